@@ -1,0 +1,233 @@
+"""One decision, compiled: a vector of verdicts in, the outcome and everything that follows from it out.
+
+The answer depends on the verdicts alone, so equal vectors share one answer (a bounded cache).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
+from ..logic.operator import Operator
+from ..logic.operators.reference import Criterion as Reference
+from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..rulebook.model import Decision, Implication, Invariant, Scheme
+from . import chain
+from .diagram import IMPOSSIBLE, Diagrams
+from .kleene import compile_combination, select
+
+_CACHED_DECISIONS = 1024
+_CACHED_SETS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeResult:
+    """A risk scheme's answer; `value` is None when several are possible."""
+
+    value: str | float | None
+    possible: tuple[str | float, ...]
+    points: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What follows from one vector of verdicts. `verdicts` holds the criteria first, then every combination."""
+
+    verdicts: tuple[int, ...]
+    outcome: str
+    possible: tuple[str, ...]
+    settled: bool
+    hangs_on: tuple[int, ...]
+    schemes: Mapping[str, SchemeResult]
+    cross_checked: bool
+
+
+class Decider:
+    """The compiled decision of a rule book. Immutable but for its caches; safe to share between threads."""
+
+    def __init__(
+        self,
+        criteria: Sequence[str],
+        combinations: Mapping[str, Operator],
+        decision: Decision,
+        schemes: Sequence[Scheme],
+        implications: Sequence[Implication],
+        invariants: Sequence[Invariant],
+        chained: Sequence[str],
+    ) -> None:
+        """`combinations` come in an order in which each stands after all it refers to; `chained` names those that
+        durable-rules derives too."""
+        self.slots = {name: slot for slot, name in enumerate([*criteria, *combinations])}
+        self._criteria = list(criteria)
+        self._combined = [
+            (self.slots[name], compile_combination(expression, self.slots)) for name, expression in combinations.items()
+        ]
+        self._names = [outcome.id for outcome in decision.outcomes]
+        self._conditions = [self.slots[f"outcome:{name}"] for name in self._names]
+        self._insufficient = decision.insufficient.id
+        self._invariants = invariants
+        self._implications = [(self.slots[item.if_], self.slots[item.then or item.then_not or ""], item.then is not None) for item in implications]
+        self._chained = [(name, self.slots[name]) for name in chained]
+        self._chain_source = {name: combinations[name] for name in chained}
+        self._chain: chain.Chain | None = None
+        self._build_diagrams(combinations, schemes)
+        self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
+        self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
+
+    def _build_diagrams(self, combinations: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
+        self.diagrams = space = Diagrams()
+        order = _order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
+        self._variables = [self.slots[name] for name in order]
+        nodes = {name: space.variable(number) for number, name in enumerate(order)}
+        for name, expression in combinations.items():
+            nodes[name] = space.of(expression, nodes)
+        self.nodes = nodes
+        holds = space.conjunction(
+            [
+                space.disjunction([space.negation(nodes[self._criteria[first]]), nodes[self._criteria[then]] if positive else space.negation(nodes[self._criteria[then]])])
+                for first, then, positive in self._implications
+            ]
+        )
+        self._holds = holds
+        answer = space.end(None)
+        for name in reversed(self._names):
+            answer = space.ite(nodes[f"outcome:{name}"], space.end(name), answer)
+        self.answer = space.ite(holds, answer, space.end(IMPOSSIBLE))
+        self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme, space) for scheme in schemes}
+
+    def _scheme_roots_of(self, scheme: Scheme, space: Diagrams) -> tuple[Scheme, int, int | None]:
+        """The diagram of a scheme's classes, and that of its points."""
+        impossible = space.end(IMPOSSIBLE)
+        total = None
+        if scheme.points:
+            total = space.total([(self.nodes[f"scheme:{scheme.id}:points:{i}"], item.points) for i, item in enumerate(scheme.points)])
+            total = space.ite(self._holds, total, impossible)
+        if not scheme.classes or total is not None:
+            assert total is not None
+            return scheme, total, total
+        root = space.end(None)
+        for index in range(len(scheme.classes) - 1, -1, -1):
+            item = scheme.classes[index]
+            label = space.end(item.name)
+            root = label if item.when is None else space.ite(self.nodes[f"scheme:{scheme.id}:{index}"], label, root)
+        return scheme, space.ite(self._holds, root, impossible), None
+
+    def counterexample(self, root: int, end: object) -> dict[str, int]:
+        """Verdicts of named criteria that lead a diagram to an end."""
+        chosen = self.diagrams.example(root, [UNKNOWN] * len(self._variables), end) or {}
+        return {self._criteria[self._variables[number]]: value for number, value in chosen.items()}
+
+    def _decide(self, vector: tuple[int, ...]) -> Decided:
+        verdicts = [*vector, *[UNKNOWN] * len(self._combined)]
+        for slot, combined in self._combined:
+            verdicts[slot] = combined(verdicts)
+        possible = self.possible(vector)
+        if not possible:
+            raise InconsistentVerdicts(self._broken_implication(vector))
+        by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
+        if not set(possible) <= set(by_kleene):
+            raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
+        cross_checked = self._cross_check(vector, verdicts, by_kleene, possible)
+        settled = len(possible) == 1
+        outcome = possible[0] if settled else self._insufficient
+        self._check_invariants(outcome, verdicts)
+        ordered = [vector[slot] for slot in self._variables]
+        hangs_on = () if settled else tuple(sorted(self._variables[number] for number in self.diagrams.tested(self.answer, ordered)))
+        return Decided(
+            tuple(verdicts), outcome, possible, settled, hangs_on,
+            {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
+        )  # fmt: skip
+
+    def _possible(self, vector: tuple[int, ...]) -> tuple[str, ...]:
+        """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
+        ends = self.diagrams.reachable(self.answer, [vector[slot] for slot in self._variables])
+        return tuple(name for name in self._names if name in ends)
+
+    def _cross_check(self, vector: tuple[int, ...], verdicts: list[int], by_kleene: list[str], possible: tuple[str, ...]) -> bool:
+        """Decide again by durable-rules and compare every conclusion and the selection."""
+        if not chain.available():
+            return False
+        second = self._second_engine()
+        facts = dict(zip(self._criteria, vector, strict=True))
+        concluded, places = second.run(facts)
+        mine: dict[str, object] = {name: verdicts[slot] for name, slot in self._chained if verdicts[slot] != UNKNOWN}
+        theirs: dict[str, object] = {**concluded, "possible outcomes": [self._names[place] for place in places]}
+        mine["possible outcomes"] = by_kleene
+        if mine != theirs:
+            raise InferenceDisagreement(mine, theirs)
+        if len(possible) == 1 and len(by_kleene) > 1:
+            # Settled only by looking at every filling-in together: let the second engine decide one of them.
+            filled = self._completion(vector, possible[0])
+            _, places = second.run(dict(zip(self._criteria, filled, strict=True)))
+            answer = [self._names[place] for place in places]
+            if answer != list(possible):
+                raise InferenceDisagreement({"possible outcomes": list(possible)}, {"possible outcomes": answer})
+        return True
+
+    def _second_engine(self) -> chain.Chain:
+        # Two threads may both build it the first time; either is as good as the other.
+        if self._chain is None:
+            self._chain = chain.Chain(self._chain_source, [f"outcome:{name}" for name in self._names])
+        return self._chain
+
+    def _completion(self, vector: tuple[int, ...], outcome: str) -> list[int]:
+        filled = [NOT_MET if verdict == UNKNOWN else verdict for verdict in vector]
+        chosen = self.diagrams.example(self.answer, [vector[slot] for slot in self._variables], outcome)
+        for number, value in (chosen or {}).items():
+            filled[self._variables[number]] = value
+        return filled
+
+    def _check_invariants(self, outcome: str, verdicts: list[int]) -> None:
+        for invariant in self._invariants:
+            found = verdicts[self.slots[f"invariant:{invariant.id}"]]
+            if outcome in invariant.never and (found == MET or (found == UNKNOWN and invariant.or_unknown)):
+                raise SafetyInvariantViolated(invariant.id, invariant.title)
+
+    def _scheme(self, roots: tuple[Scheme, int, int | None], ordered: list[int]) -> SchemeResult:
+        scheme, root, total = roots
+        if total is None:
+            names = self.diagrams.reachable(root, ordered)
+            possible = tuple(item.name for item in scheme.classes if item.name in names)
+            return SchemeResult(possible[0] if len(possible) == 1 else None, possible)
+        sums = sorted(float(value) for value in self.diagrams.reachable(total, ordered) if isinstance(value, int | float))
+        points = sums[0] if len(sums) == 1 else None
+        if not scheme.classes:
+            return SchemeResult(points, tuple(sums), points)
+        classes = tuple(dict.fromkeys(_class_of(scheme, value) for value in sums))
+        return SchemeResult(classes[0] if len(classes) == 1 else None, classes, points)
+
+    def _broken_implication(self, vector: tuple[int, ...]) -> str:
+        for first, then, positive in self._implications:
+            if vector[first] == MET and vector[then] == (NOT_MET if positive else MET):
+                word = "implies" if positive else "excludes"
+                return f"'{self._criteria[first]}' {word} '{self._criteria[then]}', but the verdicts say otherwise"
+        return "the judged verdicts contradict the declared implications"
+
+
+def _class_of(scheme: Scheme, points: float) -> str:
+    for item in scheme.classes:
+        if (item.from_points is None or points >= item.from_points) and (item.to_points is None or points <= item.to_points):
+            return item.name
+    raise InconsistentVerdicts(f"scheme {scheme.id} has no class for {points:g} points")
+
+
+def _order_of_appearance(combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]) -> list[str]:
+    """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        expression = combinations.get(name)
+        if expression is None:
+            order.setdefault(name)
+            return
+        for operator in expression.walk():
+            if isinstance(operator, Reference):
+                visit(operator.id)
+
+    for root in roots:
+        visit(root)
+    for name in criteria:
+        order.setdefault(name)
+    return list(order)

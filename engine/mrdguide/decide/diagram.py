@@ -1,0 +1,193 @@
+"""Reduced ordered decision diagrams, for exact answers over unknown verdicts.
+
+A node tests one criterion; its ends are truth values, outcomes or numbers (multi-terminal diagrams: Bryant, IEEE Trans.
+Comput. 1986;C-35:677; Fujita, McGeer and Yang, Form. Methods Syst. Des. 1997;10:149). Which ends can be reached when
+the known verdicts are fixed and the unknown ones are free is the exact set of possible answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from ..logic.operator import Operator
+from ..logic.operators.connectives import All, Any_, AtLeast, Not
+from ..logic.operators.reference import Criterion
+from ..logic.truth import MET, UNKNOWN
+
+FALSE, TRUE = 0, 1
+# An end for combinations of verdicts that the declared implications rule out.
+IMPOSSIBLE = "impossible"
+
+
+class Diagrams:
+    """A space of diagrams over numbered variables. Node 0 is false, node 1 true; equal diagrams are the same node."""
+
+    def __init__(self) -> None:
+        self._variable = [1_000_000, 1_000_000]
+        self._low = [0, 1]
+        self._high = [0, 1]
+        self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
+        self._unique: dict[Hashable, int] = {}
+        self._ite_memo: dict[tuple[int, int, int], int] = {}
+
+    def end(self, value: Hashable) -> int:
+        """The end that stands for a value."""
+        key = ("end", value)
+        if key not in self._unique:
+            self._unique[key] = self._add(1_000_000, 0, 0)
+            self._ends[self._unique[key]] = value
+        return self._unique[key]
+
+    def variable(self, number: int) -> int:
+        """The diagram that is true where a variable is met."""
+        return self._node(number, FALSE, TRUE)
+
+    def ite(self, test: int, then: int, otherwise: int) -> int:
+        """`then` where `test` is true, `otherwise` elsewhere. `test` must be a truth value diagram."""
+        if test == TRUE or then == otherwise:
+            return then
+        if test == FALSE:
+            return otherwise
+        key = (test, then, otherwise)
+        found = self._ite_memo.get(key)
+        if found is None:
+            top = min(self._variable[test], self._variable[then], self._variable[otherwise])
+            low = self.ite(*(self._branch(node, top, self._low) for node in key))
+            high = self.ite(*(self._branch(node, top, self._high) for node in key))
+            found = self._ite_memo[key] = self._node(top, low, high)
+        return found
+
+    def negation(self, node: int) -> int:
+        return self.ite(node, FALSE, TRUE)
+
+    def conjunction(self, nodes: Sequence[int]) -> int:
+        result = TRUE
+        for node in reversed(nodes):
+            result = self.ite(node, result, FALSE)
+        return result
+
+    def disjunction(self, nodes: Sequence[int]) -> int:
+        result = FALSE
+        for node in reversed(nodes):
+            result = self.ite(node, TRUE, result)
+        return result
+
+    def at_least(self, count: int, nodes: Sequence[int]) -> int:
+        """True where at least `count` of the nodes are."""
+        rows = [TRUE] + [FALSE] * count
+        for node in nodes:
+            rows = [TRUE] + [self.ite(node, rows[need - 1], rows[need]) for need in range(1, count + 1)]
+        return rows[count]
+
+    def total(self, terms: Sequence[tuple[int, float]]) -> int:
+        """The sum of the numbers whose test is true."""
+        sums: dict[float, int] = {0.0: TRUE}
+        for test, number in terms:
+            grown: dict[float, int] = {}
+            for value, where in sums.items():
+                for total, condition in ((value + number, test), (value, self.negation(test))):
+                    both = self.conjunction([where, condition])
+                    if both != FALSE:
+                        grown[total] = self.disjunction([grown.get(total, FALSE), both])
+            sums = grown
+        result = self.end(IMPOSSIBLE)
+        for value, where in sums.items():
+            result = self.ite(where, self.end(value), result)
+        return result
+
+    def of(self, expression: Operator, nodes: Mapping[str, int]) -> int:
+        """The diagram of an expression; `nodes` gives the diagram of every id it may name."""
+        if isinstance(expression, Criterion):
+            return nodes[expression.id]
+        parts = [self.of(child, nodes) for child in expression.children()]
+        if isinstance(expression, All):
+            return self.conjunction(parts)
+        if isinstance(expression, Any_):
+            return self.disjunction(parts)
+        if isinstance(expression, Not):
+            return self.negation(parts[0])
+        if isinstance(expression, AtLeast):
+            return self.at_least(expression.count, parts)
+        raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
+
+    def reachable(self, root: int, verdicts: Sequence[int]) -> set[Hashable]:
+        """The ends that some filling-in of the unknown verdicts leads to, without the impossible."""
+        ends: set[Hashable] = set()
+        self._visit(root, verdicts, lambda node: ends.add(self._ends[node]) if node in self._ends else None)
+        ends.discard(IMPOSSIBLE)
+        return ends
+
+    def tested(self, root: int, verdicts: Sequence[int]) -> set[int]:
+        """The unknown variables that the answer can still hang on."""
+        found: set[int] = set()
+
+        def note(node: int) -> None:
+            if node not in self._ends and verdicts[self._variable[node]] == UNKNOWN:
+                found.add(self._variable[node])
+
+        self._visit(root, verdicts, note)
+        return found
+
+    def example(self, root: int, verdicts: Sequence[int], wanted: object) -> dict[int, int] | None:
+        """A filling-in of unknown variables that leads to an end, or None; variables it leaves out are free."""
+        seen: set[int] = set()
+
+        def search(node: int) -> dict[int, int] | None:
+            if node in self._ends:
+                return {} if self._ends[node] == wanted else None
+            if node in seen:
+                return None
+            seen.add(node)
+            variable = self._variable[node]
+            for value, branch in ((0, self._low[node]), (MET, self._high[node])):
+                if verdicts[variable] in (value, UNKNOWN):
+                    found = search(branch)
+                    if found is not None:
+                        return {variable: value, **found}
+            return None
+
+        return search(root)
+
+    def size(self, root: int) -> int:
+        """How many nodes a diagram has."""
+        seen: set[int] = set()
+        self._visit(root, [UNKNOWN] * (max((v for v in self._variable if v < 1_000_000), default=0) + 1), seen.add)
+        return len(seen)
+
+    def _visit(self, root: int, verdicts: Sequence[int], note: Callable[[int], Any]) -> None:
+        seen = {root}
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            note(node)
+            if node in self._ends:
+                continue
+            known = verdicts[self._variable[node]]
+            branches = (
+                (self._low[node], self._high[node])
+                if known == UNKNOWN
+                else (self._high[node] if known == MET else self._low[node],)
+            )
+            for branch in branches:
+                if branch not in seen:
+                    seen.add(branch)
+                    waiting.append(branch)
+
+    def _branch(self, node: int, variable: int, side: list[int]) -> int:
+        return side[node] if self._variable[node] == variable else node
+
+    def _node(self, variable: int, low: int, high: int) -> int:
+        if low == high:
+            return low
+        key = (variable, low, high)
+        found = self._unique.get(key)
+        if found is None:
+            found = self._unique[key] = self._add(variable, low, high)
+        return found
+
+    def _add(self, variable: int, low: int, high: int) -> int:
+        self._variable.append(variable)
+        self._low.append(low)
+        self._high.append(high)
+        return len(self._variable) - 1

@@ -1,0 +1,45 @@
+"""Combinations of criteria, compiled to Python over a vector of verdicts (strong Kleene, tables in `logic.truth`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..logic.operator import Operator
+from ..logic.operators.connectives import All, Any_, AtLeast, Not
+from ..logic.operators.reference import Criterion
+from ..logic.truth import MET, NOT_MET, at_least
+
+Combination = Callable[[Sequence[int]], int]
+
+
+def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combination:
+    """Compile an expression over references; `slots` gives the place of every id in the vector."""
+    if isinstance(expression, Criterion):
+        slot = slots[expression.id]
+        return lambda verdicts: verdicts[slot]
+    parts = [compile_combination(child, slots) for child in expression.children()]
+    if isinstance(expression, All):
+        return lambda verdicts: min(part(verdicts) for part in parts)
+    if isinstance(expression, Any_):
+        return lambda verdicts: max(part(verdicts) for part in parts)
+    if isinstance(expression, Not):
+        inner = parts[0]
+        return lambda verdicts: MET - inner(verdicts)
+    if isinstance(expression, AtLeast):
+        count = expression.count
+        return lambda verdicts: at_least(count, [part(verdicts) for part in parts])
+    raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
+
+
+def select(conditions: Sequence[int]) -> list[int]:
+    """Three-valued ordered selection: the places of the outcomes that can still be the answer.
+
+    The first condition that is met closes the list; one that is undecided stays in it and keeps the lower ones open.
+    """
+    possible = []
+    for place, verdict in enumerate(conditions):
+        if verdict != NOT_MET:
+            possible.append(place)
+        if verdict == MET:
+            break
+    return possible

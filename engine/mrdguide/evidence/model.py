@@ -1,0 +1,279 @@
+"""One evidence entry, as its YAML file holds it.
+
+Citation fields follow CSL-JSON (https://docs.citationstyles.org/en/stable/specification.html). Certainty is in the
+terms of GRADE. Every figure carries `source` (a key of the entry's `sources`) and `verified`: true only when the
+figure itself was read there.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ..validation import Strict
+
+Level = Literal["primary", "registry", "secondary", "tertiary"]
+Certainty = Literal["high", "moderate", "low", "very-low"]
+
+
+class Source(Strict):
+    """A page where something was read."""
+
+    url: str = Field(pattern=r"^https?://")
+    level: Level
+    locator: str = Field(description="which part of the page: abstract, registry record, news text, table 1, ...")
+    read: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day it was read")
+    note: str = ""
+
+
+class Read(Strict):
+    """Mixed into everything that states a fact: where it was read, and whether the fact itself was seen there."""
+
+    source: str | None = Field(None, description="key of `sources`; null only when the fact was read nowhere")
+    verified: bool
+    derived: bool = Field(False, description="computed here from verified figures, not published by the authors")
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _verified_has_a_source(self) -> Read:
+        if self.verified and self.source is None:
+            raise ValueError("verified: true needs a source")
+        if self.verified and self.derived:
+            raise ValueError("a derived figure was computed, not read: verified must be false")
+        return self
+
+
+class Author(Strict):
+    family: str
+    given: str = ""
+
+
+class Citation(Read):
+    """CSL fields, plus the identifiers medicine uses."""
+
+    type: Literal["article-journal", "paper-conference", "webpage", "report", "dataset", "interview"]
+    author: tuple[Author, ...] = ()
+    et_al: bool = False
+    group_author: str = ""
+    title: str
+    container_title: str = ""
+    issued: int | None = Field(None, ge=1950, le=2100)
+    volume: str = ""
+    issue: str = ""
+    page: str = ""
+    DOI: str | None = Field(None, pattern=r"^10\.\d{4,9}/\S+$")
+    PMID: str | None = Field(None, pattern=r"^\d{4,9}$")
+    PMCID: str | None = Field(None, pattern=r"^PMC\d+$")
+    URL: str = ""
+
+
+class TrialRegistration(Read):
+    id: str = Field(pattern=r"^(NCT\d{8}|EudraCT \d{4}-\d{6}-\d{2}|ISRCTN\d{8})$")
+
+
+class Design(Read):
+    text: str
+    phase: str | None = None
+    randomised: bool | None = None
+    stop_randomised: bool | None = Field(None, description="whether stopping versus continuing was randomised")
+    retrospective: bool = False
+
+
+class Population(Read):
+    text: str
+    n: int | None = Field(None, ge=0)
+    n_stopped: int | None = Field(None, ge=0)
+    lines: str | None = None
+    transplant: str | None = None
+    induction: str | None = None
+    risk: str | None = None
+    age: str | None = None
+
+
+class MrdMethod(Read):
+    text: str
+    methods: tuple[str, ...] = ()
+    threshold: float | None = Field(None, gt=0, lt=1, description="fraction of nucleated cells")
+    imaging: str | None = None
+
+
+class FollowUp(Read):
+    text: str
+    median: float | None = Field(None, ge=0)
+    unit: Literal["mo", "a"] | None = None
+    clock: str = Field("", description="what the follow-up started from")
+
+
+class Statement(Read):
+    """A fact in words."""
+
+    text: str
+
+
+class Interval(Strict):
+    low: float
+    high: float
+    percent: float = Field(95, gt=0, lt=100)
+    kind: Literal["confidence", "credible"] = "confidence"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Interval:
+        if self.low > self.high:
+            raise ValueError("the interval's low end is above its high end")
+        return self
+
+
+class Time(Strict):
+    at: float = Field(gt=0)
+    unit: Literal["d", "mo", "a"]
+
+
+class Arm(Strict):
+    """One group's figure."""
+
+    group: str
+    value: float | None = None
+    unit: str = Field(description="%, mo, a, count, 1, or a currency")
+    interval: Interval | None = None
+    n: int | None = Field(None, ge=0, description="size of the group")
+    events: int | None = Field(None, ge=0)
+    reached: bool = Field(True, description="false: a median that was not reached")
+
+    @model_validator(mode="after")
+    def _interval_contains_the_estimate(self) -> Arm:
+        if self.value is not None and self.interval is not None:
+            _contains(self.interval, self.value)
+        if self.n is not None and self.events is not None and self.events > self.n:
+            raise ValueError(f"{self.events} events in a group of {self.n}")
+        return self
+
+
+class Effect(Strict):
+    """A comparison of two groups: hazard ratio and its like."""
+
+    kind: Literal["HR", "OR", "RR", "difference"]
+    of: str = Field(description="which group against which")
+    value: float
+    interval: Interval | None = None
+    p: str = ""
+
+    @model_validator(mode="after")
+    def _interval_contains_the_estimate(self) -> Effect:
+        if self.interval is not None:
+            _contains(self.interval, self.value)
+        return self
+
+
+class Finding(Read):
+    """One result: a measure, per group, at a time on a stated clock, or a statement in words."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    measure: str
+    time: Time | None = None
+    clock: str = Field("", description="what the time started from; empty only where no time is involved")
+    arms: tuple[Arm, ...] = ()
+    effect: Effect | None = None
+    statement: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Finding:
+        if not (self.arms or self.effect or self.statement):
+            raise ValueError("a finding needs arms, an effect or a statement; what was not found goes to 'not_found'")
+        if self.time is not None and not self.clock:
+            raise ValueError("a finding with a time must say what the clock started from")
+        return self
+
+
+class NotFound(Strict):
+    """What was looked for and not found in the sources read. Never filled in from elsewhere."""
+
+    what: str
+    note: str = ""
+
+
+class Informs(Strict):
+    question: str
+    direction: Literal[
+        "supports-stopping-with-conditions", "supports-partial-de-escalation", "supports-continuing",
+        "supports-escalation", "cautions", "harm-of-continuing", "defines-risk", "defines-terms",
+        "defines-surveillance", "pending", "neutral", "none",
+    ]  # fmt: skip
+
+
+class CertaintyOfEvidence(Strict):
+    level: Certainty
+    reasons: tuple[str, ...] = Field(min_length=1)
+
+
+class Entry(Strict):
+    """A study, guideline, definition, review or opinion."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    kind: Literal["study", "guideline", "definition", "review", "opinion"]
+    name: str
+    reference: int | None = Field(None, ge=1, le=45, description="number in the review's reference list")
+    aliases: tuple[str, ...] = ()
+    citation: Citation
+    other_citations: tuple[Citation, ...] = ()
+    registrations: tuple[TrialRegistration, ...] = ()
+    sources: dict[str, Source] = {}
+    design: Design | None = None
+    population: Population | None = None
+    regimens: tuple[Statement, ...] = ()
+    mrd: MrdMethod | None = None
+    follow_up: tuple[FollowUp, ...] = ()
+    stopping_criteria: tuple[Statement, ...] = ()
+    resurgence: tuple[Statement, ...] = ()
+    surveillance: tuple[Statement, ...] = ()
+    definitions: tuple[Statement, ...] = ()
+    recommendations: tuple[Statement, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_found: tuple[NotFound, ...] = ()
+    limitations: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = Field((), description="bias warnings shown wherever the entry is shown")
+    effect_sizes_hidden: bool = Field(
+        False, description="true for retrospective duration series: immortal time makes their effect sizes misleading"
+    )
+    informs: tuple[Informs, ...] = Field(min_length=1)
+    certainty: CertaintyOfEvidence | None = None
+    related: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _sources_and_ids_hold(self) -> Entry:
+        for name, fact in self.facts():
+            if fact.source is not None and fact.source not in self.sources:
+                raise ValueError(f"{name} names source '{fact.source}', which is not in 'sources'")
+            if fact.verified and fact.source is not None and self.sources[fact.source].level == "tertiary":
+                raise ValueError(f"{name} is verified by a tertiary page, which verifies nothing")
+        ids = [finding.id for finding in self.findings]
+        for finding_id in ids:
+            if ids.count(finding_id) > 1:
+                raise ValueError(f"finding id '{finding_id}' stands twice")
+        return self
+
+    def facts(self) -> list[tuple[str, Read]]:
+        """Every part that states a fact, with its place in the entry."""
+        found: list[tuple[str, Read]] = [("citation", self.citation)]
+        for name in ("design", "population", "mrd"):
+            part = getattr(self, name)
+            if part is not None:
+                found.append((name, part))
+        for name in (
+            "other_citations", "registrations", "regimens", "follow_up", "stopping_criteria", "resurgence",
+            "surveillance", "definitions", "recommendations", "findings",
+        ):  # fmt: skip
+            found.extend((f"{name}[{index}]", part) for index, part in enumerate(getattr(self, name)))
+        return found
+
+    @property
+    def supports(self) -> bool:
+        """Whether anything in it, beyond its citation, was verified: only then may a rule rest on it."""
+        return any(
+            fact.verified for name, fact in self.facts() if not name.startswith(("citation", "other_c", "registr"))
+        )
+
+
+def _contains(interval: Interval, value: float) -> None:
+    if not interval.low <= value <= interval.high:
+        raise ValueError(f"the interval {interval.low} to {interval.high} does not contain the estimate {value}")

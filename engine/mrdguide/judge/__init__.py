@@ -1,0 +1,1 @@
+"""One patient on one day, and how tests are read."""

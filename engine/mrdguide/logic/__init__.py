@@ -1,0 +1,1 @@
+"""Three-valued truth and the operators of the rule language; one file per operator family."""

@@ -1,0 +1,41 @@
+"""Comparing measured numbers with thresholds.
+
+MRD levels and limits of detection span six powers of ten and reach us through different arithmetic (10 / 1e6, 1e-5,
+0.00001). Two numbers closer than one part in a billion are the same number here; every threshold then says by its
+operator whether it is inclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+Comparison = Literal[">", ">=", "<", "<="]
+_SAME = 1e-9
+
+
+def same(value: float, threshold: float) -> bool:
+    """Whether a value stands on the threshold."""
+    return abs(value - threshold) <= _SAME * max(abs(value), abs(threshold))
+
+
+def comparer(operator: Comparison, threshold: float) -> Callable[[float], bool]:
+    """The test of one comparison, compiled: `comparer(">=", 1e-5)(level)`."""
+    slack = _SAME * abs(threshold)
+    if operator == ">=":
+        limit = threshold - slack
+        return lambda value: value >= limit
+    if operator == ">":
+        limit = threshold + slack
+        return lambda value: value > limit
+    if operator == "<=":
+        limit = threshold + slack
+        return lambda value: value <= limit
+    limit = threshold - slack
+    return lambda value: value < limit
+
+
+def scientific(fraction: float) -> str:
+    """An MRD fraction as people write it: 1e-6, 3.2e-7."""
+    mantissa, _, exponent = f"{fraction:.2e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"

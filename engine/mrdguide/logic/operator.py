@@ -1,0 +1,161 @@
+"""What an operator of the rule language is, and where operators are found.
+
+An operator is one class in one file of `logic/operators/`. Its fields are its parameters in the YAML; `compile` gives
+its meaning for one patient; `wording` says it in a sentence. Files in that folder are found by themselves.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError, core_schema
+
+from ..validation import Strict, closest, relocated
+from .truth import NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ..judge.case import Case
+    from ..rulebook.readings import Readings
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded."""
+
+    path: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """An operator compiled: its verdict for a case, the observations behind it, and what it waits for."""
+
+    verdict: Callable[[Case], int]
+    observe: Callable[[Case], list[str]]
+    needs: Callable[[Case], list[Need]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What compiling needs to know: what absence means in this criterion, and how tests are read."""
+
+    absence_is_not_met: bool = False
+    readings: Readings | None = None
+
+    @property
+    def absent(self) -> int:
+        """The verdict where nothing is recorded."""
+        return NOT_MET if self.absence_is_not_met else UNKNOWN
+
+
+class Operator(Strict):
+    """The base of every operator."""
+
+    keyword: ClassVar[str]
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        """Read the parameters as they stand behind the keyword in the YAML."""
+        return cls.model_validate(parameters)
+
+    def compile(self, context: Context) -> Judge:
+        """The meaning for one patient."""
+        raise NotImplementedError
+
+    def wording(self) -> str:
+        """The operator in readable English."""
+        raise NotImplementedError
+
+    def children(self) -> tuple[Operator, ...]:
+        """Operators inside this one."""
+        return ()
+
+    def absence_may_be_not_met(self) -> bool:
+        """Whether it reads something that is written down when it happens, so that absence can mean not met."""
+        return False
+
+    def paths(self) -> tuple[str, ...]:
+        """Paths of the profile it looks at; a list by its name alone."""
+        return ()
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        """Cuts on what it reads: (path, threshold in the canonical unit)."""
+        yield from ()
+
+    def walk(self) -> Iterator[Operator]:
+        """This operator and all inside it."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+
+@cache
+def operators() -> Mapping[str, type[Operator]]:
+    """Every operator by its keyword."""
+    from . import operators as folder
+
+    found: dict[str, type[Operator]] = {}
+    for module_info in pkgutil.iter_modules(folder.__path__):
+        module = importlib.import_module(f"{folder.__name__}.{module_info.name}")
+        for item in vars(module).values():
+            if isinstance(item, type) and issubclass(item, Operator) and item.__module__ == module.__name__:
+                found[item.keyword] = item
+    return dict(sorted(found.items()))
+
+
+def parse_expression(value: Any) -> Operator:
+    """Read an expression: `{keyword: parameters}`, or a criterion's id alone.
+
+    Raises:
+        ValueError: it is no expression; pydantic turns it into a problem at its place.
+    """
+    if isinstance(value, Operator):
+        return value
+    if isinstance(value, str):
+        return operators()["criterion"].parse(value)
+    if not isinstance(value, Mapping) or len(value) != 1:
+        raise PydanticCustomError(
+            "value_error", "{found}",
+            {"found": "this is no expression", "wanted": "one operator with its parameters, or a criterion's id"},
+        )  # fmt: skip
+    keyword, parameters = next(iter(value.items()))
+    operator = operators().get(keyword)
+    if operator is None:
+        near = closest(str(keyword), operators())
+        raise PydanticCustomError(
+            "value_error", "{found}",
+            {"found": f"there is no operator '{keyword}'" + (f"; {near}" if near else ""), "wanted": f"one of {', '.join(operators())}"},
+        )  # fmt: skip
+    try:
+        return operator.parse(parameters)
+    except ValidationError as error:
+        raise ValidationError.from_exception_data(keyword, relocated(error, (keyword,))) from None
+
+
+class _ExpressionSchema:
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        return core_schema.no_info_plain_validator_function(parse_expression)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
+        return {"$ref": "#/$defs/expression"}
+
+
+Expression = Annotated[Operator, _ExpressionSchema]
+
+
+@dataclass(slots=True)
+class Listing:
+    """Collects texts without repeats, in order."""
+
+    items: list[Any] = field(default_factory=list)
+
+    def add(self, more: list[Any]) -> None:
+        self.items.extend(item for item in more if item not in self.items)

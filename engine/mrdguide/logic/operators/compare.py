@@ -1,0 +1,132 @@
+"""`compare`: a number of the profile against a threshold, inclusive or not as the comparison sign says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from ...patient.units import Quantity, convert
+from ..facts import checked_fact
+from ..numbers import Comparison, comparer
+from ..operator import Context, Expression, Judge, Listing, Need, Operator
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+
+
+class Compare(Operator):
+    """Met or not met by comparison; unknown (or as `absence` says) when the number is not recorded.
+
+    `value: upper_limit` compares a laboratory value with the upper limit recorded beside it. `near` is a distance from
+    the threshold within which the result says that it lies close to the cut. `not_met_only_if` names what must hold
+    before a value on the wrong side counts as not met; otherwise that stays unknown.
+    """
+
+    keyword: ClassVar[str] = "compare"
+    fact: str
+    operator: Comparison
+    value: float | Literal["upper_limit"]
+    unit: str | None = Field(None, description="UCUM; needed for a laboratory quantity")
+    near: float | None = Field(None, gt=0, description="same unit as value")
+    not_met_only_if: Expression | None = None
+
+    @model_validator(mode="after")
+    def _fits_the_fact(self) -> Compare:
+        fact = checked_fact(self.fact, ("quantity", "number"))
+        if fact.kind == "number":
+            if self.unit is not None:
+                raise ValueError(f"{self.fact} is a plain number; remove unit '{self.unit}'")
+            if self.value == "upper_limit":
+                raise ValueError(f"{self.fact} has no upper limit; give a number")
+        elif self.value == "upper_limit":
+            if self.unit is not None or self.near is not None:
+                raise ValueError("value: upper_limit takes neither unit nor near")
+        elif self.unit is None:
+            raise ValueError(f"{self.fact} needs a unit, for example '{fact.unit}'")
+        threshold = self.threshold
+        if threshold is not None and not (fact.low or 0) <= threshold <= (fact.high if fact.high is not None else threshold):
+            raise ValueError(
+                f"threshold {self.value} {self.unit or ''} is out of range for {self.fact} "
+                f"({fact.low or 0:g} to {fact.high:g} {fact.unit})".replace("  ", " ")
+            )
+        return self
+
+    @property
+    def threshold(self) -> float | None:
+        """In the fact's canonical unit; None for the recorded upper limit."""
+        if self.value == "upper_limit":
+            return None
+        name = self.fact.rpartition(".")[2]
+        return convert(name, self.value, self.unit) if self.unit is not None else float(self.value)
+
+    def children(self) -> tuple[Operator, ...]:
+        return (self.not_met_only_if,) if self.not_met_only_if is not None else ()
+
+    def paths(self) -> tuple[str, ...]:
+        return (self.fact,)
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        if self.threshold is not None:
+            yield self.fact, self.threshold
+
+    def compile(self, context: Context) -> Judge:
+        fact = checked_fact(self.fact, ("quantity", "number"))
+        get, absent, threshold = fact.get, context.absent, self.threshold
+        guard = self.not_met_only_if.compile(context) if self.not_met_only_if is not None else None
+        test = comparer(self.operator, threshold) if threshold is not None else None
+        sign = self.operator
+
+        def compared(case: Case) -> int:
+            found = get(case.patient)
+            if found is None:
+                return absent
+            if test is None:
+                limit = found.upper_limit
+                return UNKNOWN if limit is None else (MET if comparer(sign, limit)(found.value) else NOT_MET)
+            return MET if test(found.value if isinstance(found, Quantity) else found) else NOT_MET
+
+        def verdict(case: Case) -> int:
+            result = compared(case)
+            if result == NOT_MET and guard is not None and guard.verdict(case) != MET:
+                return UNKNOWN
+            return result
+
+        def needs(case: Case) -> list[Need]:
+            found = get(case.patient)
+            listing = Listing()
+            if found is None:
+                listing.add([Need(self.fact, fact.label)])
+            elif test is None and found.upper_limit is None:
+                listing.add([Need(f"{self.fact}.upper_limit", f"upper limit of the {fact.label} reference range")])
+            elif guard is not None:
+                listing.add(guard.needs(case))
+            return listing.items
+
+        return Judge(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs)
+
+    def _observed(self, found: Any, label: str) -> str:
+        if found is None:
+            return f"{label}: not recorded"
+        number = found.value if isinstance(found, Quantity) else found
+        recorded = found.text or f"{number:g} {found.unit}" if isinstance(found, Quantity) else f"{number:g}"
+        against = self._against(found)
+        text = f"{label}: {recorded} (cut: {against})"
+        near, threshold = self.near, self.threshold
+        if near is not None and threshold is not None and abs(number - threshold) <= near + 1e-9:
+            text += f", within {near:g} of the cut"
+        return text
+
+    def _against(self, found: Any) -> str:
+        if self.value == "upper_limit":
+            limit = found.upper_limit
+            return f"{self.operator} upper limit {f'{limit:g} {found.unit}' if limit is not None else '(not recorded)'}"
+        return f"{self.operator} {self.value:g}{f' {self.unit}' if self.unit else ''}"
+
+    def wording(self) -> str:
+        label = checked_fact(self.fact, ("quantity", "number")).label
+        value = "the upper limit of normal" if self.value == "upper_limit" else f"{self.value:g}"
+        text = f"{label} {self.operator} {value}{f' {self.unit}' if self.unit else ''}"
+        return text + (f" (a lower value counts only if {self.not_met_only_if.wording()})" if self.not_met_only_if else "")

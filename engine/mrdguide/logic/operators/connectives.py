@@ -1,0 +1,164 @@
+"""`all`, `any`, `not`, `at_least`: the strong Kleene connectives (truth tables in `logic.truth`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from ..operator import Context, Expression, Judge, Listing, Need, Operator
+from ..truth import MET, NOT_MET, UNKNOWN, at_least
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+
+Children = Annotated[tuple[Expression, ...], Field(min_length=1)]
+
+
+class All(Operator):
+    """Met when every part is met; not met when any part is not met; else unknown (Kleene minimum)."""
+
+    keyword: ClassVar[str] = "all"
+    of: Children
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        return cls.model_validate({"of": parameters})
+
+    def children(self) -> tuple[Operator, ...]:
+        return self.of
+
+    def compile(self, context: Context) -> Judge:
+        parts = [child.compile(context) for child in self.of]
+        judges = [part.verdict for part in parts]
+
+        def verdict(case: Case) -> int:
+            result = MET
+            for judge in judges:
+                found = judge(case)
+                if found == NOT_MET:
+                    return NOT_MET
+                if found < result:
+                    result = found
+            return result
+
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+
+    def wording(self) -> str:
+        return _joined(self.of, " and ")
+
+
+class Any_(Operator):
+    """Met when any part is met; not met when every part is not met; else unknown (Kleene maximum)."""
+
+    keyword: ClassVar[str] = "any"
+    of: Children
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        return cls.model_validate({"of": parameters})
+
+    def children(self) -> tuple[Operator, ...]:
+        return self.of
+
+    def compile(self, context: Context) -> Judge:
+        parts = [child.compile(context) for child in self.of]
+        judges = [part.verdict for part in parts]
+
+        def verdict(case: Case) -> int:
+            result = NOT_MET
+            for judge in judges:
+                found = judge(case)
+                if found == MET:
+                    return MET
+                if found > result:
+                    result = found
+            return result
+
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+
+    def wording(self) -> str:
+        return _joined(self.of, " or ")
+
+
+class Not(Operator):
+    """Met and not met exchanged; unknown stays unknown."""
+
+    keyword: ClassVar[str] = "not"
+    of: Expression
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        return cls.model_validate({"of": parameters})
+
+    def children(self) -> tuple[Operator, ...]:
+        return (self.of,)
+
+    def compile(self, context: Context) -> Judge:
+        part = self.of.compile(context)
+        inner = part.verdict
+        return Judge(lambda case: MET - inner(case), part.observe, part.needs)
+
+    def wording(self) -> str:
+        return f"not ({self.of.wording()})"
+
+
+class AtLeast(Operator):
+    """Met when `count` of the parts are met; not met when fewer can still be met; else unknown."""
+
+    keyword: ClassVar[str] = "at_least"
+    count: Annotated[int, Field(strict=True, ge=1)]
+    of: Children
+
+    @model_validator(mode="after")
+    def _reachable(self) -> AtLeast:
+        if self.count > len(self.of):
+            raise ValueError(f"at least {self.count} of {len(self.of)} can never be met; lower 'count' or add parts")
+        return self
+
+    def children(self) -> tuple[Operator, ...]:
+        return self.of
+
+    def compile(self, context: Context) -> Judge:
+        parts = [child.compile(context) for child in self.of]
+        judges = [part.verdict for part in parts]
+        count = self.count
+
+        def verdict(case: Case) -> int:
+            return at_least(count, [judge(case) for judge in judges])
+
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+
+    def wording(self) -> str:
+        return f"at least {self.count} of ({_joined(self.of, '; ')})"
+
+
+def _deciding(parts: list[Judge], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:
+    """Observations of the parts that have the verdict of the whole; of all parts where none has it."""
+
+    def observe(case: Case) -> list[str]:
+        result = verdict(case)
+        deciding = [part for part in parts if part.verdict(case) == result] or parts
+        listing = Listing()
+        for part in deciding:
+            listing.add(part.observe(case))
+        return listing.items
+
+    return observe
+
+
+def _waiting(parts: list[Judge]) -> Callable[[Case], list[Need]]:
+    def needs(case: Case) -> list[Need]:
+        listing = Listing()
+        for part in parts:
+            if part.verdict(case) == UNKNOWN:
+                listing.add(part.needs(case))
+        return listing.items
+
+    return needs
+
+
+def _joined(parts: tuple[Operator, ...], word: str) -> str:
+    texts = [part.wording() for part in parts]
+    return word.join(f"({text})" if " and " in text or " or " in text else text for text in texts)

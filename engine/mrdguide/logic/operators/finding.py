@@ -1,0 +1,59 @@
+"""`present`: whether something a test looks for was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import model_validator
+
+from ..facts import checked_fact
+from ..operator import Context, Judge, Need, Operator
+from ..truth import MET, NOT_MET
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+
+
+class Present(Operator):
+    """Met when the finding is present, not met when absent; not tested, failed or left out is unknown.
+
+    Only for a finding that is written down when it is found may a criterion's `absence: not_met` make the last three
+    not met.
+    """
+
+    keyword: ClassVar[str] = "present"
+    fact: str
+
+    @classmethod
+    def parse(cls, parameters: object) -> Operator:
+        return cls.model_validate({"fact": parameters})
+
+    @model_validator(mode="after")
+    def _is_a_finding(self) -> Present:
+        checked_fact(self.fact, ("finding",))
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return (self.fact,)
+
+    def absence_may_be_not_met(self) -> bool:
+        return checked_fact(self.fact, ("finding",)).recorded_when_found
+
+    def compile(self, context: Context) -> Judge:
+        fact = checked_fact(self.fact, ("finding",))
+        get, absent = fact.get, context.absent
+        verdicts = {"present": MET, "absent": NOT_MET}
+
+        def verdict(case: Case) -> int:
+            return verdicts.get(get(case.patient), absent)
+
+        def observe(case: Case) -> list[str]:
+            return [f"{fact.label}: {(get(case.patient) or 'not recorded').replace('-', ' ')}"]
+
+        def needs(case: Case) -> list[Need]:
+            return [] if get(case.patient) in verdicts else [Need(self.fact, fact.label)]
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        return f"{checked_fact(self.fact, ('finding',)).label} present"

@@ -1,0 +1,165 @@
+"""`recorded`: whether an entry of a list is on record; `latest`: what the newest entry says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from ...dates import add_months
+from ..operator import Context, Judge, Need, Operator
+from ..truth import MET, NOT_MET, UNKNOWN
+from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
+
+if TYPE_CHECKING:
+    from ...judge.case import Case, Timed
+
+
+class Recorded(Operator):
+    """Met when an entry that fits is on record, unknown when one may fit, else as `absence` says.
+
+    An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
+    the answer unknown. With `not_followed_by_line`, an entry counts only if no therapy of that line or a later one
+    began after it.
+    """
+
+    keyword: ClassVar[str] = "recorded"
+    in_: ListName = Field(alias="in")
+    where: dict[str, Condition] = {}
+    not_followed_by_line: int | None = None
+
+    @model_validator(mode="after")
+    def _conditions_fit(self) -> Recorded:
+        check_where(self.in_, self.where)
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return (self.in_, "therapy") if self.not_followed_by_line else (self.in_,)
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def compile(self, context: Context) -> Judge:
+        match, name, absent = matcher(self.where), self.in_, context.absent
+        later_line = self.not_followed_by_line
+
+        def fits(case: Case, timed: Timed[Any]) -> int:
+            found = match(timed.entry)
+            if found == NOT_MET or later_line is None:
+                return found
+            return min(found, MET - _followed(case, timed, later_line))
+
+        def verdict(case: Case) -> int:
+            best = NOT_MET
+            for timed in case.timed(name):
+                found = fits(case, timed)
+                if found == MET:
+                    return MET
+                best = max(best, found)
+            if best == NOT_MET and name == "therapy" and not _therapy_is_whole(case):
+                return UNKNOWN
+            return best if best == UNKNOWN else absent
+
+        def observe(case: Case) -> list[str]:
+            found = [timed for timed in case.timed(name) if fits(case, timed) != NOT_MET]
+            return [_describe(name, timed) for timed in found] or [f"no {SINGULAR[name]} on record: {where_wording(self.where)}"]
+
+        def needs(case: Case) -> list[Need]:
+            found = [
+                Need(f"{name}[{timed.index}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
+                for timed in case.timed(name)
+                if fits(case, timed) == UNKNOWN
+                for field in unrecorded(self.where, timed.entry) or ["date"]
+            ]
+            return found or [Need(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        text = f"{SINGULAR[self.in_]} on record ({where_wording(self.where)})"
+        return text + (f", with no therapy of line {self.not_followed_by_line} or later begun since" if self.not_followed_by_line else "")
+
+
+class Latest(Operator):
+    """What the newest entry of a list says: met when it fits, not met when it does not, unknown when there is none.
+
+    Entries that may be the newest (dates known to the month only) must agree. `within` asks that it lie so many
+    calendar months before the as-of day; an older one is unknown.
+    """
+
+    keyword: ClassVar[str] = "latest"
+    in_: ListName = Field(alias="in")
+    where: dict[str, Condition]
+    within: int | None = None
+
+    @model_validator(mode="after")
+    def _conditions_fit(self) -> Latest:
+        check_where(self.in_, self.where)
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return (self.in_,)
+
+    def compile(self, context: Context) -> Judge:
+        match, name, within = matcher(self.where), self.in_, self.within
+
+        def newest(case: Case) -> list[Timed[Any]]:
+            timed = case.timed(name)
+            last = max((item.earliest for item in timed), default=0)
+            return [item for item in timed if item.latest >= last]
+
+        def verdict(case: Case) -> int:
+            found = {match(item.entry) for item in newest(case)}
+            if len(found) != 1:
+                return UNKNOWN
+            result = found.pop()
+            if result == MET and within is not None:
+                last = max(item.earliest for item in newest(case))
+                return MET if add_months(last, within) >= case.as_of else UNKNOWN
+            return result
+
+        def observe(case: Case) -> list[str]:
+            return [_describe(name, item) for item in newest(case)] or [f"no {SINGULAR[name]} on record"]
+
+        def needs(case: Case) -> list[Need]:
+            fields = ", ".join(field.replace("_", " ") for field in self.where)
+            return [Need(name, f"latest {SINGULAR[name]} ({fields})")]
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        text = f"latest {SINGULAR[self.in_]} is ({where_wording(self.where)})"
+        return text + (f", within {self.within} months" if self.within else "")
+
+
+def _followed(case: Case, timed: Timed[Any], line: int) -> int:
+    """Whether therapy of at least this line began after an entry."""
+    best = NOT_MET
+    for therapy in case.therapy:
+        if therapy.entry.line is not None and therapy.entry.line < line:
+            continue
+        if therapy.earliest > timed.latest:
+            found = MET if therapy.entry.line is not None else UNKNOWN
+        elif therapy.latest > timed.earliest:
+            found = UNKNOWN
+        else:
+            found = NOT_MET
+        best = max(best, found)
+    return best
+
+
+def _therapy_is_whole(case: Case) -> bool:
+    return bool(case.therapy) and case.patient.therapy_complete is not False
+
+
+def _describe(name: str, timed: Timed[Any]) -> str:
+    entry = timed.entry
+    if name == "events":
+        return f"{entry.kind.replace('-', ' ')} {timed.when}"
+    if name == "responses":
+        return f"response {entry.category or 'not recorded'} {timed.when}"
+    if name == "toxicities":
+        parts = [entry.term or "toxicity", f"grade {entry.grade}" if entry.grade else "", entry.status or "status not recorded"]
+        return f"{', '.join(part for part in parts if part)}, {timed.when}"
+    parts = [entry.kind or "", entry.phase, f"line {entry.line}" if entry.line else "line not recorded"]
+    return f"{' '.join(part for part in parts if part)}, {timed.when}"

@@ -1,0 +1,24 @@
+"""`criterion`: the verdict of another criterion or conclusion. An id alone is short for it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..operator import Context, Judge, Operator
+
+
+class Criterion(Operator):
+    """Takes the verdict that another criterion or conclusion has."""
+
+    keyword: ClassVar[str] = "criterion"
+    id: str
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        return cls.model_validate({"id": parameters})
+
+    def compile(self, context: Context) -> Judge:
+        raise AssertionError("references are resolved when a rule book is compiled, never judged on a patient")
+
+    def wording(self) -> str:
+        return self.id

@@ -1,0 +1,166 @@
+"""`therapy_duration`: how long a phase has lasted; `therapy_now`: whether it goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from ...dates import add_months, span_text
+from ...patient.therapy import Phase
+from ..operator import Context, Judge, Need, Operator
+from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+
+if TYPE_CHECKING:
+    from ...judge.case import Case, Timed
+    from ...patient.therapy import TherapyEntry
+
+
+class TherapyDuration(Operator):
+    """At least so many calendar months of a phase (inclusive), all episodes together, gaps between them taken out.
+
+    Met when even the shortest reading of the dates reaches it, not met when even the longest does not, else unknown.
+    """
+
+    keyword: ClassVar[str] = "therapy_duration"
+    phase: Phase
+    months: Annotated[int, Field(strict=True, ge=1, le=600)]
+
+    def paths(self) -> tuple[str, ...]:
+        return ("therapy",)
+
+    def compile(self, context: Context) -> Judge:
+        from ...judge.therapy import episodes, longest, reaches, shortest
+
+        phase, months = self.phase, self.months
+
+        def verdict(case: Case) -> int:
+            found = episodes(case, phase)
+            if not found:
+                return UNKNOWN if not case.therapy else context.absent
+            if reaches(shortest(found), months):
+                return MET
+            return UNKNOWN if reaches(longest(found), months) else NOT_MET
+
+        def observe(case: Case) -> list[str]:
+            found = episodes(case, phase)
+            if not found:
+                return [f"no {phase} on record"]
+            stretch = shortest(found)
+            shown = [_describe(item.timed) for item in found]
+            if stretch is None:
+                return [*shown, f"{phase}: length not known"]
+            text = f"{phase}: {span_text(*stretch)}"
+            wanted = add_months(stretch[0], months)
+            if wanted > stretch[1]:
+                text += f", {wanted - stretch[1]} days short of {months} months"
+            elif len(found) > 1:
+                text += " in all, gaps taken out"
+            return [*shown, text]
+
+        def needs(case: Case) -> list[Need]:
+            found = episodes(case, phase)
+            missing = [
+                Need(f"therapy[{item.timed.index}].{name}", f"{name} of {phase} ({item.timed.when})")
+                for item in found
+                for name, known in (("start", item.earliest_start == item.latest_start), ("end", item.earliest_end == item.latest_end))
+                if not known
+            ]
+            return missing or [Need("therapy", f"{phase} therapy with its dates")]
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        return f"at least {self.months} months of {self.phase} in all"
+
+
+class TherapyNow(Operator):
+    """Met while an entry of the phase goes on (with all the `drugs` named), not met when all have ended.
+
+    An entry without `end` is unknown: `end: null` says that it goes on.
+    """
+
+    keyword: ClassVar[str] = "therapy_now"
+    phase: Phase
+    drugs: tuple[str, ...] = ()
+    only_one_of: tuple[str, ...] = Field((), description="exactly one drug, and it is one of these")
+    line: int | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        return ("therapy",)
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def compile(self, context: Context) -> Judge:
+        from ...judge.therapy import ongoing
+
+        phase, line = self.phase, self.line
+        drugs = frozenset(drug.casefold() for drug in self.drugs)
+        single = frozenset(drug.casefold() for drug in self.only_one_of)
+
+        def fits(case: Case, timed: Timed[TherapyEntry]) -> int:
+            entry = timed.entry
+            if entry.phase != phase:
+                return NOT_MET
+            result = of_bool(ongoing(timed, case.as_of))
+            if drugs:
+                given = entry.drugs
+                result = min(result, UNKNOWN if given is None else of_bool(drugs <= {drug.casefold() for drug in given}))
+            if single:
+                given = entry.drugs
+                result = min(
+                    result, UNKNOWN if given is None else of_bool(len(given) == 1 and given[0].casefold() in single)
+                )
+            if line is not None:
+                result = min(result, UNKNOWN if entry.line is None else of_bool(entry.line == line))
+            return result
+
+        def verdict(case: Case) -> int:
+            found = [timed for timed in case.therapy if timed.entry.phase == phase]
+            if not found:
+                whole = case.therapy and case.patient.therapy_complete is not False
+                return context.absent if whole else UNKNOWN
+            return max(fits(case, timed) for timed in found)
+
+        def observe(case: Case) -> list[str]:
+            found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
+            return found or [f"no {phase} on record"]
+
+        def needs(case: Case) -> list[Need]:
+            found = []
+            for timed in case.therapy:
+                if fits(case, timed) != UNKNOWN:
+                    continue
+                for name, known in (
+                    ("end", ongoing(timed, case.as_of) is not None),
+                    ("drugs", not (drugs or single) or timed.entry.drugs is not None),
+                    ("line", line is None or timed.entry.line is not None),
+                ):
+                    if not known:
+                        hint = " (null if it goes on)" if name == "end" else ""
+                        found.append(Need(f"therapy[{timed.index}].{name}", f"{name} of {phase} ({timed.when}){hint}"))
+            return found or [Need("therapy", f"{phase} therapy with its dates")]
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        text = f"on {self.phase}"
+        if self.drugs:
+            text += f" with {' and '.join(self.drugs)}"
+        if self.only_one_of:
+            text += f" with a single drug ({' or '.join(self.only_one_of)})"
+        return text + (f" in line {self.line}" if self.line else "")
+
+
+def _describe(timed: Timed[TherapyEntry]) -> str:
+    entry = timed.entry
+    drugs = " + ".join(entry.drugs) if entry.drugs else entry.regimen or "drugs not recorded"
+    if entry.end is not None:
+        end = f"to {entry.end}"
+    else:
+        end = "going on" if entry.end_recorded else "end not recorded"
+    start = str(entry.begins) if entry.begins is not None else "start not recorded"
+    return f"{entry.phase} with {drugs}: {start} {end}"
+
+

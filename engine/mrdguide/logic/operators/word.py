@@ -1,0 +1,61 @@
+"""`one_of`: a word or flag of the profile among given values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field, StrictBool, StrictStr, model_validator
+
+from ...validation import closest
+from ..facts import checked_fact
+from ..operator import Context, Judge, Need, Operator
+from ..truth import MET, NOT_MET
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+
+
+class OneOf(Operator):
+    """Met when the fact is one of the values, not met when it is another, unknown (or as `absence` says) if not recorded."""
+
+    keyword: ClassVar[str] = "one_of"
+    fact: str
+    values: Annotated[tuple[StrictBool | StrictStr, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits_the_fact(self) -> OneOf:
+        fact = checked_fact(self.fact, ("word", "flag"))
+        for value in self.values:
+            if fact.kind == "flag" and not isinstance(value, bool):
+                raise ValueError(f"{self.fact} is true or false, not '{value}'")
+            if fact.kind == "word" and value not in fact.words:
+                near = closest(str(value), fact.words)
+                raise ValueError(f"{self.fact} is never '{value}'; one of {', '.join(fact.words)}" + (f"; {near}" if near else ""))
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return (self.fact,)
+
+    def compile(self, context: Context) -> Judge:
+        fact = checked_fact(self.fact, ("word", "flag"))
+        get, absent, values = fact.get, context.absent, frozenset(self.values)
+
+        def verdict(case: Case) -> int:
+            found = get(case.patient)
+            return absent if found is None else (MET if found in values else NOT_MET)
+
+        def observe(case: Case) -> list[str]:
+            return [f"{fact.label}: {_shown(get(case.patient))}"]
+
+        def needs(case: Case) -> list[Need]:
+            return [Need(self.fact, fact.label)] if get(case.patient) is None else []
+
+        return Judge(verdict, observe, needs)
+
+    def wording(self) -> str:
+        values = " or ".join(_shown(value) for value in self.values)
+        return f"{checked_fact(self.fact, ('word', 'flag')).label} is {values}"
+
+
+def _shown(value: object) -> str:
+    return {None: "not recorded", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]

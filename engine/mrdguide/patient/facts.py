@@ -1,0 +1,97 @@
+"""The single facts a rule may name, by path: `baseline.labs.ldh`, `baseline.cytogenetics.gain_1q`, `surveillance.feasible`.
+
+Taken from the profile's own models, so a path in a rule file can only name something a profile can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ..validation import models_in
+from .fields import RECORDED, Finding
+from .profile import Patient
+from .units import UNITS, Quantity
+
+Kind = Literal["quantity", "number", "flag", "word", "finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact's path, label for people, kind, and what values it can have."""
+
+    path: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    words: tuple[str, ...] = ()
+    recorded_when_found: bool = False
+
+    @property
+    def get(self) -> Callable[[Patient], Any]:
+        """Reads the fact from a patient: None when unknown; for a finding its status."""
+        return attrgetter(self.path + ".status" if self.kind == "finding" else self.path)
+
+
+@cache
+def catalogue() -> dict[str, Fact]:
+    """Every fact a rule may name, by path. Lists of dated events are read by their own operators instead."""
+    facts: dict[str, Fact] = {}
+    _collect(Patient, "", "", facts)
+    return facts
+
+
+def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Fact]) -> None:
+    for name, field in model.model_fields.items():
+        here = f"{path}.{name}" if path else name
+        title = field.title or (f"{label}: {name.replace('_', ' ')}" if label else name.replace("_", " "))
+        inner = models_in(field.annotation)
+        recorded = bool(isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get(RECORDED))
+        if str(field.annotation).startswith("tuple") or name in ("id", "status", "date", "definition", "anchor"):
+            continue
+        if inner and issubclass(inner[0], Quantity):
+            unit, _, high = UNITS[name]
+            facts[here] = Fact(here, title, "quantity", unit, 0, high)
+        elif inner and issubclass(inner[0], Finding):
+            facts[here] = Fact(here, title, "finding", words=("absent", "present"), recorded_when_found=recorded)
+            _collect(inner[0], here, title, facts)
+        elif inner:
+            _collect(inner[0], here, label, facts)
+        else:
+            _add_scalar(field, here, title, facts)
+
+
+def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, Fact]) -> None:
+    parts = list(_parts(field.annotation))
+    words = tuple(word for part in parts for word in get_args(part) if get_origin(part) is Literal)
+    if bool in parts:
+        facts[path] = Fact(path, title, "flag")
+    elif words:
+        facts[path] = Fact(path, title, "word", words=words)
+    elif float in parts or int in parts:
+        low, high = _bounds([*field.metadata, *(item for part in parts for item in getattr(part, "__metadata__", ()))])
+        facts[path] = Fact(path, title, "number", low=low, high=high)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """An annotation and everything inside it."""
+    yield annotation
+    for part in get_args(annotation) if get_origin(annotation) is not Literal else ():
+        yield from _parts(part)
+
+
+def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
+    """The inclusive limits among a field's constraints; a `Field(...)` inside `Annotated` holds its own list."""
+    flat = [*metadata, *(item for entry in metadata for item in getattr(entry, "metadata", ()))]
+    low = next((item.ge for item in flat if isinstance(item, Ge)), None)
+    high = next((item.le for item in flat if isinstance(item, Le)), None)
+    return (float(low) if isinstance(low, int | float) else None, float(high) if isinstance(high, int | float) else None)

@@ -1,0 +1,72 @@
+"""The kinds of field a profile is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
+
+from ..validation import Strict
+
+Number = Annotated[float, Field(strict=True)]
+WholeNumber = Annotated[int, Field(strict=True)]
+Flag = StrictBool
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
+Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
+Text = Annotated[str, Field(max_length=500)]
+
+# Marks a finding that is written down when it is found; only of such may a rule say that absence means not met.
+RECORDED = "recorded_when_found"
+
+FindingStatus = Literal["absent", "present", "not-tested", "failed"]
+
+
+class Finding(Strict):
+    """Something a test looks for. A bare word in the profile is its status; left out is unknown."""
+
+    status: FindingStatus | None = None
+
+
+class Abnormality(Finding):
+    """A cytogenetic abnormality at diagnosis."""
+
+    fraction: Fraction | None = Field(None, description="fraction of the cells examined that carry it, 0 to 1")
+    cd138_sorted: Flag | None = Field(None, description="whether CD138-sorted plasma cells were examined")
+    copies: Annotated[int, Field(strict=True, ge=0, le=50)] | None = None
+    zygosity: Literal["monoallelic", "biallelic"] | None = None
+
+    @model_validator(mode="after")
+    def _details_fit_the_status(self) -> Abnormality:
+        detail = next((name for name in ("fraction", "copies", "zygosity") if getattr(self, name) is not None), None)
+        if detail is not None and self.status in ("not-tested", "failed"):
+            raise ValueError(f"status is {self.status} but {detail} is given; correct one of the two")
+        if self.status == "absent" and self.zygosity is not None:
+            raise ValueError("status is absent but zygosity is given; correct one of the two")
+        if self.status == "present" and self.fraction == 0:
+            raise ValueError("status is present but the fraction is 0; correct one of the two")
+        return self
+
+
+def bare_status(value: Any) -> Any:
+    """`absent` is short for `{status: absent}`; null is the same as left out."""
+    if isinstance(value, str):
+        return {"status": value}
+    return {} if value is None else value
+
+
+def null_is_empty_mapping(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def null_is_empty_list(value: Any) -> Any:
+    return () if value is None else value
+
+
+def finding(model: Any) -> Any:
+    """A field holding a `Finding` (or a subclass), never None."""
+    return Annotated[model, BeforeValidator(bare_status)]
+
+
+def section(model: Any) -> Any:
+    """A field holding a nested mapping, never None."""
+    return Annotated[model, BeforeValidator(null_is_empty_mapping)]

@@ -1,0 +1,109 @@
+"""The patient profile: what is known of one patient. What is left out is unknown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from ..dates import CalendarDate
+from ..validation import Strict
+from .events import Event, ResponseAssessment, Toxicity
+from .fields import RECORDED, Abnormality, Finding, Flag, Percent, Text, finding, null_is_empty_list, section
+from .imaging import ImagingStudy
+from .mrd import MrdTest
+from .therapy import TherapyEntry
+from .units import Labs
+
+Disease = Literal[
+    "multiple-myeloma", "smoldering-myeloma", "mgus", "plasma-cell-leukemia", "al-amyloidosis",
+    "solitary-plasmacytoma", "other",
+]  # fmt: skip
+
+
+class Diagnosis(Strict):
+    disease: Disease = Field(title="diagnosis")
+    date: CalendarDate | None = None
+
+
+class Cytogenetics(Strict):
+    """At diagnosis. `status`: absent, present, not-tested or failed; a bare word is the status."""
+
+    del_17p: finding(Abnormality) = Field(Abnormality(), title="del(17p)")  # type: ignore[valid-type]
+    tp53_mutation: finding(Abnormality) = Field(Abnormality(), title="TP53 mutation")  # type: ignore[valid-type]
+    t_4_14: finding(Abnormality) = Field(Abnormality(), title="t(4;14)")  # type: ignore[valid-type]
+    t_14_16: finding(Abnormality) = Field(Abnormality(), title="t(14;16)")  # type: ignore[valid-type]
+    t_14_20: finding(Abnormality) = Field(Abnormality(), title="t(14;20)")  # type: ignore[valid-type]
+    gain_1q: finding(Abnormality) = Field(Abnormality(), title="1q gain or amplification")  # type: ignore[valid-type]
+    del_1p32: finding(Abnormality) = Field(Abnormality(), title="del(1p32)")  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _copies_fit(self) -> Cytogenetics:
+        copies, status = self.gain_1q.copies, self.gain_1q.status
+        if copies is not None and ((status == "present" and copies < 3) or (status == "absent" and copies > 2)):
+            raise ValueError(f"gain_1q is {status} but {copies} copies are given (gain: 3, amplification: 4 or more)")
+        return self
+
+
+class Baseline(Strict):
+    """Values at diagnosis, before therapy."""
+
+    labs: section(Labs) = Labs()  # type: ignore[valid-type]
+    cytogenetics: section(Cytogenetics) = Cytogenetics()  # type: ignore[valid-type]
+    extramedullary_disease: finding(Finding) = Field(  # type: ignore[valid-type]
+        Finding(), title="extramedullary disease at diagnosis"
+    )
+    circulating_plasma_cells_percent: Percent | None = Field(None, title="circulating plasma cells (percent)")
+    fdg_avid: Flag | None = Field(None, title="FDG-avid disease at diagnosis")
+
+
+class ClonalHematopoiesis(Strict):
+    tp53: finding(Finding) = Field(  # type: ignore[valid-type]
+        Finding(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
+    )
+
+
+class FunctionalHighRisk(Finding):
+    definition: Text | None = None
+    anchor: Text | None = None
+
+
+class Surveillance(Strict):
+    feasible: Flag | None = Field(None, title="surveillance (marrow MRD and imaging) agreed and feasible")
+
+
+class Preference(Strict):
+    stop: Flag | None = Field(None, title="patient's wish to stop")
+
+
+class Patient(Strict):
+    """One patient. Frozen; read it with `mrdguide.read_patient` or hand a dict to `mrdguide.evaluate`."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
+    birth_year: Annotated[int, Field(strict=True, ge=1900, le=2200)] | None = Field(None, title="birth year")
+    sex: Literal["female", "male", "other"] | None = None
+    ecog: Annotated[int, Field(strict=True, ge=0, le=5)] | None = Field(None, title="ECOG performance status")
+    diagnosis: Diagnosis
+    baseline: section(Baseline) = Baseline()  # type: ignore[valid-type]
+    therapy: Annotated[tuple[TherapyEntry, ...], BeforeValidator(null_is_empty_list)] = ()
+    therapy_complete: Flag | None = Field(
+        None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
+    )
+    responses: Annotated[tuple[ResponseAssessment, ...], BeforeValidator(null_is_empty_list)] = ()
+    mrd: Annotated[tuple[MrdTest, ...], BeforeValidator(null_is_empty_list)] = ()
+    imaging: Annotated[tuple[ImagingStudy, ...], BeforeValidator(null_is_empty_list)] = ()
+    events: Annotated[tuple[Event, ...], BeforeValidator(null_is_empty_list)] = ()
+    toxicities: Annotated[tuple[Toxicity, ...], BeforeValidator(null_is_empty_list)] = ()
+    clonal_hematopoiesis: section(ClonalHematopoiesis) = ClonalHematopoiesis()  # type: ignore[valid-type]
+    functional_high_risk: finding(FunctionalHighRisk) = Field(  # type: ignore[valid-type]
+        FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
+    )
+    surveillance: section(Surveillance) = Surveillance()  # type: ignore[valid-type]
+    preference: section(Preference) = Preference()  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Patient:
+        diagnosed = self.diagnosis.date
+        if diagnosed is not None and self.birth_year is not None and int(diagnosed.text[:4]) < self.birth_year:
+            raise ValueError(f"diagnosed {diagnosed} before the birth year {self.birth_year}; correct one of the two")
+        return self

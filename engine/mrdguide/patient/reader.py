@@ -1,0 +1,68 @@
+"""From a dict, a file or a text to a `Patient`, or to every problem in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..document import Document, read_file, read_text
+from ..errors import PatientError, Problem
+from ..validation import problems_of
+from .profile import Patient
+
+NAME_OF_A_DICT = "patient"
+
+
+def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -> Patient:
+    """Read a profile from a dict, or from the path of a YAML or JSON file.
+
+    Raises:
+        PatientError: with every problem found; for a file each has its line and column.
+    """
+    if isinstance(source, Patient):
+        return source
+    if isinstance(source, Mapping):
+        try:
+            return Patient.model_validate(source)
+        except ValidationError as error:
+            raise PatientError(problems_of(error, Document(NAME_OF_A_DICT, data=source), Patient)) from None
+        except RecursionError:
+            raise PatientError([Problem("nested too deeply to be a profile", NAME_OF_A_DICT)]) from None
+    if isinstance(source, str | os.PathLike):
+        return patient_of(read_file(Path(source)))
+    raise PatientError(
+        [
+            Problem(
+                f"cannot read a patient from {type(source).__name__}",
+                NAME_OF_A_DICT,
+                expected="a dict, the path of a YAML or JSON file, or a Patient",
+            )
+        ]
+    )
+
+
+def read_patient_text(text: str, name: str) -> Patient:
+    """Read a profile from YAML or JSON text; `name` is shown in messages.
+
+    Raises:
+        PatientError: with every problem found, each with line and column.
+    """
+    return patient_of(read_text(text, name))
+
+
+def patient_of(document: Document) -> Patient:
+    """The patient of a document already read.
+
+    Raises:
+        PatientError: with every problem found.
+    """
+    if document.problems:
+        raise PatientError(document.problems)
+    try:
+        return Patient.model_validate(document.data)
+    except ValidationError as error:
+        raise PatientError(problems_of(error, document, Patient)) from None

@@ -1,0 +1,46 @@
+"""Phases of therapy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ..dates import CalendarDate
+from ..validation import Strict
+from .fields import Text
+
+Phase = Literal["induction", "transplant", "consolidation", "maintenance", "relapse"]
+
+
+class TherapyEntry(Strict):
+    """One phase of therapy. `end: null` says it is going on; an `end` left out is unknown."""
+
+    phase: Phase
+    line: Annotated[int, Field(strict=True, ge=1, le=30)] | None = None
+    regimen: Text | None = None
+    drugs: tuple[Text, ...] | None = None
+    kind: Literal["autologous", "tandem-autologous", "allogeneic"] | None = Field(
+        None, description="of a transplant only"
+    )
+    date: CalendarDate | None = Field(None, description="of a transplant")
+    start: CalendarDate | None = None
+    end: CalendarDate | None = Field(None, description="null: going on; left out: unknown")
+    stop_reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> TherapyEntry:
+        if self.start is not None and self.end is not None and self.end.latest < self.start.earliest:
+            raise ValueError(f"ends {self.end} before it starts {self.start}; correct one of the two dates")
+        if self.kind is not None and self.phase != "transplant":
+            raise ValueError(f"'kind' is for a transplant, not for {self.phase}; remove it")
+        return self
+
+    @property
+    def begins(self) -> CalendarDate | None:
+        return self.start or self.date
+
+    @property
+    def end_recorded(self) -> bool:
+        """Whether the profile says when it ended, or that it has not."""
+        return "end" in self.model_fields_set

@@ -1,0 +1,108 @@
+"""Laboratory quantities in UCUM units, by allow-list.
+
+A unit that is not on the list is refused, never guessed. Source of the codes: https://ucum.org/ucum. The molar factor
+is physics: creatinine C4H7N3O has 113.12 g/mol, so 1 mg/dL is 88.4 umol/L.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from ..validation import Strict, closest, relocated
+
+# quantity -> (canonical unit, {unit: factor to the canonical unit}, highest believable value)
+UNITS: dict[str, tuple[str, dict[str, str], float]] = {
+    "beta2_microglobulin": ("mg/L", {"mg/L": "1", "ug/mL": "1", "mg/dL": "10", "ug/L": "0.001"}, 200),
+    "albumin": ("g/L", {"g/L": "1", "g/dL": "10", "mg/dL": "0.01"}, 100),
+    "ldh": ("U/L", {"U/L": "1", "ukat/L": "60"}, 20_000),
+    "creatinine": ("mg/dL", {"mg/dL": "1", "umol/L": "1/88.4", "mmol/L": "1000/88.4", "mg/L": "0.1"}, 40),
+}
+_SPELLINGS = str.maketrans({"µ": "u", "μ": "u"})  # both micro signs in use; UCUM writes u
+
+
+class Quantity(Strict):
+    """A measured value, held in the canonical unit of its quantity; `text` keeps what was recorded."""
+
+    value: float
+    unit: str
+    upper_limit: float | None = Field(None, description="upper limit of the laboratory's reference range, same unit")
+    text: str = Field("", exclude=True)
+
+
+class _Recorded(Strict):
+    value: Annotated[float, Field(strict=True, ge=0)]
+    unit: str
+    upper_limit: Annotated[float, Field(strict=True, gt=0)] | None = None
+
+
+def factor(quantity: str, unit: str) -> Decimal | None:
+    """The factor from a unit to the canonical one, or None for a unit not on the list."""
+    text = UNITS[quantity][1].get(unit.translate(_SPELLINGS))
+    if text is None:
+        return None
+    numerator, _, denominator = text.partition("/")
+    return Decimal(numerator) / Decimal(denominator or "1")
+
+
+def convert(quantity: str, value: float, unit: str) -> float:
+    """A value in the canonical unit of its quantity. Exact in decimals, so 1.2 mg/dL stays 1.2.
+
+    Raises:
+        ValueError: the unit is not on the list.
+    """
+    canonical, known, _ = UNITS[quantity]
+    found = factor(quantity, unit)
+    if found is None:
+        hint = closest(unit, known)
+        raise ValueError(
+            f"unit '{unit}' is not known for {quantity}; expected one of {', '.join(known)}" + (f" ({hint})" if hint else "")
+        )
+    if unit == canonical:
+        return value
+    return float(Decimal(repr(float(value))) * found)
+
+
+class Labs(Strict):
+    """Values at diagnosis, before therapy."""
+
+    beta2_microglobulin: Quantity | None = Field(None, title="beta-2 microglobulin")
+    albumin: Quantity | None = Field(None, title="albumin")
+    ldh: Quantity | None = Field(None, title="LDH")
+    creatinine: Quantity | None = Field(None, title="creatinine")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _to_canonical_units(cls, data: Any, handler: Any) -> Any:
+        if not isinstance(data, dict):
+            return handler(data)
+        converted: dict[str, Any] = dict(data)
+        errors: list[InitErrorDetails] = []
+        for name, recorded in data.items():
+            if name not in UNITS or recorded is None or isinstance(recorded, Quantity):
+                continue
+            try:
+                converted[name] = _canonical(name, _Recorded.model_validate(recorded))
+            except ValidationError as error:
+                errors.extend(relocated(error, (name,)))
+            except ValueError as error:
+                problem = PydanticCustomError("value_error", "{found}", {"found": str(error)})
+                errors.append(InitErrorDetails(type=problem, loc=(name, "unit"), input=recorded))
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return handler(converted)
+
+
+def _canonical(name: str, recorded: _Recorded) -> Quantity:
+    canonical, _, highest = UNITS[name]
+    value = convert(name, recorded.value, recorded.unit)
+    if value > highest:
+        raise ValueError(
+            f"{recorded.value:g} {recorded.unit} is not a believable {name} (above {highest:g} {canonical}); check the unit"
+        )
+    limit = convert(name, recorded.upper_limit, recorded.unit) if recorded.upper_limit is not None else None
+    text = f"{recorded.value:g} {recorded.unit}"
+    return Quantity(value=value, unit=canonical, upper_limit=limit, text=text)

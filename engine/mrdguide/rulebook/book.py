@@ -1,0 +1,210 @@
+"""A rule book, loaded and compiled once: immutable, thread-safe, many may live side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ..decide.decision import Decider
+from ..errors import Problem, RuleBookError
+from ..evidence import Library, load_library
+from ..judge.case import Case
+from ..logic.operator import Context, Judge, Operator
+from ..logic.operators.connectives import All
+from ..logic.operators.reference import Criterion as Reference
+from ..shipped import folder
+from .checks import check
+from .model import Criterion, Decision, Pack, Protocol, Rule, Scheme
+from .proofs import prove
+from .source import Place, Source, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A criterion, compiled."""
+
+    rule: Criterion
+    judge: Judge
+    paths: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Everything a rule book says. Make one with `load_rules`."""
+
+    pack: Pack
+    hash: str
+    folders: tuple[Path, ...]
+    judged: tuple[Judged, ...]
+    rules: Mapping[str, Rule]
+    sections: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, Place]
+    schemes: tuple[Scheme, ...]
+    protocols: tuple[Protocol, ...]
+    decision: Decision
+    decider: Decider
+    evidence: Library
+    thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        return self.pack.version
+
+    def judge(self, case: Case) -> tuple[int, ...]:
+        """The verdict of every criterion, in the order of `judged`."""
+        return tuple([judged.judge.verdict(case) for judged in self.judged])
+
+    def where(self, rule_id: str) -> str:
+        """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
+        place = self.places[rule_id]
+        path = Path(place.document.name)
+        for base in self.folders:
+            if path.is_relative_to(base):
+                path = path.relative_to(base)
+                break
+        return f"{path.as_posix()}:{place.line}"
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A source on its way to a rule book."""
+
+    source: Source
+    evidence: Library
+
+    @cached_property
+    def combinations(self) -> dict[str, Operator]:
+        """Every combination by name, each after all that it refers to."""
+        source = self.source
+        plain = {
+            entry_id: entry.when for section, entry_id, entry, _ in source.rules() if section != "criteria"
+        }
+        ordered: dict[str, Operator] = {}
+
+        def add(name: str) -> None:
+            if name in ordered or name not in plain:
+                return
+            for operator in plain[name].walk():
+                if isinstance(operator, Reference):
+                    add(operator.id)
+            ordered[name] = plain[name]
+
+        for name in plain:
+            add(name)
+        ordered.update(self._derived())
+        return ordered
+
+    def _derived(self) -> Iterator[tuple[str, Operator]]:
+        entries = self.source.entries
+        for scheme, _ in entries["schemes"].values():
+            for index, item in enumerate(scheme.classes):
+                if item.when is not None:
+                    yield f"scheme:{scheme.id}:{index}", item.when
+            for index, item in enumerate(scheme.points):
+                yield f"scheme:{scheme.id}:points:{index}", item.when
+        for protocol, _ in entries["protocols"].values():
+            published = [item for item in protocol.criteria if item.when is not None]
+            for item in published:
+                yield f"protocol:{protocol.id}:{item.id}", item.when
+            yield f"protocol:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}:{item.id}") for item in published])
+            for index, item in enumerate(protocol.applicability):
+                yield f"differs:{protocol.id}:{index}", item.differs_when
+        decision = self.decision
+        for outcome in decision.outcomes:
+            yield f"outcome:{outcome.id}", outcome.when
+        for secondary in decision.secondary:
+            yield f"secondary:{secondary.id}", secondary.when
+        for invariant, _ in entries["invariants"].values():
+            yield f"invariant:{invariant.id}", invariant.when
+
+    @property
+    def decision(self) -> Decision:
+        decision: Decision = self.source.single["decision"][0]
+        return decision
+
+    def chained(self) -> list[str]:
+        """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
+        return [name for name in self.combinations if not name.startswith(("scheme:", "differs:", "invariant:"))]
+
+
+def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> RuleBook:
+    """Load a rule book: the shipped one, a folder of your own, or several folders in layers.
+
+    In layers an entry of a later folder replaces the entry with the same id in an earlier one.
+
+    Raises:
+        RuleBookError: with every problem found, each with file, line and column.
+    """
+    paths = tuple(Path(item) for item in folders) or (folder("rules"),)
+    library = load_library(Path(evidence) if evidence is not None else folder("evidence"))
+    source = read_source(paths)
+    problems = [*source.problems] or list(check(source, library))
+    if problems:
+        raise RuleBookError(problems)
+    book = _compile(_Draft(source, library))
+    problems = list(prove(source, book.decider))
+    if problems:
+        raise RuleBookError(problems)
+    return book
+
+
+def check_rules(*folders: str | os.PathLike[str]) -> list[Problem]:
+    """Every problem of a rule book; empty when it can be used."""
+    try:
+        load_rules(*folders)
+    except RuleBookError as error:
+        return list(error.problems)
+    return []
+
+
+def _compile(draft: _Draft) -> RuleBook:
+    source = draft.source
+    readings = source.single["readings"][0]
+    criteria = [entry for entry, _ in source.entries["criteria"].values()]
+    judged = tuple(
+        Judged(
+            criterion,
+            criterion.when.compile(Context(criterion.absence == "not_met", readings)),
+            frozenset(path for operator in criterion.when.walk() for path in operator.paths()),
+        )
+        for criterion in criteria
+    )
+    schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
+    decider = Decider(
+        [criterion.id for criterion in criteria],
+        draft.combinations,
+        draft.decision,
+        schemes,
+        [implication for implication, _ in source.implications],
+        [entry for entry, _ in source.entries["invariants"].values()],
+        draft.chained(),
+    )
+    return RuleBook(
+        pack=source.single["pack"][0],
+        hash=source.hash,
+        folders=source.folders,
+        judged=judged,
+        rules={entry_id: entry for _, entry_id, entry, _ in source.rules()},
+        sections={
+            section: tuple(source.entries[section]) for section in ("criteria", "conclusions", "blocks", "cautions")
+        },
+        places={entry_id: place for _, entry_id, _, place in source.rules()},
+        schemes=schemes,
+        protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
+        decision=draft.decision,
+        decider=decider,
+        evidence=draft.evidence,
+        thresholds=_thresholds(criteria),
+    )
+
+
+def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:
+    found: dict[str, set[float]] = {}
+    for criterion in criteria:
+        for operator in criterion.when.walk():
+            for path, value in operator.thresholds():
+                found.setdefault(path, set()).add(value)
+    return {path: tuple(sorted(values)) for path, values in found.items()}

@@ -1,0 +1,194 @@
+"""Checks across the files of a rule book, each with the place of the mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..document import Path_
+from ..errors import Problem
+from ..evidence import Library
+from ..logic.operators.reference import Criterion as Reference
+from ..validation import closest
+from .source import Place, Source
+
+_GROUPS = ("blocks", "cautions")
+
+
+def check(source: Source, evidence: Library) -> Iterator[Problem]:
+    """Every mistake that can be seen without compiling."""
+    for name, what in (("pack", "which rule book this is"), ("readings", "how tests are read"), ("decision", "the outcomes")):
+        if name not in source.single:
+            yield Problem(f"no file has a section '{name}' ({what})", str(source.folders[-1]))
+    known = {entry_id for _, entry_id, _, _ in source.rules()} | {f"protocol:{item}" for item in source.entries["protocols"]}
+    judged = set(source.entries["criteria"])
+    yield from _criteria(source)
+    for place, expression, raw_path in _combinations(source):
+        yield from _references(place, expression, raw_path, known)
+    yield from _cycles(source)
+    yield from _implications(source, judged)
+    yield from _named_outcomes(source, known)
+    yield from _citations(source, evidence)
+
+
+def _criteria(source: Source) -> Iterator[Problem]:
+    for criterion, place in source.entries["criteria"].values():
+        operators = list(criterion.when.walk())
+        if any(isinstance(operator, Reference) for operator in operators):
+            yield place.problem(
+                "a criterion reads the patient; it cannot refer to another criterion", "when",
+                hint="move it to 'conclusions', which combine criteria",
+            )  # fmt: skip
+        leaves = [operator for operator in operators if not operator.children()]
+        if criterion.absence == "not_met" and not all(leaf.absence_may_be_not_met() for leaf in leaves):
+            yield place.problem(
+                "absence: not_met is only for what is written down when it happens", "absence", expected="unknown",
+                hint="a test that is not on record may simply not have been done",
+            )  # fmt: skip
+
+
+def _combinations(source: Source) -> Iterator[tuple[Place, Any, Path_]]:
+    """Every expression over references: (place of its entry, expression, path from there)."""
+    for section, _, entry, place in source.rules():
+        if section != "criteria":
+            yield place, entry.when, ("when",)
+    for scheme, place in source.entries["schemes"].values():
+        for index, item in enumerate(scheme.classes):
+            if item.when is not None:
+                yield place, item.when, ("classes", index, "when")
+        for index, item in enumerate(scheme.points):
+            yield place, item.when, ("points", index, "when")
+    for protocol, place in source.entries["protocols"].values():
+        for index, item in enumerate(protocol.criteria):
+            if item.when is not None:
+                yield place, item.when, ("criteria", index, "when")
+        for index, item in enumerate(protocol.applicability):
+            yield place, item.differs_when, ("applicability", index, "differs_when")
+    for invariant, place in source.entries["invariants"].values():
+        yield place, invariant.when, ("when",)
+    if "decision" in source.single:
+        decision, place = source.single["decision"]
+        for name in ("outcomes", "secondary"):
+            for index, item in enumerate(getattr(decision, name)):
+                yield place, item.when, (name, index, "when")
+
+
+def _references(place: Place, expression: Any, raw_path: Path_, known: set[str]) -> Iterator[Problem]:
+    found = dict(_places_of_references(place.document.data, (*place.path, *raw_path)))
+    for operator in expression.walk():
+        if isinstance(operator, Reference):
+            if operator.id not in known:
+                where = found.get(operator.id, (*place.path, *raw_path))
+                yield place.document.problem(
+                    where, f"there is no criterion or conclusion '{operator.id}'", hint=closest(operator.id, known)
+                )
+        elif not operator.children():
+            yield place.problem(
+                f"'{operator.keyword}' reads the patient; only criteria do", *raw_path,
+                hint="write it as a criterion of its own and name its id here",
+            )  # fmt: skip
+
+
+def _places_of_references(data: Any, path: Path_) -> Iterator[tuple[str, Path_]]:
+    value = data
+    for part in path:
+        value = value[part]
+    if isinstance(value, str):
+        yield value, path
+    elif isinstance(value, dict):
+        for key in value:
+            if key not in ("count",):
+                yield from _places_of_references(data, (*path, key))
+    elif isinstance(value, list):
+        for index in range(len(value)):
+            yield from _places_of_references(data, (*path, index))
+
+
+def _cycles(source: Source) -> Iterator[Problem]:
+    edges = {
+        entry_id: [item.id for item in entry.when.walk() if isinstance(item, Reference)]
+        for _, entry_id, entry, _ in source.rules()
+    }
+    places = {entry_id: place for _, entry_id, _, place in source.rules()}
+    state: dict[str, int] = {}
+
+    def visit(entry_id: str, trail: list[str]) -> list[str] | None:
+        if state.get(entry_id) == 2 or entry_id not in edges:
+            return None
+        if state.get(entry_id) == 1:
+            return [*trail[trail.index(entry_id) :], entry_id]
+        state[entry_id] = 1
+        for target in edges[entry_id]:
+            circle = visit(target, [*trail, entry_id])
+            if circle is not None:
+                return circle
+        state[entry_id] = 2
+        return None
+
+    for entry_id in edges:
+        circle = visit(entry_id, [])
+        if circle is not None:
+            yield places[circle[0]].problem(f"goes in a circle: {' -> '.join(circle)}", "when", hint="break the circle")
+            return
+
+
+def _implications(source: Source, judged: set[str]) -> Iterator[Problem]:
+    for implication, place in source.implications:
+        for name, value in (("if", implication.if_), ("then", implication.then), ("then_not", implication.then_not)):
+            if value is not None and value not in judged:
+                yield place.problem(f"there is no criterion '{value}'", name, hint=closest(value, judged))
+
+
+def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:
+    if "decision" not in source.single:
+        return
+    decision, place = source.single["decision"]
+    outcomes = [outcome.id for outcome in decision.outcomes] + [decision.insufficient.id]
+    for outcome_id in {item for item in outcomes if outcomes.count(item) > 1}:
+        yield place.problem(f"the outcome '{outcome_id}' is defined twice", "outcomes")
+    for index, outcome in enumerate(decision.outcomes):
+        for item_index, item in enumerate(outcome.because):
+            if item not in known and item not in _GROUPS:
+                yield place.problem(
+                    f"there is no criterion or conclusion '{item}'", "outcomes", index, "because", item_index,
+                    hint=closest(item, known),
+                )  # fmt: skip
+    for index, item in enumerate(decision.secondary):
+        for field in ("with_outcomes", "not_with_outcomes"):
+            for name in getattr(item, field):
+                if name not in outcomes:
+                    yield place.problem(f"there is no outcome '{name}'", "secondary", index, field, hint=closest(name, outcomes))
+    for invariant, where in source.entries["invariants"].values():
+        for index, name in enumerate(invariant.never):
+            if name not in outcomes:
+                yield where.problem(f"there is no outcome '{name}'", "never", index, hint=closest(name, outcomes))
+
+
+def _citations(source: Source, evidence: Library) -> Iterator[Problem]:
+    for place, path, entry_id in citations(source):
+        if entry_id not in evidence:
+            yield place.problem(
+                f"there is no evidence entry '{entry_id}'", *path,
+                hint=closest(entry_id, evidence.ids) or "add it under evidence/",
+            )  # fmt: skip
+
+
+def citations(source: Source) -> Iterator[tuple[Place, Path_, str]]:
+    """Every citation of the book: (place of the citing entry, path from there, evidence id)."""
+    for section in ("criteria", "conclusions", "blocks", "cautions", "schemes", "background"):
+        for entry, place in source.entries[section].values():
+            for index, cited in enumerate(entry.cites):
+                yield place, ("cites", index), cited
+    for protocol, place in source.entries["protocols"].values():
+        yield place, ("study",), protocol.study
+    if "readings" in source.single:
+        readings, place = source.single["readings"]
+        for name in ("marrow_mrd", "imaging"):
+            for index, cited in enumerate(getattr(readings, name).cites):
+                yield place, (name, "cites", index), cited
+    if "decision" in source.single:
+        decision, place = source.single["decision"]
+        for name in ("outcomes", "secondary"):
+            for number, item in enumerate(getattr(decision, name)):
+                for index, cited in enumerate(item.cites):
+                    yield place, (name, number, "cites", index), cited

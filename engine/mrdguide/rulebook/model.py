@@ -1,0 +1,224 @@
+"""The rule language: what a file of `rules/` may hold.
+
+Every file may hold any of the sections; the folder is read as one book. Criteria read the patient. Conclusions, blocks
+and cautions combine criteria. Outcomes, classes of a risk scheme and invariants rest on those.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ..logic.operator import Expression
+from ..validation import Strict
+from .readings import Readings
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+
+
+class Pack(Strict):
+    """Which rule book this is."""
+
+    name: str
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    title: str
+    statement: Sentence = Field(description="shown with every recommendation: what this is and is not")
+
+
+class Rule(Strict):
+    """Something with a verdict, why it matters and what it rests on."""
+
+    id: Id
+    title: Sentence
+    when: Expression
+    why: str = ""
+    cites: tuple[str, ...] = ()
+
+
+class Criterion(Rule):
+    """Read from the patient's own data."""
+
+    absence: Literal["unknown", "not_met"] = Field(
+        description="what it means that nothing is recorded: unknown for a test that may not have been done; not_met "
+        "only for what is written down when it happens"
+    )
+
+
+class Conclusion(Rule):
+    """A combination of criteria and other conclusions."""
+
+
+class Block(Conclusion):
+    """Established: the evidence does not support stopping."""
+
+
+class Caution(Conclusion):
+    """Established: at most a conditional answer."""
+
+    title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
+
+
+class RiskClass(Strict):
+    name: str = Field(alias="class")
+    when: Expression | None = Field(None, description="left out in the last class: everything else")
+    from_points: float | None = Field(None, description="inclusive; with `points` instead of `when`")
+    to_points: float | None = Field(None, description="inclusive")
+
+
+class Points(Strict):
+    when: Expression
+    points: Annotated[float, Field(gt=0)]
+
+
+class Scheme(Strict):
+    """A risk scheme: the first class that holds, or classes by a sum of points, or a bare count."""
+
+    id: Id
+    title: Sentence
+    cites: tuple[str, ...] = ()
+    list: str | None = Field(None, description="the name of the list that a count goes by")
+    classes: tuple[RiskClass, ...] = ()
+    points: tuple[Points, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _classes_fit(self) -> Scheme:
+        if not self.classes and not self.points:
+            raise ValueError("a scheme needs 'classes', 'points' or both")
+        for index, item in enumerate(self.classes):
+            last = index == len(self.classes) - 1
+            by_points = item.from_points is not None or item.to_points is not None
+            if by_points and (item.when is not None or not self.points):
+                raise ValueError(f"class '{item.name}': from_points and to_points go with 'points', not with 'when'")
+            if not by_points and item.when is None and not last:
+                raise ValueError(f"class '{item.name}' has no 'when'; only the last class may stand for everything else")
+        return self
+
+
+class ProtocolCriterion(Strict):
+    id: Id
+    title: Sentence
+    when: Expression | None = None
+    not_published: bool = Field(False, description="true: the sources read do not say; nothing is judged")
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> ProtocolCriterion:
+        if (self.when is None) != self.not_published:
+            raise ValueError("give either 'when' or not_published: true")
+        return self
+
+
+class Applicability(Strict):
+    """A way in which a patient can differ from a study's population."""
+
+    differs_when: Expression
+    words: Sentence
+
+
+class Protocol(Strict):
+    """The published entry pattern of a study that stopped therapy."""
+
+    id: Id
+    study: str = Field(description="evidence id")
+    title: Sentence
+    stops: str = Field(description="what the study stopped")
+    criteria: Annotated[tuple[ProtocolCriterion, ...], Field(min_length=1)]
+    applicability: tuple[Applicability, ...] = ()
+
+
+class Outcome(Strict):
+    """One answer. The outcomes are tried in the order of the file; the first whose condition holds is the answer."""
+
+    id: Id
+    title: Sentence
+    headline: Sentence
+    when: Expression
+    permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        description="how much it opens the way to stopping; a new positive finding must never raise it"
+    )
+    because: tuple[str, ...] = Field(
+        description="what decides it, most telling first: ids, or the words blocks, cautions; those that are met are shown"
+    )
+    certainty: Literal["high", "moderate", "low", "very-low"]
+    limits: tuple[Sentence, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+class Secondary(Strict):
+    """An answer beside the main one."""
+
+    id: Id
+    title: Sentence
+    when: Expression
+    because: Sentence
+    cites: tuple[str, ...] = ()
+    with_outcomes: tuple[str, ...] = Field((), description="shown only beside these outcomes; empty: beside any")
+    not_with_outcomes: tuple[str, ...] = ()
+
+
+class Insufficient(Strict):
+    """The answer when the outcome hangs on something unknown."""
+
+    id: Id
+    title: Sentence
+    headline: Sentence
+    permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class Decision(Strict):
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    insufficient: Insufficient
+    secondary: tuple[Secondary, ...] = ()
+
+
+class Implication(Strict):
+    """A fact of logic between criteria: whenever the first is met, so is the second (or the second is not)."""
+
+    if_: str = Field(alias="if")
+    then: str | None = None
+    then_not: str | None = None
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Implication:
+        if (self.then is None) == (self.then_not is None):
+            raise ValueError("give either 'then' or 'then_not'")
+        return self
+
+
+class Invariant(Strict):
+    """Never this outcome while this holds. Unknown counts as holding, so that it fails on the safe side."""
+
+    id: Id
+    title: Sentence
+    never: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="outcomes")
+    when: Expression
+    or_unknown: bool = Field(True, description="whether an unknown condition forbids the outcome too")
+
+
+class BackgroundNote(Strict):
+    """Evidence that stands behind the book as a whole rather than behind one rule."""
+
+    id: Id
+    text: Sentence
+    cites: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class RuleFile(Strict):
+    """One YAML file of a rule book."""
+
+    pack: Pack | None = None
+    readings: Readings | None = None
+    criteria: tuple[Criterion, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    protocols: tuple[Protocol, ...] = ()
+    decision: Decision | None = None
+    implications: tuple[Implication, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
+    background: tuple[BackgroundNote, ...] = ()

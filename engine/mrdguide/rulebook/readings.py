@@ -1,0 +1,40 @@
+"""How tests are read: which assays count, what makes a sample unusable, which scores are positive. Data of the rule book."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..validation import Strict
+
+Score = Annotated[int, Field(strict=True, ge=1, le=5)]
+
+
+class MarrowMrdReading(Strict):
+    """Reading of an MRD test at a threshold (decision order of the reading is in `judge.mrd`)."""
+
+    specimens: tuple[Literal["marrow", "blood"], ...]
+    methods: tuple[Literal["NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry"], ...]
+    trackable_clone_for: tuple[Literal["NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry"], ...] = ()
+    first_pull: bool = Field(description="a sample recorded as not the first pull is not evaluable")
+    not_hemodiluted: bool = Field(description="a sample recorded as haemodiluted is not evaluable")
+    flag_gap_months: Annotated[int, Field(strict=True, ge=1)] = Field(
+        description="a longer gap between two tests of a run is flagged"
+    )
+    cites: tuple[str, ...] = ()
+
+
+class ImagingReading(Strict):
+    """Reading of PET-CT by Deauville scores and of whole-body DW-MRI by response category (RAC)."""
+
+    deauville_positive_from: Score = Field(description="inclusive: this score and above is positive, below is negative")
+    rac_negative: tuple[Score, ...]
+    rac_positive: tuple[Score, ...]
+    pet_needs_avid_disease: bool = Field(description="a negative PET says nothing when disease was not FDG-avid")
+    cites: tuple[str, ...] = ()
+
+
+class Readings(Strict):
+    marrow_mrd: MarrowMrdReading
+    imaging: ImagingReading

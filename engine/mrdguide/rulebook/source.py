@@ -1,0 +1,107 @@
+"""The files of a rule book: read, validated one by one, and joined; every entry remembers where it stands."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..document import Document, Path_, read_file
+from ..errors import Problem
+from ..validation import problems_of
+from .model import RuleFile
+
+LISTS = ("criteria", "conclusions", "blocks", "cautions", "schemes", "protocols", "invariants", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands: its document and its path in it."""
+
+    document: Document
+    path: Path_
+
+    @property
+    def line(self) -> int:
+        span = self.document.spans.get(self.path)
+        return span.line if span is not None else 1
+
+    def problem(self, message: str, *more: str | int, expected: str = "", hint: str = "") -> Problem:
+        return self.document.problem((*self.path, *more), message, expected=expected, hint=hint)
+
+
+@dataclass(slots=True)
+class Source:
+    """All files of one rule book, joined. `entries` holds, per section, what is in force and where it stands."""
+
+    folders: tuple[Path, ...]
+    entries: dict[str, dict[str, tuple[Any, Place]]] = field(default_factory=lambda: {name: {} for name in LISTS})
+    implications: list[tuple[Any, Place]] = field(default_factory=list)
+    single: dict[str, tuple[Any, Place]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    hash: str = ""
+
+    def rules(self) -> Iterator[tuple[str, str, Any, Place]]:
+        """Everything that has a verdict: (section, id, entry, place)."""
+        for section in ("criteria", "conclusions", "blocks", "cautions"):
+            for entry_id, (entry, place) in self.entries[section].items():
+                yield section, entry_id, entry, place
+
+
+def read_source(folders: Sequence[Path]) -> Source:
+    """Read the folders in order; an entry of a later folder replaces the one with the same id in an earlier one."""
+    source = Source(tuple(folders))
+    digest = hashlib.sha256()
+    for folder in folders:
+        files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
+        if not files:
+            source.problems.append(Problem("no rule files (*.yaml) found here", str(folder)))
+        seen: dict[str, Place] = {}
+        for path in files:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            _read_into(source, read_file(path), seen)
+    source.hash = digest.hexdigest()
+    return source
+
+
+def _read_into(source: Source, document: Document, seen: dict[str, Place]) -> None:
+    source.problems.extend(document.problems)
+    if document.data is None:
+        return
+    try:
+        content = RuleFile.model_validate(document.data)
+    except ValidationError as error:
+        source.problems.extend(problems_of(error, document, RuleFile))
+        return
+    for section in LISTS:
+        for index, entry in enumerate(getattr(content, section)):
+            place = Place(document, (section, index))
+            # Ids of everything that has a verdict share one space, so that a reference means one thing.
+            space = "rule" if section in ("criteria", "conclusions", "blocks", "cautions") else section
+            _once(source, seen, f"{space} {entry.id}", place, "id")
+            for other in ("criteria", "conclusions", "blocks", "cautions") if space == "rule" else (section,):
+                source.entries[other].pop(entry.id, None)
+            source.entries[section][entry.id] = (entry, place)
+    for index, implication in enumerate(content.implications):
+        source.implications.append((implication, Place(document, ("implications", index))))
+    for name in ("pack", "readings", "decision"):
+        value = getattr(content, name)
+        if value is not None:
+            place = Place(document, (name,))
+            _once(source, seen, name, place)
+            source.single[name] = (value, place)
+
+
+def _once(source: Source, seen: dict[str, Place], name: str, place: Place, *more: str) -> None:
+    first = seen.setdefault(name, place)
+    if first is not place:
+        source.problems.append(
+            place.problem(
+                f"'{name.rpartition(' ')[2]}' is defined twice (first in {first.document.name}:{first.line})", *more,
+                hint="give one of the two another id, or remove it",
+            )
+        )  # fmt: skip
