@@ -16,6 +16,7 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulebook.model import Decision, Implication, Invariant, Scheme
 from . import chain
 from .diagram import IMPOSSIBLE, Diagrams
+from .implications import Implications
 from .kleene import compile_combination, select
 
 _CACHED_DECISIONS = 1024
@@ -68,7 +69,7 @@ class Decider:
         self._conditions = [self.slots[f"outcome:{name}"] for name in self._names]
         self._insufficient = decision.insufficient.id
         self._invariants = invariants
-        self._implications = [(self.slots[item.if_], self.slots[item.then or item.then_not or ""], item.then is not None) for item in implications]
+        self._implications = Implications(implications, self._criteria)
         self._chained = [(name, self.slots[name]) for name in chained]
         self._chain_source = {name: combinations[name] for name in chained}
         self._chain: chain.Chain | None = None
@@ -80,52 +81,71 @@ class Decider:
         self.diagrams = space = Diagrams()
         order = _order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
         self._variables = [self.slots[name] for name in order]
-        nodes = {name: space.variable(number) for number, name in enumerate(order)}
-        for name, expression in combinations.items():
-            nodes[name] = space.of(expression, nodes)
-        self.nodes = nodes
-        holds = space.conjunction(
-            [
-                space.disjunction([space.negation(nodes[self._criteria[first]]), nodes[self._criteria[then]] if positive else space.negation(nodes[self._criteria[then]])])
-                for first, then, positive in self._implications
-            ]
-        )
-        self._holds = holds
+        self._nodes = _Nodes(space, combinations, {name: space.variable(number) for number, name in enumerate(order)})
         answer = space.end(None)
         for name in reversed(self._names):
-            answer = space.ite(nodes[f"outcome:{name}"], space.end(name), answer)
-        self.answer = space.ite(holds, answer, space.end(IMPOSSIBLE))
-        self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme, space) for scheme in schemes}
+            answer = space.ite(self._nodes[f"outcome:{name}"], space.end(name), answer)
+        self.answer = self._possible_only(answer)
+        self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
 
-    def _scheme_roots_of(self, scheme: Scheme, space: Diagrams) -> tuple[Scheme, int, int | None]:
-        """The diagram of a scheme's classes, and that of its points."""
+    def _possible_only(self, root: int) -> int:
+        """The diagram with everything ruled out by implications among what it tests."""
+        space = self.diagrams
+        slots = {self._variables[number]: number for number in space.support(root)}
+        clauses = []
+        for (first, first_met), (then, then_met) in self._implications.within(slots):
+            if first < then:
+                ends = [space.variable(slots[first]), space.variable(slots[then])]
+                condition = ends[0] if first_met else space.negation(ends[0])
+                conclusion = ends[1] if then_met else space.negation(ends[1])
+                clauses.append(space.disjunction([space.negation(condition), conclusion]))
         impossible = space.end(IMPOSSIBLE)
-        total = None
+        for clause in clauses:
+            root = space.ite(clause, root, impossible)
+        return root
+
+    def _scheme_roots_of(self, scheme: Scheme) -> tuple[Scheme, int, int | None]:
+        """The diagram of a scheme's classes, and that of its points."""
+        space, nodes = self.diagrams, self._nodes
         if scheme.points:
-            total = space.total([(self.nodes[f"scheme:{scheme.id}:points:{i}"], item.points) for i, item in enumerate(scheme.points)])
-            total = space.ite(self._holds, total, impossible)
-        if not scheme.classes or total is not None:
-            assert total is not None
+            terms = [(nodes[f"scheme:{scheme.id}:points:{index}"], item.points) for index, item in enumerate(scheme.points)]
+            total = self._possible_only(space.total(terms))
             return scheme, total, total
         root = space.end(None)
         for index in range(len(scheme.classes) - 1, -1, -1):
             item = scheme.classes[index]
             label = space.end(item.name)
-            root = label if item.when is None else space.ite(self.nodes[f"scheme:{scheme.id}:{index}"], label, root)
-        return scheme, space.ite(self._holds, root, impossible), None
+            root = label if item.when is None else space.ite(nodes[f"scheme:{scheme.id}:{index}"], label, root)
+        return scheme, self._possible_only(root), None
+
+    def broken(self, invariant: Invariant) -> dict[str, dict[str, int]]:
+        """The forbidden outcomes that some verdicts lead to while the invariant's condition holds, each with such verdicts."""
+        space = self.diagrams
+        held = space.ite(self._nodes[f"invariant:{invariant.id}"], self.answer, space.end(IMPOSSIBLE))
+        root = self._possible_only(held)
+        reached = space.reachable(root, [UNKNOWN] * len(self._variables))
+        return {name: self.counterexample(root, name) for name in invariant.never if name in reached}
+
+    def ends(self) -> set[object]:
+        """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
+        return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
+
+    @property
+    def order(self) -> list[int]:
+        """The criteria in the order in which the decision asks about them."""
+        return self._variables
 
     def counterexample(self, root: int, end: object) -> dict[str, int]:
         """Verdicts of named criteria that lead a diagram to an end."""
         chosen = self.diagrams.example(root, [UNKNOWN] * len(self._variables), end) or {}
         return {self._criteria[self._variables[number]]: value for number, value in chosen.items()}
 
-    def _decide(self, vector: tuple[int, ...]) -> Decided:
+    def _decide(self, judged: tuple[int, ...]) -> Decided:
+        vector = self._implications.propagate(judged)
         verdicts = [*vector, *[UNKNOWN] * len(self._combined)]
         for slot, combined in self._combined:
             verdicts[slot] = combined(verdicts)
         possible = self.possible(vector)
-        if not possible:
-            raise InconsistentVerdicts(self._broken_implication(vector))
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
             raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
@@ -142,6 +162,7 @@ class Decider:
 
     def _possible(self, vector: tuple[int, ...]) -> tuple[str, ...]:
         """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
+        vector = self._implications.propagate(vector)
         ends = self.diagrams.reachable(self.answer, [vector[slot] for slot in self._variables])
         return tuple(name for name in self._names if name in ends)
 
@@ -198,19 +219,24 @@ class Decider:
         classes = tuple(dict.fromkeys(_class_of(scheme, value) for value in sums))
         return SchemeResult(classes[0] if len(classes) == 1 else None, classes, points)
 
-    def _broken_implication(self, vector: tuple[int, ...]) -> str:
-        for first, then, positive in self._implications:
-            if vector[first] == MET and vector[then] == (NOT_MET if positive else MET):
-                word = "implies" if positive else "excludes"
-                return f"'{self._criteria[first]}' {word} '{self._criteria[then]}', but the verdicts say otherwise"
-        return "the judged verdicts contradict the declared implications"
-
 
 def _class_of(scheme: Scheme, points: float) -> str:
     for item in scheme.classes:
         if (item.from_points is None or points >= item.from_points) and (item.to_points is None or points <= item.to_points):
             return item.name
     raise InconsistentVerdicts(f"scheme {scheme.id} has no class for {points:g} points")
+
+
+class _Nodes(dict[str, int]):
+    """Diagrams of criteria and combinations by name, each made when it is first asked for."""
+
+    def __init__(self, space: Diagrams, combinations: Mapping[str, Operator], variables: dict[str, int]) -> None:
+        super().__init__(variables)
+        self._space, self._combinations = space, combinations
+
+    def __missing__(self, name: str) -> int:
+        self[name] = self._space.of(self._combinations[name], self)
+        return self[name]
 
 
 def _order_of_appearance(combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]) -> list[str]:

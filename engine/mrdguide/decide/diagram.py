@@ -118,6 +118,20 @@ class Diagrams:
         ends.discard(IMPOSSIBLE)
         return ends
 
+    def support(self, root: int) -> set[int]:
+        """The variables a diagram tests."""
+        seen = {root}
+        waiting = [root]
+        found = set()
+        while waiting:
+            node = waiting.pop()
+            if node not in self._ends:
+                found.add(self._variable[node])
+                new = {self._low[node], self._high[node]} - seen
+                seen |= new
+                waiting.extend(new)
+        return found
+
     def tested(self, root: int, verdicts: Sequence[int]) -> set[int]:
         """The unknown variables that the answer can still hang on."""
         found: set[int] = set()
@@ -148,12 +162,6 @@ class Diagrams:
             return None
 
         return search(root)
-
-    def size(self, root: int) -> int:
-        """How many nodes a diagram has."""
-        seen: set[int] = set()
-        self._visit(root, [UNKNOWN] * (max((v for v in self._variable if v < 1_000_000), default=0) + 1), seen.add)
-        return len(seen)
 
     def _visit(self, root: int, verdicts: Sequence[int], note: Callable[[int], Any]) -> None:
         seen = {root}

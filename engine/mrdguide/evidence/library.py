@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from ..document import read_file
 from ..errors import EvidenceError, Problem
 from ..validation import problems_of
 from .model import Entry
+from .shown import rendered
 
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
@@ -29,6 +31,7 @@ class Library:
         self.folder = folder
         self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
         self._entries: dict[str, Entry] = {}
+        self._shown: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
 
     @property
@@ -71,6 +74,17 @@ class Library:
                 raise EvidenceError(problems)
             with self._lock:
                 found = self._entries.setdefault(entry_id, entry)
+        return found
+
+    def shown(self, entry_id: str) -> dict[str, Any]:
+        """An entry as a recommendation shows it. Made once; treat as read-only.
+
+        Raises:
+            EvidenceError: there is none, or its file is wrong.
+        """
+        found = self._shown.get(entry_id)
+        if found is None:
+            found = self._shown.setdefault(entry_id, rendered(self.entry(entry_id)))
         return found
 
     def check(self) -> list[Problem]:

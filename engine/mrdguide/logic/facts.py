@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..patient.facts import Fact, Kind, catalogue
+from ..patient.profile import Patient
 from ..validation import closest
+from .operator import Need
 
 
 def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
@@ -20,3 +22,11 @@ def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
     if fact.kind not in kinds:
         raise ValueError(f"{path} is a {fact.kind}; this operator takes a {' or '.join(kinds)}")
     return fact
+
+
+def need_of(fact: Fact, patient: Patient) -> Need:
+    """What to ask for when a fact is unknown: of a finding not known to be present, the finding before its details."""
+    finding = catalogue().get(fact.path.rpartition(".")[0])
+    if finding is not None and finding.kind == "finding" and finding.get(patient) != "present":
+        return Need(finding.path, finding.label)
+    return Need(fact.path, fact.label)

@@ -137,6 +137,13 @@ def _implications(source: Source, judged: set[str]) -> Iterator[Problem]:
         for name, value in (("if", implication.if_), ("then", implication.then), ("then_not", implication.then_not)):
             if value is not None and value not in judged:
                 yield place.problem(f"there is no criterion '{value}'", name, hint=closest(value, judged))
+        ends = [source.entries["criteria"].get(name or "") for name in (implication.if_, implication.then)]
+        if ends[0] and ends[1] and ends[0][0].absence == "unknown" and ends[1][0].absence == "not_met":
+            yield place.problem(
+                f"'{implication.then}' is not met when nothing is recorded, so it cannot follow from "
+                f"'{implication.if_}', which is unknown then", "then",
+                hint="remove this implication: it would turn an absent test into a result",
+            )  # fmt: skip
 
 
 def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:

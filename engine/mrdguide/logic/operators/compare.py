@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ...patient.units import Quantity, convert
-from ..facts import checked_fact
+from ..facts import checked_fact, need_of
 from ..numbers import Comparison, comparer
 from ..operator import Context, Expression, Judge, Listing, Need, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
@@ -98,7 +98,7 @@ class Compare(Operator):
             found = get(case.patient)
             listing = Listing()
             if found is None:
-                listing.add([Need(self.fact, fact.label)])
+                listing.add([need_of(fact, case.patient)])
             elif test is None and found.upper_limit is None:
                 listing.add([Need(f"{self.fact}.upper_limit", f"upper limit of the {fact.label} reference range")])
             elif guard is not None:

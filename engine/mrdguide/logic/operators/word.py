@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from ...validation import closest
-from ..facts import checked_fact
+from ..facts import checked_fact, need_of
 from ..operator import Context, Judge, Need, Operator
 from ..truth import MET, NOT_MET
 
@@ -48,7 +48,7 @@ class OneOf(Operator):
             return [f"{fact.label}: {_shown(get(case.patient))}"]
 
         def needs(case: Case) -> list[Need]:
-            return [Need(self.fact, fact.label)] if get(case.patient) is None else []
+            return [need_of(fact, case.patient)] if get(case.patient) is None else []
 
         return Judge(verdict, observe, needs)
 

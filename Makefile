@@ -1,0 +1,38 @@
+# The two commands of the README are `make run` and `make test`; both set up what they need in .venv.
+# durable-rules, the second engine, cannot be imported on Python 3.13 and later, so an older one is preferred.
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check setup benchmark clean
+
+run: $(VENV)/runtime
+	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
+
+test: $(VENV)/development
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: $(VENV)/development
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/endurance.py
+
+setup: $(VENV)/development
+
+$(VENV)/runtime: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/development: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/runtime
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

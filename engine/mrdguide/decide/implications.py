@@ -1,0 +1,77 @@
+"""Declared implications between criteria, closed under inference.
+
+Every declaration is a clause of two literals, so resolution (following chains, both ways) finds all that follows from
+them, and what they say about a subset of the criteria is exactly the inferred clauses within that subset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from ..errors import InconsistentVerdicts
+from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..rulebook.model import Implication
+
+Literal = tuple[int, bool]  # (criterion, whether it is met)
+
+
+class Implications:
+    """`follows[literal]` holds every literal that must be true with it."""
+
+    def __init__(self, declared: Sequence[Implication], criteria: Sequence[str]) -> None:
+        self._criteria = criteria
+        slots = {name: slot for slot, name in enumerate(criteria)}
+        edges: dict[Literal, set[Literal]] = {}
+        for item in declared:
+            first = (slots[item.if_], True)
+            second = (slots[item.then or item.then_not or ""], item.then is not None)
+            edges.setdefault(first, set()).add(second)
+            edges.setdefault(_opposite(second), set()).add(_opposite(first))
+        self.follows = {literal: _reached(literal, edges) for literal in edges}
+
+    def propagate(self, vector: Sequence[int]) -> tuple[int, ...]:
+        """The verdicts with everything added that follows from the known ones.
+
+        Raises:
+            InconsistentVerdicts: two verdicts contradict each other.
+        """
+        result = list(vector)
+        for slot, verdict in enumerate(vector):
+            if verdict == UNKNOWN:
+                continue
+            for other, met in self.follows.get((slot, verdict == MET), ()):
+                value = MET if met else NOT_MET
+                if vector[other] not in (UNKNOWN, value):
+                    raise InconsistentVerdicts(
+                        f"'{self._criteria[slot]}' is {_word(verdict)}, so '{self._criteria[other]}' must be "
+                        f"{_word(value)}, but it was judged otherwise; no recommendation is given"
+                    )
+                result[other] = value
+        return tuple(result)
+
+    def within(self, support: Collection[int]) -> Iterator[tuple[Literal, Literal]]:
+        """What they say about some of the criteria: pairs (if, then) of literals."""
+        for literal, targets in self.follows.items():
+            if literal[0] in support:
+                for target in targets:
+                    if target[0] in support:
+                        yield literal, target
+
+
+def _opposite(literal: Literal) -> Literal:
+    return literal[0], not literal[1]
+
+
+def _reached(start: Literal, edges: dict[Literal, set[Literal]]) -> frozenset[Literal]:
+    seen: set[Literal] = set()
+    waiting = [start]
+    while waiting:
+        for target in edges.get(waiting.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return frozenset(seen - {start})
+
+
+def _word(verdict: int) -> str:
+    return "met" if verdict == MET else "not met"

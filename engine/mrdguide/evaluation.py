@@ -1,0 +1,82 @@
+"""One way through: a patient goes in, a recommendation comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .dates import iso, parse_date
+from .errors import UsageError
+from .judge.case import Case
+from .missing import find_missing
+from .patient import Patient, read_patient
+from .recommendation import Provenance, Recommendation
+from .rulebook.book import RuleBook, load_rules
+
+
+def evaluate(
+    patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,
+    rules: RuleBook | None = None,
+    as_of: str | date | None = None,
+) -> Recommendation:
+    """Evaluate one patient on one day.
+
+    `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` defaults to the shipped
+    rule book, `as_of` to today; the day used stands in the result's provenance.
+
+    Raises:
+        PatientError: the profile cannot be read.
+        UsageError: `as_of` is no calendar date.
+        RuleBookError: the shipped rule book cannot be loaded.
+        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
+            trusted, so none is given.
+    """
+    rules = rules if rules is not None else _shipped_rules()
+    day = _as_of(as_of)
+    profile = read_patient(patient)
+    case = Case(profile, day)
+    vector = rules.judge(case)
+    decided = rules.decider.decide(vector)
+    provenance = Provenance(
+        rules.pack.name, rules.version, rules.hash, engine_version(), _input_hash(profile), iso(day), decided.cross_checked
+    )
+    missing = () if decided.settled else find_missing(rules, case, vector, decided)
+    return Recommendation(profile.id, decided.outcome, decided.possible, missing, provenance, rules, case, decided)
+
+
+@lru_cache(maxsize=1)
+def engine_version() -> str:
+    """The installed version of mrdguide."""
+    try:
+        return version("mrdguide")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+@lru_cache(maxsize=1)
+def _shipped_rules() -> RuleBook:
+    return load_rules()
+
+
+def _as_of(value: str | date | None) -> int:
+    if value is None:
+        return date.today().toordinal()
+    try:
+        found = parse_date(value)
+    except ValueError as error:
+        raise UsageError(f"as_of: {error}") from None
+    if not found.exact:
+        raise UsageError(f"as_of: '{value}' is not a single day; give YYYY-MM-DD")
+    return found.earliest
+
+
+def _input_hash(patient: Patient) -> str:
+    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
+    plain = patient.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

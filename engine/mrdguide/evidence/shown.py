@@ -1,0 +1,100 @@
+"""An evidence entry as a recommendation shows it: verified figures only, never an effect size that misleads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .citation import vancouver
+from .model import Arm, Entry, Finding, Interval
+
+
+def summary(entry: Entry) -> str:
+    """Design, size and follow-up in one line, each only as far as it was verified."""
+    parts = []
+    if entry.design is not None and entry.design.verified:
+        parts.append(entry.design.text)
+    population = entry.population
+    if population is not None and population.verified and population.n is not None:
+        stopped = f", {population.n_stopped} stopped" if population.n_stopped not in (None, population.n) else ""
+        parts.append(f"n={population.n}{stopped}")
+    elif population is not None and population.verified and population.n_stopped is not None:
+        parts.append(f"{population.n_stopped} stopped")
+    followed = next((item for item in entry.follow_up if item.verified), None)
+    if followed is not None:
+        parts.append(f"follow-up {followed.text}")
+    return "; ".join(parts)
+
+
+def finding_text(finding: Finding) -> str:
+    """One finding in a line, with its clock."""
+    text = finding.measure
+    if finding.time is not None:
+        text += f" at {finding.time.at:g} {_UNITS[finding.time.unit]}"
+    if finding.clock:
+        text += f" (from {finding.clock})"
+    arms = "; ".join(_arm(arm) for arm in finding.arms)
+    pieces = [piece for piece in (arms, _effect(finding), finding.statement) if piece]
+    return f"{text}: {'; '.join(pieces)}"
+
+
+def visible_findings(entry: Entry) -> list[Finding]:
+    """Verified findings; of an entry whose effect sizes mislead, none that carries one."""
+    return [
+        finding
+        for finding in entry.findings
+        if finding.verified and not (entry.effect_sizes_hidden and (finding.effect is not None or len(finding.arms) > 1))
+    ]
+
+
+def rendered(entry: Entry) -> dict[str, Any]:
+    """The parts of an evidence item that do not depend on the patient."""
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "citation": vancouver(entry.citation),
+        "summary": summary(entry),
+        "findings": [
+            {"id": finding.id, "text": finding_text(finding), "read_at": _read_at(entry, finding)}
+            for finding in visible_findings(entry)
+        ],
+        "warnings": list(entry.warnings),
+        "limitations": list(entry.limitations),
+    }
+
+
+_UNITS = {"d": "days", "mo": "months", "a": "years"}
+
+
+def _read_at(entry: Entry, finding: Finding) -> dict[str, str]:
+    source = entry.sources[finding.source or ""]
+    return {"url": source.url, "level": source.level, "locator": source.locator, "read": source.read}
+
+
+def _arm(arm: Arm) -> str:
+    if not arm.reached:
+        figure = "not reached"
+    elif arm.unit == "count":
+        figure = f"{arm.value:g}" + (f"/{arm.n}" if arm.n is not None else "")
+    elif arm.value is None:
+        figure = "no figure"
+    else:
+        figure = f"{arm.value:g}{'' if arm.unit == '%' else ' '}{_UNITS.get(arm.unit, arm.unit)}"
+    text = f"{arm.group} {figure}"
+    return text + (f" {_interval(arm.interval)}" if arm.interval else "")
+
+
+def _effect(finding: Finding) -> str:
+    effect = finding.effect
+    if effect is None:
+        return ""
+    text = f"{effect.kind} {effect.value:g}"
+    if effect.interval is not None:
+        text += f" {_interval(effect.interval)}"
+    if effect.p:
+        text += f", p {effect.p}" if effect.p[0] in "<=>" else f", p={effect.p}"
+    return f"{text} ({effect.of})"
+
+
+def _interval(interval: Interval) -> str:
+    word = "CI" if interval.kind == "confidence" else "CrI"
+    return f"({interval.percent:g}% {word} {interval.low:g} to {interval.high:g})"

@@ -1,0 +1,188 @@
+"""A patient with one thing filled in: what each possible answer to a missing fact would make of the profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
+
+from ..dates import parse_date
+from ..logic.numbers import scientific
+from ..logic.operator import Need
+from ..patient.events import ResponseAssessment
+from ..patient.facts import Fact, catalogue
+from ..patient.imaging import ImagingStudy
+from ..patient.mrd import MrdTest, SampleQuality
+from ..patient.profile import Patient
+from ..patient.units import Quantity
+
+Thresholds = Mapping[str, tuple[float, ...]]
+_ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
+
+
+def answers(patient: Patient, need: Need, as_of: int, thresholds: Thresholds) -> Iterator[tuple[str, Patient]]:
+    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed."""
+    fact = catalogue().get(need.path)
+    entry = _ENTRY_FIELD.match(need.path)
+    if need.path == "mrd":
+        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()))
+    elif need.path == "imaging":
+        yield from _new_image(patient, as_of)
+    elif need.path == "responses":
+        for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
+            response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
+            yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+    elif need.path == "birth_year":
+        yield from _birth_years(patient, as_of, thresholds.get("birth_year", ()))
+    elif need.path.endswith(".upper_limit"):
+        yield from _upper_limits(patient, need.path)
+    elif fact is not None:
+        for label, value in _values(fact, thresholds.get(need.path, ())):
+            yield label, with_value(patient, need.path, value)
+    elif entry is not None:
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, thresholds)
+
+
+def with_value(patient: Patient, path: str, value: Any) -> Patient:
+    """A copy of the patient with the fact at a dotted path set (a finding by its status)."""
+    return _set(patient, path.split("."), value)
+
+
+def _set(model: Any, parts: list[str], value: Any) -> Any:
+    name, rest = parts[0], parts[1:]
+    here = getattr(model, name)
+    if rest:
+        changed = _set(here, rest, value)
+    elif hasattr(here, "status"):
+        changed = here.model_copy(update={"status": value})
+    else:
+        changed = value
+    return model.model_copy(update={name: changed})
+
+
+def _values(fact: Fact, cuts: tuple[float, ...]) -> Iterator[tuple[str, Any]]:
+    if fact.kind == "finding":
+        yield from (("absent", "absent"), ("present", "present"))
+    elif fact.kind == "flag":
+        yield from (("yes", True), ("no", False))
+    elif fact.kind == "word":
+        yield from ((word, word) for word in fact.words)
+    elif fact.kind == "quantity" and not cuts:
+        # Compared only with the laboratory's own range.
+        for label, number in (("within the reference range", 1.0), ("above the upper limit", 3.0)):
+            yield label, Quantity(value=number, unit=fact.unit, upper_limit=2.0)
+    else:
+        for label, number in _between(cuts, fact):
+            yield label, Quantity(value=number, unit=fact.unit, text=f"{number:g} {fact.unit}") if fact.kind == "quantity" else number
+
+
+def _between(cuts: tuple[float, ...], fact: Fact) -> Iterator[tuple[str, float]]:
+    """A number for every stretch that the cuts divide the values into, and for every cut itself."""
+    unit = f" {fact.unit}" if fact.unit else ""
+    if not cuts:
+        return
+    yield f"below {cuts[0]:g}{unit}", cuts[0] / 2
+    for index, cut in enumerate(cuts):
+        yield f"{cut:g}{unit}", cut
+        if index + 1 < len(cuts):
+            yield f"between {cut:g} and {cuts[index + 1]:g}{unit}", (cut + cuts[index + 1]) / 2
+    highest = fact.high if fact.high is not None else cuts[-1] * 2
+    if highest > cuts[-1]:
+        yield f"above {cuts[-1]:g}{unit}", (cuts[-1] + highest) / 2
+
+
+def _new_mrd_test(patient: Patient, as_of: int, cuts: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
+    good = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
+    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": good}
+    deepest, shallowest = (min(cuts), max(cuts)) if cuts else (1e-6, 1e-5)
+
+    def add(**more: Any) -> Patient:
+        return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
+
+    negative = next((cut for cut in cuts if cut >= 1e-6), shallowest)
+    yield "negative", add(limit_of_detection=negative, result="not-detected")
+    if negative < shallowest:
+        middle = (negative * shallowest) ** 0.5
+        yield (
+            f"detected between {scientific(negative)} and {scientific(shallowest)}",
+            add(limit_of_detection=deepest, result="detected", level=middle),
+        )
+    yield "positive", add(limit_of_detection=deepest, result="detected", level=min(shallowest * 10, 1.0))
+
+
+def _new_image(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
+    avid = patient.baseline.fdg_avid
+    for word in ("negative", "positive"):
+        study = ImagingStudy.model_validate(
+            {"date": _day(as_of), "modality": "PET-CT" if avid else "WB-DWI-MRI", "conclusion": word}
+        )
+        yield word, patient.model_copy(update={"imaging": (*patient.imaging, study)})
+
+
+def _birth_years(patient: Patient, as_of: int, cuts: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
+    this_year = date.fromordinal(as_of).year
+    for cut in cuts:
+        yield f"{cut:g} years or older", patient.model_copy(update={"birth_year": this_year - int(cut) - 2})
+        yield f"under {cut:g} years", patient.model_copy(update={"birth_year": this_year - int(cut) + 2})
+
+
+def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:
+    fact_path = path.rpartition(".")[0]
+    quantity = catalogue()[fact_path].get(patient)
+    if isinstance(quantity, Quantity):
+        for label, factor in (("value within the range", 1.0), ("value above the range", 0.5)):
+            limit = max(quantity.value, 1e-9) * factor
+            yield label, with_value(patient, fact_path, quantity.model_copy(update={"upper_limit": limit}))
+
+
+def _entry_answers(
+    patient: Patient, name: str, index: int, field: str, as_of: int, thresholds: Thresholds
+) -> Iterator[tuple[str, Patient]]:
+    entry = getattr(patient, name)[index]
+
+    def changed(**update: Any) -> Patient:
+        entries = list(getattr(patient, name))
+        entries[index] = entry.model_copy(update=update)
+        return patient.model_copy(update={name: tuple(entries)})
+
+    if (name, field) == ("mrd", "limit_of_detection"):
+        for cut in thresholds.get("mrd", ()):
+            yield scientific(cut), changed(limit_of_detection=cut)
+        yield "worse", changed(limit_of_detection=1e-3)
+    elif (name, field) == ("mrd", "level"):
+        cuts = sorted(thresholds.get("mrd", ()))
+        if cuts:
+            yield f"below {scientific(cuts[0])}", changed(level=cuts[0] / 2)
+            for cut in cuts:
+                yield f"{scientific(cut)} or just above", changed(level=cut * 1.5)
+    elif (name, field) == ("mrd", "result"):
+        for word in ("not-detected", "failed"):
+            yield word.replace("-", " "), changed(result=word, level=None)
+        yield "detected", changed(result="detected")
+    elif (name, field) == ("therapy", "end"):
+        yield "goes on", changed(end=None)
+        yield "has ended", changed(end=parse_date(_day(as_of)))
+    elif (name, field) == ("therapy", "line"):
+        for line in (1, 2):
+            yield "first line" if line == 1 else "later line", changed(line=line)
+    else:
+        for word in _words_of(type(entry), field):
+            yield str(word).replace("-", " "), changed(**{field: word})
+
+
+def _words_of(model: Any, field: str) -> list[Any]:
+    info = model.model_fields.get(field)
+    if info is None:
+        return []
+    words: list[Any] = []
+    for part in (info.annotation, *get_args(info.annotation)):
+        if get_origin(part) is Literal:
+            words.extend(get_args(part))
+        elif part is bool or bool in get_args(part):
+            words.extend((True, False))
+    return list(dict.fromkeys(words))
+
+
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()

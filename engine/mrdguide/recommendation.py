@@ -1,0 +1,319 @@
+"""The result: one object that every reader (terminal, JSON, report) reads. The JSON form is `to_dict()`.
+
+Texts and evidence are put together when they are first looked at, so that a host that only needs the outcome does not
+pay for them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .decide.decision import Decided, SchemeResult
+from .judge.case import Case
+from .logic.operators.reference import Criterion as Reference
+from .logic.truth import MET, UNKNOWN, VERDICTS, Verdict
+from .rulebook.model import Outcome, Protocol, Rule, Scheme
+
+if TYPE_CHECKING:
+    from .rulebook.book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionResult:
+    """One criterion or conclusion for this patient. `observed` are the patient's own data behind the verdict."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    observed: tuple[str, ...]
+    cites: tuple[str, ...]
+    why: str
+    rule: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict.value, "title": self.title, "observed": list(self.observed),
+            "cites": list(self.cites), "why": self.why, "rule": self.rule,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something unknown that the outcome hangs on: where it would be recorded, and where each result leads."""
+
+    what: str
+    path: str
+    criteria: tuple[str, ...]
+    leads_to: Mapping[str, tuple[str, ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "what": self.what, "path": self.path, "criteria": list(self.criteria),
+            "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    rules_name: str
+    rules_version: str
+    rules_hash: str
+    engine_version: str
+    input_hash: str
+    as_of: str
+    cross_checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class _Criteria(Mapping[str, CriterionResult]):
+    """Results by id, each put together when it is first asked for."""
+
+    def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
+        self._rules, self._case, self._decided = rules, case, decided
+        self._made: dict[str, CriterionResult] = {}
+
+    def __getitem__(self, rule_id: str) -> CriterionResult:
+        found = self._made.get(rule_id)
+        if found is None:
+            rule = self._rules.rules[rule_id]
+            verdict = self._decided.verdicts[self._rules.decider.slots[rule_id]]
+            title = rule.title
+            found = self._made[rule_id] = CriterionResult(
+                rule_id, title, VERDICTS[verdict], self._observed(rule, verdict), rule.cites, rule.why,
+                self._rules.where(rule_id),
+            )  # fmt: skip
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules.rules)
+
+    def __len__(self) -> int:
+        return len(self._rules.rules)
+
+    def _observed(self, rule: Rule, verdict: int) -> tuple[str, ...]:
+        slot = self._rules.decider.slots[rule.id]
+        if slot < len(self._rules.judged):
+            return tuple(self._rules.judged[slot].judge.observe(self._case))
+        parts = [self[item.id] for item in rule.when.walk() if isinstance(item, Reference) and item.id in self._rules.rules]
+        if verdict == UNKNOWN:
+            parts = [part for part in parts if part.verdict == Verdict.UNKNOWN]
+        return tuple(dict.fromkeys(text for part in parts for text in part.observed))
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What the evidence supports discussing for one patient on one day."""
+
+    patient_id: str
+    outcome: str
+    possible_outcomes: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    provenance: Provenance
+    rules: RuleBook
+    case: Case
+    decided: Decided
+
+    @property
+    def settled(self) -> bool:
+        return self.decided.settled
+
+    @property
+    def title(self) -> str:
+        return self._answer.title if self._answer else self.rules.decision.insufficient.title
+
+    @property
+    def headline(self) -> str:
+        if self._answer is not None:
+            return self._answer.headline
+        return self.rules.decision.insufficient.headline
+
+    @property
+    def certainty(self) -> str:
+        """GRADE certainty of the evidence behind the outcome; very low while the outcome is open."""
+        return self._answer.certainty if self._answer else "very-low"
+
+    @property
+    def permissiveness(self) -> int:
+        answer = self._answer
+        return answer.permissiveness if answer else self.rules.decision.insufficient.permissiveness
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        return self._answer.limits if self._answer else ()
+
+    @cached_property
+    def criteria(self) -> Mapping[str, CriterionResult]:
+        """Every criterion, conclusion, block and caution by id."""
+        return _Criteria(self.rules, self.case, self.decided)
+
+    @cached_property
+    def because(self) -> tuple[CriterionResult, ...]:
+        """What decides the outcome, most telling first; empty while it is open."""
+        if self._answer is None:
+            return ()
+        ids: list[str] = []
+        for item in self._answer.because:
+            ids.extend(self.rules.sections[item] if item in self.rules.sections else [item])
+        return tuple(self.criteria[item] for item in ids if self._verdict(item) == MET)
+
+    @cached_property
+    def blocks(self) -> tuple[CriterionResult, ...]:
+        """Blocks that are established."""
+        return tuple(self.criteria[item] for item in self.rules.sections["blocks"] if self._verdict(item) == MET)
+
+    @cached_property
+    def cautions(self) -> tuple[dict[str, Any], ...]:
+        """Cautions that apply, and those that cannot be excluded (`verdict` unknown)."""
+        found = []
+        for item in self.rules.sections["cautions"]:
+            verdict = self._verdict(item)
+            if verdict in (MET, UNKNOWN):
+                result = self.criteria[item]
+                title = (getattr(self.rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else "") or result.title
+                found.append({"id": item, **result.to_dict(), "title": title})
+        return tuple(found)
+
+    @cached_property
+    def secondary(self) -> tuple[dict[str, Any], ...]:
+        """Answers beside the main one."""
+        return tuple(
+            {"id": item.id, "title": item.title, "because": item.because, "cites": list(item.cites)}
+            for item in self.rules.decision.secondary
+            if self._verdict(f"secondary:{item.id}") == MET
+            and self.outcome not in item.not_with_outcomes
+            and (not item.with_outcomes or self.outcome in item.with_outcomes)
+        )
+
+    @cached_property
+    def risk(self) -> dict[str, Any]:
+        """Every risk scheme by id."""
+        return {scheme.id: self._scheme(scheme, self.decided.schemes[scheme.id]) for scheme in self.rules.schemes}
+
+    @cached_property
+    def protocols(self) -> dict[str, Any]:
+        """Every study's published entry pattern, criterion by criterion."""
+        return {protocol.id: self._protocol(protocol) for protocol in self.rules.protocols}
+
+    @cached_property
+    def evidence(self) -> tuple[dict[str, Any], ...]:
+        """What the answer rests on, and which of its parts each entry supports."""
+        supports: dict[str, list[str]] = {}
+
+        def note(cites: tuple[str, ...], what: str) -> None:
+            for cited in cites:
+                if what not in supports.setdefault(cited, []):
+                    supports[cited].append(what)
+
+        answer = self._answer
+        if answer is not None:
+            note(answer.cites, answer.id)
+        for result in (*self.because, *self.blocks):
+            note(result.cites, result.id)
+        for caution in self.cautions:
+            note(tuple(caution["cites"]), caution["id"])
+        for secondary in self.secondary:
+            note(tuple(secondary["cites"]), secondary["id"])
+        for protocol in self.rules.protocols:
+            if self._verdict(f"protocol:{protocol.id}") == MET:
+                note((protocol.study,), f"protocol:{protocol.id}")
+        for missing in self.missing:
+            for item in missing.criteria:
+                note(self.criteria[item].cites, item)
+        library = self.rules.evidence
+        return tuple({**library.shown(cited), "supports": what} for cited, what in supports.items())
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """Recorded entries that were set aside, in words."""
+        return tuple(self.case.ignored())
+
+    @property
+    def statement(self) -> str:
+        """What this is and is not."""
+        return self.rules.pack.statement
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form. Keys are present even when empty."""
+        return {
+            "patient": self.patient_id,
+            "outcome": self.outcome,
+            "possible_outcomes": list(self.possible_outcomes),
+            "secondary": [dict(item) for item in self.secondary],
+            "certainty": self.certainty,
+            "title": self.title,
+            "headline": self.headline,
+            "because": [result.id for result in self.because],
+            "limits": list(self.limits),
+            "criteria": {name: result.to_dict() for name, result in self.criteria.items()},
+            "risk": self.risk,
+            "protocols": self.protocols,
+            "missing": [item.to_dict() for item in self.missing],
+            "evidence": [dict(item) for item in self.evidence],
+            "cautions": [dict(item) for item in self.cautions],
+            "blocks": [{"id": result.id, **result.to_dict()} for result in self.blocks],
+            "notes": list(self.notes),
+            "statement": self.statement,
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """`to_dict` as text; the same input gives the same bytes."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+
+    @property
+    def _answer(self) -> Outcome | None:
+        return next((item for item in self.rules.decision.outcomes if item.id == self.outcome), None)
+
+    def _verdict(self, name: str) -> int:
+        return self.decided.verdicts[self.rules.decider.slots[name]]
+
+    def _scheme(self, scheme: Scheme, result: SchemeResult) -> dict[str, Any]:
+        named = [item.when for item in (*scheme.classes, *scheme.points) if item.when is not None]
+        ids = dict.fromkeys(
+            operator.id for when in named for operator in when.walk() if isinstance(operator, Reference) and operator.id in self.rules.rules
+        )
+        shown: dict[str, Any] = {}
+        if scheme.classes:
+            shown["class"] = result.value if result.value is not None else "unknown"
+        if scheme.points:
+            key = "points" if scheme.classes else "count"
+            number = result.points
+            shown[key] = "unknown" if number is None else (int(number) if number == int(number) else number)
+        if scheme.list is not None:
+            shown["list"] = scheme.list
+        shown["possible"] = list(result.possible)
+        shown["title"] = scheme.title
+        shown["criteria"] = {name: self.criteria[name].to_dict() for name in ids}
+        shown["cites"] = list(scheme.cites)
+        shown["note"] = scheme.note
+        return shown
+
+    def _protocol(self, protocol: Protocol) -> dict[str, Any]:
+        criteria: dict[str, Any] = {}
+        for item in protocol.criteria:
+            if item.when is None:
+                continue
+            results = [self.criteria[part.id] for part in item.when.walk() if isinstance(part, Reference) and part.id in self.rules.rules]
+            criteria[item.id] = {
+                "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}:{item.id}")].value,
+                "title": item.title,
+                "observed": list(dict.fromkeys(text for result in results for text in result.observed)),
+                "criteria": [result.id for result in results],
+            }
+        return {
+            "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}")].value,
+            "title": protocol.title,
+            "study": protocol.study,
+            "stops": protocol.stops,
+            "criteria": criteria,
+            "not_published": [item.title for item in protocol.criteria if item.not_published],
+            "differs": [
+                item.words for index, item in enumerate(protocol.applicability) if self._verdict(f"differs:{protocol.id}:{index}") == MET
+            ],
+        }

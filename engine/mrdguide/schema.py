@@ -1,0 +1,55 @@
+"""JSON Schemas (draft 2020-12) of what people write: patient profiles, rule files and evidence entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from .evidence.model import Entry
+from .logic.operator import operators
+from .patient.profile import Patient
+from .rulebook.model import RuleFile
+
+NAMES = ("patient", "rules", "evidence")
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of `patient`, `rules` or `evidence`."""
+    if name == "rules":
+        return _rules()
+    models: dict[str, type[BaseModel]] = {"patient": Patient, "evidence": Entry}
+    return {"$schema": _DIALECT, **models[name].model_json_schema()}
+
+
+def _rules() -> dict[str, Any]:
+    """The rule file's schema, with every operator of the rule language under `$defs/expression`."""
+    kinds = operators()
+    _, operator_schemas = models_json_schema([(kind, "validation") for kind in kinds.values()])
+    body = RuleFile.model_json_schema()
+    definitions = {**operator_schemas["$defs"], **body["$defs"]}
+    choices: list[dict[str, Any]] = [{"type": "string", "description": "the id of a criterion or conclusion"}]
+    for keyword, kind in kinds.items():
+        choices.append(
+            {
+                "type": "object", "properties": {keyword: _parameters(kind)}, "required": [keyword],
+                "additionalProperties": False, "description": (kind.__doc__ or "").strip().splitlines()[0],
+            }
+        )  # fmt: skip
+    definitions["expression"] = {"oneOf": choices}
+    return {"$schema": _DIALECT, **body, "$defs": definitions}
+
+
+def _parameters(kind: type[BaseModel]) -> dict[str, Any]:
+    """What stands behind the keyword: a mapping, or for the short operators a list, an expression or an id."""
+    short: dict[str, dict[str, Any]] = {
+        "all": {"type": "array", "items": {"$ref": "#/$defs/expression"}, "minItems": 1},
+        "any": {"type": "array", "items": {"$ref": "#/$defs/expression"}, "minItems": 1},
+        "not": {"$ref": "#/$defs/expression"},
+        "criterion": {"type": "string"},
+        "present": {"type": "string"},
+    }
+    keyword: str = kind.keyword  # type: ignore[attr-defined]
+    return short.get(keyword, {"$ref": f"#/$defs/{kind.__name__}"})
