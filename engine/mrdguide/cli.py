@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .errors import MrdguideError, UsageError
 
 if TYPE_CHECKING:
+    from .patient import Patient
     from .recommendation import Recommendation
     from .rulebook.book import RuleBook
 
@@ -48,10 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mrdguide {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    evaluate = commands.add_parser("evaluate", help="evaluate patient profiles", description="Evaluate patient profiles.")
+    evaluate = commands.add_parser(
+        "evaluate", help="evaluate patient profiles", description="Evaluate patient profiles."
+    )
     evaluate.add_argument("files", nargs="+", metavar="FILE", help="a profile in YAML or JSON; - reads standard input")
     evaluate.add_argument("--as-of", metavar="DATE", help="the day to judge on, YYYY-MM-DD (default: today)")
-    evaluate.add_argument("--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one; several are layered")
+    evaluate.add_argument(
+        "--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one; several are layered"
+    )
     evaluate.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     evaluate.add_argument("--output", metavar="PATH", help="write there instead of standard output")
     evaluate.set_defaults(command=_evaluate)
@@ -97,7 +102,7 @@ def _evaluate(parsed: argparse.Namespace) -> int:
     return _BAD_INPUT if failures else _OK
 
 
-def _profile(name: str) -> object:
+def _profile(name: str) -> Patient:
     from .patient.reader import read_patient, read_patient_text
 
     if name == "-":

@@ -60,9 +60,7 @@ class Document:
             if place is None and not probe:
                 return Problem(message, self.name, dotted(path), expected=expected, hint=hint)
             probe = probe[:-1]
-        return Problem(
-            message, self.name, dotted(path), place.line, place.column, self.snippet(place), expected, hint
-        )
+        return Problem(message, self.name, dotted(path), place.line, place.column, self.snippet(place), expected, hint)
 
     def snippet(self, span: Span) -> str:
         """The line of a span with the spot underlined."""
@@ -178,6 +176,4 @@ class _Reader:
 
 def _span(node: yaml.Node) -> Span:
     start, end = node.start_mark, node.end_mark
-    return Span(
-        start.line + 1, start.column + 1, end.column + 1 if end.line == start.line else 10_000
-    )
+    return Span(start.line + 1, start.column + 1, end.column + 1 if end.line == start.line else 10_000)

@@ -44,7 +44,13 @@ def evaluate(
     vector = rules.judge(case)
     decided = rules.decider.decide(vector)
     provenance = Provenance(
-        rules.pack.name, rules.version, rules.hash, engine_version(), _input_hash(profile), iso(day), decided.cross_checked
+        rules.pack.name,
+        rules.version,
+        rules.hash,
+        engine_version(),
+        _input_hash(profile),
+        iso(day),
+        decided.cross_checked,
     )
     missing = () if decided.settled else find_missing(rules, case, vector, decided)
     return Recommendation(profile.id, decided.outcome, decided.possible, missing, provenance, rules, case, decided)

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from .decide.decision import Decided, SchemeResult
 from .judge.case import Case
-from .logic.operators.reference import Criterion as Reference
+from .logic.operators.reference import references
 from .logic.truth import MET, UNKNOWN, VERDICTS, Verdict
 from .rulebook.model import Outcome, Protocol, Rule, Scheme
 
 if TYPE_CHECKING:
     from .rulebook.book import RuleBook
+
+
+# How many missing facts the headline names.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,8 @@ class _Criteria(Mapping[str, CriterionResult]):
         if found is None:
             rule = self._rules.rules[rule_id]
             verdict = self._decided.verdicts[self._rules.decider.slots[rule_id]]
-            title = rule.title
             found = self._made[rule_id] = CriterionResult(
-                rule_id, title, VERDICTS[verdict], self._observed(rule, verdict), rule.cites, rule.why,
+                rule_id, rule.title, VERDICTS[verdict], self._observed(rule, verdict), rule.cites, rule.why,
                 self._rules.where(rule_id),
             )  # fmt: skip
         return found
@@ -100,7 +103,7 @@ class _Criteria(Mapping[str, CriterionResult]):
         slot = self._rules.decider.slots[rule.id]
         if slot < len(self._rules.judged):
             return tuple(self._rules.judged[slot].judge.observe(self._case))
-        parts = [self[item.id] for item in rule.when.walk() if isinstance(item, Reference) and item.id in self._rules.rules]
+        parts = [self[name] for name in self._rules.references[rule.id] if name in self._rules.rules]
         if verdict == UNKNOWN:
             parts = [part for part in parts if part.verdict == Verdict.UNKNOWN]
         return tuple(dict.fromkeys(text for part in parts for text in part.observed))
@@ -131,7 +134,10 @@ class Recommendation:
     def headline(self) -> str:
         if self._answer is not None:
             return self._answer.headline
-        return self.rules.decision.insufficient.headline
+        named = "; ".join(item.what for item in self.missing[:_NAMED])
+        rest = len(self.missing) - _NAMED
+        more = f"; and {rest} more" if rest > 0 else ""
+        return f"{self.rules.decision.insufficient.headline} Missing: {named}{more}."
 
     @property
     def certainty(self) -> str:
@@ -159,7 +165,7 @@ class Recommendation:
             return ()
         ids: list[str] = []
         for item in self._answer.because:
-            ids.extend(self.rules.sections[item] if item in self.rules.sections else [item])
+            ids.extend(self.rules.sections.get(item, (item,)))
         return tuple(self.criteria[item] for item in ids if self._verdict(item) == MET)
 
     @cached_property
@@ -175,7 +181,9 @@ class Recommendation:
             verdict = self._verdict(item)
             if verdict in (MET, UNKNOWN):
                 result = self.criteria[item]
-                title = (getattr(self.rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else "") or result.title
+                title = (
+                    getattr(self.rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else ""
+                ) or result.title
                 found.append({"id": item, **result.to_dict(), "title": title})
         return tuple(found)
 
@@ -274,10 +282,8 @@ class Recommendation:
         return self.decided.verdicts[self.rules.decider.slots[name]]
 
     def _scheme(self, scheme: Scheme, result: SchemeResult) -> dict[str, Any]:
-        named = [item.when for item in (*scheme.classes, *scheme.points) if item.when is not None]
-        ids = dict.fromkeys(
-            operator.id for when in named for operator in when.walk() if isinstance(operator, Reference) and operator.id in self.rules.rules
-        )
+        named = [item.when for item in scheme.classes if item.when is not None] + [item.when for item in scheme.points]
+        ids = dict.fromkeys(name for when in named for name in references(when))
         shown: dict[str, Any] = {}
         if scheme.classes:
             shown["class"] = result.value if result.value is not None else "unknown"
@@ -299,7 +305,7 @@ class Recommendation:
         for item in protocol.criteria:
             if item.when is None:
                 continue
-            results = [self.criteria[part.id] for part in item.when.walk() if isinstance(part, Reference) and part.id in self.rules.rules]
+            results = [self.criteria[name] for name in references(item.when)]
             criteria[item.id] = {
                 "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}:{item.id}")].value,
                 "title": item.title,
@@ -314,6 +320,8 @@ class Recommendation:
             "criteria": criteria,
             "not_published": [item.title for item in protocol.criteria if item.not_published],
             "differs": [
-                item.words for index, item in enumerate(protocol.applicability) if self._verdict(f"differs:{protocol.id}:{index}") == MET
+                item.words
+                for index, item in enumerate(protocol.applicability)
+                if self._verdict(f"differs:{protocol.id}:{index}") == MET
             ],
         }

@@ -32,7 +32,7 @@ def relocated(error: ValidationError, prefix: tuple[int | str, ...]) -> list[Ini
     """The errors of a nested validation, to be raised again from inside an outer one."""
     return [
         InitErrorDetails(
-            type=PydanticCustomError(item["type"], "{found}", {**item.get("ctx", {}), "found": item["msg"]}),  # type: ignore[arg-type]
+            type=PydanticCustomError(item["type"], "{found}", {**item.get("ctx", {}), "found": item["msg"]}),
             loc=(*prefix, *item["loc"]),
             input=item["input"],
         )
@@ -102,9 +102,9 @@ def _data_path(data: Any, location: tuple[Any, ...]) -> Path_:
     path: list[str | int] = []
     here = data
     for index, part in enumerate(location):
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, Mapping) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
             here = here[part]
         elif index == len(location) - 1 and isinstance(here, Mapping):
             pass  # a missing key: keep its name

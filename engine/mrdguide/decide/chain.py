@@ -19,7 +19,7 @@ from typing import Any
 
 from ..errors import MrdguideError
 from ..logic.operator import Operator
-from ..logic.operators.connectives import All, Any_, AtLeast, Not
+from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Criterion
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 
@@ -82,7 +82,9 @@ class Chain:
         if any(symbol.translate(_MIRRORED) in derived for symbol in derived):
             raise MrdguideError("durable-rules derived both a conclusion and its opposite")
         concluded = {
-            symbol[:-1]: MET if symbol[-1] == "+" else NOT_MET for symbol in derived if not symbol.startswith(("g:", "answer:"))
+            symbol[:-1]: MET if symbol[-1] == "+" else NOT_MET
+            for symbol in derived
+            if not symbol.startswith(("g:", "answer:"))
         }
         possible = [place for place, name in enumerate(self._selection) if f"answer:{place}:{name}-" not in derived]
         return concluded, possible
@@ -134,7 +136,7 @@ class Chain:
         parts = [self._symbol(child) for child in expression.children()]
         if isinstance(expression, All):
             needed = len(parts)
-        elif isinstance(expression, Any_):
+        elif isinstance(expression, AnyOf):
             needed = 1
         elif isinstance(expression, AtLeast):
             needed = expression.count

@@ -108,7 +108,9 @@ class Decider:
         """The diagram of a scheme's classes, and that of its points."""
         space, nodes = self.diagrams, self._nodes
         if scheme.points:
-            terms = [(nodes[f"scheme:{scheme.id}:points:{index}"], item.points) for index, item in enumerate(scheme.points)]
+            terms = [
+                (nodes[f"scheme:{scheme.id}:points:{index}"], item.points) for index, item in enumerate(scheme.points)
+            ]
             total = self._possible_only(space.total(terms))
             return scheme, total, total
         root = space.end(None)
@@ -154,7 +156,11 @@ class Decider:
         outcome = possible[0] if settled else self._insufficient
         self._check_invariants(outcome, verdicts)
         ordered = [vector[slot] for slot in self._variables]
-        hangs_on = () if settled else tuple(sorted(self._variables[number] for number in self.diagrams.tested(self.answer, ordered)))
+        hangs_on = (
+            ()
+            if settled
+            else tuple(sorted(self._variables[number] for number in self.diagrams.tested(self.answer, ordered)))
+        )
         return Decided(
             tuple(verdicts), outcome, possible, settled, hangs_on,
             {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
@@ -166,7 +172,9 @@ class Decider:
         ends = self.diagrams.reachable(self.answer, [vector[slot] for slot in self._variables])
         return tuple(name for name in self._names if name in ends)
 
-    def _cross_check(self, vector: tuple[int, ...], verdicts: list[int], by_kleene: list[str], possible: tuple[str, ...]) -> bool:
+    def _cross_check(
+        self, vector: tuple[int, ...], verdicts: list[int], by_kleene: list[str], possible: tuple[str, ...]
+    ) -> bool:
         """Decide again by durable-rules and compare every conclusion and the selection."""
         if not chain.available():
             return False
@@ -212,7 +220,9 @@ class Decider:
             names = self.diagrams.reachable(root, ordered)
             possible = tuple(item.name for item in scheme.classes if item.name in names)
             return SchemeResult(possible[0] if len(possible) == 1 else None, possible)
-        sums = sorted(float(value) for value in self.diagrams.reachable(total, ordered) if isinstance(value, int | float))
+        sums = sorted(
+            float(value) for value in self.diagrams.reachable(total, ordered) if isinstance(value, int | float)
+        )
         points = sums[0] if len(sums) == 1 else None
         if not scheme.classes:
             return SchemeResult(points, tuple(sums), points)
@@ -222,7 +232,9 @@ class Decider:
 
 def _class_of(scheme: Scheme, points: float) -> str:
     for item in scheme.classes:
-        if (item.from_points is None or points >= item.from_points) and (item.to_points is None or points <= item.to_points):
+        if (item.from_points is None or points >= item.from_points) and (
+            item.to_points is None or points <= item.to_points
+        ):
             return item.name
     raise InconsistentVerdicts(f"scheme {scheme.id} has no class for {points:g} points")
 
@@ -239,7 +251,9 @@ class _Nodes(dict[str, int]):
         return self[name]
 
 
-def _order_of_appearance(combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]) -> list[str]:
+def _order_of_appearance(
+    combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]
+) -> list[str]:
     """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small."""
     order: dict[str, None] = {}
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from ..logic.operator import Operator
-from ..logic.operators.connectives import All, Any_, AtLeast, Not
+from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Criterion
 from ..logic.truth import MET, UNKNOWN
 
@@ -103,7 +103,7 @@ class Diagrams:
         parts = [self.of(child, nodes) for child in expression.children()]
         if isinstance(expression, All):
             return self.conjunction(parts)
-        if isinstance(expression, Any_):
+        if isinstance(expression, AnyOf):
             return self.disjunction(parts)
         if isinstance(expression, Not):
             return self.negation(parts[0])

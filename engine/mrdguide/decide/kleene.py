@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ..logic.operator import Operator
-from ..logic.operators.connectives import All, Any_, AtLeast, Not
+from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Criterion
 from ..logic.truth import MET, NOT_MET, at_least
 
@@ -20,7 +20,7 @@ def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combi
     parts = [compile_combination(child, slots) for child in expression.children()]
     if isinstance(expression, All):
         return lambda verdicts: min(part(verdicts) for part in parts)
-    if isinstance(expression, Any_):
+    if isinstance(expression, AnyOf):
         return lambda verdicts: max(part(verdicts) for part in parts)
     if isinstance(expression, Not):
         inner = parts[0]

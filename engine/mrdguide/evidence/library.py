@@ -44,7 +44,7 @@ class Library:
         found: dict[str, str] = {}
         for entry_id, path in self._files.items():
             match = _ALIASES.search(path.read_text(encoding="utf-8"))
-            for alias in (match.group(1).split(",") if match else ()):
+            for alias in match.group(1).split(",") if match else ():
                 if alias.strip():
                     found[alias.strip()] = entry_id
         return found
@@ -112,4 +112,3 @@ def read_entry(path: Path) -> tuple[Entry | None, list[Problem]]:
     if entry.id != path.stem:
         return None, [document.problem(("id",), f"the file is named {path.stem} but its id is {entry.id}")]
     return entry, []
-

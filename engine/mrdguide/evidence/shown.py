@@ -30,7 +30,9 @@ def finding_text(finding: Finding) -> str:
     text = finding.measure
     if finding.time is not None:
         text += f" at {finding.time.at:g} {_UNITS[finding.time.unit]}"
-    if finding.clock:
+    if finding.clock.startswith("not stated"):
+        text += f" (clock {finding.clock})"
+    elif finding.clock:
         text += f" (from {finding.clock})"
     arms = "; ".join(_arm(arm) for arm in finding.arms)
     pieces = [piece for piece in (arms, _effect(finding), finding.statement) if piece]
@@ -42,7 +44,8 @@ def visible_findings(entry: Entry) -> list[Finding]:
     return [
         finding
         for finding in entry.findings
-        if finding.verified and not (entry.effect_sizes_hidden and (finding.effect is not None or len(finding.arms) > 1))
+        if finding.verified
+        and not (entry.effect_sizes_hidden and (finding.effect is not None or len(finding.arms) > 1))
     ]
 
 
@@ -63,6 +66,7 @@ def rendered(entry: Entry) -> dict[str, Any]:
 
 
 _UNITS = {"d": "days", "mo": "months", "a": "years"}
+_UNIT_SHOWN = {"%": "%", "1": "", "mo": " months", "a": " years"}
 
 
 def _read_at(entry: Entry, finding: Finding) -> dict[str, str]:
@@ -78,7 +82,7 @@ def _arm(arm: Arm) -> str:
     elif arm.value is None:
         figure = "no figure"
     else:
-        figure = f"{arm.value:g}{'' if arm.unit == '%' else ' '}{_UNITS.get(arm.unit, arm.unit)}"
+        figure = f"{arm.value:g}{_UNIT_SHOWN.get(arm.unit, ' ' + arm.unit)}"
     text = f"{arm.group} {figure}"
     return text + (f" {_interval(arm.interval)}" if arm.interval else "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from ..dates import CalendarDate
 from ..patient.imaging import ImagingStudy
@@ -21,7 +21,7 @@ LONG_AGO = CalendarDate(693_596, 693_596, "1900-01-01").earliest
 class Timed(NamedTuple, Generic[Entry]):
     """An entry of one of the profile's lists, with the first and the last day it can have happened."""
 
-    index: int
+    place: int
     entry: Entry
     earliest: int
     latest: int
@@ -48,7 +48,7 @@ class Case:
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = make()
-        return found  # type: ignore[no-any-return]
+        return cast(Memo, found)
 
     @property
     def mrd(self) -> list[Timed[MrdTest]]:
@@ -67,7 +67,7 @@ class Case:
         found = self._memo.get(name)
         if found is None:
             found = self._memo[name] = self._in_order(name)
-        return found  # type: ignore[no-any-return]
+        return cast(list[Timed[Any]], found)
 
     def ignored(self) -> list[str]:
         """Entries dated after the as-of day, in words."""

@@ -46,7 +46,8 @@ def answers(patient: Patient, need: Need, as_of: int, thresholds: Thresholds) ->
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
     """A copy of the patient with the fact at a dotted path set (a finding by its status)."""
-    return _set(patient, path.split("."), value)
+    changed: Patient = _set(patient, path.split("."), value)
+    return changed
 
 
 def _set(model: Any, parts: list[str], value: Any) -> Any:
@@ -74,7 +75,12 @@ def _values(fact: Fact, cuts: tuple[float, ...]) -> Iterator[tuple[str, Any]]:
             yield label, Quantity(value=number, unit=fact.unit, upper_limit=2.0)
     else:
         for label, number in _between(cuts, fact):
-            yield label, Quantity(value=number, unit=fact.unit, text=f"{number:g} {fact.unit}") if fact.kind == "quantity" else number
+            yield (
+                label,
+                Quantity(value=number, unit=fact.unit, text=f"{number:g} {fact.unit}")
+                if fact.kind == "quantity"
+                else number,
+            )
 
 
 def _between(cuts: tuple[float, ...], fact: Fact) -> Iterator[tuple[str, float]]:

@@ -24,8 +24,12 @@ class ImageReading(NamedTuple):
 def describe(timed: Timed[ImagingStudy]) -> str:
     """`PET-CT 2025-01-20: negative, Deauville focal 2 marrow 2`"""
     study = timed.entry
-    parts = [study.conclusion or "no conclusion recorded"]
-    scores = [f"{name} {value}" for name, value in (("focal", study.deauville_focal), ("marrow", study.deauville_marrow)) if value]
+    parts: list[str] = [study.conclusion or "no conclusion recorded"]
+    scores = [
+        f"{name} {value}"
+        for name, value in (("focal", study.deauville_focal), ("marrow", study.deauville_marrow))
+        if value
+    ]
     if scores:
         parts.append(f"Deauville {' '.join(scores)}")
     if study.rac is not None:

@@ -8,6 +8,9 @@ not evaluable, quality not recorded is evaluable and flagged; (6) otherwise nega
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..dates import add_months, iso
@@ -30,7 +33,7 @@ class Reading(NamedTuple):
 class Run(NamedTuple):
     """Negatives after the last positive, seen one way: their number, the first and the last day."""
 
-    count: int
+    tests: int
     first: int
     last: int
     members: tuple[Reading, ...]
@@ -42,7 +45,7 @@ EMPTY_RUN = Run(0, 0, 0, ())
 def describe(timed: Timed[MrdTest]) -> str:
     """`NGS 2025-03-01: not detected, LoD 1e-6`"""
     test = timed.entry
-    if timed.index < 0:
+    if timed.place < 0:
         return f"MRD resurgence recorded as an event ({iso(timed.earliest)})"
     parts = [(test.result or "result not recorded").replace("-", " ")]
     if test.level is not None:
@@ -54,50 +57,65 @@ def describe(timed: Timed[MrdTest]) -> str:
     return f"{test.method or 'method not recorded'} {timed.when}: {', '.join(parts)}"
 
 
-def read(timed: Timed[MrdTest], threshold: float, rules: MarrowMrdReading) -> Reading:
-    """Read one test at a threshold."""
-    test = timed.entry
-    missing: list[str] = []
-    if test.specimen is not None and test.specimen not in rules.specimens:
-        return Reading(timed, NOT_EVALUABLE, f"{test.specimen} is not marrow", ())
-    if test.method is not None and test.method not in rules.methods:
-        return Reading(timed, NOT_EVALUABLE, f"{test.method} does not count for this", ())
-    if test.result == "failed":
-        return Reading(timed, NOT_EVALUABLE, "the test failed", ())
-    if test.method in rules.trackable_clone_for and test.quality.trackable_clone is False:
-        return Reading(timed, NOT_EVALUABLE, f"{test.method} without a trackable clone", ())
-    perhaps_unfit = 0
-    for name in ("specimen", "method"):
-        if getattr(test, name) is None:
-            perhaps_unfit = NOT_EVALUABLE
-            missing.append(name)
-    if test.result is None or test.result == "indeterminate":
-        if test.level is not None and comparer(">=", threshold)(test.level):
-            return Reading(timed, POSITIVE | NEGATIVE | perhaps_unfit, "", ("result",))
-        return Reading(timed, ANY, "", (*missing, "result"))
-    if test.level is not None and comparer(">=", threshold)(test.level):
-        return Reading(timed, POSITIVE | perhaps_unfit, "", tuple(missing))
-    positive = 0
-    if test.result == "detected" and test.level is None:
-        positive = POSITIVE
-        missing.append("level")
-    unfit = _unfit(test, threshold, rules)
-    if unfit:
-        return Reading(timed, NOT_EVALUABLE | positive, unfit, tuple(missing) if positive else ())
-    if test.limit_of_detection is None:
-        return Reading(timed, NEGATIVE | NOT_EVALUABLE | positive, "", (*missing, "limit_of_detection"))
-    return Reading(timed, NEGATIVE | positive | perhaps_unfit, "", tuple(missing))
+@lru_cache(maxsize=256)
+def reader(threshold: float, rules: MarrowMrdReading) -> Callable[[Timed[MrdTest]], Reading]:
+    """Compile the reading of one test at a threshold."""
+    reaches, too_shallow = comparer(">=", threshold), comparer(">", threshold)
+    specimens, methods, clone_for = rules.specimens, rules.methods, rules.trackable_clone_for
+
+    def unfit(test: MrdTest) -> str:
+        lod, quality = test.limit_of_detection, test.quality
+        if lod is not None and too_shallow(lod):
+            return "limit of detection"
+        if rules.not_hemodiluted and quality.hemodiluted:
+            return "haemodiluted sample"
+        if rules.first_pull and quality.first_pull is False:
+            return "not the first pull"
+        return ""
+
+    def read(timed: Timed[MrdTest]) -> Reading:
+        test = timed.entry
+        specimen, method, result, level = test.specimen, test.method, test.result, test.level
+        if specimen is not None and specimen not in specimens:
+            return Reading(timed, NOT_EVALUABLE, "not marrow", ())
+        if method is not None and method not in methods:
+            return Reading(timed, NOT_EVALUABLE, "method", ())
+        if result == "failed":
+            return Reading(timed, NOT_EVALUABLE, "the test failed", ())
+        if method in clone_for and test.quality.trackable_clone is False:
+            return Reading(timed, NOT_EVALUABLE, "no trackable clone", ())
+        missing = tuple(name for name, value in (("specimen", specimen), ("method", method)) if value is None)
+        perhaps_unfit = NOT_EVALUABLE if missing else 0
+        at_or_above = level is not None and reaches(level)
+        if result is None or result == "indeterminate":
+            open_ = POSITIVE | NEGATIVE | perhaps_unfit if at_or_above else ANY
+            return Reading(timed, open_, "", (*missing, "result"))
+        if at_or_above:
+            return Reading(timed, POSITIVE | perhaps_unfit, "", missing)
+        positive = 0
+        if result == "detected" and level is None:
+            positive = POSITIVE
+            missing = (*missing, "level")
+        reason = unfit(test)
+        if reason:
+            return Reading(timed, NOT_EVALUABLE | positive, reason, missing if positive else ())
+        if test.limit_of_detection is None:
+            return Reading(timed, NEGATIVE | NOT_EVALUABLE | positive, "", (*missing, "limit_of_detection"))
+        return Reading(timed, NEGATIVE | positive | perhaps_unfit, "", missing)
+
+    return read
 
 
-def _unfit(test: MrdTest, threshold: float, rules: MarrowMrdReading) -> str:
-    lod = test.limit_of_detection
-    if lod is not None and comparer(">", threshold)(lod):
-        return f"LoD {scientific(lod)} is worse than {scientific(threshold)}"
-    if rules.not_hemodiluted and test.quality.hemodiluted:
-        return "haemodiluted sample"
-    if rules.first_pull and test.quality.first_pull is False:
-        return "not the first pull"
-    return ""
+def why_not_evaluable(reading: Reading, threshold: float) -> str:
+    """The reason in words."""
+    test = reading.timed.entry
+    words = {
+        "limit of detection": f"LoD {scientific(test.limit_of_detection or 1.0)} is worse than {scientific(threshold)}",
+        "not marrow": f"{test.specimen} is not marrow",
+        "method": f"{test.method} does not count for this",
+        "no trackable clone": f"{test.method} without a trackable clone",
+    }
+    return words.get(reading.reason, reading.reason)
 
 
 def readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Reading]:
@@ -106,12 +124,13 @@ def readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Read
 
 
 def _readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Reading]:
-    found = [read(timed, threshold, rules) for timed in case.mrd]
+    read = reader(threshold, rules)
+    found = [read(timed) for timed in case.mrd]
     resurgences = [timed for timed in case.timed("events") if timed.entry.kind == "mrd-resurgence"]
     if resurgences:
         # A resurgence written down as an event is a positive test whose report is not in the profile.
         positive = MrdTest(result="detected")
-        found += [Reading(timed._replace(index=-1, entry=positive), POSITIVE, timed.when, ()) for timed in resurgences]
+        found += [Reading(timed._replace(place=-1, entry=positive), POSITIVE, timed.when, ()) for timed in resurgences]
         found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))
     return found
 
@@ -163,7 +182,7 @@ def gap_notes(run: Run, months: int) -> list[str]:
     days = sorted((item.timed.latest, item.timed.when) for item in run.members)
     return [
         f"flagged: more than {months} months between the tests of {earlier[1]} and {later[1]}"
-        for earlier, later in zip(days, days[1:], strict=False)
+        for earlier, later in pairwise(days)
         if add_months(earlier[0], months) < later[0]
     ]
 

@@ -21,7 +21,9 @@ class Episode(NamedTuple):
 
 def episodes(case: Case, phase: str) -> list[Episode]:
     """The entries of a phase as episodes, in order of time."""
-    return case.once(("episodes", phase), lambda: [_episode(t, case.as_of) for t in case.therapy if t.entry.phase == phase])
+    return case.once(
+        ("episodes", phase), lambda: [_episode(t, case.as_of) for t in case.therapy if t.entry.phase == phase]
+    )
 
 
 def _episode(timed: Timed[TherapyEntry], as_of: int) -> Episode:
@@ -50,12 +52,16 @@ def shortest(found: list[Episode]) -> tuple[int, int] | None:
 
     Gaps are taken out by moving the first start forward by their days, so that months stay calendar months.
     """
-    return _stretch(sorted((item.latest_start, item.earliest_end) for item in found if item.latest_start < item.earliest_end))
+    return _stretch(
+        sorted((item.latest_start, item.earliest_end) for item in found if item.latest_start < item.earliest_end)
+    )
 
 
 def longest(found: list[Episode]) -> tuple[int, int] | None:
     """The same at their longest."""
-    return _stretch(sorted((item.earliest_start, item.latest_end) for item in found if item.earliest_start <= item.latest_end))
+    return _stretch(
+        sorted((item.earliest_start, item.latest_end) for item in found if item.earliest_start <= item.latest_end)
+    )
 
 
 def _stretch(spans: list[tuple[int, int]]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ operator whether it is inclusive.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 Comparison = Literal[">", ">=", "<", "<="]
@@ -35,6 +36,7 @@ def comparer(operator: Comparison, threshold: float) -> Callable[[float], bool]:
     return lambda value: value < limit
 
 
+@lru_cache(maxsize=4096)
 def scientific(fraction: float) -> str:
     """An MRD fraction as people write it: 1e-6, 3.2e-7."""
     mantissa, _, exponent = f"{fraction:.2e}".partition("e")

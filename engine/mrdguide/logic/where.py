@@ -35,11 +35,18 @@ def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
             if "int" not in str(field.annotation):
                 raise ValueError(f"'{name}' is no number; '{sign}' cannot compare it")
             continue
-        words = [word for part in (field.annotation, *get_args(field.annotation)) for word in get_args(part) if isinstance(word, str)]
+        words = [
+            word
+            for part in (field.annotation, *get_args(field.annotation))
+            for word in get_args(part)
+            if isinstance(word, str)
+        ]
         for value in _values(wanted):
             if words and value not in words:
                 near = closest(str(value), words)
-                raise ValueError(f"'{name}' is never '{value}'; one of {', '.join(words)}" + (f"; {near}" if near else ""))
+                raise ValueError(
+                    f"'{name}' is never '{value}'; one of {', '.join(words)}" + (f"; {near}" if near else "")
+                )
 
 
 def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
@@ -90,5 +97,5 @@ def _values(wanted: Condition) -> list[Any]:
 def _comparison(wanted: Mapping[str, Any]) -> tuple[Any, float]:
     sign, number = next(iter(wanted.items()), ("", None))
     if len(wanted) != 1 or sign not in (">", ">=", "<", "<=") or not isinstance(number, int | float):
-        raise ValueError("a comparison is written {\">=\": 2}, with one of > >= < <=")
+        raise ValueError('a comparison is written {">=": 2}, with one of > >= < <=')
     return sign, float(number)

@@ -94,4 +94,7 @@ def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:
     flat = [*metadata, *(item for entry in metadata for item in getattr(entry, "metadata", ()))]
     low = next((item.ge for item in flat if isinstance(item, Ge)), None)
     high = next((item.le for item in flat if isinstance(item, Le)), None)
-    return (float(low) if isinstance(low, int | float) else None, float(high) if isinstance(high, int | float) else None)
+    return (
+        float(low) if isinstance(low, int | float) else None,
+        float(high) if isinstance(high, int | float) else None,
+    )

@@ -32,5 +32,7 @@ class ImagingStudy(Strict):
         if self.rac is not None and self.modality == "PET-CT":
             raise ValueError("'rac' belongs to WB-DWI-MRI, not to PET-CT; remove it or correct the modality")
         if (self.deauville_focal or self.deauville_marrow) is not None and self.modality == "WB-DWI-MRI":
-            raise ValueError("Deauville scores belong to PET-CT, not to WB-DWI-MRI; remove them or correct the modality")
+            raise ValueError(
+                "Deauville scores belong to PET-CT, not to WB-DWI-MRI; remove them or correct the modality"
+            )
         return self

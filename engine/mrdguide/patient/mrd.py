@@ -17,7 +17,9 @@ class SampleQuality(Strict):
     first_pull: Flag | None = None
     hemodiluted: Flag | None = None
     trackable_clone: Flag | None = None
-    cells: Annotated[float, Field(strict=True, gt=0, le=1e10)] | None = Field(None, description="nucleated cells analysed")
+    cells: Annotated[float, Field(strict=True, gt=0, le=1e10)] | None = Field(
+        None, description="nucleated cells analysed"
+    )
 
 
 class MrdTest(Strict):

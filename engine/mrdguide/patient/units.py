@@ -59,7 +59,8 @@ def convert(quantity: str, value: float, unit: str) -> float:
     if found is None:
         hint = closest(unit, known)
         raise ValueError(
-            f"unit '{unit}' is not known for {quantity}; expected one of {', '.join(known)}" + (f" ({hint})" if hint else "")
+            f"unit '{unit}' is not known for {quantity}; expected one of {', '.join(known)}"
+            + (f" ({hint})" if hint else "")
         )
     if unit == canonical:
         return value

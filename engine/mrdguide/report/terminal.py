@@ -73,11 +73,8 @@ def _why(recommendation: Recommendation) -> list[RenderableType]:
 def _missing(recommendation: Recommendation) -> list[RenderableType]:
     shown: list[RenderableType] = []
     for item in recommendation.missing[:_MISSING]:
-        text = Text("? ", style="yellow")
-        text.append(item.what, style="bold")
-        for answer, outcomes in item.leads_to.items():
-            text.append(f"\n    {answer} -> {' or '.join(outcomes)}", style="default")
-        shown.append(text)
+        shown.append(Text.assemble(("? ", "yellow"), (item.what, "bold")))
+        shown += [_indented(f"{answer} -> {' or '.join(outcomes)}") for answer, outcomes in item.leads_to.items()]
     rest = recommendation.missing[_MISSING:]
     if rest:
         shown.append(Text(f"and {len(rest)} more: {', '.join(item.what for item in rest)}", style="dim"))
@@ -144,14 +141,11 @@ def _evidence(recommendation: Recommendation) -> list[RenderableType]:
     ranked = sorted(recommendation.evidence, key=lambda item: (not item["findings"], -len(item["supports"])))
     shown: list[RenderableType] = []
     for item in ranked[:_STUDIES]:
-        text = Text.assemble((f"[{item['id']}] ", "bold"), item["citation"])
+        shown.append(Text.assemble((f"[{item['id']}] ", "bold"), item["citation"]))
         if item["summary"]:
-            text.append(f"\n    {item['summary']}")
-        for finding in item["findings"][:_FINDINGS]:
-            text.append(f"\n    * {finding['text']}")
-        for warning in item["warnings"]:
-            text.append(f"\n    ! {warning}", style="yellow")
-        shown.append(text)
+            shown.append(_indented(item["summary"]))
+        shown += [_indented(f"* {finding['text']}") for finding in item["findings"][:_FINDINGS]]
+        shown += [_indented(f"! {warning}", "yellow") for warning in item["warnings"]]
     rest = ranked[_STUDIES:]
     if rest:
         shown.append(Text(f"and {len(rest)} more: {', '.join(item['id'] for item in rest)}", style="dim"))
@@ -172,18 +166,20 @@ def _foot(recommendation: Recommendation) -> RenderableType:
     )
 
 
-def _result(result: CriterionResult) -> Text:
+def _result(result: CriterionResult) -> RenderableType:
     return _line(result.verdict, result.title, list(result.observed))
 
 
-def _line(verdict: Verdict, title: str, observed: list[str]) -> Text:
+def _line(verdict: Verdict, title: str, observed: list[str]) -> RenderableType:
     sign, style = _SIGNS[verdict]
     text = Text.assemble((f"{sign} ", style), (title, "bold"))
     if verdict == Verdict.UNKNOWN:
         text.append(" (cannot be excluded)")
-    for line in _few(observed):
-        text.append(f"\n    {line}")
-    return text
+    return Group(text, *(_indented(line) for line in _few(observed)))
+
+
+def _indented(text: str, style: str = "") -> RenderableType:
+    return Padding(Text(text, style=style), (0, 0, 0, 4))
 
 
 def _few(observed: list[str]) -> list[str]:

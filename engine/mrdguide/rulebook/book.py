@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ..judge.case import Case
 from ..logic.operator import Context, Judge, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Criterion as Reference
+from ..logic.operators.reference import references
 from ..shipped import folder
 from .checks import check
 from .model import Criterion, Decision, Pack, Protocol, Rule, Scheme
@@ -41,13 +42,14 @@ class RuleBook:
     judged: tuple[Judged, ...]
     rules: Mapping[str, Rule]
     sections: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, Place]
     schemes: tuple[Scheme, ...]
     protocols: tuple[Protocol, ...]
     decision: Decision
     decider: Decider
     evidence: Library
-    thresholds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    thresholds: Mapping[str, tuple[float, ...]]
+    locations: Mapping[str, str]
+    references: Mapping[str, tuple[str, ...]]
 
     @property
     def version(self) -> str:
@@ -59,13 +61,7 @@ class RuleBook:
 
     def where(self, rule_id: str) -> str:
         """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
-        place = self.places[rule_id]
-        path = Path(place.document.name)
-        for base in self.folders:
-            if path.is_relative_to(base):
-                path = path.relative_to(base)
-                break
-        return f"{path.as_posix()}:{place.line}"
+        return self.locations[rule_id]
 
 
 @dataclass(frozen=True)
@@ -79,9 +75,7 @@ class _Draft:
     def combinations(self) -> dict[str, Operator]:
         """Every combination by name, each after all that it refers to."""
         source = self.source
-        plain = {
-            entry_id: entry.when for section, entry_id, entry, _ in source.rules() if section != "criteria"
-        }
+        plain = {entry_id: entry.when for section, entry_id, entry, _ in source.rules() if section != "criteria"}
         ordered: dict[str, Operator] = {}
 
         def add(name: str) -> None:
@@ -109,7 +103,10 @@ class _Draft:
             published = [item for item in protocol.criteria if item.when is not None]
             for item in published:
                 yield f"protocol:{protocol.id}:{item.id}", item.when
-            yield f"protocol:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}:{item.id}") for item in published])
+            yield (
+                f"protocol:{protocol.id}",
+                All(of=[Reference(id=f"protocol:{protocol.id}:{item.id}") for item in published]),
+            )
             for index, item in enumerate(protocol.applicability):
                 yield f"differs:{protocol.id}:{index}", item.differs_when
         decision = self.decision
@@ -191,14 +188,21 @@ def _compile(draft: _Draft) -> RuleBook:
         sections={
             section: tuple(source.entries[section]) for section in ("criteria", "conclusions", "blocks", "cautions")
         },
-        places={entry_id: place for _, entry_id, _, place in source.rules()},
         schemes=schemes,
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
         thresholds=_thresholds(criteria),
+        references={entry_id: references(entry.when) for _, entry_id, entry, _ in source.rules()},
+        locations={entry_id: _location(place, source.folders) for _, entry_id, _, place in source.rules()},
     )
+
+
+def _location(place: Place, folders: Sequence[Path]) -> str:
+    path = Path(place.document.name)
+    base = next((folder for folder in folders if path.is_relative_to(folder)), None)
+    return f"{(path.relative_to(base) if base else path).as_posix()}:{place.line}"
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

@@ -17,10 +17,16 @@ _GROUPS = ("blocks", "cautions")
 
 def check(source: Source, evidence: Library) -> Iterator[Problem]:
     """Every mistake that can be seen without compiling."""
-    for name, what in (("pack", "which rule book this is"), ("readings", "how tests are read"), ("decision", "the outcomes")):
+    for name, what in (
+        ("pack", "which rule book this is"),
+        ("readings", "how tests are read"),
+        ("decision", "the outcomes"),
+    ):
         if name not in source.single:
             yield Problem(f"no file has a section '{name}' ({what})", str(source.folders[-1]))
-    known = {entry_id for _, entry_id, _, _ in source.rules()} | {f"protocol:{item}" for item in source.entries["protocols"]}
+    known = {entry_id for _, entry_id, _, _ in source.rules()} | {
+        f"protocol:{item}" for item in source.entries["protocols"]
+    }
     judged = set(source.entries["criteria"])
     yield from _criteria(source)
     for place, expression, raw_path in _combinations(source):
@@ -164,7 +170,9 @@ def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:
         for field in ("with_outcomes", "not_with_outcomes"):
             for name in getattr(item, field):
                 if name not in outcomes:
-                    yield place.problem(f"there is no outcome '{name}'", "secondary", index, field, hint=closest(name, outcomes))
+                    yield place.problem(
+                        f"there is no outcome '{name}'", "secondary", index, field, hint=closest(name, outcomes)
+                    )
     for invariant, where in source.entries["invariants"].values():
         for index, name in enumerate(invariant.never):
             if name not in outcomes:

@@ -94,7 +94,9 @@ class Scheme(Strict):
             if by_points and (item.when is not None or not self.points):
                 raise ValueError(f"class '{item.name}': from_points and to_points go with 'points', not with 'when'")
             if not by_points and item.when is None and not last:
-                raise ValueError(f"class '{item.name}' has no 'when'; only the last class may stand for everything else")
+                raise ValueError(
+                    f"class '{item.name}' has no 'when'; only the last class may stand for everything else"
+                )
         return self
 
 

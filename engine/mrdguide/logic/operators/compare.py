@@ -47,7 +47,9 @@ class Compare(Operator):
         elif self.unit is None:
             raise ValueError(f"{self.fact} needs a unit, for example '{fact.unit}'")
         threshold = self.threshold
-        if threshold is not None and not (fact.low or 0) <= threshold <= (fact.high if fact.high is not None else threshold):
+        if threshold is not None and not (fact.low or 0) <= threshold <= (
+            fact.high if fact.high is not None else threshold
+        ):
             raise ValueError(
                 f"threshold {self.value} {self.unit or ''} is out of range for {self.fact} "
                 f"({fact.low or 0:g} to {fact.high:g} {fact.unit})".replace("  ", " ")
@@ -129,4 +131,6 @@ class Compare(Operator):
         label = checked_fact(self.fact, ("quantity", "number")).label
         value = "the upper limit of normal" if self.value == "upper_limit" else f"{self.value:g}"
         text = f"{label} {self.operator} {value}{f' {self.unit}' if self.unit else ''}"
-        return text + (f" (a lower value counts only if {self.not_met_only_if.wording()})" if self.not_met_only_if else "")
+        return text + (
+            f" (a lower value counts only if {self.not_met_only_if.wording()})" if self.not_met_only_if else ""
+        )

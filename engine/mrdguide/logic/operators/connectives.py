@@ -49,7 +49,7 @@ class All(Operator):
         return _joined(self.of, " and ")
 
 
-class Any_(Operator):
+class AnyOf(Operator):
     """Met when any part is met; not met when every part is not met; else unknown (Kleene maximum)."""
 
     keyword: ClassVar[str] = "any"

@@ -41,7 +41,10 @@ class ImagingNow(Operator):
         def newest_negative(found: list[ImageReading]) -> int | None:
             """The day of the newest negative when no later study can be positive."""
             after = max((item.timed.latest for item in found if item.possible & POSITIVE), default=-1)
-            return max((item.timed.earliest for item in found if item.possible == NEGATIVE and item.timed.earliest > after), default=None)
+            return max(
+                (item.timed.earliest for item in found if item.possible == NEGATIVE and item.timed.earliest > after),
+                default=None,
+            )
 
         def verdict(case: Case) -> int:
             found = imaging.readings(case, rules)
@@ -49,7 +52,9 @@ class ImagingNow(Operator):
             if day is not None:
                 return MET if self._fresh(case, day) else UNKNOWN
             positive = [item.timed.earliest for item in found if item.possible == POSITIVE]
-            overtaken = any(item.possible & NEGATIVE and positive and item.timed.latest > max(positive) for item in found)
+            overtaken = any(
+                item.possible & NEGATIVE and positive and item.timed.latest > max(positive) for item in found
+            )
             return NOT_MET if positive and not overtaken else UNKNOWN
 
         def observe(case: Case) -> list[str]:
@@ -70,8 +75,12 @@ class ImagingNow(Operator):
             day = newest_negative(imaging.readings(case, rules))
             for item in imaging.readings(case, rules) if day is None else []:
                 for name in item.missing:
-                    path = name if "." in name else f"imaging[{item.timed.index}].{name}"
-                    what = "whether the disease was FDG-avid at diagnosis" if "." in name else f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
+                    path = name if "." in name else f"imaging[{item.timed.place}].{name}"
+                    what = (
+                        "whether the disease was FDG-avid at diagnosis"
+                        if "." in name
+                        else f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
+                    )
                     listing.add([Need(path, what)])
             return listing.items or [FRESH]
 
@@ -91,7 +100,9 @@ class ImagingNow(Operator):
 
     def wording(self) -> str:
         text = f"newest functional imaging is negative and at most {self.within} months old"
-        return text + (f", not older than the last marrow MRD by more than {self.near_mrd} months" if self.near_mrd else "")
+        return text + (
+            f", not older than the last marrow MRD by more than {self.near_mrd} months" if self.near_mrd else ""
+        )
 
 
 class ImagingEver(Operator):
@@ -124,8 +135,10 @@ class ImagingEver(Operator):
             listing = Listing()
             for item in imaging.readings(case, rules):
                 for name in item.missing:
-                    path = name if "." in name else f"imaging[{item.timed.index}].{name}"
-                    listing.add([Need(path, f"{name.rpartition('.')[2].replace('_', ' ')} of {imaging.describe(item.timed)}")])
+                    path = name if "." in name else f"imaging[{item.timed.place}].{name}"
+                    listing.add(
+                        [Need(path, f"{name.rpartition('.')[2].replace('_', ' ')} of {imaging.describe(item.timed)}")]
+                    )
             return listing.items or [FRESH]
 
         return Judge(verdict, observe, needs)
@@ -138,5 +151,9 @@ def _shown(item: ImageReading) -> str:
     text = imaging.describe(item.timed)
     if item.possible == NOT_EVALUABLE:
         return f"{text}: not readable ({item.reason})"
-    names = [word for bit, word in ((POSITIVE, "positive"), (NOT_EVALUABLE, "not readable"), (NEGATIVE, "negative")) if item.possible & bit]
+    names = [
+        word
+        for bit, word in ((POSITIVE, "positive"), (NOT_EVALUABLE, "not readable"), (NEGATIVE, "negative"))
+        if item.possible & bit
+    ]
     return f"{text}: reads as {' or '.join(names)}"

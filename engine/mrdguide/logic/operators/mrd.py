@@ -55,9 +55,9 @@ class MrdNow(Operator):
         def verdict(case: Case) -> int:
             found = mrd.readings(case, threshold, rules)
             worst = mrd.worst_run(found, [])
-            if worst.count and mrd.recent(worst.last, within, case.as_of):
+            if worst.tests and mrd.recent(worst.last, within, case.as_of):
                 return MET
-            if not mrd.best_run(found, []).count and any(item.possible == POSITIVE for item in found):
+            if not mrd.best_run(found, []).tests and any(item.possible == POSITIVE for item in found):
                 return NOT_MET
             return UNKNOWN
 
@@ -65,14 +65,18 @@ class MrdNow(Operator):
             found = mrd.readings(case, threshold, rules)
             newest = next((item for item in reversed(found) if item.possible in EVALUABLE), None)
             if newest is None:
-                return [_shown(item, threshold) for item in found] or ["no MRD test on record"]
-            texts = [_shown(newest, threshold)]
-            texts += [_shown(item, threshold) for item in found if item.timed.earliest >= newest.timed.earliest and item is not newest]
+                return [_shown(case, item, threshold) for item in found] or ["no MRD test on record"]
+            texts = [_shown(case, newest, threshold)]
+            texts += [
+                _shown(case, item, threshold)
+                for item in found
+                if item.timed.earliest >= newest.timed.earliest and item is not newest
+            ]
             until = add_months(newest.timed.latest, within)
             if newest.possible == NEGATIVE and until < case.as_of:
                 texts.append(f"older than {within} months by {case.as_of - until} days")
             run = mrd.worst_run(found, [])
-            if run.count:
+            if run.tests:
                 last = run._replace(members=tuple(item for item in run.members if item is newest))
                 texts += mrd.quality_notes(last, rules)
             return texts
@@ -115,7 +119,7 @@ class MrdRun(Operator):
 
     def compile(self, context: Context) -> Judge:
         rules, image_rules = _readings(context).marrow_mrd, _readings(context).imaging
-        threshold, within = self.threshold, self.within
+        threshold = self.threshold
 
         def runs(case: Case) -> tuple[list[Reading], Run, Run]:
             found = mrd.readings(case, threshold, rules)
@@ -135,20 +139,24 @@ class MrdRun(Operator):
 
         def observe(case: Case) -> list[str]:
             found, worst, best = runs(case)
-            run = worst if worst.count else best
-            texts = [_shown(item, threshold) for item in run.members]
-            outside = [item for item in found if item not in run.members]
-            texts += [_shown(item, threshold) for item in outside[-3:]]
             if not found:
                 return ["no MRD test on record"]
-            texts += self._span_notes(run, case.as_of)
+            run = worst if worst.tests else best
+            texts = self._span_notes(run, case.as_of)
+            texts += [_shown(case, item, threshold) for item in reversed(run.members)]
+            texts += [_shown(case, item, threshold) for item in reversed(found) if item not in run.members]
             texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
             return texts
 
         def needs(case: Case) -> list[Need]:
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
-                return [Need("imaging", "functional imaging (PET-CT or whole-body DW-MRI) at both ends of the MRD-negative run")]
+                return [
+                    Need(
+                        "imaging",
+                        "functional imaging (PET-CT or whole-body DW-MRI) at both ends of the MRD-negative run",
+                    )
+                ]
             return _needs(case, found, threshold)
 
         return Judge(verdict, observe, needs)
@@ -161,39 +169,41 @@ class MrdRun(Operator):
         return UNKNOWN
 
     def _long_enough(self, run: Run) -> bool:
-        return run.count >= self.tests and add_months(run.first, self.months) <= run.last
+        return run.tests >= self.tests and add_months(run.first, self.months) <= run.last
 
     def _imaging_at_both_ends(self, case: Case, run: Run, rules: ImagingReading) -> bool:
         """Whether two negatives of the run, far enough apart, each have negative imaging near them."""
         assert self.imaging_within is not None
         near = self.imaging_within
-        negative = [
-            item.timed for item in imaging.readings(case, rules) if item.possible == NEGATIVE
-        ]
+        negative = [item.timed for item in imaging.readings(case, rules) if item.possible == NEGATIVE]
         covered = [
             item.timed
             for item in run.members
             if any(
-                add_months(image.earliest, near) >= item.timed.latest and add_months(item.timed.earliest, near) >= image.latest
+                add_months(image.earliest, near) >= item.timed.latest
+                and add_months(item.timed.earliest, near) >= image.latest
                 for image in negative
             )
         ]
         return any(
-            add_months(first.latest, self.months) <= last.earliest and mrd.recent(last.earliest, self.within, case.as_of)
+            add_months(first.latest, self.months) <= last.earliest
+            and mrd.recent(last.earliest, self.within, case.as_of)
             for first in covered
             for last in covered
         )
 
     def _span_notes(self, run: Run, as_of: int) -> list[str]:
-        if not run.count:
+        if not run.tests:
             return ["no run of negatives after the last positive"]
         notes = []
-        if run.count > 1:
-            notes.append(f"run of {run.count} negatives, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}")
-        if run.count < self.tests:
-            notes.append(f"{run.count} of {self.tests} negative tests")
+        if run.tests > 1:
+            notes.append(
+                f"run of {run.tests} negatives, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}"
+            )
+        if run.tests < self.tests:
+            notes.append(f"{run.tests} of {self.tests} negative tests")
         wanted = add_months(run.first, self.months)
-        if run.count > 1 and wanted > run.last:
+        if run.tests > 1 and wanted > run.last:
             notes.append(f"{wanted - run.last} days short of {self.months} months")
         until = add_months(run.last, self.within)
         if until < as_of:
@@ -264,7 +274,7 @@ class MrdEver(Operator):
         def observe(case: Case) -> list[str]:
             found = mrd.readings(case, threshold, rules)
             fitting = [item for item in found if fits(case, item, found) != NOT_MET]
-            return [_shown(item, threshold) for item in fitting] or [f"no marrow test {self._asked()} on record"]
+            return [_shown(case, item, threshold) for item in fitting] or [f"no marrow test {self._asked()} on record"]
 
         def needs(case: Case) -> list[Need]:
             return _needs(case, mrd.readings(case, threshold, rules), threshold, fresh=False)
@@ -367,7 +377,9 @@ class MrdDetected(Operator):
 
         def fits(case: Case, item: Reading) -> int:
             test = item.timed.entry
-            if test.result not in ("detected", "indeterminate") or item.possible == NOT_EVALUABLE and test.level is None:
+            if test.result not in ("detected", "indeterminate") or (
+                item.possible == NOT_EVALUABLE and test.level is None
+            ):
                 return NOT_MET
             if not mrd.recent(item.timed.latest, self.within, case.as_of):
                 return NOT_MET
@@ -391,7 +403,9 @@ class MrdDetected(Operator):
 
         def needs(case: Case) -> list[Need]:
             open_ = [item for fit, item in found(case) if fit == UNKNOWN]
-            return [Need(f"mrd[{item.timed.index}].level", f"level of {mrd.describe(item.timed)}") for item in open_] or [_FRESH]
+            return [
+                Need(f"mrd[{item.timed.place}].level", f"level of {mrd.describe(item.timed)}") for item in open_
+            ] or [_FRESH]
 
         return Judge(verdict, observe, needs)
 
@@ -413,10 +427,10 @@ def _readings(context: Context) -> Readings:
     return context.readings
 
 
-def _shown(item: Reading, threshold: float) -> str:
-    text = mrd.describe(item.timed)
+def _shown(case: Case, item: Reading, threshold: float) -> str:
+    text = case.once(("described", item.timed.place), lambda: mrd.describe(item.timed))
     if item.possible == NOT_EVALUABLE:
-        return f"{text}: not evaluable at {scientific(threshold)} ({item.reason})"
+        return f"{text}: not evaluable at {scientific(threshold)} ({mrd.why_not_evaluable(item, threshold)})"
     if item.possible == POSITIVE:
         return f"{text}: positive at {scientific(threshold)}"
     if item.possible == NEGATIVE:
@@ -442,11 +456,11 @@ def _needs(case: Case, found: list[Reading], threshold: float, fresh: bool = Tru
     for item in found:
         if item.possible in (POSITIVE, NEGATIVE, NOT_EVALUABLE):
             if item.timed.earliest != item.timed.latest:
-                listing.add([Need(f"mrd[{item.timed.index}].date", f"exact date of {mrd.describe(item.timed)}")])
+                listing.add([Need(f"mrd[{item.timed.place}].date", f"exact date of {mrd.describe(item.timed)}")])
             continue
         for name in item.missing:
             what = f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
-            listing.add([Need(f"mrd[{item.timed.index}].{name}", what)])
+            listing.add([Need(f"mrd[{item.timed.place}].{name}", what)])
     if fresh and not listing.items:
         listing.add([_FRESH])
     return listing.items or [_FRESH]

@@ -62,11 +62,13 @@ class Recorded(Operator):
 
         def observe(case: Case) -> list[str]:
             found = [timed for timed in case.timed(name) if fits(case, timed) != NOT_MET]
-            return [_describe(name, timed) for timed in found] or [f"no {SINGULAR[name]} on record: {where_wording(self.where)}"]
+            return [_describe(name, timed) for timed in found] or [
+                f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
+            ]
 
         def needs(case: Case) -> list[Need]:
             found = [
-                Need(f"{name}[{timed.index}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
+                Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
                 for timed in case.timed(name)
                 if fits(case, timed) == UNKNOWN
                 for field in unrecorded(self.where, timed.entry) or ["date"]
@@ -77,7 +79,11 @@ class Recorded(Operator):
 
     def wording(self) -> str:
         text = f"{SINGULAR[self.in_]} on record ({where_wording(self.where)})"
-        return text + (f", with no therapy of line {self.not_followed_by_line} or later begun since" if self.not_followed_by_line else "")
+        return text + (
+            f", with no therapy of line {self.not_followed_by_line} or later begun since"
+            if self.not_followed_by_line
+            else ""
+        )
 
 
 class Latest(Operator):
@@ -159,7 +165,11 @@ def _describe(name: str, timed: Timed[Any]) -> str:
     if name == "responses":
         return f"response {entry.category or 'not recorded'} {timed.when}"
     if name == "toxicities":
-        parts = [entry.term or "toxicity", f"grade {entry.grade}" if entry.grade else "", entry.status or "status not recorded"]
+        parts = [
+            entry.term or "toxicity",
+            f"grade {entry.grade}" if entry.grade else "",
+            entry.status or "status not recorded",
+        ]
         return f"{', '.join(part for part in parts if part)}, {timed.when}"
     parts = [entry.kind or "", entry.phase, f"line {entry.line}" if entry.line else "line not recorded"]
     return f"{' '.join(part for part in parts if part)}, {timed.when}"

@@ -22,3 +22,8 @@ class Criterion(Operator):
 
     def wording(self) -> str:
         return self.id
+
+
+def references(expression: Operator) -> tuple[str, ...]:
+    """The ids an expression names, each once, in order."""
+    return tuple(dict.fromkeys(item.id for item in expression.walk() if isinstance(item, Criterion)))

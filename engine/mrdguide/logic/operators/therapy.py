@@ -61,9 +61,12 @@ class TherapyDuration(Operator):
         def needs(case: Case) -> list[Need]:
             found = episodes(case, phase)
             missing = [
-                Need(f"therapy[{item.timed.index}].{name}", f"{name} of {phase} ({item.timed.when})")
+                Need(f"therapy[{item.timed.place}].{name}", f"{name} of {phase} ({item.timed.when})")
                 for item in found
-                for name, known in (("start", item.earliest_start == item.latest_start), ("end", item.earliest_end == item.latest_end))
+                for name, known in (
+                    ("start", item.earliest_start == item.latest_start),
+                    ("end", item.earliest_end == item.latest_end),
+                )
                 if not known
             ]
             return missing or [Need("therapy", f"{phase} therapy with its dates")]
@@ -106,7 +109,9 @@ class TherapyNow(Operator):
             result = of_bool(ongoing(timed, case.as_of))
             if drugs:
                 given = entry.drugs
-                result = min(result, UNKNOWN if given is None else of_bool(drugs <= {drug.casefold() for drug in given}))
+                result = min(
+                    result, UNKNOWN if given is None else of_bool(drugs <= {drug.casefold() for drug in given})
+                )
             if single:
                 given = entry.drugs
                 result = min(
@@ -139,7 +144,7 @@ class TherapyNow(Operator):
                 ):
                     if not known:
                         hint = " (null if it goes on)" if name == "end" else ""
-                        found.append(Need(f"therapy[{timed.index}].{name}", f"{name} of {phase} ({timed.when}){hint}"))
+                        found.append(Need(f"therapy[{timed.place}].{name}", f"{name} of {phase} ({timed.when}){hint}"))
             return found or [Need("therapy", f"{phase} therapy with its dates")]
 
         return Judge(verdict, observe, needs)
@@ -156,11 +161,7 @@ class TherapyNow(Operator):
 def _describe(timed: Timed[TherapyEntry]) -> str:
     entry = timed.entry
     drugs = " + ".join(entry.drugs) if entry.drugs else entry.regimen or "drugs not recorded"
-    if entry.end is not None:
-        end = f"to {entry.end}"
-    else:
-        end = "going on" if entry.end_recorded else "end not recorded"
+    going_on = "going on" if entry.end_recorded else "end not recorded"
+    end = going_on if entry.end is None else f"to {entry.end}"
     start = str(entry.begins) if entry.begins is not None else "start not recorded"
     return f"{entry.phase} with {drugs}: {start} {end}"
-
-

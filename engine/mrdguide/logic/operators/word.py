@@ -30,7 +30,9 @@ class OneOf(Operator):
                 raise ValueError(f"{self.fact} is true or false, not '{value}'")
             if fact.kind == "word" and value not in fact.words:
                 near = closest(str(value), fact.words)
-                raise ValueError(f"{self.fact} is never '{value}'; one of {', '.join(fact.words)}" + (f"; {near}" if near else ""))
+                raise ValueError(
+                    f"{self.fact} is never '{value}'; one of {', '.join(fact.words)}" + (f"; {near}" if near else "")
+                )
         return self
 
     def paths(self) -> tuple[str, ...]:
