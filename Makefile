@@ -1,6 +1,8 @@
 # The two commands of the README are `make run` and `make test`; both set up what they need in .venv.
 # durable-rules, the second engine, cannot be imported on Python 3.13 and later, so an older one is preferred.
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+PYTHON ?= $(shell for name in python3 python3.12 python3.11; do \
+	$$name -c "$(FITS)" 2>/dev/null && echo $$name && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
