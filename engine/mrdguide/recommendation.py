@@ -88,7 +88,7 @@ class _Criteria(Mapping[str, CriterionResult]):
             rule = self._rules.rules[rule_id]
             verdict = self._decided.verdicts[self._rules.decider.slots[rule_id]]
             found = self._made[rule_id] = CriterionResult(
-                rule_id, rule.title, VERDICTS[verdict], self._observed(rule, verdict), rule.cites, rule.why,
+                rule_id, rule.title, VERDICTS[verdict], self._observed(rule), rule.cites, rule.why,
                 self._rules.where(rule_id),
             )  # fmt: skip
         return found
@@ -99,14 +99,12 @@ class _Criteria(Mapping[str, CriterionResult]):
     def __len__(self) -> int:
         return len(self._rules.rules)
 
-    def _observed(self, rule: Rule, verdict: int) -> tuple[str, ...]:
+    def _observed(self, rule: Rule) -> tuple[str, ...]:
         slot = self._rules.decider.slots[rule.id]
         if slot < len(self._rules.judged):
             return tuple(self._rules.judged[slot].judge.observe(self._case))
-        parts = [self[name] for name in self._rules.references[rule.id] if name in self._rules.rules]
-        if verdict == UNKNOWN:
-            parts = [part for part in parts if part.verdict == Verdict.UNKNOWN]
-        return tuple(dict.fromkeys(text for part in parts for text in part.observed))
+        names = self._rules.decider.deciding(rule.id, self._decided.verdicts)
+        return tuple(dict.fromkeys(text for name in names for text in self[name].observed))
 
 
 @dataclass(frozen=True)
@@ -212,11 +210,15 @@ class Recommendation:
     def evidence(self) -> tuple[dict[str, Any], ...]:
         """What the answer rests on, and which of its parts each entry supports."""
         supports: dict[str, list[str]] = {}
+        key_findings: dict[str, list[str]] = {}
 
         def note(cites: tuple[str, ...], what: str) -> None:
-            for cited in cites:
+            for citation in cites:
+                cited, _, finding = citation.partition("#")
                 if what not in supports.setdefault(cited, []):
                     supports[cited].append(what)
+                if finding:
+                    key_findings.setdefault(cited, []).append(finding)
 
         answer = self._answer
         if answer is not None:
@@ -234,7 +236,13 @@ class Recommendation:
             for item in missing.criteria:
                 note(self.criteria[item].cites, item)
         library = self.rules.evidence
-        return tuple({**library.shown(cited), "supports": what} for cited, what in supports.items())
+        found = []
+        for cited, what in supports.items():
+            shown = library.shown(cited)
+            key = key_findings.get(cited, ())
+            findings = sorted(shown["findings"], key=lambda finding: finding["id"] not in key)
+            found.append({**shown, "supports": what, "findings": findings})
+        return tuple(found)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from ..rulebook.model import Decision, Implication, Invariant, Scheme
 from . import chain
 from .diagram import IMPOSSIBLE, Diagrams
 from .implications import Implications
-from .kleene import compile_combination, select
+from .kleene import compile_combination, deciding, select
 
 _CACHED_DECISIONS = 1024
 _CACHED_SETS = 8192
@@ -62,6 +62,7 @@ class Decider:
         durable-rules derives too."""
         self.slots = {name: slot for slot, name in enumerate([*criteria, *combinations])}
         self._criteria = list(criteria)
+        self._combinations = combinations
         self._combined = [
             (self.slots[name], compile_combination(expression, self.slots)) for name, expression in combinations.items()
         ]
@@ -131,6 +132,10 @@ class Decider:
     def ends(self) -> set[object]:
         """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
         return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
+
+    def deciding(self, name: str, verdicts: Sequence[int]) -> list[str]:
+        """The ids whose verdicts make a combination what it is."""
+        return deciding(self._combinations[name], verdicts, self.slots)
 
     @property
     def order(self) -> list[int]:

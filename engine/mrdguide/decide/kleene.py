@@ -31,6 +31,19 @@ def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combi
     raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
 
+def deciding(expression: Operator, verdicts: Sequence[int], slots: Mapping[str, int]) -> list[str]:
+    """The ids whose verdicts make the expression what it is: the parts that agree with the whole, down to references."""
+    if isinstance(expression, Criterion):
+        return [expression.id]
+    whole = compile_combination(expression, slots)(verdicts)
+    found: dict[str, None] = {}
+    for child in expression.children():
+        verdict = compile_combination(child, slots)(verdicts)
+        if isinstance(expression, Not) or verdict == whole:
+            found.update(dict.fromkeys(deciding(child, verdicts, slots)))
+    return list(found)
+
+
 def select(conditions: Sequence[int]) -> list[int]:
     """Three-valued ordered selection: the places of the outcomes that can still be the answer.
 

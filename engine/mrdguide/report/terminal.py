@@ -138,7 +138,7 @@ def _shortfall(protocol: dict[str, Any]) -> Text:
 
 
 def _evidence(recommendation: Recommendation) -> list[RenderableType]:
-    ranked = sorted(recommendation.evidence, key=lambda item: (not item["findings"], -len(item["supports"])))
+    ranked = sorted(recommendation.evidence, key=lambda item: not item["findings"])
     shown: list[RenderableType] = []
     for item in ranked[:_STUDIES]:
         shown.append(Text.assemble((f"[{item['id']}] ", "bold"), item["citation"]))

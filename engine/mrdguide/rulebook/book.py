@@ -15,7 +15,6 @@ from ..judge.case import Case
 from ..logic.operator import Context, Judge, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Criterion as Reference
-from ..logic.operators.reference import references
 from ..shipped import folder
 from .checks import check
 from .model import Criterion, Decision, Pack, Protocol, Rule, Scheme
@@ -49,7 +48,6 @@ class RuleBook:
     evidence: Library
     thresholds: Mapping[str, tuple[float, ...]]
     locations: Mapping[str, str]
-    references: Mapping[str, tuple[str, ...]]
 
     @property
     def version(self) -> str:
@@ -194,7 +192,6 @@ def _compile(draft: _Draft) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         thresholds=_thresholds(criteria),
-        references={entry_id: references(entry.when) for _, entry_id, entry, _ in source.rules()},
         locations={entry_id: _location(place, source.folders) for _, entry_id, _, place in source.rules()},
     )
 

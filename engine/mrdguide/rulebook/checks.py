@@ -180,7 +180,8 @@ def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:
 
 
 def _citations(source: Source, evidence: Library) -> Iterator[Problem]:
-    for place, path, entry_id in citations(source):
+    for place, path, citation in citations(source):
+        entry_id = citation.partition("#")[0]
         if entry_id not in evidence:
             yield place.problem(
                 f"there is no evidence entry '{entry_id}'", *path,
@@ -189,7 +190,7 @@ def _citations(source: Source, evidence: Library) -> Iterator[Problem]:
 
 
 def citations(source: Source) -> Iterator[tuple[Place, Path_, str]]:
-    """Every citation of the book: (place of the citing entry, path from there, evidence id)."""
+    """Every citation of the book: (place of the citing entry, path from there, evidence id or id#finding)."""
     for section in ("criteria", "conclusions", "blocks", "cautions", "schemes", "background"):
         for entry, place in source.entries[section].values():
             for index, cited in enumerate(entry.cites):
