@@ -41,7 +41,7 @@ def _in_order_of_the_decision(rules: RuleBook, decided: Decided) -> list[int]:
 def _leads_to(rules: RuleBook, case: Case, vector: Sequence[int], need: Need) -> dict[str, tuple[str, ...]]:
     """For every answer the outcomes that are then possible; answers that lead to the same outcomes are joined."""
     labels: dict[tuple[str, ...], list[str]] = {}
-    for label, patient in answers(case.patient, need, case.as_of, rules.thresholds):
+    for label, patient in answers(case.patient, need, case.as_of, rules.cuts):
         outcomes = _outcomes(rules, patient, case.as_of, vector, need.path)
         if outcomes:
             labels.setdefault(outcomes, []).append(label)

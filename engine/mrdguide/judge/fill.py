@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
@@ -18,15 +19,26 @@ from ..patient.profile import Patient
 from ..patient.units import Quantity
 
 Thresholds = Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+
+    thresholds: Thresholds
+    new_test_depth: float | None
+
+
 _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
 
 
-def answers(patient: Patient, need: Need, as_of: int, thresholds: Thresholds) -> Iterator[tuple[str, Patient]]:
+def answers(patient: Patient, need: Need, as_of: int, cuts: Cuts) -> Iterator[tuple[str, Patient]]:
     """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed."""
+    thresholds = cuts.thresholds
     fact = catalogue().get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
     if need.path == "mrd":
-        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()))
+        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), cuts.new_test_depth)
     elif need.path == "imaging":
         yield from _new_image(patient, as_of)
     elif need.path == "responses":
@@ -98,21 +110,25 @@ def _between(cuts: tuple[float, ...], fact: Fact) -> Iterator[tuple[str, float]]
         yield f"above {cuts[-1]:g}{unit}", (cuts[-1] + highest) / 2
 
 
-def _new_mrd_test(patient: Patient, as_of: int, cuts: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
+def _new_mrd_test(
+    patient: Patient, as_of: int, cuts: tuple[float, ...], depth: float | None
+) -> Iterator[tuple[str, Patient]]:
+    """A marrow test on the as-of day: negative at the depth asked for, between there and the highest cut, above it."""
+    if not cuts:
+        return
+    deepest, shallowest = min(cuts), max(cuts)
+    depth = depth if depth is not None else shallowest
     good = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
     base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": good}
-    deepest, shallowest = (min(cuts), max(cuts)) if cuts else (1e-6, 1e-5)
 
     def add(**more: Any) -> Patient:
         return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
 
-    negative = next((cut for cut in cuts if cut >= 1e-6), shallowest)
-    yield "negative", add(limit_of_detection=negative, result="not-detected")
-    if negative < shallowest:
-        middle = (negative * shallowest) ** 0.5
+    yield "negative", add(limit_of_detection=depth, result="not-detected")
+    if depth < shallowest:
         yield (
-            f"detected between {scientific(negative)} and {scientific(shallowest)}",
-            add(limit_of_detection=deepest, result="detected", level=middle),
+            f"detected between {scientific(depth)} and {scientific(shallowest)}",
+            add(limit_of_detection=deepest, result="detected", level=(depth * shallowest) ** 0.5),
         )
     yield "positive", add(limit_of_detection=deepest, result="detected", level=min(shallowest * 10, 1.0))
 

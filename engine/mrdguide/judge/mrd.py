@@ -118,6 +118,18 @@ def why_not_evaluable(reading: Reading, threshold: float) -> str:
     return words.get(reading.reason, reading.reason)
 
 
+def shown(case: Case, reading: Reading, threshold: float) -> str:
+    """A test and how it reads at a threshold, in words."""
+    text = case.once(("described", reading.timed.place), lambda: describe(reading.timed))
+    if reading.possible == NOT_EVALUABLE:
+        return f"{text}: not evaluable at {scientific(threshold)} ({why_not_evaluable(reading, threshold)})"
+    if reading.possible == POSITIVE:
+        return f"{text}: positive at {scientific(threshold)}"
+    if reading.possible == NEGATIVE:
+        return f"{text}: negative at {scientific(threshold)}"
+    return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
+
+
 def readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Reading]:
     """All tests at a threshold, in order of time."""
     return case.once(("mrd", threshold, rules.methods), lambda: _readings(case, threshold, rules))

@@ -12,6 +12,7 @@ from ..decide.decision import Decider
 from ..errors import Problem, RuleBookError
 from ..evidence import Library, load_library
 from ..judge.case import Case
+from ..judge.fill import Cuts
 from ..logic.operator import Context, Judge, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Criterion as Reference
@@ -46,7 +47,7 @@ class RuleBook:
     decision: Decision
     decider: Decider
     evidence: Library
-    thresholds: Mapping[str, tuple[float, ...]]
+    cuts: Cuts
     locations: Mapping[str, str]
 
     @property
@@ -191,7 +192,7 @@ def _compile(draft: _Draft) -> RuleBook:
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
-        thresholds=_thresholds(criteria),
+        cuts=Cuts(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations={entry_id: _location(place, source.folders) for _, entry_id, _, place in source.rules()},
     )
 

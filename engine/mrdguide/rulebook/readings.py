@@ -22,6 +22,10 @@ class MarrowMrdReading(Strict):
     flag_gap_months: Annotated[int, Field(strict=True, ge=1)] = Field(
         description="a longer gap between two tests of a run is flagged"
     )
+    ask_for: str = Field("marrow MRD", description="how a missing test is named")
+    ask_limit_of_detection: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="the depth a new test is assumed to reach where results are played through"
+    )
     cites: tuple[str, ...] = ()
 
 
@@ -32,6 +36,7 @@ class ImagingReading(Strict):
     rac_negative: tuple[Score, ...]
     rac_positive: tuple[Score, ...]
     pet_needs_avid_disease: bool = Field(description="a negative PET says nothing when disease was not FDG-avid")
+    ask_for: str = Field("functional imaging", description="how a missing study is named")
     cites: tuple[str, ...] = ()
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...dates import add_months
 from ...judge import imaging, mrd
 from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ..operator import Context, Judge, Listing, Need, Operator
+from ..parameters import Months, readings_of
 from ..truth import MET, NOT_MET, UNKNOWN
-from .mrd import _readings
 
 if TYPE_CHECKING:
     from ...judge.case import Case
     from ...judge.imaging import ImageReading
-
-Months = Annotated[int, Field(strict=True, ge=1, le=240)]
-FRESH = Need("imaging", "PET-CT (or whole-body DW-MRI)")
 
 
 class ImagingNow(Operator):
@@ -36,7 +31,7 @@ class ImagingNow(Operator):
         return ("imaging", "baseline.fdg_avid", *(("mrd",) if self.near_mrd else ()))
 
     def compile(self, context: Context) -> Judge:
-        rules = _readings(context).imaging
+        rules = readings_of(context).imaging
 
         def newest_negative(found: list[ImageReading]) -> int | None:
             """The day of the newest negative when no later study can be positive."""
@@ -82,7 +77,7 @@ class ImagingNow(Operator):
                         else f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
                     )
                     listing.add([Need(path, what)])
-            return listing.items or [FRESH]
+            return listing.items or [Need("imaging", rules.ask_for)]
 
         return Judge(verdict, observe, needs)
 
@@ -118,7 +113,7 @@ class ImagingEver(Operator):
         return True
 
     def compile(self, context: Context) -> Judge:
-        rules = _readings(context).imaging
+        rules = readings_of(context).imaging
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
         def verdict(case: Case) -> int:
@@ -139,7 +134,7 @@ class ImagingEver(Operator):
                     listing.add(
                         [Need(path, f"{name.rpartition('.')[2].replace('_', ' ')} of {imaging.describe(item.timed)}")]
                     )
-            return listing.items or [FRESH]
+            return listing.items or [Need("imaging", rules.ask_for)]
 
         return Judge(verdict, observe, needs)
 

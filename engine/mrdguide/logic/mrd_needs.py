@@ -1,0 +1,30 @@
+"""What to ask for when marrow MRD leaves a verdict open."""
+
+from __future__ import annotations
+
+from ..judge import mrd
+from ..judge.mrd import Reading
+from ..judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ..rulebook.readings import MarrowMrdReading
+from .operator import Listing, Need
+
+
+def fresh_test(rules: MarrowMrdReading) -> Need:
+    """A new marrow test."""
+    return Need("mrd", rules.ask_for)
+
+
+def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = True) -> list[Need]:
+    """What is not recorded of the tests that leave the answer open; a new test where nothing less will do."""
+    listing = Listing()
+    for item in found:
+        if item.possible in (POSITIVE, NEGATIVE, NOT_EVALUABLE):
+            if item.timed.earliest != item.timed.latest:
+                listing.add([Need(f"mrd[{item.timed.place}].date", f"exact date of {mrd.describe(item.timed)}")])
+            continue
+        for name in item.missing:
+            what = f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
+            listing.add([Need(f"mrd[{item.timed.place}].{name}", what)])
+    if fresh and not listing.items:
+        listing.add([fresh_test(rules)])
+    return listing.items or [fresh_test(rules)]

@@ -1,0 +1,186 @@
+"""`mrd_ever`: what any marrow test on record showed; `mrd_detected`: disease found at a level lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from ...dates import add_months
+from ...judge import mrd
+from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...judge.therapy import episodes
+from ..mrd_needs import fresh_test, mrd_needs
+from ..numbers import comparer, scientific
+from ..operator import Context, Judge, Need, Operator
+from ..parameters import Months, Threshold, readings_of
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+    from ...judge.mrd import Reading
+
+
+class MrdEver(Operator):
+    """Whether any marrow test on record was negative (or positive) at a threshold.
+
+    `after_negative` counts only positives later than a negative. `from_phase` and `from_months` count only tests at
+    least so many calendar months after the first start of a phase. A test that the laboratory called indeterminate
+    tells nothing here.
+    """
+
+    keyword: ClassVar[str] = "mrd_ever"
+    threshold: Threshold
+    reads: Literal["negative", "positive"]
+    after_negative: bool = False
+    from_phase: Literal["maintenance"] | None = None
+    from_months: Annotated[int, Field(strict=True, ge=0, le=240)] = 0
+
+    @model_validator(mode="after")
+    def _fits(self) -> MrdEver:
+        if self.after_negative and self.reads != "positive":
+            raise ValueError("after_negative goes with reads: positive")
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd", "therapy") if self.from_phase else ("mrd",)
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.threshold
+
+    def absence_may_be_not_met(self) -> bool:
+        return self.reads == "positive"
+
+    def compile(self, context: Context) -> Judge:
+        rules, threshold = readings_of(context).marrow_mrd, self.threshold
+        wanted = NEGATIVE if self.reads == "negative" else POSITIVE
+
+        def fits(case: Case, item: Reading, found: list[Reading]) -> int:
+            if not item.possible & wanted or item.timed.entry.result == "indeterminate":
+                return NOT_MET
+            result = MET if item.possible == wanted else UNKNOWN
+            if self.after_negative:
+                result = min(result, _after_a_negative(item, found))
+            if self.from_phase is not None:
+                result = min(result, self._late(case, item))
+            return result
+
+        def verdict(case: Case) -> int:
+            found = mrd.readings(case, threshold, rules)
+            best = max((fits(case, item, found) for item in found), default=NOT_MET)
+            if best != NOT_MET:
+                return best
+            return NOT_MET if mrd.any_evaluable(found) else context.absent
+
+        def observe(case: Case) -> list[str]:
+            found = mrd.readings(case, threshold, rules)
+            fitting = [item for item in found if fits(case, item, found) != NOT_MET]
+            return [mrd.shown(case, item, threshold) for item in fitting] or [
+                f"no marrow test {self._asked()} on record"
+            ]
+
+        def needs(case: Case) -> list[Need]:
+            return mrd_needs(mrd.readings(case, threshold, rules), rules, fresh=False)
+
+        return Judge(verdict, observe, needs)
+
+    def _late(self, case: Case, item: Reading) -> int:
+        starts = episodes(case, self.from_phase or "")
+        if not starts:
+            return NOT_MET if case.therapy else UNKNOWN
+        first = starts[0]
+        if add_months(first.latest_start, self.from_months) <= item.timed.earliest:
+            return MET
+        return UNKNOWN if add_months(first.earliest_start, self.from_months) <= item.timed.latest else NOT_MET
+
+    def _asked(self) -> str:
+        text = f"{self.reads} at {scientific(self.threshold)}"
+        if self.after_negative:
+            text += " after a negative one"
+        if self.from_phase is not None:
+            text += f" {self.from_months} months or more into {self.from_phase}"
+        return text
+
+    def wording(self) -> str:
+        return f"a marrow test {self._asked()} is on record"
+
+
+class MrdDetected(Operator):
+    """Whether a marrow test of the last `within` months found disease at a level from `at_least` up to (not including) `below`.
+
+    Without `below`, at any level from `at_least` on. Nothing of the kind on record is as `absence` says.
+    """
+
+    keyword: ClassVar[str] = "mrd_detected"
+    at_least: Threshold
+    below: Annotated[float, Field(gt=0, le=1)] | None = None
+    within: Months
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd",)
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.at_least
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def compile(self, context: Context) -> Judge:
+        rules = readings_of(context).marrow_mrd
+        high_enough = comparer(">=", self.at_least)
+        low_enough = comparer("<", self.below) if self.below is not None else None
+
+        def fits(case: Case, item: Reading) -> int:
+            test = item.timed.entry
+            if test.result not in ("detected", "indeterminate") or (
+                item.possible == NOT_EVALUABLE and test.level is None
+            ):
+                return NOT_MET
+            if not mrd.recent(item.timed.latest, self.within, case.as_of):
+                return NOT_MET
+            if test.level is None:
+                return UNKNOWN if test.result == "detected" else NOT_MET
+            inside = high_enough(test.level) and (low_enough is None or low_enough(test.level))
+            return MET if inside else NOT_MET
+
+        def found(case: Case) -> list[tuple[int, Reading]]:
+            return [(fits(case, item), item) for item in mrd.readings(case, self.at_least, rules)]
+
+        def verdict(case: Case) -> int:
+            best = max((fit for fit, _ in found(case)), default=NOT_MET)
+            if best != NOT_MET:
+                return best
+            return NOT_MET if case.mrd else context.absent
+
+        def observe(case: Case) -> list[str]:
+            fitting = [mrd.describe(item.timed) for fit, item in found(case) if fit != NOT_MET]
+            return fitting or [f"no level {self._asked()} in the last {self.within} months"]
+
+        def needs(case: Case) -> list[Need]:
+            open_ = [item for fit, item in found(case) if fit == UNKNOWN]
+            return [
+                Need(f"mrd[{item.timed.place}].level", f"level of {mrd.describe(item.timed)}") for item in open_
+            ] or [fresh_test(rules)]
+
+        return Judge(verdict, observe, needs)
+
+    def _asked(self) -> str:
+        if self.below is None:
+            return f"of {scientific(self.at_least)} or more"
+        return f"from {scientific(self.at_least)} up to {scientific(self.below)}"
+
+    def wording(self) -> str:
+        return f"a marrow test of the last {self.within} months found a level {self._asked()}"
+
+
+def _after_a_negative(item: Reading, found: list[Reading]) -> int:
+    best = NOT_MET
+    for other in found:
+        if not other.possible & NEGATIVE or other is item:
+            continue
+        if other.possible == NEGATIVE and other.timed.latest < item.timed.earliest:
+            return MET
+        if other.timed.earliest < item.timed.latest:
+            best = UNKNOWN
+    return best

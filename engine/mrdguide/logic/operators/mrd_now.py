@@ -1,0 +1,132 @@
+"""`mrd_now`: marrow MRD negative now; `mrd_depth`: how deep that negativity is shown.
+
+How a single test is read at a threshold stands in `judge.mrd`. Where a test leaves several readings open, an operator
+answers met or not met only when every one of them gives that answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from ...dates import add_months
+from ...judge import mrd
+from ...judge.possible import EVALUABLE, NEGATIVE, POSITIVE
+from ..mrd_needs import mrd_needs
+from ..numbers import scientific
+from ..operator import Context, Judge, Operator
+from ..parameters import Months, Threshold, readings_of
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+
+
+class MrdNow(Operator):
+    """Negative at a threshold now: the newest evaluable marrow test.
+
+    Met when it is negative and at most `within` calendar months old; not met when it is positive, however old; unknown
+    when there is none, when it is older, or when what is not recorded could turn it.
+    """
+
+    keyword: ClassVar[str] = "mrd_now"
+    threshold: Threshold
+    within: Months
+    methods: tuple[Literal["NGS", "NGF", "MFC"], ...] = Field((), description="only tests by these methods; empty: all")
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd",)
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.threshold
+
+    def compile(self, context: Context) -> Judge:
+        rules = readings_of(context).marrow_mrd
+        if self.methods:
+            rules = rules.model_copy(update={"methods": self.methods})
+        threshold, within = self.threshold, self.within
+
+        def verdict(case: Case) -> int:
+            found = mrd.readings(case, threshold, rules)
+            worst = mrd.worst_run(found, [])
+            if worst.tests and mrd.recent(worst.last, within, case.as_of):
+                return MET
+            if not mrd.best_run(found, []).tests and any(item.possible == POSITIVE for item in found):
+                return NOT_MET
+            return UNKNOWN
+
+        def observe(case: Case) -> list[str]:
+            found = mrd.readings(case, threshold, rules)
+            newest = next((item for item in reversed(found) if item.possible in EVALUABLE), None)
+            if newest is None:
+                return [mrd.shown(case, item, threshold) for item in found] or ["no MRD test on record"]
+            texts = [mrd.shown(case, newest, threshold)]
+            texts += [
+                mrd.shown(case, item, threshold)
+                for item in found
+                if item.timed.earliest >= newest.timed.earliest and item is not newest
+            ]
+            until = add_months(newest.timed.latest, within)
+            if newest.possible == NEGATIVE and until < case.as_of:
+                texts.append(f"older than {within} months by {case.as_of - until} days")
+            run = mrd.worst_run(found, [])
+            if run.tests:
+                last = run._replace(members=tuple(item for item in run.members if item is newest))
+                texts += mrd.quality_notes(last, rules)
+            return texts
+
+        return Judge(verdict, observe, lambda case: mrd_needs(mrd.readings(case, threshold, rules), rules))
+
+    def wording(self) -> str:
+        by = f" by {' or '.join(self.methods)}" if self.methods else ""
+        return f"newest evaluable marrow MRD{by} is negative at {scientific(self.threshold)} and at most {self.within} months old"
+
+
+class MrdDepth(Operator):
+    """Whether a recent negative reaches a deeper threshold, where an assay too shallow for it is an answer, not a gap.
+
+    Met when negative now at `threshold`; not met when the newest evaluable test is positive there, or when recent
+    negatives at `outer` exist and none of them can reach `threshold`; else unknown.
+    """
+
+    keyword: ClassVar[str] = "mrd_depth"
+    threshold: Threshold
+    outer: Threshold
+    within: Months
+
+    @model_validator(mode="after")
+    def _deeper(self) -> MrdDepth:
+        if self.threshold >= self.outer:
+            raise ValueError("'threshold' must be deeper (smaller) than 'outer'")
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd",)
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.threshold
+
+    def compile(self, context: Context) -> Judge:
+        rules = readings_of(context).marrow_mrd
+        now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
+
+        def verdict(case: Case) -> int:
+            deep = now.verdict(case)
+            if deep != UNKNOWN:
+                return deep
+            fresh = [
+                (inner, outer)
+                for inner, outer in zip(
+                    mrd.readings(case, self.threshold, rules), mrd.readings(case, self.outer, rules), strict=True
+                )
+                if mrd.recent(inner.timed.latest, self.within, case.as_of)
+            ]
+            too_shallow = all(not inner.possible & NEGATIVE for inner, _ in fresh)
+            return NOT_MET if too_shallow and any(outer.possible == NEGATIVE for _, outer in fresh) else UNKNOWN
+
+        return Judge(verdict, now.observe, now.needs)
+
+    def wording(self) -> str:
+        return f"a marrow test within {self.within} months is negative at {scientific(self.threshold)}"

@@ -1,0 +1,149 @@
+"""`mrd_run`: negativity that lasts; marrow only, or marrow with imaging at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field, model_validator
+
+from ...dates import add_months, iso, span_text
+from ...judge import imaging, mrd
+from ...judge.possible import NEGATIVE
+from ..mrd_needs import mrd_needs
+from ..numbers import scientific
+from ..operator import Context, Judge, Need, Operator
+from ..parameters import Months, Threshold, readings_of
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+    from ...judge.mrd import Reading, Run
+    from ...rulebook.readings import ImagingReading
+
+
+class MrdRun(Operator):
+    """A current run of evaluable negatives at a threshold, after the last positive marrow or imaging result.
+
+    Met when the run holds at least `tests` tests, its first and last lie at least `months` calendar months apart
+    (`first + months <= last`, inclusive) and the last is at most `within` months old. Not met when there are evaluable
+    tests but too few, or too close together. Unknown when only the age of the last stands in the way, or something not
+    recorded does. `imaging_within` asks in addition for negative imaging within so many months of both ends (IMWG 2016,
+    Lancet Oncol 17:e328: sustained means marrow and imaging, at least a year apart); missing imaging is unknown.
+    """
+
+    keyword: ClassVar[str] = "mrd_run"
+    threshold: Threshold
+    months: Annotated[int, Field(strict=True, ge=0, le=240)]
+    tests: Annotated[int, Field(strict=True, ge=1, le=50)] = 2
+    within: Months
+    imaging_within: Months | None = None
+
+    @model_validator(mode="after")
+    def _apart(self) -> MrdRun:
+        if self.months and self.tests < 2:
+            raise ValueError("a single test spans no months; give tests: 2 or more")
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd", "imaging", "baseline.fdg_avid")
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.threshold
+
+    def compile(self, context: Context) -> Judge:
+        rules, image_rules = readings_of(context).marrow_mrd, readings_of(context).imaging
+        threshold = self.threshold
+
+        def runs(case: Case) -> tuple[list[Reading], Run, Run]:
+            found = mrd.readings(case, threshold, rules)
+
+            def both() -> tuple[Run, Run]:
+                breaks = imaging.positives(case, image_rules)
+                return mrd.worst_run(found, breaks), mrd.best_run(found, breaks)
+
+            return (found, *case.once(("runs", threshold), both))
+
+        def verdict(case: Case) -> int:
+            found, worst, best = runs(case)
+            marrow = self._marrow(found, worst, best, case.as_of)
+            if marrow == MET and self.imaging_within is not None:
+                return MET if self._imaging_at_both_ends(case, worst, image_rules) else UNKNOWN
+            return marrow
+
+        def observe(case: Case) -> list[str]:
+            found, worst, best = runs(case)
+            if not found:
+                return ["no MRD test on record"]
+            run = worst if worst.tests else best
+            texts = self._span_notes(run, case.as_of)
+            texts += [mrd.shown(case, item, threshold) for item in reversed(run.members)]
+            texts += [mrd.shown(case, item, threshold) for item in reversed(found) if item not in run.members]
+            texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
+            return texts
+
+        def needs(case: Case) -> list[Need]:
+            found, worst, best = runs(case)
+            if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
+                return [Need("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
+            return mrd_needs(found, rules)
+
+        return Judge(verdict, observe, needs)
+
+    def _marrow(self, found: list[Reading], worst: Run, best: Run, as_of: int) -> int:
+        if self._long_enough(worst) and mrd.recent(worst.last, self.within, as_of):
+            return MET
+        if not self._long_enough(best):
+            return NOT_MET if mrd.any_evaluable(found) else UNKNOWN
+        return UNKNOWN
+
+    def _long_enough(self, run: Run) -> bool:
+        return run.tests >= self.tests and add_months(run.first, self.months) <= run.last
+
+    def _imaging_at_both_ends(self, case: Case, run: Run, rules: ImagingReading) -> bool:
+        """Whether two negatives of the run, far enough apart, each have negative imaging near them."""
+        assert self.imaging_within is not None
+        near = self.imaging_within
+        negative = [item.timed for item in imaging.readings(case, rules) if item.possible == NEGATIVE]
+        covered = [
+            item.timed
+            for item in run.members
+            if any(
+                add_months(image.earliest, near) >= item.timed.latest
+                and add_months(item.timed.earliest, near) >= image.latest
+                for image in negative
+            )
+        ]
+        return any(
+            add_months(first.latest, self.months) <= last.earliest
+            and mrd.recent(last.earliest, self.within, case.as_of)
+            for first in covered
+            for last in covered
+        )
+
+    def _span_notes(self, run: Run, as_of: int) -> list[str]:
+        if not run.tests:
+            return ["no run of negatives after the last positive"]
+        notes = []
+        if run.tests > 1:
+            notes.append(
+                f"run of {run.tests} negatives, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}"
+            )
+        if run.tests < self.tests:
+            notes.append(f"{run.tests} of {self.tests} negative tests")
+        wanted = add_months(run.first, self.months)
+        if run.tests > 1 and wanted > run.last:
+            notes.append(f"{wanted - run.last} days short of {self.months} months")
+        until = add_months(run.last, self.within)
+        if until < as_of:
+            notes.append(f"the last is older than {self.within} months by {as_of - until} days")
+        return notes
+
+    def wording(self) -> str:
+        text = (
+            f"at least {self.tests} evaluable marrow negatives at {scientific(self.threshold)} in a row, "
+            f"first to last at least {self.months} months, the last at most {self.within} months old"
+        )
+        if self.imaging_within is not None:
+            text += f", with negative imaging within {self.imaging_within} months of both ends"
+        return text
