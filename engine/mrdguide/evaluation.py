@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from .dates import iso, parse_date
+from .dates import parse_date
 from .errors import UsageError
 from .judge.case import Case
 from .missing import find_missing
 from .patient import Patient, read_patient
-from .recommendation import Provenance, Recommendation
+from .recommendation import Recommendation
 from .rulebook.book import RuleBook, load_rules
 
 
@@ -43,26 +40,8 @@ def evaluate(
     case = Case(profile, day)
     vector = rules.judge(case)
     decided = rules.decider.decide(vector)
-    provenance = Provenance(
-        rules.pack.name,
-        rules.version,
-        rules.hash,
-        engine_version(),
-        _input_hash(profile),
-        iso(day),
-        decided.cross_checked,
-    )
     missing = () if decided.settled else find_missing(rules, case, vector, decided)
-    return Recommendation(profile.id, decided.outcome, decided.possible, missing, provenance, rules, case, decided)
-
-
-@lru_cache(maxsize=1)
-def engine_version() -> str:
-    """The installed version of mrdguide."""
-    try:
-        return version("mrdguide")
-    except PackageNotFoundError:
-        return "unknown (not installed)"
+    return Recommendation(profile.id, decided.outcome, decided.possible, missing, rules, case, decided)
 
 
 @lru_cache(maxsize=1)
@@ -80,9 +59,3 @@ def _as_of(value: str | date | None) -> int:
     if not found.exact:
         raise UsageError(f"as_of: '{value}' is not a single day; give YYYY-MM-DD")
     return found.earliest
-
-
-def _input_hash(patient: Patient) -> str:
-    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
-    plain = patient.model_dump(mode="json", exclude_unset=True)
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

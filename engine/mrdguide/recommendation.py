@@ -6,16 +6,20 @@ pay for them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from .dates import iso
 from .decide.decision import Decided, SchemeResult
 from .judge.case import Case
 from .logic.operators.reference import references
 from .logic.truth import MET, UNKNOWN, VERDICTS, Verdict
+from .patient.profile import Patient
 from .rulebook.model import Outcome, Protocol, Rule, Scheme
 
 if TYPE_CHECKING:
@@ -115,7 +119,6 @@ class Recommendation:
     outcome: str
     possible_outcomes: tuple[str, ...]
     missing: tuple[Missing, ...]
-    provenance: Provenance
     rules: RuleBook
     case: Case
     decided: Decided
@@ -150,6 +153,15 @@ class Recommendation:
     @property
     def limits(self) -> tuple[str, ...]:
         return self._answer.limits if self._answer else ()
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Which rules, engine and input gave this answer, and for which day."""
+        pack = self.rules.pack
+        return Provenance(
+            pack.name, pack.version, self.rules.hash, engine_version(), _input_hash(self.case.patient),
+            iso(self.case.as_of), self.decided.cross_checked,
+        )  # fmt: skip
 
     @cached_property
     def criteria(self) -> Mapping[str, CriterionResult]:
@@ -327,9 +339,25 @@ class Recommendation:
             "stops": protocol.stops,
             "criteria": criteria,
             "not_published": [item.title for item in protocol.criteria if item.not_published],
+            "not_judged": [item.title for item in protocol.criteria if item.not_judged],
             "differs": [
                 item.words
                 for index, item in enumerate(protocol.applicability)
                 if self._verdict(f"differs:{protocol.id}:{index}") == MET
             ],
         }
+
+
+@lru_cache(maxsize=1)
+def engine_version() -> str:
+    """The installed version of mrdguide."""
+    try:
+        return version("mrdguide")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+def _input_hash(patient: Patient) -> str:
+    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
+    plain = patient.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

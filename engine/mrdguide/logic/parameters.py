@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from .operator import Context
 
 if TYPE_CHECKING:
-    from ..rulebook.readings import Readings
+    from ..rulebook.readings import MarrowMrdReading, Readings
 
 Threshold = Annotated[float, Field(gt=0, le=1e-3, description="fraction of nucleated cells; a test at it is positive")]
+Methods = Annotated[
+    tuple[Literal["NGS", "NGF", "MFC"], ...], Field(description="only tests by these methods; empty: all that count")
+]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
+
+
+def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdReading:
+    """The reading of marrow MRD, narrowed to some methods."""
+    rules = readings_of(context).marrow_mrd
+    return rules.model_copy(update={"methods": methods}) if methods else rules
 
 
 def readings_of(context: Context) -> Readings:

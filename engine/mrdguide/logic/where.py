@@ -57,7 +57,7 @@ def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
             sign, number = _comparison(wanted)
             tests.append((name, comparer(sign, number)))
         else:
-            tests.append((name, frozenset(_values(wanted)).__contains__))
+            tests.append((name, _among(_values(wanted))))
 
     def match(entry: Any) -> int:
         result = MET
@@ -88,6 +88,17 @@ def where_wording(where: Mapping[str, Condition]) -> str:
             values = [{True: "yes", False: "no"}.get(value, str(value)) for value in _values(wanted)]
             parts.append(f"{name.replace('_', ' ')}: {' or '.join(values)}")
     return ", ".join(parts)
+
+
+def _among(values: list[Any]) -> Callable[[Any], bool]:
+    """Whether a field is one of the values; of a field that holds a list (drugs), whether any of its items is."""
+    allowed = frozenset(value.casefold() if isinstance(value, str) else value for value in values)
+
+    def test(found: Any) -> bool:
+        items = found if isinstance(found, tuple) else (found,)
+        return any((item.casefold() if isinstance(item, str) else item) in allowed for item in items)
+
+    return test
 
 
 def _values(wanted: Condition) -> list[Any]:

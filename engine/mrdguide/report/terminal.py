@@ -134,6 +134,8 @@ def _shortfall(protocol: dict[str, Any]) -> Text:
     ]
     if protocol["not_published"]:
         parts.append(f"not published in the sources read: {'; '.join(protocol['not_published'])}")
+    if protocol["not_judged"]:
+        parts.append(f"not judged here: {'; '.join(protocol['not_judged'])}")
     return Text("\n".join([*parts, *protocol["differs"]]))
 
 

@@ -105,11 +105,12 @@ class ProtocolCriterion(Strict):
     title: Sentence
     when: Expression | None = None
     not_published: bool = Field(False, description="true: the sources read do not say; nothing is judged")
+    not_judged: bool = Field(False, description="true: published, but a profile does not hold what it asks for")
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> ProtocolCriterion:
-        if (self.when is None) != self.not_published:
-            raise ValueError("give either 'when' or not_published: true")
+        if [self.when is not None, self.not_published, self.not_judged].count(True) != 1:
+            raise ValueError("give one of 'when', not_published: true and not_judged: true")
         return self
 
 

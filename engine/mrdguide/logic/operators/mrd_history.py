@@ -14,7 +14,7 @@ from ...judge.therapy import episodes
 from ..mrd_needs import fresh_test, mrd_needs
 from ..numbers import comparer, scientific
 from ..operator import Context, Judge, Need, Operator
-from ..parameters import Months, Threshold, readings_of
+from ..parameters import Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class MrdEver(Operator):
         return self.reads == "positive"
 
     def compile(self, context: Context) -> Judge:
-        rules, threshold = readings_of(context).marrow_mrd, self.threshold
+        rules, threshold = marrow_rules(context), self.threshold
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
         def fits(case: Case, item: Reading, found: list[Reading]) -> int:
@@ -127,7 +127,7 @@ class MrdDetected(Operator):
         return True
 
     def compile(self, context: Context) -> Judge:
-        rules = readings_of(context).marrow_mrd
+        rules = marrow_rules(context)
         high_enough = comparer(">=", self.at_least)
         low_enough = comparer("<", self.below) if self.below is not None else None
 

@@ -7,9 +7,9 @@ answers met or not met only when every one of them gives that answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from ...dates import add_months
 from ...judge import mrd
@@ -17,7 +17,7 @@ from ...judge.possible import EVALUABLE, NEGATIVE, POSITIVE
 from ..mrd_needs import mrd_needs
 from ..numbers import scientific
 from ..operator import Context, Judge, Operator
-from ..parameters import Months, Threshold, readings_of
+from ..parameters import Methods, Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class MrdNow(Operator):
     keyword: ClassVar[str] = "mrd_now"
     threshold: Threshold
     within: Months
-    methods: tuple[Literal["NGS", "NGF", "MFC"], ...] = Field((), description="only tests by these methods; empty: all")
+    methods: Methods = ()
 
     def paths(self) -> tuple[str, ...]:
         return ("mrd",)
@@ -43,9 +43,7 @@ class MrdNow(Operator):
         yield "mrd", self.threshold
 
     def compile(self, context: Context) -> Judge:
-        rules = readings_of(context).marrow_mrd
-        if self.methods:
-            rules = rules.model_copy(update={"methods": self.methods})
+        rules = marrow_rules(context, self.methods)
         threshold, within = self.threshold, self.within
 
         def verdict(case: Case) -> int:
@@ -109,7 +107,7 @@ class MrdDepth(Operator):
         yield "mrd", self.threshold
 
     def compile(self, context: Context) -> Judge:
-        rules = readings_of(context).marrow_mrd
+        rules = marrow_rules(context)
         now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
 
         def verdict(case: Case) -> int:

@@ -13,7 +13,7 @@ from ...judge.possible import NEGATIVE
 from ..mrd_needs import mrd_needs
 from ..numbers import scientific
 from ..operator import Context, Judge, Need, Operator
-from ..parameters import Months, Threshold, readings_of
+from ..parameters import Methods, Months, Threshold, marrow_rules, readings_of
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class MrdRun(Operator):
     tests: Annotated[int, Field(strict=True, ge=1, le=50)] = 2
     within: Months
     imaging_within: Months | None = None
+    methods: Methods = ()
 
     @model_validator(mode="after")
     def _apart(self) -> MrdRun:
@@ -52,7 +53,7 @@ class MrdRun(Operator):
         yield "mrd", self.threshold
 
     def compile(self, context: Context) -> Judge:
-        rules, image_rules = readings_of(context).marrow_mrd, readings_of(context).imaging
+        rules, image_rules = marrow_rules(context, self.methods), readings_of(context).imaging
         threshold = self.threshold
 
         def runs(case: Case) -> tuple[list[Reading], Run, Run]:
@@ -62,7 +63,7 @@ class MrdRun(Operator):
                 breaks = imaging.positives(case, image_rules)
                 return mrd.worst_run(found, breaks), mrd.best_run(found, breaks)
 
-            return (found, *case.once(("runs", threshold), both))
+            return (found, *case.once(("runs", threshold, rules.methods), both))
 
         def verdict(case: Case) -> int:
             found, worst, best = runs(case)
@@ -140,8 +141,9 @@ class MrdRun(Operator):
         return notes
 
     def wording(self) -> str:
+        by = f" by {' or '.join(self.methods)}" if self.methods else ""
         text = (
-            f"at least {self.tests} evaluable marrow negatives at {scientific(self.threshold)} in a row, "
+            f"at least {self.tests} evaluable marrow negatives{by} at {scientific(self.threshold)} in a row, "
             f"first to last at least {self.months} months, the last at most {self.within} months old"
         )
         if self.imaging_within is not None:
