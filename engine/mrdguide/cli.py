@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one; several are layered"
     )
     evaluate.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    evaluate.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
     evaluate.add_argument("--output", metavar="PATH", help="write there instead of standard output")
     evaluate.set_defaults(command=_evaluate)
 
@@ -65,6 +66,26 @@ def _parser() -> argparse.ArgumentParser:
     check = rules.add_parser("check", help="find every mistake in a rule book")
     check.add_argument("folders", nargs="*", metavar="DIR", help="default: the shipped rule book")
     check.set_defaults(command=_check_rules)
+
+    rules.add_parser("list", help="list every rule").set_defaults(command=_list_rules)
+    show = rules.add_parser("show", help="a rule, outcome or protocol in readable English, with what it rests on")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(command=_show_rule)
+    covered = rules.add_parser("coverage", help="which rules some patients show met, not met and unknown")
+    covered.add_argument("files", nargs="*", metavar="FILE", help="profiles (default: the shipped examples)")
+    covered.add_argument("--as-of", metavar="DATE", help="the day to judge on (default: today)")
+    covered.set_defaults(command=_coverage)
+
+    evidence = commands.add_parser("evidence", help="the evidence base").add_subparsers(required=True, metavar="ACTION")
+    evidence.add_parser("list", help="list every entry").set_defaults(command=_list_evidence)
+    entry = evidence.add_parser("show", help="an entry with its figures and where each was read")
+    entry.add_argument("id", metavar="ID")
+    entry.add_argument("--format", choices=("text", "vancouver", "bibtex", "csl-json"), default="text")
+    entry.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
+    entry.set_defaults(command=_show_evidence)
+    evidence.add_parser("check", help="prove that evidence and citations keep their promises").set_defaults(
+        command=_check_evidence
+    )
 
     schema = commands.add_parser("schema", help="print a JSON Schema")
     schema.add_argument("name", choices=("patient", "rules", "evidence"))
@@ -87,7 +108,7 @@ def _evaluate(parsed: argparse.Namespace) -> int:
     failures: list[str] = []
     for name in parsed.files:
         try:
-            results.append(evaluate(_profile(name), rules, parsed.as_of))
+            results.append(evaluate(_profile(name), rules, parsed.as_of, include_unverified=parsed.include_unverified))
         except UsageError:
             raise
         except MrdguideError as error:
@@ -159,6 +180,95 @@ def _summary(rules: RuleBook) -> str:
         f"{len(rules.protocols)} protocols, {len(rules.decision.outcomes) + 1} outcomes; every outcome is reached, every "
         f"patient gets one, no safety invariant can be broken. ({rules.hash[:12]})"
     )
+
+
+def _list_rules(_parsed: argparse.Namespace) -> int:
+    from .report.book import rule_list
+    from .rulebook.book import load_rules
+
+    print(rule_list(load_rules()))
+    return _OK
+
+
+def _show_rule(parsed: argparse.Namespace) -> int:
+    from .report.book import rule_text
+    from .rulebook.book import load_rules
+    from .validation import closest
+
+    rules = load_rules()
+    text = rule_text(rules, parsed.id)
+    if text is None:
+        known = [*rules.rules, *(item.id for item in rules.decision.outcomes), *(item.id for item in rules.protocols)]
+        raise UsageError(f"there is no rule '{parsed.id}'; {closest(parsed.id, known) or 'see mrdguide rules list'}")
+    print(text)
+    return _OK
+
+
+def _coverage(parsed: argparse.Namespace) -> int:
+    from .coverage import coverage
+    from .evaluation import evaluate
+    from .examples import examples
+    from .rulebook.book import load_rules
+
+    rules = load_rules()
+    if parsed.files:
+        results = [evaluate(_profile(name), rules, parsed.as_of) for name in parsed.files]
+    else:
+        results = [evaluate(example.path, rules, parsed.as_of or example.as_of) for example in examples()]
+    print(coverage(rules, results).summary())
+    return _OK
+
+
+def _list_evidence(_parsed: argparse.Namespace) -> int:
+    from .evidence import load_library
+    from .report.book import entry_list
+    from .shipped import folder
+
+    print(entry_list(load_library(folder("evidence"))))
+    return _OK
+
+
+def _show_evidence(parsed: argparse.Namespace) -> int:
+    from .evidence import load_library
+    from .evidence.citation import bibtex, csl, vancouver
+    from .report.book import entry_text
+    from .shipped import folder
+    from .validation import closest
+
+    library = load_library(folder("evidence"))
+    known = [*library.ids, *library.aliases]
+    if parsed.id not in known:
+        raise UsageError(
+            f"there is no evidence entry '{parsed.id}'; {closest(parsed.id, known) or 'see mrdguide evidence list'}"
+        )
+    entry = library.entry(parsed.id)
+    texts = {
+        "text": lambda: entry_text(entry, include_unverified=parsed.include_unverified),
+        "vancouver": lambda: vancouver(entry.citation),
+        "bibtex": lambda: bibtex(entry.id, entry.citation),
+        "csl-json": lambda: json.dumps(csl(entry.id, entry.citation), indent=2, ensure_ascii=False),
+    }
+    print(texts[parsed.format]())
+    return _OK
+
+
+def _check_evidence(_parsed: argparse.Namespace) -> int:
+    from .errors import EvidenceError
+    from .evidence.audit import audit
+    from .rulebook.book import load_rules
+
+    rules = load_rules()
+    problems = audit(rules)
+    if problems:
+        raise EvidenceError(problems)
+    verified = sum(fact.verified for entry in rules.evidence for _, fact in entry.facts())
+    total = sum(1 for entry in rules.evidence for _ in entry.facts())
+    print(
+        f"{len(rules.evidence.ids)} entries, no problems: all 45 references are there and reached, no rule rests on an "
+        f"unverified entry, every shown figure has its source, every interval contains its estimate. "
+        f"{verified} of {total} facts are verified; the others are hidden."
+    )
+    return _OK
 
 
 def _schema(parsed: argparse.Namespace) -> int:

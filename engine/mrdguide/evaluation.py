@@ -21,11 +21,14 @@ def evaluate(
     patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,
     rules: RuleBook | None = None,
     as_of: str | date | None = None,
+    *,
+    include_unverified: bool = False,
 ) -> Recommendation:
     """Evaluate one patient on one day.
 
     `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` defaults to the shipped
-    rule book, `as_of` to today; the day used stands in the result's provenance.
+    rule book, `as_of` to today; the day used stands in the result's provenance. `include_unverified` adds figures that
+    were not read at a source, each marked as such; they never support anything.
 
     Raises:
         PatientError: the profile cannot be read.
@@ -41,7 +44,9 @@ def evaluate(
     vector = rules.judge(case)
     decided = rules.decider.decide(vector)
     missing = () if decided.settled else find_missing(rules, case, vector, decided)
-    return Recommendation(profile.id, decided.outcome, decided.possible, missing, rules, case, decided)
+    return Recommendation(
+        profile.id, decided.outcome, decided.possible, missing, rules, case, decided, include_unverified
+    )
 
 
 @lru_cache(maxsize=1)

@@ -122,6 +122,7 @@ class Recommendation:
     rules: RuleBook
     case: Case
     decided: Decided
+    include_unverified: bool = False
 
     @property
     def settled(self) -> bool:
@@ -198,10 +199,33 @@ class Recommendation:
         return tuple(found)
 
     @cached_property
+    def remarks(self) -> tuple[CriterionResult, ...]:
+        """Worth saying, without effect on the answer."""
+        return tuple(self.criteria[item] for item in self.rules.sections["remarks"] if self._verdict(item) == MET)
+
+    @cached_property
+    def plans(self) -> tuple[dict[str, Any], ...]:
+        """What studies did after an answer like this: surveillance and restart triggers, each with its source."""
+        return tuple(
+            {
+                "id": plan.id, "title": plan.title, "rule": self.rules.where(f"plan:{plan.id}"),
+                "items": [{"what": item.what, "source": item.source, "standing": item.standing} for item in plan.items],
+            }
+            for plan in self.rules.plans
+            if self.outcome in plan.with_outcomes
+        )  # fmt: skip
+
+    @cached_property
     def secondary(self) -> tuple[dict[str, Any], ...]:
         """Answers beside the main one."""
         return tuple(
-            {"id": item.id, "title": item.title, "because": item.because, "cites": list(item.cites)}
+            {
+                "id": item.id,
+                "title": item.title,
+                "because": item.because,
+                "cites": list(item.cites),
+                "rule": self.rules.where(f"secondary:{item.id}"),
+            }
             for item in self.rules.decision.secondary
             if self._verdict(f"secondary:{item.id}") == MET
             and self.outcome not in item.not_with_outcomes
@@ -244,13 +268,17 @@ class Recommendation:
         for protocol in self.rules.protocols:
             if self._verdict(f"protocol:{protocol.id}") == MET:
                 note((protocol.study,), f"protocol:{protocol.id}")
+        for remark in self.remarks:
+            note(remark.cites, remark.id)
+        for plan in self.plans:
+            note(tuple(item["source"] for item in plan["items"]), plan["id"])
         for missing in self.missing:
             for item in missing.criteria:
                 note(self.criteria[item].cites, item)
         library = self.rules.evidence
         found = []
         for cited, what in supports.items():
-            shown = library.shown(cited)
+            shown = library.shown(cited, include_unverified=self.include_unverified)
             key = key_findings.get(cited, ())
             findings = sorted(shown["findings"], key=lambda finding: finding["id"] not in key)
             found.append({**shown, "supports": what, "findings": findings})
@@ -277,6 +305,7 @@ class Recommendation:
             "title": self.title,
             "headline": self.headline,
             "because": [result.id for result in self.because],
+            "rule": self.rules.where(f"outcome:{self.outcome}"),
             "limits": list(self.limits),
             "criteria": {name: result.to_dict() for name, result in self.criteria.items()},
             "risk": self.risk,
@@ -285,6 +314,8 @@ class Recommendation:
             "evidence": [dict(item) for item in self.evidence],
             "cautions": [dict(item) for item in self.cautions],
             "blocks": [{"id": result.id, **result.to_dict()} for result in self.blocks],
+            "remarks": [{"id": result.id, **result.to_dict()} for result in self.remarks],
+            "plans": [dict(item) for item in self.plans],
             "notes": list(self.notes),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
@@ -318,6 +349,7 @@ class Recommendation:
         shown["criteria"] = {name: self.criteria[name].to_dict() for name in ids}
         shown["cites"] = list(scheme.cites)
         shown["note"] = scheme.note
+        shown["rule"] = self.rules.where(f"scheme:{scheme.id}")
         return shown
 
     def _protocol(self, protocol: Protocol) -> dict[str, Any]:
@@ -337,6 +369,7 @@ class Recommendation:
             "title": protocol.title,
             "study": protocol.study,
             "stops": protocol.stops,
+            "rule": self.rules.where(f"protocol:{protocol.id}"),
             "criteria": criteria,
             "not_published": [item.title for item in protocol.criteria if item.not_published],
             "not_judged": [item.title for item in protocol.criteria if item.not_judged],

@@ -1,6 +1,8 @@
-"""Citations in Vancouver style (ICMJE / NLM, Citing Medicine, 2nd edition)."""
+"""Citations in Vancouver style (ICMJE / NLM, Citing Medicine, 2nd edition), as CSL-JSON and as BibTeX."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from .model import Citation
 
@@ -24,4 +26,49 @@ def vancouver(citation: Citation) -> str:
         text += f" doi:{citation.DOI}"
     elif citation.PMID:
         text += f" PMID {citation.PMID}"
+    return text
+
+
+def csl(entry_id: str, citation: Citation) -> dict[str, Any]:
+    """The citation as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+    item: dict[str, Any] = {"id": entry_id, "type": citation.type, "title": citation.title}
+    authors: list[dict[str, str]] = [
+        {"family": author.family, **({"given": author.given} if author.given else {})} for author in citation.author
+    ]
+    if citation.group_author:
+        authors.append({"literal": citation.group_author})
+    if authors:
+        item["author"] = authors
+    if citation.issued is not None:
+        item["issued"] = {"date-parts": [[citation.issued]]}
+    fields = {
+        "container-title": citation.container_title, "volume": citation.volume, "issue": citation.issue,
+        "page": citation.page, "DOI": citation.DOI, "PMID": citation.PMID, "PMCID": citation.PMCID, "URL": citation.URL,
+    }  # fmt: skip
+    item.update({name: value for name, value in fields.items() if value})
+    return item
+
+
+def bibtex(entry_id: str, citation: Citation) -> str:
+    """The citation as a BibTeX entry."""
+    authors = [f"{author.family}, {author.given}".strip(", ") for author in citation.author]
+    if citation.group_author:
+        authors.append("{" + citation.group_author + "}")
+    if citation.et_al:
+        authors.append("others")
+    journal = "journal" if citation.type == "article-journal" else "booktitle"
+    fields = {
+        "author": " and ".join(authors), "title": "{" + citation.title + "}", journal: citation.container_title,
+        "year": str(citation.issued or ""), "volume": citation.volume, "number": citation.issue,
+        "pages": citation.page.replace("-", "--"), "doi": citation.DOI or "", "pmid": citation.PMID or "",
+        "url": citation.URL,
+    }  # fmt: skip
+    lines = [f"  {name} = {{{_escaped(value)}}}," for name, value in fields.items() if value and value != "{}"]
+    kind = "article" if citation.type == "article-journal" else "misc"
+    return "\n".join([f"@{kind}{{{entry_id},", *lines, "}"])
+
+
+def _escaped(text: str) -> str:
+    for sign in "&%#_$":
+        text = text.replace(sign, "\\" + sign)
     return text

@@ -31,7 +31,7 @@ class Library:
         self.folder = folder
         self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
         self._entries: dict[str, Entry] = {}
-        self._shown: dict[str, dict[str, Any]] = {}
+        self._shown: dict[tuple[str, bool], dict[str, Any]] = {}
         self._lock = Lock()
 
     @property
@@ -76,15 +76,17 @@ class Library:
                 found = self._entries.setdefault(entry_id, entry)
         return found
 
-    def shown(self, entry_id: str) -> dict[str, Any]:
+    def shown(self, entry_id: str, *, include_unverified: bool = False) -> dict[str, Any]:
         """An entry as a recommendation shows it. Made once; treat as read-only.
 
         Raises:
             EvidenceError: there is none, or its file is wrong.
         """
-        found = self._shown.get(entry_id)
+        key = (entry_id, include_unverified)
+        found = self._shown.get(key)
         if found is None:
-            found = self._shown.setdefault(entry_id, rendered(self.entry(entry_id)))
+            shown = rendered(self.entry(entry_id), include_unverified=include_unverified)
+            found = self._shown.setdefault(key, shown)
         return found
 
     def check(self) -> list[Problem]:

@@ -39,26 +39,31 @@ def finding_text(finding: Finding) -> str:
     return f"{text}: {'; '.join(pieces)}"
 
 
-def visible_findings(entry: Entry) -> list[Finding]:
-    """Verified findings; of an entry whose effect sizes mislead, none that carries one."""
+def visible_findings(entry: Entry, *, include_unverified: bool = False) -> list[Finding]:
+    """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one."""
     return [
         finding
         for finding in entry.findings
-        if finding.verified
+        if (finding.verified or include_unverified)
         and not (entry.effect_sizes_hidden and (finding.effect is not None or len(finding.arms) > 1))
     ]
 
 
-def rendered(entry: Entry) -> dict[str, Any]:
-    """The parts of an evidence item that do not depend on the patient."""
+def rendered(entry: Entry, *, include_unverified: bool = False) -> dict[str, Any]:
+    """The parts of an evidence item that do not depend on the patient. Unverified findings, if asked for, are marked."""
     return {
         "id": entry.id,
         "name": entry.name,
         "citation": vancouver(entry.citation),
         "summary": summary(entry),
         "findings": [
-            {"id": finding.id, "text": finding_text(finding), "read_at": _read_at(entry, finding)}
-            for finding in visible_findings(entry)
+            {
+                "id": finding.id,
+                "text": _marked(finding),
+                "verified": finding.verified,
+                "read_at": _read_at(entry, finding),
+            }
+            for finding in visible_findings(entry, include_unverified=include_unverified)
         ],
         "warnings": list(entry.warnings),
         "limitations": list(entry.limitations),
@@ -69,8 +74,16 @@ _UNITS = {"d": "days", "mo": "months", "a": "years"}
 _UNIT_SHOWN = {"%": "%", "1": "", "mo": " months", "a": " years"}
 
 
-def _read_at(entry: Entry, finding: Finding) -> dict[str, str]:
-    source = entry.sources[finding.source or ""]
+def _marked(finding: Finding) -> str:
+    if finding.verified:
+        return finding_text(finding)
+    return f"[{'computed here, not published' if finding.derived else 'UNVERIFIED'}] {finding_text(finding)}"
+
+
+def _read_at(entry: Entry, finding: Finding) -> dict[str, str] | None:
+    if finding.source is None:
+        return None
+    source = entry.sources[finding.source]
     return {"url": source.url, "level": source.level, "locator": source.locator, "read": source.read}
 
 

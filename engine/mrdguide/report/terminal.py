@@ -18,6 +18,7 @@ from ..recommendation import CriterionResult, Recommendation
 
 _SIGNS = {Verdict.MET: ("+", "green"), Verdict.NOT_MET: ("-", "red"), Verdict.UNKNOWN: ("?", "yellow")}
 _WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.UNKNOWN: "unknown"}
+_STANDING = {"done-in-study": "done in the study", "being-tested": "being tested", "observed": "observed"}
 _REASONS = 4
 _MISSING = 6
 _FINDINGS = 3
@@ -38,8 +39,10 @@ def render(recommendation: Recommendation) -> RenderableType:
         ("Also", _secondary(recommendation)),
         ("Blocks", _blocks(recommendation)),
         ("Cautions", _cautions(recommendation)),
+        ("Remarks", [_result(result) for result in recommendation.remarks]),
         ("Risk at diagnosis", _risk(recommendation)),
         ("Studies whose published entry pattern was compared", _protocols(recommendation)),
+        ("What studies did next", _plans(recommendation)),
         ("Evidence", _evidence(recommendation)),
         ("Limits", [Text(f"* {limit}") for limit in recommendation.limits]),
         ("Set aside", [Text(f"* {note}") for note in recommendation.notes]),
@@ -137,6 +140,16 @@ def _shortfall(protocol: dict[str, Any]) -> Text:
     if protocol["not_judged"]:
         parts.append(f"not judged here: {'; '.join(protocol['not_judged'])}")
     return Text("\n".join([*parts, *protocol["differs"]]))
+
+
+def _plans(recommendation: Recommendation) -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    for plan in recommendation.plans:
+        shown.append(Text(plan["title"], style="bold"))
+        shown += [
+            _indented(f"* {item['what']} [{item['source']}, {_STANDING[item['standing']]}]") for item in plan["items"]
+        ]
+    return shown
 
 
 def _evidence(recommendation: Recommendation) -> list[RenderableType]:

@@ -18,9 +18,9 @@ from ..logic.operators.connectives import All
 from ..logic.operators.reference import Criterion as Reference
 from ..shipped import folder
 from .checks import check
-from .model import Criterion, Decision, Pack, Protocol, Rule, Scheme
+from .model import BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
 from .proofs import prove
-from .source import Place, Source, read_source
+from .source import JUDGED, Place, Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class RuleBook:
     judged: tuple[Judged, ...]
     rules: Mapping[str, Rule]
     sections: Mapping[str, tuple[str, ...]]
+    plans: tuple[Plan, ...]
+    background: tuple[BackgroundNote, ...]
     schemes: tuple[Scheme, ...]
     protocols: tuple[Protocol, ...]
     decision: Decision
@@ -184,16 +186,33 @@ def _compile(draft: _Draft) -> RuleBook:
         folders=source.folders,
         judged=judged,
         rules={entry_id: entry for _, entry_id, entry, _ in source.rules()},
-        sections={
-            section: tuple(source.entries[section]) for section in ("criteria", "conclusions", "blocks", "cautions")
-        },
+        sections={section: tuple(source.entries[section]) for section in JUDGED},
+        plans=tuple(entry for entry, _ in source.entries["plans"].values()),
+        background=tuple(entry for entry, _ in source.entries["background"].values()),
         schemes=schemes,
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
         cuts=Cuts(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
-        locations={entry_id: _location(place, source.folders) for _, entry_id, _, place in source.rules()},
+        locations=dict(_locations(source)),
+    )
+
+
+def _locations(source: Source) -> Iterator[tuple[str, str]]:
+    """Where every rule stands, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
+    for _, entry_id, _, place in source.rules():
+        yield entry_id, _location(place, source.folders)
+    for section, prefix in (("protocols", "protocol"), ("schemes", "scheme"), ("plans", "plan")):
+        for entry_id, (_, place) in source.entries[section].items():
+            yield f"{prefix}:{entry_id}", _location(place, source.folders)
+    decision, place = source.single["decision"]
+    for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary")):
+        for index, item in enumerate(getattr(decision, name)):
+            yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source.folders)
+    yield (
+        f"outcome:{decision.insufficient.id}",
+        _location(Place(place.document, ("decision", "insufficient")), source.folders),
     )
 
 

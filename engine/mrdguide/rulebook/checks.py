@@ -10,7 +10,7 @@ from ..errors import Problem
 from ..evidence import Library
 from ..logic.operators.reference import Criterion as Reference
 from ..validation import closest
-from .source import Place, Source
+from .source import JUDGED, Place, Source
 
 _GROUPS = ("blocks", "cautions")
 
@@ -173,6 +173,12 @@ def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:
                     yield place.problem(
                         f"there is no outcome '{name}'", "secondary", index, field, hint=closest(name, outcomes)
                     )
+    for plan, where in source.entries["plans"].values():
+        for index, name in enumerate(plan.with_outcomes):
+            if name not in outcomes:
+                yield where.problem(
+                    f"there is no outcome '{name}'", "with_outcomes", index, hint=closest(name, outcomes)
+                )
     for invariant, where in source.entries["invariants"].values():
         for index, name in enumerate(invariant.never):
             if name not in outcomes:
@@ -191,12 +197,15 @@ def _citations(source: Source, evidence: Library) -> Iterator[Problem]:
 
 def citations(source: Source) -> Iterator[tuple[Place, Path_, str]]:
     """Every citation of the book: (place of the citing entry, path from there, evidence id or id#finding)."""
-    for section in ("criteria", "conclusions", "blocks", "cautions", "schemes", "background"):
+    for section in (*JUDGED, "schemes", "background"):
         for entry, place in source.entries[section].values():
             for index, cited in enumerate(entry.cites):
                 yield place, ("cites", index), cited
     for protocol, place in source.entries["protocols"].values():
         yield place, ("study",), protocol.study
+    for plan, place in source.entries["plans"].values():
+        for index, item in enumerate(plan.items):
+            yield place, ("items", index, "source"), item.source
     if "readings" in source.single:
         readings, place = source.single["readings"]
         for name in ("marrow_mrd", "imaging"):

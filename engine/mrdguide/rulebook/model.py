@@ -61,6 +61,27 @@ class Caution(Conclusion):
     title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
 
 
+class Remark(Conclusion):
+    """Worth saying when it holds; changes no answer."""
+
+
+class PlanItem(Strict):
+    what: Sentence
+    source: str = Field(description="evidence id: the study that did this, or is testing it")
+    standing: Literal["done-in-study", "being-tested", "observed"] = Field(
+        description="whether the study followed this schedule, is testing it, or only observed its reason"
+    )
+
+
+class Plan(Strict):
+    """What studies did after an answer like this one: surveillance, restart triggers. Shown, never commanded."""
+
+    id: Id
+    title: Sentence
+    with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
+    items: Annotated[tuple[PlanItem, ...], Field(min_length=1)]
+
+
 class RiskClass(Strict):
     name: str = Field(alias="class")
     when: Expression | None = Field(None, description="left out in the last class: everything else")
@@ -219,6 +240,8 @@ class RuleFile(Strict):
     conclusions: tuple[Conclusion, ...] = ()
     blocks: tuple[Block, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    plans: tuple[Plan, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     protocols: tuple[Protocol, ...] = ()
     decision: Decision | None = None

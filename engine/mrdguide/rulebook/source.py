@@ -15,7 +15,9 @@ from ..errors import Problem
 from ..validation import problems_of
 from .model import RuleFile
 
-LISTS = ("criteria", "conclusions", "blocks", "cautions", "schemes", "protocols", "invariants", "background")
+# Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
+JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
+LISTS = (*JUDGED, "plans", "schemes", "protocols", "invariants", "background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Source:
 
     def rules(self) -> Iterator[tuple[str, str, Any, Place]]:
         """Everything that has a verdict: (section, id, entry, place)."""
-        for section in ("criteria", "conclusions", "blocks", "cautions"):
+        for section in JUDGED:
             for entry_id, (entry, place) in self.entries[section].items():
                 yield section, entry_id, entry, place
 
@@ -80,10 +82,9 @@ def _read_into(source: Source, document: Document, seen: dict[str, Place]) -> No
     for section in LISTS:
         for index, entry in enumerate(getattr(content, section)):
             place = Place(document, (section, index))
-            # Ids of everything that has a verdict share one space, so that a reference means one thing.
-            space = "rule" if section in ("criteria", "conclusions", "blocks", "cautions") else section
+            space = "rule" if section in JUDGED else section
             _once(source, seen, f"{space} {entry.id}", place, "id")
-            for other in ("criteria", "conclusions", "blocks", "cautions") if space == "rule" else (section,):
+            for other in JUDGED if space == "rule" else (section,):
                 source.entries[other].pop(entry.id, None)
             source.entries[section][entry.id] = (entry, place)
     for index, implication in enumerate(content.implications):

@@ -1,0 +1,85 @@
+"""`mrd_discordant`: marrow tests of about the same time that read differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from ...judge import mrd
+from ...judge.possible import NEGATIVE, POSITIVE
+from ..numbers import scientific
+from ..operator import Context, Judge, Need, Operator
+from ..parameters import Threshold, marrow_rules
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...judge.case import Case
+    from ...judge.mrd import Reading
+
+
+class MrdDiscordant(Operator):
+    """Met when two tests at most `days` apart read positive and negative at the threshold; unknown when two may; else not met."""
+
+    keyword: ClassVar[str] = "mrd_discordant"
+    threshold: Threshold
+    days: Annotated[int, Field(strict=True, ge=0, le=366, description="inclusive")]
+
+    def paths(self) -> tuple[str, ...]:
+        return ("mrd", "events")
+
+    def thresholds(self) -> Iterator[tuple[str, float]]:
+        yield "mrd", self.threshold
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def compile(self, context: Context) -> Judge:
+        rules = marrow_rules(context)
+
+        def pairs(case: Case) -> list[tuple[Reading, Reading, int]]:
+            found = mrd.readings(case, self.threshold, rules)
+            judged = ((first, second, self._differ(first, second)) for first, second in combinations(found, 2))
+            return [pair for pair in judged if pair[2] != NOT_MET]
+
+        def verdict(case: Case) -> int:
+            return max((differ for _, _, differ in pairs(case)), default=NOT_MET if case.mrd else context.absent)
+
+        def observe(case: Case) -> list[str]:
+            shown = [item for first, second, _ in pairs(case) for item in (first, second)]
+            texts = [mrd.shown(case, item, self.threshold) for item in shown]
+            return list(dict.fromkeys(texts)) or [f"no tests within {self.days} days that read differently"]
+
+        def needs(case: Case) -> list[Need]:
+            return [
+                Need(f"mrd[{item.timed.place}].{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}")
+                for first, second, _ in pairs(case)
+                for item in (first, second)
+                for name in item.missing
+            ] or [Need("mrd", rules.ask_for)]
+
+        return Judge(verdict, observe, needs)
+
+    def _differ(self, first: Reading, second: Reading) -> int:
+        if (
+            second.timed.earliest - first.timed.latest > self.days
+            or first.timed.earliest - second.timed.latest > self.days
+        ):
+            return NOT_MET
+        both = {first.possible, second.possible}
+        if both == {POSITIVE, NEGATIVE}:
+            return (
+                MET
+                if max(first.timed.latest, second.timed.latest) - min(first.timed.earliest, second.timed.earliest)
+                <= self.days
+                else UNKNOWN
+            )
+        may = (first.possible & POSITIVE and second.possible & NEGATIVE) or (
+            first.possible & NEGATIVE and second.possible & POSITIVE
+        )
+        return UNKNOWN if may else NOT_MET
+
+    def wording(self) -> str:
+        return f"marrow tests at most {self.days} days apart read differently at {scientific(self.threshold)}"
