@@ -127,7 +127,13 @@ def _profile(name: str) -> Patient:
     from .patient.reader import read_patient, read_patient_text
 
     if name == "-":
-        return read_patient_text(sys.stdin.read(), "standard input")
+        try:
+            # Read as bytes: what the terminal's own encoding would make of them is not what was sent.
+            stream = getattr(sys.stdin, "buffer", None)
+            text = stream.read().decode("utf-8") if stream is not None else sys.stdin.read()
+        except UnicodeDecodeError:
+            raise UsageError("standard input is not UTF-8 text") from None
+        return read_patient_text(text, "standard input")
     return read_patient(name)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 WANTED = "a calendar date YYYY-MM-DD (or YYYY-MM or YYYY when the day is not known)"
 
 
@@ -43,7 +43,8 @@ class CalendarDate:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "description": WANTED}
+        text = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+        return {"anyOf": [text, {"type": "integer", "minimum": 1900, "maximum": 2200}], "description": WANTED}
 
 
 def parse_date(value: object) -> CalendarDate:
@@ -65,7 +66,7 @@ def parse_date(value: object) -> CalendarDate:
 
 @lru_cache(maxsize=8192)
 def _parse(text: str) -> CalendarDate:
-    match = _FORM.match(text)
+    match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is no date; give {WANTED}")
     year, month, day = (int(part) if part else None for part in match.groups())
@@ -106,8 +107,13 @@ def span_text(first: int, last: int) -> str:
     """`2 years 1 month 3 days` in words short enough for a line."""
     months, days = months_and_days(first, last)
     parts = [(months // 12, "year"), (months % 12, "month"), (days, "day")]
-    shown = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    shown = [counted(count, unit) for count, unit in parts if count]
     return " ".join(shown) or "0 days"
+
+
+def counted(count: int, unit: str) -> str:
+    """`1 day`, `10 days`."""
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def iso(ordinal: int) -> str:

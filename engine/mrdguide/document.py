@@ -29,6 +29,8 @@ _WORDS: dict[str, Any] = {
     ".inf": math.inf, "-.inf": -math.inf, "+.inf": math.inf, ".nan": math.nan, ".NaN": math.nan,
 }  # fmt: skip
 _MAX_DEPTH = 60
+_MAX_UNDERLINE = 60
+_MAX_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ class Document:
         """The line of a span with the spot underlined."""
         if not 1 <= span.line <= len(self.lines):
             return ""
-        text = self.lines[span.line - 1].rstrip()[:160]
-        width = max(1, min(span.end, len(text) + 1) - span.column)
+        text = self.lines[span.line - 1].rstrip()
+        if len(text) > _MAX_LINE and span.column + _MAX_UNDERLINE < _MAX_LINE:
+            text = text[:_MAX_LINE]
+        width = min(max(1, min(span.end, len(text) + 1) - span.column), _MAX_UNDERLINE)
         gutter = f"{span.line:>5} | "
         return f"{gutter}{text}\n{' ' * (len(gutter) - 2)}| {' ' * (span.column - 1)}{'^' * width}"
 
@@ -86,6 +90,8 @@ def read_file(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return Document(str(path), problems=[Problem("the file is not UTF-8 text", str(path))])
+    except ValueError:
+        return Document(str(path), problems=[Problem("this is no file name", repr(str(path)))])
     except OSError as error:
         return Document(str(path), problems=[Problem(f"cannot be read: {error.strerror}", str(path))])
     return read_text(text, str(path))
@@ -103,14 +109,22 @@ def read_text(text: str, name: str) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         document.problems.append(
             Problem(
-                f"not readable as YAML: {error.problem or error.context}", name, "", line, column,
+                f"not readable as YAML: {_plainly(error)}", name, "", line, column,
                 document.snippet(Span(line, column, column + 1)),
                 hint="check indentation, quotes and colons around this place",
             )
         )  # fmt: skip
+    except UnicodeError:
+        document.problems.append(Problem("not readable as text: it holds signs that are no text", name))
     except (yaml.YAMLError, RecursionError) as error:
         document.problems.append(Problem(f"not readable as YAML: {str(error).splitlines()[0]}", name))
     return document
+
+
+def _plainly(error: yaml.MarkedYAMLError) -> str:
+    if error.problem and "cannot start any token" in error.problem:
+        return "a tab or another sign that cannot stand here; indent with spaces"
+    return str(error.problem or error.context)
 
 
 class _Reader:
@@ -118,12 +132,18 @@ class _Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self._seen: set[int] = set()
 
     def read_into(self, node: yaml.Node) -> None:
         self.document.data = self._value(node, ())
 
     def _value(self, node: yaml.Node, path: Path_) -> Any:
         self.document.spans[path] = _span(node)
+        if id(node) in self._seen:
+            # An alias is the same node again; a few of them can stand for millions of values.
+            self._report(path, "aliases (*name) are not supported", hint="write the value out")
+            return None
+        self._seen.add(id(node))
         if len(path) > _MAX_DEPTH:
             self._report(path, f"nested deeper than {_MAX_DEPTH} levels")
             return None

@@ -107,8 +107,12 @@ class _Criteria(Mapping[str, CriterionResult]):
         slot = self._rules.decider.slots[rule.id]
         if slot < len(self._rules.judged):
             return tuple(self._rules.judged[slot].judge.observe(self._case))
-        names = self._rules.decider.deciding(rule.id, self._decided.verdicts)
-        return tuple(dict.fromkeys(text for name in names for text in self[name].observed))
+        return tuple(dict.fromkeys(text for name in self._deciding(rule.id) for text in self[name].observed))
+
+    def _deciding(self, name: str) -> list[str]:
+        """The rules that make a combination what it is; a study's pattern stands for its own criteria."""
+        found = self._rules.decider.deciding(name, self._decided.verdicts)
+        return [part for item in found for part in ([item] if item in self._rules.rules else self._deciding(item))]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonRef, JsonSchemaValue, models_json_schema
 
 from .evidence.model import Entry
 from .logic.operator import operators
@@ -13,6 +13,7 @@ from .patient.profile import Patient
 from .rulebook.model import RuleFile
 
 NAMES = ("patient", "rules", "evidence")
+EXPRESSION = JsonRef("#/$defs/expression")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -24,12 +25,22 @@ def schema(name: str) -> dict[str, Any]:
     return {"$schema": _DIALECT, **models[name].model_json_schema()}
 
 
+class _WithExpressions(GenerateJsonSchema):
+    """Leaves the reference to `expression`, which no model defines, as it is."""
+
+    def get_schema_from_definitions(self, json_ref: JsonRef) -> JsonSchemaValue | None:
+        return {} if json_ref == EXPRESSION else super().get_schema_from_definitions(json_ref)
+
+
 def _rules() -> dict[str, Any]:
     """The rule file's schema, with every operator of the rule language under `$defs/expression`."""
     kinds = operators()
-    _, operator_schemas = models_json_schema([(kind, "validation") for kind in kinds.values()])
-    body = RuleFile.model_json_schema()
-    definitions = {**operator_schemas["$defs"], **body["$defs"]}
+    _, schemas = models_json_schema(
+        [(RuleFile, "validation"), *((kind, "validation") for kind in kinds.values())],
+        schema_generator=_WithExpressions,
+    )
+    definitions = schemas["$defs"]
+    body = definitions.pop("RuleFile")
     choices: list[dict[str, Any]] = [{"type": "string", "description": "the id of a criterion or conclusion"}]
     for keyword, kind in kinds.items():
         choices.append(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
+from ..errors import InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
 from ..logic.operators.reference import Criterion as Reference
 from ..logic.truth import MET, NOT_MET, UNKNOWN
@@ -129,6 +129,14 @@ class Decider:
         reached = space.reachable(root, [UNKNOWN] * len(self._variables))
         return {name: self.counterexample(root, name) for name in invariant.never if name in reached}
 
+    def unclassed_points(self, scheme_id: str) -> list[float]:
+        """Sums of points that some verdicts give and no class of the scheme takes."""
+        scheme, _, total = self._scheme_roots[scheme_id]
+        if total is None or not scheme.classes:
+            return []
+        sums = self.diagrams.reachable(total, [UNKNOWN] * len(self._variables))
+        return sorted(value for value in sums if isinstance(value, float) and _class_of(scheme, value) is None)
+
     def ends(self) -> set[object]:
         """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
         return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
@@ -231,17 +239,17 @@ class Decider:
         points = sums[0] if len(sums) == 1 else None
         if not scheme.classes:
             return SchemeResult(points, tuple(sums), points)
-        classes = tuple(dict.fromkeys(_class_of(scheme, value) for value in sums))
+        classes = tuple(dict.fromkeys(name for value in sums if (name := _class_of(scheme, value)) is not None))
         return SchemeResult(classes[0] if len(classes) == 1 else None, classes, points)
 
 
-def _class_of(scheme: Scheme, points: float) -> str:
+def _class_of(scheme: Scheme, points: float) -> str | None:
     for item in scheme.classes:
         if (item.from_points is None or points >= item.from_points) and (
             item.to_points is None or points <= item.to_points
         ):
             return item.name
-    raise InconsistentVerdicts(f"scheme {scheme.id} has no class for {points:g} points")
+    return None
 
 
 class _Nodes(dict[str, int]):

@@ -13,7 +13,7 @@ def vancouver(citation: Citation) -> str:
     if citation.et_al and authors:
         authors += ", et al"
     who = authors or citation.group_author
-    parts = [who, citation.title.rstrip(".?")] if who else [citation.title.rstrip(".")]
+    parts = [who, citation.title] if who else [citation.title]
     journal = citation.container_title
     when = str(citation.issued) if citation.issued else ""
     if citation.volume:
@@ -21,7 +21,7 @@ def vancouver(citation: Citation) -> str:
     if citation.page:
         when += f":{citation.page}"
     parts.append(". ".join(part for part in (journal, when) if part))
-    text = ". ".join(part for part in parts if part) + "."
+    text = " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
     if citation.DOI:
         text += f" doi:{citation.DOI}"
     elif citation.PMID:

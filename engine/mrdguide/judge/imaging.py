@@ -64,12 +64,11 @@ def _by_scores(study: ImagingStudy, rules: ImagingReading) -> tuple[int | None, 
     if study.rac is not None:
         if study.rac in rules.rac_positive:
             return POSITIVE, ()
-        if study.rac in rules.rac_negative:
-            return (NEGATIVE, ()) if study.conclusion in (None, "negative") else (POSITIVE | NEGATIVE, ("conclusion",))
-        return POSITIVE | NEGATIVE, ("conclusion",)
+        agrees = study.rac in rules.rac_negative and study.conclusion in (None, "negative")
+        return (NEGATIVE if agrees else POSITIVE | NEGATIVE), ()
     if all(score is not None for score in scores):
         if study.conclusion in ("positive", "indeterminate"):
-            return POSITIVE | NEGATIVE, ("conclusion",)
+            return POSITIVE | NEGATIVE, ()
         if study.new_lesion is False or study.conclusion == "negative":
             return NEGATIVE, ()
         return POSITIVE | NEGATIVE, ("new_lesion",)
@@ -81,7 +80,9 @@ def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
         return NEGATIVE, ()
     if study.conclusion == "positive":
         return POSITIVE, ()
-    return (POSITIVE | NEGATIVE if study.conclusion == "indeterminate" else ANY), ("conclusion",)
+    if study.conclusion == "indeterminate":
+        return POSITIVE | NEGATIVE, ()
+    return ANY, ("conclusion",)
 
 
 def readings(case: Case, rules: ImagingReading) -> list[ImageReading]:

@@ -31,7 +31,7 @@ class Reading(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Negatives after the last positive, seen one way: their number, the first and the last day."""
+    """Negatives after the last positive, seen one way: on how many different days, the first and the last day."""
 
     tests: int
     first: int
@@ -127,7 +127,14 @@ def shown(case: Case, reading: Reading, threshold: float) -> str:
         return f"{text}: positive at {scientific(threshold)}"
     if reading.possible == NEGATIVE:
         return f"{text}: negative at {scientific(threshold)}"
+    if reading.timed.entry.result == "indeterminate":
+        return f"{text}: unclear at {scientific(threshold)} (the laboratory called it indeterminate)"
     return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
+
+
+def path_of(timed: Timed[MrdTest]) -> str:
+    """Where in the profile a test stands; a resurgence recorded as an event stands among the events."""
+    return f"mrd[{timed.place}]" if timed.place >= 0 else f"events[{-1 - timed.place}]"
 
 
 def readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Reading]:
@@ -142,7 +149,10 @@ def _readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Rea
     if resurgences:
         # A resurgence written down as an event is a positive test whose report is not in the profile.
         positive = MrdTest(result="detected")
-        found += [Reading(timed._replace(place=-1, entry=positive), POSITIVE, timed.when, ()) for timed in resurgences]
+        found += [
+            Reading(timed._replace(place=-1 - timed.place, entry=positive), POSITIVE, timed.when, ())
+            for timed in resurgences
+        ]
         found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))
     return found
 
@@ -160,9 +170,8 @@ def worst_run(found: list[Reading], breaks: list[tuple[int, int, int]]) -> Run:
     members = tuple(item for item in found if item.possible == NEGATIVE and item.timed.earliest > after)
     if not members:
         return EMPTY_RUN
-    return Run(
-        len(members), min(item.timed.latest for item in members), max(item.timed.earliest for item in members), members
-    )
+    days = [(item.timed.earliest, item.timed.latest) for item in members]
+    return Run(_fewest_days(days), min(latest for _, latest in days), max(earliest for earliest, _ in days), members)
 
 
 def best_run(found: list[Reading], breaks: list[tuple[int, int, int]]) -> Run:
@@ -176,7 +185,18 @@ def best_run(found: list[Reading], breaks: list[tuple[int, int, int]]) -> Run:
     if not members:
         return EMPTY_RUN
     first = min(max(item.timed.earliest, after + 1) for item in members)
-    return Run(len(members), first, max(item.timed.latest for item in members), members)
+    exact = {item.timed.earliest for item in members if item.timed.earliest == item.timed.latest}
+    open_ = sum(item.timed.earliest != item.timed.latest for item in members)
+    return Run(len(exact) + open_, first, max(item.timed.latest for item in members), members)
+
+
+def _fewest_days(days: list[tuple[int, int]]) -> int:
+    """On how few different days tests can have been taken: two assays of one sampling are one."""
+    count, covered = 0, -1
+    for earliest, latest in sorted(days, key=lambda item: item[1]):
+        if earliest > covered:
+            count, covered = count + 1, latest
+    return count
 
 
 def any_evaluable(found: list[Reading]) -> bool:

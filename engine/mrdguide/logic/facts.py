@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from ..patient.facts import Fact, Kind, catalogue
 from ..patient.profile import Patient
-from ..validation import closest
+from ..validation import closest, problem_at
 from .operator import Need
+
+_OPERATORS = {
+    "quantity": "'compare'",
+    "number": "'compare'",
+    "flag": "'one_of'",
+    "word": "'one_of'",
+    "finding": "'present'",
+}
 
 
 def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
@@ -18,9 +26,10 @@ def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
     fact = facts.get(path)
     if fact is None:
         near = closest(path, facts)
-        raise ValueError(f"a profile has no fact '{path}'" + (f"; {near}" if near else ""))
+        raise problem_at("fact", f"a profile has no fact '{path}'" + (f"; {near}" if near else ""))
     if fact.kind not in kinds:
-        raise ValueError(f"{path} is a {fact.kind}; this operator takes a {' or '.join(kinds)}")
+        asked = " or a ".join(kinds)
+        raise problem_at("fact", f"{path} is a {fact.kind}, not a {asked}; use {_OPERATORS[fact.kind]} for it")
     return fact
 
 

@@ -20,11 +20,11 @@ def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = Tr
     for item in found:
         if item.possible in (POSITIVE, NEGATIVE, NOT_EVALUABLE):
             if item.timed.earliest != item.timed.latest:
-                listing.add([Need(f"mrd[{item.timed.place}].date", f"exact date of {mrd.describe(item.timed)}")])
+                listing.add([Need(f"{mrd.path_of(item.timed)}.date", f"exact date of {mrd.describe(item.timed)}")])
             continue
         for name in item.missing:
             what = f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
-            listing.add([Need(f"mrd[{item.timed.place}].{name}", what)])
+            listing.add([Need(f"{mrd.path_of(item.timed)}.{name}", what)])
     if fresh and not listing.items:
         listing.add([fresh_test(rules)])
     return listing.items or [fresh_test(rules)]

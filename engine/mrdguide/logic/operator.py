@@ -119,11 +119,15 @@ def parse_expression(value: Any) -> Operator:
         return value
     if isinstance(value, str):
         return operators()["criterion"].parse(value)
-    if not isinstance(value, Mapping) or len(value) != 1:
+    wanted = "one operator with its parameters, or a criterion's id"
+    if isinstance(value, Mapping) and len(value) > 1:
+        names = ", ".join(map(str, value))
         raise PydanticCustomError(
             "value_error", "{found}",
-            {"found": "this is no expression", "wanted": "one operator with its parameters, or a criterion's id"},
+            {"found": f"several operators side by side ({names}); join them with all: or any:", "wanted": wanted},
         )  # fmt: skip
+    if not isinstance(value, Mapping) or not value:
+        raise PydanticCustomError("value_error", "{found}", {"found": "this is no expression", "wanted": wanted})
     keyword, parameters = next(iter(value.items()))
     operator = operators().get(keyword)
     if operator is None:
@@ -135,7 +139,9 @@ def parse_expression(value: Any) -> Operator:
     try:
         return operator.parse(parameters)
     except ValidationError as error:
-        raise ValidationError.from_exception_data(keyword, relocated(error, (keyword,))) from None
+        raise ValidationError.from_exception_data(
+            keyword, relocated(error, (keyword,), list(operator.model_fields))
+        ) from None
 
 
 class _ExpressionSchema:

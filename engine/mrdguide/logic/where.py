@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from pydantic.fields import FieldInfo
 
+from ..dates import CalendarDate
 from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.therapy import TherapyEntry
-from ..validation import closest
+from ..validation import closest, parts_of, problem_at
 from .numbers import comparer
 from .truth import MET, NOT_MET, UNKNOWN
 
@@ -23,30 +25,39 @@ Condition = Any  # a value, a list of values, or {">=": number}
 
 
 def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
-    """Raise ValueError when a condition names a field or a value that entries of this list never have."""
+    """Raise a problem, placed at the condition, when it names a field or a value that entries of this list never have."""
     model = ENTRY[list_name]
+    known = [name for name, field in model.model_fields.items() if CalendarDate not in parts_of(field.annotation)]
     for name, wanted in where.items():
-        field = model.model_fields.get(name)
-        if field is None:
-            near = closest(name, model.model_fields)
-            raise ValueError(f"an entry of '{list_name}' has no field '{name}'" + (f"; {near}" if near else ""))
+        if name not in known:
+            near = closest(name, known)
+            text = f"an entry of '{list_name}' has no field '{name}' to compare" + (f"; {near}" if near else "")
+            raise problem_at(f"where.{name}", text, f"one of {', '.join(known)}")
         if isinstance(wanted, Mapping):
-            sign, _ = _comparison(wanted)
-            if "int" not in str(field.annotation):
-                raise ValueError(f"'{name}' is no number; '{sign}' cannot compare it")
+            sign, _ = _comparison(name, wanted)
+            if int not in parts_of(model.model_fields[name].annotation):
+                raise problem_at(f"where.{name}", f"'{name}' is no number; '{sign}' cannot compare it")
             continue
-        words = [
-            word
-            for part in (field.annotation, *get_args(field.annotation))
-            for word in get_args(part)
-            if isinstance(word, str)
-        ]
+        if not _values(wanted):
+            raise problem_at(
+                f"where.{name}", "no value is given, so nothing could ever fit", "a value or a list of values"
+            )
         for value in _values(wanted):
-            if words and value not in words:
-                near = closest(str(value), words)
-                raise ValueError(
-                    f"'{name}' is never '{value}'; one of {', '.join(words)}" + (f"; {near}" if near else "")
-                )
+            _check_value(model.model_fields[name], name, value)
+
+
+def _check_value(field: FieldInfo, name: str, value: Any) -> None:
+    parts = parts_of(field.annotation)
+    words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
+    given = (value,) if any(get_origin(part) is tuple for part in parts) else value
+    try:
+        if value is None:
+            raise ValueError
+        TypeAdapter(cast(Any, Annotated[cast(Any, field.annotation), field])).validate_python(given, strict=True)
+    except ValueError:
+        near = closest(str(value), words)
+        text = f"'{name}' is never {value!r}" + (f"; {near}" if near else "")
+        raise problem_at(f"where.{name}", text, f"one of {', '.join(map(str, words))}" if words else "") from None
 
 
 def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
@@ -54,7 +65,7 @@ def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
     tests: list[tuple[str, Callable[[Any], bool]]] = []
     for name, wanted in where.items():
         if isinstance(wanted, Mapping):
-            sign, number = _comparison(wanted)
+            sign, number = _comparison(name, wanted)
             tests.append((name, comparer(sign, number)))
         else:
             tests.append((name, _among(_values(wanted))))
@@ -82,7 +93,7 @@ def where_wording(where: Mapping[str, Condition]) -> str:
     parts = []
     for name, wanted in where.items():
         if isinstance(wanted, Mapping):
-            sign, number = _comparison(wanted)
+            sign, number = _comparison(name, wanted)
             parts.append(f"{name} {sign} {number:g}")
         else:
             values = [{True: "yes", False: "no"}.get(value, str(value)) for value in _values(wanted)]
@@ -105,8 +116,9 @@ def _values(wanted: Condition) -> list[Any]:
     return list(wanted) if isinstance(wanted, list | tuple) else [wanted]
 
 
-def _comparison(wanted: Mapping[str, Any]) -> tuple[Any, float]:
+def _comparison(name: str, wanted: Mapping[str, Any]) -> tuple[Any, float]:
     sign, number = next(iter(wanted.items()), ("", None))
-    if len(wanted) != 1 or sign not in (">", ">=", "<", "<=") or not isinstance(number, int | float):
-        raise ValueError('a comparison is written {">=": 2}, with one of > >= < <=')
-    return sign, float(number)
+    fits = isinstance(number, int | float) and not isinstance(number, bool)
+    if len(wanted) != 1 or sign not in (">", ">=", "<", "<=") or not fits:
+        raise problem_at(f"where.{name}", "this is no comparison", 'for example {">=": 2}, with one of > >= < <=')
+    return sign, float(number or 0)

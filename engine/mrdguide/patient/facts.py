@@ -5,7 +5,7 @@ Taken from the profile's own models, so a path in a rule file can only name some
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..validation import models_in
+from ..validation import models_in, parts_of
 from .fields import RECORDED, Finding
 from .profile import Patient
 from .units import UNITS, Quantity
@@ -71,7 +71,7 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Fac
 
 
 def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, Fact]) -> None:
-    parts = list(_parts(field.annotation))
+    parts = parts_of(field.annotation)
     words = tuple(word for part in parts for word in get_args(part) if get_origin(part) is Literal)
     if bool in parts:
         facts[path] = Fact(path, title, "flag")
@@ -80,13 +80,6 @@ def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, Fact])
     elif float in parts or int in parts:
         low, high = _bounds([*field.metadata, *(item for part in parts for item in getattr(part, "__metadata__", ()))])
         facts[path] = Fact(path, title, "number", low=low, high=high)
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    """An annotation and everything inside it."""
-    yield annotation
-    for part in get_args(annotation) if get_origin(annotation) is not Literal else ():
-        yield from _parts(part)
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:

@@ -64,9 +64,16 @@ def null_is_empty_list(value: Any) -> Any:
 
 def finding(model: Any) -> Any:
     """A field holding a `Finding` (or a subclass), never None."""
-    return Annotated[model, BeforeValidator(bare_status)]
+    return Annotated[model, BeforeValidator(bare_status, json_schema_input_type=model | FindingStatus | None)]
 
 
 def section(model: Any) -> Any:
     """A field holding a nested mapping, never None."""
-    return Annotated[model, BeforeValidator(null_is_empty_mapping)]
+    return Annotated[model, BeforeValidator(null_is_empty_mapping, json_schema_input_type=model | None)]
+
+
+def entries(model: Any) -> Any:
+    """A field holding a list of dated entries, never None."""
+    return Annotated[
+        tuple[model, ...], BeforeValidator(null_is_empty_list, json_schema_input_type=tuple[model, ...] | None)
+    ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
 from ..validation import Strict
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import RECORDED, Abnormality, Finding, Flag, Percent, Text, finding, null_is_empty_list, section
+from .fields import RECORDED, Abnormality, Finding, Flag, Percent, Text, entries, finding, section
 from .imaging import ImagingStudy
 from .mrd import MrdTest
 from .therapy import TherapyEntry
@@ -85,15 +85,15 @@ class Patient(Strict):
     ecog: Annotated[int, Field(strict=True, ge=0, le=5)] | None = Field(None, title="ECOG performance status")
     diagnosis: Diagnosis
     baseline: section(Baseline) = Baseline()  # type: ignore[valid-type]
-    therapy: Annotated[tuple[TherapyEntry, ...], BeforeValidator(null_is_empty_list)] = ()
+    therapy: entries(TherapyEntry) = ()  # type: ignore[valid-type]
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
     )
-    responses: Annotated[tuple[ResponseAssessment, ...], BeforeValidator(null_is_empty_list)] = ()
-    mrd: Annotated[tuple[MrdTest, ...], BeforeValidator(null_is_empty_list)] = ()
-    imaging: Annotated[tuple[ImagingStudy, ...], BeforeValidator(null_is_empty_list)] = ()
-    events: Annotated[tuple[Event, ...], BeforeValidator(null_is_empty_list)] = ()
-    toxicities: Annotated[tuple[Toxicity, ...], BeforeValidator(null_is_empty_list)] = ()
+    responses: entries(ResponseAssessment) = ()  # type: ignore[valid-type]
+    mrd: entries(MrdTest) = ()  # type: ignore[valid-type]
+    imaging: entries(ImagingStudy) = ()  # type: ignore[valid-type]
+    events: entries(Event) = ()  # type: ignore[valid-type]
+    toxicities: entries(Toxicity) = ()  # type: ignore[valid-type]
     clonal_hematopoiesis: section(ClonalHematopoiesis) = ClonalHematopoiesis()  # type: ignore[valid-type]
     functional_high_risk: finding(FunctionalHighRisk) = Field(  # type: ignore[valid-type]
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}

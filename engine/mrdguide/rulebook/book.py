@@ -16,6 +16,7 @@ from ..judge.fill import Cuts
 from ..logic.operator import Context, Judge, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Criterion as Reference
+from ..logic.operators.reference import references
 from ..shipped import folder
 from .checks import check
 from .model import BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
@@ -75,21 +76,19 @@ class _Draft:
     @cached_property
     def combinations(self) -> dict[str, Operator]:
         """Every combination by name, each after all that it refers to."""
-        source = self.source
-        plain = {entry_id: entry.when for section, entry_id, entry, _ in source.rules() if section != "criteria"}
+        plain = {entry_id: entry.when for section, entry_id, entry, _ in self.source.rules() if section != "criteria"}
+        plain.update(self._derived())
         ordered: dict[str, Operator] = {}
 
         def add(name: str) -> None:
             if name in ordered or name not in plain:
                 return
-            for operator in plain[name].walk():
-                if isinstance(operator, Reference):
-                    add(operator.id)
+            for reference in references(plain[name]):
+                add(reference)
             ordered[name] = plain[name]
 
         for name in plain:
             add(name)
-        ordered.update(self._derived())
         return ordered
 
     def _derived(self) -> Iterator[tuple[str, Operator]]:

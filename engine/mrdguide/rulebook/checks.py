@@ -8,7 +8,9 @@ from typing import Any
 from ..document import Path_
 from ..errors import Problem
 from ..evidence import Library
+from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Criterion as Reference
+from ..logic.operators.reference import references
 from ..validation import closest
 from .source import JUDGED, Place, Source
 
@@ -24,13 +26,15 @@ def check(source: Source, evidence: Library) -> Iterator[Problem]:
     ):
         if name not in source.single:
             yield Problem(f"no file has a section '{name}' ({what})", str(source.folders[-1]))
-    known = {entry_id for _, entry_id, _, _ in source.rules()} | {
-        f"protocol:{item}" for item in source.entries["protocols"]
-    }
+    known = {entry_id for _, entry_id, _, _ in source.rules()}
+    protocols = {f"protocol:{item}" for item in source.entries["protocols"]}
     judged = set(source.entries["criteria"])
     yield from _criteria(source)
     for place, expression, raw_path in _combinations(source):
-        yield from _references(place, expression, raw_path, known)
+        # A study's pattern can be named where answers are given, and in conclusions, but studies do not name studies.
+        yield from _references(
+            place, expression, raw_path, known if place.path[0] == "protocols" else known | protocols
+        )
     yield from _cycles(source)
     yield from _implications(source, judged)
     yield from _named_outcomes(source, known)
@@ -48,7 +52,7 @@ def _criteria(source: Source) -> Iterator[Problem]:
         leaves = [operator for operator in operators if not operator.children()]
         if criterion.absence == "not_met" and not all(leaf.absence_may_be_not_met() for leaf in leaves):
             yield place.problem(
-                "absence: not_met is only for what is written down when it happens", "absence", expected="unknown",
+                "not_met is only for what is written down when it happens", "absence", expected="unknown",
                 hint="a test that is not on record may simply not have been done",
             )  # fmt: skip
 
@@ -88,7 +92,7 @@ def _references(place: Place, expression: Any, raw_path: Path_, known: set[str])
                 yield place.document.problem(
                     where, f"there is no criterion or conclusion '{operator.id}'", hint=closest(operator.id, known)
                 )
-        elif not operator.children():
+        elif not isinstance(operator, All | AnyOf | AtLeast | Not):
             yield place.problem(
                 f"'{operator.keyword}' reads the patient; only criteria do", *raw_path,
                 hint="write it as a criterion of its own and name its id here",
@@ -111,11 +115,12 @@ def _places_of_references(data: Any, path: Path_) -> Iterator[tuple[str, Path_]]
 
 
 def _cycles(source: Source) -> Iterator[Problem]:
-    edges = {
-        entry_id: [item.id for item in entry.when.walk() if isinstance(item, Reference)]
-        for _, entry_id, entry, _ in source.rules()
-    }
+    edges = {entry_id: list(references(entry.when)) for _, entry_id, entry, _ in source.rules()}
     places = {entry_id: place for _, entry_id, _, place in source.rules()}
+    for protocol, place in source.entries["protocols"].values():
+        name = f"protocol:{protocol.id}"
+        edges[name] = [ref for item in protocol.criteria if item.when is not None for ref in references(item.when)]
+        places[name] = place
     state: dict[str, int] = {}
 
     def visit(entry_id: str, trail: list[str]) -> list[str] | None:
@@ -134,14 +139,19 @@ def _cycles(source: Source) -> Iterator[Problem]:
     for entry_id in edges:
         circle = visit(entry_id, [])
         if circle is not None:
-            yield places[circle[0]].problem(f"goes in a circle: {' -> '.join(circle)}", "when", hint="break the circle")
+            field = () if circle[0].startswith("protocol:") else ("when",)
+            yield places[circle[0]].problem(f"goes in a circle: {' -> '.join(circle)}", *field, hint="break the circle")
             return
 
 
 def _implications(source: Source, judged: set[str]) -> Iterator[Problem]:
+    others = {entry_id: section for section, entry_id, _, _ in source.rules() if section != "criteria"}
     for implication, place in source.implications:
         for name, value in (("if", implication.if_), ("then", implication.then), ("then_not", implication.then_not)):
-            if value is not None and value not in judged:
+            if value is not None and value in others:
+                text = f"'{value}' is one of the {others[value]}; implications hold between criteria only"
+                yield place.problem(text, name)
+            elif value is not None and value not in judged:
                 yield place.problem(f"there is no criterion '{value}'", name, hint=closest(value, judged))
         ends = [source.entries["criteria"].get(name or "") for name in (implication.if_, implication.then)]
         if ends[0] and ends[1] and ends[0][0].absence == "unknown" and ends[1][0].absence == "not_met":
@@ -156,9 +166,15 @@ def _named_outcomes(source: Source, known: set[str]) -> Iterator[Problem]:
     if "decision" not in source.single:
         return
     decision, place = source.single["decision"]
-    outcomes = [outcome.id for outcome in decision.outcomes] + [decision.insufficient.id]
-    for outcome_id in {item for item in outcomes if outcomes.count(item) > 1}:
-        yield place.problem(f"the outcome '{outcome_id}' is defined twice", "outcomes")
+    outcomes = [outcome.id for outcome in decision.outcomes]
+    for name, ids in (("outcomes", outcomes), ("secondary", [item.id for item in decision.secondary])):
+        for index, entry_id in enumerate(ids):
+            if entry_id in ids[:index]:
+                yield place.problem(f"'{entry_id}' is there already among the {name}", name, index, "id")
+    if decision.insufficient.id in outcomes:
+        text = f"'{decision.insufficient.id}' is an outcome already; 'insufficient' must have an id of its own"
+        yield place.problem(text, "insufficient", "id")
+    outcomes.append(decision.insufficient.id)
     for index, outcome in enumerate(decision.outcomes):
         for item_index, item in enumerate(outcome.because):
             if item not in known and item not in _GROUPS:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..logic.operator import Expression
-from ..validation import Strict
+from ..validation import Strict, problem_at
 from .readings import Readings
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
@@ -112,12 +112,20 @@ class Scheme(Strict):
         for index, item in enumerate(self.classes):
             last = index == len(self.classes) - 1
             by_points = item.from_points is not None or item.to_points is not None
-            if by_points and (item.when is not None or not self.points):
-                raise ValueError(f"class '{item.name}': from_points and to_points go with 'points', not with 'when'")
+            if by_points and not self.points:
+                raise problem_at(f"classes.{index}", "from_points and to_points need a list 'points' in this scheme")
+            if by_points and item.when is not None:
+                raise problem_at(f"classes.{index}", "a class goes either by points or by 'when'")
             if not by_points and item.when is None and not last:
-                raise ValueError(
-                    f"class '{item.name}' has no 'when'; only the last class may stand for everything else"
+                raise problem_at(
+                    f"classes.{index}", f"class '{item.name}' has no 'when'; only the last class may stand for the rest"
                 )
+            if last and item.when is not None:
+                raise problem_at(
+                    f"classes.{index}", "the last class must stand for the rest", "a last class without 'when'"
+                )
+            if item.name in [other.name for other in self.classes[:index]]:
+                raise problem_at(f"classes.{index}.class", f"the class '{item.name}' is there already")
         return self
 
 
@@ -151,6 +159,16 @@ class Protocol(Strict):
     stops: str = Field(description="what the study stopped")
     criteria: Annotated[tuple[ProtocolCriterion, ...], Field(min_length=1)]
     applicability: tuple[Applicability, ...] = ()
+
+    @model_validator(mode="after")
+    def _something_to_judge(self) -> Protocol:
+        names = [item.id for item in self.criteria]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise problem_at(f"criteria.{index}.id", f"'{name}' is there already in this protocol")
+        if all(item.when is None for item in self.criteria):
+            raise problem_at("criteria", "nothing of this protocol can be judged", "at least one criterion with 'when'")
+        return self
 
 
 class Outcome(Strict):
@@ -210,6 +228,8 @@ class Implication(Strict):
     def _one_of_the_two(self) -> Implication:
         if (self.then is None) == (self.then_not is None):
             raise ValueError("give either 'then' or 'then_not'")
+        if self.if_ in (self.then, self.then_not):
+            raise problem_at("if", f"'{self.if_}' says nothing about itself")
         return self
 
 

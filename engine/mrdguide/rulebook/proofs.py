@@ -28,6 +28,9 @@ def prove(source: Source, decider: Decider) -> Iterator[Problem]:
                 f"nothing reaches the outcome '{outcome.id}'", "outcomes", index, "when",
                 hint="an outcome above it always holds first, or its condition contradicts itself",
             )  # fmt: skip
+    for scheme, where in source.entries["schemes"].values():
+        for total in decider.unclassed_points(scheme.id):
+            yield where.problem(f"no class takes {total:g} points", "classes", hint="extend a class, or add one")
     for invariant, where in source.entries["invariants"].values():
         for name, verdicts in decider.broken(invariant).items():
             yield where.problem(

@@ -61,7 +61,9 @@ def read_source(folders: Sequence[Path]) -> Source:
     for folder in folders:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
         if not files:
-            source.problems.append(Problem("no rule files (*.yaml) found here", str(folder)))
+            source.problems.append(
+                Problem(_why_no_files(folder), str(folder), expected="a folder with rule files (*.yaml)")
+            )
         seen: dict[str, Place] = {}
         for path in files:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -97,12 +99,15 @@ def _read_into(source: Source, document: Document, seen: dict[str, Place]) -> No
             source.single[name] = (value, place)
 
 
+def _why_no_files(folder: Path) -> str:
+    if not folder.exists():
+        return "does not exist"
+    return "no rule files (*.yaml) found here" if folder.is_dir() else "is a file, not a folder"
+
+
 def _once(source: Source, seen: dict[str, Place], name: str, place: Place, *more: str) -> None:
     first = seen.setdefault(name, place)
     if first is not place:
-        source.problems.append(
-            place.problem(
-                f"'{name.rpartition(' ')[2]}' is defined twice (first in {first.document.name}:{first.line})", *more,
-                hint="give one of the two another id, or remove it",
-            )
-        )  # fmt: skip
+        again = f"'{name.rpartition(' ')[2]}' is defined twice (first in {first.document.name}:{first.line})"
+        hint = "give one of the two another id, or remove it" if more else "a rule book has one; remove one of the two"
+        source.problems.append(place.problem(again, *more, hint=hint))

@@ -36,8 +36,10 @@ class Age(Operator):
             born = case.patient.birth_year
             if born is None:
                 return None
-            older = date.fromordinal(case.as_of).year - born
-            return max(older - 1, 0), older
+            today = date.fromordinal(case.as_of)
+            older = today.year - born
+            had_birthday = (today.month, today.day) == (12, 31)
+            return older if had_birthday else max(older - 1, 0), older
 
         def verdict(case: Case) -> int:
             found = ages(case)
@@ -50,7 +52,8 @@ class Age(Operator):
             found = ages(case)
             if found is None:
                 return ["birth year: not recorded"]
-            return [f"born {case.patient.birth_year}: {found[0]} or {found[1]} years old"]
+            years = f"{found[0]} or {found[1]}" if found[0] != found[1] else str(found[0])
+            return [f"born {case.patient.birth_year}: {years} years old"]
 
         def needs(case: Case) -> list[Need]:
             if case.patient.birth_year is None:

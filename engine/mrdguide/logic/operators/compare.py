@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ...patient.fields import Number
 from ...patient.units import Quantity, convert
+from ...validation import problem_at
 from ..facts import checked_fact, need_of
 from ..numbers import Comparison, comparer
 from ..operator import Context, Expression, Judge, Listing, Need, Operator
@@ -28,9 +30,9 @@ class Compare(Operator):
     keyword: ClassVar[str] = "compare"
     fact: str
     operator: Comparison
-    value: float | Literal["upper_limit"]
+    value: Number | Literal["upper_limit"]
     unit: str | None = Field(None, description="UCUM; needed for a laboratory quantity")
-    near: float | None = Field(None, gt=0, description="same unit as value")
+    near: Annotated[Number, Field(gt=0)] | None = Field(None, description="same unit as value")
     not_met_only_if: Expression | None = None
 
     @model_validator(mode="after")
@@ -38,22 +40,25 @@ class Compare(Operator):
         fact = checked_fact(self.fact, ("quantity", "number"))
         if fact.kind == "number":
             if self.unit is not None:
-                raise ValueError(f"{self.fact} is a plain number; remove unit '{self.unit}'")
+                raise problem_at("unit", f"{self.fact} is a plain number; remove the unit")
             if self.value == "upper_limit":
-                raise ValueError(f"{self.fact} has no upper limit; give a number")
+                raise problem_at("value", f"{self.fact} has no upper limit; give a number")
         elif self.value == "upper_limit":
             if self.unit is not None or self.near is not None:
-                raise ValueError("value: upper_limit takes neither unit nor near")
+                raise problem_at("value", "value: upper_limit takes neither unit nor near")
         elif self.unit is None:
-            raise ValueError(f"{self.fact} needs a unit, for example '{fact.unit}'")
-        threshold = self.threshold
-        if threshold is not None and not (fact.low or 0) <= threshold <= (
-            fact.high if fact.high is not None else threshold
-        ):
-            raise ValueError(
-                f"threshold {self.value} {self.unit or ''} is out of range for {self.fact} "
-                f"({fact.low or 0:g} to {fact.high:g} {fact.unit})".replace("  ", " ")
-            )
+            raise problem_at("", f"{self.fact} needs a unit", f"for example unit: {fact.unit}")
+        try:
+            threshold = self.threshold
+        except ValueError as error:
+            raise problem_at("unit", str(error)) from None
+        low, high = fact.low or 0, fact.high
+        if threshold is not None and (threshold < low or (high is not None and threshold > high)):
+            shown = " ".join(part for part in (f"{self.value:g}", self.unit or "") if part)
+            highest = f"{high:g}" if high is not None else "no limit"
+            reach = f"{low:g} to {highest}" + (f" {fact.unit}" if fact.unit else "")
+            hint = "; it is a fraction: write 0.20 for 20 %" if high == 1 else ""
+            raise problem_at("value", f"threshold {shown} is out of range for {self.fact} ({reach}){hint}")
         return self
 
     @property

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from ...dates import add_months
-from ...judge import imaging, mrd
+from ...dates import add_months, counted
+from ...judge import imaging
 from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ..operator import Context, Judge, Listing, Need, Operator
 from ..parameters import Months, readings_of
@@ -33,19 +33,17 @@ class ImagingNow(Operator):
     def compile(self, context: Context) -> Judge:
         rules = readings_of(context).imaging
 
-        def newest_negative(found: list[ImageReading]) -> int | None:
-            """The day of the newest negative when no later study can be positive."""
+        def newest_negative(found: list[ImageReading]) -> ImageReading | None:
+            """The newest certain negative when no later study can be positive."""
             after = max((item.timed.latest for item in found if item.possible & POSITIVE), default=-1)
-            return max(
-                (item.timed.earliest for item in found if item.possible == NEGATIVE and item.timed.earliest > after),
-                default=None,
-            )
+            negative = [item for item in found if item.possible == NEGATIVE and item.timed.earliest > after]
+            return max(negative, key=lambda item: item.timed.earliest, default=None)
 
         def verdict(case: Case) -> int:
             found = imaging.readings(case, rules)
-            day = newest_negative(found)
-            if day is not None:
-                return MET if self._fresh(case, day) else UNKNOWN
+            newest = newest_negative(found)
+            if newest is not None:
+                return MET if self._stale(case, newest.timed.earliest) is None else UNKNOWN
             positive = [item.timed.earliest for item in found if item.possible == POSITIVE]
             overtaken = any(
                 item.possible & NEGATIVE and positive and item.timed.latest > max(positive) for item in found
@@ -56,42 +54,39 @@ class ImagingNow(Operator):
             found = imaging.readings(case, rules)
             if not found:
                 return ["no functional imaging on record"]
-            newest = found[-1]
-            texts = [_shown(newest)]
-            if newest.possible == NOT_EVALUABLE and len(found) > 1:
+            texts = [_shown(found[-1])]
+            if found[-1].possible == NOT_EVALUABLE and len(found) > 1:
                 texts.append(_shown(found[-2]))
-            day = newest_negative(found)
-            if day is not None:
-                texts += self._staleness(case, day)
+            newest = newest_negative(found)
+            if newest is not None:
+                certain, perhaps = (self._stale(case, day) for day in (newest.timed.latest, newest.timed.earliest))
+                if certain is not None:
+                    texts.append(certain)
+                elif perhaps is not None:
+                    texts.append(f"its exact date decides: it may be {perhaps}")
             return texts
 
         def needs(case: Case) -> list[Need]:
-            listing = Listing()
-            day = newest_negative(imaging.readings(case, rules))
-            for item in imaging.readings(case, rules) if day is None else []:
-                for name in item.missing:
-                    path = name if "." in name else f"imaging[{item.timed.place}].{name}"
-                    what = (
-                        "whether the disease was FDG-avid at diagnosis"
-                        if "." in name
-                        else f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
-                    )
-                    listing.add([Need(path, what)])
-            return listing.items or [Need("imaging", rules.ask_for)]
+            found = imaging.readings(case, rules)
+            newest = newest_negative(found)
+            if newest is None:
+                return _missing(found) or [Need("imaging", rules.ask_for)]
+            if self._stale(case, newest.timed.latest) is None:
+                what = f"exact date of {imaging.describe(newest.timed)}"
+                return [Need(f"imaging[{newest.timed.place}].date", what)]
+            return [Need("imaging", rules.ask_for)]
 
         return Judge(verdict, observe, needs)
 
-    def _fresh(self, case: Case, day: int) -> bool:
-        if not mrd.recent(day, self.within, case.as_of):
-            return False
-        last_mrd = max((item.latest for item in case.mrd if item.entry.specimen in (None, "marrow")), default=None)
-        return self.near_mrd is None or last_mrd is None or add_months(day, self.near_mrd) >= last_mrd
-
-    def _staleness(self, case: Case, day: int) -> list[str]:
+    def _stale(self, case: Case, day: int) -> str | None:
+        """Why a study of that day is too old, or None."""
         until = add_months(day, self.within)
         if until < case.as_of:
-            return [f"older than {self.within} months by {case.as_of - until} days"]
-        return [] if self._fresh(case, day) else [f"older than the last marrow MRD by more than {self.near_mrd} months"]
+            return f"older than {self.within} months by {counted(case.as_of - until, 'day')}"
+        last_mrd = max((item.latest for item in case.mrd if item.entry.specimen in (None, "marrow")), default=None)
+        if self.near_mrd is None or last_mrd is None or add_months(day, self.near_mrd) >= last_mrd:
+            return None
+        return f"older than the last marrow MRD by more than {self.near_mrd} months"
 
     def wording(self) -> str:
         text = f"newest functional imaging is negative and at most {self.within} months old"
@@ -127,19 +122,25 @@ class ImagingEver(Operator):
             return found or [f"no {self.reads} imaging on record"]
 
         def needs(case: Case) -> list[Need]:
-            listing = Listing()
-            for item in imaging.readings(case, rules):
-                for name in item.missing:
-                    path = name if "." in name else f"imaging[{item.timed.place}].{name}"
-                    listing.add(
-                        [Need(path, f"{name.rpartition('.')[2].replace('_', ' ')} of {imaging.describe(item.timed)}")]
-                    )
-            return listing.items or [Need("imaging", rules.ask_for)]
+            return _missing(imaging.readings(case, rules)) or [Need("imaging", rules.ask_for)]
 
         return Judge(verdict, observe, needs)
 
     def wording(self) -> str:
         return f"{self.reads} functional imaging is on record"
+
+
+def _missing(found: list[ImageReading]) -> list[Need]:
+    """What is not recorded of studies that leave their reading open."""
+    listing = Listing()
+    for item in found:
+        for name in item.missing:
+            if "." in name:
+                listing.add([Need(name, "whether the disease was FDG-avid at diagnosis")])
+            else:
+                what = f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
+                listing.add([Need(f"imaging[{item.timed.place}].{name}", what)])
+    return listing.items
 
 
 def _shown(item: ImageReading) -> str:

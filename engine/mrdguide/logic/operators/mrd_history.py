@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 
 from ...dates import add_months
 from ...judge import mrd
-from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...judge.possible import NEGATIVE, POSITIVE
 from ...judge.therapy import episodes
+from ...validation import problem_at
 from ..mrd_needs import fresh_test, mrd_needs
 from ..numbers import comparer, scientific
 from ..operator import Context, Judge, Need, Operator
@@ -109,7 +110,8 @@ class MrdEver(Operator):
 class MrdDetected(Operator):
     """Whether a marrow test of the last `within` months found disease at a level from `at_least` up to (not including) `below`.
 
-    Without `below`, at any level from `at_least` on. Nothing of the kind on record is as `absence` says.
+    Without `below`, at any level from `at_least` on. Only tests that count as marrow MRD are looked at; one that the
+    laboratory called indeterminate, without a level, found nothing. Nothing of the kind on record is as `absence` says.
     """
 
     keyword: ClassVar[str] = "mrd_detected"
@@ -117,8 +119,16 @@ class MrdDetected(Operator):
     below: Annotated[float, Field(gt=0, le=1)] | None = None
     within: Months
 
+    @model_validator(mode="after")
+    def _a_range(self) -> MrdDetected:
+        if self.below is not None and self.below <= self.at_least:
+            raise problem_at(
+                "below", f"'below' ({scientific(self.below)}) must lie above 'at_least' ({scientific(self.at_least)})"
+            )
+        return self
+
     def paths(self) -> tuple[str, ...]:
-        return ("mrd",)
+        return ("mrd", "events")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.at_least
@@ -128,21 +138,17 @@ class MrdDetected(Operator):
 
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context)
-        high_enough = comparer(">=", self.at_least)
         low_enough = comparer("<", self.below) if self.below is not None else None
 
         def fits(case: Case, item: Reading) -> int:
-            test = item.timed.entry
-            if test.result not in ("detected", "indeterminate") or (
-                item.possible == NOT_EVALUABLE and test.level is None
-            ):
+            level = item.timed.entry.level
+            if not item.possible & POSITIVE or (item.timed.entry.result == "indeterminate" and level is None):
                 return NOT_MET
-            if not mrd.recent(item.timed.latest, self.within, case.as_of):
+            if level is not None and low_enough is not None and not low_enough(level):
                 return NOT_MET
-            if test.level is None:
-                return UNKNOWN if test.result == "detected" else NOT_MET
-            inside = high_enough(test.level) and (low_enough is None or low_enough(test.level))
-            return MET if inside else NOT_MET
+            # A resurgence recorded without a level is a level of no stated range.
+            certain = item.possible == POSITIVE and (level is not None or low_enough is None)
+            return min(MET if certain else UNKNOWN, _within(item, self.within, case.as_of))
 
         def found(case: Case) -> list[tuple[int, Reading]]:
             return [(fits(case, item), item) for item in mrd.readings(case, self.at_least, rules)]
@@ -160,7 +166,9 @@ class MrdDetected(Operator):
         def needs(case: Case) -> list[Need]:
             open_ = [item for fit, item in found(case) if fit == UNKNOWN]
             return [
-                Need(f"mrd[{item.timed.place}].level", f"level of {mrd.describe(item.timed)}") for item in open_
+                Need(f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}")
+                for item in open_
+                for name in item.missing or ("date",)
             ] or [fresh_test(rules)]
 
         return Judge(verdict, observe, needs)
@@ -172,6 +180,13 @@ class MrdDetected(Operator):
 
     def wording(self) -> str:
         return f"a marrow test of the last {self.within} months found a level {self._asked()}"
+
+
+def _within(item: Reading, months: int, as_of: int) -> int:
+    """Whether a test lies within so many months before the as-of day; unknown when its date leaves that open."""
+    if mrd.recent(item.timed.earliest, months, as_of):
+        return MET
+    return UNKNOWN if mrd.recent(item.timed.latest, months, as_of) else NOT_MET
 
 
 def _after_a_negative(item: Reading, found: list[Reading]) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import model_validator
 
-from ...dates import add_months
+from ...dates import add_months, counted
 from ...judge import mrd
 from ...judge.possible import EVALUABLE, NEGATIVE, POSITIVE
 from ..mrd_needs import mrd_needs
@@ -37,7 +37,7 @@ class MrdNow(Operator):
     methods: Methods = ()
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd",)
+        return ("mrd", "events")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
@@ -68,7 +68,7 @@ class MrdNow(Operator):
             ]
             until = add_months(newest.timed.latest, within)
             if newest.possible == NEGATIVE and until < case.as_of:
-                texts.append(f"older than {within} months by {case.as_of - until} days")
+                texts.append(f"older than {within} months by {counted(case.as_of - until, 'day')}")
             run = mrd.worst_run(found, [])
             if run.tests:
                 last = run._replace(members=tuple(item for item in run.members if item is newest))
@@ -101,7 +101,7 @@ class MrdDepth(Operator):
         return self
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd",)
+        return ("mrd", "events")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold

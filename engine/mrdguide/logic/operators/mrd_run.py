@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from ...dates import add_months, iso, span_text
+from ...dates import add_months, counted, iso, span_text
 from ...judge import imaging, mrd
 from ...judge.possible import NEGATIVE
 from ..mrd_needs import mrd_needs
@@ -47,7 +47,7 @@ class MrdRun(Operator):
         return self
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd", "imaging", "baseline.fdg_avid")
+        return ("mrd", "events", "imaging", "baseline.fdg_avid")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
@@ -134,10 +134,10 @@ class MrdRun(Operator):
             notes.append(f"{run.tests} of {self.tests} negative tests")
         wanted = add_months(run.first, self.months)
         if run.tests > 1 and wanted > run.last:
-            notes.append(f"{wanted - run.last} days short of {self.months} months")
+            notes.append(f"{counted(wanted - run.last, 'day')} short of {self.months} months")
         until = add_months(run.last, self.within)
         if until < as_of:
-            notes.append(f"the last is older than {self.within} months by {as_of - until} days")
+            notes.append(f"the last is older than {self.within} months by {counted(as_of - until, 'day')}")
         return notes
 
     def wording(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from ...dates import add_months
 from ..operator import Context, Judge, Need, Operator
+from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN
 from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
 
@@ -26,7 +27,7 @@ class Recorded(Operator):
     keyword: ClassVar[str] = "recorded"
     in_: ListName = Field(alias="in")
     where: dict[str, Condition] = {}
-    not_followed_by_line: int | None = None
+    not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
 
     @model_validator(mode="after")
     def _conditions_fit(self) -> Recorded:
@@ -95,8 +96,8 @@ class Latest(Operator):
 
     keyword: ClassVar[str] = "latest"
     in_: ListName = Field(alias="in")
-    where: dict[str, Condition]
-    within: int | None = None
+    where: Annotated[dict[str, Condition], Field(min_length=1)]
+    within: Months | None = None
 
     @model_validator(mode="after")
     def _conditions_fit(self) -> Latest:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from ...dates import add_months, span_text
+from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
 from ..operator import Context, Judge, Need, Operator
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
@@ -53,7 +53,7 @@ class TherapyDuration(Operator):
             text = f"{phase}: {span_text(*stretch)}"
             wanted = add_months(stretch[0], months)
             if wanted > stretch[1]:
-                text += f", {wanted - stretch[1]} days short of {months} months"
+                text += f", {counted(wanted - stretch[1], 'day')} short of {months} months"
             elif len(found) > 1:
                 text += " in all, gaps taken out"
             return [*shown, text]
@@ -87,7 +87,7 @@ class TherapyNow(Operator):
     phase: Phase
     drugs: tuple[str, ...] = ()
     only_one_of: tuple[str, ...] = Field((), description="exactly one drug, and it is one of these")
-    line: int | None = None
+    line: Annotated[int, Field(strict=True, ge=1)] | None = None
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy",)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from ...validation import closest
+from ...validation import closest, problem_at
 from ..facts import checked_fact, need_of
 from ..operator import Context, Judge, Need, Operator
 from ..truth import MET, NOT_MET
@@ -25,14 +25,13 @@ class OneOf(Operator):
     @model_validator(mode="after")
     def _fits_the_fact(self) -> OneOf:
         fact = checked_fact(self.fact, ("word", "flag"))
-        for value in self.values:
+        for index, value in enumerate(self.values):
             if fact.kind == "flag" and not isinstance(value, bool):
-                raise ValueError(f"{self.fact} is true or false, not '{value}'")
+                raise problem_at(f"values.{index}", f"{self.fact} is true or false, not '{value}'")
             if fact.kind == "word" and value not in fact.words:
                 near = closest(str(value), fact.words)
-                raise ValueError(
-                    f"{self.fact} is never '{value}'; one of {', '.join(fact.words)}" + (f"; {near}" if near else "")
-                )
+                text = f"{self.fact} is never '{value}'" + (f"; {near}" if near else "")
+                raise problem_at(f"values.{index}", text, f"one of {', '.join(fact.words)}")
         return self
 
     def paths(self) -> tuple[str, ...]:

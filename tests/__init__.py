@@ -1,0 +1,1 @@
+"""What mrdguide promises, as tests. The folders mirror `engine/mrdguide/`."""

@@ -1,0 +1,1 @@
+"""Rule books, good and bad."""
