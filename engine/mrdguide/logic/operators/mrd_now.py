@@ -114,15 +114,14 @@ class MrdDepth(Operator):
             deep = now.verdict(case)
             if deep != UNKNOWN:
                 return deep
-            fresh = [
-                (inner, outer)
-                for inner, outer in zip(
-                    mrd.readings(case, self.threshold, rules), mrd.readings(case, self.outer, rules), strict=True
-                )
-                if mrd.recent(inner.timed.latest, self.within, case.as_of)
-            ]
+            pairs = zip(mrd.readings(case, self.threshold, rules), mrd.readings(case, self.outer, rules), strict=True)
+            fresh = [pair for pair in pairs if mrd.recent(pair[0].timed.latest, self.within, case.as_of)]
             too_shallow = all(not inner.possible & NEGATIVE for inner, _ in fresh)
-            return NOT_MET if too_shallow and any(outer.possible == NEGATIVE for _, outer in fresh) else UNKNOWN
+            shown = any(
+                outer.possible == NEGATIVE and mrd.recent(outer.timed.earliest, self.within, case.as_of)
+                for _, outer in fresh
+            )
+            return NOT_MET if too_shallow and shown else UNKNOWN
 
         return Judge(verdict, now.observe, now.needs)
 
