@@ -11,3 +11,11 @@ import mrdguide
 def shipped_rules() -> mrdguide.RuleBook:
     """The shipped rule book. Immutable, so one copy serves all tests."""
     return mrdguide.load_rules()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how much of the rule book the clinical cases exercise. Test properties also come back from parallel workers."""
+    for report in [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]:
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "rule coverage":
+                terminalreporter.write_line(f"\nclinical cases: {text}")

@@ -11,7 +11,6 @@ from typing import Any
 from .dates import parse_date
 from .errors import UsageError
 from .judge.case import Case
-from .missing import find_missing
 from .patient import Patient, read_patient
 from .recommendation import Recommendation
 from .rulebook.book import RuleBook, load_rules
@@ -43,9 +42,8 @@ def evaluate(
     case = Case(profile, day)
     vector = rules.judge(case)
     decided = rules.decider.decide(vector)
-    missing = () if decided.settled else find_missing(rules, case, vector, decided)
     return Recommendation(
-        profile.id, decided.outcome, decided.possible, missing, rules, case, decided, include_unverified
+        profile.id, decided.outcome, decided.possible, rules, case, vector, decided, include_unverified
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from .decide.decision import Decided
 from .errors import InconsistentVerdicts
@@ -10,8 +12,23 @@ from .judge.case import Case
 from .judge.fill import answers
 from .logic.operator import Need
 from .patient.profile import Patient
-from .recommendation import Missing
 from .rulebook.book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something unknown that the outcome hangs on: where it would be recorded, and where each result leads."""
+
+    what: str
+    path: str
+    criteria: tuple[str, ...]
+    leads_to: Mapping[str, tuple[str, ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "what": self.what, "path": self.path, "criteria": list(self.criteria),
+            "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
+        }  # fmt: skip
 
 
 def find_missing(rules: RuleBook, case: Case, vector: Sequence[int], decided: Decided) -> tuple[Missing, ...]:

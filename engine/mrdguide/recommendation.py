@@ -23,6 +23,7 @@ from .patient.profile import Patient
 from .rulebook.model import Outcome, Protocol, Rule, Scheme
 
 if TYPE_CHECKING:
+    from .missing import Missing
     from .rulebook.book import RuleBook
 
 
@@ -46,22 +47,6 @@ class CriterionResult:
         return {
             "verdict": self.verdict.value, "title": self.title, "observed": list(self.observed),
             "cites": list(self.cites), "why": self.why, "rule": self.rule,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Something unknown that the outcome hangs on: where it would be recorded, and where each result leads."""
-
-    what: str
-    path: str
-    criteria: tuple[str, ...]
-    leads_to: Mapping[str, tuple[str, ...]]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "what": self.what, "path": self.path, "criteria": list(self.criteria),
-            "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
         }  # fmt: skip
 
 
@@ -122,9 +107,9 @@ class Recommendation:
     patient_id: str
     outcome: str
     possible_outcomes: tuple[str, ...]
-    missing: tuple[Missing, ...]
     rules: RuleBook
     case: Case
+    vector: tuple[int, ...]
     decided: Decided
     include_unverified: bool = False
 
@@ -158,6 +143,13 @@ class Recommendation:
     @property
     def limits(self) -> tuple[str, ...]:
         return self._answer.limits if self._answer else ()
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """The unknown facts that the outcome hangs on, and where each result leads; empty when it is settled."""
+        from .missing import find_missing
+
+        return () if self.settled else find_missing(self.rules, self.case, self.vector, self.decided)
 
     @cached_property
     def provenance(self) -> Provenance:

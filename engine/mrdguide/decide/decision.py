@@ -125,6 +125,9 @@ class Decider:
         """The forbidden outcomes that some verdicts lead to while the invariant's condition holds, each with such verdicts."""
         space = self.diagrams
         held = space.ite(self._nodes[f"invariant:{invariant.id}"], self.answer, space.end(IMPOSSIBLE))
+        # Implications only take outcomes away, so most invariants need no look at them.
+        if not space.reachable(held, [UNKNOWN] * len(self._variables)) & set(invariant.never):
+            return {}
         root = self._possible_only(held)
         reached = space.reachable(root, [UNKNOWN] * len(self._variables))
         return {name: self.counterexample(root, name) for name in invariant.never if name in reached}

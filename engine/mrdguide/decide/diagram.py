@@ -52,10 +52,12 @@ class Diagrams:
         key = (test, then, otherwise)
         found = self._ite_memo.get(key)
         if found is None:
-            top = min(self._variable[test], self._variable[then], self._variable[otherwise])
-            low = self.ite(*(self._branch(node, top, self._low) for node in key))
-            high = self.ite(*(self._branch(node, top, self._high) for node in key))
-            found = self._ite_memo[key] = self._node(top, low, high)
+            variable, low, high = self._variable, self._low, self._high
+            top = min(variable[test], variable[then], variable[otherwise])
+            a, b, c = variable[test] == top, variable[then] == top, variable[otherwise] == top
+            below = self.ite(low[test] if a else test, low[then] if b else then, low[otherwise] if c else otherwise)
+            above = self.ite(high[test] if a else test, high[then] if b else then, high[otherwise] if c else otherwise)
+            found = self._ite_memo[key] = self._node(top, below, above)
         return found
 
     def negation(self, node: int) -> int:
@@ -133,14 +135,41 @@ class Diagrams:
         return found
 
     def tested(self, root: int, verdicts: Sequence[int]) -> set[int]:
-        """The unknown variables that the answer can still hang on."""
+        """The unknown variables that the answer hangs on: those that a diagram of the rest, made small, still tests."""
+        made: dict[Hashable, int] = {}
+        small: dict[int, int] = {}
         found: set[int] = set()
 
-        def note(node: int) -> None:
-            if node not in self._ends and verdicts[self._variable[node]] == UNKNOWN:
-                found.add(self._variable[node])
+        def shrink(node: int) -> int:
+            if node in self._ends:
+                return node
+            if node not in small:
+                variable = self._variable[node]
+                known = verdicts[variable]
+                if known != UNKNOWN:
+                    small[node] = shrink(self._high[node] if known == MET else self._low[node])
+                else:
+                    small[node] = join(variable, shrink(self._low[node]), shrink(self._high[node]))
+            return small[node]
 
-        self._visit(root, verdicts, note)
+        def join(variable: int, low: int, high: int) -> int:
+            # What cannot be does not count as a difference.
+            if low == high or self._ends.get(high) == IMPOSSIBLE:
+                return low
+            if self._ends.get(low) == IMPOSSIBLE:
+                return high
+            return made.setdefault((variable, low, high), -2 - len(made))
+
+        top = shrink(root)
+        nodes = {number: key for key, number in made.items()}
+        waiting = [top]
+        seen: set[Hashable] = set()
+        while waiting:
+            key = nodes.get(waiting.pop())
+            if isinstance(key, tuple) and key not in seen:
+                seen.add(key)
+                found.add(key[0])
+                waiting += key[1:]
         return found
 
     def example(self, root: int, verdicts: Sequence[int], wanted: object) -> dict[int, int] | None:
@@ -181,9 +210,6 @@ class Diagrams:
                 if branch not in seen:
                     seen.add(branch)
                     waiting.append(branch)
-
-    def _branch(self, node: int, variable: int, side: list[int]) -> int:
-        return side[node] if self._variable[node] == variable else node
 
     def _node(self, variable: int, low: int, high: int) -> int:
         if low == high:

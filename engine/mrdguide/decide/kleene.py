@@ -33,15 +33,25 @@ def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combi
 
 def deciding(expression: Operator, verdicts: Sequence[int], slots: Mapping[str, int]) -> list[str]:
     """The ids whose verdicts make the expression what it is: the parts that agree with the whole, down to references."""
+    return list(_deciding(expression, verdicts, slots)[1])
+
+
+def _deciding(expression: Operator, verdicts: Sequence[int], slots: Mapping[str, int]) -> tuple[int, dict[str, None]]:
     if isinstance(expression, Criterion):
-        return [expression.id]
-    whole = compile_combination(expression, slots)(verdicts)
-    found: dict[str, None] = {}
-    for child in expression.children():
-        verdict = compile_combination(child, slots)(verdicts)
-        if isinstance(expression, Not) or verdict == whole:
-            found.update(dict.fromkeys(deciding(child, verdicts, slots)))
-    return list(found)
+        return verdicts[slots[expression.id]], {expression.id: None}
+    parts = [_deciding(child, verdicts, slots) for child in expression.children()]
+    if isinstance(expression, Not):
+        return MET - parts[0][0], parts[0][1]
+    found = [verdict for verdict, _ in parts]
+    if isinstance(expression, AtLeast):
+        whole = at_least(expression.count, found)
+    else:
+        whole = min(found) if isinstance(expression, All) else max(found)
+    names: dict[str, None] = {}
+    for verdict, ids in parts:
+        if verdict == whole:
+            names.update(ids)
+    return whole, names
 
 
 def select(conditions: Sequence[int]) -> list[int]:

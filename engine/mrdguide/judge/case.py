@@ -48,7 +48,7 @@ class Case:
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = make()
-        return cast(Memo, found)
+        return cast("Memo", found)
 
     @property
     def mrd(self) -> list[Timed[MrdTest]]:
@@ -67,7 +67,7 @@ class Case:
         found = self._memo.get(name)
         if found is None:
             found = self._memo[name] = self._in_order(name)
-        return cast(list[Timed[Any]], found)
+        return cast("list[Timed[Any]]", found)
 
     def ignored(self) -> list[str]:
         """Entries dated after the as-of day, in words."""

@@ -162,32 +162,38 @@ def worst_run(found: list[Reading], breaks: list[tuple[int, int, int]]) -> Run:
 
     `breaks` are other positives (imaging): what they can be, first and last possible day.
     """
-    after = max(
-        [item.timed.latest for item in found if item.possible & POSITIVE]
-        + [latest for possible, _, latest in breaks if possible & POSITIVE],
-        default=-1,
-    )
-    members = tuple(item for item in found if item.possible == NEGATIVE and item.timed.earliest > after)
+    after = -1
+    for item in found:
+        if item.possible & POSITIVE and item.timed.latest > after:
+            after = item.timed.latest
+    for possible, _, latest in breaks:
+        if possible & POSITIVE and latest > after:
+            after = latest
+    members = tuple([item for item in found if item.possible == NEGATIVE and item.timed.earliest > after])
     if not members:
         return EMPTY_RUN
     days = [(item.timed.earliest, item.timed.latest) for item in members]
-    return Run(_fewest_days(days), min(latest for _, latest in days), max(earliest for earliest, _ in days), members)
+    return Run(
+        _fewest_days(days), min([latest for _, latest in days]), max([earliest for earliest, _ in days]), members
+    )
 
 
 def best_run(found: list[Reading], breaks: list[tuple[int, int, int]]) -> Run:
     """The run when everything open turns out for the better: possible negatives after every certain positive."""
-    after = max(
-        [item.timed.earliest for item in found if item.possible == POSITIVE]
-        + [earliest for possible, earliest, _ in breaks if possible == POSITIVE],
-        default=-1,
-    )
-    members = tuple(item for item in found if item.possible & NEGATIVE and item.timed.latest > after)
+    after = -1
+    for item in found:
+        if item.possible == POSITIVE and item.timed.earliest > after:
+            after = item.timed.earliest
+    for possible, earliest, _ in breaks:
+        if possible == POSITIVE and earliest > after:
+            after = earliest
+    members = tuple([item for item in found if item.possible & NEGATIVE and item.timed.latest > after])
     if not members:
         return EMPTY_RUN
-    first = min(max(item.timed.earliest, after + 1) for item in members)
+    first = min([max(item.timed.earliest, after + 1) for item in members])
     exact = {item.timed.earliest for item in members if item.timed.earliest == item.timed.latest}
-    open_ = sum(item.timed.earliest != item.timed.latest for item in members)
-    return Run(len(exact) + open_, first, max(item.timed.latest for item in members), members)
+    open_ = sum([item.timed.earliest != item.timed.latest for item in members])
+    return Run(len(exact) + open_, first, max([item.timed.latest for item in members]), members)
 
 
 def _fewest_days(days: list[tuple[int, int]]) -> int:

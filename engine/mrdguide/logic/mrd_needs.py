@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..judge import mrd
 from ..judge.mrd import Reading
-from ..judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ..judge.possible import CERTAIN
 from ..rulebook.readings import MarrowMrdReading
 from .operator import Listing, Need
 
@@ -18,7 +18,7 @@ def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = Tr
     """What is not recorded of the tests that leave the answer open; a new test where nothing less will do."""
     listing = Listing()
     for item in found:
-        if item.possible in (POSITIVE, NEGATIVE, NOT_EVALUABLE):
+        if item.possible in CERTAIN:
             if item.timed.earliest != item.timed.latest:
                 listing.add([Need(f"{mrd.path_of(item.timed)}.date", f"exact date of {mrd.describe(item.timed)}")])
             continue

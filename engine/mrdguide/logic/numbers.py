@@ -20,19 +20,21 @@ def same(value: float, threshold: float) -> bool:
     return abs(value - threshold) <= _SAME * max(abs(value), abs(threshold))
 
 
+def bounds(operator: Comparison, threshold: float) -> tuple[str, float]:
+    """The plain comparison that takes nearly equal numbers for equal: sign, and the threshold moved by the slack."""
+    slack = _SAME * abs(threshold)
+    return operator, threshold - slack if operator in (">=", "<") else threshold + slack
+
+
 def comparer(operator: Comparison, threshold: float) -> Callable[[float], bool]:
     """The test of one comparison, compiled: `comparer(">=", 1e-5)(level)`."""
-    slack = _SAME * abs(threshold)
+    _, limit = bounds(operator, threshold)
     if operator == ">=":
-        limit = threshold - slack
         return lambda value: value >= limit
     if operator == ">":
-        limit = threshold + slack
         return lambda value: value > limit
     if operator == "<=":
-        limit = threshold + slack
         return lambda value: value <= limit
-    limit = threshold - slack
     return lambda value: value < limit
 
 

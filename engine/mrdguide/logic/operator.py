@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
+from ..patient.facts import places
 from ..validation import Strict, closest, relocated
 from .truth import NOT_MET, UNKNOWN
 
@@ -54,6 +55,23 @@ class Context:
         return NOT_MET if self.absence_is_not_met else UNKNOWN
 
 
+@dataclass(slots=True)
+class Inline:
+    """What Python text made by operators may use: facts by place, and objects bound to names."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> str:
+        """A name for an object."""
+        name = f"x{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def fact(self, path: str) -> str:
+        """Text that reads a fact: None when unknown; a laboratory value as a number in its canonical unit."""
+        return f"facts[{places()[path]}]"
+
+
 class Operator(Strict):
     """The base of every operator."""
 
@@ -67,6 +85,10 @@ class Operator(Strict):
     def compile(self, context: Context) -> Judge:
         """The meaning for one patient."""
         raise NotImplementedError
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        """Its verdict as Python text over facts, or None when it needs more than facts. Must agree with `compile`."""
+        return None
 
     def wording(self) -> str:
         """The operator in readable English."""

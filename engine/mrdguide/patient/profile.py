@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -100,6 +102,19 @@ class Patient(Strict):
     )
     surveillance: section(Surveillance) = Surveillance()  # type: ignore[valid-type]
     preference: section(Preference) = Preference()  # type: ignore[valid-type]
+
+    @cached_property
+    def facts(self) -> tuple[Any, ...]:
+        """All single facts in the order of `patient.facts.catalogue()`, for compiled criteria."""
+        from .facts import fact_tuple
+
+        return fact_tuple(self)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; what was computed from the old values is not carried along."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("facts", None)
+        return copied
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

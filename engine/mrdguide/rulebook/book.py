@@ -11,7 +11,7 @@ from pathlib import Path
 from ..decide.decision import Decider
 from ..errors import Problem, RuleBookError
 from ..evidence import Library, load_library
-from ..judge.case import Case
+from ..judge.compiled import Judges, compile_judges
 from ..judge.fill import Cuts
 from ..logic.operator import Context, Judge, Operator
 from ..logic.operators.connectives import All
@@ -35,12 +35,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Everything a rule book says. Make one with `load_rules`."""
+    """Everything a rule book says. Make one with `load_rules`.
+
+    `judge` gives the verdict of every criterion for a case, in the order of `judged`.
+    """
 
     pack: Pack
     hash: str
     folders: tuple[Path, ...]
     judged: tuple[Judged, ...]
+    judge: Judges
     rules: Mapping[str, Rule]
     sections: Mapping[str, tuple[str, ...]]
     plans: tuple[Plan, ...]
@@ -56,10 +60,6 @@ class RuleBook:
     @property
     def version(self) -> str:
         return self.pack.version
-
-    def judge(self, case: Case) -> tuple[int, ...]:
-        """The verdict of every criterion, in the order of `judged`."""
-        return tuple([judged.judge.verdict(case) for judged in self.judged])
 
     def where(self, rule_id: str) -> str:
         """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
@@ -161,13 +161,17 @@ def _compile(draft: _Draft) -> RuleBook:
     source = draft.source
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
+    contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
     judged = tuple(
         Judged(
             criterion,
-            criterion.when.compile(Context(criterion.absence == "not_met", readings)),
+            criterion.when.compile(context),
             frozenset(path for operator in criterion.when.walk() for path in operator.paths()),
         )
-        for criterion in criteria
+        for criterion, context in zip(criteria, contexts, strict=True)
+    )
+    judge = compile_judges(
+        [(item.rule.when, context, item.judge) for item, context in zip(judged, contexts, strict=True)]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
     decider = Decider(
@@ -184,6 +188,7 @@ def _compile(draft: _Draft) -> RuleBook:
         hash=source.hash,
         folders=source.folders,
         judged=judged,
+        judge=judge,
         rules={entry_id: entry for _, entry_id, entry, _ in source.rules()},
         sections={section: tuple(source.entries[section]) for section in JUDGED},
         plans=tuple(entry for entry, _ in source.entries["plans"].values()),

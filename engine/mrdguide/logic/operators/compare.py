@@ -11,8 +11,8 @@ from ...patient.fields import Number
 from ...patient.units import Quantity, convert
 from ...validation import problem_at
 from ..facts import checked_fact, need_of
-from ..numbers import Comparison, comparer
-from ..operator import Context, Expression, Judge, Listing, Need, Operator
+from ..numbers import Comparison, bounds, comparer
+from ..operator import Context, Expression, Inline, Judge, Listing, Need, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -113,6 +113,14 @@ class Compare(Operator):
             return listing.items
 
         return Judge(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs)
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        threshold = self.threshold
+        if threshold is None or self.not_met_only_if is not None:
+            return None
+        sign, limit = bounds(self.operator, threshold)
+        fact = inline.fact(self.fact)
+        return f"({context.absent} if {fact} is None else {MET} if {fact} {sign} {limit!r} else {NOT_MET})"
 
     def _observed(self, found: Any, label: str) -> str:
         if found is None:

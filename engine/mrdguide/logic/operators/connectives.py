@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from ..operator import Context, Expression, Judge, Listing, Need, Operator
+from ..operator import Context, Expression, Inline, Judge, Listing, Need, Operator
 from ..truth import MET, NOT_MET, UNKNOWN, at_least
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ class All(Operator):
 
         return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
 
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        parts = _inlined(self.of, context, inline)
+        if parts is None or len(parts) == 1:
+            return parts[0] if parts else None
+        return f"min({', '.join(parts)})"
+
     def wording(self) -> str:
         return _joined(self.of, " and ")
 
@@ -78,6 +84,12 @@ class AnyOf(Operator):
 
         return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
 
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        parts = _inlined(self.of, context, inline)
+        if parts is None or len(parts) == 1:
+            return parts[0] if parts else None
+        return f"max({', '.join(parts)})"
+
     def wording(self) -> str:
         return _joined(self.of, " or ")
 
@@ -99,6 +111,10 @@ class Not(Operator):
         part = self.of.compile(context)
         inner = part.verdict
         return Judge(lambda case: MET - inner(case), part.observe, part.needs)
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        part = self.of.inline(context, inline)
+        return None if part is None else f"({MET} - {part})"
 
     def wording(self) -> str:
         return f"not ({self.of.wording()})"
@@ -132,6 +148,12 @@ class AtLeast(Operator):
 
     def wording(self) -> str:
         return f"at least {self.count} of ({_joined(self.of, '; ')})"
+
+
+def _inlined(children: tuple[Operator, ...], context: Context, inline: Inline) -> list[str] | None:
+    """The text of every part, or None when one of them has none."""
+    parts = [child.inline(context, inline) for child in children]
+    return [part for part in parts if part is not None] if None not in parts else None
 
 
 def _deciding(parts: list[Judge], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:

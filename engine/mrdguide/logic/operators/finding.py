@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import model_validator
 
 from ..facts import checked_fact
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator
 from ..truth import MET, NOT_MET
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Present(Operator):
             return [] if get(case.patient) in verdicts else [Need(self.fact, fact.label)]
 
         return Judge(verdict, observe, needs)
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        fact = inline.fact(self.fact)
+        return f"({MET} if {fact} == 'present' else {NOT_MET} if {fact} == 'absent' else {context.absent})"
 
     def wording(self) -> str:
         return f"{checked_fact(self.fact, ('finding',)).label} present"

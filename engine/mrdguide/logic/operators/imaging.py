@@ -8,7 +8,7 @@ from ...dates import add_months, counted
 from ...judge import imaging
 from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ..operator import Context, Judge, Listing, Need, Operator
-from ..parameters import Months, readings_of
+from ..parameters import Months, marrow_rules, readings_of
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -32,6 +32,20 @@ class ImagingNow(Operator):
 
     def compile(self, context: Context) -> Judge:
         rules = readings_of(context).imaging
+        marrow = marrow_rules(context)
+
+        def last_marrow(case: Case) -> int | None:
+            """The last day of a marrow test that gave a result by a method that counts."""
+            return max(
+                (
+                    item.latest
+                    for item in case.mrd
+                    if item.entry.specimen in (None, *marrow.specimens)
+                    and item.entry.method in (None, *marrow.methods)
+                    and item.entry.result != "failed"
+                ),
+                default=None,
+            )
 
         def newest_negative(found: list[ImageReading]) -> ImageReading | None:
             """The newest certain negative when no later study can be positive."""
@@ -43,7 +57,7 @@ class ImagingNow(Operator):
             found = imaging.readings(case, rules)
             newest = newest_negative(found)
             if newest is not None:
-                return MET if self._stale(case, newest.timed.earliest) is None else UNKNOWN
+                return MET if self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None else UNKNOWN
             positive = [item.timed.earliest for item in found if item.possible == POSITIVE]
             overtaken = any(
                 item.possible & NEGATIVE and positive and item.timed.latest > max(positive) for item in found
@@ -59,7 +73,10 @@ class ImagingNow(Operator):
                 texts.append(_shown(found[-2]))
             newest = newest_negative(found)
             if newest is not None:
-                certain, perhaps = (self._stale(case, day) for day in (newest.timed.latest, newest.timed.earliest))
+                certain, perhaps = (
+                    self._stale(case.as_of, day, last_marrow(case))
+                    for day in (newest.timed.latest, newest.timed.earliest)
+                )
                 if certain is not None:
                     texts.append(certain)
                 elif perhaps is not None:
@@ -69,22 +86,24 @@ class ImagingNow(Operator):
         def needs(case: Case) -> list[Need]:
             found = imaging.readings(case, rules)
             newest = newest_negative(found)
+            since = [item for item in found if newest is None or item.timed.latest >= newest.timed.latest]
+            if _missing(since):
+                return _missing(since)
             if newest is None:
-                return _missing(found) or [Need("imaging", rules.ask_for)]
-            if self._stale(case, newest.timed.latest) is None:
+                return [Need("imaging", rules.ask_for)]
+            if self._stale(case.as_of, newest.timed.latest, last_marrow(case)) is None:
                 what = f"exact date of {imaging.describe(newest.timed)}"
                 return [Need(f"imaging[{newest.timed.place}].date", what)]
             return [Need("imaging", rules.ask_for)]
 
         return Judge(verdict, observe, needs)
 
-    def _stale(self, case: Case, day: int) -> str | None:
+    def _stale(self, as_of: int, day: int, last_marrow: int | None) -> str | None:
         """Why a study of that day is too old, or None."""
         until = add_months(day, self.within)
-        if until < case.as_of:
-            return f"older than {self.within} months by {counted(case.as_of - until, 'day')}"
-        last_mrd = max((item.latest for item in case.mrd if item.entry.specimen in (None, "marrow")), default=None)
-        if self.near_mrd is None or last_mrd is None or add_months(day, self.near_mrd) >= last_mrd:
+        if until < as_of:
+            return f"older than {self.within} months by {counted(as_of - until, 'day')}"
+        if self.near_mrd is None or last_marrow is None or add_months(day, self.near_mrd) >= last_marrow:
             return None
         return f"older than the last marrow MRD by more than {self.near_mrd} months"
 

@@ -61,7 +61,8 @@ class MrdEver(Operator):
             if not item.possible & wanted or item.timed.entry.result == "indeterminate":
                 return NOT_MET
             result = MET if item.possible == wanted else UNKNOWN
-            if self.after_negative:
+            if self.after_negative and item.timed.place >= 0:
+                # A resurgence recorded as an event says by itself that MRD had been negative.
                 result = min(result, _after_a_negative(item, found))
             if self.from_phase is not None:
                 result = min(result, self._late(case, item))

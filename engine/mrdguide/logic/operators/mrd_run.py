@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ...dates import add_months, counted, iso, span_text
 from ...judge import imaging, mrd
-from ...judge.possible import NEGATIVE
+from ...judge.possible import CERTAIN, NEGATIVE
 from ..mrd_needs import mrd_needs
 from ..numbers import scientific
 from ..operator import Context, Judge, Need, Operator
@@ -87,6 +87,15 @@ class MrdRun(Operator):
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
                 return [Need("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
+            unclear = [item for item in imaging.readings(case, image_rules) if item.possible not in CERTAIN]
+            if (
+                unclear
+                and self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN
+            ):
+                return [
+                    Need(f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}")
+                    for item in unclear
+                ]
             return mrd_needs(found, rules)
 
         return Judge(verdict, observe, needs)

@@ -20,8 +20,8 @@ class Recorded(Operator):
     """Met when an entry that fits is on record, unknown when one may fit, else as `absence` says.
 
     An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
-    the answer unknown. With `not_followed_by_line`, an entry counts only if no therapy of that line or a later one
-    began after it.
+    the answer unknown. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
+    of at least that line and of a later line than any begun before it.
     """
 
     keyword: ClassVar[str] = "recorded"
@@ -68,12 +68,13 @@ class Recorded(Operator):
             ]
 
         def needs(case: Case) -> list[Need]:
-            found = [
-                Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
-                for timed in case.timed(name)
-                if fits(case, timed) == UNKNOWN
-                for field in unrecorded(self.where, timed.entry) or ["date"]
-            ]
+            found = []
+            for timed in case.timed(name):
+                if fits(case, timed) != UNKNOWN:
+                    continue
+                found += [_need_of(name, timed, field) for field in unrecorded(self.where, timed.entry)]
+                if match(timed.entry) == MET and later_line is not None:
+                    found += _open_lines(case, timed)
             return found or [Need(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
 
         return Judge(verdict, observe, needs)
@@ -129,8 +130,11 @@ class Latest(Operator):
             return [_describe(name, item) for item in newest(case)] or [f"no {SINGULAR[name]} on record"]
 
         def needs(case: Case) -> list[Need]:
+            found = [
+                _need_of(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
+            ]
             fields = ", ".join(field.replace("_", " ") for field in self.where)
-            return [Need(name, f"latest {SINGULAR[name]} ({fields})")]
+            return found or [Need(name, f"latest {SINGULAR[name]} ({fields})")]
 
         return Judge(verdict, observe, needs)
 
@@ -140,19 +144,31 @@ class Latest(Operator):
 
 
 def _followed(case: Case, timed: Timed[Any], line: int) -> int:
-    """Whether therapy of at least this line began after an entry."""
+    """Whether a later line of therapy, at least this one, began on the day of an entry or after it."""
+    before = [item.entry.line for item in case.therapy if item.latest < timed.earliest and item.entry.line is not None]
+    needed = max(line, max(before, default=1) + 1)
     best = NOT_MET
     for therapy in case.therapy:
-        if therapy.entry.line is not None and therapy.entry.line < line:
+        if therapy.entry.line is not None and therapy.entry.line < needed:
             continue
-        if therapy.earliest > timed.latest:
+        if therapy.earliest >= timed.latest:
             found = MET if therapy.entry.line is not None else UNKNOWN
-        elif therapy.latest > timed.earliest:
-            found = UNKNOWN
         else:
-            found = NOT_MET
+            found = UNKNOWN if therapy.latest >= timed.earliest else NOT_MET
         best = max(best, found)
     return best
+
+
+def _open_lines(case: Case, timed: Timed[Any]) -> list[Need]:
+    """What would tell whether therapy after an entry was a later line."""
+    later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
+    if later:
+        return [_need_of("therapy", item, "line") for item in later]
+    return [_need_of("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
+
+
+def _need_of(name: str, timed: Timed[Any], field: str) -> Need:
+    return Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
 
 
 def _therapy_is_whole(case: Case) -> bool:

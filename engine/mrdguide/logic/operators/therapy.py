@@ -78,7 +78,9 @@ class TherapyDuration(Operator):
 
 
 class TherapyNow(Operator):
-    """Met while an entry of the phase goes on (with all the `drugs` named), not met when all have ended.
+    """Met while an entry of the phase goes on, with all the `drugs` named; not met when all have ended.
+
+    Drugs of entries that go on together count together.
 
     An entry without `end` is unknown: `end: null` says that it goes on.
     """
@@ -102,31 +104,43 @@ class TherapyNow(Operator):
         drugs = frozenset(drug.casefold() for drug in self.drugs)
         single = frozenset(drug.casefold() for drug in self.only_one_of)
 
-        def fits(case: Case, timed: Timed[TherapyEntry]) -> int:
-            entry = timed.entry
-            if entry.phase != phase:
-                return NOT_MET
-            result = of_bool(ongoing(timed, case.as_of))
-            if drugs:
-                given = entry.drugs
-                result = min(
-                    result, UNKNOWN if given is None else of_bool(drugs <= {drug.casefold() for drug in given})
-                )
+        def going_on(case: Case) -> list[tuple[Timed[TherapyEntry], int]]:
+            """Entries of the phase and line, each with whether it goes on."""
+            found = []
+            for timed in case.therapy:
+                if timed.entry.phase == phase:
+                    now = of_bool(ongoing(timed, case.as_of))
+                    if line is not None:
+                        now = min(now, UNKNOWN if timed.entry.line is None else of_bool(timed.entry.line == line))
+                    found.append((timed, now))
+            return found
+
+        def given(entries: list[tuple[Timed[TherapyEntry], int]], least: int) -> tuple[frozenset[str], bool]:
+            """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded."""
+            drugs = [timed.entry.drugs for timed, now in entries if now >= least]
+            names = frozenset(drug.casefold() for some in drugs for drug in some or ())
+            return names, None not in drugs
+
+        def by_drugs(entries: list[tuple[Timed[TherapyEntry], int]]) -> int:
+            # Entries that go on together are one regimen: two drugs may be written as two entries.
+            (sure, all_known), (perhaps, all_known_perhaps) = given(entries, MET), given(entries, UNKNOWN)
+            result = MET
+            if drugs and not drugs <= sure:
+                result = UNKNOWN if drugs <= perhaps or not all_known_perhaps else NOT_MET
             if single:
-                given = entry.drugs
-                result = min(
-                    result, UNKNOWN if given is None else of_bool(len(given) == 1 and given[0].casefold() in single)
-                )
-            if line is not None:
-                result = min(result, UNKNOWN if entry.line is None else of_bool(entry.line == line))
+                settled = sure == perhaps and all_known and all_known_perhaps
+                one = UNKNOWN if not settled else of_bool(len(sure) == 1 and sure <= single)
+                if len(sure) > 1 or (sure and not sure <= single):
+                    one = NOT_MET
+                result = min(result, one)
             return result
 
         def verdict(case: Case) -> int:
-            found = [timed for timed in case.therapy if timed.entry.phase == phase]
-            if not found:
+            entries = going_on(case)
+            if not entries:
                 whole = case.therapy and case.patient.therapy_complete is not False
                 return context.absent if whole else UNKNOWN
-            return max(fits(case, timed) for timed in found)
+            return min(max(now for _, now in entries), by_drugs(entries))
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
@@ -134,12 +148,10 @@ class TherapyNow(Operator):
 
         def needs(case: Case) -> list[Need]:
             found = []
-            for timed in case.therapy:
-                if fits(case, timed) != UNKNOWN:
-                    continue
+            for timed, now in going_on(case):
                 for name, known in (
                     ("end", ongoing(timed, case.as_of) is not None),
-                    ("drugs", not (drugs or single) or timed.entry.drugs is not None),
+                    ("drugs", now == NOT_MET or not (drugs or single) or timed.entry.drugs is not None),
                     ("line", line is None or timed.entry.line is not None),
                 ):
                     if not known:

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from ...validation import closest, problem_at
 from ..facts import checked_fact, need_of
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator
 from ..truth import MET, NOT_MET
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class OneOf(Operator):
             return [need_of(fact, case.patient)] if get(case.patient) is None else []
 
         return Judge(verdict, observe, needs)
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        fact, values = inline.fact(self.fact), inline.bind(frozenset(self.values))
+        return f"({context.absent} if {fact} is None else {MET} if {fact} in {values} else {NOT_MET})"
 
     def wording(self) -> str:
         values = " or ".join(_shown(value) for value in self.values)

@@ -1,0 +1,137 @@
+"""How fast mrdguide is, side by side with the engines it could have been built on.
+
+    make benchmark                                   everything, about a minute
+    python benchmarks/speed.py --quick               fewer rounds, rougher numbers
+
+Whether a target is met is shown and never fails the run: speed depends on the machine. What does fail it is an engine
+that answers differently, because the speeds of different answers must not be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import shipped_pack
+import startup
+from measuring import Rate, Row, Share, machine, per_second, pin_to_one_core, race, seconds, show
+from twelve_criteria import Twelve
+
+import mrdguide
+
+FASTER_THAN_OTHERS = 3.0
+RECOMMENDATIONS = 2_000
+NEW_VECTORS = 200
+IMPORT_SECONDS = 0.25
+LOAD_SECONDS = 0.15
+_NEVER_MADE = "mrdguide, the same, no decision cached (each cross-checked by durable-rules)"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure how fast mrdguide is.")
+    parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds; the median counts (default: 9)")
+    parser.add_argument(
+        "--patients", type=int, default=1_000, help="patients of the twelve-criteria decision (default: 1000)"
+    )
+    parser.add_argument("--quick", action="store_true", help="3 rounds, fewer patients with new verdicts")
+    chosen = parser.parse_args()
+    rounds = 3 if chosen.quick else max(1, chosen.rounds)
+    core = pin_to_one_core()
+    sections: dict[str, list[Row]] = {}
+    footer = [machine(core)]
+    share = Share()
+    parts = [
+        _twelve(rounds, max(1, chosen.patients), share),
+        _shipped(rounds, 100 if chosen.quick else 400, share),
+        _startup(rounds),
+    ]
+    for title, rows, notes in parts:
+        sections[title] = rows
+        footer += notes
+    show(sections, [*footer, str(share)])
+    return 0
+
+
+def _twelve(rounds: int, patients: int, share: Share) -> tuple[str, list[Row], list[str]]:
+    twelve = Twelve(patients)
+    outcomes = twelve.check_agreement()
+    rates = race(
+        {**{asked.name: asked.contestant for asked in twelve.all}, _NEVER_MADE: twelve.never_made}, rounds, share
+    )
+    rows = [per_second(name, rate) for name, rate in rates.items()]
+    counted = {asked.name: rates[asked.name] for asked in twelve.rivals if asked.counts}
+    notes = [
+        *twelve.unavailable,
+        f"Twelve criteria: {patients} invented patients with complete data; every way of asking gives the same outcome for each "
+        f"({', '.join(f'{name} {number}' for name, number in sorted(outcomes.items()))}). mrdguide has seen their "
+        f"{len(twelve.one_of_each)} distinct verdict vectors before; durable-rules checked each of them once.",
+    ]
+    ours = rates[twelve.ours.name]
+    if any(name.startswith("zen-engine") for name in counted):
+        rows += _factors(ours, counted)
+    else:
+        notes.append("Without zen-engine there is no comparison to hold against the target.")
+    return f"One decision, twelve criteria ({patients} patients, decisions per second)", rows, notes
+
+
+def _factors(ours: Rate, others: dict[str, Rate]) -> list[Row]:
+    """How many times as fast: as the fastest of all, and as the fastest that does the same work."""
+    found = []
+    same_work = {name: rate for name, rate in others.items() if "verdicts + outcome" in name}
+    for label, among, target in (
+        ("mrdguide against the fastest of the others", others, FASTER_THAN_OTHERS),
+        ("mrdguide against the fastest that returns verdicts too", same_work, None),
+    ):
+        fastest = max(among, key=lambda name: among[name].median)
+        factor, best = ours.median / among[fastest].median, ours.best / among[fastest].best
+        found.append(
+            Row(
+                f"{label} ({fastest})", f"{factor:.2f} x", f"{best:.2f} x",
+                f"at least {target:g} x" if target is not None else "", factor >= target if target is not None else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _shipped(rounds: int, how_many_new: int, share: Share) -> tuple[str, list[Row], list[str]]:
+    rules = mrdguide.load_rules()
+    given = shipped_pack.example_profiles()
+    times = max(1, 400 // len(given))
+    new = shipped_pack.NewVectors(how_many_new)
+    for item in given:
+        mrdguide.evaluate(item.profile, rules, item.as_of).to_dict()
+    object_only = shipped_pack.repeated(given, times, rules, lambda result: result.outcome)
+    to_dict = shipped_pack.repeated(given, max(1, times // 4), rules, lambda result: result.to_dict())
+    rates = race({"object": lambda: object_only, "to_dict": lambda: to_dict, "new": new.contestant}, rounds, share)
+    rows = [
+        per_second("dict in, recommendation out", rates["object"], RECOMMENDATIONS),
+        per_second("dict in, recommendation out, whole JSON form (to_dict)", rates["to_dict"]),
+        per_second("dict in, recommendation out, verdicts never seen before", rates["new"], NEW_VECTORS),
+    ]
+    checked = (
+        "all of them cross-checked by durable-rules" if not new.not_cross_checked else "not all of them cross-checked"
+    )
+    notes = [
+        f"Shipped pack: {len(given)} example profiles, decisions already cached; then {how_many_new} invented patients with as many "
+        f"distinct verdict vectors, {checked}, {new.unsettled} unsettled so that what is missing had to be found too."
+    ]
+    return f"Shipped rule book ({rules.pack.name} {rules.version}, recommendations per second)", rows, notes
+
+
+def _startup(rounds: int) -> tuple[str, list[Row], list[str]]:
+    taken = startup.fresh_processes(rounds)
+    rows = [
+        seconds("import mrdguide, fresh process", taken["import"], IMPORT_SECONDS),
+        seconds("import mrdguide and resolve mrdguide.evaluate, fresh process", taken["import and resolve"]),
+        seconds("load_rules(), fresh process, imports done", taken["load rules"], LOAD_SECONDS),
+        seconds("load_rules(), warm", startup.warm_loads(rounds)),
+    ]
+    return "Start (best: shortest)", rows, []
+
+
+if __name__ == "__main__":
+    # A child started by the benchmark must find the package where this process found it.
+    package_root = os.path.dirname(os.path.dirname(os.path.abspath(mrdguide.__file__)))
+    os.environ["PYTHONPATH"] = os.pathsep.join([package_root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""What a profile leaves unknown, and the values it could turn out to have.
+
+Left aside on purpose: what is written down only when it is found or happens (events, toxicities, further therapy,
+functional high risk, TP53 clonal haematopoiesis), where absent means not; a new dated test, which is a new event; the
+quality of a sample, which counts as good until something else is recorded and is flagged; and a result that the
+laboratory itself called indeterminate, which is an answer.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .patients import AS_OF, CYTOGENETICS, DRUGS, LABS, LEVELS, LIMITS, METHODS, Profile, days, therapies
+
+Path = tuple[str | int, ...]
+Gap = tuple[Path, st.SearchStrategy[Any]]
+
+_YES_NO = st.booleans()
+_SCORES = st.integers(1, 5)
+_UNTESTED = (None, "not-tested", "failed")
+
+
+def gaps(profile: Profile) -> list[Gap]:
+    """Everything unknown: where it would be recorded, and what could stand there."""
+    return [*_single_facts(profile), *_cytogenetics(profile), *_entries(profile), *_whole_lists(profile)]
+
+
+def filled(profile: Profile, path: Path, value: Any) -> Profile:
+    """A copy with one thing filled in; a bare status becomes a mapping where a detail is added to it."""
+    copy = deepcopy(profile)
+    here: Any = copy
+    for part in path[:-1]:
+        if isinstance(here, dict) and here.get(part) is None:
+            here[part] = {}
+        elif isinstance(here, dict) and isinstance(here[part], str):
+            here[part] = {"status": here[part]}
+        here = here[part]
+    here[path[-1]] = value
+    return copy
+
+
+def at(profile: Profile, path: Path) -> Any:
+    """What stands at a path; None where nothing does. A bare word is a status."""
+    here: Any = profile
+    for part in path:
+        if isinstance(here, str):
+            return here if part == "status" else None
+        here = here.get(part) if isinstance(here, dict) else here[int(part)]
+        if here is None:
+            return None
+    return here
+
+
+def _single_facts(profile: Profile) -> Iterator[Gap]:
+    possible: dict[Path, st.SearchStrategy[Any]] = {
+        ("birth_year",): st.sampled_from([1935, 1961, 2007, 2008, 2009]),
+        ("sex",): st.sampled_from(["female", "male"]),
+        ("ecog",): st.integers(0, 4),
+        ("baseline", "circulating_plasma_cells_percent"): st.sampled_from([0, 4.9, 5, 60]),
+        ("baseline", "fdg_avid"): _YES_NO,
+        ("baseline", "labs", "ldh", "upper_limit"): st.sampled_from([50.0, 250.0, 900.0]),
+        ("surveillance", "feasible"): _YES_NO,
+        ("preference", "stop"): _YES_NO,
+        **{("baseline", "labs", name): values for name, values in LABS.items()},
+    }
+    for path, values in possible.items():
+        if at(profile, path) is None and (path[-1] != "upper_limit" or at(profile, path[:-1]) is not None):
+            yield path, values
+    yield from _date(profile, ("diagnosis", "date"))
+    emd = ("baseline", "extramedullary_disease", "status")
+    if at(profile, emd) in _UNTESTED:
+        yield emd, st.sampled_from(["absent", "present"])
+
+
+def _cytogenetics(profile: Profile) -> Iterator[Gap]:
+    details: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "del_17p": {"fraction": st.sampled_from([0.05, 0.2, 0.21, 0.9]), "cd138_sorted": _YES_NO},
+        "gain_1q": {"copies": st.sampled_from([3, 4])},
+        "del_1p32": {"zygosity": st.sampled_from(["monoallelic", "biallelic"])},
+    }
+    for name in CYTOGENETICS:
+        path: Path = ("baseline", "cytogenetics", name)
+        status = at(profile, (*path, "status"))
+        if status in _UNTESTED:
+            yield (*path, "status"), st.sampled_from(["absent", "present"])
+        for detail, values in details.get(name, {}).items() if status == "present" else []:
+            if at(profile, (*path, detail)) is None:
+                yield (*path, detail), values
+
+
+def _entries(profile: Profile) -> Iterator[Gap]:
+    for index, test in enumerate(profile["mrd"]):
+        yield from _date(profile, ("mrd", index, "date"))
+        values = {
+            "specimen": st.sampled_from(["marrow", "blood"]),
+            "method": st.sampled_from(METHODS),
+            "limit_of_detection": st.sampled_from(LIMITS),
+            "result": st.sampled_from(["not-detected", "detected", "failed"]),
+        }
+        if test.get("result") in ("detected", None):
+            values["level"] = st.sampled_from(LEVELS)
+        yield from _missing(profile, ("mrd", index), values)
+    for index, _ in enumerate(profile["imaging"]):
+        yield from _date(profile, ("imaging", index, "date"))
+        yield from _missing(profile, ("imaging", index), {
+            "modality": st.sampled_from(["PET-CT", "WB-DWI-MRI"]), "deauville_focal": _SCORES,
+            "deauville_marrow": _SCORES, "rac": _SCORES, "new_lesion": _YES_NO,
+            "conclusion": st.sampled_from(["negative", "positive", "indeterminate"]),
+        })  # fmt: skip
+    for index, phase in enumerate(profile["therapy"]):
+        start = "date" if phase["phase"] == "transplant" else "start"
+        yield from _date(profile, ("therapy", index, start))
+        if phase["phase"] != "transplant":
+            yield from _end(profile, index)
+        values = {"line": st.integers(1, 3), "drugs": st.lists(st.sampled_from(DRUGS), max_size=2, unique=True)}
+        if phase["phase"] == "transplant":
+            values["kind"] = st.sampled_from(["autologous", "tandem-autologous", "allogeneic"])
+        yield from _missing(profile, ("therapy", index), values)
+    for index, _ in enumerate(profile["responses"]):
+        yield from _date(profile, ("responses", index, "date"))
+        yield from _missing(profile, ("responses", index), {"category": st.sampled_from(["sCR", "CR", "VGPR", "PD"])})
+    for index, _ in enumerate(profile["events"]):
+        yield from _date(profile, ("events", index, "date"))
+    for index, _ in enumerate(profile["toxicities"]):
+        yield from _date(profile, ("toxicities", index, "date"))
+        values = {
+            "status": st.sampled_from(["ongoing", "resolved"]),
+            "unacceptable": _YES_NO,
+            "grade": st.integers(1, 4),
+        }
+        yield from _missing(profile, ("toxicities", index), values)
+
+
+def _whole_lists(profile: Profile) -> Iterator[Gap]:
+    """An empty therapy list says nothing about therapy, and no response on record leaves the response open."""
+    if not profile["therapy"]:
+        # A later line answers a relapse on record; like the relapse it is written down when it begins.
+        first_line = therapies().map(lambda item: {**item, "line": 1})
+        yield ("therapy",), st.lists(first_line, min_size=1, max_size=3)
+    if not profile["responses"]:
+        # Progressive disease is left aside: it is an event too, written down when it happens.
+        category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "SD"])
+        yield ("responses",), category.map(lambda word: [{"date": "2026-10-01", "category": word}])
+
+
+def _missing(profile: Profile, path: Path, values: dict[str, st.SearchStrategy[Any]]) -> Iterator[Gap]:
+    for name, strategy in values.items():
+        if at(profile, (*path, name)) is None:
+            yield (*path, name), strategy
+
+
+def _date(profile: Profile, path: Path) -> Iterator[Gap]:
+    """A day for a date that is left out or vague; what is on record has happened by the as-of day."""
+    text = at(profile, path)
+    if text is None:
+        yield path, days(date(2015, 1, 1), AS_OF)
+    elif len(text) < 10:
+        first, last = _span(text)
+        yield path, days(first, min(last, AS_OF) if first <= AS_OF else last, vague=False)
+
+
+def _end(profile: Profile, index: int) -> Iterator[Gap]:
+    path: Path = ("therapy", index, "end")
+    if "end" not in profile["therapy"][index]:
+        yield path, st.one_of(st.none(), days(date(2018, 1, 1), date(2027, 12, 31)))
+    elif (text := at(profile, path)) is not None and len(text) < 10:
+        yield path, days(*_span(text), vague=False)
+
+
+def _span(text: str) -> tuple[date, date]:
+    year, month = int(text[:4]), int(text[5:7] or 0)
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def contradicts_itself(study: Profile) -> bool:
+    """Whether an image's conclusion says something else than its scores: a report to be corrected, not a gap.
+
+    A response category of 2 or 3 is neither negative nor positive whatever the conclusion says.
+    """
+    scores = [study.get("deauville_focal"), study.get("deauville_marrow")]
+    rac, conclusion = study.get("rac"), study.get("conclusion")
+    shows_disease = bool(study.get("new_lesion")) or any((score or 0) >= 4 for score in scores) or (rac or 0) >= 4
+    shows_none = not shows_disease and (rac == 1 or (all(scores) and study.get("new_lesion") is False))
+    return (
+        (shows_disease and conclusion == "negative")
+        or (shows_none and conclusion in ("positive", "indeterminate"))
+        or (rac in (2, 3) and conclusion in ("negative", "positive"))
+    )

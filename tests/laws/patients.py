@@ -1,0 +1,311 @@
+"""Invented patients as plain profiles: realistic courses of myeloma with gaps, imprecise dates and odd tests.
+
+Most are a complete patient inside the envelope of the cessation studies, changed in a few places: there one more fact
+can tip the balance. The others may be anything a profile can hold.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+Profile = dict[str, Any]
+
+AS_OF = date(2026, 11, 21)
+LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
+CYTOGENETICS = ("del_17p", "tp53_mutation", "t_4_14", "t_14_16", "t_14_20", "gain_1q", "del_1p32")
+EVENTS = (
+    "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
+    "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
+)  # fmt: skip
+DISEASES = (
+    "multiple-myeloma", "smoldering-myeloma", "mgus", "plasma-cell-leukemia", "al-amyloidosis",
+    "solitary-plasmacytoma", "other",
+)  # fmt: skip
+METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
+LEVELS = (5e-8, 1e-7, 4e-7, 9.9e-7, 1e-6, 3e-6, 1e-5, 2e-5, 1e-4, 3e-3)
+LIMITS = (1e-7, 1e-6, 2e-6, 1e-5, 5e-5, 1e-4)
+DRUGS = ("lenalidomide", "daratumumab", "bortezomib", "pomalidomide", "ixazomib", "dexamethasone")
+LEFT_OUT = object()
+
+
+def mostly(usual: Any, *others: Any, times: int = 4) -> st.SearchStrategy[Any]:
+    """One value most of the time."""
+    return st.sampled_from([*[usual] * times, *others])
+
+
+@st.composite
+def record(draw: st.DrawFn, **fields: st.SearchStrategy[Any]) -> Profile:
+    """A mapping whose fields may be left out (`LEFT_OUT`)."""
+    drawn = {name: draw(values) for name, values in fields.items()}
+    return {name: value for name, value in drawn.items() if value is not LEFT_OUT}
+
+
+def days(first: date, last: date, *, vague: bool = True) -> st.SearchStrategy[str]:
+    """A day as it stands in a profile, sometimes known to the month or the year only."""
+    exact = st.integers(0, (last - first).days).map(lambda number: (first + timedelta(number)).isoformat())
+    if not vague:
+        return exact
+    return st.tuples(exact, mostly(10, 7, 4, times=8)).map(lambda drawn: drawn[0][: drawn[1]])
+
+
+def within(first: str, last: str) -> st.SearchStrategy[Any]:
+    """A date between two days, sometimes vague, now and then left out."""
+    return st.one_of(*[days(date.fromisoformat(first), date.fromisoformat(last))] * 8, st.just(LEFT_OUT), st.just(None))
+
+
+def lab(low: float, high: float, unit: str, *, limit: bool = False) -> st.SearchStrategy[Any]:
+    """A laboratory value in its usual unit."""
+    value = st.floats(low, high).map(lambda number: round(number, 1))
+    limits = mostly(250.0, LEFT_OUT, None) if limit else st.just(LEFT_OUT)
+    return record(value=value, unit=st.just(unit), upper_limit=limits)
+
+
+STATUS = st.sampled_from(["absent", "present", "not-tested", "failed", None, LEFT_OUT])
+
+
+def abnormalities(name: str) -> st.SearchStrategy[Any]:
+    """A cytogenetic result: a bare word, or found with details."""
+    details: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "del_17p": {
+            "fraction": st.sampled_from([0.05, 0.19, 0.2, 0.21, 0.6, None]),
+            "cd138_sorted": st.sampled_from([True, False, None, LEFT_OUT]),
+        },
+        "del_1p32": {"zygosity": st.sampled_from(["monoallelic", "biallelic", None, LEFT_OUT])},
+        "gain_1q": {"copies": st.sampled_from([3, 4, None, LEFT_OUT])},
+    }
+    found = record(status=st.just("present"), **details.get(name, {}))
+    return st.one_of(STATUS, STATUS, found)
+
+
+LABS: dict[str, st.SearchStrategy[Any]] = {
+    "beta2_microglobulin": lab(1, 12, "mg/L"),
+    "albumin": lab(20, 50, "g/L"),
+    "ldh": lab(100, 500, "U/L", limit=True),
+    "creatinine": lab(0.5, 4, "mg/dL"),
+}
+CIRCULATING = st.sampled_from([0, 1.5, 4.9, 5.0, 30, None])
+FLAG = st.sampled_from([True, False, None])
+
+
+def mrd_tests() -> st.SearchStrategy[Profile]:
+    """Any MRD test: every method, result and sample quality."""
+    flag = st.sampled_from([True, False, None, LEFT_OUT])
+    good = st.just({"first_pull": True, "hemodiluted": False, "trackable_clone": True})
+    return record(
+        date=within("2018-01-01", "2027-02-01"),
+        specimen=mostly("marrow", "blood", None, LEFT_OUT, times=8),
+        method=st.one_of(mostly("NGS", "NGF"), st.sampled_from([*METHODS, None, LEFT_OUT])),
+        limit_of_detection=st.one_of(st.sampled_from(LIMITS), st.sampled_from([*LIMITS, None, LEFT_OUT])),
+        result=mostly("not-detected", "detected", "detected", "indeterminate", "failed", None, LEFT_OUT, times=5),
+        level=st.sampled_from([*LEVELS, None, LEFT_OUT]),
+        quality=st.one_of(good, good, record(first_pull=flag, hemodiluted=flag, trackable_clone=flag), st.just(LEFT_OUT)),
+    ).map(_possible_test)  # fmt: skip
+
+
+def _possible_test(test: Profile) -> Profile:
+    if test.get("result") in ("not-detected", "failed"):
+        test.pop("level", None)
+    return test
+
+
+def images() -> st.SearchStrategy[Profile]:
+    """Any functional imaging study."""
+    score = st.sampled_from([1, 2, 3, 4, 5, None, LEFT_OUT])
+    conclusion = mostly("negative", "positive", "indeterminate", None, LEFT_OUT)
+    new_lesion = mostly(False, True, None, LEFT_OUT)
+    when = within("2018-01-01", "2027-02-01")
+    pet = record(
+        date=when, modality=st.just("PET-CT"), deauville_focal=score, deauville_marrow=score, new_lesion=new_lesion,
+        conclusion=conclusion,
+    )  # fmt: skip
+    mri = record(date=when, modality=st.just("WB-DWI-MRI"), rac=score, new_lesion=new_lesion, conclusion=conclusion)
+    other = record(date=when, modality=st.sampled_from([None, LEFT_OUT]), conclusion=conclusion)
+    return st.one_of(pet, pet, mri, other)
+
+
+def therapies() -> st.SearchStrategy[Profile]:
+    """Any phase of therapy."""
+    line = mostly(1, 2, 3, None, LEFT_OUT)
+    end = st.one_of(st.none(), st.just(LEFT_OUT), within("2022-01-01", "2027-06-01"))
+    drugs = st.one_of(st.lists(st.sampled_from(DRUGS), max_size=3, unique=True), st.sampled_from([None, LEFT_OUT]))
+    treatment = record(
+        phase=mostly("maintenance", "induction", "consolidation", "relapse", times=3), line=line, drugs=drugs,
+        start=within("2018-01-01", "2026-12-01"), end=end,
+    )  # fmt: skip
+    transplant = record(
+        phase=st.just("transplant"), line=line, date=within("2018-01-01", "2026-06-01"),
+        kind=mostly("autologous", "tandem-autologous", "allogeneic", None, LEFT_OUT),
+    )  # fmt: skip
+    return st.one_of(treatment, treatment, transplant).map(_with_possible_dates)
+
+
+def _with_possible_dates(entry: Profile) -> Profile:
+    if entry.get("start") and entry.get("end") and entry["end"][:4] <= entry["start"][:4]:
+        entry["end"] = None
+    return entry
+
+
+def responses() -> st.SearchStrategy[Profile]:
+    category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "SD", "PD", None])
+    return record(date=within("2019-06-01", "2026-11-01"), category=category)
+
+
+def events() -> st.SearchStrategy[Profile]:
+    return record(date=within("2020-01-01", "2027-02-01"), kind=st.sampled_from(EVENTS))
+
+
+def toxicities() -> st.SearchStrategy[Profile]:
+    return record(
+        date=within("2020-01-01", "2026-11-01"), term=st.just("neutropenia"), grade=st.sampled_from([2, 3, None]),
+        status=st.sampled_from(["ongoing", "resolved", None]), unacceptable=FLAG,
+    )  # fmt: skip
+
+
+ENTRIES: dict[str, st.SearchStrategy[Profile]] = {
+    "therapy": therapies(),
+    "responses": responses(),
+    "mrd": mrd_tests(),
+    "imaging": images(),
+    "events": events(),
+    "toxicities": toxicities(),
+}
+
+
+_ON_MAINTENANCE = {"phase": "maintenance", "line": 1, "start": "2020-06-20", "end": None}
+
+
+@st.composite
+def _anyone(draw: st.DrawFn) -> Profile:
+    """Anything a profile can hold."""
+    several = {name: st.lists(entry, max_size={"mrd": 6, "therapy": 4}.get(name, 2)) for name, entry in ENTRIES.items()}
+    baseline = record(
+        labs=record(**{name: st.one_of(value, st.just(LEFT_OUT)) for name, value in LABS.items()}),
+        cytogenetics=record(**{name: abnormalities(name) for name in CYTOGENETICS}),
+        extramedullary_disease=STATUS,
+        circulating_plasma_cells_percent=CIRCULATING,
+        fdg_avid=FLAG,
+    )
+    if draw(mostly(True, False, times=3)):
+        several["therapy"] = st.lists(ENTRIES["therapy"], max_size=3).map(lambda some: [*some, _ON_MAINTENANCE])
+    return draw(
+        record(
+            id=st.just("anyone"),
+            birth_year=mostly(1961, None, 2008, LEFT_OUT),
+            diagnosis=record(
+                disease=mostly("multiple-myeloma", *DISEASES, times=30), date=mostly("2018-11", "2018", LEFT_OUT)
+            ),
+            baseline=baseline,
+            therapy_complete=mostly(LEFT_OUT, True, False, times=6),
+            clonal_hematopoiesis=record(tp53=STATUS),
+            functional_high_risk=STATUS,
+            surveillance=record(feasible=FLAG),
+            **several,
+        )
+    )
+
+
+_CLEAN = {"specimen": "marrow", "result": "not-detected"}
+_QUALITY = {"first_pull": True, "hemodiluted": False, "trackable_clone": True}
+
+
+def inside_the_envelope() -> Profile:
+    """A complete patient for whom cessation may be discussed."""
+    return {
+        "id": "inside", "birth_year": 1961, "sex": "female", "ecog": 1,
+        "diagnosis": {"disease": "multiple-myeloma", "date": "2019-09-02"},
+        "baseline": {
+            "labs": {
+                "beta2_microglobulin": {"value": 3.1, "unit": "mg/L"}, "albumin": {"value": 41, "unit": "g/L"},
+                "ldh": {"value": 180, "unit": "U/L", "upper_limit": 250}, "creatinine": {"value": 0.9, "unit": "mg/dL"},
+            },
+            "cytogenetics": dict.fromkeys(CYTOGENETICS, "absent"),
+            "extramedullary_disease": "absent", "circulating_plasma_cells_percent": 0.2, "fdg_avid": True,
+        },
+        "therapy": [
+            {"phase": "induction", "line": 1, "start": "2019-09-20", "end": "2020-02-10"},
+            {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2020-03-15"},
+            {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2020-06-20", "end": None},
+        ],
+        "responses": [{"date": "2020-06-10", "category": "VGPR"}, {"date": "2021-01-10", "category": "CR"}],
+        "mrd": [
+            {**_CLEAN, "date": "2025-03-12", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
+            {**_CLEAN, "date": "2026-09-10", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
+        ],
+        "imaging": [
+            {"date": "2026-09-20", "modality": "PET-CT", "deauville_focal": 2, "deauville_marrow": 2, "new_lesion": False}
+        ],
+        "surveillance": {"feasible": True},
+    }  # fmt: skip
+
+
+# Changes to a complete patient: a path and what to put there. `LEFT_OUT` takes it away.
+_CHANGES: list[st.SearchStrategy[tuple[tuple[Any, ...], Any]]] = [
+    *[st.tuples(st.just(("baseline", "cytogenetics", name)), abnormalities(name)) for name in CYTOGENETICS],
+    *[st.tuples(st.just(("baseline", "labs", name)), st.one_of(value, st.just(LEFT_OUT))) for name, value in LABS.items()],
+    st.tuples(st.just(("baseline", "extramedullary_disease")), STATUS),
+    st.tuples(st.just(("baseline", "circulating_plasma_cells_percent")), CIRCULATING),
+    st.tuples(st.just(("baseline", "fdg_avid")), FLAG),
+    st.tuples(st.just(("birth_year",)), st.sampled_from([None, 2007, 2008, 2009])),
+    st.tuples(st.just(("diagnosis",)), record(disease=st.sampled_from(DISEASES), date=st.sampled_from(["2018", LEFT_OUT]))),
+    st.tuples(st.just(("surveillance", "feasible")), FLAG),
+    st.tuples(st.just(("clonal_hematopoiesis",)), record(tp53=STATUS)),
+    st.tuples(st.just(("functional_high_risk",)), STATUS),
+    st.tuples(st.just(("therapy_complete",)), FLAG),
+    *[st.tuples(st.just((name, "more")), entry) for name, entry in ENTRIES.items()],
+    *[st.tuples(st.just((name, "more")), entry) for name, entry in ENTRIES.items() if name in ("mrd", "imaging")],
+    *[st.tuples(st.tuples(st.just(name), st.sampled_from([0, 1])), ENTRIES[name]) for name in ("mrd", "responses")],
+    st.tuples(st.just(("imaging", 0)), images()),
+    st.tuples(st.sampled_from([("mrd", 0), ("mrd", 1), ("imaging", 0), ("therapy", 1), ("responses", 1)]), st.just(LEFT_OUT)),
+    st.tuples(st.just(("therapy", 2, "end")), st.one_of(st.just(LEFT_OUT), within("2023-01-01", "2027-01-01"))),
+    st.tuples(st.just(("therapy", 2, "start")), within("2020-05-01", "2024-11-30")),
+    st.tuples(st.just(("therapy", 2, "drugs")), mostly(["daratumumab", "lenalidomide"], None, ["carfilzomib"], times=1)),
+    st.tuples(st.sampled_from([("therapy", 1, "line"), ("therapy", 2, "line")]), st.sampled_from([None, 2])),
+    st.tuples(st.just(("therapy", 1, "kind")), st.sampled_from([None, "tandem-autologous", "allogeneic"])),
+    st.tuples(st.tuples(st.just("mrd"), st.sampled_from([0, 1]), st.just("date")), within("2022-01-01", "2026-11-21")),
+    st.tuples(st.just(("imaging", 0, "date")), within("2024-01-01", "2026-11-21")),
+]  # fmt: skip
+
+
+@st.composite
+def _nearly_inside(draw: st.DrawFn) -> Profile:
+    profile = inside_the_envelope()
+    if draw(mostly(False, True)):
+        profile["therapy"][2]["end"] = "2025-12-01"
+    for path, value in draw(st.lists(st.one_of(_CHANGES), max_size=5)):
+        _put(profile, path, value)
+    for name in LISTS:
+        profile[name] = [entry for entry in profile.get(name, []) if entry is not LEFT_OUT]
+    for entry in profile["therapy"]:
+        _with_possible_dates(entry)
+    return profile
+
+
+def _put(profile: Profile, path: tuple[Any, ...], value: Any) -> None:
+    if path[-1] == "more":
+        profile.setdefault(path[0], []).append(value)
+        return
+    here: Any = profile
+    for part in path[:-1]:
+        here = here[part]
+        if here is LEFT_OUT:
+            return
+    if value is LEFT_OUT and isinstance(here, dict):
+        here.pop(path[-1], None)
+    else:
+        here[path[-1]] = value
+
+
+def profiles() -> st.SearchStrategy[Profile]:
+    """One patient."""
+    near, anyone = _nearly_inside(), _anyone()
+    return st.integers(1, 5).flatmap(lambda number: anyone if number == 5 else near).map(_born_before_diagnosis)
+
+
+def _born_before_diagnosis(profile: Profile) -> Profile:
+    birth, diagnosed = profile.get("birth_year"), profile["diagnosis"].get("date")
+    if birth is not None and diagnosed and int(diagnosed[:4]) < birth:
+        del profile["diagnosis"]["date"]
+    return profile

@@ -1,0 +1,71 @@
+"""Unknown means that every value is still possible: whatever is filled in, the answer was announced.
+
+Were an unknown ever read as one of its values, filling in another one would give an answer that was ruled out before.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import mrdguide
+from mrdguide import Verdict
+from mrdguide.errors import PatientError
+
+from .effort import law
+from .gaps import Gap, contradicts_itself, filled, gaps
+from .judging import judged, shipped, verdicts
+from .patients import ENTRIES, LISTS, Profile, profiles
+
+
+def can_be_read(profile: Profile) -> bool:
+    """Whether a profile is possible at all (a therapy does not end before it starts, and the like)."""
+    try:
+        mrdguide.read_patient(profile)
+    except PatientError:
+        return False
+    return True
+
+
+def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
+    """Fill one gap with a value it could have, and compare."""
+    path, values = gap
+    value = data.draw(values, label=f"filled in at {path}")
+    known = filled(profile, path, value)
+    assume(can_be_read(known))
+    assume(path[0] != "imaging" or not contradicts_itself(known["imaging"][int(path[1])]))
+
+    before, after = judged(profile), judged(known)
+    verdicts_after = verdicts(after)
+    turned = {
+        name: f"{verdict.value} -> {verdicts_after[name].value}"
+        for name, verdict in verdicts(before).items()
+        if verdict != Verdict.UNKNOWN and verdicts_after[name] != verdict
+    }
+    assert set(after.possible_outcomes) <= set(before.possible_outcomes), f"{path} = {value}: {turned}"
+    assert not turned, f"{path} = {value}"
+    for name, scheme in after.risk.items():
+        assert set(scheme["possible"]) <= set(before.risk[name]["possible"]), f"{path} = {value}"
+
+
+@law(300)
+@given(data=st.data(), profile=profiles())
+def test_filling_in_one_unknown_never_gives_an_answer_that_was_ruled_out(data: st.DataObject, profile: Profile) -> None:
+    announced(profile, data.draw(st.sampled_from(gaps(profile))), data)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_filling_in_a_gap_of_one_entry_never_gives_an_answer_that_was_ruled_out(name: str) -> None:
+    """The same, looking harder at single tests, images, phases of therapy and so on."""
+
+    @law(150)
+    @given(data=st.data(), profile=profiles(), entry=ENTRIES[name], alone=st.booleans())
+    def fills_its_gaps(data: st.DataObject, profile: Profile, entry: Profile, alone: bool) -> None:
+        entries = [entry] if alone else [entry, *profile[name]]
+        profile = {**profile, name: entries}
+        of_the_entry = [gap for gap in gaps(profile) if gap[0][:2] == (name, 0)]
+        assume(of_the_entry)
+        announced(profile, data.draw(st.sampled_from(of_the_entry)), data)
+
+    fills_its_gaps()
