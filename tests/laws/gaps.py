@@ -181,16 +181,19 @@ def _span(text: str) -> tuple[date, date]:
 
 
 def contradicts_itself(study: Profile) -> bool:
-    """Whether an image's conclusion says something else than its scores: a report to be corrected, not a gap.
+    """Whether parts of an image's report exclude each other: something to be corrected, not a gap.
 
+    A conclusion against the scores, a new lesion with a response category under 4, scores of PET and MRI in one study.
     A response category of 2 or 3 is neither negative nor positive whatever the conclusion says.
     """
     scores = [study.get("deauville_focal"), study.get("deauville_marrow")]
-    rac, conclusion = study.get("rac"), study.get("conclusion")
-    shows_disease = bool(study.get("new_lesion")) or any((score or 0) >= 4 for score in scores) or (rac or 0) >= 4
-    shows_none = not shows_disease and (rac == 1 or (all(scores) and study.get("new_lesion") is False))
+    rac, conclusion, new_lesion = study.get("rac"), study.get("conclusion"), study.get("new_lesion")
+    shows_disease = bool(new_lesion) or any((score or 0) >= 4 for score in scores) or (rac or 0) >= 4
+    shows_none = not shows_disease and (rac == 1 or (all(scores) and new_lesion is False))
     return (
         (shows_disease and conclusion == "negative")
         or (shows_none and conclusion in ("positive", "indeterminate"))
+        or (rac is not None and any(scores))
+        or (rac in (1, 2, 3) and bool(new_lesion))
         or (rac in (2, 3) and conclusion in ("negative", "positive"))
     )

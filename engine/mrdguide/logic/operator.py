@@ -60,6 +60,12 @@ class Inline:
     """What Python text made by operators may use: facts by place, and objects bound to names."""
 
     names: dict[str, Any] = field(default_factory=dict)
+    locals: int = 0
+
+    def local(self) -> str:
+        """A fresh name for a value in between."""
+        self.locals += 1
+        return f"v{self.locals}"
 
     def bind(self, value: Any) -> str:
         """A name for an object."""

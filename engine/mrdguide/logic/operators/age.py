@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from ..numbers import Comparison, comparer
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -30,30 +31,18 @@ class Age(Operator):
         yield "birth_year", self.years
 
     def compile(self, context: Context) -> Judge:
-        test = comparer(self.operator, self.years)
-
-        def ages(case: Case) -> tuple[int, int] | None:
-            born = case.patient.birth_year
-            if born is None:
-                return None
-            today = date.fromordinal(case.as_of)
-            older = today.year - born
-            had_birthday = (today.month, today.day) == (12, 31)
-            return older if had_birthday else max(older - 1, 0), older
+        judge = self._judge()
 
         def verdict(case: Case) -> int:
-            found = ages(case)
-            if found is None:
-                return UNKNOWN
-            answers = {test(age) for age in found}
-            return UNKNOWN if len(answers) == 2 else (MET if True in answers else NOT_MET)
+            born = case.patient.birth_year
+            return UNKNOWN if born is None else judge(born, case.as_of)
 
         def observe(case: Case) -> list[str]:
-            found = ages(case)
-            if found is None:
+            born = case.patient.birth_year
+            if born is None:
                 return ["birth year: not recorded"]
-            years = f"{found[0]} or {found[1]}" if found[0] != found[1] else str(found[0])
-            return [f"born {case.patient.birth_year}: {years} years old"]
+            years = " or ".join(str(age) for age in sorted(set(_ages(born, case.as_of))))
+            return [f"born {born}: {years} years old"]
 
         def needs(case: Case) -> list[Need]:
             if case.patient.birth_year is None:
@@ -62,5 +51,28 @@ class Age(Operator):
 
         return Judge(verdict, observe, needs)
 
+    def _judge(self) -> Callable[[int, int], int]:
+        """From birth year and day to the verdict; the same few pairs come again and again."""
+        test = comparer(self.operator, self.years)
+
+        @lru_cache(maxsize=256)
+        def judge(born: int, as_of: int) -> int:
+            answers = {test(age) for age in _ages(born, as_of)}
+            return UNKNOWN if len(answers) == 2 else (MET if True in answers else NOT_MET)
+
+        return judge
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        fact = inline.fact("birth_year")
+        return f"({UNKNOWN} if {fact} is None else {inline.bind(self._judge())}({fact}, case.as_of))"
+
     def wording(self) -> str:
         return f"age {self.operator} {self.years} years"
+
+
+def _ages(born: int, as_of: int) -> tuple[int, int]:
+    """The ages a birth year allows on a day."""
+    today = date.fromordinal(as_of)
+    older = today.year - born
+    had_birthday = (today.month, today.day) == (12, 31)
+    return older if had_birthday else max(older - 1, 0), older

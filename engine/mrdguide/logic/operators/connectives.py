@@ -46,10 +46,7 @@ class All(Operator):
         return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
 
     def inline(self, context: Context, inline: Inline) -> str | None:
-        parts = _inlined(self.of, context, inline)
-        if parts is None or len(parts) == 1:
-            return parts[0] if parts else None
-        return f"min({', '.join(parts)})"
+        return _folded(self.of, context, inline, NOT_MET, "<")
 
     def wording(self) -> str:
         return _joined(self.of, " and ")
@@ -85,10 +82,7 @@ class AnyOf(Operator):
         return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
 
     def inline(self, context: Context, inline: Inline) -> str | None:
-        parts = _inlined(self.of, context, inline)
-        if parts is None or len(parts) == 1:
-            return parts[0] if parts else None
-        return f"max({', '.join(parts)})"
+        return _folded(self.of, context, inline, MET, ">")
 
     def wording(self) -> str:
         return _joined(self.of, " or ")
@@ -150,10 +144,16 @@ class AtLeast(Operator):
         return f"at least {self.count} of ({_joined(self.of, '; ')})"
 
 
-def _inlined(children: tuple[Operator, ...], context: Context, inline: Inline) -> list[str] | None:
-    """The text of every part, or None when one of them has none."""
+def _folded(children: tuple[Operator, ...], context: Context, inline: Inline, settles: int, sign: str) -> str | None:
+    """The minimum or maximum of the parts as text that stops at the verdict which settles it; None if a part has none."""
     parts = [child.inline(context, inline) for child in children]
-    return [part for part in parts if part is not None] if None not in parts else None
+    text = parts[0]
+    for part in parts[1:]:
+        if text is None or part is None:
+            return None
+        first, second = inline.local(), inline.local()
+        text = f"({first} if ({first} := {text}) == {settles} else {second} if ({second} := {part}) {sign} {first} else {first})"
+    return text
 
 
 def _deciding(parts: list[Judge], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:
