@@ -265,3 +265,33 @@ class TestOtherCommands:
         found = run(*arguments)
         assert found.status == 0
         assert "mrdguide" in found.out
+
+
+class TestBook:
+    """Reading the rules and the evidence on the command line."""
+
+    @pytest.mark.parametrize(
+        ("command", "shown"),
+        [
+            (("rules", "list"), "imaging.negative-now"),
+            (("rules", "show", "imaging.negative-now"), "criteria/imaging.yaml:"),
+            (("rules", "show", "cessation-supported"), "rests on:"),
+            (("rules", "show", "mrd2stop"), "not published in the sources read"),
+            (("rules", "coverage"), "outcomes seen: 9 of 9"),
+            (("evidence", "list"), "derman2024"),
+            (("evidence", "show", "master"), "read at:"),
+            (("evidence", "show", "terpos2025", "--format", "vancouver"), "Terpos E"),
+            (("evidence", "show", "terpos2025", "--format", "bibtex"), "@article{terpos2025,"),
+            (("evidence", "show", "terpos2025", "--format", "csl-json"), '"container-title": "Blood"'),
+            (("evidence", "show", "terpos2025", "--include-unverified"), "computed here, not published"),
+            (("evidence", "check"), "no problems"),
+        ],
+    )
+    def test_shows(self, run: Any, command: tuple[str, ...], shown: str) -> None:
+        found = run(*command)
+        assert (found.status, found.err) == (0, "")
+        assert shown in found.out
+
+    @pytest.mark.parametrize("command", [("rules", "show", "imaging.negativ"), ("evidence", "show", "terpos202")])
+    def test_what_is_not_there_is_said_with_what_may_be_meant(self, run: Any, command: tuple[str, ...]) -> None:
+        refused(run(*command), "did you mean")

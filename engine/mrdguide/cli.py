@@ -172,9 +172,14 @@ def _write(text: str, path: str | None) -> None:
 
 
 def _check_rules(parsed: argparse.Namespace) -> int:
+    from .errors import RuleBookError
+    from .evidence.audit import check_citations
     from .rulebook.book import load_rules
 
     rules = load_rules(*parsed.folders)
+    _, problems = check_citations(rules)
+    if problems:
+        raise RuleBookError(problems)
     print(_summary(rules))
     return _OK
 

@@ -10,14 +10,14 @@ from hypothesis import given
 import mrdguide
 from mrdguide.judge.case import Case
 
-from .effort import effort
+from .effort import law
 from .judging import shipped
 from .patients import profiles
 
 DAY = date(2026, 11, 21).toordinal()
 
 
-@effort(150)
+@law(150)
 @given(profile=profiles())
 def test_compiled_criteria_agree_with_criteria_judged_one_by_one(profile: dict[str, Any]) -> None:
     rules = shipped()

@@ -101,12 +101,15 @@ def all_fillings_are_announced(
 
 
 @pytest.mark.parametrize("alone", [True, False], ids=["the only test", "one of three"])
-@pytest.mark.parametrize("quality", [{}, {"hemodiluted": True}, {"trackable_clone": False}], ids=["good", "diluted", "no clone"])
+@pytest.mark.parametrize(
+    "quality", [{}, {"hemodiluted": True}, {"trackable_clone": False}], ids=["good", "diluted", "no clone"]
+)
 @pytest.mark.parametrize("course", [_ON_THERAPY, _OFF_THERAPY], ids=["on therapy", "off therapy"])
 def test_every_way_of_recording_a_marrow_test(course: Profile, quality: Profile, alone: bool) -> None:
     fixed = {"date": "2026-08-20", "quality": {**_GOOD, **quality}}
     found = {
-        values: verdicts_of(profile_with("mrd", {**entry, **fixed}, course, alone=alone)) for values, entry in entries(MRD)
+        values: verdicts_of(profile_with("mrd", {**entry, **fixed}, course, alone=alone))
+        for values, entry in entries(MRD)
     }
     all_fillings_are_announced(found, MRD)
 
@@ -138,7 +141,13 @@ def test_every_way_of_recording_an_image(avid: bool | None, alone: bool) -> None
 def test_every_way_of_dating_two_marrow_tests(entry: Profile, course: Profile) -> None:
     """Two tests like this one, or one of them beside a good negative, each dated as well as can be remembered."""
     test = {"specimen": "marrow", "method": "NGS", "quality": _GOOD, **entry}
-    negative = {"specimen": "marrow", "method": "NGS", "quality": _GOOD, "result": "not-detected", "limit_of_detection": 1e-6}
+    negative = {
+        "specimen": "marrow",
+        "method": "NGS",
+        "quality": _GOOD,
+        "result": "not-detected",
+        "limit_of_detection": 1e-6,
+    }
     for other in (test, negative):
         found = {}
         for first, second in product(DATES, DATES):
@@ -148,7 +157,9 @@ def test_every_way_of_dating_two_marrow_tests(entry: Profile, course: Profile) -
         dates_are_announced(found)
 
 
-@pytest.mark.parametrize("study", [{"conclusion": "negative"}, {"conclusion": "positive"}, {"conclusion": "indeterminate"}], ids=str)
+@pytest.mark.parametrize(
+    "study", [{"conclusion": "negative"}, {"conclusion": "positive"}, {"conclusion": "indeterminate"}], ids=str
+)
 def test_every_way_of_dating_two_images(study: Profile) -> None:
     for other in ("negative", "positive"):
         found = {}

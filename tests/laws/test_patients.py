@@ -170,7 +170,10 @@ def counts_as_negative(test: Profile) -> bool:
         test.get("specimen") == "marrow"
         and test.get("method") in ("NGS", "NGF", "MFC")
         and (test.get("limit_of_detection") or 1) <= 1e-5
-        and (test.get("result") == "not-detected" or (test.get("result") == "detected" and (test.get("level") or 1) < 1e-5))
+        and (
+            test.get("result") == "not-detected"
+            or (test.get("result") == "detected" and (test.get("level") or 1) < 1e-5)
+        )
     )
 
 

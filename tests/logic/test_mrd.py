@@ -250,7 +250,7 @@ class TestRun:
     def test_a_near_miss_is_said_in_days(self) -> None:
         found = judge(YEAR, mrd=[marrow("2025-05-20"), marrow("2026-05-10")])
         assert found.verdict == "not_met"
-        assert "run of 2 negatives, 2025-05-20 to 2026-05-10: 11 months 20 days" in found.text
+        assert "negative on 2 dates, 2025-05-20 to 2026-05-10: 11 months 20 days" in found.text
         assert "10 days short of 12 months" in found.text
 
     def test_no_test_on_record_is_unknown_and_one_negative_is_too_few(self) -> None:

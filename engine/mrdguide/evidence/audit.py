@@ -8,6 +8,7 @@ from ..errors import Problem
 from ..rulebook.book import RuleBook
 from ..rulebook.checks import citations
 from ..rulebook.source import read_source
+from ..validation import closest
 from .library import Library
 from .shown import visible_findings
 
@@ -21,27 +22,35 @@ def audit(rules: RuleBook) -> list[Problem]:
     can verify); all references of the review are there once; every one is reached from a rule or a background note; no
     rule rests on an entry without a verified fact or on a finding that is not shown.
     """
-    library = rules.evidence
-    problems = library.check()
+    problems = rules.evidence.check()
     if problems:
         return problems
+    cited, problems = check_citations(rules)
+    return [*problems, *_library_as_a_whole(rules.evidence, cited)]
+
+
+def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:
+    """The entries that a rule book cites, and every citation that cannot carry what rests on it.
+
+    Raises:
+        EvidenceError: a cited entry's file is wrong.
+    """
     cited: set[str] = set()
+    problems = []
     for place, path, citation in citations(read_source(rules.folders)):
         entry_id, _, finding = citation.partition("#")
-        entry = library.entry(entry_id)
+        entry = rules.evidence.entry(entry_id)
         cited.add(entry.id)
         background = place.path[0] == "background"
         pending = all(informs.direction in ("pending", "none") for informs in entry.informs)
         if not entry.supports and not background and not pending:
-            problems.append(
-                place.problem(
-                    f"rests on '{entry_id}', in which no fact is verified", *path, hint="move it to 'background'"
-                )
-            )
-        if finding and finding not in {item.id for item in visible_findings(entry)}:
-            problems.append(place.problem(f"'{entry_id}' shows no finding '{finding}'", *path))
-    problems += _library_as_a_whole(library, cited)
-    return problems
+            text = f"rests on '{entry_id}', in which no fact is verified"
+            problems.append(place.problem(text, *path, hint="move it to 'background'"))
+        shown = [item.id for item in visible_findings(entry)]
+        if finding and finding not in shown:
+            text = f"'{entry_id}' shows no finding '{finding}'"
+            problems.append(place.problem(text, *path, hint=closest(finding, shown)))
+    return cited, problems
 
 
 def _library_as_a_whole(library: Library, cited: set[str]) -> Iterator[Problem]:

@@ -137,7 +137,7 @@ class MrdRun(Operator):
         notes = []
         if run.tests > 1:
             notes.append(
-                f"run of {run.tests} negatives, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}"
+                f"negative on {run.tests} dates, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}"
             )
         if run.tests < self.tests:
             notes.append(f"{run.tests} of {self.tests} negative tests")
