@@ -79,7 +79,7 @@ def implications(draw: st.DrawFn, criteria: list[str]) -> list[oracle.Rule]:
 
 
 def _all_free(criteria: list[str], rules: list[oracle.Rule]) -> bool:
-    seen = set()
+    seen: set[tuple[str, bool]] = set()
     for values in product([True, False], repeat=len(criteria)):
         filled = dict(zip(criteria, values, strict=True))
         if not any(oracle.breaks(rule, filled) for rule in rules):

@@ -37,7 +37,7 @@ def mostly(usual: Any, *others: Any, times: int = 4) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def record(draw: st.DrawFn, **fields: st.SearchStrategy[Any]) -> Profile:
+def record(draw: st.DrawFn, /, **fields: st.SearchStrategy[Any]) -> Profile:
     """A mapping whose fields may be left out (`LEFT_OUT`)."""
     drawn = {name: draw(values) for name, values in fields.items()}
     return {name: value for name, value in drawn.items() if value is not LEFT_OUT}

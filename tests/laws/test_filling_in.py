@@ -15,7 +15,7 @@ from mrdguide.errors import PatientError
 
 from .effort import law
 from .gaps import Gap, contradicts_itself, filled, gaps
-from .judging import judged, shipped, verdicts
+from .judging import judged, verdicts
 from .patients import ENTRIES, LISTS, Profile, profiles
 
 

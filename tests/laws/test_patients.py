@@ -97,16 +97,17 @@ _POSITIVE_TESTS = st.fixed_dictionaries(
         "quality": st.sampled_from([{}, {"first_pull": True, "hemodiluted": False, "trackable_clone": True}]),
     }
 )
-_POSITIVE_IMAGES = st.sampled_from(
-    [
-        {"modality": "PET-CT", "deauville_focal": 4},
-        {"modality": "PET-CT", "deauville_marrow": 5, "new_lesion": False},
-        {"modality": "PET-CT", "new_lesion": True},
-        {"modality": "PET-CT", "conclusion": "positive"},
-        {"modality": "WB-DWI-MRI", "rac": 4},
-        {"modality": "WB-DWI-MRI", "conclusion": "positive"},
-    ]
-).flatmap(lambda study: days(AS_OF.replace(year=2015), AS_OF).map(lambda day: {**study, "date": day}))
+_POSITIVE_STUDIES: list[Profile] = [
+    {"modality": "PET-CT", "deauville_focal": 4},
+    {"modality": "PET-CT", "deauville_marrow": 5, "new_lesion": False},
+    {"modality": "PET-CT", "new_lesion": True},
+    {"modality": "PET-CT", "conclusion": "positive"},
+    {"modality": "WB-DWI-MRI", "rac": 4},
+    {"modality": "WB-DWI-MRI", "conclusion": "positive"},
+]
+_POSITIVE_IMAGES = st.builds(
+    lambda study, day: {**study, "date": day}, st.sampled_from(_POSITIVE_STUDIES), days(AS_OF.replace(year=2015), AS_OF)
+)
 _PROGRESSIONS = st.fixed_dictionaries(
     {"date": days(AS_OF.replace(year=2015), AS_OF), "kind": st.sampled_from(["progression", "clinical-relapse"])}
 )

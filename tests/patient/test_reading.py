@@ -274,8 +274,6 @@ class TestRefusedWithItsPlace:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("baseline: {labs: {creatinine: {value: 90}}}\n", "'unit' is missing"),
-            ("baseline: {labs: {creatinine: {unit: mg/dL}}}\n", "'value' is missing"),
             ("baseline: {labs: {creatinine: {value: 90, unit: mg/dL}}}\n", "check the unit"),
             ("baseline: {labs: {beta2_microglobulin: {value: 3100, unit: mg/L}}}\n", "check the unit"),
             ("baseline: {labs: {albumin: {value: 410, unit: g/L}}}\n", "check the unit"),
@@ -430,3 +428,11 @@ class TestSetAside:
         )
         assert found.notes == ()
         assert found.criteria["relapse.progression"].verdict == "met"
+
+
+@pytest.mark.parametrize("recorded", [{"value": 90}, {"unit": "mg/dL"}, {"upper_limit": 1.2}])
+def test_a_laboratory_value_without_number_or_unit_is_unknown_and_said_to_be(recorded: dict[str, Any]) -> None:
+    profile = {"id": "a", "diagnosis": {"disease": "multiple-myeloma"}, "baseline": {"labs": {"creatinine": recorded}}}
+    found = mrdguide.evaluate(profile, as_of="2026-11-21")
+    assert found.case.patient.baseline.labs.creatinine is None
+    assert found.notes == ("baseline.labs.creatinine is recorded without its value or its unit and was ignored",)

@@ -70,8 +70,11 @@ class Case:
         return cast("list[Timed[Any]]", found)
 
     def ignored(self) -> list[str]:
-        """Entries dated after the as-of day, in words."""
-        found = []
+        """What was recorded and set aside, in words: entries dated after the as-of day, values without number or unit."""
+        found = [
+            f"baseline.labs.{name} is recorded without its value or its unit and was ignored"
+            for name in self.patient.baseline.labs.incomplete
+        ]
         for name in ("mrd", "imaging", "responses", "events", "toxicities", "therapy"):
             for index, entry in enumerate(getattr(self.patient, name)):
                 date = _date_of(entry)

@@ -20,10 +20,18 @@ class Episode(NamedTuple):
 
 
 def episodes(case: Case, phase: str) -> list[Episode]:
-    """The entries of a phase as episodes, in order of time."""
-    return case.once(
-        ("episodes", phase), lambda: [_episode(t, case.as_of) for t in case.therapy if t.entry.phase == phase]
-    )
+    """The entries of a phase as episodes, in order of time; an entry of no recorded phase may or may not be one."""
+
+    def make() -> list[Episode]:
+        found = []
+        for timed in case.therapy:
+            if timed.entry.phase == phase:
+                found.append(_episode(timed, case.as_of))
+            elif timed.entry.phase is None:
+                found.append(_episode(timed, case.as_of)._replace(latest_start=case.as_of, earliest_end=case.as_of))
+        return found
+
+    return case.once(("episodes", phase), make)
 
 
 def _episode(timed: Timed[TherapyEntry], as_of: int) -> Episode:

@@ -22,10 +22,13 @@ class Event(Strict):
     """Something that happened. Absent means it did not happen."""
 
     date: CalendarDate | None = None
-    kind: Literal[
-        "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
-        "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
-    ]  # fmt: skip
+    kind: (
+        Literal[
+            "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
+            "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
+        ]
+        | None
+    ) = None  # fmt: skip
     note: Text | None = None
 
 

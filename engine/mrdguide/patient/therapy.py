@@ -16,7 +16,7 @@ Phase = Literal["induction", "transplant", "consolidation", "maintenance", "rela
 class TherapyEntry(Strict):
     """One phase of therapy. `end: null` says it is going on; an `end` left out is unknown."""
 
-    phase: Phase
+    phase: Phase | None = None
     line: Annotated[int, Field(strict=True, ge=1, le=30)] | None = None
     regimen: Text | None = None
     drugs: tuple[Text, ...] | None = None
@@ -32,7 +32,7 @@ class TherapyEntry(Strict):
     def _possible(self) -> TherapyEntry:
         if self.start is not None and self.end is not None and self.end.latest < self.start.earliest:
             raise ValueError(f"ends {self.end} before it starts {self.start}; correct one of the two dates")
-        if self.kind is not None and self.phase != "transplant":
+        if self.kind is not None and self.phase not in (None, "transplant"):
             raise ValueError(f"'kind' is for a transplant, not for {self.phase}; remove it")
         return self
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..validation import Strict, closest, relocated
@@ -34,8 +34,10 @@ class Quantity(Strict):
 
 
 class _Recorded(Strict):
-    value: Annotated[float, Field(strict=True, ge=0)]
-    unit: str
+    """A laboratory value as recorded; without its value or its unit it is as good as unknown."""
+
+    value: Annotated[float, Field(strict=True, ge=0)] | None = None
+    unit: str | None = None
     upper_limit: Annotated[float, Field(strict=True, gt=0)] | None = None
 
 
@@ -74,6 +76,12 @@ class Labs(Strict):
     albumin: Quantity | None = Field(None, title="albumin")
     ldh: Quantity | None = Field(None, title="LDH")
     creatinine: Quantity | None = Field(None, title="creatinine")
+    _incomplete: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """Names of values recorded without a number or without a unit; they are as good as unknown."""
+        return self._incomplete
 
     @model_validator(mode="wrap")
     @classmethod
@@ -94,10 +102,18 @@ class Labs(Strict):
                 errors.append(InitErrorDetails(type=problem, loc=(name, "unit"), input=recorded))
         if errors:
             raise ValidationError.from_exception_data(cls.__name__, errors)
-        return handler(converted)
+        labs = handler(converted)
+        incomplete = tuple(name for name, value in converted.items() if value is None and data[name] is not None)
+        if incomplete:
+            labs._incomplete = incomplete
+        return labs
 
 
-def _canonical(name: str, recorded: _Recorded) -> Quantity:
+def _canonical(name: str, recorded: _Recorded) -> Quantity | None:
+    if recorded.value is None or recorded.unit is None:
+        if recorded.unit is not None:
+            convert(name, 0, recorded.unit)
+        return None
     canonical, _, highest = UNITS[name]
     value = convert(name, recorded.value, recorded.unit)
     if value > highest:

@@ -178,7 +178,7 @@ def _therapy_is_whole(case: Case) -> bool:
 def _describe(name: str, timed: Timed[Any]) -> str:
     entry = timed.entry
     if name == "events":
-        return f"{entry.kind.replace('-', ' ')} {timed.when}"
+        return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
     if name == "responses":
         return f"response {entry.category or 'not recorded'} {timed.when}"
     if name == "toxicities":
@@ -188,5 +188,9 @@ def _describe(name: str, timed: Timed[Any]) -> str:
             entry.status or "status not recorded",
         ]
         return f"{', '.join(part for part in parts if part)}, {timed.when}"
-    parts = [entry.kind or "", entry.phase, f"line {entry.line}" if entry.line else "line not recorded"]
+    parts = [
+        entry.kind or "",
+        entry.phase or "phase not recorded",
+        f"line {entry.line}" if entry.line else "line not recorded",
+    ]
     return f"{' '.join(part for part in parts if part)}, {timed.when}"

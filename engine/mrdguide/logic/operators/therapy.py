@@ -64,6 +64,7 @@ class TherapyDuration(Operator):
                 Need(f"therapy[{item.timed.place}].{name}", f"{name} of {phase} ({item.timed.when})")
                 for item in found
                 for name, known in (
+                    ("phase", item.timed.entry.phase is not None),
                     ("start", item.earliest_start == item.latest_start),
                     ("end", item.earliest_end == item.latest_end),
                 )
@@ -108,8 +109,10 @@ class TherapyNow(Operator):
             """Entries of the phase and line, each with whether it goes on."""
             found = []
             for timed in case.therapy:
-                if timed.entry.phase == phase:
+                if timed.entry.phase in (phase, None):
                     now = of_bool(ongoing(timed, case.as_of))
+                    if timed.entry.phase is None:
+                        now = min(now, UNKNOWN)
                     if line is not None:
                         now = min(now, UNKNOWN if timed.entry.line is None else of_bool(timed.entry.line == line))
                     found.append((timed, now))
@@ -150,6 +153,7 @@ class TherapyNow(Operator):
             found = []
             for timed, now in going_on(case):
                 for name, known in (
+                    ("phase", timed.entry.phase is not None),
                     ("end", ongoing(timed, case.as_of) is not None),
                     ("drugs", now == NOT_MET or not (drugs or single) or timed.entry.drugs is not None),
                     ("line", line is None or timed.entry.line is not None),
@@ -176,4 +180,4 @@ def _describe(timed: Timed[TherapyEntry]) -> str:
     going_on = "going on" if entry.end_recorded else "end not recorded"
     end = going_on if entry.end is None else f"to {entry.end}"
     start = str(entry.begins) if entry.begins is not None else "start not recorded"
-    return f"{entry.phase} with {drugs}: {start} {end}"
+    return f"{entry.phase or 'phase not recorded,'} with {drugs}: {start} {end}"

@@ -1,0 +1,36 @@
+"""One rule book shared by several threads answers as it does alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mrdguide
+from mrdguide import RuleBook
+from mrdguide.decide import chain
+
+from .effort import law
+from .judging import shipped
+from .patients import AS_OF, Profile, profiles
+
+
+def answer(profile: Profile, rules: RuleBook) -> tuple[str, bool]:
+    """All that is said of a patient, and whether both engines agreed on it."""
+    found = mrdguide.evaluate(profile, rules=rules, as_of=AS_OF)
+    return found.to_json(), found.provenance.cross_checked
+
+
+@law(6)
+@given(st.lists(profiles(), min_size=8, max_size=16))
+def test_threads_sharing_a_rule_book_agree_with_one_thread_alone(patients: list[Profile]) -> None:
+    fresh = mrdguide.load_rules()  # nothing cached yet, and the second engine not yet built
+    # Every patient four times, each time in another order, so that the threads meet over the same and over other ones.
+    work = [*patients, *reversed(patients), *patients[::2], *patients[1::2], *patients]
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        together = list(threads.map(partial(answer, rules=fresh), work))
+    alone = [answer(profile, shipped()) for profile in work]
+    assert together == alone
+    assert {checked for _, checked in together} == {chain.available()}
