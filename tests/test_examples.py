@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import mrdguide
 import pytest
+
+import mrdguide
 from mrdguide.examples import Example, examples
 from mrdguide.rulebook.book import RuleBook
 

@@ -52,9 +52,11 @@ class TestReadingPet:
     def test_a_positive_score_beats_a_negative_report(self) -> None:
         assert reading(pet("2026-05-01", deauville_focal=4), fdg_avid=True) == {"positive"}
 
-    @pytest.mark.parametrize("conclusion", ["positive", "indeterminate"])
-    def test_low_scores_against_such_a_report_are_unclear(self, conclusion: str) -> None:
-        assert reading(pet("2026-05-01", conclusion=conclusion), fdg_avid=True) == {"positive", "negative"}
+    def test_a_report_that_concludes_positive_is_positive_whatever_the_scores(self) -> None:
+        assert reading(pet("2026-05-01", conclusion="positive"), fdg_avid=True) == {"positive"}
+
+    def test_low_scores_with_an_indeterminate_report_are_unclear(self) -> None:
+        assert reading(pet("2026-05-01", conclusion="indeterminate"), fdg_avid=True) == {"positive", "negative"}
 
     def test_low_scores_with_nothing_said_of_new_lesions_are_unclear(self) -> None:
         assert reading(bare_pet(deauville_focal=2, deauville_marrow=2), fdg_avid=True) == {"positive", "negative"}
@@ -98,8 +100,8 @@ class TestReadingMri:
     def test_it_does_not_need_avid_disease(self) -> None:
         assert reading(mri("2026-05-01", rac=1), fdg_avid=False) == {"negative"}
 
-    def test_a_category_against_the_report_is_unclear(self) -> None:
-        assert reading(mri("2026-05-01", rac=1, conclusion="positive")) == {"positive", "negative"}
+    def test_a_report_that_concludes_positive_is_positive_whatever_the_category(self) -> None:
+        assert reading(mri("2026-05-01", rac=1, conclusion="positive")) == {"positive"}
 
     def test_without_a_category_the_report_decides(self) -> None:
         assert reading(mri("2026-05-01", conclusion="negative")) == {"negative"}

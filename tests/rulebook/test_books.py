@@ -179,5 +179,5 @@ def test_check_rules_returns_what_load_rules_raises() -> None:
 
 def test_a_folder_that_does_not_exist_or_is_a_file(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere", MINIMAL / "book.yaml"):
-        with pytest.raises(RuleBookError, match="does not exist|is a file, not a folder"):
+        with pytest.raises(RuleBookError, match=r"does not exist|is a file, not a folder"):
             load_rules(path, evidence=EVIDENCE)

@@ -48,6 +48,7 @@ class Chain:
         from durable.engine import Ruleset
 
         self._selection = list(selection)
+        self._names = list(combinations_)
         self._rules: list[tuple[tuple[str, ...], str]] = []
         self._other_names: dict[str, tuple[str, bool]] = {}
         self._gates = count()
@@ -84,16 +85,13 @@ class Chain:
             derived = self._infer([_START, *(fact for fact in facts if fact in self._properties)])
         derived.discard("started")
         if any(symbol.translate(_MIRRORED) in derived for symbol in derived):
-            raise MrdguideError("durable-rules derived both a conclusion and its opposite")
-        concluded = {
-            symbol[:-1]: MET if symbol[-1] == "+" else NOT_MET
-            for symbol in derived
-            if not symbol.startswith(("g:", "answer:"))
-        }
+            raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
+        found = dict(verdicts)
+        found.update({symbol[:-1]: MET if symbol[-1] == "+" else NOT_MET for symbol in derived})
         for name, (target, swapped) in self._other_names.items():
-            verdict = concluded.get(target, verdicts.get(target, UNKNOWN))
-            if verdict != UNKNOWN:
-                concluded[name] = MET - verdict if swapped else verdict
+            verdict = found.get(target, UNKNOWN)
+            found[name] = MET - verdict if swapped else verdict
+        concluded = {name: found[name] for name in self._names if found.get(name, UNKNOWN) != UNKNOWN}
         possible = [place for place, name in enumerate(self._selection) if f"answer:{place}:{name}-" not in derived]
         return concluded, possible
 

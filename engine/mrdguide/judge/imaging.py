@@ -1,7 +1,8 @@
 """Reading functional imaging.
 
-PET-CT: positive when a focal or marrow Deauville score reaches the rule book's cut or a lesion is new; negative when
-both scores lie below it and no lesion is new; scores missing: the report's conclusion. DW-MRI by response category.
+PET-CT: positive when a focal or marrow Deauville score reaches the rule book's cut, a lesion is new or the report
+concludes so; negative when both scores lie below the cut and no lesion is new; scores missing: the report's conclusion.
+DW-MRI by response category.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def read(timed: Timed[ImagingStudy], fdg_avid: bool | None, rules: ImagingReadin
 
 def _by_scores(study: ImagingStudy, rules: ImagingReading) -> tuple[int | None, tuple[str, ...]]:
     cut = rules.deauville_positive_from
+    # A report that concludes positive is positive, whatever scores it gives besides.
+    if study.conclusion == "positive":
+        return POSITIVE, ()
     scores = (study.deauville_focal, study.deauville_marrow)
     if study.new_lesion or any(score is not None and score >= cut for score in scores):
         return POSITIVE, ()
@@ -67,7 +71,7 @@ def _by_scores(study: ImagingStudy, rules: ImagingReading) -> tuple[int | None, 
         agrees = study.rac in rules.rac_negative and study.conclusion in (None, "negative")
         return (NEGATIVE if agrees else POSITIVE | NEGATIVE), ()
     if all(score is not None for score in scores):
-        if study.conclusion in ("positive", "indeterminate"):
+        if study.conclusion == "indeterminate":
             return POSITIVE | NEGATIVE, ()
         if study.new_lesion is False or study.conclusion == "negative":
             return NEGATIVE, ()
