@@ -369,6 +369,9 @@ class Recommendation:
             "criteria": criteria,
             "not_published": [item.title for item in protocol.criteria if item.not_published],
             "not_judged": [item.title for item in protocol.criteria if item.not_judged],
+            "results": {
+                name: self.rules.evidence.shown(protocol.study)[name] for name in ("summary", "findings", "warnings")
+            },
             "differs": [
                 item.words
                 for index, item in enumerate(protocol.applicability)

@@ -140,7 +140,9 @@ def _entries(profile: Profile) -> Iterator[Gap]:
 def _whole_lists(profile: Profile) -> Iterator[Gap]:
     """An empty therapy list says nothing about therapy, and no response on record leaves the response open."""
     if not profile["therapy"]:
-        yield ("therapy",), st.lists(therapies(), min_size=1, max_size=3)
+        # A later line answers a relapse on record; like the relapse it is written down when it begins.
+        first_line = therapies().map(lambda item: {**item, "line": 1})
+        yield ("therapy",), st.lists(first_line, min_size=1, max_size=3)
     if not profile["responses"]:
         # Progressive disease is left aside: it is an event too, written down when it happens.
         category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "SD"])

@@ -95,8 +95,10 @@ def _blocks(recommendation: Recommendation) -> list[RenderableType]:
 
 def _cautions(recommendation: Recommendation) -> list[RenderableType]:
     already = {result.id for result in recommendation.because}
+    rules = recommendation.rules.rules
     return [
-        _line(Verdict(item["verdict"]), item["title"], item["observed"])
+        # A title of its own for the unknown state says already that it is unknown.
+        _line(Verdict(item["verdict"]), item["title"], item["observed"], own=item["title"] != rules[item["id"]].title)
         for item in recommendation.cautions
         if item["id"] not in already
     ]
@@ -185,10 +187,10 @@ def _result(result: CriterionResult) -> RenderableType:
     return _line(result.verdict, result.title, list(result.observed))
 
 
-def _line(verdict: Verdict, title: str, observed: list[str]) -> RenderableType:
+def _line(verdict: Verdict, title: str, observed: list[str], *, own: bool = False) -> RenderableType:
     sign, style = _SIGNS[verdict]
     text = Text.assemble((f"{sign} ", style), (title, "bold"))
-    if verdict == Verdict.UNKNOWN:
+    if verdict == Verdict.UNKNOWN and not own:
         text.append(" (cannot be excluded)")
     return Group(text, *(_indented(line) for line in _few(observed)))
 
