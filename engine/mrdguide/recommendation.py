@@ -6,21 +6,20 @@ pay for them.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from .criterion import Criteria, CriterionResult
 from .dates import iso
 from .decide.decision import Decided, SchemeResult
 from .judge.case import Case
 from .logic.operators.reference import references
-from .logic.truth import MET, UNKNOWN, VERDICTS, Verdict
-from .patient.profile import Patient
-from .rulebook.model import Outcome, Protocol, Rule, Scheme
+from .logic.truth import MET, UNKNOWN, VERDICTS
+from .provenance import Provenance, engine_version, input_hash
+from .rulebook.model import Outcome, Protocol, Scheme
 
 if TYPE_CHECKING:
     from .missing import Missing
@@ -29,75 +28,6 @@ if TYPE_CHECKING:
 
 # How many missing facts the headline names.
 _NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionResult:
-    """One criterion or conclusion for this patient. `observed` are the patient's own data behind the verdict."""
-
-    id: str
-    title: str
-    verdict: Verdict
-    observed: tuple[str, ...]
-    cites: tuple[str, ...]
-    why: str
-    rule: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "verdict": self.verdict.value, "title": self.title, "observed": list(self.observed),
-            "cites": list(self.cites), "why": self.why, "rule": self.rule,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    rules_name: str
-    rules_version: str
-    rules_hash: str
-    engine_version: str
-    input_hash: str
-    as_of: str
-    cross_checked: bool
-
-    def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-class _Criteria(Mapping[str, CriterionResult]):
-    """Results by id, each put together when it is first asked for."""
-
-    def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
-        self._rules, self._case, self._decided = rules, case, decided
-        self._made: dict[str, CriterionResult] = {}
-
-    def __getitem__(self, rule_id: str) -> CriterionResult:
-        found = self._made.get(rule_id)
-        if found is None:
-            rule = self._rules.rules[rule_id]
-            verdict = self._decided.verdicts[self._rules.decider.slots[rule_id]]
-            found = self._made[rule_id] = CriterionResult(
-                rule_id, rule.title, VERDICTS[verdict], self._observed(rule), rule.cites, rule.why,
-                self._rules.where(rule_id),
-            )  # fmt: skip
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rules.rules)
-
-    def __len__(self) -> int:
-        return len(self._rules.rules)
-
-    def _observed(self, rule: Rule) -> tuple[str, ...]:
-        slot = self._rules.decider.slots[rule.id]
-        if slot < len(self._rules.judged):
-            return tuple(self._rules.judged[slot].judge.observe(self._case))
-        return tuple(dict.fromkeys(text for name in self._deciding(rule.id) for text in self[name].observed))
-
-    def _deciding(self, name: str) -> list[str]:
-        """The rules that make a combination what it is; a study's pattern stands for its own criteria."""
-        found = self._rules.decider.deciding(name, self._decided.verdicts)
-        return [part for item in found for part in ([item] if item in self._rules.rules else self._deciding(item))]
 
 
 @dataclass(frozen=True)
@@ -156,14 +86,14 @@ class Recommendation:
         """Which rules, engine and input gave this answer, and for which day."""
         pack = self.rules.pack
         return Provenance(
-            pack.name, pack.version, self.rules.hash, engine_version(), _input_hash(self.case.patient),
+            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.patient),
             iso(self.case.as_of), self.decided.cross_checked,
         )  # fmt: skip
 
     @cached_property
     def criteria(self) -> Mapping[str, CriterionResult]:
         """Every criterion, conclusion, block and caution by id."""
-        return _Criteria(self.rules, self.case, self.decided)
+        return Criteria(self.rules, self.case, self.decided)
 
     @cached_property
     def because(self) -> tuple[CriterionResult, ...]:
@@ -378,18 +308,3 @@ class Recommendation:
                 if self._verdict(f"differs:{protocol.id}:{index}") == MET
             ],
         }
-
-
-@lru_cache(maxsize=1)
-def engine_version() -> str:
-    """The installed version of mrdguide."""
-    try:
-        return version("mrdguide")
-    except PackageNotFoundError:
-        return "unknown (not installed)"
-
-
-def _input_hash(patient: Patient) -> str:
-    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
-    plain = patient.model_dump(mode="json", exclude_unset=True)
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

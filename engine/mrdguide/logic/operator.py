@@ -132,7 +132,8 @@ def operators() -> Mapping[str, type[Operator]]:
     for module_info in pkgutil.iter_modules(folder.__path__):
         module = importlib.import_module(f"{folder.__name__}.{module_info.name}")
         for item in vars(module).values():
-            if isinstance(item, type) and issubclass(item, Operator) and item.__module__ == module.__name__:
+            here = isinstance(item, type) and issubclass(item, Operator) and item.__module__ == module.__name__
+            if here and "keyword" in vars(item):
                 found[item.keyword] = item
     return dict(sorted(found.items()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import gt, lt
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -16,76 +17,62 @@ if TYPE_CHECKING:
 Children = Annotated[tuple[Expression, ...], Field(min_length=1)]
 
 
-class All(Operator):
+class _Extreme(Operator):
+    """What `all` and `any` share: the minimum or the maximum of their parts, found as soon as a part settles it."""
+
+    settling: ClassVar[int]
+    sign: ClassVar[str]
+    joined_by: ClassVar[str]
+    of: Children
+
+    @classmethod
+    def parse(cls, parameters: Any) -> Operator:
+        return cls.model_validate({"of": parameters})
+
+    def children(self) -> tuple[Operator, ...]:
+        return self.of
+
+    def compile(self, context: Context) -> Judge:
+        parts = [child.compile(context) for child in self.of]
+        judges = [part.verdict for part in parts]
+        settling = self.settling
+        more = gt if self.sign == ">" else lt
+
+        def verdict(case: Case) -> int:
+            result = MET - settling
+            for judge in judges:
+                found = judge(case)
+                if found == settling:
+                    return settling
+                if more(found, result):
+                    result = found
+            return result
+
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+
+    def inline(self, context: Context, inline: Inline) -> str | None:
+        return _folded(self.of, context, inline, self.settling, self.sign)
+
+    def wording(self) -> str:
+        return _joined(self.of, self.joined_by)
+
+
+class All(_Extreme):
     """Met when every part is met; not met when any part is not met; else unknown (Kleene minimum)."""
 
     keyword: ClassVar[str] = "all"
-    of: Children
-
-    @classmethod
-    def parse(cls, parameters: Any) -> Operator:
-        return cls.model_validate({"of": parameters})
-
-    def children(self) -> tuple[Operator, ...]:
-        return self.of
-
-    def compile(self, context: Context) -> Judge:
-        parts = [child.compile(context) for child in self.of]
-        judges = [part.verdict for part in parts]
-
-        def verdict(case: Case) -> int:
-            result = MET
-            for judge in judges:
-                found = judge(case)
-                if found == NOT_MET:
-                    return NOT_MET
-                if found < result:
-                    result = found
-            return result
-
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
-
-    def inline(self, context: Context, inline: Inline) -> str | None:
-        return _folded(self.of, context, inline, NOT_MET, "<")
-
-    def wording(self) -> str:
-        return _joined(self.of, " and ")
+    settling: ClassVar[int] = NOT_MET
+    sign: ClassVar[str] = "<"
+    joined_by: ClassVar[str] = " and "
 
 
-class AnyOf(Operator):
+class AnyOf(_Extreme):
     """Met when any part is met; not met when every part is not met; else unknown (Kleene maximum)."""
 
     keyword: ClassVar[str] = "any"
-    of: Children
-
-    @classmethod
-    def parse(cls, parameters: Any) -> Operator:
-        return cls.model_validate({"of": parameters})
-
-    def children(self) -> tuple[Operator, ...]:
-        return self.of
-
-    def compile(self, context: Context) -> Judge:
-        parts = [child.compile(context) for child in self.of]
-        judges = [part.verdict for part in parts]
-
-        def verdict(case: Case) -> int:
-            result = NOT_MET
-            for judge in judges:
-                found = judge(case)
-                if found == MET:
-                    return MET
-                if found > result:
-                    result = found
-            return result
-
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
-
-    def inline(self, context: Context, inline: Inline) -> str | None:
-        return _folded(self.of, context, inline, MET, ">")
-
-    def wording(self) -> str:
-        return _joined(self.of, " or ")
+    settling: ClassVar[int] = MET
+    sign: ClassVar[str] = ">"
+    joined_by: ClassVar[str] = " or "
 
 
 class Not(Operator):

@@ -1,0 +1,41 @@
+"""Which rules, engine and input gave an answer, and for which day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .patient.profile import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    rules_name: str
+    rules_version: str
+    rules_hash: str
+    engine_version: str
+    input_hash: str
+    as_of: str
+    cross_checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@lru_cache(maxsize=1)
+def engine_version() -> str:
+    """The installed version of mrdguide."""
+    try:
+        return version("mrdguide")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+def input_hash(patient: Patient) -> str:
+    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
+    plain = patient.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
