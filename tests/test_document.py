@@ -142,3 +142,21 @@ def test_files_that_cannot_be_read_are_a_problem(tmp_path: Path) -> None:
     assert [problem.message for problem in read_file(latin).problems] == ["the file is not UTF-8 text"]
     assert read_file(tmp_path).problems[0].message.startswith("cannot be read: ")
     assert read_file(tmp_path / "nowhere.yaml").problems[0].message.startswith("cannot be read: ")
+
+
+def test_aliases_are_read() -> None:
+    """Writers of YAML use them by themselves for whatever stands in two places."""
+    document = read_text("first: &it {a: 1}\nsecond: *it\n", "test")
+    assert document.problems == []
+    assert document.data == {"first": {"a": 1}, "second": {"a": 1}}
+
+
+@pytest.mark.parametrize("levels", [25, 40])
+def test_aliases_that_stand_for_millions_of_values_are_refused(levels: int) -> None:
+    text = "a0: &a0 [1, 2]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, levels))
+    (problem,) = read_text(text, "test").problems
+    assert "values" in problem.message
+
+
+def test_an_alias_to_itself_is_refused() -> None:
+    assert read_text("&a [*a, *a]", "test").problems

@@ -29,6 +29,7 @@ _WORDS: dict[str, Any] = {
     ".inf": math.inf, "-.inf": -math.inf, "+.inf": math.inf, ".nan": math.nan, ".NaN": math.nan,
 }  # fmt: skip
 _MAX_DEPTH = 60
+_MAX_VALUES = 200_000
 _MAX_UNDERLINE = 60
 _MAX_LINE = 160
 
@@ -132,18 +133,19 @@ class _Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._seen: set[int] = set()
+        self._budget = _MAX_VALUES
 
     def read_into(self, node: yaml.Node) -> None:
         self.document.data = self._value(node, ())
 
     def _value(self, node: yaml.Node, path: Path_) -> Any:
         self.document.spans[path] = _span(node)
-        if id(node) in self._seen:
-            # An alias is the same node again; a few of them can stand for millions of values.
-            self._report(path, "aliases (*name) are not supported", hint="write the value out")
+        # A few aliases (*name) can stand for millions of values.
+        self._budget -= 1
+        if self._budget <= 0:
+            if self._budget == 0:
+                self._report((), f"more than {_MAX_VALUES:,} values", hint="write out what aliases (*name) stand for")
             return None
-        self._seen.add(id(node))
         if len(path) > _MAX_DEPTH:
             self._report(path, f"nested deeper than {_MAX_DEPTH} levels")
             return None
@@ -175,6 +177,8 @@ class _Reader:
         return result
 
     def _sequence(self, node: yaml.SequenceNode, path: Path_) -> list[Any]:
+        if self._budget <= 0:
+            return []
         return [self._value(child, (*path, index)) for index, child in enumerate(node.value)]
 
     def _scalar(self, node: yaml.ScalarNode, path: Path_) -> Any:

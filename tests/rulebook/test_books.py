@@ -54,6 +54,9 @@ SILENT = {
     "points that no class takes": scheme("points: [{when: risk.del-17p, points: 2}], classes: [{class: I, to_points: 0}, {class: III, from_points: 3}]"),
     "patients that no class takes": scheme("classes: [{class: high, when: risk.del-17p}]"),
     "one name for two classes": scheme("classes: [{class: high, when: risk.del-17p}, {class: high}]"),
+    "implications that contradict each other": (
+        "implications:\n  - {if: mrd.sustained, then: mrd.negative}\n  - {if: mrd.sustained, then_not: mrd.negative}\n"
+    ),
     "an implication against itself": "implications:\n  - {if: mrd.negative, then_not: mrd.negative}\n",
     "a conclusion that reads the patient and refers as well": (
         "conclusions:\n  - id: extra\n    title: An extra conclusion\n"

@@ -132,6 +132,10 @@ class Decider:
         reached = space.reachable(root, [UNKNOWN] * len(self._variables))
         return {name: self.counterexample(root, name) for name in invariant.never if name in reached}
 
+    def impossible(self) -> list[tuple[str, bool]]:
+        """Criteria that the implications leave only one verdict, each with the verdict they rule out."""
+        return self._implications.impossible()
+
     def unclassed_points(self, scheme_id: str) -> list[float]:
         """Sums of points that some verdicts give and no class of the scheme takes."""
         scheme, _, total = self._scheme_roots[scheme_id]

@@ -29,6 +29,12 @@ class Implications:
             edges.setdefault(_opposite(second), set()).add(_opposite(first))
         self.follows = {literal: _reached(literal, edges) for literal in edges}
 
+    def impossible(self) -> list[tuple[str, bool]]:
+        """Criteria that can never be met (or never be not met), because that would imply its own opposite."""
+        return [
+            (self._criteria[slot], met) for (slot, met), targets in self.follows.items() if (slot, not met) in targets
+        ]
+
     def propagate(self, vector: Sequence[int]) -> tuple[int, ...]:
         """The verdicts with everything added that follows from the known ones.
 

@@ -87,10 +87,12 @@ class Case:
         timed = []
         for index, entry in enumerate(getattr(self.patient, name)):
             date = _date_of(entry)
-            if date is None:
-                timed.append(Timed(index, entry, LONG_AGO, as_of))
-            elif date.earliest <= as_of:
-                timed.append(Timed(index, entry, date.earliest, min(date.latest, as_of)))
+            earliest, latest = (LONG_AGO, as_of) if date is None else (date.earliest, min(date.latest, as_of))
+            end = getattr(entry, "end", None)
+            if end is not None:
+                latest = max(min(latest, end.latest), earliest)  # nothing begins after its own end
+            if earliest <= as_of:
+                timed.append(Timed(index, entry, earliest, latest))
         if len(timed) > 1:
             timed.sort(key=lambda item: (item.earliest, item.latest))
         return timed

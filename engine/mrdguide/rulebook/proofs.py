@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def prove(source: Source, decider: Decider) -> Iterator[Problem]:
     """Every combination of verdicts has an outcome, every outcome is reached, no invariant can be broken."""
     decision, place = source.single["decision"]
+    for name, met in decider.impossible():
+        where = next(item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
+        yield where.problem(f"together the implications say that '{name}' can never be {'met' if met else 'not met'}")
     ends = decider.ends()
     if None in ends:
         yield place.problem(
