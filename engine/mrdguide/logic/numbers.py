@@ -15,11 +15,6 @@ Comparison = Literal[">", ">=", "<", "<="]
 _SAME = 1e-9
 
 
-def same(value: float, threshold: float) -> bool:
-    """Whether a value stands on the threshold."""
-    return abs(value - threshold) <= _SAME * max(abs(value), abs(threshold))
-
-
 def bounds(operator: Comparison, threshold: float) -> tuple[str, float]:
     """The plain comparison that takes nearly equal numbers for equal: sign, and the threshold moved by the slack."""
     slack = _SAME * abs(threshold)

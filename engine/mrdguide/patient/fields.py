@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from ..validation import Strict
 
 Number = Annotated[float, Field(strict=True)]
-WholeNumber = Annotated[int, Field(strict=True)]
 Flag = StrictBool
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]

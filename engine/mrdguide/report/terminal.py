@@ -86,7 +86,10 @@ def _missing(recommendation: Recommendation) -> list[RenderableType]:
 
 
 def _secondary(recommendation: Recommendation) -> list[RenderableType]:
-    return [Text.assemble((f"* {item['id']}: ", "bold"), item["because"]) for item in recommendation.secondary]
+    return [
+        Text.assemble((f"* {item['id']}: ", "bold"), item["because"], (f"  {item['rule']}", "dim"))
+        for item in recommendation.secondary
+    ]
 
 
 def _blocks(recommendation: Recommendation) -> list[RenderableType]:
@@ -99,7 +102,13 @@ def _cautions(recommendation: Recommendation) -> list[RenderableType]:
     rules = recommendation.rules.rules
     return [
         # A title of its own for the unknown state says already that it is unknown.
-        _line(Verdict(item["verdict"]), item["title"], item["observed"], own=item["title"] != rules[item["id"]].title)
+        _line(
+            Verdict(item["verdict"]),
+            item["title"],
+            item["observed"],
+            item["rule"],
+            own=item["title"] != rules[item["id"]].title,
+        )
         for item in recommendation.cautions
         if item["id"] not in already
     ]
@@ -116,7 +125,7 @@ def _risk(recommendation: Recommendation) -> list[RenderableType]:
             text += f" (list: {scheme['list']})"
         if value == "unknown":
             text += f", possible: {' or '.join(f'{item:g}' if isinstance(item, float) else item for item in scheme['possible'])}"
-        shown.append(Text(text))
+        shown.append(Text.assemble(text, (f"  {scheme['rule']}", "dim")))
     return shown
 
 
@@ -179,20 +188,22 @@ def _foot(recommendation: Recommendation) -> RenderableType:
     return Text(
         f"{recommendation.statement}\n"
         f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), "
-        f"engine {provenance.engine_version}, input {provenance.input_hash[:12]}; {checked}.",
+        f"engine {provenance.engine_version}, input {provenance.input_hash[:12]}; {checked}. "
+        f"'mrdguide rules show ID' and 'mrdguide evidence show ID' say what stands behind a line, and where it was read.",
         style="dim",
     )
 
 
 def _result(result: CriterionResult) -> RenderableType:
-    return _line(result.verdict, result.title, list(result.observed))
+    return _line(result.verdict, result.title, list(result.observed), result.rule)
 
 
-def _line(verdict: Verdict, title: str, observed: list[str], *, own: bool = False) -> RenderableType:
+def _line(verdict: Verdict, title: str, observed: list[str], rule: str, *, own: bool = False) -> RenderableType:
     sign, style = _SIGNS[verdict]
     text = Text.assemble((f"{sign} ", style), (title, "bold"))
     if verdict == Verdict.UNKNOWN and not own:
         text.append(" (cannot be excluded)")
+    text.append(f"  {rule}", style="dim")
     return Group(text, *(_indented(line) for line in _few(observed)))
 
 
