@@ -146,10 +146,13 @@ def test_signs_at_and_around_the_threshold(sign: Any, below: bool, at: bool, abo
 
 
 def test_numbers_closer_than_a_billionth_are_the_same() -> None:
-    assert comparer(">=", 0.3)(0.1 + 0.2) and comparer("<=", 0.3)(0.1 + 0.2)
-    assert comparer(">=", 1e-5)(10 / 1e6) and comparer("<=", 1e-5)(10 / 1e6)
-    assert not (comparer(">=", 1.00001e-5)(1e-5) and comparer("<=", 1.00001e-5)(1e-5))
-    assert not (comparer(">=", 1e-300)(0.0) and comparer("<=", 1e-300)(0.0))
+    def same(value: float, threshold: float) -> bool:
+        return comparer(">=", threshold)(value) and comparer("<=", threshold)(value)
+
+    assert same(0.1 + 0.2, 0.3)
+    assert same(10 / 1e6, 1e-5)
+    assert not same(1e-5, 1.00001e-5)
+    assert not same(0.0, 1e-300)
 
 
 @pytest.mark.parametrize(
