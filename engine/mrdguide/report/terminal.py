@@ -100,6 +100,8 @@ def _blocks(recommendation: Recommendation) -> list[RenderableType]:
 def _cautions(recommendation: Recommendation) -> list[RenderableType]:
     already = {result.id for result in recommendation.because}
     rules = recommendation.rules.rules
+    # Where stopping is out of the question, cautions that only cannot be excluded are noise.
+    matters = not recommendation.settled or recommendation.permissiveness > 0
     return [
         # A title of its own for the unknown state says already that it is unknown.
         _line(
@@ -110,7 +112,7 @@ def _cautions(recommendation: Recommendation) -> list[RenderableType]:
             own=item["title"] != rules[item["id"]].title,
         )
         for item in recommendation.cautions
-        if item["id"] not in already
+        if item["id"] not in already and (item["verdict"] == Verdict.MET or matters)
     ]
 
 
