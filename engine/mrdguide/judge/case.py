@@ -62,6 +62,10 @@ class Case:
     def therapy(self) -> list[Timed[TherapyEntry]]:
         return self.timed("therapy")
 
+    def therapy_is_whole(self) -> bool:
+        """Whether a phase that is not in the therapy list was not given; an empty list says nothing."""
+        return bool(self.therapy) and self.patient.therapy_complete is not False
+
     def timed(self, name: str) -> list[Timed[Any]]:
         """The entries of a list that can have happened by the as-of day, in order of time."""
         found = self._memo.get(name)

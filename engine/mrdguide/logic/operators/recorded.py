@@ -57,7 +57,7 @@ class Recorded(Operator):
                 if found == MET:
                     return MET
                 best = max(best, found)
-            if best == NOT_MET and name == "therapy" and not _therapy_is_whole(case):
+            if best == NOT_MET and name == "therapy" and not case.therapy_is_whole():
                 return UNKNOWN
             return best if best == UNKNOWN else absent
 
@@ -169,10 +169,6 @@ def _open_lines(case: Case, timed: Timed[Any]) -> list[Need]:
 
 def _need_of(name: str, timed: Timed[Any], field: str) -> Need:
     return Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
-
-
-def _therapy_is_whole(case: Case) -> bool:
-    return bool(case.therapy) and case.patient.therapy_complete is not False
 
 
 def _describe(name: str, timed: Timed[Any]) -> str:

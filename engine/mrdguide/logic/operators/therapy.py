@@ -141,8 +141,7 @@ class TherapyNow(Operator):
         def verdict(case: Case) -> int:
             entries = going_on(case)
             if not entries:
-                whole = case.therapy and case.patient.therapy_complete is not False
-                return context.absent if whole else UNKNOWN
+                return context.absent if case.therapy_is_whole() else UNKNOWN
             return min(max(now for _, now in entries), by_drugs(entries))
 
         def observe(case: Case) -> list[str]:
