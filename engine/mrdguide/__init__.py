@@ -14,20 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .evaluation import evaluate
+    from .explain.explanation import Explanation
+    from .explain.what_if import Difference, what_if
     from .logic.truth import Verdict
     from .patient import Patient, read_patient
     from .recommendation import Recommendation
     from .rulebook.book import RuleBook, check_rules, load_rules
 
 __all__ = [
-    "Patient", "Recommendation", "RuleBook", "Verdict", "check_rules", "errors", "evaluate", "load_rules",
-    "read_patient",
+    "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "check_rules", "errors", "evaluate",
+    "load_rules", "read_patient", "what_if",
 ]  # fmt: skip
 
 _HOME = {
     "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommendation",
     "RuleBook": ".rulebook.book", "load_rules": ".rulebook.book", "check_rules": ".rulebook.book",
-    "evaluate": ".evaluation", "Verdict": ".logic.truth",
+    "evaluate": ".evaluation", "Explanation": ".explain.explanation",
+    "what_if": ".explain.what_if", "Difference": ".explain.what_if", "Verdict": ".logic.truth",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from .errors import InconsistentVerdicts
 from .judge.case import Case
 from .judge.fill import answers
 from .logic.operator import Need
-from .patient.profile import Patient
 from .rulebook.book import RuleBook
 
 
@@ -33,50 +32,52 @@ class Missing:
 
 def find_missing(rules: RuleBook, case: Case, vector: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
-    needs: dict[str, tuple[Need, list[int]]] = {}
-    for slot in _in_order_of_the_decision(rules, decided):
-        for need in rules.judged[slot].judge.needs(case):
-            needs.setdefault(need.path, (need, []))[1].append(slot)
-    found = [
-        Missing(
-            need.what,
-            need.path,
-            tuple(dict.fromkeys(rules.judged[slot].rule.id for slot in slots)),
-            _leads_to(rules, case, vector, need),
-        )
-        for need, slots in needs.values()
-    ]
+    found = []
+    for need, ids in needs(rules, case, decided.hangs_on):
+        labels: dict[tuple[str, ...], list[str]] = {}
+        for answer in after_each_answer(rules, case, vector, need):
+            labels.setdefault(answer.possible, []).append(answer.label)
+        leads_to = {", ".join(same): outcomes for outcomes, same in labels.items()}
+        found.append(Missing(need.what, need.path, ids, leads_to))
     # First what moves the answer by itself, then what does so only together with something else.
     return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))
 
 
-def _in_order_of_the_decision(rules: RuleBook, decided: Decided) -> list[int]:
+def needs(rules: RuleBook, case: Case, hangs_on: Sequence[int]) -> list[tuple[Need, tuple[str, ...]]]:
+    """What the criteria that the outcome hangs on wait for, each with their ids, in the order of the decision."""
     rank = {slot: place for place, slot in enumerate(rules.decider.order)}
-    return sorted(decided.hangs_on, key=lambda slot: rank[slot])
+    found: dict[str, tuple[Need, dict[str, None]]] = {}
+    for slot in sorted(hangs_on, key=rank.__getitem__):
+        for need in rules.judged[slot].judge.needs(case):
+            found.setdefault(need.path, (need, {}))[1].setdefault(rules.judged[slot].rule.id)
+    return [(need, tuple(ids)) for need, ids in found.values()]
 
 
-def _leads_to(rules: RuleBook, case: Case, vector: Sequence[int], need: Need) -> dict[str, tuple[str, ...]]:
-    """For every answer the outcomes that are then possible; answers that lead to the same outcomes are joined."""
-    labels: dict[tuple[str, ...], list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer to a need: the case as it would then be, its verdicts, and the outcomes then possible."""
+
+    label: str
+    case: Case
+    vector: tuple[int, ...]
+    possible: tuple[str, ...]
+
+
+def after_each_answer(rules: RuleBook, case: Case, vector: Sequence[int], need: Need) -> Iterator[Answered]:
+    """What each answer would make of the patient; an answer that contradicts what is known is left out."""
     for label, patient in answers(case.patient, need, case.as_of, rules.cuts):
-        outcomes = _outcomes(rules, patient, case.as_of, vector, need.path)
-        if outcomes:
-            labels.setdefault(outcomes, []).append(label)
-    return {", ".join(same): outcomes for outcomes, same in labels.items()}
+        filled = Case(patient, case.as_of)
+        changed = judged_again(rules, filled, vector, need.path)
+        try:
+            yield Answered(label, filled, changed, rules.decider.possible(changed))
+        except InconsistentVerdicts:
+            continue
 
 
-def _outcomes(rules: RuleBook, patient: Patient, as_of: int, vector: Sequence[int], path: str) -> tuple[str, ...]:
-    """The possible outcomes of a filled-in patient; only criteria that look at the filled path are judged again."""
-    filled = Case(patient, as_of)
+def judged_again(rules: RuleBook, case: Case, vector: Sequence[int], path: str) -> tuple[int, ...]:
+    """The verdicts of a changed patient; only criteria that look at the changed path are judged again."""
     changed = list(vector)
     for slot, judged in enumerate(rules.judged):
-        if any(_touches(path, seen) for seen in judged.paths):
-            changed[slot] = judged.judge.verdict(filled)
-    try:
-        return rules.decider.possible(tuple(changed))
-    except InconsistentVerdicts:
-        return ()
-
-
-def _touches(path: str, seen: str) -> bool:
-    return path.startswith(seen) or seen.startswith(path)
+        if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths):
+            changed[slot] = judged.judge.verdict(case)
+    return tuple(changed)

@@ -22,6 +22,7 @@ from .provenance import Provenance, engine_version, input_hash
 from .rulebook.model import Outcome, Protocol, Scheme
 
 if TYPE_CHECKING:
+    from .explain.explanation import Explanation
     from .missing import Missing
     from .rulebook.book import RuleBook
 
@@ -71,6 +72,11 @@ class Recommendation:
         return answer.permissiveness if answer else self.rules.decision.insufficient.permissiveness
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What may be discussed with this answer; going on is always among it where therapy goes on."""
+        return (self._answer or self.rules.decision.insufficient).options
+
+    @property
     def limits(self) -> tuple[str, ...]:
         return self._answer.limits if self._answer else ()
 
@@ -80,6 +86,13 @@ class Recommendation:
         from .missing import find_missing
 
         return () if self.settled else find_missing(self.rules, self.case, self.vector, self.decided)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why, why not, what would settle it, when, and how firm it is; each worked out when it is looked at."""
+        from .explain.explanation import Explanation
+
+        return Explanation(self)
 
     @cached_property
     def provenance(self) -> Provenance:
@@ -232,6 +245,7 @@ class Recommendation:
             "headline": self.headline,
             "because": [result.id for result in self.because],
             "rule": self.rules.where(f"outcome:{self.outcome}"),
+            "options": list(self.options),
             "limits": list(self.limits),
             "criteria": {name: result.to_dict() for name, result in self.criteria.items()},
             "risk": self.risk,

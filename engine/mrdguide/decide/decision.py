@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from ..errors import InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
@@ -77,17 +78,47 @@ class Decider:
         self._build_diagrams(combinations, schemes)
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
+        self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
+        self.root = lru_cache(maxsize=None)(self._root)
+        self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
+        # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
+        self._building = Lock()
 
     def _build_diagrams(self, combinations: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
         self.diagrams = space = Diagrams()
         order = _order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
         self._variables = [self.slots[name] for name in order]
         self._nodes = _Nodes(space, combinations, {name: space.variable(number) for number, name in enumerate(order)})
+        self.answer = self._first_that_holds(self._nodes)
+        self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
+        self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
+
+    def _first_that_holds(self, nodes: _Nodes) -> int:
+        """The diagram whose ends are the outcomes, most cautious first."""
+        space = self.diagrams
         answer = space.end(None)
         for name in reversed(self._names):
-            answer = space.ite(self._nodes[f"outcome:{name}"], space.end(name), answer)
-        self.answer = self._possible_only(answer)
-        self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
+            answer = space.ite(nodes[f"outcome:{name}"], space.end(name), answer)
+        return self._possible_only(answer)
+
+    def possible_with(
+        self, replaced: str, by: str | tuple[str, tuple[str, ...]], vector: Sequence[int]
+    ) -> tuple[str, ...]:
+        """The possible outcomes if one criterion or combination had the verdict of another combination, or were met in
+        some classes of a scheme (`by` is then its id with the classes)."""
+        vector = self._implications.propagate(vector)
+        ends = self.diagrams.reachable(self._answer_with(replaced, by), [vector[slot] for slot in self._variables])
+        return tuple(name for name in self._names if name in ends)
+
+    def _build_answer_with(self, replaced: str, by: str | tuple[str, tuple[str, ...]]) -> int:
+        with self._building:
+            if isinstance(by, str):
+                node = self._nodes[by]
+            else:
+                scheme, root, _ = self._scheme_roots[by[0]]
+                node = self.diagrams.where(root, lambda end: _class_named(scheme, end) in by[1])
+            variables = {name: self._nodes[name] for name in self._criteria}
+            return self._first_that_holds(_Nodes(self.diagrams, self._combinations, {**variables, replaced: node}))
 
     def _possible_only(self, root: int) -> int:
         """The diagram with everything ruled out by implications among what it tests."""
@@ -162,11 +193,41 @@ class Decider:
         chosen = self.diagrams.example(root, [UNKNOWN] * len(self._variables), end) or {}
         return {self._criteria[self._variables[number]]: value for number, value in chosen.items()}
 
-    def _decide(self, judged: tuple[int, ...]) -> Decided:
-        vector = self._implications.propagate(judged)
-        verdicts = [*vector, *[UNKNOWN] * len(self._combined)]
+    @property
+    def implications(self) -> Implications:
+        """What follows from what among the criteria."""
+        return self._implications
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The criteria that the choice of an outcome looks at."""
+        return self._asked
+
+    def asked_by(self, name: str) -> tuple[int, ...]:
+        """The criteria that a combination looks at."""
+        return tuple(self._variables[number] for number in sorted(self.diagrams.support(self.root(name))))
+
+    def hangs_on(self, vector: Sequence[int]) -> tuple[int, ...]:
+        """The unknown criteria that the outcome still hangs on; empty when it is settled."""
+        vector = self._implications.propagate(vector)
+        tested = self.diagrams.tested(self.answer, [vector[slot] for slot in self._variables])
+        return tuple(sorted(self._variables[number] for number in tested))
+
+    def _root(self, name: str) -> int:
+        """The diagram of a combination by itself, without what the implications rule out."""
+        with self._building:
+            return self._possible_only(self._nodes[name])
+
+    def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
+        """The verdicts of the criteria with what follows from them, then those of every combination."""
+        verdicts = [*self._implications.propagate(judged), *[UNKNOWN] * len(self._combined)]
         for slot, combined in self._combined:
             verdicts[slot] = combined(verdicts)
+        return tuple(verdicts)
+
+    def _decide(self, judged: tuple[int, ...]) -> Decided:
+        verdicts = self._verdicts(judged)
+        vector = verdicts[: len(self._criteria)]
         possible = self.possible(vector)
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
@@ -176,13 +237,8 @@ class Decider:
         outcome = possible[0] if settled else self._insufficient
         self._check_invariants(outcome, verdicts)
         ordered = [vector[slot] for slot in self._variables]
-        hangs_on = (
-            ()
-            if settled
-            else tuple(sorted(self._variables[number] for number in self.diagrams.tested(self.answer, ordered)))
-        )
         return Decided(
-            tuple(verdicts), outcome, possible, settled, hangs_on,
+            verdicts, outcome, possible, settled, () if settled else self.hangs_on(vector),
             {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
         )  # fmt: skip
 
@@ -193,7 +249,7 @@ class Decider:
         return tuple(name for name in self._names if name in ends)
 
     def _cross_check(
-        self, vector: tuple[int, ...], verdicts: list[int], by_kleene: list[str], possible: tuple[str, ...]
+        self, vector: tuple[int, ...], verdicts: tuple[int, ...], by_kleene: list[str], possible: tuple[str, ...]
     ) -> bool:
         """Decide again by durable-rules and compare every conclusion and the selection."""
         if not chain.available():
@@ -228,7 +284,7 @@ class Decider:
             filled[self._variables[number]] = value
         return filled
 
-    def _check_invariants(self, outcome: str, verdicts: list[int]) -> None:
+    def _check_invariants(self, outcome: str, verdicts: Sequence[int]) -> None:
         for invariant in self._invariants:
             found = verdicts[self.slots[f"invariant:{invariant.id}"]]
             if outcome in invariant.never and (found == MET or (found == UNKNOWN and invariant.or_unknown)):
@@ -257,6 +313,11 @@ def _class_of(scheme: Scheme, points: float) -> str | None:
         ):
             return item.name
     return None
+
+
+def _class_named(scheme: Scheme, end: object) -> str | None:
+    """The class that an end of a scheme's diagram stands for: its name, or a sum of points."""
+    return _class_of(scheme, end) if isinstance(end, float) else str(end)
 
 
 class _Nodes(dict[str, int]):

@@ -113,6 +113,20 @@ class Diagrams:
             return self.at_least(expression.count, parts)
         raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
+    def where(self, root: int, wanted: Callable[[Hashable], bool]) -> int:
+        """The truth value diagram that is true where a diagram has a wanted end."""
+        made: dict[int, int] = {}
+
+        def make(node: int) -> int:
+            if node in self._ends:
+                end = self._ends[node]
+                return TRUE if end != IMPOSSIBLE and wanted(end) else FALSE
+            if node not in made:
+                made[node] = self._node(self._variable[node], make(self._low[node]), make(self._high[node]))
+            return made[node]
+
+        return make(root)
+
     def reachable(self, root: int, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that some filling-in of the unknown verdicts leads to, without the impossible."""
         ends: set[Hashable] = set()
@@ -191,6 +205,42 @@ class Diagrams:
             return None
 
         return search(root)
+
+    def nearest(
+        self, root: int, cost: Callable[[int, int], int], wanted: Callable[[Hashable], bool]
+    ) -> dict[int, int] | None:
+        """The cheapest choice of values that leads to a wanted end, or None; variables it leaves out are free.
+
+        `cost(variable, value)` is what it costs to choose a value; never negative.
+        """
+        best: dict[int, tuple[int, int] | None] = {}
+
+        def price(node: int) -> int | None:
+            """What the cheapest way down costs; None when no way leads to a wanted end."""
+            if node in self._ends:
+                end = self._ends[node]
+                return 0 if end != IMPOSSIBLE and wanted(end) else None
+            if node not in best:
+                variable = self._variable[node]
+                ways = []
+                for value, branch in ((0, self._low[node]), (MET, self._high[node])):
+                    below = price(branch)
+                    if below is not None:
+                        ways.append((below + cost(variable, value), value))
+                best[node] = min(ways, default=None)
+            found = best[node]
+            return None if found is None else found[0]
+
+        if price(root) is None:
+            return None
+        chosen: dict[int, int] = {}
+        node = root
+        while node not in self._ends:
+            found = best[node]
+            assert found is not None
+            chosen[self._variable[node]] = found[1]
+            node = self._high[node] if found[1] == MET else self._low[node]
+        return chosen
 
     def _visit(self, root: int, verdicts: Sequence[int], note: Callable[[int], Any]) -> None:
         seen = {root}

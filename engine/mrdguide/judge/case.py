@@ -32,6 +32,12 @@ class Timed(NamedTuple, Generic[Entry]):
         date: CalendarDate | None = getattr(self.entry, "date", None) or getattr(self.entry, "start", None)
         return str(date) if date is not None else "date not recorded"
 
+    @property
+    def last_day(self) -> int:
+        """The last day of its date, though it may lie after the as-of day."""
+        date = _date_of(self.entry)
+        return date.latest if date is not None else self.latest
+
 
 class Case:
     """What the operators judge. Made anew for every evaluation; nothing in it outlives the recommendation."""

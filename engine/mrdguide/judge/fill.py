@@ -29,6 +29,8 @@ class Cuts:
     new_test_depth: float | None
 
 
+# A sample in which a negative result counts.
+GOOD_SAMPLE = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
 _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
 
 
@@ -118,8 +120,7 @@ def _new_mrd_test(
         return
     deepest, shallowest = min(cuts), max(cuts)
     depth = depth if depth is not None else shallowest
-    good = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
-    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": good}
+    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": GOOD_SAMPLE}
 
     def add(**more: Any) -> Patient:
         return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
@@ -134,12 +135,14 @@ def _new_mrd_test(
 
 
 def _new_image(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
-    avid = patient.baseline.fdg_avid
     for word in ("negative", "positive"):
-        study = ImagingStudy.model_validate(
-            {"date": _day(as_of), "modality": "PET-CT" if avid else "WB-DWI-MRI", "conclusion": word}
-        )
-        yield word, patient.model_copy(update={"imaging": (*patient.imaging, study)})
+        yield word, patient.model_copy(update={"imaging": (*patient.imaging, new_image(patient, as_of, word))})
+
+
+def new_image(patient: Patient, day: int, conclusion: str) -> ImagingStudy:
+    """A study on a day by a modality that can show this patient's disease."""
+    modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
+    return ImagingStudy.model_validate({"date": _day(day), "modality": modality, "conclusion": conclusion})
 
 
 def _birth_years(patient: Patient, as_of: int, cuts: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:

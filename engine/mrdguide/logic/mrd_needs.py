@@ -1,17 +1,24 @@
-"""What to ask for when marrow MRD leaves a verdict open."""
+"""What to ask for when marrow MRD leaves a verdict open, and how long the last test still counts."""
 
 from __future__ import annotations
 
+from ..dates import add_months, iso
 from ..judge import mrd
 from ..judge.mrd import Reading
 from ..judge.possible import CERTAIN
 from ..rulebook.readings import MarrowMrdReading
-from .operator import Listing, Need
+from .operator import Listing, Margin, Need
 
 
 def fresh_test(rules: MarrowMrdReading) -> Need:
     """A new marrow test."""
     return Need("mrd", rules.ask_for)
+
+
+def mrd_age(last: int, within: int, as_of: int) -> Margin:
+    """How far the last negative is from being too old."""
+    days = abs(add_months(last, within) - as_of)
+    return Margin("the last negative marrow test", iso(last), f"at most {within} months old", days, "day")
 
 
 def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = True) -> list[Need]:

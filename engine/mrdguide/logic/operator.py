@@ -10,13 +10,15 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
-from ..patient.facts import places
+from ..dates import add_months
+from ..patient.facts import Fact, places
 from ..validation import Strict, closest, relocated
 from .truth import NOT_MET, UNKNOWN
 
@@ -33,13 +35,54 @@ class Need:
     what: str
 
 
+class Turn(StrEnum):
+    """What it takes for a verdict on record to become another one, from easiest to impossible."""
+
+    CARE = "care"  # something can be agreed or arranged
+    TEST = "test"  # a new test, sample or assessment
+    TIME = "time"  # time passing, with what goes on today going on
+    EVENT = "event"  # only if something happens
+    FIXED = "fixed"  # it was so at diagnosis, or it has happened
+
+    @classmethod
+    def of_fact(cls, fact: Fact) -> Turn:
+        """For a verdict read off a single fact."""
+        return {"history": cls.FIXED, "agreement": cls.CARE, "test": cls.TEST}[fact.settled_by]
+
+
+HARDEST = list(Turn).index
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far a recorded value lies from the cut that its verdict hangs on. `distance` is in `unit`, never negative."""
+
+    what: str
+    found: str
+    cut: str
+    distance: float
+    unit: str
+
+    @property
+    def text(self) -> str:
+        """`span of the negatives: 3 years 13 days, asked for: 12 months or more; 743 days from the cut`"""
+        number = f"{self.distance:.3g}" if isinstance(self.distance, float) else str(self.distance)
+        unit = f"{self.unit}s" if self.unit == "day" and self.distance != 1 else self.unit
+        return f"{self.what}: {self.found}, asked for: {self.cut}; {number} {unit} from the cut"
+
+
+def _no_margins(_case: Case) -> list[Margin]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """An operator compiled: its verdict for a case, the observations behind it, and what it waits for."""
+    """An operator compiled: its verdict for a case, the observations behind it, what it waits for, and how near its cuts are."""
 
     verdict: Callable[[Case], int]
     observe: Callable[[Case], list[str]]
     needs: Callable[[Case], list[Need]]
+    margins: Callable[[Case], list[Margin]] = _no_margins
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +119,9 @@ class Inline:
     def fact(self, path: str) -> str:
         """Text that reads a fact: None when unknown; a laboratory value as a number in its canonical unit."""
         return f"facts[{places()[path]}]"
+
+
+_LISTS = frozenset({"mrd", "imaging", "responses", "therapy", "events", "toxicities"})
 
 
 class Operator(Strict):
@@ -115,6 +161,26 @@ class Operator(Strict):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         """Cuts on what it reads: (path, threshold in the canonical unit)."""
         yield from ()
+
+    def turns(self, met: bool) -> Turn:
+        """What it takes for a known verdict to become met (or not met)."""
+        raise NotImplementedError
+
+    def spans(self) -> tuple[int, ...]:
+        """The calendar months that it counts from dates of the profile."""
+        return ()
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        """Days on which its verdict can differ from the day before though nothing new is recorded."""
+        for name in _LISTS.intersection(self.paths()):
+            for timed in case.timed(name):
+                for months in (0, *self.spans()):
+                    # The day after a positive is the first on which a run can begin; a vague date may end after today.
+                    for day in {timed.earliest, timed.latest, timed.last_day}:
+                        for first in (day, day + 1):
+                            turned = add_months(first, months)
+                            yield turned
+                            yield turned + 1
 
     def walk(self) -> Iterator[Operator]:
         """This operator and all inside it."""

@@ -22,6 +22,10 @@ from .units import UNITS, Quantity
 
 Kind = Literal["quantity", "number", "flag", "word", "finding"]
 
+# What was so at diagnosis stays so; what has to be agreed can be; everything else can be looked at again.
+_HISTORY = ("diagnosis", "sex", "birth_year", "baseline", "functional_high_risk")
+_AGREED = ("surveillance", "preference")
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -35,6 +39,12 @@ class Fact:
     high: float | None = None
     words: tuple[str, ...] = ()
     recorded_when_found: bool = False
+
+    @property
+    def settled_by(self) -> Literal["history", "agreement", "test"]:
+        """What can change it: nothing (it is history), people agreeing, or a new look."""
+        section = self.path.partition(".")[0]
+        return "history" if section in _HISTORY else ("agreement" if section in _AGREED else "test")
 
     @property
     def get(self) -> Callable[[Patient], Any]:

@@ -19,8 +19,9 @@ from ..logic.operators.reference import Criterion as Reference
 from ..logic.operators.reference import references
 from ..shipped import folder
 from .checks import check
-from .model import BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from .model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
 from .proofs import prove
+from .readings import Readings
 from .source import JUDGED, Place, Source, read_source
 
 
@@ -33,7 +34,7 @@ class Judged:
     paths: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
@@ -50,10 +51,12 @@ class RuleBook:
     plans: tuple[Plan, ...]
     background: tuple[BackgroundNote, ...]
     schemes: tuple[Scheme, ...]
+    alternatives: tuple[Alternative, ...]
     protocols: tuple[Protocol, ...]
     decision: Decision
     decider: Decider
     evidence: Library
+    readings: Readings
     cuts: Cuts
     locations: Mapping[str, str]
 
@@ -99,6 +102,9 @@ class _Draft:
                     yield f"scheme:{scheme.id}:{index}", item.when
             for index, item in enumerate(scheme.points):
                 yield f"scheme:{scheme.id}:points:{index}", item.when
+        for alternative, _ in entries["alternatives"].values():
+            if alternative.when is not None:
+                yield f"alternative:{alternative.id}", alternative.when
         for protocol, _ in entries["protocols"].values():
             published = [item for item in protocol.criteria if item.when is not None]
             for item in published:
@@ -124,7 +130,11 @@ class _Draft:
 
     def chained(self) -> list[str]:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
-        return [name for name in self.combinations if not name.startswith(("scheme:", "differs:", "invariant:"))]
+        return [
+            name
+            for name in self.combinations
+            if not name.startswith(("scheme:", "alternative:", "differs:", "invariant:"))
+        ]
 
 
 def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> RuleBook:
@@ -194,10 +204,12 @@ def _compile(draft: _Draft) -> RuleBook:
         plans=tuple(entry for entry, _ in source.entries["plans"].values()),
         background=tuple(entry for entry, _ in source.entries["background"].values()),
         schemes=schemes,
+        alternatives=tuple(entry for entry, _ in source.entries["alternatives"].values()),
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
+        readings=readings,
         cuts=Cuts(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations=dict(_locations(source)),
     )
@@ -207,7 +219,12 @@ def _locations(source: Source) -> Iterator[tuple[str, str]]:
     """Where every rule stands, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
         yield entry_id, _location(place, source.folders)
-    for section, prefix in (("protocols", "protocol"), ("schemes", "scheme"), ("plans", "plan")):
+    for section, prefix in (
+        ("protocols", "protocol"),
+        ("schemes", "scheme"),
+        ("plans", "plan"),
+        ("alternatives", "alternative"),
+    ):
         for entry_id, (_, place) in source.entries[section].items():
             yield f"{prefix}:{entry_id}", _location(place, source.folders)
     decision, place = source.single["decision"]

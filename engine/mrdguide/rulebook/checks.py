@@ -35,6 +35,7 @@ def check(source: Source, evidence: Library) -> Iterator[Problem]:
         yield from _references(
             place, expression, raw_path, known if place.path[0] == "protocols" else known | protocols
         )
+    yield from _alternatives(source, known)
     yield from _cycles(source)
     yield from _implications(source, judged)
     yield from _named_outcomes(source, known)
@@ -68,6 +69,9 @@ def _combinations(source: Source) -> Iterator[tuple[Place, Any, Path_]]:
                 yield place, item.when, ("classes", index, "when")
         for index, item in enumerate(scheme.points):
             yield place, item.when, ("points", index, "when")
+    for alternative, place in source.entries["alternatives"].values():
+        if alternative.when is not None:
+            yield place, alternative.when, ("when",)
     for protocol, place in source.entries["protocols"].values():
         for index, item in enumerate(protocol.criteria):
             if item.when is not None:
@@ -81,6 +85,25 @@ def _combinations(source: Source) -> Iterator[tuple[Place, Any, Path_]]:
         for name in ("outcomes", "secondary"):
             for index, item in enumerate(getattr(decision, name)):
                 yield place, item.when, (name, index, "when")
+
+
+def _alternatives(source: Source, known: set[str]) -> Iterator[Problem]:
+    schemes = source.entries["schemes"]
+    for alternative, place in source.entries["alternatives"].values():
+        if alternative.replaces not in known:
+            text = f"there is no criterion or conclusion '{alternative.replaces}'"
+            yield place.problem(text, "replaces", hint=closest(alternative.replaces, known))
+        if alternative.scheme is None:
+            continue
+        if alternative.scheme not in schemes:
+            text = f"there is no risk scheme '{alternative.scheme}'"
+            yield place.problem(text, "scheme", hint=closest(alternative.scheme, schemes))
+            continue
+        classes = [item.name for item in schemes[alternative.scheme][0].classes]
+        for index, name in enumerate(alternative.classes):
+            if name not in classes:
+                text = f"the scheme '{alternative.scheme}' has no class '{name}'"
+                yield place.problem(text, "classes", index, expected=f"one of {', '.join(classes)}" if classes else "")
 
 
 def _references(place: Place, expression: Any, raw_path: Path_, known: set[str]) -> Iterator[Problem]:
@@ -213,7 +236,7 @@ def _citations(source: Source, evidence: Library) -> Iterator[Problem]:
 
 def citations(source: Source) -> Iterator[tuple[Place, Path_, str]]:
     """Every citation of the book: (place of the citing entry, path from there, evidence id or id#finding)."""
-    for section in (*JUDGED, "schemes", "background"):
+    for section in (*JUDGED, "schemes", "alternatives", "background"):
         for entry, place in source.entries[section].values():
             for index, cited in enumerate(entry.cites):
                 yield place, ("cites", index), cited

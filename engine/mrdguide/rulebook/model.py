@@ -129,6 +129,28 @@ class Scheme(Strict):
         return self
 
 
+class Alternative(Strict):
+    """Another published definition that could stand in the place of one the rules use: shown beside the answer, to say
+    whether it would change it. Either an expression, or some classes of a scheme."""
+
+    id: Id
+    title: Sentence
+    replaces: str = Field(description="the id of the criterion or conclusion that it would stand for")
+    when: Expression | None = None
+    scheme: str | None = None
+    classes: tuple[str, ...] = ()
+    why: str = ""
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Alternative:
+        if (self.when is None) == (self.scheme is None):
+            raise ValueError("give either 'when' or 'scheme' with 'classes'")
+        if (self.scheme is None) != (not self.classes):
+            raise problem_at("classes", "'scheme' and 'classes' go together")
+        return self
+
+
 class ProtocolCriterion(Strict):
     id: Id
     title: Sentence
@@ -185,6 +207,7 @@ class Outcome(Strict):
         description="what decides it, most telling first: ids, or the words blocks, cautions; those that are met are shown"
     )
     certainty: Literal["high", "moderate", "low", "very-low"]
+    options: tuple[Sentence, ...] = Field((), description="what may be discussed, going on among it; never an order")
     limits: tuple[Sentence, ...] = ()
     cites: tuple[str, ...] = ()
 
@@ -207,6 +230,7 @@ class Insufficient(Strict):
     id: Id
     title: Sentence
     headline: Sentence
+    options: tuple[Sentence, ...] = Field((), description="what may be discussed while the answer is open")
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
@@ -263,6 +287,7 @@ class RuleFile(Strict):
     remarks: tuple[Remark, ...] = ()
     plans: tuple[Plan, ...] = ()
     schemes: tuple[Scheme, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     protocols: tuple[Protocol, ...] = ()
     decision: Decision | None = None
     implications: tuple[Implication, ...] = ()

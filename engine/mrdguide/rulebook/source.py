@@ -17,7 +17,7 @@ from .model import RuleFile
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
-LISTS = (*JUDGED, "plans", "schemes", "protocols", "invariants", "background")
+LISTS = (*JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ..numbers import Comparison, comparer
-from ..operator import Context, Inline, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator, Turn
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -29,6 +29,17 @@ class Age(Operator):
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "birth_year", self.years
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TIME if met == (self.operator in (">", ">=")) else Turn.FIXED
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        """New Year and the last day of a year, when the year of birth alone tells a new age."""
+        born = case.patient.birth_year
+        if born is not None:
+            for year in range(born + self.years, born + self.years + 3):
+                yield date(year, 1, 1).toordinal()
+                yield date(year, 12, 31).toordinal()
 
     def compile(self, context: Context) -> Judge:
         judge = self._judge()

@@ -12,11 +12,12 @@ from ...patient.units import Quantity, convert
 from ...validation import problem_at
 from ..facts import checked_fact, need_of
 from ..numbers import Comparison, bounds, comparer
-from ..operator import Context, Expression, Inline, Judge, Listing, Need, Operator
+from ..operator import Context, Expression, Inline, Judge, Listing, Margin, Need, Operator, Turn
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from ...judge.case import Case
+    from ...patient.facts import Fact
 
 
 class Compare(Operator):
@@ -79,6 +80,9 @@ class Compare(Operator):
         if self.threshold is not None:
             yield self.fact, self.threshold
 
+    def turns(self, met: bool) -> Turn:
+        return Turn.of_fact(checked_fact(self.fact, ("quantity", "number")))
+
     def compile(self, context: Context) -> Judge:
         fact = checked_fact(self.fact, ("quantity", "number"))
         get, absent, threshold = fact.get, context.absent, self.threshold
@@ -112,7 +116,22 @@ class Compare(Operator):
                 listing.add(guard.needs(case))
             return listing.items
 
-        return Judge(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs)
+        def margins(case: Case) -> list[Margin]:
+            found = get(case.patient)
+            cut = threshold if threshold is not None else getattr(found, "upper_limit", None)
+            if found is None or cut is None:
+                return []
+            number = found.value if isinstance(found, Quantity) else float(found)
+            recorded = (found.text if isinstance(found, Quantity) else "") or f"{number:g}"
+            return [Margin(fact.label, recorded, self._against(found), *self._distance(number, cut, fact))]
+
+        return Judge(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs, margins)
+
+    def _distance(self, number: float, cut: float, fact: Fact) -> tuple[float, str]:
+        """How far a number lies from the cut: percentage points of a fraction, otherwise percent of the cut."""
+        if fact.kind == "number" and fact.high == 1:
+            return abs(number - cut) * 100, "percentage points"
+        return (abs(number - cut) / cut * 100, "%") if cut else (abs(number - cut), "")
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         threshold = self.threshold

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import gt, lt
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from ..operator import Context, Expression, Inline, Judge, Listing, Need, Operator
+from ..operator import HARDEST, Context, Expression, Inline, Judge, Listing, Margin, Need, Operator, Turn
 from ..truth import MET, NOT_MET, UNKNOWN, at_least
 
 if TYPE_CHECKING:
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 Children = Annotated[tuple[Expression, ...], Field(min_length=1)]
 
 
-class _Extreme(Operator):
+class _Connective(Operator):
+    """What every connective takes over from its parts."""
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        for child in self.children():
+            yield from child.turning_days(case)
+
+    def turns(self, met: bool) -> Turn:
+        return max((child.turns(met) for child in self.children()), key=HARDEST)
+
+
+class _Extreme(_Connective):
     """What `all` and `any` share: the minimum or the maximum of their parts, found as soon as a part settles it."""
 
     settling: ClassVar[int]
@@ -48,7 +59,12 @@ class _Extreme(Operator):
                     result = found
             return result
 
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
+
+    def turns(self, met: bool) -> Turn:
+        # One part is enough to settle it; to undo that, every part may have to turn.
+        hardest = max if (met == (self.settling == NOT_MET)) else min
+        return hardest((child.turns(met) for child in self.of), key=HARDEST)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         return _folded(self.of, context, inline, self.settling, self.sign)
@@ -75,7 +91,7 @@ class AnyOf(_Extreme):
     joined_by: ClassVar[str] = " or "
 
 
-class Not(Operator):
+class Not(_Connective):
     """Met and not met exchanged; unknown stays unknown."""
 
     keyword: ClassVar[str] = "not"
@@ -91,7 +107,10 @@ class Not(Operator):
     def compile(self, context: Context) -> Judge:
         part = self.of.compile(context)
         inner = part.verdict
-        return Judge(lambda case: MET - inner(case), part.observe, part.needs)
+        return Judge(lambda case: MET - inner(case), part.observe, part.needs, part.margins)
+
+    def turns(self, met: bool) -> Turn:
+        return self.of.turns(not met)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         part = self.of.inline(context, inline)
@@ -101,7 +120,7 @@ class Not(Operator):
         return f"not ({self.of.wording()})"
 
 
-class AtLeast(Operator):
+class AtLeast(_Connective):
     """Met when `count` of the parts are met; not met when fewer can still be met; else unknown."""
 
     keyword: ClassVar[str] = "at_least"
@@ -125,7 +144,7 @@ class AtLeast(Operator):
         def verdict(case: Case) -> int:
             return at_least(count, [judge(case) for judge in judges])
 
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts))
+        return Judge(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
 
     def wording(self) -> str:
         return f"at least {self.count} of ({_joined(self.of, '; ')})"
@@ -166,6 +185,10 @@ def _waiting(parts: list[Judge]) -> Callable[[Case], list[Need]]:
         return listing.items
 
     return needs
+
+
+def _margins(parts: list[Judge]) -> Callable[[Case], list[Margin]]:
+    return lambda case: [margin for part in parts for margin in part.margins(case)]
 
 
 def _joined(parts: tuple[Operator, ...], word: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import model_validator
 
 from ..facts import checked_fact
-from ..operator import Context, Inline, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator, Turn
 from ..truth import MET, NOT_MET
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Present(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return checked_fact(self.fact, ("finding",)).recorded_when_found
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.of_fact(checked_fact(self.fact, ("finding",)))
 
     def compile(self, context: Context) -> Judge:
         fact = checked_fact(self.fact, ("finding",))

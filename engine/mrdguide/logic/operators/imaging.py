@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from ...dates import add_months, counted
+from ...dates import add_months, counted, iso
 from ...judge import imaging
 from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
-from ..operator import Context, Judge, Listing, Need, Operator
+from ..operator import Context, Judge, Listing, Margin, Need, Operator, Turn
 from ..parameters import Months, marrow_rules, readings_of
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -29,6 +29,12 @@ class ImagingNow(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("imaging", "baseline.fdg_avid", *(("mrd",) if self.near_mrd else ()))
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST
+
+    def spans(self) -> tuple[int, ...]:
+        return tuple({self.within, self.near_mrd or self.within})
 
     def compile(self, context: Context) -> Judge:
         rules = readings_of(context).imaging
@@ -96,7 +102,21 @@ class ImagingNow(Operator):
                 return [Need(f"imaging[{newest.timed.place}].date", what)]
             return [Need("imaging", rules.ask_for)]
 
-        return Judge(verdict, observe, needs)
+        def margins(case: Case) -> list[Margin]:
+            newest = newest_negative(imaging.readings(case, rules))
+            if newest is None:
+                return []
+            day, marrow = newest.timed.earliest, last_marrow(case)
+            found = [self._age(day, self.within, case.as_of, f"at most {self.within} months old")]
+            if self.near_mrd is not None and marrow is not None:
+                asked = f"at most {self.near_mrd} months before the last marrow MRD"
+                found.append(self._age(day, self.near_mrd, marrow, asked))
+            return found
+
+        return Judge(verdict, observe, needs, margins)
+
+    def _age(self, day: int, months: int, until: int, asked: str) -> Margin:
+        return Margin("the last negative imaging", iso(day), asked, abs(add_months(day, months) - until), "day")
 
     def _stale(self, as_of: int, day: int, last_marrow: int | None) -> str | None:
         """Why a study of that day is too old, or None."""
@@ -125,6 +145,9 @@ class ImagingEver(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return True
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST if met else Turn.FIXED
 
     def compile(self, context: Context) -> Judge:
         rules = readings_of(context).imaging

@@ -11,7 +11,7 @@ from pydantic import Field
 from ...judge import mrd
 from ...judge.possible import NEGATIVE, POSITIVE
 from ..numbers import scientific
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Judge, Need, Operator, Turn
 from ..parameters import Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -35,6 +35,15 @@ class MrdDiscordant(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return True
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST if met else Turn.FIXED
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        """A test a little later than another no longer belongs to the same time."""
+        for timed in case.mrd:
+            yield timed.earliest + self.days + 1
+            yield timed.latest + self.days + 1
 
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context)

@@ -14,7 +14,7 @@ from ...judge.therapy import episodes
 from ...validation import problem_at
 from ..mrd_needs import fresh_test, mrd_needs
 from ..numbers import comparer, scientific
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Judge, Need, Operator, Turn
 from ..parameters import Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -52,6 +52,12 @@ class MrdEver(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return self.reads == "positive"
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST if met else Turn.FIXED
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.from_months,)
 
     def compile(self, context: Context) -> Judge:
         rules, threshold = marrow_rules(context), self.threshold
@@ -136,6 +142,12 @@ class MrdDetected(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return True
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST if met else Turn.TIME
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.within,)
 
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context)

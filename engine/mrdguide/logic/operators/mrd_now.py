@@ -14,9 +14,9 @@ from pydantic import model_validator
 from ...dates import add_months, counted
 from ...judge import mrd
 from ...judge.possible import EVALUABLE, NEGATIVE, POSITIVE
-from ..mrd_needs import mrd_needs
+from ..mrd_needs import mrd_age, mrd_needs
 from ..numbers import scientific
-from ..operator import Context, Judge, Operator
+from ..operator import Context, Judge, Margin, Operator, Turn
 from ..parameters import Methods, Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -41,6 +41,12 @@ class MrdNow(Operator):
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.within,)
 
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context, self.methods)
@@ -75,7 +81,11 @@ class MrdNow(Operator):
                 texts += mrd.quality_notes(last, rules)
             return texts
 
-        return Judge(verdict, observe, lambda case: mrd_needs(mrd.readings(case, threshold, rules), rules))
+        def margins(case: Case) -> list[Margin]:
+            run = mrd.worst_run(mrd.readings(case, threshold, rules), [])
+            return [mrd_age(run.last, within, case.as_of)] if run.tests else []
+
+        return Judge(verdict, observe, lambda case: mrd_needs(mrd.readings(case, threshold, rules), rules), margins)
 
     def wording(self) -> str:
         by = f" by {' or '.join(self.methods)}" if self.methods else ""
@@ -106,6 +116,12 @@ class MrdDepth(Operator):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
 
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.within,)
+
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context)
         now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
@@ -123,7 +139,7 @@ class MrdDepth(Operator):
             )
             return NOT_MET if too_shallow and shown else UNKNOWN
 
-        return Judge(verdict, now.observe, now.needs)
+        return Judge(verdict, now.observe, now.needs, now.margins)
 
     def wording(self) -> str:
         return f"a marrow test within {self.within} months is negative at {scientific(self.threshold)}"

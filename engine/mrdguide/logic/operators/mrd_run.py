@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 from ...dates import add_months, counted, iso, span_text
 from ...judge import imaging, mrd
 from ...judge.possible import CERTAIN, NEGATIVE
-from ..mrd_needs import mrd_needs
+from ..mrd_needs import mrd_age, mrd_needs
 from ..numbers import scientific
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Judge, Margin, Need, Operator, Turn
 from ..parameters import Methods, Months, Threshold, marrow_rules, readings_of
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -51,6 +51,12 @@ class MrdRun(Operator):
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST
+
+    def spans(self) -> tuple[int, ...]:
+        return tuple({self.months, self.within, self.imaging_within or 0})
 
     def compile(self, context: Context) -> Judge:
         rules, image_rules = marrow_rules(context, self.methods), readings_of(context).imaging
@@ -98,7 +104,23 @@ class MrdRun(Operator):
                 ]
             return mrd_needs(found, rules)
 
-        return Judge(verdict, observe, needs)
+        def margins(case: Case) -> list[Margin]:
+            _, worst, best = runs(case)
+            run = worst if worst.tests else best
+            return self._margins(run, case.as_of) if run.tests else []
+
+        return Judge(verdict, observe, needs, margins)
+
+    def _margins(self, run: Run, as_of: int) -> list[Margin]:
+        found = []
+        if self.months:
+            days = abs(run.last - add_months(run.first, self.months))
+            span = span_text(run.first, run.last)
+            found.append(Margin("span of the negatives", span, f"{self.months} months or more", days, "day"))
+        if run.tests < self.tests:
+            lacking = self.tests - run.tests
+            found.append(Margin("negatives in a row", str(run.tests), f"{self.tests} or more", lacking, "more needed"))
+        return [*found, mrd_age(run.last, self.within, as_of)]
 
     def _marrow(self, found: list[Reading], worst: Run, best: Run, as_of: int) -> int:
         if self._long_enough(worst) and mrd.recent(worst.last, self.within, as_of):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from ...dates import add_months
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Judge, Need, Operator, Turn
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN
 from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
@@ -39,6 +39,9 @@ class Recorded(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return True
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.EVENT if met else Turn.FIXED
 
     def compile(self, context: Context) -> Judge:
         match, name, absent = matcher(self.where), self.in_, context.absent
@@ -107,6 +110,12 @@ class Latest(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return (self.in_,)
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TEST
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.within,) if self.within is not None else ()
 
     def compile(self, context: Context) -> Judge:
         match, name, within = matcher(self.where), self.in_, self.within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..operator import Context, Judge, Operator
+from ..operator import Context, Judge, Operator, Turn
 
 
 class Criterion(Operator):
@@ -16,6 +16,9 @@ class Criterion(Operator):
     @classmethod
     def parse(cls, parameters: Any) -> Operator:
         return cls.model_validate({"id": parameters})
+
+    def turns(self, met: bool) -> Turn:
+        raise AssertionError("references are resolved when a rule book is compiled")
 
     def compile(self, context: Context) -> Judge:
         raise AssertionError("references are resolved when a rule book is compiled, never judged on a patient")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
-from ..operator import Context, Judge, Need, Operator
+from ..operator import Context, Judge, Margin, Need, Operator, Turn
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ class TherapyDuration(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy",)
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.TIME if met else Turn.FIXED
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        from ...judge.therapy import episodes, longest, shortest
+
+        found = episodes(case, self.phase)
+        for stretch in (shortest(found), longest(found)):
+            if stretch is not None:
+                yield add_months(stretch[0], self.months)
 
     def compile(self, context: Context) -> Judge:
         from ...judge.therapy import episodes, longest, reaches, shortest
@@ -72,7 +84,14 @@ class TherapyDuration(Operator):
             ]
             return missing or [Need("therapy", f"{phase} therapy with its dates")]
 
-        return Judge(verdict, observe, needs)
+        def margins(case: Case) -> list[Margin]:
+            stretch = shortest(episodes(case, phase))
+            if stretch is None:
+                return []
+            days = abs(add_months(stretch[0], months) - stretch[1])
+            return [Margin(f"{phase} in all", span_text(*stretch), f"{months} months or more", days, "day")]
+
+        return Judge(verdict, observe, needs, margins)
 
     def wording(self) -> str:
         return f"at least {self.months} months of {self.phase} in all"
@@ -97,6 +116,9 @@ class TherapyNow(Operator):
 
     def absence_may_be_not_met(self) -> bool:
         return True
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.CARE
 
     def compile(self, context: Context) -> Judge:
         from ...judge.therapy import ongoing

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from ...validation import closest, problem_at
 from ..facts import checked_fact, need_of
-from ..operator import Context, Inline, Judge, Need, Operator
+from ..operator import Context, Inline, Judge, Need, Operator, Turn
 from ..truth import MET, NOT_MET
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class OneOf(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return (self.fact,)
+
+    def turns(self, met: bool) -> Turn:
+        return Turn.of_fact(checked_fact(self.fact, ("word", "flag")))
 
     def compile(self, context: Context) -> Judge:
         fact = checked_fact(self.fact, ("word", "flag"))

@@ -1,0 +1,109 @@
+"""The explanation of one recommendation: why, why not, what would settle it, when, and how firm it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..errors import UsageError
+from ..recommendation import Recommendation
+from ..validation import closest
+from .firm import Firmness, firmness
+from .future import Visit
+from .results import Settles, Situation, Tree, smallest_sets, tree
+from .situation import situation_of
+from .when import MONTHS, Projection, project
+from .why import Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything here is worked out when it is first looked at."""
+
+    recommendation: Recommendation
+
+    @cached_property
+    def why(self) -> Why | None:
+        """The shortest set of verdicts that settles the outcome; None while it is open."""
+        return why_outcome(self.recommendation)
+
+    @cached_property
+    def protocols(self) -> tuple[Why, ...]:
+        """The same for every study's pattern."""
+        return tuple(why_protocol(self.recommendation, item.id) for item in self.recommendation.rules.protocols)
+
+    def why_not(self, name: str) -> WhyNot:
+        """What stands in the way of an outcome or a study's pattern.
+
+        Raises:
+            UsageError: the rule book has neither of that id.
+        """
+        rules = self.recommendation.rules
+        outcomes = [item.id for item in rules.decision.outcomes]
+        protocols = [item.id for item in rules.protocols]
+        if name in outcomes:
+            return why_not_outcome(self.recommendation, name)
+        if name in protocols:
+            return why_not_protocol(self.recommendation, name)
+        if name == rules.decision.insufficient.id:
+            raise UsageError(
+                f"'{name}' is given while something that matters is unknown; ask about one of {', '.join(outcomes)}"
+            )
+        known = [*outcomes, *protocols]
+        raise UsageError(
+            f"there is no outcome or study '{name}'; {closest(name, known) or 'one of ' + ', '.join(known)}"
+        )
+
+    @cached_property
+    def other_outcomes(self) -> tuple[WhyNot, ...]:
+        """What stands in the way of every other outcome."""
+        return tuple(
+            why_not_outcome(self.recommendation, item.id)
+            for item in self.recommendation.rules.decision.outcomes
+            if item.id != self.recommendation.outcome
+        )
+
+    @cached_property
+    def _situation(self) -> Situation:
+        found = self.recommendation
+        return situation_of(found.rules, found.case, found.vector, found.possible_outcomes)
+
+    @cached_property
+    def settles(self) -> tuple[Settles, ...]:
+        """For every outcome still possible the smallest sets of results that settle it; empty when it is settled."""
+        return () if self.recommendation.settled else smallest_sets(self._situation)
+
+    @cached_property
+    def tree(self) -> Tree | None:
+        """What to find out first and where each answer leads; None when the outcome is settled."""
+        return None if self.recommendation.settled else tree(self._situation)
+
+    @cached_property
+    def firmness(self) -> Firmness:
+        """The cuts that the answer hangs on, and other published definitions of risk."""
+        return firmness(self.recommendation)
+
+    @cached_property
+    def when(self) -> Projection:
+        """When each outcome and study pattern would hold, if marrow and imaging are repeated on the day and negative."""
+        return self.when_tested(())
+
+    def when_tested(self, visits: Sequence[Visit], *, months: int = MONTHS) -> Projection:
+        """The same with the days of the next tests given, so many calendar months ahead."""
+        return project(self.recommendation.rules, self.recommendation.case, visits, months=months)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form, without the projection (`when.to_dict()`)."""
+        return {
+            "patient": self.recommendation.patient_id,
+            "outcome": self.recommendation.outcome,
+            "why": self.why.to_dict() if self.why is not None else None,
+            "protocols": [item.to_dict() for item in self.protocols],
+            "why_not": [item.to_dict() for item in self.other_outcomes],
+            "settles": [item.to_dict() for item in self.settles],
+            "tree": self.tree.to_dict() if self.tree is not None else None,
+            "firmness": self.firmness.to_dict(),
+            "provenance": self.recommendation.provenance.to_dict(),
+        }

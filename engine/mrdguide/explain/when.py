@@ -1,0 +1,297 @@
+"""When: the first day on which each outcome and each study pattern would hold, and until when the tests on record count.
+
+Verdicts change only on days that the operators name (`Operator.turning_days`), so looking at those days is looking at
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..dates import add_months, iso
+from ..errors import InconsistentVerdicts
+from ..judge.case import Case
+from ..logic.operator import Turn
+from ..logic.truth import MET
+from ..rulebook.book import RuleBook
+from .future import Future, Visit, Workup
+
+MONTHS = 60
+_KEEP_MONTHS = 24
+_WORDS = {Workup.MARROW: ("marrow MRD",), Workup.IMAGING: ("imaging",), Workup.BOTH: ("marrow MRD", "imaging")}
+
+Vector = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeededTest:
+    """A test that has to be done (and be negative) on some day from `earliest` to the day projected."""
+
+    what: str
+    earliest: int
+
+    def to_dict(self) -> dict[str, str]:
+        return {"what": self.what, "earliest": iso(self.earliest)}
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """An outcome or a study's pattern, and the first day it would hold (None: not within the time looked at).
+
+    `last` are the ids of the criteria that come to hold on that day. `possible_from` is the first day on which it is at
+    least possible, where it never becomes certain by time and tests alone.
+    """
+
+    id: str
+    title: str
+    today: bool
+    day: int | None
+    possible_from: int | None
+    last: tuple[str, ...]
+    tests: tuple[NeededTest, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "title": self.title, "today": self.today, "day": _day(self.day),
+            "possible_from": _day(self.possible_from), "last_to_be_met": list(self.last),
+            "tests": [test.to_dict() for test in self.tests],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Criteria that hold today and stop holding after `last_day` unless the tests are repeated by then."""
+
+    criteria: tuple[str, ...]
+    last_day: int
+    tests: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"criteria": list(self.criteria), "last_day": iso(self.last_day), "repeat": list(self.tests)}
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What time would bring, under the assumptions named. Days are proleptic Gregorian ordinals.
+
+    `visits` are the days asked about; without any, marrow and imaging are assumed to be repeated on the very day
+    projected, so each day is the earliest there can be. `schedule` are days for tests that keep every window open.
+    """
+
+    assumptions: tuple[str, ...]
+    until: int
+    visits: tuple[Visit, ...]
+    outcomes: tuple[Projected, ...]
+    protocols: tuple[Projected, ...]
+    expiries: tuple[Expiry, ...]
+    schedule: tuple[Visit, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "assumptions": list(self.assumptions),
+            "until": iso(self.until),
+            "tests_on": [_visit(visit) for visit in self.visits],
+            "outcomes": [item.to_dict() for item in self.outcomes],
+            "protocols": [item.to_dict() for item in self.protocols],
+            "expiries": [item.to_dict() for item in self.expiries],
+            "schedule": [_visit(visit) for visit in self.schedule],
+        }
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    return {"day": iso(visit.day), "tests": list(_WORDS[visit.tests])}
+
+
+def words(tests: Workup) -> tuple[str, ...]:
+    """The tests of a visit in words."""
+    return _WORDS[tests]
+
+
+def _day(day: int | None) -> str | None:
+    return iso(day) if day is not None else None
+
+
+def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months: int = MONTHS) -> Projection:
+    """Look ahead so many calendar months; `visits` are the days of the next tests, if they are given."""
+    ahead = _Ahead(rules, case, tuple(visits), add_months(case.as_of, months))
+    outcomes = tuple(ahead.outcome(item.id, item.title) for item in rules.decision.outcomes)
+    protocols = tuple(ahead.protocol(item.id, item.title) for item in rules.protocols)
+    keeper = _Keeper(rules, ahead.future, add_months(case.as_of, min(months, _KEEP_MONTHS)))
+    return Projection(
+        ahead.future.assumptions, ahead.until, ahead.visits, outcomes, protocols, keeper.expiries(), keeper.schedule()
+    )
+
+
+def turning_days(rules: RuleBook, case: Case, first: int) -> list[int]:
+    """The days after `first`, up to the case's own, on which a verdict can change by the passing of time alone."""
+    days = {day for judged in rules.judged for day in judged.rule.when.turning_days(case)}
+    return sorted(day for day in days if first < day <= case.as_of)
+
+
+class _Ahead:
+    """The verdicts on later days, with the given tests or with marrow and imaging repeated on the very day."""
+
+    def __init__(self, rules: RuleBook, case: Case, visits: tuple[Visit, ...], until: int) -> None:
+        self.rules, self.visits, self.until = rules, visits, until
+        self.future = Future(rules, case)
+        self.today = case.as_of
+        self._now = rules.judge(case)
+
+    def vector(self, day: int, tests: Workup = Workup.BOTH) -> Vector:
+        return self.rules.judge(self.future.case(day, self.visits or (Visit(day, tests),)))
+
+    @cached_property
+    def _days(self) -> list[tuple[int, Vector, tuple[str, ...]]]:
+        """Every day on which something can change, with its verdicts and possible outcomes."""
+        last = self.future.case(self.until, self.visits)
+        days = [self.today, *turning_days(self.rules, last, self.today)]
+        vectors = [(day, self.vector(day)) for day in days]
+        return [(day, vector, self._possible(vector)) for day, vector in vectors]
+
+    def _possible(self, vector: Vector) -> tuple[str, ...]:
+        try:
+            return self.rules.decider.possible(vector)
+        except InconsistentVerdicts:
+            return ()
+
+    def outcome(self, name: str, title: str) -> Projected:
+        today = self._possible(self._now) == (name,)
+        day = next((day for day, _, possible in self._days if possible == (name,)), None)
+        possible_from = next((day for day, _, possible in self._days if name in possible), None)
+        if day is not None:
+            # What is announced is decided by both engines, like today's answer.
+            self.rules.decider.decide(self.vector(day))
+        return self._projected(
+            name, title, today, day, possible_from, self.rules.decider.asked, lambda vector: self._possible(vector) == (name,)
+        )  # fmt: skip
+
+    def protocol(self, name: str, title: str) -> Projected:
+        slot = self.rules.decider.slots[f"protocol:{name}"]
+
+        def holds(vector: Vector) -> bool:
+            return self.rules.decider.verdicts(vector)[slot] == MET
+
+        day = next((day for day, vector, possible in self._days if possible and holds(vector)), None)
+        asked = self.rules.decider.asked_by(f"protocol:{name}")
+        return self._projected(name, title, holds(self._now), day, None, asked, holds)
+
+    def _projected(
+        self, name: str, title: str, today: bool, day: int | None, possible_from: int | None, asked: Sequence[int],
+        holds: Callable[[Vector], bool],
+    ) -> Projected:  # fmt: skip
+        if today:
+            return Projected(name, title, True, self.today, None, (), ())
+        if day is None:
+            return Projected(name, title, False, None, possible_from, (), ())
+        before = self._now if day == self.today else self.vector(day - 1)
+        return Projected(
+            name, title, False, day, None, self._last(before, self.vector(day), asked), self._tests(day, holds)
+        )
+
+    def _last(self, before: Vector, after: Vector, asked: Sequence[int]) -> tuple[str, ...]:
+        """The criteria that turned, without those that another of them brings with it."""
+        turned = [slot for slot in asked if before[slot] != after[slot]]
+        follows = self.rules.decider.implications.follows
+        brought = {
+            literal
+            for slot in turned
+            for literal in follows.get((slot, after[slot] == MET), ())
+            if (slot, after[slot] == MET) not in follows.get(literal, ())
+        }
+        return tuple(self.rules.judged[slot].rule.id for slot in turned if (slot, after[slot] == MET) not in brought)
+
+    def _tests(self, day: int, holds: Callable[[Vector], bool]) -> tuple[NeededTest, ...]:
+        """The tests without which it would not hold on that day, each with the first day on which it would do."""
+        if self.visits:
+            return ()
+        needed = next(
+            tests
+            for tests in (Workup.NONE, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
+            if holds(self.vector(day, tests))
+        )  # fmt: skip
+        return tuple(
+            NeededTest(_WORDS[kind][0], self._earliest(day, kind, needed & ~kind, holds))
+            for kind in (Workup.MARROW, Workup.IMAGING)
+            if kind & needed
+        )
+
+    def _earliest(self, day: int, kind: Workup, others: Workup, holds: Callable[[Vector], bool]) -> int:
+        """The first day on which a test would still count on the day projected; a later one counts all the more."""
+        low, high = self.today, day
+        while low < high:
+            middle = (low + high) // 2
+            case = self.future.case(day, (Visit(middle, kind), Visit(day, others)))
+            if holds(self.rules.judge(case)):
+                high = middle
+            else:
+                low = middle + 1
+        return high
+
+
+class _Keeper:
+    """Until when what holds today goes on to hold, and on which days tests would keep it so."""
+
+    def __init__(self, rules: RuleBook, future: Future, until: int) -> None:
+        self._rules, self._future, self._until = rules, future, until
+        self._today = future.today
+        now = rules.judge(future.case(self._today))
+        self._watched = [
+            slot
+            for slot in sorted(rules.decider.asked)
+            # What is over once time has passed (a finding of the last months) is nothing to be kept.
+            if now[slot] == MET and rules.judged[slot].rule.when.turns(False) is not Turn.TIME
+        ]
+
+    def _losses(self, visits: Sequence[Visit]) -> dict[int, int]:
+        """The first day on which each watched criterion no longer holds."""
+        lost: dict[int, int] = {}
+        last = self._future.case(self._until, visits)
+        for day in turning_days(self._rules, last, self._today):
+            vector = self._rules.judge(self._future.case(day, visits))
+            for slot in self._watched:
+                if vector[slot] != MET:
+                    lost.setdefault(slot, day)
+        return lost
+
+    @cached_property
+    def _untouched(self) -> dict[int, int]:
+        return self._losses(())
+
+    def expiries(self) -> tuple[Expiry, ...]:
+        """What stops holding when nothing is done, by day."""
+        by_day: dict[int, list[int]] = {}
+        for slot, day in self._untouched.items():
+            by_day.setdefault(day, []).append(slot)
+        return tuple(
+            Expiry(
+                tuple(self._rules.judged[slot].rule.id for slot in slots),
+                day - 1,
+                _WORDS.get(self._restores(day, slots, ()), ()),
+            )
+            for day, slots in sorted(by_day.items())
+        )
+
+    def _restores(self, day: int, slots: Sequence[int], visits: Sequence[Visit]) -> Workup:
+        """The fewest tests, done on the last day before, with which nothing watched is lost on the day."""
+        for tests in (Workup.MARROW, Workup.IMAGING, Workup.BOTH):
+            more = (*visits, Visit(day - 1, tests))
+            kept = [self._rules.judge(self._future.case(on, more)) for on in (day - 1, day)]
+            if all(vector[slot] == MET for vector in kept for slot in slots):
+                return tests
+        return Workup.NONE
+
+    def schedule(self) -> tuple[Visit, ...]:
+        """Each test on the last day on which it still keeps every window open."""
+        visits: list[Visit] = []
+        lost = self._untouched
+        while lost:
+            day = min(lost.values())
+            tests = self._restores(day, self._watched, visits)
+            if tests == Workup.NONE or (visits and visits[-1].day >= day - 1):
+                break
+            visits.append(Visit(day - 1, tests))
+            lost = self._losses(visits)
+        return tuple(visits)

@@ -1,0 +1,259 @@
+"""Explanations are exact: on small random rule books against trying everything, on the shipped one against judging anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, product
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mrdguide.decide.decision import Decider
+from mrdguide.errors import InconsistentVerdicts
+from mrdguide.explain.results import Question, Settles, Situation, Tree, smallest_sets, tree
+from mrdguide.explain.settling import nearest_way, shortest_reason
+from mrdguide.logic.truth import MET, UNKNOWN
+
+from . import books, oracle
+from .effort import law
+
+
+def consistent(book: oracle.Book, known: oracle.Verdicts) -> bool:
+    return any(True for _ in oracle.fillings(book, known))
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> tuple[oracle.Book, dict[str, oracle.Truth], Decider]:
+    """A book with verdicts that the implications allow."""
+    book = draw(books.books())
+    known = draw(books.verdicts(book))
+    assume(consistent(book, known))
+    return book, known, books.decider(book)
+
+
+def kept(book: oracle.Book, known: oracle.Verdicts, names: Sequence[str]) -> dict[str, oracle.Truth]:
+    """Only some of the verdicts; the others unknown."""
+    return {name: known[name] if name in names else None for name in book.criteria}
+
+
+@law(150)
+@given(drawn())
+def test_a_shortest_reason_settles_and_no_smaller_set_does(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
+) -> None:
+    book, known, decider = case
+    possible = oracle.possible(book, known)
+    answer = next(iter(possible))
+    found = shortest_reason(decider, decider.answer, books.vector(book, known), answer)
+    if len(possible) > 1:
+        assert found is None
+        return
+    assert found is not None
+    assert found.shortest
+    names = [book.criteria[slot] for slot in found.slots]
+    assert all(known[name] is not None for name in names)
+    assert oracle.possible(book, kept(book, known, names)) == {answer}
+    known_names = [name for name in book.criteria if known[name] is not None]
+    for fewer in combinations(known_names, max(len(names) - 1, 0)):
+        assert not names or oracle.possible(book, kept(book, known, fewer)) != {answer}
+
+
+@law(80)
+@given(drawn())
+def test_without_rounds_enough_a_reason_still_settles_and_nothing_in_it_can_go(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
+) -> None:
+    book, known, decider = case
+    possible = oracle.possible(book, known)
+    assume(len(possible) == 1)
+    [answer] = possible
+    found = shortest_reason(decider, decider.answer, books.vector(book, known), answer, rounds=0)
+    assert found is not None
+    assert not found.shortest
+    names = [book.criteria[slot] for slot in found.slots]
+    assert oracle.possible(book, kept(book, known, names)) == {answer}
+    for name in names:
+        assert oracle.possible(book, kept(book, known, [other for other in names if other != name])) != {answer}
+
+
+@law(150)
+@given(drawn(), st.data())
+def test_the_nearest_way_leads_there_and_none_changes_less(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider], data: st.DataObject
+) -> None:
+    book, known, decider = case
+    wanted = data.draw(st.sampled_from(list(book.outcomes)))
+    slots = range(len(book.criteria))
+    weight = {(slot, value): data.draw(st.sampled_from([10, 10_000])) for slot in slots for value in (0, MET)}
+    steps = nearest_way(decider, decider.answer, books.vector(book, known), wanted, weight)
+    everything: dict[str, oracle.Truth] = dict.fromkeys(book.criteria)
+    ways = [filled for filled in oracle.fillings(book, everything) if oracle.answer(book, filled) == wanted]
+    assert (steps is None) == (not ways)
+    if steps is None:
+        return
+    taken = {book.criteria[step.slot]: step.needed == MET for step in steps}
+    assert all(known[name] is not value for name, value in taken.items())
+    # What the steps do not bring with them stays as it is.
+    through = [filled for filled in ways if taken.items() <= filled.items()]
+    assert through
+    if book.implications:
+        return
+
+    def resists(filled: oracle.Verdicts) -> int:
+        return sum(
+            weight[(slot, books.VERDICT[filled[name]])]
+            for slot, name in enumerate(book.criteria)
+            if known[name] is not None and filled[name] is not known[name]
+        )
+
+    untouched = {name: value for name, value in known.items() if value is not None and name not in taken}
+    assert any(untouched.items() <= filled.items() for filled in through)
+    assert min(map(resists, through)) == min(map(resists, ways))
+
+
+class AsCriteria:
+    """A situation in which every unknown criterion can be found out."""
+
+    def __init__(self, book: oracle.Book, known: oracle.Verdicts, decider: Decider) -> None:
+        self._book, self._known, self._decider = book, known, decider
+        self.possible = decider.possible(books.vector(book, known))
+        self.unanswerable: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> list[Question]:
+        if len(self.possible) < 2:
+            return []
+        return [
+            Question(name, name, tuple(self._answers(name)))
+            for slot, name in enumerate(self._book.criteria)
+            if slot in self._decider.hangs_on(books.vector(self._book, self._known))
+        ]
+
+    def _answers(self, name: str) -> Iterator[tuple[str, Situation]]:
+        for label, value in (("yes", True), ("no", False)):
+            try:
+                yield label, AsCriteria(self._book, {**self._known, name: value}, self._decider)
+            except InconsistentVerdicts:
+                continue
+
+
+def brute_force_sets(
+    book: oracle.Book, known: oracle.Verdicts, answer: str, size: int
+) -> set[frozenset[tuple[str, bool]]]:
+    """Every set of so many results that leaves only one outcome."""
+    unknown = [name for name in book.criteria if known[name] is None]
+    return {
+        frozenset(zip(names, values, strict=True))
+        for names in combinations(unknown, size)
+        for values in product([True, False], repeat=size)
+        if oracle.possible(book, {**known, **dict(zip(names, values, strict=True))}) == {answer}
+    }
+
+
+@law(100)
+@given(drawn())
+def test_announced_sets_of_results_settle_and_no_smaller_one_does(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
+) -> None:
+    book, known, decider = case
+    possible = oracle.possible(book, known)
+    assume(len(possible) > 1)
+    found = smallest_sets(AsCriteria(book, known, decider), most_results=3, most_situations=100_000)
+    assert {item.outcome for item in found} == possible
+    for item in found:
+        check_sets(book, known, item)
+
+
+def check_sets(book: oracle.Book, known: oracle.Verdicts, item: Settles) -> None:
+    if not item.sets:
+        assert item.looked_at == 3 or item.exhausted
+        for size in range(1, item.looked_at + 1):
+            assert not brute_force_sets(book, known, item.outcome, size)
+        return
+    size = len(item.sets[0])
+    announced = {frozenset((result.path, result.answer == "yes") for result in some) for some in item.sets}
+    true = brute_force_sets(book, known, item.outcome, size)
+    assert announced <= true
+    for smaller in range(1, size):
+        assert not brute_force_sets(book, known, item.outcome, smaller)
+    if not book.implications:
+        # With implications a result may settle by what follows from it, under another name.
+        assert len(true) == len(item.sets) + item.more
+
+
+@law(60)
+@given(drawn())
+def test_a_search_cut_short_says_what_it_looked_at(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
+) -> None:
+    book, known, decider = case
+    assume(len(oracle.possible(book, known)) > 1)
+    for item in smallest_sets(AsCriteria(book, known, decider), most_results=3, most_situations=6):
+        for size in range(1, item.looked_at + 1 if not item.sets else len(item.sets[0])):
+            assert not brute_force_sets(book, known, item.outcome, size)
+
+
+@law(100)
+@given(drawn(), st.integers(1, 4), st.integers(1, 10))
+def test_every_branch_of_a_tree_says_exactly_what_is_possible_there(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider], depth: int, questions: int
+) -> None:
+    book, known, decider = case
+    planted = tree(AsCriteria(book, known, decider), depth=depth, questions=questions)
+    assert (planted is None) == (len(oracle.possible(book, known)) < 2)
+    if planted is not None:
+        assert count(planted) <= questions
+        walk(book, dict(known), planted, depth)
+
+
+def count(planted: Tree) -> int:
+    return 1 + sum(count(branch.next) for branch in planted.branches if branch.next is not None)
+
+
+def walk(book: oracle.Book, known: dict[str, oracle.Truth], planted: Tree, depth: int) -> None:
+    assert depth > 0
+    assert known[planted.path] is None
+    labels = [label for branch in planted.branches for label in branch.answer.split(", ")]
+    assert len(labels) == len(set(labels))
+    for branch in planted.branches:
+        for label in branch.answer.split(", "):
+            after = {**known, planted.path: label == "yes"}
+            possible = oracle.possible(book, after)
+            assert set(branch.possible) == possible
+            if branch.next is not None:
+                walk(book, after, branch.next, depth - 1)
+            elif len(possible) > 1:
+                assert branch.missing, "a branch that ends open says what else is missing"
+
+
+@law(60)
+@given(drawn(), st.data())
+def test_another_definition_in_the_place_of_a_conclusion_is_as_if_the_book_were_rewritten(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider], data: st.DataObject
+) -> None:
+    book, known, decider = case
+    replaced = data.draw(st.sampled_from([*book.criteria, *book.conclusions]))
+    by = data.draw(st.sampled_from(book.criteria))
+    names = [name for name in book.conclusions if name != replaced]
+    possible = {
+        oracle.answer(rewritten(book, names), {**filled, replaced: filled[by]})
+        for filled in oracle.fillings(book, known)
+    }
+    assert set(decider.possible_with(replaced, by, books.vector(book, known))) == possible
+
+
+def rewritten(book: oracle.Book, names: Sequence[str]) -> oracle.Book:
+    """The book without a conclusion, which is then given like a criterion."""
+    return oracle.Book(book.criteria, {name: book.conclusions[name] for name in names}, book.outcomes)
+
+
+@law(60)
+@given(drawn())
+def test_what_the_outcome_hangs_on_is_named_without_deciding(
+    case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
+) -> None:
+    book, known, decider = case
+    vector = books.vector(book, known)
+    hangs_on = decider.hangs_on(vector)
+    assert (len(oracle.possible(book, known)) > 1) == bool(hangs_on)
+    assert all(vector[slot] == UNKNOWN for slot in hangs_on)

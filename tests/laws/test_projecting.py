@@ -1,0 +1,179 @@
+"""What is said about later days is what judging on those days gives, on profiles written out anew for each day."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import mrdguide
+from mrdguide import Recommendation
+from mrdguide.dates import iso
+from mrdguide.explain.future import Future, Visit, Workup, as_it_goes_on
+from mrdguide.explain.when import Projected, project, turning_days
+from mrdguide.judge.case import Case
+
+from .effort import law
+from .judging import judged, shipped
+from .patients import AS_OF, Profile, inside_the_envelope, profiles
+
+TODAY = AS_OF.toordinal()
+
+
+def on(recommendation: Recommendation, day: int, visits: tuple[Visit, ...]) -> Recommendation:
+    """The recommendation of a later day for a profile written out as plain data, tests and all."""
+    patient = as_it_goes_on(recommendation.case)
+    # Values without a unit are not written back; they are unknown either way.
+    profile: Profile = deepcopy(patient.model_dump(mode="json", exclude_unset=True))
+    for visit in visits:
+        if visit.day > day:
+            continue
+        if visit.tests & Workup.MARROW:
+            for method, depth in assays(recommendation).items():
+                profile.setdefault("mrd", []).append(negative_marrow(visit.day, method, depth))
+        if visit.tests & Workup.IMAGING:
+            modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
+            study = {"date": iso(visit.day), "modality": modality, "conclusion": "negative"}
+            profile.setdefault("imaging", []).append(study)
+    return mrdguide.evaluate(profile, shipped(), iso(day))
+
+
+def assays(recommendation: Recommendation) -> dict[str, float]:
+    """The marrow assays used so far, each as deep as it last was; NGS at 1e-6 where there was none."""
+    found: dict[str, float] = {}
+    for timed in recommendation.case.mrd:
+        test = timed.entry
+        if test.specimen == "marrow" and test.method in ("NGS", "NGF", "MFC") and test.limit_of_detection:
+            found[test.method] = test.limit_of_detection
+    return found or {"NGS": 1e-6}
+
+
+def negative_marrow(day: int, method: str, depth: float) -> dict[str, Any]:
+    good = {"first_pull": True, "hemodiluted": False, "trackable_clone": True}
+    return {
+        "date": iso(day), "specimen": "marrow", "method": method, "limit_of_detection": depth, "result": "not-detected",
+        "quality": good,
+    }  # fmt: skip
+
+
+def holds(recommendation: Recommendation, item: Projected) -> bool:
+    """Whether the outcome or the pattern of a projection is the answer."""
+    if item.id in recommendation.protocols:
+        return bool(recommendation.protocols[item.id]["verdict"] == "met")
+    return recommendation.possible_outcomes == (item.id,)
+
+
+@law(60)
+@example(profile=inside_the_envelope(), later=400, gap=100)
+@given(profiles(), st.integers(1, 700), st.integers(0, 400))
+def test_verdicts_change_only_on_the_days_that_are_looked_at(profile: Profile, later: int, gap: int) -> None:
+    """Otherwise a first day could be missed."""
+    recommendation = judged(profile)
+    rules = shipped()
+    day = TODAY + later
+    for visits in ((), (Visit(TODAY + gap, Workup.BOTH),), None):
+        case_on = on_as_case(recommendation, day, visits)
+        days = [TODAY, *turning_days(rules, on_as_case(recommendation, TODAY + 800, visits), TODAY)]
+        last = max(known for known in days if known <= day)
+        assert rules.judge(case_on) == rules.judge(on_as_case(recommendation, last, visits))
+
+
+def on_as_case(recommendation: Recommendation, day: int, visits: tuple[Visit, ...] | None) -> Case:
+    """The case on a day; None as visits means tests on that very day."""
+    done = visits if visits is not None else (Visit(day, Workup.BOTH),)
+    return Future(shipped(), recommendation.case).case(day, done)
+
+
+@law(25)
+@example(profile=inside_the_envelope())
+@given(profiles())
+def test_every_projected_day_flips_the_answer_on_that_day_and_not_before(profile: Profile) -> None:
+    recommendation = judged(profile)
+    projection = project(shipped(), recommendation.case, months=36)
+    for item in (*projection.outcomes, *projection.protocols):
+        assert item.today == holds(on(recommendation, TODAY, ()), item)
+        if item.day is None or item.today:
+            continue
+        assert holds(on(recommendation, item.day, (Visit(item.day, Workup.BOTH),)), item)
+        if item.day > TODAY:
+            before = item.day - 1
+            assert not holds(on(recommendation, before, (Visit(before, Workup.BOTH),)), item)
+            assert item.last
+
+
+@law(25)
+@given(
+    profiles(),
+    st.lists(
+        st.tuples(st.integers(0, 500), st.sampled_from([Workup.MARROW, Workup.IMAGING, Workup.BOTH])),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_with_given_days_for_tests_the_same(profile: Profile, planned: list[tuple[int, Workup]]) -> None:
+    recommendation = judged(profile)
+    visits = tuple(Visit(TODAY + gap, tests) for gap, tests in planned)
+    projection = project(shipped(), recommendation.case, visits, months=24)
+    for item in (*projection.outcomes, *projection.protocols):
+        if item.day is None or item.today:
+            continue
+        assert holds(on(recommendation, item.day, visits), item)
+        if item.day > TODAY:
+            assert not holds(on(recommendation, item.day - 1, visits), item)
+
+
+@law(20)
+@example(profile=inside_the_envelope())
+@given(profiles())
+def test_the_tests_named_are_enough_and_none_of_them_can_be_left_out_or_done_earlier(profile: Profile) -> None:
+    recommendation = judged(profile)
+    projection = project(shipped(), recommendation.case, months=36)
+    kinds = {"marrow MRD": Workup.MARROW, "imaging": Workup.IMAGING}
+    for item in projection.outcomes:
+        if item.day is None or item.today:
+            continue
+        needed = [(kinds[test.what], test.earliest) for test in item.tests]
+        last_minute = tuple(Visit(item.day, kind) for kind, _ in needed)
+        assert holds(on(recommendation, item.day, last_minute), item)
+        for kind, earliest in needed:
+            others = tuple(visit for visit in last_minute if visit.tests is not kind)
+            assert holds(on(recommendation, item.day, (*others, Visit(earliest, kind))), item)
+            if earliest > TODAY:
+                assert not holds(on(recommendation, item.day, (*others, Visit(earliest - 1, kind))), item)
+
+
+@law(25)
+@example(profile=inside_the_envelope())
+@given(profiles())
+def test_windows_close_when_said_and_the_schedule_keeps_them_open(profile: Profile) -> None:
+    recommendation = judged(profile)
+    projection = project(shipped(), recommendation.case, months=24)
+    for expiry in projection.expiries:
+        verdicts = [on(recommendation, day, ()).criteria for day in (expiry.last_day, expiry.last_day + 1)]
+        for name in expiry.criteria:
+            assert verdicts[0][name].verdict == "met"
+            assert verdicts[1][name].verdict != "met"
+    can_be_kept = [expiry for expiry in projection.expiries if expiry.tests]
+    if not projection.schedule or len(can_be_kept) < len(projection.expiries):
+        return
+    # On every day of the schedule and the day after, whatever would have expired still holds.
+    for visit in projection.schedule:
+        for day in (visit.day, visit.day + 1):
+            later = on(recommendation, day, projection.schedule)
+            for expiry in can_be_kept:
+                for name in expiry.criteria:
+                    assert later.criteria[name].verdict == "met"
+
+
+@law(60)
+@given(profiles())
+def test_what_is_dated_after_today_is_set_aside_and_today_answers_the_same(profile: Profile) -> None:
+    """So that nothing planned counts as done on a later day."""
+    recommendation = judged(profile)
+    patient = as_it_goes_on(recommendation.case)
+    for name in ("mrd", "imaging", "responses", "events", "toxicities"):
+        assert all(entry.date is None or entry.date.earliest <= TODAY for entry in getattr(patient, name))
+    assert all(entry.end is None or entry.end.earliest <= TODAY for entry in patient.therapy)
+    assert mrdguide.evaluate(patient, shipped(), AS_OF).possible_outcomes == recommendation.possible_outcomes
