@@ -77,6 +77,15 @@ class Recommendation:
         return (self._answer or self.rules.decision.insufficient).options
 
     @property
+    def cites(self) -> tuple[str, ...]:
+        """What the outcome itself rests on: evidence ids, some with a finding behind `#`. While it is open, what each
+        outcome still possible would rest on."""
+        outcomes = self.rules.decision.outcomes
+        return tuple(
+            dict.fromkeys(name for item in outcomes if item.id in self.possible_outcomes for name in item.cites)
+        )
+
+    @property
     def limits(self) -> tuple[str, ...]:
         return self._answer.limits if self._answer else ()
 
@@ -195,9 +204,9 @@ class Recommendation:
                 if finding:
                     key_findings.setdefault(cited, []).append(finding)
 
-        answer = self._answer
-        if answer is not None:
-            note(answer.cites, answer.id)
+        for outcome in self.rules.decision.outcomes:
+            if outcome.id in self.possible_outcomes:
+                note(outcome.cites, outcome.id)
         for result in (*self.because, *self.blocks):
             note(result.cites, result.id)
         for caution in self.cautions:

@@ -80,6 +80,7 @@ class Decider:
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
         self.root = lru_cache(maxsize=None)(self._root)
+        self.simplified = lru_cache(maxsize=None)(self._simplified)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
         self._building = Lock()
@@ -217,6 +218,10 @@ class Decider:
         """The diagram of a combination by itself, without what the implications rule out."""
         with self._building:
             return self._possible_only(self._nodes[name])
+
+    def _simplified(self, root: int) -> int:
+        with self._building:
+            return self.diagrams.simplified(root)
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria with what follows from them, then those of every combination."""

@@ -127,6 +127,25 @@ class Diagrams:
 
         return make(root)
 
+    def simplified(self, root: int) -> int:
+        """The diagram without tests that only tell the impossible from the rest: every way through it can be."""
+        made: dict[int, int] = {}
+
+        def make(node: int) -> int:
+            if node in self._ends:
+                return node
+            if node not in made:
+                low, high = make(self._low[node]), make(self._high[node])
+                if self._ends.get(low) == IMPOSSIBLE:
+                    made[node] = high
+                elif self._ends.get(high) == IMPOSSIBLE:
+                    made[node] = low
+                else:
+                    made[node] = self._node(self._variable[node], low, high)
+            return made[node]
+
+        return make(root)
+
     def reachable(self, root: int, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that some filling-in of the unknown verdicts leads to, without the impossible."""
         ends: set[Hashable] = set()

@@ -153,8 +153,8 @@ def nearest_way(
 ) -> tuple[Step, ...] | None:
     """The verdicts in the way of an end, by the lightest way there; None when no verdicts lead to it.
 
-    `weight[(slot, needed)]` says how much a known verdict resists that change; an unknown verdict weighs 1. Steps that
-    another step brings with it are left out.
+    `root` is a diagram without impossible ends (`Decider.simplified`). `weight[(slot, needed)]` says how much a known
+    verdict resists that change; an unknown verdict weighs 1. Steps that another step brings with it are left out.
     """
     vector = decider.implications.propagate(judged)
     order = decider.order

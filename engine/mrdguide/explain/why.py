@@ -136,7 +136,9 @@ def _why_not(
     where = rules.where(rule)
     if holds:
         return WhyNot(name, title, True, True, (), where)
-    steps = nearest_way(rules.decider, root, recommendation.vector, wanted, _Weights(recommendation))
+    steps = nearest_way(
+        rules.decider, rules.decider.simplified(root), recommendation.vector, wanted, _Weights(recommendation)
+    )
     if steps is None:
         return WhyNot(name, title, False, False, (), where)
     obstacles = [_obstacle(recommendation, step.slot, step.needed) for step in steps]
@@ -168,7 +170,7 @@ def _obstacle(recommendation: Recommendation, slot: int, needed: int) -> Obstacl
         group = Group.UNKNOWN
     else:
         group = Group.NOT_CHANGEABLE if turn in (Turn.FIXED, Turn.EVENT) else Group.CHANGEABLE
-    asks = group is Group.UNKNOWN or (group is Group.CHANGEABLE and turn is Turn.TEST)
+    asks = group is Group.UNKNOWN or (group is Group.CHANGEABLE and turn is Turn.TEST and needed == MET)
     ask_for = judged.judge.needs(recommendation.case) if asks else []
     return Obstacle(
         recommendation.criteria[judged.rule.id], VERDICTS[needed], group, turn,

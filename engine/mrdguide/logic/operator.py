@@ -64,11 +64,10 @@ class Margin:
     unit: str
 
     @property
-    def text(self) -> str:
-        """`span of the negatives: 3 years 13 days, asked for: 12 months or more; 743 days from the cut`"""
+    def away(self) -> str:
+        """`743 days`, `12.5 %`"""
         number = f"{self.distance:.3g}" if isinstance(self.distance, float) else str(self.distance)
-        unit = f"{self.unit}s" if self.unit == "day" and self.distance != 1 else self.unit
-        return f"{self.what}: {self.found}, asked for: {self.cut}; {number} {unit} from the cut"
+        return f"{number} {self.unit}s" if self.unit == "day" and self.distance != 1 else f"{number} {self.unit}"
 
 
 def _no_margins(_case: Case) -> list[Margin]:

@@ -118,7 +118,7 @@ class TherapyNow(Operator):
         return True
 
     def turns(self, met: bool) -> Turn:
-        return Turn.CARE
+        return Turn.EVENT if met else Turn.CARE
 
     def compile(self, context: Context) -> Judge:
         from ...judge.therapy import ongoing

@@ -1,0 +1,121 @@
+"""`mrdguide evaluate`: patients in, recommendations out, in any format."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import MrdguideError, UsageError
+from .files import BAD_INPUT, OK, profile, terminal_text, write
+
+if TYPE_CHECKING:
+    from ..recommendation import Recommendation
+    from ..report.blocks import Page
+
+_SUFFIX = {"html": ".html", "pdf": ".pdf"}
+
+
+def evaluate_files(parsed: argparse.Namespace) -> int:
+    """Evaluate every file; what cannot be read is said, the others are still answered where that cannot mislead."""
+    from ..evaluation import evaluate
+    from ..rulebook.book import load_rules
+
+    _fits_together(parsed)
+    rules = load_rules(*(parsed.rules or []))
+    results: list[tuple[str, Recommendation]] = []
+    failures: list[str] = []
+    for name in parsed.files:
+        try:
+            found = evaluate(profile(name), rules, parsed.as_of, include_unverified=parsed.include_unverified)
+        except UsageError:
+            raise
+        except MrdguideError as error:
+            failures.append(str(error))
+        else:
+            results.append((name, found))
+    for failure in failures:
+        print(f"mrdguide: {failure}", file=sys.stderr)
+    if failures and parsed.format != "text":
+        # Output that lacks some of the patients asked for would look whole.
+        return BAD_INPUT
+    _give_out(results, parsed)
+    return BAD_INPUT if failures else OK
+
+
+def _fits_together(parsed: argparse.Namespace) -> None:
+    if parsed.format == "json" and parsed.audience == "patient":
+        raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
+    if parsed.format == "pdf" and parsed.output is None:
+        raise UsageError("--format pdf needs --output PATH")
+    if parsed.format in _SUFFIX and len(parsed.files) > 1 and parsed.output is None:
+        raise UsageError(f"several files as {parsed.format} need --output DIR: each patient gets a file of its own")
+
+
+def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
+    if parsed.format == "json":
+        write(_as_json([result for _, result in results]), parsed.output)
+    elif parsed.format == "text":
+        write(_as_text([result for _, result in results], parsed), parsed.output)
+    elif parsed.format == "markdown":
+        from ..report.markdown import to_markdown
+
+        write("\n".join(to_markdown(_page(result, parsed.audience)) for _, result in results), parsed.output)
+    elif len(results) == 1:
+        write(_sheet(results[0][1], parsed), parsed.output)
+    else:
+        _one_file_each(results, parsed)
+
+
+def _one_file_each(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
+    folder, suffix = Path(parsed.output), _SUFFIX[parsed.format]
+    paths = [
+        folder / (Path(name).stem.replace("-", "patient", 1) if name == "-" else Path(name).stem) for name, _ in results
+    ]
+    if len(set(paths)) < len(paths):
+        raise UsageError("two of the files have the same name and would overwrite each other; evaluate them one by one")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {folder}: {error.strerror}") from None
+    for path, (_, result) in zip(paths, results, strict=True):
+        write(_sheet(result, parsed), f"{path}{suffix}")
+
+
+def _sheet(result: Recommendation, parsed: argparse.Namespace) -> str | bytes:
+    from ..report.html import to_html
+
+    html = to_html(_page(result, parsed.audience))
+    if parsed.format == "html":
+        return html
+    from ..report.pdf import to_pdf
+
+    return to_pdf(html)
+
+
+def _page(result: Recommendation, audience: str) -> Page:
+    if audience == "patient":
+        from ..report.companion import companion
+
+        return companion(result)
+    from ..report.board import board
+
+    return board(result)
+
+
+def _as_json(results: list[Recommendation]) -> str:
+    plain = [result.to_dict() for result in results]
+    return json.dumps(plain[0] if len(plain) == 1 else plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
+    from ..report.terminal import render
+
+    to_file = parsed.output is not None
+    if parsed.audience == "patient":
+        from ..report.text import to_text
+
+        return terminal_text([to_text(_page(result, "patient")) for result in results], to_file=to_file)
+    return terminal_text([render(result) for result in results], to_file=to_file)

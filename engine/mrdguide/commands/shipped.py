@@ -1,0 +1,40 @@
+"""`mrdguide schema` and `mrdguide examples`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from ..errors import UsageError
+from .files import OK
+
+
+def print_schema(parsed: argparse.Namespace) -> int:
+    from ..schema import schema
+
+    print(json.dumps(schema(parsed.name), indent=2, ensure_ascii=False))
+    return OK
+
+
+def list_examples(_parsed: argparse.Namespace) -> int:
+    from ..examples import examples
+
+    for example in examples():
+        print(f"{example.file}\n    {example.title}\n    {example.point}")
+    return OK
+
+
+def copy_examples(parsed: argparse.Namespace) -> int:
+    from ..shipped import folder
+
+    target = Path(parsed.folder)
+    if target.exists():
+        raise UsageError(f"{target} exists already; name a folder that does not")
+    try:
+        shutil.copytree(folder("examples"), target)
+    except OSError as error:
+        raise UsageError(f"cannot copy to {target}: {error.strerror}") from None
+    print(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
+    return OK

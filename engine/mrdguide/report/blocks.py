@@ -1,0 +1,115 @@
+"""What a page says, without how it looks: the same page becomes HTML, Markdown, PDF or terminal text.
+
+Texts are plain; whoever renders them escapes them. Styles carry meaning and never colour alone: a verdict has a sign and
+a word in every rendering.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown"]
+Tone = Literal["neutral", "open", "caution", "go"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text. `met`, `not_met` and `unknown` are verdicts: their text is the words that go with the sign."""
+
+    text: str
+    style: Style = "plain"
+
+
+Line = tuple[Part, ...]
+
+
+def line(*parts: str | Part) -> Line:
+    """A line of parts; a bare text is plain."""
+    return tuple(Part(part) if isinstance(part, str) else part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list, with entries below it."""
+
+    line: Line
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list. `ordered` where the order is a ranking."""
+
+    items: tuple[Item, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose first column heads its rows. Every row has as many cells as `head`."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption."""
+
+    svg: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The answer in a box: what a reader must see first."""
+
+    title: str
+    lines: tuple[Line, ...]
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of a page; sections inside it are one heading level lower."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Items | Table | Picture | Banner | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page: `front` fits one sheet, `details` stand behind it."""
+
+    title: str
+    subtitle: str
+    front: tuple[Block, ...]
+    details: tuple[Section, ...]
+    foot: tuple[str, ...]
+
+
+# Characters that could act on a reader's screen or break a file: control characters, lone surrogates, non-characters,
+# and those that turn the direction of the text after them.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+
+
+def legible(text: str) -> str:
+    """`text` fit for any rendering: on one line, and characters that cannot be shown replaced by U+FFFD."""
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text))

@@ -1,0 +1,107 @@
+"""Studies on a page: whose entry pattern the patient meets, and what the cited ones found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..logic.truth import Verdict
+from ..recommendation import Recommendation
+from .blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
+from .lines import bullets, cell, few, paragraph, plain_items, quiet, verdict
+
+
+def patterns(recommendation: Recommendation) -> Table:
+    """Every study in one line: whether its pattern holds, and what is in the way."""
+    rows = tuple(
+        (cell(name), line(verdict(protocol["verdict"])), cell(protocol["stops"]), _shortfall(protocol))
+        for name, protocol in recommendation.protocols.items()
+    )
+    return Table(
+        "Published entry patterns of studies that stopped therapy",
+        ("Study", "Pattern", "Stopped", "Not met or unknown"),
+        rows,
+    )
+
+
+def _shortfall(protocol: dict[str, Any]) -> Line:
+    parts: list[str | Part] = []
+    for item in protocol["criteria"].values():
+        if item["verdict"] != Verdict.MET:
+            parts += ["; "] * bool(parts) + [verdict(item["verdict"], item["title"])]
+    return line(*parts)
+
+
+def matrix(recommendation: Recommendation) -> list[Block]:
+    """Studies by criteria: each criterion with its verdict and the patient's own data, and what cannot be judged."""
+    blocks: list[Block] = []
+    for name, protocol in recommendation.protocols.items():
+        rows = [
+            (cell(item["title"]), line(verdict(item["verdict"])), cell("; ".join(few(item["observed"], 3))))
+            for item in protocol["criteria"].values()
+        ]
+        rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol["not_published"]]
+        rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol["not_judged"]]
+        inside: list[Block] = [
+            paragraph(
+                verdict(protocol["verdict"]),
+                f". {protocol['title']}. Stopped: {protocol['stops']}. ",
+                Part(protocol["rule"], "code"),
+            ),
+            Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows)),
+        ]
+        if protocol["differs"]:
+            inside.append(bullets(protocol["differs"]))
+        blocks.append(Section(name, tuple(inside)))
+    return blocks
+
+
+def key_findings(recommendation: Recommendation, most: int) -> Items:
+    """The figures that the outcome cites, one line each."""
+    items = []
+    for entry, finding in cited_findings(recommendation)[:most]:
+        items.append(Item(line(Part(f"{entry['name']}: ", "strong"), finding["text"])))
+    return Items(tuple(items))
+
+
+def cited_findings(recommendation: Recommendation) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The findings named by what decides the answer, in the order in which they are cited there."""
+    entries = {entry["id"]: entry for entry in recommendation.evidence}
+    cited = [
+        *recommendation.cites,
+        *(name for result in (*recommendation.because, *recommendation.blocks) for name in result.cites),
+    ]
+    found = []
+    for citation in dict.fromkeys(cited):
+        entry_id, _, finding_id = citation.partition("#")
+        entry = entries.get(entry_id)
+        finding = next((item for item in entry["findings"] if item["id"] == finding_id), None) if entry else None
+        if entry is not None and finding is not None:
+            found.append((entry, finding))
+    return found
+
+
+def evidence_blocks(recommendation: Recommendation, plot: Picture | None) -> list[Block]:
+    """The plot, then every cited entry with its figures, where each was read, and its warnings."""
+    blocks: list[Block] = [plot] if plot is not None else []
+    blocks += [_entry(entry) for entry in recommendation.evidence]
+    return blocks
+
+
+def _entry(entry: dict[str, Any]) -> Section:
+    inside: list[Block] = [paragraph(entry["citation"])]
+    if entry["summary"]:
+        inside.append(paragraph(entry["summary"]))
+    inside.append(quiet(f"Supports here: {', '.join(entry['supports'])}."))
+    findings = tuple(Item(line(item["text"]), plain_items(_read_at(item))) for item in entry["findings"])
+    if findings:
+        inside.append(Items(findings))
+    if entry["warnings"]:
+        inside += [paragraph(Part("Warning", "strong")), bullets(entry["warnings"])]
+    if entry["limitations"]:
+        inside += [paragraph(Part("Limitations", "strong")), bullets(entry["limitations"])]
+    return Section(entry["name"] if entry["name"] == entry["id"] else f"{entry['name']} ({entry['id']})", tuple(inside))
+
+
+def _read_at(finding: dict[str, Any]) -> list[str]:
+    where = finding["read_at"]
+    return [f"read at {where['url']} ({where['level']} source, {where['locator']}) on {where['read']}"] if where else []

@@ -1,0 +1,94 @@
+"""First days, windows that close, days for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import mrdguide
+from mrdguide.dates import add_months, iso
+from mrdguide.explain.future import Visit, Workup
+from mrdguide.explain.when import Projected, Projection
+
+from .cases import NAMES, evaluated, shipped
+
+
+def outcome(projection: Projection, name: str) -> Projected:
+    return next(item for item in projection.outcomes if item.id == name)
+
+
+def on(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
+
+
+def test_thirty_months_become_thirty_six() -> None:
+    found = outcome(evaluated("conditional-30-months").explanation.when, "cessation-supported")
+    assert found.day is not None
+    # Maintenance began on 2024-05-20.
+    assert iso(found.day) == "2027-05-20"
+    assert found.last == ("therapy.maintenance-36-months",)
+    # The marrow test of 2026-10-05 is older than six months by then, and the image older than the new marrow test allows.
+    assert {test.what for test in found.tests} == {"marrow MRD", "imaging"}
+
+
+def test_a_near_miss_needs_a_marrow_test_today() -> None:
+    found = outcome(evaluated("continue-near-miss").explanation.when, "cessation-supported")
+    assert found.to_dict()["day"] == "2026-11-21"
+    assert found.to_dict()["tests"] == [{"what": "marrow MRD", "earliest": "2026-11-21"}]
+
+
+def test_what_time_and_tests_cannot_settle_is_only_possible() -> None:
+    found = outcome(evaluated("insufficient-risk-unknown").explanation.when, "cessation-supported")
+    assert found.day is None
+    assert found.possible_from == on("2026-11-21")
+
+
+def test_two_high_risk_abnormalities_never_go_away() -> None:
+    found = outcome(evaluated("continue-double-hit").explanation.when, "cessation-supported")
+    assert (found.day, found.possible_from) == (None, None)
+
+
+def test_the_windows_of_the_supported_case() -> None:
+    projection = evaluated("cessation-supported").explanation.when
+    windows = {iso(item.last_day): item.tests for item in projection.expiries}
+    # Marrow of 2026-09-10 counts six months, and twelve off therapy; imaging of 2026-09-20 counts twelve.
+    assert windows == {"2027-03-10": ("marrow MRD",), "2027-09-10": ("marrow MRD",), "2027-09-20": ("imaging",)}
+    # A new marrow test makes an image old that lies more than six months before it, so both are due together.
+    assert [(iso(visit.day), visit.tests) for visit in projection.schedule][:2] == [
+        ("2027-03-10", Workup.MARROW), ("2027-09-10", Workup.BOTH),
+    ]  # fmt: skip
+
+
+def test_given_days_are_kept_to() -> None:
+    recommendation = evaluated("continue-near-miss")
+    day = on("2027-01-15")
+    projection = recommendation.explanation.when_tested([Visit(day, Workup.MARROW)])
+    found = outcome(projection, "cessation-supported")
+    assert found.day == day
+    assert found.tests == ()
+    without = recommendation.explanation.when_tested([Visit(day, Workup.IMAGING)])
+    assert outcome(without, "cessation-supported").day is None
+
+
+def test_how_far_it_looks_is_said_and_kept_to() -> None:
+    recommendation = evaluated("conditional-30-months")
+    near = recommendation.explanation.when_tested((), months=3)
+    assert near.until == add_months(recommendation.case.as_of, 3)
+    assert outcome(near, "cessation-supported").day is None
+
+
+def test_a_planned_end_and_a_planned_test_are_set_aside() -> None:
+    profile = evaluated("conditional-30-months").case.patient.model_dump(mode="json", exclude_unset=True)
+    profile["therapy"][-1]["end"] = "2027-02-01"
+    profile["mrd"].append({**profile["mrd"][-1], "date": "2027-05-01"})
+    found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.when
+    assert outcome(found, "cessation-supported").to_dict()["day"] == "2027-05-20"
+    assert {test.what for test in outcome(found, "cessation-supported").tests} == {"marrow MRD", "imaging"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_assumptions_are_always_stated(name: str) -> None:
+    projection = evaluated(name).explanation.when
+    assert len(projection.assumptions) == 4
+    assert any("therapy" in text for text in projection.assumptions)
