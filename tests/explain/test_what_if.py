@@ -54,7 +54,8 @@ def test_another_day() -> None:
 
 
 def test_nothing_that_matters() -> None:
-    found = mrdguide.what_if(evaluated("cessation-supported"), {"sex": "male"})
+    found = mrdguide.what_if(evaluated("cessation-supported"), {"sex": "male", "ecog": 1, "preference.stop": True})
+    assert found.changes == ("sex = male", "ecog = 1", "preference.stop = true")
     assert found.same_answer
     assert found.flips == ()
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mrdguide.logic.operator import parse_expression
+
 from .judging import Judged, judge
 
 PROGRESSION = {"recorded": {"in": "events", "where": {"kind": ["progression", "clinical-relapse"]}}}
@@ -197,3 +199,10 @@ class TestLatest:
 
     def test_an_old_one_that_does_not_fit_stays_not_met(self) -> None:
         assert judge(COMPLETE_THIS_YEAR, responses=responses(("2020-01-01", "PR"))).verdict == "not_met"
+
+
+def test_the_wording_of_a_number_is_the_number() -> None:
+    operator = parse_expression({"recorded": {"in": "therapy", "where": {"line": 1}}})
+    assert operator.wording() == "therapy on record (line: 1)"
+    flag = parse_expression({"recorded": {"in": "toxicities", "where": {"unacceptable": True}}})
+    assert flag.wording() == "toxicity on record (unacceptable: yes)"

@@ -127,8 +127,6 @@ def _in_words(assignments: Mapping[str, Any], remove: Sequence[str]) -> list[str
 
 
 def _shown(value: Any) -> str:
-    return (
-        {None: "null", True: "true", False: "false"}.get(value, str(value))
-        if not isinstance(value, dict | list)
-        else str(value)
-    )
+    if isinstance(value, bool):  # 1 is equal to True, but it is a number
+        return "true" if value else "false"
+    return "null" if value is None else str(value)

@@ -133,7 +133,9 @@ def _plain(value: Any) -> str:
         return _plain(value.model_dump(mode="json", exclude_unset=True))
     if isinstance(value, float):
         return f"{value:g}"
-    return {None: "null", True: "yes", False: "no"}.get(value, str(value))
+    if isinstance(value, bool):  # 1 is equal to True, but it is a number
+        return "yes" if value else "no"
+    return "null" if value is None else str(value)
 
 
 def paths_read(rules: RuleBook) -> frozenset[str]:

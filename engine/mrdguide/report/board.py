@@ -15,6 +15,7 @@ from .studies import evidence_blocks, key_findings, matrix, patterns
 from .timeline import Mark, Window, timeline
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
+_LONGEST = 160
 _STANDING = {"done-in-study": "done in the study", "being-tested": "being tested", "observed": "observed"}
 
 
@@ -69,9 +70,16 @@ def _reasons(recommendation: Recommendation) -> list[Block]:
     reasons = recommendation.because
     if not reasons:
         return []
-    shown = [Item(_reason(item), plain_items(["; ".join(few(item.observed, 2))])) for item in reasons[:_REASONS]]
+    shown = [
+        Item(_reason(item), plain_items([_shortened("; ".join(few(item.observed, 2)))])) for item in reasons[:_REASONS]
+    ]
     rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
     return [Items((*shown, *plain_items(rest)))]
+
+
+def _shortened(text: str) -> str:
+    """What fits two lines; the whole stands among the details."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _reason(item: CriterionResult) -> Line:
