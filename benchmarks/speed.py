@@ -25,6 +25,8 @@ RECOMMENDATIONS = 2_000
 NEW_VECTORS = 200
 IMPORT_SECONDS = 0.25
 LOAD_SECONDS = 0.15
+EXPLANATION_SECONDS = 0.05
+WHEN_SECONDS = 0.5
 _NEVER_MADE = "mrdguide, the same, no decision cached (each cross-checked by durable-rules)"
 
 
@@ -44,6 +46,7 @@ def main() -> int:
     parts = [
         _twelve(rounds, max(1, chosen.patients), share),
         _shipped(rounds, 100 if chosen.quick else 400, share),
+        _explained(rounds),
         _startup(rounds),
     ]
     for title, rows, notes in parts:
@@ -117,6 +120,22 @@ def _shipped(rounds: int, how_many_new: int, share: Share) -> tuple[str, list[Ro
         f"distinct verdict vectors, {checked}, {new.unsettled} unsettled so that what is missing had to be found too."
     ]
     return f"Shipped rule book ({rules.pack.name} {rules.version}, recommendations per second)", rows, notes
+
+
+def _explained(rounds: int) -> tuple[str, list[Row], list[str]]:
+    import explaining  # charts and templates stay out of what is measured before
+
+    given = shipped_pack.example_profiles()
+    taken = explaining.per_example(given, max(2, rounds // 2))
+    rows = []
+    for name, what, target in (
+        ("explanation", "why, why not, results that settle it, how firm", EXPLANATION_SECONDS),
+        ("when", "when, 60 months ahead", WHEN_SECONDS),
+        ("report", "the whole report as HTML, explanation and when included", None),
+    ):
+        rows.append(seconds(f"{what}, typical example", taken[name], target))
+        rows.append(seconds(f"{what}, slowest example", [max(taken[name])], target))
+    return f"Explanations of the {len(given)} examples (median of the examples)", rows, []
 
 
 def _startup(rounds: int) -> tuple[str, list[Row], list[str]]:

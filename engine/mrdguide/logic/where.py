@@ -96,7 +96,9 @@ def where_wording(where: Mapping[str, Condition]) -> str:
             sign, number = _comparison(name, wanted)
             parts.append(f"{name} {sign} {number:g}")
         else:
-            values = [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in _values(wanted)]
+            values = [
+                ("yes" if value else "no") if isinstance(value, bool) else str(value) for value in _values(wanted)
+            ]
             parts.append(f"{name.replace('_', ' ')}: {' or '.join(values)}")
     return ", ".join(parts)
 

@@ -79,7 +79,7 @@ def _inputs(recommendation: Recommendation) -> Iterator[Block]:
     rows = tuple(_single_facts(recommendation)) + tuple(_entries(recommendation))
     if rows:
         head = ("Where in the profile", "Date", "As recorded", "Read by a rule")
-        yield Table("Inputs", head, rows)
+        yield Table("Inputs", head, rows, (30, 15, 40, 15))
 
 
 def _single_facts(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
@@ -165,7 +165,7 @@ def _versions(recommendation: Recommendation) -> list[Block]:
         ("Judged on", provenance.as_of),
         ("Decided", checked),
     )
-    return [Table("Versions", ("What", "Which"), tuple((cell(name), cell(value)) for name, value in rows))]
+    return [Table("Versions", ("What", "Which"), tuple((cell(name), cell(value)) for name, value in rows), (20, 80))]
 
 
 def _attributes(recommendation: Recommendation) -> list[Block]:
@@ -175,7 +175,7 @@ def _attributes(recommendation: Recommendation) -> list[Block]:
         for number, item in enumerate(basis().attributes, 1)
     )
     title = "The thirteen source attributes of evidence-based decision support"
-    return [Table(title, ("No.", "Attribute", "Here"), rows)]
+    return [Table(title, ("No.", "Attribute", "Here"), rows, (10, 40, 50))]
 
 
 def _attribute(item: Attribute, read: frozenset[str]) -> str:

@@ -53,11 +53,15 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose first column heads its rows. Every row has as many cells as `head`."""
+    """A table whose first column heads its rows. Every row has as many cells as `head`.
+
+    `widths` are shares of the breadth in percent, one for each column, in steps of five; empty where the text decides.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,9 @@ def _risk(recommendation: Recommendation) -> list[Block]:
             )
         )
     head = ("Scheme", "Class or count", "Points", "Possible", "Rule")
-    return [Table("Risk schemes; none is converted into another", head, tuple(rows))] if rows else []
+    return (
+        [Table("Risk schemes; none is converted into another", head, tuple(rows), (35, 15, 10, 20, 20))] if rows else []
+    )
 
 
 def _plans(recommendation: Recommendation) -> list[Block]:
@@ -214,18 +216,18 @@ def _plans(recommendation: Recommendation) -> list[Block]:
 def _criteria(recommendation: Recommendation) -> Table:
     rows = tuple(
         (
-            cell(item.title),
+            line(f"{item.title} ", Part(item.rule, "code")),
             line(verdict(item.verdict)),
-            cell("; ".join(few(item.observed, 4))),
-            cell(", ".join(item.cites)),
-            line(Part(item.rule, "code")),
+            cell("; ".join(few(item.observed, 3))),
+            cell(", ".join(dict.fromkeys(name.partition("#")[0] for name in item.cites))),
         )
         for item in recommendation.criteria.values()
     )
     return Table(
         "Every criterion, conclusion, block, caution and remark",
-        ("Rule", "Verdict", "From the profile", "Cites", "Where"),
+        ("Rule", "Verdict", "From the profile", "Cites"),
         rows,
+        (35, 15, 35, 15),
     )
 
 

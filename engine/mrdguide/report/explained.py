@@ -78,7 +78,14 @@ def _flips(difference: Difference) -> list[Block]:
     )  # fmt: skip
     blocks: list[Block] = []
     if rows:
-        blocks.append(Table("Rules whose verdict is another one", ("Rule", "Kind", "Before", "After", "Where"), rows))
+        blocks.append(
+            Table(
+                "Rules whose verdict is another one",
+                ("Rule", "Kind", "Before", "After", "Where"),
+                rows,
+                (35, 15, 15, 15, 20),
+            )
+        )
     rest = len(difference.flips) - len(shown)
     if rest:
         blocks.append(

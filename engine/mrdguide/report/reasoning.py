@@ -28,6 +28,7 @@ _TAKES = {
     Turn.EVENT: "only if it happens",
     Turn.FIXED: "it was so at diagnosis, or it has happened",
 }
+_FIRST_DAYS = (20, 20, 30, 30)
 _NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
 
 
@@ -120,10 +121,17 @@ def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     protocols = [_projected_row(item, rules) for item in projection.protocols if _says_something(item)]
     head = ("", "First day", "Last to turn", "Tests needed for it")
     if outcomes:
-        blocks.append(Table("First day on which each outcome would hold", ("Outcome", *head[1:]), tuple(outcomes)))
+        blocks.append(
+            Table("First day on which each outcome would hold", ("Outcome", *head[1:]), tuple(outcomes), _FIRST_DAYS)
+        )
     if protocols:
         blocks.append(
-            Table("First day on which each study's pattern would hold", ("Study", *head[1:]), tuple(protocols))
+            Table(
+                "First day on which each study's pattern would hold",
+                ("Study", *head[1:]),
+                tuple(protocols),
+                _FIRST_DAYS,
+            )
         )
     never = [item.id for item in projection.protocols if not _says_something(item)]
     if never:
@@ -168,7 +176,12 @@ def window_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     ]
     if rows:
         blocks.append(
-            Table("Windows that close if nothing is done", ("Last day", "What holds until then", "Repeat"), tuple(rows))
+            Table(
+                "Windows that close if nothing is done",
+                ("Last day", "What holds until then", "Repeat"),
+                tuple(rows),
+                (15, 65, 20),
+            )
         )
     if projection.schedule:
         dates = "; ".join(f"{both(words(visit.tests))} by {day(visit.day)}" for visit in projection.schedule)
@@ -193,7 +206,7 @@ def firmness_blocks(firmness: Firmness) -> list[Block]:
     )
     if rows:
         head = ("Criterion", "Found", "Asked for", "Distance from the cut", "Otherwise")
-        blocks.append(Table("Numbers that the answer hangs on", head, rows))
+        blocks.append(Table("Numbers that the answer hangs on", head, rows, (30, 25, 15, 15, 15)))
     others = [item.title for item in firmness.pivots if not item.margins]
     if others:
         blocks.append(
@@ -227,7 +240,9 @@ def _definitions(firmness: Firmness) -> list[Block]:
     blocks: list[Block] = []
     if rows:
         head = ("Read instead", "This patient", "Answer then", "Rule")
-        blocks.append(Table("Published definitions under which the answer would be another one", head, rows))
+        blocks.append(
+            Table("Published definitions under which the answer would be another one", head, rows, (40, 15, 25, 20))
+        )
     if same:
         blocks.append(paragraph(Part("The same answer with: ", "strong"), f"{'; '.join(same)}."))
     return blocks
@@ -258,4 +273,9 @@ def _protocol_sections(protocols: Sequence[Why]) -> Iterator[Block]:
         for item in protocols
     )
     if rows:
-        yield Table("The fewest verdicts that settle each pattern", ("Study", "Pattern", "Settled by", "Rule"), rows)
+        yield Table(
+            "The fewest verdicts that settle each pattern",
+            ("Study", "Pattern", "Settled by", "Rule"),
+            rows,
+            (15, 15, 45, 25),
+        )

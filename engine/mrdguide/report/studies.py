@@ -7,7 +7,7 @@ from typing import Any
 from ..logic.truth import Verdict
 from ..recommendation import Recommendation
 from .blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
-from .lines import bullets, cell, few, paragraph, plain_items, quiet, verdict
+from .lines import bullets, cell, few, paragraph, quiet, verdict
 
 
 def patterns(recommendation: Recommendation) -> Table:
@@ -20,6 +20,7 @@ def patterns(recommendation: Recommendation) -> Table:
         "Published entry patterns of studies that stopped therapy",
         ("Study", "Pattern", "Stopped", "Not met or unknown"),
         rows,
+        (15, 15, 20, 50),
     )
 
 
@@ -47,7 +48,7 @@ def matrix(recommendation: Recommendation) -> list[Block]:
                 f". {protocol['title']}. Stopped: {protocol['stops']}. ",
                 Part(protocol["rule"], "code"),
             ),
-            Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows)),
+            Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
         ]
         if protocol["differs"]:
             inside.append(bullets(protocol["differs"]))
@@ -92,9 +93,12 @@ def _entry(entry: dict[str, Any]) -> Section:
     if entry["summary"]:
         inside.append(paragraph(entry["summary"]))
     inside.append(quiet(f"Supports here: {', '.join(entry['supports'])}."))
-    findings = tuple(Item(line(item["text"]), plain_items(_read_at(item))) for item in entry["findings"])
-    if findings:
-        inside.append(Items(findings))
+    sources = list(dict.fromkeys(_read_at(item) for item in entry["findings"]))
+    if entry["findings"]:
+        inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry["findings"])))
+        inside.append(
+            Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources)))
+        )
     if entry["warnings"]:
         inside += [paragraph(Part("Warning", "strong")), bullets(entry["warnings"])]
     if entry["limitations"]:
@@ -102,6 +106,17 @@ def _entry(entry: dict[str, Any]) -> Section:
     return Section(entry["name"] if entry["name"] == entry["id"] else f"{entry['name']} ({entry['id']})", tuple(inside))
 
 
-def _read_at(finding: dict[str, Any]) -> list[str]:
+def _finding(finding: dict[str, Any], sources: list[str]) -> Line:
+    """A finding, with the mark of the place where it was read."""
+    return line(finding["text"], " ", Part(_mark(sources.index(_read_at(finding))), "quiet"))
+
+
+def _mark(number: int) -> str:
+    return f"[{chr(ord('a') + number)}]"
+
+
+def _read_at(finding: dict[str, Any]) -> str:
     where = finding["read_at"]
-    return [f"read at {where['url']} ({where['level']} source, {where['locator']}) on {where['read']}"] if where else []
+    if where is None:
+        return "read nowhere"
+    return f"read at {where['url']} ({where['level']} source, {where['locator']}) on {where['read']}"
