@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from shipped_pack import Given
+
 import mrdguide
 from mrdguide import Recommendation
 from mrdguide.report.board import board
 from mrdguide.report.html import to_html
-from shipped_pack import Given
 
 
 def per_example(given: list[Given], rounds: int) -> dict[str, list[float]]:
