@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonRef, JsonSchemaValue, models_json_schema
 
 from .evidence.model import Entry
-from .logic.operator import operators
+from .logic.operator import EXPRESSION_SCHEMA, Operator, operators
 from .patient.profile import Patient
 from .rulebook.model import RuleFile
 
 NAMES = ("patient", "rules", "evidence")
-EXPRESSION = JsonRef("#/$defs/expression")
+EXPRESSION = JsonRef(EXPRESSION_SCHEMA["$ref"])
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -53,14 +53,6 @@ def _rules() -> dict[str, Any]:
     return {"$schema": _DIALECT, **body, "$defs": definitions}
 
 
-def _parameters(kind: type[BaseModel]) -> dict[str, Any]:
-    """What stands behind the keyword: a mapping, or for the short operators a list, an expression or an id."""
-    short: dict[str, dict[str, Any]] = {
-        "all": {"type": "array", "items": {"$ref": "#/$defs/expression"}, "minItems": 1},
-        "any": {"type": "array", "items": {"$ref": "#/$defs/expression"}, "minItems": 1},
-        "not": {"$ref": "#/$defs/expression"},
-        "criterion": {"type": "string"},
-        "present": {"type": "string"},
-    }
-    keyword: str = kind.keyword  # type: ignore[attr-defined]
-    return short.get(keyword, {"$ref": f"#/$defs/{kind.__name__}"})
+def _parameters(kind: type[Operator]) -> dict[str, Any]:
+    """What stands behind the keyword: a mapping, or the operator's own short form."""
+    return kind.short_form or {"$ref": f"#/$defs/{kind.__name__}"}

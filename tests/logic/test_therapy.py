@@ -71,6 +71,15 @@ class TestDuration:
         two = [maintenance("2025-01-01", "2025-07-03"), maintenance("2024-01-01", "2024-07-01")]
         assert judge(YEAR, therapy=two).verdict == "met"
 
+    def test_a_list_with_gaps_never_shows_that_it_was_too_short(self) -> None:
+        short, long = maintenance("2024-01-15", "2024-06-15"), maintenance("2024-01-15", "2025-06-15")
+        found = judge(YEAR, therapy=[short], therapy_complete=False)
+        assert found.verdict == "unknown"
+        assert found.needs == ["therapy"]
+        assert judge(YEAR, therapy=[INDUCTION], therapy_complete=False).verdict == "unknown"
+        assert judge(YEAR, therapy=[long], therapy_complete=False).verdict == "met"
+        assert judge(YEAR, therapy=[short], therapy_complete=True).verdict == "not_met"
+
     def test_other_phases_do_not_count(self) -> None:
         assert (
             judge(YEAR, therapy=[{**INDUCTION, "end": "2023-01-01"}, maintenance("2024-01-01", "2024-06-01")]).verdict

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ..rulebook.readings import Readings
 
 
+# A reference to an expression inside the JSON Schema of rule files.
+EXPRESSION_SCHEMA = {"$ref": "#/$defs/expression"}
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded."""
@@ -127,6 +131,8 @@ class Operator(Strict):
     """The base of every operator."""
 
     keyword: ClassVar[str]
+    # The JSON Schema of what stands behind the keyword, where that is no mapping of the parameters.
+    short_form: ClassVar[dict[str, Any] | None] = None
 
     @classmethod
     def parse(cls, parameters: Any) -> Operator:
@@ -245,7 +251,7 @@ class _ExpressionSchema:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: Any, _handler: Any) -> dict[str, Any]:
-        return {"$ref": "#/$defs/expression"}
+        return dict(EXPRESSION_SCHEMA)
 
 
 Expression = Annotated[Operator, _ExpressionSchema]

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from ..operator import HARDEST, Context, Expression, Inline, Judge, Listing, Margin, Need, Operator, Turn
+from ..operator import (
+    EXPRESSION_SCHEMA,
+    HARDEST,
+    Context,
+    Expression,
+    Inline,
+    Judge,
+    Listing,
+    Margin,
+    Need,
+    Operator,
+    Turn,
+)
 from ..truth import MET, NOT_MET, UNKNOWN, at_least
 
 if TYPE_CHECKING:
@@ -34,6 +46,7 @@ class _Extreme(_Connective):
     settling: ClassVar[int]
     sign: ClassVar[str]
     joined_by: ClassVar[str]
+    short_form: ClassVar[dict[str, Any] | None] = {"type": "array", "items": EXPRESSION_SCHEMA, "minItems": 1}
     of: Children
 
     @classmethod
@@ -95,6 +108,7 @@ class Not(_Connective):
     """Met and not met exchanged; unknown stays unknown."""
 
     keyword: ClassVar[str] = "not"
+    short_form: ClassVar[dict[str, Any] | None] = EXPRESSION_SCHEMA
     of: Expression
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import model_validator
 
@@ -22,6 +22,7 @@ class Present(Operator):
     """
 
     keyword: ClassVar[str] = "present"
+    short_form: ClassVar[dict[str, Any] | None] = {"type": "string"}
     fact: str
 
     @classmethod

@@ -11,6 +11,7 @@ class Criterion(Operator):
     """Takes the verdict that another criterion or conclusion has."""
 
     keyword: ClassVar[str] = "criterion"
+    short_form: ClassVar[dict[str, Any] | None] = {"type": "string"}
     id: str
 
     @classmethod

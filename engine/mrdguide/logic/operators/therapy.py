@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class TherapyDuration(Operator):
     """At least so many calendar months of a phase (inclusive), all episodes together, gaps between them taken out.
 
-    Met when even the shortest reading of the dates reaches it, not met when even the longest does not, else unknown.
+    Met when even the shortest reading of the dates reaches it; not met when even the longest does not and the therapy list
+    is whole (`therapy_complete` is not false); else unknown.
     """
 
     keyword: ClassVar[str] = "therapy_duration"
@@ -49,10 +50,11 @@ class TherapyDuration(Operator):
         def verdict(case: Case) -> int:
             found = episodes(case, phase)
             if not found:
-                return UNKNOWN if not case.therapy else context.absent
+                return context.absent if case.therapy_is_whole() else UNKNOWN
             if reaches(shortest(found), months):
                 return MET
-            return UNKNOWN if reaches(longest(found), months) else NOT_MET
+            # Where the list has gaps, there may have been more of the phase than it shows.
+            return NOT_MET if case.therapy_is_whole() and not reaches(longest(found), months) else UNKNOWN
 
         def observe(case: Case) -> list[str]:
             found = episodes(case, phase)
@@ -82,6 +84,8 @@ class TherapyDuration(Operator):
                 )
                 if not known
             ]
+            if found and not case.therapy_is_whole():
+                missing.append(Need("therapy", f"the rest of the {phase} therapy: the list is marked as having gaps"))
             return missing or [Need("therapy", f"{phase} therapy with its dates")]
 
         def margins(case: Case) -> list[Margin]:
