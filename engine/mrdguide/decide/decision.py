@@ -12,13 +12,13 @@ from threading import Lock
 
 from ..errors import InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
-from ..logic.operators.reference import Criterion as Reference
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulebook.model import Decision, Implication, Invariant, Scheme
 from . import chain
 from .diagram import IMPOSSIBLE, Diagrams
 from .implications import Implications
 from .kleene import compile_combination, deciding, select
+from .nodes import Nodes, order_of_appearance
 
 _CACHED_DECISIONS = 1024
 _CACHED_SETS = 8192
@@ -87,14 +87,14 @@ class Decider:
 
     def _build_diagrams(self, combinations: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
         self.diagrams = space = Diagrams()
-        order = _order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
+        order = order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
         self._variables = [self.slots[name] for name in order]
-        self._nodes = _Nodes(space, combinations, {name: space.variable(number) for number, name in enumerate(order)})
+        self._nodes = Nodes(space, combinations, {name: space.variable(number) for number, name in enumerate(order)})
         self.answer = self._first_that_holds(self._nodes)
         self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
         self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
 
-    def _first_that_holds(self, nodes: _Nodes) -> int:
+    def _first_that_holds(self, nodes: Nodes) -> int:
         """The diagram whose ends are the outcomes, most cautious first."""
         space = self.diagrams
         answer = space.end(None)
@@ -119,7 +119,7 @@ class Decider:
                 scheme, root, _ = self._scheme_roots[by[0]]
                 node = self.diagrams.where(root, lambda end: _class_named(scheme, end) in by[1])
             variables = {name: self._nodes[name] for name in self._criteria}
-            return self._first_that_holds(_Nodes(self.diagrams, self._combinations, {**variables, replaced: node}))
+            return self._first_that_holds(Nodes(self.diagrams, self._combinations, {**variables, replaced: node}))
 
     def _possible_only(self, root: int) -> int:
         """The diagram with everything ruled out by implications among what it tests."""
@@ -323,37 +323,3 @@ def _class_of(scheme: Scheme, points: float) -> str | None:
 def _class_named(scheme: Scheme, end: object) -> str | None:
     """The class that an end of a scheme's diagram stands for: its name, or a sum of points."""
     return _class_of(scheme, end) if isinstance(end, float) else str(end)
-
-
-class _Nodes(dict[str, int]):
-    """Diagrams of criteria and combinations by name, each made when it is first asked for."""
-
-    def __init__(self, space: Diagrams, combinations: Mapping[str, Operator], variables: dict[str, int]) -> None:
-        super().__init__(variables)
-        self._space, self._combinations = space, combinations
-
-    def __missing__(self, name: str) -> int:
-        self[name] = self._space.of(self._combinations[name], self)
-        return self[name]
-
-
-def _order_of_appearance(
-    combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]
-) -> list[str]:
-    """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small."""
-    order: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        expression = combinations.get(name)
-        if expression is None:
-            order.setdefault(name)
-            return
-        for operator in expression.walk():
-            if isinstance(operator, Reference):
-                visit(operator.id)
-
-    for root in roots:
-        visit(root)
-    for name in criteria:
-        order.setdefault(name)
-    return list(order)
