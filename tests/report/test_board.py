@@ -15,7 +15,7 @@ from rich.console import Console
 import mrdguide
 from mrdguide import Recommendation
 from mrdguide.report.basis import basis, paths_read
-from mrdguide.report.blocks import Page
+from mrdguide.report.blocks import Page, Table
 from mrdguide.report.board import board
 from mrdguide.report.companion import companion
 from mrdguide.report.explained import difference_page, explanation_page, why_not_page
@@ -172,6 +172,25 @@ def test_other_pages_are_valid_too(name: str) -> None:
     )
     for found in recommendation.explanation.other_outcomes:
         check(to_html(why_not_page(recommendation, found)))
+
+
+def test_the_matrix_shows_what_each_study_asks_for_as_it_asks() -> None:
+    [matrix] = [
+        block
+        for section in page_of("conditional-30-months").details
+        for block in section.blocks
+        if isinstance(block, Table) and block.caption.startswith("Criteria by studies")
+    ]
+    column = {name: place for place, name in enumerate(matrix.head)}
+    signs = {row[0][0].text: [part[0].style if part[0].text else "" for part in row] for row in matrix.rows}
+    assert signs["At least 36 months of maintenance"][column["terpos2025"]] == "not_met"
+    assert signs["At least 24 months of maintenance"][column["terpos2025"]] == ""
+    # HOVON 174 asks for first-line therapy: that no later line is on record speaks for it.
+    assert signs["Not: A second or later line of therapy on record"][column["hovon174"]] == "met"
+    patterns = evaluated("conditional-30-months").protocols
+    assert {name: signs["Whole pattern"][column[name]] for name in patterns} == {
+        name: item["verdict"] for name, item in patterns.items()
+    }
 
 
 def in_every_text(profile: dict[str, Any], text: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Items:
 class Table:
     """A table whose first column heads its rows. Every row has as many cells as `head`.
 
-    `widths` are shares of the breadth in percent, one for each column, in steps of five; empty where the text decides.
+    `widths` are shares of the breadth in whole percent, one for each column; empty where the text decides.
     """
 
     caption: str

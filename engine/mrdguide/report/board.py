@@ -11,7 +11,7 @@ from .blocks import Banner, Block, Item, Items, Line, Page, Part, Picture, Secti
 from .evidence_plot import evidence_plot
 from .lines import both, bullets, cell, day, either, few, plain_items, result_item, sections, verdict
 from .reasoning import explanation_sections, tree_items
-from .studies import evidence_blocks, key_findings, matrix, patterns
+from .studies import evidence_blocks, key_findings, matrix, patterns, study_sections
 from .timeline import Mark, Window, timeline
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
@@ -155,7 +155,10 @@ def _details(recommendation: Recommendation, when: Projection) -> tuple[Section,
     return sections(
         ("Why this answer", explanation_sections(recommendation.explanation, when)),
         ("Blocks, cautions and remarks", _judged(recommendation)),
-        ("Study patterns, criterion by criterion", [patterns(recommendation), *matrix(recommendation)]),
+        (
+            "Study patterns, criterion by criterion",
+            [*matrix(recommendation), patterns(recommendation), *study_sections(recommendation)],
+        ),
         ("Risk at diagnosis", _risk(recommendation)),
         ("Evidence", evidence_blocks(recommendation, plot)),
         ("What studies did next", _plans(recommendation)),

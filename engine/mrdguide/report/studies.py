@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from ..logic.operator import Operator
+from ..logic.operators.connectives import Not
+from ..logic.operators.reference import Criterion as Reference
 from ..logic.truth import Verdict
 from ..recommendation import Recommendation
 from .blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
 from .lines import bullets, cell, few, paragraph, quiet, verdict
+
+_FIRST_COLUMN = 34
 
 
 def patterns(recommendation: Recommendation) -> Table:
@@ -33,7 +39,44 @@ def _shortfall(protocol: dict[str, Any]) -> Line:
 
 
 def matrix(recommendation: Recommendation) -> list[Block]:
-    """Studies by criteria: each criterion with its verdict and the patient's own data, and what cannot be judged."""
+    """Criteria by studies at one glance: a sign where a study asks for a criterion, nothing where it does not."""
+    protocols = recommendation.rules.protocols
+    if not protocols:
+        return []
+    asked = {
+        protocol.id: dict(literal for item in protocol.criteria if item.when for literal in _asked(item.when))
+        for protocol in protocols
+    }
+    criteria = dict.fromkeys(literal for literals in asked.values() for literal in literals.items())
+    rows = []
+    for rule, wanted in criteria:
+        result = recommendation.criteria[rule]
+        shown = result.verdict if wanted else _OPPOSITE[result.verdict]
+        signs = (
+            cell("") if literals.get(rule) is not wanted else line(verdict(shown, " ")) for literals in asked.values()
+        )
+        rows.append((cell(result.title if wanted else f"Not: {result.title}"), *signs))
+    whole = (line(verdict(item["verdict"], " ")) for item in recommendation.protocols.values())
+    rows.append((cell("Whole pattern"), *whole))
+    share = max(1, (100 - _FIRST_COLUMN) // len(asked))
+    widths = (100 - share * len(asked), *[share] * len(asked))
+    caption = "Criteria by studies: + met, \N{MINUS SIGN} not met, ? unknown; empty where a study does not ask for it"
+    return [Table(caption, ("Criterion", *asked), tuple(rows), widths)]
+
+
+_OPPOSITE = {Verdict.MET: Verdict.NOT_MET, Verdict.NOT_MET: Verdict.MET, Verdict.UNKNOWN: Verdict.UNKNOWN}
+
+
+def _asked(expression: Operator, wanted: bool = True) -> Iterator[tuple[str, bool]]:
+    """The rules that an expression names, each with whether it asks for them to be met."""
+    if isinstance(expression, Reference):
+        yield expression.id, wanted
+    for child in expression.children():
+        yield from _asked(child, wanted is not isinstance(expression, Not))
+
+
+def study_sections(recommendation: Recommendation) -> list[Block]:
+    """Each study: every criterion with its verdict and the patient's own data, and what cannot be judged."""
     blocks: list[Block] = []
     for name, protocol in recommendation.protocols.items():
         rows = [
