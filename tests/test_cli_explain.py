@@ -212,6 +212,12 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     assert "usage: mrdguide" in capsys.readouterr().out
 
 
+def test_a_terminal_that_knows_no_more_than_ascii_gets_a_page() -> None:
+    found = command("explain", RISK, *DAY, PYTHONIOENCODING="ascii")
+    assert (found.status, found.err) == (0, "")
+    assert "TP53 mutation" in found.out
+
+
 def test_a_page_on_standard_input(tmp_path: Path) -> None:
     found: Ran = command("explain", "-", *DAY, stdin=EXAMPLE.read_bytes())
     assert found.status == 0

@@ -150,10 +150,10 @@ def test_every_wrong_answer_is_told_so_kindly(
     [
         ("insufficient-no-imaging", "cessation-supported", "one of the answers still possible"),
         ("insufficient-no-imaging", "out-of-scope", "no result of it would lead to this answer"),
-        ("continue-near-miss", "cessation-supported", "goes further than the evidence"),
+        ("continue-near-miss", "cessation-supported", "opens the way to stopping further"),
         ("cessation-supported", "continue", "a careful answer"),
         ("continue-near-miss", "insufficient-data", "what is known is enough"),
-        ("continue-near-miss", "treat-relapse", "worth weighing"),
+        ("continue-near-miss", "treat-relapse", "come to another answer"),
     ],
 )
 def test_says_what_is_right_about_another_answer(
@@ -209,7 +209,7 @@ def test_choices_follow_the_rule_book(shipped_rules: RuleBook, known: tuple[Choi
     [
         ("continue", "continue"), ("  CONTINUE\n", "continue"), ("cont", "continue"), ("cessation-s", "cessation-supported"),
         ("cessation supported", "cessation-supported"), ("1", "out-of-scope"), ("9", "insufficient-data"),
-        ("Disease is returning", "act-on-resurgence"), ("t", "treat-relapse"), ("i", "insufficient-data"),
+        ("Signs that disease is returning", "act-on-resurgence"), ("t", "treat-relapse"), ("i", "insufficient-data"),
     ],
 )  # fmt: skip
 def test_reads_answers(text: str, wanted: str, known: tuple[Choice, ...]) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 from .errors import MrdguideError
@@ -19,6 +20,9 @@ _EXPLAINED = ("text", "json", "markdown", "html")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parsed = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that cannot show a sign shows another in its place, rather than nothing at all.
+        sys.stdout.reconfigure(errors="replace")
     try:
         status: int = parsed.command(parsed)
         sys.stdout.flush()
@@ -99,7 +103,7 @@ def _explain(commands: Any) -> None:
         "--imaging-on", action="append", default=[], metavar="DATE", help="a day of the next imaging (repeatable)"
     )
     explain.add_argument(
-        "--months", type=_months, default=60, metavar="N", help="how far to look ahead (default: 60 months)"
+        "--months", type=_months, default=60, metavar="N", help="how far to look ahead (1 to 240, default: 60 months)"
     )
     _given_as(explain)
     explain.set_defaults(command=_runs("explain", "explain"))

@@ -80,10 +80,9 @@ class Recommendation:
     def cites(self) -> tuple[str, ...]:
         """What the outcome itself rests on: evidence ids, some with a finding behind `#`. While it is open, what each
         outcome still possible would rest on."""
-        outcomes = self.rules.decision.outcomes
-        return tuple(
-            dict.fromkeys(name for item in outcomes if item.id in self.possible_outcomes for name in item.cites)
-        )
+        possible = [item for item in self.rules.decision.outcomes if item.id in self.possible_outcomes]
+        possible.sort(key=lambda item: -item.permissiveness)
+        return tuple(dict.fromkeys(name for item in possible for name in item.cites))
 
     @property
     def limits(self) -> tuple[str, ...]:

@@ -67,11 +67,33 @@ def test_the_range_of_thresholds_is_what_rewriting_the_rules_gives(name: str, tm
             return False
         return again.possible_outcomes == recommendation.possible_outcomes
 
-    assert found.lowest is None or (same(found.lowest) and not same(found.lowest * 0.99))
-    assert found.highest is None or (same(found.highest) and not same(found.highest * 1.01))
-    if found.highest is None:
-        assert same(1e-3)
-    assert str(found.to_dict()["threshold"]) == "1e-05"
+    deepest = min(test.limit_of_detection or 1 for test in recommendation.case.patient.mrd)
+    assert found.lowest <= 1e-5 <= found.highest
+    for threshold in (found.lowest, found.highest):
+        assert same(threshold)
+    # The ends are where the answer turns, or where the rules have their next threshold or the tests see no deeper.
+    assert found.lowest == max(deepest, 1e-6) or not same(found.lowest * 0.99)
+    assert found.highest == 1e-3 or not same(found.highest * 1.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_threshold_is_offered_that_no_test_can_see(name: str) -> None:
+    recommendation = evaluated(name)
+    limits = [test.limit_of_detection for test in recommendation.case.patient.mrd if test.limit_of_detection]
+    for found in recommendation.explanation.firmness.thresholds:
+        assert found.lowest >= min(limits)
+        assert found.highest <= 1e-3
+
+
+def test_past_an_age_nothing_is_known_rather_than_the_opposite() -> None:
+    pivots = {item.id: item for item in evaluated("cessation-supported").explanation.firmness.pivots}
+    pivot = pivots["mrd.negative-now-1e-5"]
+    [margin] = pivot.margins
+    assert margin.ages
+    assert pivot.otherwise == ("act-on-resurgence",)
+    later = mrdguide.evaluate(evaluated("cessation-supported").case.patient, shipped(), "2027-03-11")
+    assert later.outcome == "insufficient-data"
+    assert set(pivot.unknown) == set(later.possible_outcomes)
 
 
 def definitions(recommendation: mrdguide.Recommendation) -> dict[str, OtherDefinition]:
@@ -104,6 +126,15 @@ def test_a_wider_count_of_abnormalities() -> None:
     ).after
     assert found.outcome == "cessation-conditional"
     assert definitions(found)["two-hrca-of-five"].possible == ("continue",)
+
+
+def test_a_definition_that_does_not_ask_for_what_is_unknown_settles_nothing() -> None:
+    recommendation = evaluated("insufficient-risk-unknown")
+    other = definitions(recommendation)
+    for name in ("r-iss-3", "r2-iss-4", "iss-3"):
+        assert other[name].verdict == "not_met"
+        assert other[name].cannot_tell
+        assert other[name].possible == recommendation.possible_outcomes
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,7 +19,8 @@ def test_an_image_never_done() -> None:
     explanation = evaluated("insufficient-no-imaging").explanation
     assert leads_to(explanation.tree) == {"negative": ("cessation-supported",), "positive": ("act-on-resurgence",)}
     sets = {item.outcome: [[result.answer for result in some] for some in item.sets] for item in explanation.settles}
-    assert sets == {"cessation-supported": [["negative"]], "act-on-resurgence": [["positive"]]}
+    assert sets == {"cessation-supported": [["negative"]], "act-on-resurgence": [["positive"], ["positive"]]}
+    assert {result.path for item in explanation.settles for some in item.sets for result in some} == {"imaging", "mrd"}
 
 
 def test_two_results_that_only_settle_it_together() -> None:
@@ -57,6 +58,30 @@ def test_a_search_that_is_cut_says_more_than_how_many() -> None:
     for item in open_:
         assert not item.exhausted
         assert item.to_dict()["takes_more_than"] == item.looked_at >= 1
+
+
+def test_an_unclear_report_is_asked_about_once() -> None:
+    profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
+    profile["imaging"][-1] = {"date": "2026-09-20", "modality": "PET-CT", "conclusion": "indeterminate"}
+    tree = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.tree
+
+    def asked(planted: Tree | None, before: tuple[str, ...]) -> None:
+        if planted is not None:
+            assert planted.path not in before
+            for branch in planted.branches:
+                asked(branch.next, (*before, planted.path))
+
+    assert tree is not None
+    asked(tree, ())
+
+
+def test_a_new_test_that_settles_it_counts_though_something_else_is_missing() -> None:
+    profile = evaluated("insufficient-no-imaging").case.patient.model_dump(mode="json", exclude_unset=True)
+    del profile["baseline"]["fdg_avid"]
+    profile["imaging"] = [{"date": "2026-09-20", "modality": "PET-CT", "conclusion": "negative"}]
+    found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.settles
+    [resurgence] = [item for item in found if item.outcome == "act-on-resurgence"]
+    assert {len(some) for some in resurgence.sets} == {1}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,7 +23,7 @@ def test_a_positive_test_turns_the_answer() -> None:
     assert flips["mrd2stop"] == ("met", "not_met")
     assert "Depth of negativity shown down to 1e-6" in found.reasons_gone
     assert found.reasons_come == ("Marrow MRD turned positive at 1e-5 on therapy",)
-    assert found.changes == ("mrd[-1].result = detected", "mrd[-1].level = 4e-05")
+    assert found.changes == ("mrd[-1].result = detected", "mrd[-1].level = 4e-5")
     assert before.case.patient.mrd[-1].result == "not-detected", "the patient asked about stays as it was"
 
 
@@ -74,6 +74,10 @@ def test_nothing_that_matters() -> None:
         ({}, ["mrd[-1].level"], "nothing is recorded there"),
         ({}, ["toxicities[0]"], "nothing is recorded there"),
         ({}, ["mrd[5]"], "there is no entry [5]"),
+        ({}, ["mrd[+]"], "name the one to take out"),
+        ({}, ["mrd[+].level"], "name the one to take out"),
+        ({3: 4}, [], "3 is no path"),
+        ("ecog", [], "must be a mapping"),
         ({"as_of": "soon"}, [], "is no date"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 import mrdguide
 from mrdguide.dates import add_months, iso
+from mrdguide.errors import UsageError
 from mrdguide.explain.future import Visit, Workup
 from mrdguide.explain.when import Projected, Projection
 
@@ -29,7 +30,7 @@ def test_thirty_months_become_thirty_six() -> None:
     assert iso(found.day) == "2027-05-20"
     assert found.last == ("therapy.maintenance-36-months",)
     # The marrow test of 2026-10-05 is older than six months by then, and the image older than the new marrow test allows.
-    assert {test.what for test in found.tests} == {"marrow MRD", "imaging"}
+    assert {test.what for test in found.tests} == {"marrow MRD", "imaging by PET-CT"}
 
 
 def test_a_near_miss_needs_a_marrow_test_today() -> None:
@@ -84,7 +85,40 @@ def test_a_planned_end_and_a_planned_test_are_set_aside() -> None:
     profile["mrd"].append({**profile["mrd"][-1], "date": "2027-05-01"})
     found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.when
     assert outcome(found, "cessation-supported").to_dict()["day"] == "2027-05-20"
-    assert {test.what for test in outcome(found, "cessation-supported").tests} == {"marrow MRD", "imaging"}
+    assert {test.what for test in outcome(found, "cessation-supported").tests} == {"marrow MRD", "imaging by PET-CT"}
+
+
+def test_two_rounds_of_tests_are_tried_where_one_is_not_enough() -> None:
+    found = outcome(evaluated("insufficient-cr-without-mrd").explanation.when, "cessation-supported")
+    assert found.first_round
+    assert found.to_dict()["day"] == "2027-11-21"
+
+
+def test_an_assay_too_shallow_for_every_threshold_is_not_repeated() -> None:
+    projection = evaluated("insufficient-shallow-assay").explanation.when
+    assert "NGS (limit of detection 1e-6)" in " ".join(projection.assumptions)
+    assert outcome(projection, "cessation-supported").to_dict()["day"] == "2027-11-21"
+
+
+def test_a_day_out_of_reach_is_refused() -> None:
+    explanation = evaluated("cessation-supported").explanation
+    for day in ("2026-11-20", "2199-01-01"):
+        with pytest.raises(UsageError, match="outside the 60 months"):
+            explanation.when_tested([Visit(on(day), Workup.BOTH)])
+
+
+def test_no_pattern_is_announced_while_stopping_is_ruled_out() -> None:
+    assert not any(item.today or item.day for item in evaluated("treat-relapse").explanation.when.protocols)
+
+
+def test_modality_is_named_where_pet_would_not_do() -> None:
+    profile = evaluated("insufficient-no-imaging").case.patient.model_dump(mode="json", exclude_unset=True)
+    del profile["baseline"]["fdg_avid"]
+    found = mrdguide.evaluate(profile, shipped(), "2026-11-21")
+    assert {test.what for test in outcome(found.explanation.when, "cessation-supported").tests} == {
+        "imaging by WB-DWI-MRI"
+    }
+    assert list(found.missing[0].leads_to) == ["negative on WB-DWI-MRI", "positive"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -95,7 +95,9 @@ def test_why_not_the_answer_itself() -> None:
 def test_a_study_can_be_asked_about() -> None:
     found = evaluated("conditional-30-months").explanation.why_not("terpos2025")
     assert not found.holds
-    assert {"therapy.maintenance-36-months", "mrd.sustained-36-1e-5"} == {item.criterion.id for item in found.obstacles}
+    assert {"therapy.maintenance-36-months", "mrd.multimodal-36-1e-5"} == {
+        item.criterion.id for item in found.obstacles
+    }
 
 
 @pytest.mark.parametrize(

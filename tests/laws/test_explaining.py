@@ -223,7 +223,7 @@ def count(planted: Tree) -> int:
 
 def walk(book: oracle.Book, known: dict[str, oracle.Truth], planted: Tree, depth: int) -> None:
     assert depth > 0
-    assert known[planted.path] is None
+    assert known[planted.path] is None, "nothing is asked twice on one way down"
     labels = [label for branch in planted.branches for label in branch.answer.split(", ")]
     assert len(labels) == len(set(labels))
     for branch in planted.branches:

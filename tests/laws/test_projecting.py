@@ -41,13 +41,13 @@ def on(recommendation: Recommendation, day: int, visits: tuple[Visit, ...]) -> R
 
 
 def assays(recommendation: Recommendation) -> dict[str, float]:
-    """The marrow assays used so far, each as deep as it last was; NGS at 1e-6 where there was none."""
+    """The marrow assays used so far, each as deep as it last was; NGS at 1e-6 where none could see 1e-5."""
     found: dict[str, float] = {}
     for timed in recommendation.case.mrd:
         test = timed.entry
         if test.specimen == "marrow" and test.method in ("NGS", "NGF", "MFC") and test.limit_of_detection:
             found[test.method] = test.limit_of_detection
-    return found or {"NGS": 1e-6}
+    return found if any(depth <= 1e-5 for depth in found.values()) else {"NGS": 1e-6}
 
 
 def negative_marrow(day: int, method: str, depth: float) -> dict[str, Any]:
@@ -61,7 +61,9 @@ def negative_marrow(day: int, method: str, depth: float) -> dict[str, Any]:
 def holds(recommendation: Recommendation, item: Projected) -> bool:
     """Whether the outcome or the pattern of a projection is the answer."""
     if item.id in recommendation.protocols:
-        return bool(recommendation.protocols[item.id]["verdict"] == "met")
+        open_ = {"cessation-supported", "cessation-conditional", "surveil-off-therapy"}
+        still_open = not open_.isdisjoint(recommendation.possible_outcomes)
+        return bool(recommendation.protocols[item.id]["verdict"] == "met") and still_open
     return recommendation.possible_outcomes == (item.id,)
 
 
@@ -96,10 +98,11 @@ def test_every_projected_day_flips_the_answer_on_that_day_and_not_before(profile
         assert item.today == holds(on(recommendation, TODAY, ()), item)
         if item.day is None or item.today:
             continue
-        assert holds(on(recommendation, item.day, (Visit(item.day, Workup.BOTH),)), item)
+        first = (Visit(TODAY, Workup.BOTH),) if item.first_round else ()
+        assert holds(on(recommendation, item.day, (*first, Visit(item.day, Workup.BOTH))), item)
         if item.day > TODAY:
             before = item.day - 1
-            assert not holds(on(recommendation, before, (Visit(before, Workup.BOTH),)), item)
+            assert not holds(on(recommendation, before, (*first, Visit(before, Workup.BOTH))), item)
             assert item.last
 
 
@@ -130,15 +133,16 @@ def test_with_given_days_for_tests_the_same(profile: Profile, planned: list[tupl
 def test_the_tests_named_are_enough_and_none_of_them_can_be_left_out_or_done_earlier(profile: Profile) -> None:
     recommendation = judged(profile)
     projection = project(shipped(), recommendation.case, months=36)
-    kinds = {"marrow MRD": Workup.MARROW, "imaging": Workup.IMAGING}
+    kinds = {"marrow": Workup.MARROW, "imaging": Workup.IMAGING}
     for item in projection.outcomes:
         if item.day is None or item.today:
             continue
-        needed = [(kinds[test.what], test.earliest) for test in item.tests]
-        last_minute = tuple(Visit(item.day, kind) for kind, _ in needed)
+        needed = [(kinds[test.what.split()[0]], test.earliest) for test in item.tests]
+        first = (Visit(TODAY, Workup.BOTH),) if item.first_round else ()
+        last_minute = (*first, *(Visit(item.day, kind) for kind, _ in needed))
         assert holds(on(recommendation, item.day, last_minute), item)
         for kind, earliest in needed:
-            others = tuple(visit for visit in last_minute if visit.tests is not kind)
+            others = tuple(visit for visit in last_minute if visit.tests is not kind)  # the first round is of both
             assert holds(on(recommendation, item.day, (*others, Visit(earliest, kind))), item)
             if earliest > TODAY:
                 assert not holds(on(recommendation, item.day, (*others, Visit(earliest - 1, kind))), item)

@@ -493,6 +493,19 @@ class TestDetected:
         test = marrow(date, **detected(3e-7, limit_of_detection=1e-7))
         assert judge(RESIDUE, absence="not_met", mrd=[test]).verdict == verdict
 
+    def test_time_alone_does_not_clear_a_finding_where_a_test_as_deep_is_asked_for(self) -> None:
+        lasting = {"mrd_detected": {**RESIDUE["mrd_detected"], "until_as_deep": True}}
+        old = marrow("2024-06-14", **detected(3e-7, limit_of_detection=1e-7))
+
+        def verdict(*later: Test) -> str:
+            return judge(lasting, absence="not_met", mrd=[old, *later]).verdict
+
+        assert verdict() == "met"
+        assert verdict(marrow("2026-05-10", limit_of_detection=1e-6)) == "met", "this one cannot see so deep"
+        assert verdict(marrow("2026-05-10", limit_of_detection=1e-7)) == "not_met"
+        assert verdict(marrow("2023-05-10", limit_of_detection=1e-7)) == "met", "negative before says nothing"
+        assert verdict(marrow("2026-05-10", limit_of_detection=None)) == "unknown"
+
     def test_a_level_not_recorded_leaves_it_open(self) -> None:
         found = judge(RESIDUE, absence="not_met", mrd=[marrow("2026-05-10", **detected(None))])
         assert (found.verdict, found.needs) == ("unknown", ["mrd[0].level"])

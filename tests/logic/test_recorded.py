@@ -168,7 +168,10 @@ class TestLatest:
     def test_only_the_newest_entry_counts(self) -> None:
         assert judge(COMPLETE, responses=responses(("2024-01-01", "VGPR"), ("2025-01-01", "CR"))).verdict == "met"
         found = judge(COMPLETE, responses=responses(("2025-01-01", "CR"), ("2025-06-01", "PR")))
-        assert (found.verdict, found.observed) == ("not_met", ["response PR 2025-06-01"])
+        assert (found.verdict, found.observed) == (
+            "not_met",
+            ["response PR 2025-06-01 (1 year 14 days before the day judged)"],
+        )
 
     def test_the_order_in_the_file_does_not_matter(self) -> None:
         assert judge(COMPLETE, responses=responses(("2025-06-01", "PR"), ("2025-01-01", "CR"))).verdict == "not_met"

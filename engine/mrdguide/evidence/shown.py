@@ -29,7 +29,7 @@ def finding_text(finding: Finding) -> str:
     """One finding in a line, with its clock."""
     text = finding.measure
     if finding.time is not None:
-        text += f" at {finding.time.at:g} {_UNITS[finding.time.unit]}"
+        text += f" at {in_unit(finding.time.at, finding.time.unit)}"
     if finding.clock.startswith("not stated"):
         text += f" (clock {finding.clock})"
     elif finding.clock:
@@ -55,6 +55,9 @@ def rendered(entry: Entry, *, include_unverified: bool = False) -> dict[str, Any
         "id": entry.id,
         "name": entry.name,
         "citation": vancouver(entry.citation),
+        "identifiers": _identifiers(entry),
+        "population": entry.population.text if entry.population is not None and entry.population.verified else "",
+        "read": sorted({f"{source.url} ({source.level} source), {source.read}" for source in entry.sources.values()}),
         "summary": summary(entry),
         "findings": [
             {
@@ -70,8 +73,23 @@ def rendered(entry: Entry, *, include_unverified: bool = False) -> dict[str, Any
     }
 
 
-_UNITS = {"d": "days", "mo": "months", "a": "years"}
-_UNIT_SHOWN = {"%": "%", "1": "", "mo": " months", "a": " years"}
+_UNITS = {"d": "day", "mo": "month", "a": "year"}
+
+
+def in_unit(number: float, unit: str) -> str:
+    """`3 years`, `1 year`, `85%`; a unit of another kind stands as it is."""
+    if unit in _UNITS:
+        return f"{number:g} {_UNITS[unit]}{'' if number == 1 else 's'}"
+    shown = {"%": "%", "1": ""}.get(unit, f" {unit}")
+    return f"{number:g}{shown}"
+
+
+def _identifiers(entry: Entry) -> list[str]:
+    """PMID, DOI and registrations, as far as each was seen where it says."""
+    citation = entry.citation
+    found = [f"PMID {citation.PMID}"] if citation.PMID and citation.verified else []
+    found += [f"doi:{citation.DOI}"] if citation.DOI and citation.verified else []
+    return [*found, *(item.id for item in entry.registrations if item.verified)]
 
 
 def _marked(finding: Finding) -> str:
@@ -95,7 +113,7 @@ def _arm(arm: Arm) -> str:
     elif arm.value is None:
         figure = "no figure"
     else:
-        figure = f"{arm.value:g}{_UNIT_SHOWN.get(arm.unit, ' ' + arm.unit)}"
+        figure = in_unit(arm.value, arm.unit)
     text = f"{arm.group} {figure}"
     return text + (f" {_interval(arm.interval)}" if arm.interval else "")
 

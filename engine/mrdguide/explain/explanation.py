@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..dates import add_months, iso
 from ..errors import UsageError
 from ..recommendation import Recommendation
 from ..validation import closest
@@ -15,7 +16,7 @@ from .future import Visit
 from .results import Settles, Situation, Tree, smallest_sets, tree
 from .situation import situation_of
 from .when import MONTHS, Projection, project
-from .why import Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
+from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Explanation:
             UsageError: the rule book has neither of that id.
         """
         rules = self.recommendation.rules
+        name = name.removeprefix("outcome:").removeprefix("protocol:")
         outcomes = [item.id for item in rules.decision.outcomes]
         protocols = [item.id for item in rules.protocols]
         if name in outcomes:
@@ -66,6 +68,17 @@ class Explanation:
         )
 
     @cached_property
+    def worth_asking(self) -> tuple[WhyNot, ...]:
+        """Of these, outcomes that open the way to stopping further, and that hang on findings, not on whether therapy
+        goes on."""
+        more = {
+            item.id
+            for item in self.recommendation.rules.decision.outcomes
+            if item.permissiveness > self.recommendation.permissiveness
+        }
+        return tuple(item for item in self.other_outcomes if item.id in more and not item.of(Group.DECISION))
+
+    @cached_property
     def _situation(self) -> Situation:
         found = self.recommendation
         return situation_of(found.rules, found.case, found.vector, found.possible_outcomes)
@@ -81,6 +94,11 @@ class Explanation:
         return None if self.recommendation.settled else tree(self._situation)
 
     @cached_property
+    def short_tree(self) -> Tree | None:
+        """The beginning of the tree, for a page with little room."""
+        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
+
+    @cached_property
     def firmness(self) -> Firmness:
         """The cuts that the answer hangs on, and other published definitions of risk."""
         return firmness(self.recommendation)
@@ -91,7 +109,17 @@ class Explanation:
         return self.when_tested(())
 
     def when_tested(self, visits: Sequence[Visit], *, months: int = MONTHS) -> Projection:
-        """The same with the days of the next tests given, so many calendar months ahead."""
+        """The same with the days of the next tests given, so many calendar months ahead.
+
+        Raises:
+            UsageError: a day lies before today or beyond those months.
+        """
+        case = self.recommendation.case
+        until = add_months(case.as_of, months)
+        outside = next((visit for visit in visits if not case.as_of <= visit.day <= until), None)
+        if outside is not None:
+            reach = f"{iso(case.as_of)} to {iso(until)}"
+            raise UsageError(f"a test on {iso(outside.day)} lies outside the {months} months looked at ({reach})")
         return project(self.recommendation.rules, self.recommendation.case, visits, months=months)
 
     def to_dict(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from ..decide.decision import Decider
 from ..errors import InconsistentVerdicts
 from ..logic.numbers import scientific
-from ..logic.operator import Context, Judge, Margin, Operator
+from ..logic.operator import Context, Judge, Margin, Operator, Turn
 from ..logic.truth import MET, NOT_MET, UNKNOWN, VERDICTS, Verdict
 from ..recommendation import Recommendation
 from ..rulebook.book import RuleBook
@@ -25,21 +25,29 @@ _JUST_ABOVE = 1.001
 
 @dataclass(frozen=True, slots=True)
 class Pivot:
-    """A criterion whose verdict alone carries the answer: another verdict there, and the answer is another one."""
+    """A criterion whose verdict alone carries the answer: another verdict there, and the answer is another one.
+
+    `otherwise` are the outcomes with the opposite verdict, `unknown` those possible if it were not known any more.
+    """
 
     id: str
     title: str
     verdict: str
+    turn: Turn
     otherwise: tuple[str, ...]
+    unknown: tuple[str, ...]
     margins: tuple[Margin, ...]
     rule: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "title": self.title, "verdict": self.verdict, "otherwise": list(self.otherwise),
-            "rule": self.rule,
+            "id": self.id, "title": self.title, "verdict": self.verdict, "takes": self.turn.value,
+            "otherwise": list(self.otherwise), "if_unknown": list(self.unknown), "rule": self.rule,
             "margins": [
-                {"what": item.what, "found": item.found, "cut": item.cut, "distance": item.distance, "unit": item.unit}
+                {
+                    "what": item.what, "found": item.found, "cut": item.cut, "distance": item.distance, "unit": item.unit,
+                    "past_the_cut": "unknown" if item.ages else "opposite",
+                }
                 for item in self.margins
             ],
         }  # fmt: skip
@@ -49,19 +57,20 @@ class Pivot:
 class ThresholdRange:
     """The MRD thresholds (fractions of nucleated cells, both ends inclusive) in place of `threshold` with the same answer.
 
-    `highest` is None when it holds up to the shallowest threshold there can be (1e-3), `lowest` when it holds however deep
-    the threshold lies.
+    Tried between the rules' next thresholds on both sides, up to 1e-3, and no deeper than the deepest test on record can
+    see: beyond those the rules, or the tests, say something else.
     """
 
     threshold: float
-    lowest: float | None
-    highest: float | None
+    lowest: float
+    highest: float
 
     @property
     def text(self) -> str:
-        upper = scientific(self.highest if self.highest is not None else _SHALLOWEST)
-        lower = f"from {scientific(self.lowest)} " if self.lowest is not None else ""
-        return f"the same for any MRD threshold {lower}up to {upper} in place of {scientific(self.threshold)}"
+        if self.lowest == self.highest:
+            return f"another MRD threshold in place of {scientific(self.threshold)} would give another answer"
+        span = f"from {scientific(self.lowest)} to {scientific(self.highest)}"
+        return f"the same for any MRD threshold {span} in place of {scientific(self.threshold)}"
 
     def to_dict(self) -> dict[str, Any]:
         return {"threshold": self.threshold, "lowest": self.lowest, "highest": self.highest}
@@ -69,7 +78,11 @@ class ThresholdRange:
 
 @dataclass(frozen=True, slots=True)
 class OtherDefinition:
-    """The outcomes possible if another published definition stood in the place of one that the rules use."""
+    """The outcomes possible if another published definition stood in the place of one that the rules use.
+
+    `cannot_tell` is whether the definition used is open on something that the other one does not ask for: then the other
+    one settles nothing, and what it would allow is not said.
+    """
 
     id: str
     title: str
@@ -77,13 +90,15 @@ class OtherDefinition:
     verdict: str
     possible: tuple[str, ...]
     changes: bool
+    cannot_tell: bool
     cites: tuple[str, ...]
     rule: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.id, "title": self.title, "replaces": self.replaces, "verdict": self.verdict,
-            "possible": list(self.possible), "changes": self.changes, "cites": list(self.cites), "rule": self.rule,
+            "possible": list(self.possible), "changes": self.changes, "cannot_tell": self.cannot_tell,
+            "cites": list(self.cites), "rule": self.rule,
         }  # fmt: skip
 
 
@@ -117,13 +132,14 @@ def _pivots(recommendation: Recommendation) -> Iterator[Pivot]:
         if now[slot] == UNKNOWN:
             continue
         judged = rules.judged[slot]
-        possible = _turned(rules.decider, now[: len(rules.judged)], slot)
+        vector = now[: len(rules.judged)]
+        possible = _turned(rules.decider, vector, slot)
         if possible == recommendation.possible_outcomes:
             continue
         result = recommendation.criteria[judged.rule.id]
         yield Pivot(
-            result.id, result.title, result.verdict.value, possible, tuple(judged.judge.margins(recommendation.case)),
-            result.rule,
+            result.id, result.title, result.verdict.value, judged.rule.when.turns(now[slot] != MET), possible,
+            _forgotten(rules.decider, vector, slot), tuple(judged.judge.margins(recommendation.case)), result.rule,
         )  # fmt: skip
 
 
@@ -137,29 +153,33 @@ def _turned(decider: Decider, vector: tuple[int, ...], slot: int) -> tuple[str, 
     return decider.possible(tuple(changed))
 
 
+def _forgotten(decider: Decider, vector: tuple[int, ...], slot: int) -> tuple[str, ...]:
+    """The possible outcomes with one verdict unknown, and with it every verdict from which it would follow."""
+    literal = (slot, vector[slot] == MET)
+    follows = decider.implications.follows
+    gone = {slot, *(other for other in range(len(vector)) if literal in follows.get((other, vector[other] == MET), ()))}
+    return decider.possible(tuple(UNKNOWN if other in gone else verdict for other, verdict in enumerate(vector)))
+
+
 def _threshold_ranges(recommendation: Recommendation) -> Iterator[ThresholdRange]:
+    """One for each threshold that the decision looks at and some test on record can see."""
     rules, case = recommendation.rules, recommendation.case
-    levels = sorted(
-        {value for timed in case.mrd for value in (timed.entry.limit_of_detection, timed.entry.level) if value is not None}
-    )  # fmt: skip
-    if not levels:
-        return
+    limits = {limit for timed in case.mrd if (limit := timed.entry.limit_of_detection) is not None}
+    levels = sorted({value for timed in case.mrd if (value := timed.entry.level) is not None} | limits)
     asked = {rules.judged[slot].rule.id for slot in rules.decider.asked}
-    for threshold in sorted(_mrd_thresholds(rules, asked)):
-        same = _SameAnswer(recommendation, threshold)
+    used = sorted(_mrd_thresholds(rules, asked))
+    for place, threshold in enumerate(used):
+        if not limits or threshold < min(limits):
+            continue
+        deepest = max([min(limits), *used[place - 1 : place]] if place else [min(limits)])
+        shallowest = min([_SHALLOWEST, *used[place + 1 : place + 2]])
         # Between two recorded numbers nothing changes, so each number and a point just above it stand for all.
-        near = (value * more for value in levels for more in (1, _JUST_ABOVE))
-        points = sorted(
-            {threshold, levels[0] / _JUST_ABOVE, *(point for point in near if point <= _SHALLOWEST), _SHALLOWEST}
-        )
-        place = points.index(threshold)
-        below = list(takewhile(same, reversed(points[:place])))
-        above = list(takewhile(same, points[place + 1 :]))
-        yield ThresholdRange(
-            threshold,
-            None if len(below) == place else min((*below, threshold)),
-            None if len(above) == len(points) - place - 1 else max((*above, threshold)),
-        )
+        near = {deepest, threshold, shallowest, *(value * more for value in levels for more in (1, _JUST_ABOVE))}
+        points = sorted(point for point in near if deepest <= point <= shallowest)
+        same, middle = _SameAnswer(recommendation, threshold), points.index(threshold)
+        below = list(takewhile(same, reversed(points[:middle])))
+        above = list(takewhile(same, points[middle + 1 :]))
+        yield ThresholdRange(threshold, min((*below, threshold)), max((*above, threshold)))
 
 
 def _mrd_thresholds(rules: RuleBook, ids: set[str]) -> set[float]:
@@ -221,10 +241,18 @@ def _others(recommendation: Recommendation) -> Iterator[OtherDefinition]:
     for alternative in rules.alternatives:
         name = f"alternative:{alternative.id}"
         by = (alternative.scheme, alternative.classes) if alternative.scheme is not None else name
-        possible = rules.decider.possible_with(alternative.replaces, by, recommendation.vector)
+        verdict = _verdict(recommendation, alternative)
+        replaced = recommendation.criteria[alternative.replaces].verdict
+        # A definition that is blind to what is unknown must not fill the gap.
+        cannot_tell = replaced == Verdict.UNKNOWN and verdict != Verdict.MET
+        possible = (
+            recommendation.possible_outcomes
+            if cannot_tell
+            else rules.decider.possible_with(alternative.replaces, by, recommendation.vector)
+        )
         yield OtherDefinition(
-            alternative.id, alternative.title, alternative.replaces, _verdict(recommendation, alternative).value, possible,
-            possible != recommendation.possible_outcomes, alternative.cites, rules.where(name),
+            alternative.id, alternative.title, alternative.replaces, verdict.value, possible,
+            possible != recommendation.possible_outcomes, cannot_tell, alternative.cites, rules.where(name),
         )  # fmt: skip
 
 

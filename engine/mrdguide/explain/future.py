@@ -67,6 +67,11 @@ class Future:
         return new_image(self._patient, day, "negative")
 
     @property
+    def imaging_by(self) -> str:
+        """The modality that can show this patient's disease: PET-CT only where it was FDG-avid."""
+        return self._image(self.today).modality or "imaging"
+
+    @property
     def assumptions(self) -> tuple[str, ...]:
         """What is assumed, in words."""
         assays = " and ".join(
@@ -75,7 +80,7 @@ class Future:
         return (
             "therapy that goes on today goes on unchanged",
             f"marrow is tested in a good sample by {assays or 'an assay that counts'}, and is negative",
-            f"functional imaging is done ({self._image(self.today).modality}) and is negative",
+            f"functional imaging is done ({self.imaging_by}) and is negative",
             "nothing else changes: no event, no new drug, no other result",
         )
 
@@ -95,7 +100,10 @@ def as_it_goes_on(case: Case) -> Patient:
 
 
 def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:
-    """One marrow test by each method used so far that counts, as deep as it last was; the assay asked for if there is none."""
+    """One marrow test by each method used so far that counts, as deep as it last was.
+
+    Where none of them is deep enough for any threshold of the book (or there is none), the assay that the book asks for.
+    """
     reading = rules.readings.marrow_mrd
     newest: dict[str, MrdTest] = {}
     for timed in case.mrd:
@@ -106,8 +114,9 @@ def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:
             and test.limit_of_detection is not None
         ):
             newest[test.method] = test
-    depths = {method: test.limit_of_detection for method, test in newest.items()}
-    if not depths and reading.ask_limit_of_detection is not None:
+    depths = {method: test.limit_of_detection or 1.0 for method, test in newest.items()}
+    shallowest = max(rules.cuts.thresholds.get("mrd", (0.0,)))
+    if reading.ask_limit_of_detection is not None and all(depth > shallowest for depth in depths.values()):
         depths = {reading.methods[0]: reading.ask_limit_of_detection}
     return tuple(
         MrdTest.model_validate(

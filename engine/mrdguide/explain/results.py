@@ -34,11 +34,15 @@ class Situation(Protocol):
 
 @dataclass(frozen=True)
 class Question:
-    """Something that is not known and matters. `answers` are labels with the situation after each."""
+    """Something that is not known and matters. `answers` are labels with the situation after each.
+
+    `asked_for` is False for a new test that nothing asks for: it can settle the answer, but is not what is missing.
+    """
 
     what: str
     path: str
     answers: tuple[tuple[str, Situation], ...]
+    asked_for: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def smallest_sets(
     found: dict[str, list[tuple[Result, ...]]] = {name: [] for name in start.possible}
     looked_at = dict.fromkeys(found, 0)
     level: list[_Known] = [((), start)]
-    left, exhausted = most_situations, False
+    left, exhausted, open_ended = most_situations, False, bool(start.unanswerable)
     for size in range(1, most_results + 1):
         following = _one_result_more(level, left)
         if following is None:
@@ -97,7 +101,8 @@ def smallest_sets(
             if len(after.possible) == 1 and after.possible[0] in open_:
                 found[after.possible[0]].append(results)
         level = [known for known in following if len(known[1].possible) > 1]
-        exhausted = not any(_more_to_find(results, after) for results, after in level)
+        open_ended = open_ended or any(after.unanswerable for _, after in level)
+        exhausted = not open_ended and not any(_not_asked(results, after) for results, after in level)
         if exhausted or all(found.values()):
             break
     return tuple(
@@ -122,10 +127,6 @@ def _one_result_more(level: Sequence[_Known], most: int) -> list[_Known] | None:
 def _not_asked(results: tuple[Result, ...], situation: Situation) -> list[Question]:
     asked = {item.path for item in results}
     return [question for question in situation.questions if question.path not in asked]
-
-
-def _more_to_find(results: tuple[Result, ...], situation: Situation) -> bool:
-    return bool(_not_asked(results, situation) or situation.unanswerable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +165,23 @@ def tree(start: Situation, *, depth: int = TREE_DEPTH, questions: int = TREE_QUE
 
     At most `depth` questions one after the other and `questions` in all.
     """
-    return _Planter(questions).plant(start, depth)
+    return _Planter(questions).plant(start, depth, frozenset())
 
 
 class _Planter:
     def __init__(self, questions: int) -> None:
         self._left = questions
 
-    def plant(self, situation: Situation, depth: int) -> Tree | None:
-        asked = min(situation.questions, key=_left_open, default=None)
+    def plant(self, situation: Situation, depth: int, before: frozenset[str]) -> Tree | None:
+        """A tree that asks nothing twice on one way down."""
+        new = [item for item in situation.questions if item.asked_for and item.path not in before]
+        asked = min(new, key=_left_open, default=None)
         if asked is None:
             return None
         self._left -= 1
         branches: dict[tuple[object, ...], tuple[list[str], Branch]] = {}
         for label, after in asked.answers:
-            branch = self._branch(after, depth - 1)
+            branch = self._branch(after, depth - 1, before | {asked.path})
             labels, _ = branches.setdefault((branch.possible, branch.next, branch.missing), ([], branch))
             labels.append(label)
         joined = (
@@ -187,13 +190,17 @@ class _Planter:
         )
         return Tree(asked.what, asked.path, tuple(joined))
 
-    def _branch(self, after: Situation, depth: int) -> Branch:
+    def _branch(self, after: Situation, depth: int, before: frozenset[str]) -> Branch:
         if len(after.possible) == 1:
             return Branch("", after.possible)
-        below = self.plant(after, depth) if depth > 0 and self._left > 0 else None
+        below = self.plant(after, depth, before) if depth > 0 and self._left > 0 else None
         if below is not None:
             return Branch("", after.possible, below)
-        return Branch("", after.possible, None, (*(item.what for item in after.questions), *after.unanswerable))
+        return Branch("", after.possible, None, _also_missing(after))
+
+
+def _also_missing(situation: Situation) -> tuple[str, ...]:
+    return (*(item.what for item in situation.questions if item.asked_for), *situation.unanswerable)
 
 
 def _left_open(question: Question) -> float:

@@ -17,15 +17,20 @@ def situation_of(rules: RuleBook, case: Case, vector: tuple[int, ...], possible:
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
         missing = [need for need, _ in needs(rules, case, rules.decider.hangs_on(vector))]
         asked = [_question(rules, case, vector, need) for need in missing]
+        known = {need.path for need in missing}
+        new = (Need("mrd", rules.readings.marrow_mrd.ask_for), Need("imaging", rules.readings.imaging.ask_for))
+        fresh = [_question(rules, case, vector, need, asked_for=False) for need in new if need.path not in known]
         return (
-            [question for question in asked if question is not None],
+            [question for question in (*asked, *fresh) if question is not None],
             [need.what for need, question in zip(missing, asked, strict=True) if question is None],
         )
 
     return Lazily(possible, ask)
 
 
-def _question(rules: RuleBook, case: Case, vector: tuple[int, ...], need: Need) -> Question | None:
+def _question(
+    rules: RuleBook, case: Case, vector: tuple[int, ...], need: Need, *, asked_for: bool = True
+) -> Question | None:
     """A need with its answers; those that the decision cannot tell apart are one. None when no answer changes anything."""
     asked = rules.decider.asked
     told_apart: dict[tuple[int, ...], tuple[list[str], Situation]] = {}
@@ -36,6 +41,5 @@ def _question(rules: RuleBook, case: Case, vector: tuple[int, ...], need: Need) 
         told_apart[key][0].append(answer.label)
     if set(told_apart) <= {tuple([vector[slot] for slot in asked])}:
         return None
-    return Question(
-        need.what, need.path, tuple((", ".join(labels), situation) for labels, situation in told_apart.values())
-    )
+    told = tuple((", ".join(labels), situation) for labels, situation in told_apart.values())
+    return Question(need.what, need.path, told, asked_for)

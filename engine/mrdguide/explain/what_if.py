@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import UsageError
 from ..evaluation import evaluate
+from ..logic.numbers import scientific
 from ..logic.truth import VERDICTS, Verdict
 from ..patient.change import changed
 from ..recommendation import Recommendation
@@ -73,6 +75,8 @@ def what_if(
         UsageError: a path cannot be followed, or nothing is changed.
         PatientError: the changed profile cannot be read.
     """
+    if not isinstance(assignments or {}, Mapping):
+        raise UsageError("what is changed must be a mapping from paths to values")
     settings = dict(assignments or {})
     as_of = settings.pop("as_of", recommendation.provenance.as_of)
     patient = changed(recommendation.case.patient, settings, tuple(remove))
@@ -82,16 +86,13 @@ def what_if(
 
 def difference(before: Recommendation, after: Recommendation, changes: Sequence[str] = ()) -> Difference:
     """What differs between two recommendations made with the same rule book."""
-    reasons = [[item.title for item in one.because] for one in (before, after)]
+    flips = tuple(_flips(before, after))
+    # An open answer names no reasons: then only what has turned is new or gone, not all that held before.
+    turned = {flip.title for flip in flips}
+    whole = before.settled and after.settled
+    reasons = [[item.title for item in one.because if whole or item.title in turned] for one in (before, after)]
     missing = [[item.what for item in one.missing] for one in (before, after)]
-    return Difference(
-        before,
-        after,
-        tuple(changes),
-        tuple(_flips(before, after)),
-        *_gone_and_come(*reasons),
-        *_gone_and_come(*missing),
-    )
+    return Difference(before, after, tuple(changes), flips, *_gone_and_come(*reasons), *_gone_and_come(*missing))
 
 
 def _gone_and_come(before: list[str], after: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -127,6 +128,13 @@ def _in_words(assignments: Mapping[str, Any], remove: Sequence[str]) -> list[str
 
 
 def _shown(value: Any) -> str:
+    """A value as it would stand in a profile."""
     if isinstance(value, bool):  # 1 is equal to True, but it is a number
         return "true" if value else "false"
+    if isinstance(value, float):
+        return scientific(value) if 0 < abs(value) < 1e-3 else f"{value:g}"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_shown(item) for item in value)}]"
     return "null" if value is None else str(value)

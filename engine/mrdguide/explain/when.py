@@ -6,8 +6,8 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..logic.operator import Turn
 from ..logic.truth import MET
 from ..rulebook.book import RuleBook
 from .future import Future, Visit, Workup
+from .settling import shortest_reason
 
 MONTHS = 60
 _KEEP_MONTHS = 24
@@ -41,8 +42,9 @@ class NeededTest:
 class Projected:
     """An outcome or a study's pattern, and the first day it would hold (None: not within the time looked at).
 
-    `last` are the ids of the criteria that come to hold on that day. `possible_from` is the first day on which it is at
-    least possible, where it never becomes certain by time and tests alone.
+    `last` are the ids of the criteria that come to hold on that day. `first_round` is whether a round of the same tests
+    today is needed besides. `possible_from` is the first day on which it is at least possible, where it never becomes
+    certain by time and tests alone.
     """
 
     id: str
@@ -52,10 +54,11 @@ class Projected:
     possible_from: int | None
     last: tuple[str, ...]
     tests: tuple[NeededTest, ...]
+    first_round: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "title": self.title, "today": self.today, "day": _day(self.day),
+            "id": self.id, "title": self.title, "today": self.today, "day": _day(self.day), "first_round": self.first_round,
             "possible_from": _day(self.possible_from), "last_to_be_met": list(self.last),
             "tests": [test.to_dict() for test in self.tests],
         }  # fmt: skip
@@ -63,14 +66,21 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Criteria that hold today and stop holding after `last_day` unless the tests are repeated by then."""
+    """Criteria that hold today and stop holding after `last_day` unless the tests are repeated by then.
+
+    `possible` are the outcomes possible on the day after, if nothing is done.
+    """
 
     criteria: tuple[str, ...]
     last_day: int
     tests: tuple[str, ...]
+    possible: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"criteria": list(self.criteria), "last_day": iso(self.last_day), "repeat": list(self.tests)}
+        return {
+            "criteria": list(self.criteria), "last_day": iso(self.last_day), "repeat": list(self.tests),
+            "possible_then": list(self.possible),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,8 @@ class Projection:
     """What time would bring, under the assumptions named. Days are proleptic Gregorian ordinals.
 
     `visits` are the days asked about; without any, marrow and imaging are assumed to be repeated on the very day
-    projected, so each day is the earliest there can be. `schedule` are days for tests that keep every window open.
+    projected, so each day is the earliest there can be; what that does not reach is tried with a round of tests today as
+    well. `schedule` are days for tests that keep every window open.
     """
 
     assumptions: tuple[str, ...]
@@ -140,60 +151,73 @@ class _Ahead:
         self.today = case.as_of
         self._now = rules.judge(case)
 
-    def vector(self, day: int, tests: Workup = Workup.BOTH) -> Vector:
-        return self.rules.judge(self.future.case(day, self.visits or (Visit(day, tests),)))
+    def vector(self, day: int, tests: Workup = Workup.BOTH, *, first_round: bool = False) -> Vector:
+        visits = self.visits or (*self._first(first_round), Visit(day, tests))
+        return self.rules.judge(self.future.case(day, visits))
+
+    def _first(self, first_round: bool) -> tuple[Visit, ...]:
+        return (Visit(self.today, Workup.BOTH),) if first_round else ()
 
     @cached_property
-    def _days(self) -> list[tuple[int, Vector, tuple[str, ...]]]:
-        """Every day on which something can change, with its verdicts and possible outcomes."""
-        last = self.future.case(self.until, self.visits)
-        days = [self.today, *turning_days(self.rules, last, self.today)]
-        vectors = [(day, self.vector(day)) for day in days]
-        return [(day, vector, self._possible(vector)) for day, vector in vectors]
+    def _days(self) -> list[_OnADay]:
+        """Every day on which something can change, with tests on that day."""
+        return self._with(first_round=False)
 
-    def _possible(self, vector: Vector) -> tuple[str, ...]:
-        try:
-            return self.rules.decider.possible(vector)
-        except InconsistentVerdicts:
-            return ()
+    @cached_property
+    def _days_after_a_first_round(self) -> list[_OnADay]:
+        """The same with a round of tests today; nothing new where the days of the tests are given."""
+        return [] if self.visits else self._with(first_round=True)
+
+    def _with(self, *, first_round: bool) -> list[_OnADay]:
+        last = self.future.case(self.until, self.visits or self._first(first_round))
+        days = [self.today, *turning_days(self.rules, last, self.today)]
+        vectors = [(day, self.vector(day, first_round=first_round)) for day in days]
+        return [_OnADay(day, vector, possible_of(self.rules, vector)) for day, vector in vectors]
 
     def outcome(self, name: str, title: str) -> Projected:
-        today = self._possible(self._now) == (name,)
-        day = next((day for day, _, possible in self._days if possible == (name,)), None)
-        possible_from = next((day for day, _, possible in self._days if name in possible), None)
-        if day is not None:
+        def holds(vector: Vector) -> bool:
+            return possible_of(self.rules, vector) == (name,)
+
+        decider = self.rules.decider
+        found = self._projected(name, title, _Target(decider.answer, name, decider.asked, holds))
+        if found.day is not None:
             # What is announced is decided by both engines, like today's answer.
-            self.rules.decider.decide(self.vector(day))
-        return self._projected(
-            name, title, today, day, possible_from, self.rules.decider.asked, lambda vector: self._possible(vector) == (name,)
-        )  # fmt: skip
+            decider.decide(self.vector(found.day, first_round=found.first_round))
+            return found
+        days = (*self._days, *self._days_after_a_first_round)
+        possible_from = min((item.day for item in days if name in item.possible), default=None)
+        return replace(found, possible_from=possible_from)
 
     def protocol(self, name: str, title: str) -> Projected:
-        slot = self.rules.decider.slots[f"protocol:{name}"]
+        """A study's pattern, on days on which the rules do not rule out stopping altogether."""
+        decider, full_name = self.rules.decider, f"protocol:{name}"
+        slot = decider.slots[full_name]
+        open_ = {item.id for item in self.rules.decision.outcomes if item.permissiveness > 0}
 
         def holds(vector: Vector) -> bool:
-            return self.rules.decider.verdicts(vector)[slot] == MET
+            return decider.verdicts(vector)[slot] == MET and not open_.isdisjoint(possible_of(self.rules, vector))
 
-        day = next((day for day, vector, possible in self._days if possible and holds(vector)), None)
-        asked = self.rules.decider.asked_by(f"protocol:{name}")
-        return self._projected(name, title, holds(self._now), day, None, asked, holds)
+        return self._projected(name, title, _Target(decider.root(full_name), True, decider.asked_by(full_name), holds))
 
-    def _projected(
-        self, name: str, title: str, today: bool, day: int | None, possible_from: int | None, asked: Sequence[int],
-        holds: Callable[[Vector], bool],
-    ) -> Projected:  # fmt: skip
-        if today:
+    def _projected(self, name: str, title: str, target: _Target) -> Projected:
+        if target.holds(self._now):
             return Projected(name, title, True, self.today, None, (), ())
-        if day is None:
-            return Projected(name, title, False, None, possible_from, (), ())
-        before = self._now if day == self.today else self.vector(day - 1)
-        return Projected(
-            name, title, False, day, None, self._last(before, self.vector(day), asked), self._tests(day, holds)
-        )
+        for first_round in (False, True):
+            days = self._days_after_a_first_round if first_round else self._days
+            day = next((item.day for item in days if target.holds(item.vector)), None)
+            if day is not None:
+                before = self._now if day == self.today else self.vector(day - 1, first_round=first_round)
+                last = self._last(before, self.vector(day, first_round=first_round), target)
+                tests = self._tests(day, target.holds, first_round)
+                return Projected(name, title, False, day, None, last, tests, first_round)
+        return Projected(name, title, False, None, None, (), ())
 
-    def _last(self, before: Vector, after: Vector, asked: Sequence[int]) -> tuple[str, ...]:
-        """The criteria that turned, without those that another of them brings with it."""
-        turned = [slot for slot in asked if before[slot] != after[slot]]
+    def _last(self, before: Vector, after: Vector, target: _Target) -> tuple[str, ...]:
+        """The criteria that turned and on which it rests, without those that another of them brings with it."""
+        reason = shortest_reason(self.rules.decider, target.root, after, target.end)
+        rests_on = set(reason.slots) if reason is not None else set()
+        all_turned = [slot for slot in target.asked if before[slot] != after[slot]]
+        turned = [slot for slot in all_turned if slot in rests_on] or all_turned
         follows = self.rules.decider.implications.follows
         brought = {
             literal
@@ -203,32 +227,62 @@ class _Ahead:
         }
         return tuple(self.rules.judged[slot].rule.id for slot in turned if (slot, after[slot] == MET) not in brought)
 
-    def _tests(self, day: int, holds: Callable[[Vector], bool]) -> tuple[NeededTest, ...]:
+    def _tests(self, day: int, holds: Callable[[Vector], bool], first_round: bool) -> tuple[NeededTest, ...]:
         """The tests without which it would not hold on that day, each with the first day on which it would do."""
         if self.visits:
             return ()
-        needed = next(
-            tests
-            for tests in (Workup.NONE, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
-            if holds(self.vector(day, tests))
-        )  # fmt: skip
+        needed = next(tests for tests in _FEWEST_FIRST if holds(self.vector(day, tests, first_round=first_round)))
         return tuple(
-            NeededTest(_WORDS[kind][0], self._earliest(day, kind, needed & ~kind, holds))
+            NeededTest(self._named(kind), self._earliest(day, kind, needed & ~kind, holds, first_round))
             for kind in (Workup.MARROW, Workup.IMAGING)
             if kind & needed
         )
 
-    def _earliest(self, day: int, kind: Workup, others: Workup, holds: Callable[[Vector], bool]) -> int:
+    def _named(self, kind: Workup) -> str:
+        # A negative PET-CT would not do where disease was not, or not known to be, FDG-avid.
+        return _WORDS[kind][0] if kind is not Workup.IMAGING else f"imaging by {self.future.imaging_by}"
+
+    def _earliest(
+        self, day: int, kind: Workup, others: Workup, holds: Callable[[Vector], bool], first_round: bool
+    ) -> int:
         """The first day on which a test would still count on the day projected; a later one counts all the more."""
         low, high = self.today, day
         while low < high:
             middle = (low + high) // 2
-            case = self.future.case(day, (Visit(middle, kind), Visit(day, others)))
-            if holds(self.rules.judge(case)):
+            visits = (*self._first(first_round), Visit(middle, kind), Visit(day, others))
+            if holds(self.rules.judge(self.future.case(day, visits))):
                 high = middle
             else:
                 low = middle + 1
         return high
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is looked for: an end of a diagram, the criteria it looks at, and whether verdicts reach it."""
+
+    root: int
+    end: Hashable
+    asked: Sequence[int]
+    holds: Callable[[Vector], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _OnADay:
+    day: int
+    vector: Vector
+    possible: tuple[str, ...]
+
+
+_FEWEST_FIRST = (Workup.NONE, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
+
+
+def possible_of(rules: RuleBook, vector: Vector) -> tuple[str, ...]:
+    """The possible outcomes; none where what is assumed contradicts itself."""
+    try:
+        return rules.decider.possible(vector)
+    except InconsistentVerdicts:
+        return ()
 
 
 class _Keeper:
@@ -270,6 +324,7 @@ class _Keeper:
                 tuple(self._rules.judged[slot].rule.id for slot in slots),
                 day - 1,
                 _WORDS.get(self._restores(day, slots, ()), ()),
+                possible_of(self._rules, self._rules.judge(self._future.case(day))),
             )
             for day, slots in sorted(by_day.items())
         )

@@ -15,7 +15,11 @@ from .settling import nearest_way, shortest_reason
 
 # Together lighter than one step of the next kind: a book has fewer criteria than this.
 _STEP = 10_000
-_WEIGHT = {Turn.CARE: _STEP, Turn.TEST: _STEP, Turn.TIME: _STEP, Turn.EVENT: _STEP**2, Turn.FIXED: _STEP**2}
+_WEIGHT = {
+    Turn.CARE: _STEP, Turn.TEST: _STEP, Turn.TIME: _STEP, Turn.EVENT: _STEP**2, Turn.FIXED: _STEP**2,
+    # The way that leads through the decision itself is named only where there is no other.
+    Turn.DECISION: _STEP**3,
+}  # fmt: skip
 
 
 class Group(StrEnum):
@@ -23,6 +27,7 @@ class Group(StrEnum):
 
     UNKNOWN = "unknown"
     CHANGEABLE = "changeable"
+    DECISION = "decision"
     NOT_CHANGEABLE = "not-changeable"
 
 
@@ -163,13 +168,14 @@ class _Weights(Mapping[tuple[int, int], int]):
         return 2 * len(self._judged)
 
 
+_GROUPS = {Turn.FIXED: Group.NOT_CHANGEABLE, Turn.EVENT: Group.NOT_CHANGEABLE, Turn.DECISION: Group.DECISION}
+
+
 def _obstacle(recommendation: Recommendation, slot: int, needed: int) -> Obstacle:
     judged = recommendation.rules.judged[slot]
     turn = judged.rule.when.turns(needed == MET)
-    if recommendation.decided.verdicts[slot] == UNKNOWN:
-        group = Group.UNKNOWN
-    else:
-        group = Group.NOT_CHANGEABLE if turn in (Turn.FIXED, Turn.EVENT) else Group.CHANGEABLE
+    known = recommendation.decided.verdicts[slot] != UNKNOWN
+    group = _GROUPS.get(turn, Group.CHANGEABLE) if known else Group.UNKNOWN
     asks = group is Group.UNKNOWN or (group is Group.CHANGEABLE and turn is Turn.TEST and needed == MET)
     ask_for = judged.judge.needs(recommendation.case) if asks else []
     return Obstacle(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from ..dates import parse_date
@@ -136,7 +137,10 @@ def _new_mrd_test(
 
 def _new_image(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
     for word in ("negative", "positive"):
-        yield word, patient.model_copy(update={"imaging": (*patient.imaging, new_image(patient, as_of, word))})
+        image = new_image(patient, as_of, word)
+        # A negative PET-CT shows nothing unless the disease was FDG-avid, so the modality belongs to the answer.
+        by = f" on {image.modality}" if word == "negative" and not patient.baseline.fdg_avid else ""
+        yield f"{word}{by}", patient.model_copy(update={"imaging": (*patient.imaging, image)})
 
 
 def new_image(patient: Patient, day: int, conclusion: str) -> ImagingStudy:
@@ -146,10 +150,16 @@ def new_image(patient: Patient, day: int, conclusion: str) -> ImagingStudy:
 
 
 def _birth_years(patient: Patient, as_of: int, cuts: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
+    """A year of birth for every stretch between the cuts."""
     this_year = date.fromordinal(as_of).year
-    for cut in cuts:
-        yield f"{cut:g} years or older", patient.model_copy(update={"birth_year": this_year - int(cut) - 2})
-        yield f"under {cut:g} years", patient.model_copy(update={"birth_year": this_year - int(cut) + 2})
+    ages = [int(cut) for cut in cuts]
+    if not ages:
+        return
+    stretches = [(f"under {ages[0]} years", ages[0] - 2)]
+    stretches += [(f"{low} to {high} years", (low + high) // 2) for low, high in pairwise(ages)]
+    stretches.append((f"over {ages[-1]} years", ages[-1] + 2))
+    for label, age in stretches:
+        yield label, patient.model_copy(update={"birth_year": this_year - age})
 
 
 def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:

@@ -18,7 +18,7 @@ def fresh_test(rules: MarrowMrdReading) -> Need:
 def mrd_age(last: int, within: int, as_of: int) -> Margin:
     """How far the last negative is from being too old."""
     days = abs(add_months(last, within) - as_of)
-    return Margin("the last negative marrow test", iso(last), f"at most {within} months old", days, "day")
+    return Margin("the last negative marrow test", iso(last), f"at most {within} months old", days, "day", ages=True)
 
 
 def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = True) -> list[Need]:

@@ -45,6 +45,7 @@ class Turn(StrEnum):
     CARE = "care"  # something can be agreed or arranged
     TEST = "test"  # a new test, sample or assessment
     TIME = "time"  # time passing, with what goes on today going on
+    DECISION = "decision"  # whether therapy goes on: what is to be decided, not a finding
     EVENT = "event"  # only if something happens
     FIXED = "fixed"  # it was so at diagnosis, or it has happened
 
@@ -59,13 +60,17 @@ HARDEST = list(Turn).index
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """How far a recorded value lies from the cut that its verdict hangs on. `distance` is in `unit`, never negative."""
+    """How far a recorded value lies from the cut that its verdict hangs on. `distance` is in `unit`, never negative.
+
+    `ages` is whether past the cut nothing is known any more (a test too old), rather than the opposite.
+    """
 
     what: str
     found: str
     cut: str
     distance: float
     unit: str
+    ages: bool = False
 
     @property
     def away(self) -> str:

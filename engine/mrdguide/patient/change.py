@@ -49,7 +49,9 @@ def parsed_value(text: str) -> Any:
     return document.data
 
 
-def _steps(path: str) -> Steps:
+def _steps(path: object) -> Steps:
+    if not isinstance(path, str):
+        raise UsageError(f"{path!r} is no path of a profile; give {_WANTED}")
     steps: Steps = []
     end = 0
     for match in _STEP.finditer(path):
@@ -111,6 +113,8 @@ def _index(entries: list[Any], step: str | int, path: str) -> int:
 
 
 def _remove(profile: dict[str, Any], path: str, steps: Steps) -> None:
+    if "+" in steps:
+        raise UsageError(f"{path}: [+] adds an entry; name the one to take out, for example [-1]")
     here: Any = profile
     for step in steps[:-1]:
         here = (

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..judge import imaging, mrd
+from ..judge.possible import NOT_EVALUABLE
 from ..patient.facts import catalogue
 from ..patient.units import Quantity
 from ..recommendation import Recommendation
@@ -144,7 +146,7 @@ def paths_read(rules: RuleBook) -> frozenset[str]:
 
 
 def _set_aside(recommendation: Recommendation) -> list[Block]:
-    notes = list(recommendation.notes)
+    notes = [*recommendation.notes, *_not_evaluable(recommendation)]
     flagged = dict.fromkeys(
         text for result in recommendation.criteria.values() for text in result.observed if text.startswith("flagged:")
     )
@@ -152,6 +154,18 @@ def _set_aside(recommendation: Recommendation) -> list[Block]:
     if flagged:
         blocks += [paragraph(Part("Flagged, but counted", "strong")), bullets(flagged)]
     return blocks
+
+
+def _not_evaluable(recommendation: Recommendation) -> Iterator[str]:
+    """Tests that say nothing at the highest MRD threshold of the rules, and images that cannot be read."""
+    rules, case = recommendation.rules, recommendation.case
+    threshold = max(rules.cuts.thresholds.get("mrd", (0.0,)))
+    for item in mrd.readings(case, threshold, rules.readings.marrow_mrd) if threshold else ():
+        if item.possible == NOT_EVALUABLE:
+            yield f"{mrd.path_of(item.timed)}: {mrd.shown(case, item, threshold)}"
+    for image in imaging.readings(case, rules.readings.imaging):
+        if image.possible == NOT_EVALUABLE:
+            yield f"imaging[{image.timed.place}]: {imaging.describe(image.timed)}: not readable ({image.reason})"
 
 
 def _versions(recommendation: Recommendation) -> list[Block]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from ..criterion import CriterionResult
-from ..explain.when import Projected, Projection
+from ..explain.when import Projection
 from ..logic.truth import Verdict
 from ..recommendation import Recommendation
 from .basis import basis_sections
 from .blocks import Banner, Block, Item, Items, Line, Page, Part, Picture, Section, Table, Tone, line
+from .changes import change_blocks, first_due
 from .evidence_plot import evidence_plot
-from .lines import both, bullets, cell, day, either, few, plain_items, result_item, sections, verdict
-from .reasoning import explanation_sections, tree_items
+from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, verdict
+from .reasoning import beyond_today, explanation_sections, tree_items
 from .studies import evidence_blocks, key_findings, matrix, patterns, study_sections
 from .timeline import Mark, Window, timeline
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 _LONGEST = 160
+_READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
 _STANDING = {"done-in-study": "done in the study", "being-tested": "being tested", "observed": "observed"}
 
 
@@ -42,28 +44,51 @@ def _banner(recommendation: Recommendation) -> Banner:
     lines = [line(recommendation.headline)]
     if not recommendation.settled:
         lines.append(line(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
-    certainty = recommendation.certainty.replace("-", " ")
-    lines.append(line(Part("Certainty of the evidence (GRADE): ", "strong"), certainty))
+    elif recommendation.cites:
+        words = "Certainty of the evidence, as these rules judge it in the terms of GRADE: "
+        lines.append(line(Part(words, "strong"), recommendation.certainty.replace("-", " ")))
     lines.append(line(Part(recommendation.statement, "quiet")))
     return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
 
 
 def _front(recommendation: Recommendation, when: Projection, picture: Picture | None) -> tuple[Block, ...]:
     figures = key_findings(recommendation, _FIGURES)
-    tree = tree_items(recommendation.explanation.tree)
     blocks: list[Block] = list(
         sections(
             ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
-            ("Why", _reasons(recommendation)),
-            ("What is missing, and where each result leads", [Items(tree)] if tree else []),
-            ("Cautions", _cautions(recommendation)),
             ("Also", _also(recommendation)),
-            ("What would change the answer", _changes(recommendation, when)),
-            ("What studies found", [figures] if figures.items else []),
+            ("Why", _reasons(recommendation)),
+            ("Blocks that are established as well", _blocks(recommendation)),
+            ("What is missing, and where each result leads", _missing(recommendation)),
+            ("Cautions", _cautions(recommendation)),
+            ("What would change the answer", change_blocks(recommendation, when)),
+            ("What studies found", [figures, quiet(_READ_WITH_CARE)] if figures.items else []),
             ("Study patterns", _patterns_in_short(recommendation)),
         )
     )
     return (*blocks, *([picture] if picture is not None else []))
+
+
+def _blocks(recommendation: Recommendation) -> list[Block]:
+    """Blocks that the answer does not name itself: off therapy they still speak against having stopped."""
+    already = {item.id for item in recommendation.because}
+    shown = tuple(Item(_reason(item)) for item in recommendation.blocks if item.id not in already)
+    return [Items(shown)] if shown else []
+
+
+def _missing(recommendation: Recommendation) -> list[Block]:
+    tree = tree_items(recommendation.explanation.short_tree)
+    if not tree:
+        return []
+    unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
+    blocks: list[Block] = [Items(tree), *beyond_today(recommendation)]
+    if unreached:
+        blocks.append(
+            quiet(
+                f"No result of today leads to {either(unreached)}: earlier tests that are not on record, or time, would have to."
+            )
+        )
+    return blocks
 
 
 def _reasons(recommendation: Recommendation) -> list[Block]:
@@ -71,7 +96,7 @@ def _reasons(recommendation: Recommendation) -> list[Block]:
     if not reasons:
         return []
     shown = [
-        Item(_reason(item), plain_items([_shortened("; ".join(few(item.observed, 2)))])) for item in reasons[:_REASONS]
+        Item(_reason(item), plain_items([_shortened("; ".join(few(item.observed, 3)))])) for item in reasons[:_REASONS]
     ]
     rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
     return [Items((*shown, *plain_items(rest)))]
@@ -110,43 +135,21 @@ def _also(recommendation: Recommendation) -> list[Block]:
     return [Items(items)] if items else []
 
 
-def _changes(recommendation: Recommendation, when: Projection) -> list[Block]:
-    """The next dates, the windows that close, and other definitions: each in a line."""
-    lines = [
-        Item(line(Part(item.id, "strong"), f" from {day(item.day)}{_if_tested(item)}"))
-        for item in when.outcomes
-        if item.day is not None and not item.today
-    ]
-    lines += [
-        Item(line(f"{what} to be repeated by ", Part(day(last), "strong"), ", or what rests on it is unknown again"))
-        for what, last in _first_windows(when)
-    ]
-    changed = [item for item in recommendation.explanation.firmness.other_definitions if item.changes]
-    lines += [Item(line(f"{item.title}: the answer would be {either(item.possible)}")) for item in changed[:2]]
-    return [Items(tuple(lines))] if lines else []
-
-
-def _first_windows(when: Projection) -> list[tuple[str, int]]:
-    """For every kind of test the first day on which a window closes."""
-    found: dict[str, int] = {}
-    for item in when.expiries:
-        if item.tests:
-            found.setdefault(both(item.tests), item.last_day)
-    return list(found.items())
-
-
-def _if_tested(item: Projected) -> str:
-    if not item.tests:
-        return ", with the tests on record"
-    named = both([f"{test.what} (done on or after {day(test.earliest)})" for test in item.tests])
-    return f", if {named} {'are' if len(item.tests) > 1 else 'is'} negative"
-
-
 def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
-    groups: dict[str, list[str]] = {"met": [], "unknown": [], "not_met": []}
+    """Studies by verdict. Where stopping is out of the question, whose pattern is met is beside the point."""
+    if recommendation.settled and recommendation.permissiveness == 0:
+        return []
+    groups: dict[tuple[str, str], list[str]] = {}
     for name, protocol in recommendation.protocols.items():
-        groups[protocol["verdict"]].append(name)
-    items = tuple(Item(line(verdict(key), f": {', '.join(names)}")) for key, names in groups.items() if names)
+        differs = protocol["verdict"] == Verdict.MET and bool(protocol["differs"])
+        groups.setdefault(
+            (protocol["verdict"], "met, but the patient differs from those studied" if differs else ""), []
+        ).append(name)
+    order = {key: place for place, key in enumerate(("met", "unknown", "not_met"))}
+    items = tuple(
+        Item(line(verdict(key, words), f": {', '.join(names)}"))
+        for (key, words), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
+    )
     return [Items(items)] if items else []
 
 
@@ -240,5 +243,5 @@ def _marks(when: Projection) -> list[Mark]:
 
 
 def _windows(recommendation: Recommendation, when: Projection) -> list[Window]:
-    """From today to the day on which the first window of each kind of test closes."""
-    return [Window(f"{what} counts", recommendation.case.as_of, last) for what, last in _first_windows(when)]
+    """From today to the last day on which each kind of test still keeps everything open."""
+    return [Window(f"{what} counts", recommendation.case.as_of, last) for what, last in first_due(when)]

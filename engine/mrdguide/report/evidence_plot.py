@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from ..dates import counted
 from ..evidence.model import Arm, Entry, Finding
-from ..evidence.shown import visible_findings
+from ..evidence.shown import in_unit, visible_findings
 from ..recommendation import Recommendation
 from . import svg
 from .blocks import Picture
@@ -24,7 +24,6 @@ _PREFIX = "evidence"
 _WIDTH, _LEFT, _RIGHT = 960.0, 480.0, 740.0
 _INDENT, _LINE = 24.0, 14.0
 _LONGEST = 600
-_UNITS = {"d": ("day", "days"), "mo": ("month", "months"), "a": ("year", "years")}
 _WORDS = {"confidence": "CI", "credible": "CrI"}
 
 
@@ -122,8 +121,7 @@ def _what(finding: Finding) -> str:
     """The measure with its time and its clock."""
     text = finding.measure
     if finding.time is not None:
-        one, more = _UNITS[finding.time.unit]
-        text += f" at {finding.time.at:g} {one if finding.time.at == 1 else more}"
+        text += f" at {in_unit(finding.time.at, finding.time.unit)}"
     return f"{text} ({'clock ' if finding.clock.startswith('not stated') else 'from '}{finding.clock})"
 
 

@@ -39,7 +39,7 @@ def difference_page(difference: Difference) -> Page:
     told = "The answer stays the same." if difference.same_answer else "The answer is another one."
     tone: Tone = "neutral" if difference.same_answer else "open"
     blocks: tuple[Block, ...] = (
-        Banner(told, (_one("Before", before), _one("After", after)), tone),
+        Banner(told, (_one("Before", before, after), _one("After", after, before)), tone),
         *sections(
             ("Changed", [Items(plain_items(difference.changes))] if difference.changes else []),
             ("Verdicts that flip", _flips(difference)),
@@ -60,9 +60,11 @@ def _answer(recommendation: Recommendation) -> Banner:
     return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
 
 
-def _one(word: str, recommendation: Recommendation) -> Line:
+def _one(word: str, recommendation: Recommendation, other: Recommendation) -> Line:
     possible = "" if recommendation.settled else f" (still possible: {either(recommendation.possible_outcomes)})"
-    return line(Part(f"{word}: ", "strong"), f"{recommendation.outcome}{possible}")
+    day = recommendation.provenance.as_of
+    judged = f" (judged on {day})" if day != other.provenance.as_of else ""
+    return line(Part(f"{word}{judged}: ", "strong"), f"{recommendation.outcome}{possible}")
 
 
 def _flips(difference: Difference) -> list[Block]:

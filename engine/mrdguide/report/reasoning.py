@@ -10,8 +10,9 @@ from ..explain.firm import Firmness, Pivot
 from ..explain.results import Branch, Settles, Tree
 from ..explain.when import Projected, Projection, words
 from ..explain.why import Group, Obstacle, Why, WhyNot
-from ..logic.operator import Turn
+from ..logic.operator import Margin, Turn
 from ..logic.truth import Verdict
+from ..recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from .blocks import Block, Item, Items, Part, Section, Table, line
 from .lines import both, bullets, cell, day, either, few, paragraph, plain_items, quiet, result_item, sections, verdict
@@ -19,12 +20,14 @@ from .lines import both, bullets, cell, day, either, few, paragraph, plain_items
 _GROUPS = {
     Group.UNKNOWN: "Not known",
     Group.CHANGEABLE: "Not met, but it can change",
+    Group.DECISION: "A treatment decision, not a finding",
     Group.NOT_CHANGEABLE: "Cannot be changed",
 }
 _TAKES = {
     Turn.CARE: "can be agreed or arranged",
     Turn.TEST: "a new test, sample or assessment can change it",
     Turn.TIME: "time changes it",
+    Turn.DECISION: "whether therapy goes on is what is to be decided",
     Turn.EVENT: "only if it happens",
     Turn.FIXED: "it was so at diagnosis, or it has happened",
 }
@@ -78,7 +81,8 @@ def settling_blocks(explanation: Explanation) -> list[Block]:
     blocks: list[Block] = [Items(tuple(_settles(item) for item in explanation.settles))]
     tree = explanation.tree
     if tree is not None:
-        blocks += [Section("What to find out first, and where each answer leads", (Items((_tree_item(tree),)),))]
+        told = (Items((_tree_item(tree),)), *beyond_today(explanation.recommendation))
+        blocks += [Section("What to find out first, and where each answer leads", told)]
     return blocks
 
 
@@ -95,6 +99,24 @@ def _settles(item: Settles) -> Item:
     if len(ways) == 1:
         return Item(line(name, f": settled by {ways[0]}"), plain_items(more))
     return Item(line(name, ": settled by any one of these"), plain_items([*ways, *more]))
+
+
+def beyond_today(recommendation: Recommendation) -> list[Block]:
+    """A word where new tests lead to answers that today's record does not leave open."""
+    tree = recommendation.explanation.tree
+    new = [name for name in _ends(tree) if name not in recommendation.possible_outcomes] if tree is not None else []
+    if not new:
+        return []
+    return [
+        quiet(f"New tests add to the record: they can lead to {either(new)}, which today's record does not leave open.")
+    ]
+
+
+def _ends(tree: Tree) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for branch in tree.branches:
+        found.update(dict.fromkeys(branch.possible) if branch.next is None else _ends(branch.next))
+    return found
 
 
 def tree_items(tree: Tree | None) -> tuple[Item, ...]:
@@ -117,8 +139,9 @@ def _branch(branch: Branch) -> Item:
 def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     """The first days on which outcomes and study patterns would hold, and the windows that close."""
     blocks: list[Block] = [quiet(f"Assumed: {'; '.join(projection.assumptions)}. {_tests_assumed(projection)}")]
-    outcomes = [_projected_row(item, rules) for item in projection.outcomes if _says_something(item)]
-    protocols = [_projected_row(item, rules) for item in projection.protocols if _says_something(item)]
+    planned = bool(projection.visits)
+    outcomes = [_projected_row(item, rules, planned) for item in projection.outcomes if _says_something(item)]
+    protocols = [_projected_row(item, rules, planned) for item in projection.protocols if _says_something(item)]
     head = ("", "First day", "Last to turn", "Tests needed for it")
     if outcomes:
         blocks.append(
@@ -151,7 +174,7 @@ def _says_something(item: Projected) -> bool:
     return item.today or item.day is not None or item.possible_from is not None
 
 
-def _projected_row(item: Projected, rules: RuleBook) -> tuple[tuple[Part, ...], ...]:
+def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tuple[Part, ...], ...]:
     if item.today:
         return cell(item.id), line(verdict("met", "today")), cell(""), cell("")
     if item.day is None:
@@ -159,8 +182,10 @@ def _projected_row(item: Projected, rules: RuleBook) -> tuple[tuple[Part, ...], 
         open_ = f"possible from {day(item.possible_from)}, certain only once more is known"
         return cell(item.id), line(verdict("unknown", open_)), cell(""), cell("")
     last = "; ".join(few([rules.rules[name].title for name in item.last], 3))
-    tests = both([f"{test.what} on or after {day(test.earliest)}" for test in item.tests])
-    return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(tests or "none: those on record count")
+    tests = [f"{test.what} on or after {day(test.earliest)}" for test in item.tests]
+    first = ["a round of both today"] if item.first_round else []
+    needed = both([*first, *tests]) or ("as planned" if planned else "none: those on record count")
+    return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
 
 
 def window_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
@@ -199,19 +224,20 @@ def firmness_blocks(firmness: Firmness) -> list[Block]:
             cell(f"{margin.what}: {margin.found}"),
             cell(margin.cut),
             cell(margin.away),
-            cell(either(item.otherwise)),
+            cell(_otherwise(item, margin)),
         )
         for item in near
         for margin in item.margins
     )
     if rows:
-        head = ("Criterion", "Found", "Asked for", "Distance from the cut", "Otherwise")
+        head = ("Criterion", "Found", "Asked for", "Distance from the cut", "Past the cut")
         blocks.append(Table("Numbers that the answer hangs on", head, rows, (30, 25, 15, 15, 15)))
     others = [item.title for item in firmness.pivots if not item.margins]
     if others:
         blocks.append(
             paragraph(
-                Part("It hangs as well on each of these, which have no number: ", "strong"), f"{'; '.join(others)}."
+                Part("It hangs as well on each of these, which have no number: ", "strong"),
+                f"{'; '.join(few(others, 12))}.",
             )
         )
     if not firmness.pivots:
@@ -221,6 +247,14 @@ def firmness_blocks(firmness: Firmness) -> list[Block]:
         ("Other published definitions of risk", _definitions(firmness)),
     )
     return blocks
+
+
+def _otherwise(pivot: Pivot, margin: Margin) -> str:
+    if not margin.ages:
+        return either(pivot.otherwise)
+    if len(pivot.unknown) == 1:
+        return either(pivot.unknown)
+    return f"not known any more; still possible then: {either(pivot.unknown)}"
 
 
 def _nearest(pivot: Pivot) -> tuple[bool, float]:
@@ -234,9 +268,9 @@ def _definitions(firmness: Firmness) -> list[Block]:
         for item in firmness.other_definitions
         if item.changes
     )
-    same = [
-        f"{item.title} ({item.verdict.replace('_', ' ')})" for item in firmness.other_definitions if not item.changes
-    ]
+    kept = [item for item in firmness.other_definitions if not item.changes]
+    same = [f"{item.title} ({item.verdict.replace('_', ' ')})" for item in kept if not item.cannot_tell]
+    blind = [item.title for item in kept if item.cannot_tell]
     blocks: list[Block] = []
     if rows:
         head = ("Read instead", "This patient", "Answer then", "Rule")
@@ -245,13 +279,16 @@ def _definitions(firmness: Firmness) -> list[Block]:
         )
     if same:
         blocks.append(paragraph(Part("The same answer with: ", "strong"), f"{'; '.join(same)}."))
+    if blind:
+        why = "They do not ask for what is unknown here, so they cannot settle it: "
+        blocks.append(paragraph(Part(why, "strong"), f"{'; '.join(blind)}."))
     return blocks
 
 
 def explanation_sections(explanation: Explanation, projection: Projection | None = None) -> tuple[Section, ...]:
     """The whole explanation, ready to stand in a page."""
     found = explanation.recommendation
-    others = [Section(item.id, tuple(why_not_blocks(item))) for item in explanation.other_outcomes]
+    others = [Section(item.id, tuple(why_not_blocks(item))) for item in explanation.worth_asking]
     return sections(
         ("What settles the answer", why_blocks(explanation.why) if found.settled else []),
         ("Results that would settle it", settling_blocks(explanation)),

@@ -100,26 +100,42 @@ def study_sections(recommendation: Recommendation) -> list[Block]:
 
 
 def key_findings(recommendation: Recommendation, most: int) -> Items:
-    """The figures that the outcome cites, one line each."""
-    items = []
-    for entry, finding in cited_findings(recommendation)[:most]:
-        items.append(Item(line(Part(f"{entry['name']}: ", "strong"), finding["text"])))
+    """The figures that the answer rests on, one line each: study, how many, design, how near the source."""
+    items = [
+        Item(
+            line(Part(entry["name"], "strong"), f" ({_size(recommendation, entry['id'], finding)}): {finding['text']}")
+        )
+        for entry, finding in cited_findings(recommendation)[:most]
+    ]
     return Items(tuple(items))
 
 
+def _size(recommendation: Recommendation, entry_id: str, finding: dict[str, Any]) -> str:
+    entry = recommendation.rules.evidence.entry(entry_id)
+    population, design = entry.population, entry.design
+    parts = []
+    if population is not None and population.verified:
+        number = population.n_stopped if population.n_stopped is not None else population.n
+        if number is not None:
+            parts.append(f"{number} {'stopped' if population.n_stopped is not None else 'patients'}")
+    stopped = population is not None and population.n_stopped is not None
+    if stopped and design is not None and design.verified and design.stop_randomised is not None:
+        parts.append("stopping randomised" if design.stop_randomised else "stopping not randomised")
+    if finding["read_at"]["level"] != "primary":
+        parts.append(f"{finding['read_at']['level']} source")
+    return ", ".join(parts) or "size not published in what was read"
+
+
 def cited_findings(recommendation: Recommendation) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The findings named by what decides the answer, in the order in which they are cited there."""
+    """The findings named by the outcome, or if it names none by what decides it, in the order in which they are cited."""
     entries = {entry["id"]: entry for entry in recommendation.evidence}
-    cited = [
-        *recommendation.cites,
-        *(name for result in (*recommendation.because, *recommendation.blocks) for name in result.cites),
-    ]
+    cited = recommendation.cites or tuple(name for result in recommendation.because for name in result.cites)
     found = []
     for citation in dict.fromkeys(cited):
         entry_id, _, finding_id = citation.partition("#")
         entry = entries.get(entry_id)
         finding = next((item for item in entry["findings"] if item["id"] == finding_id), None) if entry else None
-        if entry is not None and finding is not None:
+        if entry is not None and finding is not None and finding["read_at"] is not None:
             found.append((entry, finding))
     return found
 
@@ -133,8 +149,9 @@ def evidence_blocks(recommendation: Recommendation, plot: Picture | None) -> lis
 
 def _entry(entry: dict[str, Any]) -> Section:
     inside: list[Block] = [paragraph(entry["citation"])]
-    if entry["summary"]:
-        inside.append(paragraph(entry["summary"]))
+    inside += [paragraph(text) for text in (entry["summary"], entry["population"]) if text]
+    if entry["identifiers"]:
+        inside.append(quiet(", ".join(entry["identifiers"])))
     inside.append(quiet(f"Supports here: {', '.join(entry['supports'])}."))
     sources = list(dict.fromkeys(_read_at(item) for item in entry["findings"]))
     if entry["findings"]:
@@ -142,6 +159,8 @@ def _entry(entry: dict[str, Any]) -> Section:
         inside.append(
             Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources)))
         )
+    elif entry["read"]:
+        inside.append(bullets(f"read at {where}" for where in entry["read"]))
     if entry["warnings"]:
         inside += [paragraph(Part("Warning", "strong")), bullets(entry["warnings"])]
     if entry["limitations"]:

@@ -105,10 +105,10 @@ def _kindly(answer: Choice, recommendation: Recommendation) -> str:
     if answer.id == recommendation.rules.decision.insufficient.id:
         return "Here what is known is enough: whatever else might be found, the answer stays the same."
     if answer.permissiveness > recommendation.permissiveness:
-        return "It goes further than the evidence does here."
+        return "It opens the way to stopping further than the rules do here; see below what decides."
     if answer.permissiveness < recommendation.permissiveness:
         return "It is a careful answer, but not the one that fits these facts."
-    return "It is worth weighing; see below what decides here."
+    return "The rules come to another answer from these facts; see below what decides."
 
 
 def _point(lesson: Lesson) -> Paragraph:

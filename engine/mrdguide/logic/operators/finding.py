@@ -41,7 +41,10 @@ class Present(Operator):
         return checked_fact(self.fact, ("finding",)).recorded_when_found
 
     def turns(self, met: bool) -> Turn:
-        return Turn.of_fact(checked_fact(self.fact, ("finding",)))
+        fact = checked_fact(self.fact, ("finding",))
+        if fact.recorded_when_found:
+            return Turn.EVENT if met else Turn.FIXED
+        return Turn.of_fact(fact)
 
     def compile(self, context: Context) -> Judge:
         fact = checked_fact(self.fact, ("finding",))
@@ -52,7 +55,9 @@ class Present(Operator):
             return verdicts.get(get(case.patient), absent)
 
         def observe(case: Case) -> list[str]:
-            return [f"{fact.label}: {(get(case.patient) or 'not recorded').replace('-', ' ')}"]
+            status = (get(case.patient) or "not recorded").replace("-", " ")
+            counts = ", which counts as not found" if absent == NOT_MET and status not in verdicts else ""
+            return [f"{fact.label}: {status}{counts}"]
 
         def needs(case: Case) -> list[Need]:
             return [] if get(case.patient) in verdicts else [Need(self.fact, fact.label)]

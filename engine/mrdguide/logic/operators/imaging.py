@@ -116,7 +116,9 @@ class ImagingNow(Operator):
         return Judge(verdict, observe, needs, margins)
 
     def _age(self, day: int, months: int, until: int, asked: str) -> Margin:
-        return Margin("the last negative imaging", iso(day), asked, abs(add_months(day, months) - until), "day")
+        return Margin(
+            "the last negative imaging", iso(day), asked, abs(add_months(day, months) - until), "day", ages=True
+        )
 
     def _stale(self, as_of: int, day: int, last_marrow: int | None) -> str | None:
         """Why a study of that day is too old, or None."""

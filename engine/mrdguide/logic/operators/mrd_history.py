@@ -119,12 +119,15 @@ class MrdDetected(Operator):
 
     Without `below`, at any level from `at_least` on. Only tests that count as marrow MRD are looked at; one that the
     laboratory called indeterminate, without a level, found nothing. Nothing of the kind on record is as `absence` says.
+    With `until_as_deep` time alone clears nothing: an older finding counts until a later test, negative at `at_least`,
+    has shown that it is gone.
     """
 
     keyword: ClassVar[str] = "mrd_detected"
     at_least: Threshold
     below: Annotated[float, Field(gt=0, le=1)] | None = None
     within: Months
+    until_as_deep: bool = False
 
     @model_validator(mode="after")
     def _a_range(self) -> MrdDetected:
@@ -144,7 +147,7 @@ class MrdDetected(Operator):
         return True
 
     def turns(self, met: bool) -> Turn:
-        return Turn.TEST if met else Turn.TIME
+        return Turn.TEST if met or self.until_as_deep else Turn.TIME
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,)
@@ -152,6 +155,13 @@ class MrdDetected(Operator):
     def compile(self, context: Context) -> Judge:
         rules = marrow_rules(context)
         low_enough = comparer("<", self.below) if self.below is not None else None
+
+        def lasts(case: Case, item: Reading) -> int:
+            """Whether a finding still counts."""
+            recent = _within(item, self.within, case.as_of)
+            if not self.until_as_deep:
+                return recent
+            return max(recent, MET - _cleared(item, mrd.readings(case, self.at_least, rules)))
 
         def fits(case: Case, item: Reading) -> int:
             level = item.timed.entry.level
@@ -161,7 +171,7 @@ class MrdDetected(Operator):
                 return NOT_MET
             # A resurgence recorded without a level is a level of no stated range.
             certain = item.possible == POSITIVE and (level is not None or low_enough is None)
-            return min(MET if certain else UNKNOWN, _within(item, self.within, case.as_of))
+            return min(MET if certain else UNKNOWN, lasts(case, item))
 
         def found(case: Case) -> list[tuple[int, Reading]]:
             return [(fits(case, item), item) for item in mrd.readings(case, self.at_least, rules)]
@@ -174,7 +184,7 @@ class MrdDetected(Operator):
 
         def observe(case: Case) -> list[str]:
             fitting = [mrd.describe(item.timed) for fit, item in found(case) if fit != NOT_MET]
-            return fitting or [f"no level {self._asked()} in the last {self.within} months"]
+            return fitting or [f"no level {self._asked()} in the last {self.within} months{self._or_earlier()}"]
 
         def needs(case: Case) -> list[Need]:
             open_ = [item for fit, item in found(case) if fit == UNKNOWN]
@@ -192,7 +202,10 @@ class MrdDetected(Operator):
         return f"from {scientific(self.at_least)} up to {scientific(self.below)}"
 
     def wording(self) -> str:
-        return f"a marrow test of the last {self.within} months found a level {self._asked()}"
+        return f"a marrow test of the last {self.within} months{self._or_earlier()} found a level {self._asked()}"
+
+    def _or_earlier(self) -> str:
+        return " (or earlier and not cleared by a test as deep)" if self.until_as_deep else ""
 
 
 def _within(item: Reading, months: int, as_of: int) -> int:
@@ -200,6 +213,19 @@ def _within(item: Reading, months: int, as_of: int) -> int:
     if mrd.recent(item.timed.earliest, months, as_of):
         return MET
     return UNKNOWN if mrd.recent(item.timed.latest, months, as_of) else NOT_MET
+
+
+def _cleared(item: Reading, found: list[Reading]) -> int:
+    """Whether a later test is negative where this one found disease; unknown when one may be."""
+    best = NOT_MET
+    for other in found:
+        if not other.possible & NEGATIVE or other is item:
+            continue
+        if other.possible == NEGATIVE and other.timed.earliest > item.timed.latest:
+            return MET
+        if other.timed.latest > item.timed.earliest:
+            best = UNKNOWN
+    return best
 
 
 def _after_a_negative(item: Reading, found: list[Reading]) -> int:

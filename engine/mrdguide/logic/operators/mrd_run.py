@@ -157,15 +157,21 @@ class MrdRun(Operator):
         if not run.tests:
             return ["no run of negatives after the last positive"]
         notes = []
+        vague = any(item.timed.earliest != item.timed.latest for item in run.members)
         if run.tests > 1:
-            notes.append(
-                f"negative on {run.tests} dates, {iso(run.first)} to {iso(run.last)}: {span_text(run.first, run.last)}"
-            )
+            dates = f"negative on {run.tests} dates, "
+            if vague:
+                days = sorted((item.timed.earliest, item.timed.when) for item in run.members)
+                dates += f"{days[0][1]} to {days[-1][1]}; as the days may fall, "
+            else:
+                dates += f"{iso(run.first)} to {iso(run.last)}: "
+            notes.append(dates + span_text(run.first, run.last))
         if run.tests < self.tests:
             notes.append(f"{run.tests} of {self.tests} negative tests")
         wanted = add_months(run.first, self.months)
         if run.tests > 1 and wanted > run.last:
-            notes.append(f"{counted(wanted - run.last, 'day')} short of {self.months} months")
+            days_short = f"{counted(wanted - run.last, 'day')} short of {self.months} months"
+            notes.append(f"{days_short}, as the days may fall" if vague else days_short)
         until = add_months(run.last, self.within)
         if until < as_of:
             notes.append(f"the last is older than {self.within} months by {counted(as_of - until, 'day')}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from ...dates import add_months
+from ...dates import add_months, span_text
 from ..operator import Context, Judge, Need, Operator, Turn
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN
@@ -136,7 +136,8 @@ class Latest(Operator):
             return result
 
         def observe(case: Case) -> list[str]:
-            return [_describe(name, item) for item in newest(case)] or [f"no {SINGULAR[name]} on record"]
+            texts = [f"{_describe(name, item)}{_age(item, case.as_of)}" for item in newest(case)]
+            return texts or [f"no {SINGULAR[name]} on record"]
 
         def needs(case: Case) -> list[Need]:
             found = [
@@ -150,6 +151,13 @@ class Latest(Operator):
     def wording(self) -> str:
         text = f"latest {SINGULAR[self.in_]} is ({where_wording(self.where)})"
         return text + (f", within {self.within} months" if self.within else "")
+
+
+def _age(timed: Timed[Any], as_of: int) -> str:
+    """How old the newest entry is, so that an old one is seen to be old."""
+    if timed.earliest != timed.latest or timed.latest == as_of:
+        return ""
+    return f" ({span_text(timed.latest, as_of)} before the day judged)"
 
 
 def _followed(case: Case, timed: Timed[Any], line: int) -> int:

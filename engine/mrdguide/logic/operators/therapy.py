@@ -64,10 +64,12 @@ class TherapyDuration(Operator):
             shown = [_describe(item.timed) for item in found]
             if stretch is None:
                 return [*shown, f"{phase}: length not known"]
-            text = f"{phase}: {span_text(*stretch)}"
+            vague = stretch != longest(found)
+            text = f"{phase}: {'at least ' if vague else ''}{span_text(*stretch)}"
             wanted = add_months(stretch[0], months)
             if wanted > stretch[1]:
-                text += f", {counted(wanted - stretch[1], 'day')} short of {months} months"
+                short = f"{counted(wanted - stretch[1], 'day')} short of {months} months"
+                text += f", {'up to ' if vague else ''}{short}"
             elif len(found) > 1:
                 text += " in all, gaps taken out"
             return [*shown, text]
@@ -122,7 +124,7 @@ class TherapyNow(Operator):
         return True
 
     def turns(self, met: bool) -> Turn:
-        return Turn.EVENT if met else Turn.CARE
+        return Turn.DECISION
 
     def compile(self, context: Context) -> Judge:
         from ...judge.therapy import ongoing
