@@ -150,7 +150,7 @@ def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     if protocols:
         blocks.append(
             Table(
-                "First day on which each study's pattern would hold",
+                "First day on which each study's pattern would hold and stopping is not ruled out",
                 ("Study", *head[1:]),
                 tuple(protocols),
                 _FIRST_DAYS,
@@ -181,7 +181,7 @@ def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tup
         assert item.possible_from is not None
         open_ = f"possible from {day(item.possible_from)}, certain only once more is known"
         return cell(item.id), line(verdict("unknown", open_)), cell(""), cell("")
-    last = "; ".join(few([rules.rules[name].title for name in item.last], 3))
+    last = "; ".join(few([rules.rules[name].title for name in item.last], 3)) or "nothing of its own: the answer"
     tests = [f"{test.what} on or after {day(test.earliest)}" for test in item.tests]
     first = ["a round of both today"] if item.first_round else []
     needed = both([*first, *tests]) or ("as planned" if planned else "none: those on record count")

@@ -32,6 +32,7 @@ from .blocks import (
 _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
 }  # fmt: skip
+_LONGEST_WORD = 24  # a longer one is broken rather than the table given up
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
 _TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}
 
@@ -120,8 +121,10 @@ class _Fitting:
 
     def _grid(self) -> Grid:
         grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for text in self._table.head:
-            grid.add_column(Text(legible(text)), overflow="fold")
+        for place, text in enumerate(self._table.head):
+            cells = [legible(text), *(_line(row[place]).plain for row in self._table.rows)]
+            longest = max((len(word) for cell in cells for word in cell.split()), default=1)
+            grid.add_column(Text(legible(text)), overflow="fold", min_width=min(longest, _LONGEST_WORD))
         for row in self._table.rows:
             grid.add_row(*(_line(cell) for cell in row))
         return grid
