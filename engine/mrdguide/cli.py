@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _teach(commands)
     _rules(commands)
     _evidence(commands)
+    _fhir(commands)
     _shipped(commands)
     return parser
 
@@ -169,6 +170,21 @@ def _evidence(commands: Any) -> None:
     entry.set_defaults(command=_runs("evidence", "show"))
     check = evidence.add_parser("check", help="prove that evidence and citations keep their promises")
     check.set_defaults(command=_runs("evidence", "check"))
+
+
+def _fhir(commands: Any) -> None:
+    fhir = commands.add_parser("fhir", help="FHIR R4 records").add_subparsers(required=True, metavar="ACTION")
+    for name, text in (
+        ("check", "what was taken from a bundle, what was left and why, what a site file could say"),
+        ("profile", "the profile that a bundle becomes"),
+    ):
+        command = fhir.add_parser(name, help=text)
+        command.add_argument("file", metavar="BUNDLE", help="FHIR R4 JSON, plain or gzip; - reads standard input")
+        command.add_argument("--site", metavar="FILE", help="a site file with local codes and conventions")
+        command.add_argument("--output", metavar="PATH", help="write there instead of standard output")
+        if name == "check":
+            command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+        command.set_defaults(command=_runs("fhir", name))
 
 
 def _shipped(commands: Any) -> None:

@@ -65,6 +65,18 @@ class UsageError(MrdguideError):
     """A call that cannot be carried out: an unreadable file, an `as_of` that is no date."""
 
 
+class FhirError(MrdguideError):
+    """What was handed over is no FHIR R4 that can be read at all (malformed, or of another version)."""
+
+
+class NoUsablePatient(FhirError):
+    """FHIR data without one patient that they are about; no recommendation can be given."""
+
+
+class SiteFileError(ProblemsError):
+    """A site file, or a code table, cannot be used."""
+
+
 class InferenceDisagreement(MrdguideError):
     """The two engines do not agree, so no answer is given. Carries both answers."""
 

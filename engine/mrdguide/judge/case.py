@@ -39,6 +39,10 @@ class Timed(NamedTuple, Generic[Entry]):
         return date.latest if date is not None else self.latest
 
 
+# The place of an entry that stands for all that a list may lack.
+NOT_HANDED_OVER = -1_000_000
+
+
 class Case:
     """What the operators judge. Made anew for every evaluation; nothing in it outlives the recommendation."""
 
@@ -70,7 +74,11 @@ class Case:
 
     def therapy_is_whole(self) -> bool:
         """Whether a phase that is not in the therapy list was not given; an empty list says nothing."""
-        return bool(self.therapy) and self.patient.therapy_complete is not False
+        return bool(self.therapy) and self.patient.therapy_complete is not False and not self.may_lack("therapy")
+
+    def may_lack(self, name: str) -> bool:
+        """Whether a list may lack entries, so that what is not in it is unknown."""
+        return name in self.patient.incomplete
 
     def timed(self, name: str) -> list[Timed[Any]]:
         """The entries of a list that can have happened by the as-of day, in order of time."""

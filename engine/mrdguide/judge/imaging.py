@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..patient.imaging import ImagingStudy
 from ..rulebook.readings import ImagingReading
-from .case import Case, Timed
+from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
 from .possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 
@@ -25,6 +25,8 @@ class ImageReading(NamedTuple):
 def describe(timed: Timed[ImagingStudy]) -> str:
     """`PET-CT 2025-01-20: negative, Deauville focal 2 marrow 2`"""
     study = timed.entry
+    if timed.place == NOT_HANDED_OVER:
+        return "imaging that may not have been handed over"
     parts: list[str] = [study.conclusion or "no conclusion recorded"]
     scores = [
         f"{name} {value}"
@@ -92,7 +94,10 @@ def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
 def readings(case: Case, rules: ImagingReading) -> list[ImageReading]:
     """All studies in order of time."""
     avid = case.patient.baseline.fdg_avid
-    return case.once("imaging-readings", lambda: [read(timed, avid, rules) for timed in case.imaging])
+    # Studies that were not handed over can have been anything, on any day.
+    unseen = [ImageReading(Timed(NOT_HANDED_OVER, ImagingStudy(), LONG_AGO, case.as_of), ANY, "", ())]
+    lacking = unseen if case.may_lack("imaging") else []
+    return case.once("imaging-readings", lambda: [*(read(timed, avid, rules) for timed in case.imaging), *lacking])
 
 
 def positives(case: Case, rules: ImagingReading) -> list[tuple[int, int, int]]:

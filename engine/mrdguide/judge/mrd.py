@@ -17,7 +17,7 @@ from ..dates import add_months, iso
 from ..logic.numbers import comparer, scientific
 from ..patient.mrd import MrdTest
 from ..rulebook.readings import MarrowMrdReading
-from .case import Case, Timed
+from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
 from .possible import ANY, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 
@@ -45,6 +45,8 @@ EMPTY_RUN = Run(0, 0, 0, ())
 def describe(timed: Timed[MrdTest]) -> str:
     """`NGS 2025-03-01: not detected, LoD 1e-6`"""
     test = timed.entry
+    if timed.place == NOT_HANDED_OVER:
+        return "MRD tests that may not have been handed over"
     if timed.place < 0:
         return f"MRD resurgence recorded as an event ({iso(timed.earliest)})"
     parts = [(test.result or "result not recorded").replace("-", " ")]
@@ -127,6 +129,8 @@ def shown(case: Case, reading: Reading, threshold: float) -> str:
         return f"{text}: positive at {scientific(threshold)}"
     if reading.possible == NEGATIVE:
         return f"{text}: negative at {scientific(threshold)}"
+    if reading.timed.place == NOT_HANDED_OVER:
+        return text
     if reading.timed.entry.result == "indeterminate":
         return f"{text}: unclear at {scientific(threshold)} (the laboratory called it indeterminate)"
     return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
@@ -134,6 +138,8 @@ def shown(case: Case, reading: Reading, threshold: float) -> str:
 
 def path_of(timed: Timed[MrdTest]) -> str:
     """Where in the profile a test stands; a resurgence recorded as an event stands among the events."""
+    if timed.place == NOT_HANDED_OVER:
+        return "mrd"
     return f"mrd[{timed.place}]" if timed.place >= 0 else f"events[{-1 - timed.place}]"
 
 
@@ -145,6 +151,9 @@ def readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Read
 def _readings(case: Case, threshold: float, rules: MarrowMrdReading) -> list[Reading]:
     read = reader(threshold, rules)
     found = [read(timed) for timed in case.mrd]
+    if case.may_lack("mrd"):
+        # Tests that were not handed over can have been anything, on any day.
+        found.append(Reading(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY, "", ()))
     resurgences = [timed for timed in case.timed("events") if timed.entry.kind == "mrd-resurgence"]
     if resurgences:
         # A resurgence written down as an event is a positive test whose report is not in the profile.

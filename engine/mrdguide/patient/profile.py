@@ -23,6 +23,9 @@ Disease = Literal[
 ]  # fmt: skip
 
 
+ListName = Literal["therapy", "responses", "mrd", "imaging", "events", "toxicities"]
+
+
 class Diagnosis(Strict):
     disease: Disease = Field(title="diagnosis")
     date: CalendarDate | None = None
@@ -90,6 +93,9 @@ class Patient(Strict):
     therapy: entries(TherapyEntry) = ()  # type: ignore[valid-type]
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
+    )
+    incomplete: tuple[ListName, ...] = Field(
+        (), description="lists that may lack entries: what is not in them is unknown, not absent"
     )
     responses: entries(ResponseAssessment) = ()  # type: ignore[valid-type]
     mrd: entries(MrdTest) = ()  # type: ignore[valid-type]

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from ..facts import checked_fact
 from ..operator import Context, Inline, Judge, Need, Operator, Turn
-from ..truth import MET, NOT_MET
+from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from ...judge.case import Case
@@ -52,6 +52,8 @@ class Present(Operator):
         verdicts = {"present": MET, "absent": NOT_MET}
 
         def verdict(case: Case) -> int:
+            if absent == NOT_MET and case.may_lack("events"):
+                return verdicts.get(get(case.patient), UNKNOWN)
             return verdicts.get(get(case.patient), absent)
 
         def observe(case: Case) -> list[str]:
@@ -65,6 +67,8 @@ class Present(Operator):
         return Judge(verdict, observe, needs)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
+        if context.absent == NOT_MET:
+            return None  # whether absence counts then depends on how whole the record is
         fact = inline.fact(self.fact)
         return f"({MET} if {fact} == 'present' else {NOT_MET} if {fact} == 'absent' else {context.absent})"
 

@@ -60,7 +60,8 @@ class Recorded(Operator):
                 if found == MET:
                     return MET
                 best = max(best, found)
-            if best == NOT_MET and name == "therapy" and not case.therapy_is_whole():
+            lacking = not case.therapy_is_whole() if name == "therapy" else case.may_lack(name)
+            if best == NOT_MET and lacking:
                 return UNKNOWN
             return best if best == UNKNOWN else absent
 
@@ -127,7 +128,7 @@ class Latest(Operator):
 
         def verdict(case: Case) -> int:
             found = {match(item.entry) for item in newest(case)}
-            if len(found) != 1:
+            if len(found) != 1 or case.may_lack(name):
                 return UNKNOWN
             result = found.pop()
             if result == MET and within is not None:

@@ -170,7 +170,10 @@ class TherapyNow(Operator):
             entries = going_on(case)
             if not entries:
                 return context.absent if case.therapy_is_whole() else UNKNOWN
-            return min(max(now for _, now in entries), by_drugs(entries))
+            sure = max(now for _, now in entries)
+            if case.may_lack("therapy"):
+                sure = max(sure, UNKNOWN)
+            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if drugs or single else MET)
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]

@@ -1,0 +1,144 @@
+"""What was handed over, as a list of resources: references can be followed, and how complete it is, is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..errors import FhirError
+from .import_report import Completeness
+
+Resource = Mapping[str, Any]
+
+# Elements that R5 has and R4 has not, by type of resource.
+_ONLY_R5 = {
+    "MedicationRequest": ("medication",), "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime"),
+    "MedicationStatement": ("medication",), "Procedure": ("occurrenceDateTime", "occurrencePeriod"),
+}  # fmt: skip
+
+
+class Resources:
+    """All resources, with a look-up by `Type/id`, `fullUrl` and `urn:uuid`."""
+
+    def __init__(self, source: object, expected: Sequence[str] = ()) -> None:
+        """`expected` are the keys that a prefetch should have.
+
+        Raises:
+            FhirError: it is no Bundle, list of resources or prefetch, or not of FHIR R4.
+        """
+        self.all: list[Resource] = []
+        self.broken: list[str] = []
+        self.completeness: dict[str, Completeness] = {}
+        self._by_reference: dict[str, Resource] = {}
+        self._take(source, expected)
+        for resource in self.all:
+            _refuse_other_versions(resource)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is paged, failed, not supplied or broken."""
+        states = self.completeness.values()
+        return not self.broken and all(state in (Completeness.COMPLETE, Completeness.NO_DATA) for state in states)
+
+    def of_type(self, *names: str) -> Iterator[Resource]:
+        return (resource for resource in self.all if resource.get("resourceType") in names)
+
+    def referred(self, reference: object, within: Resource | None = None) -> Resource | None:
+        """The resource that a Reference names: contained, by id, or by its full address; None when it is not here."""
+        text = reference.get("reference") if isinstance(reference, Mapping) else None
+        if not isinstance(text, str):
+            return None
+        if text.startswith("#") and within is not None:
+            contained = within.get("contained")
+            inside = contained if isinstance(contained, list) else []
+            return next((item for item in inside if isinstance(item, Mapping) and item.get("id") == text[1:]), None)
+        found = self._by_reference.get(text)
+        return found if found is not None else self._by_reference.get("/".join(text.split("/")[-2:]))
+
+    def _take(self, source: object, expected: Sequence[str]) -> None:
+        if isinstance(source, Mapping):
+            kind = source.get("resourceType")
+            if kind is None:
+                self._take_prefetch(source.get("prefetch", source), expected)
+                return
+            if not isinstance(kind, str):
+                raise FhirError("'resourceType' is not text; expected a FHIR R4 Bundle, resource or prefetch")
+            self.completeness["resources"] = self._take_part(source)
+        elif isinstance(source, Sequence) and not isinstance(source, str | bytes):
+            for item in source:
+                self._add(item, "")
+            self.completeness["resources"] = Completeness.COMPLETE
+        else:
+            raise FhirError(
+                f"found {type(source).__name__}; expected a FHIR R4 Bundle, a list of resources or a prefetch, as parsed JSON"
+            )
+
+    def _take_prefetch(self, prefetch: object, expected: Sequence[str]) -> None:
+        if not isinstance(prefetch, Mapping) or not prefetch:
+            raise FhirError(
+                "found no 'resourceType' and no prefetch; expected a FHIR R4 Bundle, resources or a prefetch"
+            )
+        for key in expected:
+            if key not in prefetch:
+                self.completeness[key] = Completeness.NOT_SUPPLIED
+        for key, part in prefetch.items():
+            if part is None:
+                self.completeness[str(key)] = Completeness.NO_DATA
+            elif isinstance(part, Mapping):
+                self.completeness[str(key)] = self._take_part(part)
+            else:
+                raise FhirError(f"prefetch '{key}': found {type(part).__name__}; expected a resource, a Bundle or null")
+
+    def _take_part(self, part: Resource) -> Completeness:
+        kind = part.get("resourceType")
+        if kind == "OperationOutcome":
+            return Completeness.FAILED
+        if kind != "Bundle":
+            self._add(part, "")
+            return Completeness.COMPLETE
+        return self._take_bundle(part)
+
+    def _take_bundle(self, bundle: Resource) -> Completeness:
+        entries = bundle.get("entry") or []
+        if not isinstance(entries, list):
+            raise FhirError("Bundle.entry is no list")
+        state, matches = Completeness.COMPLETE, 0
+        for entry in entries:
+            resource = entry.get("resource") if isinstance(entry, Mapping) else None
+            if isinstance(resource, Mapping) and resource.get("resourceType") == "OperationOutcome":
+                state = Completeness.FAILED
+                continue
+            search = entry.get("search") if isinstance(entry, Mapping) else None
+            matches += not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
+            self._add(resource, entry.get("fullUrl") if isinstance(entry, Mapping) else "")
+        links = bundle.get("link") or []
+        total = bundle.get("total")
+        if any(isinstance(link, Mapping) and link.get("relation") == "next" for link in links):
+            return Completeness.PAGED
+        if isinstance(total, int) and not isinstance(total, bool) and total != matches:
+            return Completeness.PAGED
+        return state
+
+    def _add(self, resource: object, full_url: object) -> None:
+        if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
+            self.broken.append("an entry holds no resource")
+            return
+        self.all.append(resource)
+        if resource.get("id"):
+            self._by_reference[f"{resource['resourceType']}/{resource['id']}"] = resource
+        if isinstance(full_url, str) and full_url:
+            self._by_reference[full_url] = resource
+
+
+def _refuse_other_versions(resource: Resource) -> None:
+    kind = str(resource.get("resourceType"))
+    found = [name for name in _ONLY_R5.get(kind, ()) if name in resource]
+    if found:
+        raise FhirError(f"{kind}.{found[0]} is an element of FHIR R5; only FHIR R4 (4.0.1) is read, R5 is refused")
+    meta = resource.get("meta")
+    profiles = meta.get("profile") if isinstance(meta, Mapping) else None
+    for profile in profiles if isinstance(profiles, list) else ():
+        if (isinstance(profile, str) and "fhir.org/5." in profile) or str(profile).endswith("|5.0.0"):
+            raise FhirError(
+                f"{kind}.meta.profile names FHIR R5 ({profile}); only FHIR R4 (4.0.1) is read, R5 is refused"
+            )
