@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ...dates import add_months
 from ...judge import mrd
+from ...judge.case import NOT_HANDED_OVER
 from ...judge.possible import NEGATIVE, POSITIVE
 from ...judge.therapy import episodes
 from ...validation import problem_at
@@ -187,7 +188,7 @@ class MrdDetected(Operator):
             return fitting or [f"no level {self._asked()} in the last {self.within} months{self._or_earlier()}"]
 
         def needs(case: Case) -> list[Need]:
-            open_ = [item for fit, item in found(case) if fit == UNKNOWN]
+            open_ = [item for fit, item in found(case) if fit == UNKNOWN and item.timed.place != NOT_HANDED_OVER]
             return [
                 Need(f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}")
                 for item in open_
