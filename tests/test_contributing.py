@@ -11,6 +11,7 @@ import pytest
 import mrdguide
 from mrdguide.dates import parse_date
 from mrdguide.evidence.library import read_entry
+from mrdguide.fhir.codes.table import load_table
 from mrdguide.judge.case import Case
 from mrdguide.logic.operator import Context
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN
@@ -47,6 +48,17 @@ def test_study(tmp_path: Path) -> None:
     assert problems == []
     assert entry is not None
     assert entry.supports
+
+
+def test_site_file(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(example("site"), encoding="utf-8")
+    table = load_table(path)
+    assert table.version.endswith("Example Hospital 2026-11")
+    assert table.codes[("urn:example:lab", "CLONO")].entry.limit_of_detection == 1e-6
+    assert table.codes[("urn:example:pharmacy", "LEN-MAINT")].entry.phase == "maintenance"
+    assert table.values[("urn:example:lab", "NEG")] == "absent"
+    assert table.conventions.less_than_means_not_detected
 
 
 def test_operator() -> None:
