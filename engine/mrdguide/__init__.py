@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from .patient import Patient, read_patient
     from .recommendation import Recommendation
     from .rulebook.book import RuleBook, check_rules, load_rules
+    from .tables import read_tables
 
 __all__ = [
     "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "check_rules", "errors", "evaluate",
-    "load_rules", "read_patient", "what_if",
+    "load_rules", "read_patient", "read_tables", "what_if",
 ]  # fmt: skip
 
 _HOME = {
     "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommendation",
     "RuleBook": ".rulebook.book", "load_rules": ".rulebook.book", "check_rules": ".rulebook.book",
     "evaluate": ".evaluation", "Explanation": ".explain.explanation",
-    "what_if": ".explain.what_if", "Difference": ".explain.what_if", "Verdict": ".logic.truth",
+    "what_if": ".explain.what_if", "read_tables": ".tables", "Difference": ".explain.what_if", "Verdict": ".logic.truth",
 }  # fmt: skip
 
 

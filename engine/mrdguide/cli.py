@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _rules(commands)
     _evidence(commands)
     _fhir(commands)
+    _tables(commands)
     _shipped(commands)
     return parser
 
@@ -185,6 +186,21 @@ def _fhir(commands: Any) -> None:
         if name == "check":
             command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
         command.set_defaults(command=_runs("fhir", name))
+
+
+def _tables(commands: Any) -> None:
+    tables = commands.add_parser("tables", help="patients from CSV tables").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    empty = tables.add_parser("template", help="write empty tables with their headers, and a README")
+    empty.add_argument("folder", metavar="DIR")
+    empty.set_defaults(command=_runs("tables", "template"))
+    evaluated = tables.add_parser("evaluate", help="evaluate every patient of a folder of tables, one record each")
+    evaluated.add_argument("folder", metavar="DIR")
+    _judged_by(evaluated)
+    evaluated.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    evaluated.add_argument("--output", metavar="PATH", help="write there instead of standard output")
+    evaluated.set_defaults(command=_runs("tables", "evaluate_tables"))
 
 
 def _shipped(commands: Any) -> None:

@@ -1,0 +1,29 @@
+"""Patients from CSV tables, for groups that keep their data in spreadsheets: `read_tables(folder) -> list[Patient]`.
+
+Seven files in one folder, UTF-8 (a byte order mark is accepted), separated by commas, the first line the headers:
+
+- `patients.csv`: one row per patient. Needed: `id`, `disease`. Further: `birth_year`, `sex`, `ecog`, `diagnosis_date`;
+  `beta2_microglobulin`, `albumin`, `ldh`, `creatinine`, each with `..._unit` and `..._upper_limit`; `del_17p`,
+  `tp53_mutation`, `t_4_14`, `t_14_16`, `t_14_20`, `gain_1q`, `del_1p32`, each with `..._fraction`, `..._cd138_sorted`,
+  `..._copies` and `..._zygosity`; `extramedullary_disease`, `circulating_plasma_cells_percent`, `fdg_avid`,
+  `therapy_complete`, `incomplete` (tables that may lack entries of this patient), `tp53_clonal_hematopoiesis`,
+  `functional_high_risk` (with `..._definition` and `..._anchor`), `surveillance_feasible`, `preference_stop`.
+- `mrd.csv`: one row per test: `patient_id`, `date`, `specimen`, `method`, `limit_of_detection`, `result`, `level`,
+  `first_pull`, `hemodiluted`, `trackable_clone`, `cells`.
+- `imaging.csv`: `patient_id`, `date`, `modality`, `deauville_focal`, `deauville_marrow`, `new_lesion`, `rac`,
+  `conclusion`, `reference_standard`.
+- `therapy.csv`: `patient_id`, `phase`, `line`, `regimen`, `drugs` (separated by semicolons), `kind`, `date`, `start`,
+  `end`, `stop_reason`. An empty `end` is unknown; `ongoing` says that it goes on.
+- `responses.csv`: `patient_id`, `date`, `category`.
+- `events.csv`: `patient_id`, `date`, `kind`, `note`.
+- `toxicities.csv`: `patient_id`, `date`, `term`, `grade`, `attributed_to`, `status`, `unacceptable`.
+
+An empty cell, and a column that is left out, is unknown. Dates are YYYY-MM-DD (YYYY-MM or YYYY when the day is not
+known), numbers have a decimal point, yes and no may be written so or as true and false. All seven files have to be
+there, because a file that was forgotten would look like nothing having happened: a table with only its headers says
+that nothing is recorded. `mrdguide tables template DIR` writes empty tables and a README with every column.
+"""
+
+from .reader import read_tables
+
+__all__ = ["read_tables"]

@@ -1,0 +1,42 @@
+"""Empty tables with their headers, and a README that says what each column holds."""
+
+from __future__ import annotations
+
+from .columns import TABLES, Column, Kind, Table
+
+README = "README.txt"
+
+_INTRODUCTION = """\
+Tables for mrdguide. Every file has to be there: a table with only its headers says that nothing is recorded.
+
+- UTF-8, separated by commas, one row per patient or entry. In a spreadsheet: save as "CSV UTF-8 (comma delimited)".
+- An empty cell is unknown. A column may be left out; then it is unknown for everybody.
+- A cell that holds a comma needs quotes around it.
+- Dates are YYYY-MM-DD; YYYY-MM or YYYY when the day is not known.
+- Numbers have a decimal point; 1e-6 is understood.
+- What is not in events.csv did not happen, unless the column 'incomplete' of patients.csv names events.
+
+Evaluate them with: mrdguide tables evaluate DIR --as-of YYYY-MM-DD
+"""
+
+_HELD: dict[Kind, str] = {
+    "text": "text", "word": "", "number": "number", "whole": "whole number", "flag": "yes or no", "date": "date",
+    "end": "date", "list": "words",
+}  # fmt: skip
+
+
+def template_files() -> dict[str, str]:
+    """The text of every file by its name: the empty tables and the README."""
+    tables = {table.file: ",".join(table.by_header) + "\n" for table in TABLES}
+    return {**tables, README: _INTRODUCTION + "".join(_described(table) for table in TABLES)}
+
+
+def _described(table: Table) -> str:
+    rule = "-" * len(table.file)
+    return f"\n{table.file}\n{rule}\n" + "".join(_line(column) for column in table.columns)
+
+
+def _line(column: Column) -> str:
+    held = ", ".join(column.words) if column.words else _HELD[column.kind]
+    more = f"; {column.about}" if column.about else ""
+    return f"{column.header}: {held}{more}{'; needed' if column.required else ''}\n"

@@ -1,0 +1,1 @@
+"""Patients from CSV tables."""
