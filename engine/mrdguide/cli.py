@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _evidence(commands)
     _fhir(commands)
     _tables(commands)
+    _record(commands)
     _shipped(commands)
     return parser
 
@@ -201,6 +202,33 @@ def _tables(commands: Any) -> None:
     evaluated.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     evaluated.add_argument("--output", metavar="PATH", help="write there instead of standard output")
     evaluated.set_defaults(command=_runs("tables", "evaluate_tables"))
+
+
+def _record(commands: Any) -> None:
+    record = commands.add_parser("record", help="the record of what was answered").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    for name, text in (
+        ("verify", "whether the record is still what was recorded"),
+        ("show", "an entry; without a number a line for each"),
+        ("export", "every entry as a line of JSON"),
+        ("replay", "work an answer out again: the same bytes, or what has changed since"),
+    ):
+        command = record.add_parser(name, help=text)
+        command.add_argument("store", metavar="STORE", help="a SQLite file, or the URL of a database")
+        command.set_defaults(command=_runs("record", name))
+        if name == "verify":
+            command.add_argument("--head", metavar="HASH", help="the head that an earlier verify has shown")
+        elif name == "export":
+            command.add_argument("--output", metavar="PATH", help="write there instead of standard output")
+        elif name == "show":
+            command.add_argument("number", nargs="?", metavar="NUMBER", help="the number of an entry, or its hash")
+        else:
+            command.add_argument("number", metavar="NUMBER", help="the number of an entry, or its hash")
+            command.add_argument("file", nargs="?", metavar="FILE", help="the profile, where it was not kept")
+            command.add_argument(
+                "--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one"
+            )
 
 
 def _shipped(commands: Any) -> None:

@@ -77,6 +77,10 @@ class SiteFileError(ProblemsError):
     """A site file, or a code table, cannot be used."""
 
 
+class RecordError(MrdguideError):
+    """The decision record cannot be read or written: the database refuses, or an entry is not as it was recorded."""
+
+
 class InferenceDisagreement(MrdguideError):
     """The two engines do not agree, so no answer is given. Carries both answers."""
 

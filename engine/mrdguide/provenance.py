@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from .patient.canonical import canonical_text
 from .patient.profile import Patient
 
 
@@ -36,6 +36,5 @@ def engine_version() -> str:
 
 
 def input_hash(patient: Patient) -> str:
-    """SHA-256 of the profile in a canonical form: what was given, keys sorted."""
-    plain = patient.model_dump(mode="json", exclude_unset=True)
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    """SHA-256 of the profile in its canonical form, in UTF-8."""
+    return hashlib.sha256(canonical_text(patient).encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""A profile as canonical JSON: what is hashed and kept, and from which exactly the same `Patient` can be read again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .profile import Patient
+from .units import Quantity
+
+
+def canonical_text(patient: Patient) -> str:
+    """What was given, keys sorted, and how its laboratory values were written.
+
+    A value is held in its canonical unit. The answer quotes it as recorded, so both are kept; a value recorded without
+    number or unit is kept as `{}`, which is read as incomplete again.
+    """
+    plain = patient.model_dump(mode="json", exclude_unset=True)
+    labs = patient.baseline.labs
+    for name in plain.get("baseline", {}).get("labs", {}):
+        quantity = getattr(labs, name)
+        if isinstance(quantity, Quantity):
+            plain["baseline"]["labs"][name]["text"] = quantity.text
+        elif name in labs.incomplete:
+            plain["baseline"]["labs"][name] = {}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def read_canonical(text: str) -> Patient:
+    """The patient of a kept profile.
+
+    Raises:
+        PatientError: this engine does not read the profile any more.
+    """
+    from .reader import read_patient
+
+    plain: dict[str, Any] = json.loads(text)
+    labs = plain.get("baseline", {}).get("labs", {})
+    for name, value in labs.items():
+        if value:
+            labs[name] = Quantity(**value)
+    return read_patient(plain)

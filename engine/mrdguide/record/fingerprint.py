@@ -1,0 +1,31 @@
+"""A hash of the evidence base: a recommendation quotes it, and the hash of the rules does not cover it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from ..evidence import Library
+    from ..rulebook.book import RuleBook
+
+# A library holds what it has read for as long as it lives, so one reading of the files serves it.
+_KNOWN: WeakKeyDictionary[Library, str] = WeakKeyDictionary()
+
+
+def evidence_hash(rules: RuleBook) -> str:
+    """SHA-256 over the files of the evidence that a rule book cites from, names and bytes."""
+    library = rules.evidence
+    known = _KNOWN.get(library)
+    if known is None:
+        known = _KNOWN[library] = _worked_out(library)
+    return known
+
+
+def _worked_out(library: Library) -> str:
+    found = hashlib.sha256()
+    for entry_id in library.ids:
+        path = library.path(entry_id)
+        found.update(path.relative_to(library.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
