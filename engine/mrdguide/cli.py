@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _fhir(commands)
     _tables(commands)
     _record(commands)
+    _serve(commands)
     _shipped(commands)
     return parser
 
@@ -115,6 +116,12 @@ def _explain(commands: Any) -> None:
 def _months(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 240:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of months from 1 to 240")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
     return int(text)
 
 
@@ -229,6 +236,14 @@ def _record(commands: Any) -> None:
             command.add_argument(
                 "--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one"
             )
+
+
+def _serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="the HTTP service: CDS Hooks, and evaluations by POST")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1")
+    serve.add_argument("--port", type=_port, default=8000, metavar="PORT", help="default: 8000")
+    serve.add_argument("--config", metavar="FILE", help="settings in YAML; without them who calls is not checked")
+    serve.set_defaults(command=_runs("serve", "serve"))
 
 
 def _shipped(commands: Any) -> None:

@@ -1,0 +1,232 @@
+"""How the service bears load: 50 evaluations a second on one core, and 1,000 clients that send a byte now and then.
+
+    python benchmarks/service_load.py                about 30 seconds
+
+The service runs in a process of its own, pinned to one core; the clients run here. Latencies count from the moment at which
+a request was due, so that a service that falls behind cannot hide it. Every answer is recorded in a SQLite file. What was
+reached is shown; it fails only if the service gives a wrong answer or none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+
+from mrdguide.document import read_file
+from mrdguide.examples import examples
+
+PER_SECOND, SECONDS = 50, 10.0
+SLOW_CLIENTS, SLOW_SECONDS, READING_SECONDS = 1_000, 5, 8
+_START = "import argparse, sys; from mrdguide.commands.serve import serve; serve(argparse.Namespace(host='127.0.0.1', port=int(sys.argv[1]), config=None))"
+_HEAD = b"POST /evaluate HTTP/1.1\r\nHost: slow\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n"
+
+
+@dataclass
+class Measured:
+    """Seconds that answers took, and what was answered."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    def note(self, status: str, seconds: float) -> None:
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        self.seconds.append(seconds)
+
+    def percentile(self, percent: int) -> float:
+        return statistics.quantiles(self.seconds, n=100, method="inclusive")[percent - 1]
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
+        times = ", ".join(f"p{percent} {self.percentile(percent) * 1000:.1f} ms" for percent in (50, 99))
+        return f"{times}, slowest {max(self.seconds) * 1000:.1f} ms ({shown})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure how the service bears load.")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of sustained load (default: 10)")
+    parser.add_argument("--per-second", type=int, default=PER_SECOND, help="requests (default: 50)")
+    parser.add_argument("--clients", type=int, default=SLOW_CLIENTS, help="slow ones (default: 1000)")
+    chosen = parser.parse_args()
+    _allow_open_files(chosen.clients + 200)
+    with service() as (port, process, cores):
+        good = asyncio.run(_measure(port, process.pid, chosen, cores))
+    return 0 if good else 1
+
+
+async def _measure(port: int, pid: int, chosen: argparse.Namespace, cores: str) -> bool:
+    bodies = _bodies()
+    print(f"Service on {cores}, {_memory(pid)} MiB after its start; {len(bodies)} example profiles in turn.")
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits) as client:
+        for body in bodies:  # the first of each is cross-checked by the second engine, which later ones are not
+            await client.post("/evaluate", content=body)
+        began = time.perf_counter()
+        load = await sustained(client, bodies, chosen.per_second, chosen.seconds)
+        rate = len(load.seconds) / (time.perf_counter() - began)
+        print(
+            f"Sustained load: {rate:.1f} of {chosen.per_second} evaluations per second answered; {load}; {_memory(pid)} MiB"
+        )
+        beside, connected, let_go = await beside_slow_clients(client, bodies, port, chosen.clients)
+        after = await sustained(client, bodies, 10, 1)
+    print(f"Beside {connected} slow clients: {beside}; {let_go} of them were let go within {READING_SECONDS} s")
+    print(f"After them: {after}; {_memory(pid)} MiB")
+    return (
+        all(set(found.statuses) == {"200"} for found in (load, beside, after)) and connected == chosen.clients == let_go
+    )
+
+
+async def sustained(client: httpx.AsyncClient, bodies: list[bytes], per_second: int, seconds: float) -> Measured:
+    """Requests that begin when they are due, whether or not earlier ones are answered."""
+    found, began, running = Measured(), time.perf_counter(), []
+    for number in range(int(per_second * seconds)):
+        due = began + number / per_second
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        running.append(asyncio.create_task(_one(client, bodies[number % len(bodies)], due, found)))
+    await asyncio.gather(*running)
+    return found
+
+
+async def _one(client: httpx.AsyncClient, body: bytes, due: float, found: Measured) -> None:
+    try:
+        answer = await client.post("/evaluate", content=body)
+        status = str(answer.status_code)
+        if status == "200" and not answer.json()["recommendation"]["outcome"]:
+            status = "no outcome"
+    except httpx.HTTPError as error:
+        status = type(error).__name__
+    found.note(status, time.perf_counter() - due)
+
+
+async def beside_slow_clients(
+    client: httpx.AsyncClient, bodies: list[bytes], port: int, count: int
+) -> tuple[Measured, int, int]:
+    """Ordinary requests while slow clients hold their connections: how they fare, and how many slow ones were let go."""
+    writers: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    for first in range(0, count, 100):
+        some = min(100, count - first)
+        opened = (asyncio.open_connection("127.0.0.1", port) for _ in range(some))
+        writers += [pair for pair in await asyncio.gather(*opened, return_exceptions=True) if isinstance(pair, tuple)]
+    dripping = [asyncio.create_task(_drip(*pair, whole_head=number % 2 == 0)) for number, pair in enumerate(writers)]
+    found = await sustained(client, bodies, 20, SLOW_SECONDS)
+    done = await asyncio.gather(*dripping)
+    return found, len(writers), sum(done)
+
+
+async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, whole_head: bool) -> bool:
+    """Half of a request, then a byte now and then, until the service has enough; whether it ended the connection."""
+    ended = False
+    try:
+        writer.write(_HEAD + (b"\r\n{" if whole_head else b"X-Slow: "))
+        for _ in range(READING_SECONDS + 4):
+            writer.write(b" ")
+            await writer.drain()
+            try:
+                async with asyncio.timeout(1):
+                    ended = not await reader.read(2_000) or ended
+                    if ended or whole_head:
+                        ended = True
+                        break
+            except TimeoutError:
+                continue
+    except ConnectionError:
+        ended = True
+    finally:
+        writer.close()
+    return ended
+
+
+@contextmanager
+def service() -> Iterator[tuple[int, subprocess.Popen[bytes], str]]:
+    """The service in a process of its own, on one core, its clients on the others."""
+    port, core, cores = _free_port(), *_cores()
+    folder = TemporaryDirectory()
+    environment = {
+        **os.environ, "MRDGUIDE_RECORD": f"sqlite:///{folder.name}/records.db", "MRDGUIDE_READING_SECONDS": str(READING_SECONDS),
+        "PYTHONPATH": os.pathsep.join([_package_root(), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        if core is not None:
+            os.sched_setaffinity(process.pid, {core})
+        _wait_for(port, process)
+        yield port, process, cores
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        folder.cleanup()
+
+
+def _cores() -> tuple[int | None, str]:
+    if not hasattr(os, "sched_getaffinity"):
+        return None, "all cores (this system cannot pin processes)"
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) > 1:
+        os.sched_setaffinity(0, set(allowed[:-1]))
+    return allowed[-1], f"core {allowed[-1]} of {len(allowed)}"
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health", timeout=1).raise_for_status()
+        except httpx.HTTPError:
+            if process.poll() is not None:
+                raise SystemExit("the service did not start") from None
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the service did not answer in time")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _package_root() -> str:
+    import mrdguide
+
+    return str(Path(mrdguide.__file__).resolve().parents[1])
+
+
+def _bodies() -> list[bytes]:
+    given: list[Any] = [{"profile": read_file(item.path).data, "as_of": item.as_of} for item in examples()]
+    return [json.dumps(item).encode() for item in given]
+
+
+def _memory(pid: int) -> str:
+    try:
+        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return "?"
+    return next((str(int(row.split()[1]) // 1_024) for row in text.splitlines() if row.startswith("VmRSS")), "?")
+
+
+def _allow_open_files(wanted: int) -> None:
+    from mrdguide.commands.serve import _allow_open_files
+
+    _allow_open_files(wanted)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""One call of the hook: data in, cards out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from .. import fhir
+from ..errors import FhirError, NoUsablePatient, PatientError
+from ..evaluation import evaluate
+from ..fhir.import_report import Completeness, ImportReport
+from ..fhir.resources import Resources
+from ..logic.truth import Verdict
+from ..patient.profile import Patient
+from ..recommendation import Recommendation
+from ..rulebook.book import RuleBook
+from .card import card_of
+from .errors import MalformedRequest, NoUsableData
+from .request import HookCall, read_call
+from .services import REQUIRED
+from .store import Store
+from .wording import wording
+
+Publish = Callable[[Recommendation, ImportReport], str]
+_SOURCE = "cds-hooks"
+_WHOLE = (Completeness.COMPLETE, Completeness.NO_DATA)
+_NO_PLASMA_CELL_DISEASE = "other"
+
+
+def handle(
+    request: Mapping[str, Any],
+    *,
+    rules: RuleBook | None = None,
+    as_of: str | date | None = None,
+    site: str | os.PathLike[str] | None = None,
+    store: Store | None = None,
+    base_url: str = "",
+    publish: Publish | None = None,
+    without_myeloma: bool = False,
+) -> dict[str, Any]:
+    """Answer one `patient-view` call with `{"cards": [...]}`.
+
+    `site` is a site file for the FHIR import. `publish` is told of every recommendation that becomes a card, with
+    its import, and gives back the address of a report below `base_url`, or nothing; with both a card links to it. `without_myeloma` gives a card to
+    patients without myeloma too.
+
+    Raises:
+        MalformedRequest: 400, the message names the field and the fix.
+        NoUsableData: 412, there is no patient, or another one than the context names.
+        UsageError: `as_of` is no calendar date.
+        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: no answer that can be trusted.
+    """
+    call = read_call(request)
+    _check_patient(call)
+    try:
+        patient, report = _read(call, site)
+    except NoUsableData:
+        if without_myeloma or not _shows_no_myeloma(call, site):
+            raise
+        return {"cards": []}
+    recommendation = evaluate(patient, rules, as_of)
+    if not without_myeloma and _not_concerned(recommendation):
+        return {"cards": []}
+    if store is not None:
+        store.append(recommendation, _SOURCE)
+    address = publish(recommendation, report).lstrip("/") if publish is not None else ""
+    link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
+    return {"cards": [card_of(recommendation, report, link)]}
+
+
+def _read(call: HookCall, site: str | os.PathLike[str] | None) -> tuple[Patient, ImportReport]:
+    try:
+        patient, report = fhir.read(call.prefetch, site, expected=REQUIRED)
+    except NoUsablePatient as error:
+        raise NoUsableData(f"prefetch: {error}") from None
+    except FhirError as error:
+        raise MalformedRequest(f"prefetch: {error}") from None
+    except PatientError:
+        # Its text may repeat what stands in the record.
+        raise MalformedRequest(
+            "prefetch: the data contradict themselves and cannot be read as one patient; check dates and values"
+        ) from None
+    if report.patient_id != call.patient_id:
+        raise _another_patient()
+    return patient, report
+
+
+def _check_patient(call: HookCall) -> None:
+    """The key named `patient`, if it is there, must hold the patient of the context."""
+    if "patient" not in call.prefetch:
+        return
+    found = call.prefetch["patient"]
+    if found is None or found.get("resourceType") == "OperationOutcome":
+        raise NoUsableData("prefetch.patient: holds no Patient; send the resource Patient/{{context.patientId}}")
+    if found.get("resourceType") == "Patient" and found.get("id") != call.patient_id:
+        raise _another_patient()
+
+
+def _shows_no_myeloma(call: HookCall, site: str | os.PathLike[str] | None) -> bool:
+    """Whether the patient and a whole list of conditions are there, and no plasma cell disease is among them.
+
+    Gaps elsewhere do not matter then: a service that has nothing to say must not fail whenever a chart is opened.
+    """
+    if "patient" not in call.prefetch or "conditions" not in call.prefetch:
+        return False
+    part = {name: call.prefetch[name] for name in ("patient", "conditions")}
+    try:
+        resources = Resources(part)
+        if resources.completeness["conditions"] not in _WHOLE or resources.broken:
+            return False
+        if not any(resources.of_type("Condition")):
+            return True
+        patient, report = fhir.read(part, site)
+    except FhirError:
+        return False
+    return report.complete and patient.diagnosis.disease == _NO_PLASMA_CELL_DISEASE
+
+
+def _another_patient() -> NoUsableData:
+    return NoUsableData("prefetch.patient: is not the patient of context.patientId; send the data of that patient only")
+
+
+def _not_concerned(recommendation: Recommendation) -> bool:
+    """Whether the patient has another plasma cell disease than the rules speak of."""
+    name = wording().silent_when_not_met
+    return name in recommendation.criteria and recommendation.criteria[name].verdict == Verdict.NOT_MET

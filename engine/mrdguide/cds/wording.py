@@ -1,0 +1,45 @@
+"""The words of the service and its cards, read once from `wording.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from ..report.plain_language import read_as
+from ..validation import Strict
+
+
+class _Service(Strict):
+    title: str
+    description: str
+    usage: str
+
+
+class _Summary(Strict):
+    settled: str
+    open: str
+    open_bare: str
+    incomplete: str
+
+
+class _Reason(Strict):
+    code: str
+    display: str
+
+
+class Wording(Strict):
+    """Everything that `wording.yaml` says."""
+
+    service: _Service
+    summary: _Summary
+    warning_outcomes: tuple[str, ...]
+    silent_when_not_met: str
+    override_system: str
+    override_reasons: tuple[_Reason, ...]
+    completeness: dict[str, str]
+
+
+@cache
+def wording() -> Wording:
+    """The wording, read once."""
+    return read_as(Path(__file__).parent / "wording.yaml", Wording)

@@ -1,0 +1,1 @@
+"""The HTTP service: CDS Hooks, evaluations and reports. Needs the extra `service`."""

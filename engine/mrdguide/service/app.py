@@ -1,0 +1,222 @@
+"""The HTTP application: CDS Hooks 2.0, evaluations, reports, health and metrics.
+
+Reports live in the memory of one process, so run one process; several need a client that always comes back to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi import Path as PathParameter
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.exceptions import HTTPException
+
+from .. import cds
+from ..cds.authorisation import Verifier
+from ..cds.errors import CdsError
+from ..cds.store import Store
+from ..errors import MrdguideError
+from ..fhir.codes import load_table
+from ..provenance import engine_version
+from ..rulebook.book import load_rules
+from . import models
+from .limits import Limits
+from .metrics import CONTENT_TYPE, Metrics
+from .observed import Observed
+from .replies import HEADERS, REPORT_HEADERS, failure, json_bytes, reply
+from .reports import Reports
+from .setting_up import make_store, make_verifier
+from .settings import Settings
+from .tasks import Tasks
+from .work import TooBusy, Work
+
+# Another id is answered with 404 and the id that there is.
+ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
+_REFUSED = {
+    status: {"model": models.Failure, "description": words}
+    for status, words in (
+        (400, "malformed; the message names the field and the fix"), (401, "not authorised"), (404, "not found"),
+        (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"), (500, "no answer was reached"),
+        (503, "too busy"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Service:
+    """What the routes share."""
+
+    settings: Settings
+    tasks: Tasks
+    work: Work
+    metrics: Metrics
+    verifier: Verifier | None
+
+    async def answer(self, request: Request, task: Callable[[bytes], Any]) -> Any:
+        """The result of a task on the body of a request that is let in."""
+        if self.verifier is not None:
+            self.verifier.verify(request.headers.get("authorization"))
+        body = await request.body()
+        return await self.work.run(lambda: task(body))
+
+
+def create_app(
+    settings: Settings | None = None, *, store: Store | None = None, verifier: Verifier | None = None
+) -> FastAPI:
+    """The application. `store` and `verifier` take the place of those that the settings would make.
+
+    Raises:
+        MrdguideError: rules, the site file, keys or the decision record cannot be used.
+    """
+    settings = settings or Settings()
+    metrics = Metrics()
+    rules = load_rules(*settings.rules)
+    load_table(settings.site)  # a mistake in the site file is told now, not at the first patient
+    own = make_store(settings) if store is None else None
+    reports = Reports(settings.most_reports, settings.report_seconds)
+    tasks = Tasks(settings, rules, reports, metrics, own if store is None else store)
+    work = Work(settings.threads, settings.most_waiting, settings.handling_seconds)
+    service = _Service(settings, tasks, work, metrics, verifier or make_verifier(settings))
+    app = FastAPI(
+        title="mrdguide", version=engine_version(), description=rules.pack.statement, lifespan=_lifespan(work, own),
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    _hooks(app, service)
+    _evaluations(app, service)
+    _operations(app, service)
+    _refusals(app)
+    _document(app)
+    app.add_middleware(
+        Limits, largest=settings.largest_body, most_buffered=settings.most_buffered, seconds=settings.reading_seconds
+    )
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"], max_age=600,
+        )  # fmt: skip
+    app.add_middleware(Observed, metrics=metrics)
+    return app
+
+
+def _lifespan(work: Work, own: Store | None) -> Callable[[FastAPI], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        work.close()
+        if own is not None:
+            own.close()
+
+    return lifespan
+
+
+def _hooks(app: FastAPI, service: _Service) -> None:
+    @app.get("/cds-services", tags=["CDS Hooks"], response_model=models.Services, responses=_some())
+    async def discovery() -> Response:
+        """What the service offers and which data it needs."""
+        return reply(json_bytes(cds.discovery()))
+
+    @app.post(
+        "/cds-services/{service_id}", tags=["CDS Hooks"], openapi_extra=models.body_of(models.HookRequest),
+        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413),
+    )  # fmt: skip
+    async def call(service_id: ServiceId, request: Request) -> Response:
+        """Call the service: one card with options, reasons, what is missing and sources."""
+        _known(service_id)
+        return reply(await service.answer(request, service.tasks.hook))
+
+    @app.post(
+        "/cds-services/{service_id}/feedback", tags=["CDS Hooks"], response_class=Response,
+        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413),
+    )  # fmt: skip
+    async def feedback(service_id: ServiceId, request: Request) -> Response:
+        """Say what was done with cards."""
+        _known(service_id)
+        await service.answer(request, service.tasks.feedback)
+        return Response(status_code=200, headers=HEADERS)
+
+
+def _known(service_id: str) -> None:
+    if service_id != cds.SERVICE_ID:
+        raise cds.UnknownService(f"there is no such service; the only one is {cds.SERVICE_ID}")
+
+
+def _evaluations(app: FastAPI, service: _Service) -> None:
+    @app.post(
+        "/evaluate", tags=["Evaluation"], openapi_extra=models.body_of(models.EvaluateRequest),
+        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413),
+    )  # fmt: skip
+    async def evaluate(request: Request) -> Response:
+        """Evaluate a profile or a FHIR R4 Bundle: the whole recommendation, and a report that can be opened."""
+        return reply(await service.answer(request, service.tasks.evaluation))
+
+    @app.get(
+        "/reports/{token}", tags=["Evaluation"], response_class=Response,
+        responses={200: {"content": {"text/html": {}}, "description": "the report"}, **_some(404)},
+    )  # fmt: skip
+    async def report(token: str) -> Response:
+        """The HTML report of a recommendation, as long as it is kept."""
+        html = await service.work.run(lambda: service.tasks.report(token))
+        if html is None:
+            raise HTTPException(404, "there is no such report, or not any more; ask for the recommendation again")
+        return Response(html, headers=REPORT_HEADERS, media_type="text/html")
+
+
+def _operations(app: FastAPI, service: _Service) -> None:
+    @app.get("/health", tags=["Operation"], response_model=models.Health, responses=_some())
+    async def health() -> Response:
+        """Whether the service answers, and by which rules."""
+        rules = service.tasks.rules
+        found = models.Health(
+            status="ok", engine=engine_version(), rules=rules.pack.name, rules_version=rules.version,
+            rules_hash=rules.hash,
+        )  # fmt: skip
+        return reply(json_bytes(found.model_dump()))
+
+    @app.get(
+        "/metrics", tags=["Operation"], response_class=Response,
+        responses={200: {"content": {"text/plain": {}}, "description": "counts and times"}, **_some()},
+    )  # fmt: skip
+    async def metrics() -> Response:
+        """Counts and times for Prometheus; nothing of any patient."""
+        text = service.metrics.text(service.work.waiting)
+        return Response(text, headers=HEADERS, media_type=CONTENT_TYPE)
+
+
+def _some(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: _REFUSED[status] for status in (*statuses, 500, 503)}
+
+
+def _document(app: FastAPI) -> None:
+    """The OpenAPI document without the answer 422, which the framework adds and this service never gives."""
+    document = app.openapi()
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+
+
+def _refusals(app: FastAPI) -> None:
+    @app.exception_handler(CdsError)
+    async def refused(request: Request, error: CdsError) -> Response:
+        return failure(request.scope, error.status, error.message)
+
+    @app.exception_handler(MrdguideError)
+    async def withheld(request: Request, error: MrdguideError) -> Response:
+        # Its text may hold verdicts or values of the patient.
+        request.scope["state"]["mrdguide_failed"] = type(error).__name__
+        return failure(request.scope, 500, "no answer that can be trusted was reached; nothing is recommended")
+
+    @app.exception_handler(TooBusy)
+    async def busy(request: Request, _error: TooBusy) -> Response:
+        return failure(request.scope, 503, "the service is busy; try again")
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        answer = failure(request.scope, error.status_code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer

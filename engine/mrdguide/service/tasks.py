@@ -1,0 +1,96 @@
+"""What a request asks for, done in a thread: bytes in, bytes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import cds, fhir
+from ..cds.errors import MalformedRequest, NoUsableData
+from ..cds.store import Store
+from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
+from ..evaluation import evaluate
+from ..fhir.import_report import ImportReport
+from ..patient import Patient, read_patient
+from ..recommendation import Recommendation
+from ..report.blocks import Section
+from ..report.board import board
+from ..report.html import to_html
+from ..report.imported import import_page
+from ..rulebook.book import RuleBook
+from .bodies import parsed
+from .metrics import Metrics
+from .models import EvaluateRequest, read_evaluate
+from .replies import json_bytes
+from .reports import Reports
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Everything that takes long enough to keep the event loop from answering others."""
+
+    settings: Settings
+    rules: RuleBook
+    reports: Reports
+    metrics: Metrics
+    store: Store | None
+
+    def hook(self, body: bytes) -> bytes:
+        """The answer to a call of the hook."""
+        answer = cds.handle(
+            parsed(body), rules=self.rules, site=self.settings.site, store=self.store, base_url=self.settings.base_url,
+            publish=self._shown, without_myeloma=self.settings.without_myeloma,
+        )  # fmt: skip
+        return json_bytes(answer)
+
+    def feedback(self, body: bytes) -> None:
+        """Record feedback."""
+        cds.feedback(parsed(body), store=self.store)
+
+    def evaluation(self, body: bytes) -> bytes:
+        """The answer to a request for an evaluation."""
+        request = read_evaluate(parsed(body))
+        patient, report = self._patient(request)
+        try:
+            found = evaluate(patient, self.rules, request.as_of)
+        except UsageError as error:
+            raise MalformedRequest(str(error)) from None
+        self.metrics.recommended(found.outcome)
+        if self.store is not None:
+            self.store.append(found, "service")
+        answer: dict[str, Any] = {
+            "recommendation": found.to_dict(),
+            "import_report": report.to_dict() if report is not None else None,
+            "report": f"{self.settings.base_url}/{self.reports.publish(found, report)}",
+        }
+        return json_bytes(answer)
+
+    def report(self, token: str) -> bytes | None:
+        """The HTML report behind a token; None if there is none any more."""
+        found = self.reports.find(token)
+        if found is None:
+            return None
+        recommendation, imported = found
+        page = board(recommendation)
+        if imported is not None:
+            origin = Section("What was read from FHIR", import_page(recommendation.case.patient, imported).front)
+            page = replace(page, details=(*page.details, origin))
+        return to_html(page).encode("utf-8")
+
+    def _patient(self, request: EvaluateRequest) -> tuple[Patient, ImportReport | None]:
+        try:
+            if request.profile is not None:
+                return read_patient(request.profile), None
+            assert request.bundle is not None
+            return fhir.read(request.bundle, self.settings.site)
+        except PatientError as error:
+            raise MalformedRequest(f"{'profile' if request.profile is not None else 'bundle'}: {error}") from None
+        except NoUsablePatient as error:
+            raise NoUsableData(f"bundle: {error}") from None
+        except FhirError as error:
+            raise MalformedRequest(f"bundle: {error}") from None
+
+    def _shown(self, recommendation: Recommendation, imported: ImportReport) -> str:
+        self.metrics.recommended(recommendation.outcome)
+        return self.reports.publish(recommendation, imported) if self.settings.base_url else ""
