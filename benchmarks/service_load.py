@@ -11,29 +11,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import httpx
-
-from mrdguide.document import read_file
-from mrdguide.examples import examples
+from serving import bodies_of_examples, service
 
 PER_SECOND, SECONDS = 50, 10.0
 SLOW_CLIENTS, SLOW_SECONDS, READING_SECONDS = 1_000, 5, 8
-_START = "import argparse, sys; from mrdguide.commands.serve import serve; serve(argparse.Namespace(host='127.0.0.1', port=int(sys.argv[1]), config=None))"
 _HEAD = b"POST /evaluate HTTP/1.1\r\nHost: slow\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n"
 
 
@@ -64,13 +53,16 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=SLOW_CLIENTS, help="slow ones (default: 1000)")
     chosen = parser.parse_args()
     _allow_open_files(chosen.clients + 200)
-    with service() as (port, process, cores):
+    with (
+        TemporaryDirectory() as folder,
+        service(Path(folder), MRDGUIDE_READING_SECONDS=str(READING_SECONDS)) as (port, process, cores),
+    ):
         good = asyncio.run(_measure(port, process.pid, chosen, cores))
     return 0 if good else 1
 
 
 async def _measure(port: int, pid: int, chosen: argparse.Namespace, cores: str) -> bool:
-    bodies = _bodies()
+    bodies = bodies_of_examples()
     print(f"Service on {cores}, {_memory(pid)} MiB after its start; {len(bodies)} example profiles in turn.")
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits) as client:
@@ -149,69 +141,6 @@ async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, w
     finally:
         writer.close()
     return ended
-
-
-@contextmanager
-def service() -> Iterator[tuple[int, subprocess.Popen[bytes], str]]:
-    """The service in a process of its own, on one core, its clients on the others."""
-    port, core, cores = _free_port(), *_cores()
-    folder = TemporaryDirectory()
-    environment = {
-        **os.environ, "MRDGUIDE_RECORD": f"sqlite:///{folder.name}/records.db", "MRDGUIDE_READING_SECONDS": str(READING_SECONDS),
-        "PYTHONPATH": os.pathsep.join([_package_root(), *filter(None, [os.environ.get("PYTHONPATH")])]),
-    }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        if core is not None:
-            os.sched_setaffinity(process.pid, {core})
-        _wait_for(port, process)
-        yield port, process, cores
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        folder.cleanup()
-
-
-def _cores() -> tuple[int | None, str]:
-    if not hasattr(os, "sched_getaffinity"):
-        return None, "all cores (this system cannot pin processes)"
-    allowed = sorted(os.sched_getaffinity(0))
-    if len(allowed) > 1:
-        os.sched_setaffinity(0, set(allowed[:-1]))
-    return allowed[-1], f"core {allowed[-1]} of {len(allowed)}"
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health", timeout=1).raise_for_status()
-        except httpx.HTTPError:
-            if process.poll() is not None:
-                raise SystemExit("the service did not start") from None
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the service did not answer in time")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _package_root() -> str:
-    import mrdguide
-
-    return str(Path(mrdguide.__file__).resolve().parents[1])
-
-
-def _bodies() -> list[bytes]:
-    given: list[Any] = [{"profile": read_file(item.path).data, "as_of": item.as_of} for item in examples()]
-    return [json.dumps(item).encode() for item in given]
 
 
 def _memory(pid: int) -> str:

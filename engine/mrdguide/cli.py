@@ -186,6 +186,7 @@ def _fhir(commands: Any) -> None:
     for name, text in (
         ("check", "what was taken from a bundle, what was left and why, what a site file could say"),
         ("profile", "the profile that a bundle becomes"),
+        ("respond", "the answer as a GuidanceResponse"),
     ):
         command = fhir.add_parser(name, help=text)
         command.add_argument("file", metavar="BUNDLE", help="FHIR R4 JSON, plain or gzip; - reads standard input")
@@ -193,6 +194,8 @@ def _fhir(commands: Any) -> None:
         command.add_argument("--output", metavar="PATH", help="write there instead of standard output")
         if name == "check":
             command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+        if name == "respond":
+            _judged_by(command)
         command.set_defaults(command=_runs("fhir", name))
 
 

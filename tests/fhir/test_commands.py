@@ -73,3 +73,9 @@ def test_bad_input_gets_one_message(content: str, words: str, tmp_path: Path) ->
     path.write_text(content, encoding="utf-8")
     refused(command("fhir", "check", path), words)
     refused(command("fhir", "check", tmp_path / "nowhere.json"), "cannot be read")
+
+
+def test_the_answer_as_a_guidance_response(record: Path) -> None:
+    found = json.loads(command("fhir", "respond", record, "--as-of", str(EXAMPLE.as_of)).out)
+    assert (found["resourceType"], found["status"]) == ("GuidanceResponse", "success")
+    assert f'"{mrdguide.evaluate(EXAMPLE.path, as_of=EXAMPLE.as_of).outcome}"' in json.dumps(found)

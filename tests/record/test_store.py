@@ -35,7 +35,7 @@ class TestAppend:
         for name in ("input_hash", "rules_name", "rules_version", "rules_hash", "engine_version", "cross_checked"):
             assert getattr(entry, name) == getattr(provenance, name)
         assert (entry.outcome, entry.possible_outcomes) == (found.outcome, found.possible_outcomes)
-        assert entry.recommendation_hash == hashlib.sha256(found.to_json().encode()).hexdigest()
+        assert entry.recommendation_hash == hashlib.sha256(found.to_json(indent=None).encode()).hexdigest()
         assert entry.pseudonym == store.pseudonym(PATIENT_ID)
         assert store.entry(1) == entry == store.entry(entry.entry_hash)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from fhir.resources.R4B.guidanceresponse import GuidanceResponse
 
 import mrdguide
 from mrdguide import cds
@@ -94,6 +95,15 @@ def test_a_bundle_is_evaluated_with_its_import_report(client: Client) -> None:
     assert client.get(answer.json()["report"]).status_code == 200
 
 
+def test_a_guidance_response_comes_with_the_answer_when_asked_for(client: Client) -> None:
+    asked = {"bundle": bundle(patient(), condition()), "as_of": "2026-11-21", "guidance_response": True}
+    found = client.post("/evaluate", json=asked).json()
+    GuidanceResponse.model_validate(found["guidance_response"])
+    assert found["guidance_response"]["subject"] == {"reference": f"Patient/{PATIENT}"}
+    assert found["guidance_response"]["status"] == "data-required"
+    assert client.post("/evaluate", json=asked | {"guidance_response": False}).json()["guidance_response"] is None
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[", b"nonsense", b"\xff\xfe", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1, "a": 2}',
                                   b"[" * 100_000, b'{"a": "\\ud800"}', b'{"a": ' + b"9" * 5_000 + b"}"], ids=range(11))  # fmt: skip
 @pytest.mark.parametrize("path", [HOOK, f"{HOOK}/feedback", "/evaluate"])
@@ -105,7 +115,7 @@ def test_malformed_json_is_refused(client: Client, path: str, body: bytes) -> No
     ({}, "send either profile or bundle"), ({"profile": {}, "bundle": {}}, "send either profile or bundle"),
     ([], "the body"), ({"profile": 5}, "profile"), ({"profile": {}, "as_of": "tomorrow"}, "as_of"),
     ({"profile": {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, "as_of": "2026-02-30"}, "as_of"),
-    ({"profile": {}, "patient": 1}, "patient"), ({"profile": {"id": "x"}}, "diagnosis"),
+    ({"profile": {}, "patient": 1}, "patient"), ({"profile": {}, "guidance_response": True}, "guidance_response"), ({"profile": {"id": "x"}}, "diagnosis"),
     ({"bundle": {"resourceType": "Bundle", "entry": 5}}, "Bundle.entry"), ({"bundle": {"resourceType": 7}}, "resourceType"),
 ])  # fmt: skip
 def test_what_cannot_be_evaluated_is_told_the_field(client: Client, body: Any, field: str) -> None:

@@ -46,6 +46,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     found: dict[str, Any] = {}
     monkeypatch.setattr("uvicorn.run", lambda app, **options: found.update(app=app, **options))
     monkeypatch.setattr("mrdguide.commands.serve._allow_open_files", lambda _: None)
+    monkeypatch.setattr("gc.freeze", lambda: None)
     return found
 
 

@@ -1,4 +1,4 @@
-"""`mrdguide fhir`: read a bundle, say what was mapped and what was not."""
+"""`mrdguide fhir`: read a bundle, say what was mapped and what was not, answer in FHIR."""
 
 from __future__ import annotations
 
@@ -34,6 +34,19 @@ def profile(parsed: argparse.Namespace) -> int:
     patient, _ = read(bundle_of(parsed.file), site=parsed.site)
     plain = patient.model_dump(mode="json", exclude_unset=True)
     write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", parsed.output)
+    return OK
+
+
+def respond(parsed: argparse.Namespace) -> int:
+    """The answer as a GuidanceResponse (FHIR R4), with what became of the bundle as an OperationOutcome in it."""
+    from ..evaluation import evaluate
+    from ..fhir import guidance_response, read
+    from ..rulebook.book import load_rules
+
+    patient, report = read(bundle_of(parsed.file), site=parsed.site)
+    found = evaluate(patient, load_rules(*(parsed.rules or [])), parsed.as_of)
+    response = guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
+    write(json.dumps(response, indent=2, ensure_ascii=False) + "\n", parsed.output)
     return OK
 
 

@@ -18,8 +18,8 @@ class Entry:
     """What was recorded. In feedback everything about an answer is None; in an evaluation `about` and `body` are.
 
     `recorded` is the UTC time of recording; `pseudonym` a salted hash of the patient's id; `input` the profile as
-    canonical JSON where the store keeps it; `recommendation_hash` the SHA-256 of the answer's `to_json()`; `about` the
-    number of the evaluation that feedback is about, `body` the feedback as canonical JSON.
+    canonical JSON where the store keeps it; `recommendation_hash` the SHA-256 of the answer's `to_json(indent=None)`;
+    `about` the number of the evaluation that feedback is about, `body` the feedback as canonical JSON.
     """
 
     number: int

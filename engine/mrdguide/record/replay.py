@@ -59,7 +59,7 @@ class Replay:
 
 def compared(entry: Entry, found: Recommendation) -> Replay:
     """What an evaluation of today says beside what was recorded."""
-    same = digest(found.to_json()) == entry.recommendation_hash
+    same = digest(found.to_json(indent=None)) == entry.recommendation_hash
     return Replay(entry.number, same, tuple(_differences(entry, found)), entry.outcome or "", found)
 
 

@@ -126,7 +126,7 @@ class DecisionStore:
             include_unverified=recommendation.include_unverified,
             outcome=recommendation.outcome,
             possible_outcomes=recommendation.possible_outcomes,
-            recommendation_hash=digest(recommendation.to_json()),
+            recommendation_hash=digest(recommendation.to_json(indent=None)),
         )
 
     def append_feedback(self, about: int | str, body: Mapping[str, Any] | str, source: str = "feedback") -> Entry:

@@ -17,8 +17,15 @@ class EvaluateRequest(BaseModel):
         title="EvaluateRequest",
         json_schema_extra={
             "oneOf": [
-                {"required": [name], "properties": {name: {"type": "object"}, other: {"type": "null"}}}
-                for name, other in (("profile", "bundle"), ("bundle", "profile"))
+                {
+                    "required": ["profile"],
+                    "properties": {
+                        "profile": {"type": "object"},
+                        "bundle": {"type": "null"},
+                        "guidance_response": {"const": False},
+                    },  # fmt: skip
+                },
+                {"required": ["bundle"], "properties": {"bundle": {"type": "object"}, "profile": {"type": "null"}}},
             ]
         },
     )
@@ -28,11 +35,16 @@ class EvaluateRequest(BaseModel):
     as_of: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = Field(
         None, description="the day to judge on, YYYY-MM-DD (default: today)"
     )
+    guidance_response: bool = Field(
+        False, strict=True, description="whether to answer a bundle with a GuidanceResponse (FHIR R4) as well"
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.profile is None) == (self.bundle is None):
             raise ValueError("send either profile or bundle")
+        if self.guidance_response and self.bundle is None:
+            raise ValueError("a guidance_response is made of a bundle only; a profile names no Patient resource")
         return self
 
 
@@ -43,6 +55,9 @@ class EvaluateAnswer(BaseModel):
 
     recommendation: dict[str, JsonValue] = Field(description="as `mrdguide evaluate --format json` gives it")
     import_report: dict[str, JsonValue] | None = Field(description="facts taken, ignored resources, conflicts, gaps")
+    guidance_response: dict[str, JsonValue] | None = Field(
+        description="the answer as GuidanceResponse (FHIR R4), where it was asked for"
+    )
     report: str = Field(description="the HTML report: an address below the service's own, for a limited time")
 
 

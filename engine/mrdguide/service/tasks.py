@@ -62,6 +62,11 @@ class Tasks:
         answer: dict[str, Any] = {
             "recommendation": found.to_dict(),
             "import_report": report.to_dict() if report is not None else None,
+            "guidance_response": (
+                fhir.guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
+                if report is not None and request.guidance_response
+                else None
+            ),
             "report": f"{self.settings.base_url}/{self.reports.publish(found, report)}",
         }
         return json_bytes(answer)

@@ -1,0 +1,88 @@
+"""The service under measurement: in a process of its own, on loopback, recording in a SQLite file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from mrdguide.document import read_file
+from mrdguide.examples import examples
+
+RECORD = "records.db"
+_START = "import argparse, sys; from mrdguide.commands.serve import serve; serve(argparse.Namespace(host='127.0.0.1', port=int(sys.argv[1]), config=None))"
+
+
+@contextmanager
+def service(folder: Path, **settings: str) -> Iterator[tuple[int, subprocess.Popen[bytes], str]]:
+    """The service in a process of its own, on one core, its clients on the others; it records in `folder`.
+
+    `settings` are environment variables of the service.
+    """
+    port, core, cores = _free_port(), *_cores()
+    environment = {
+        **os.environ, "MRDGUIDE_RECORD": f"sqlite:///{folder}/{RECORD}", **settings,
+        "PYTHONPATH": os.pathsep.join([_package_root(), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        if core is not None:
+            os.sched_setaffinity(process.pid, {core})
+        _wait_for(port, process)
+        yield port, process, cores
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _cores() -> tuple[int | None, str]:
+    if not hasattr(os, "sched_getaffinity"):
+        return None, "all cores (this system cannot pin processes)"
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) > 1:
+        os.sched_setaffinity(0, set(allowed[:-1]))
+    return allowed[-1], f"core {allowed[-1]} of {len(allowed)}"
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health", timeout=1).raise_for_status()
+        except httpx.HTTPError:
+            if process.poll() is not None:
+                raise SystemExit("the service did not start") from None
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the service did not answer in time")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _package_root() -> str:
+    import mrdguide
+
+    return str(Path(mrdguide.__file__).resolve().parents[1])
+
+
+def bodies_of_examples() -> list[bytes]:
+    """A request for each example."""
+    given: list[Any] = [{"profile": read_file(item.path).data, "as_of": item.as_of} for item in examples()]
+    return [json.dumps(item).encode() for item in given]
