@@ -23,7 +23,7 @@ class EvaluateRequest(BaseModel):
                         "profile": {"type": "object"},
                         "bundle": {"type": "null"},
                         "guidance_response": {"const": False},
-                    },  # fmt: skip
+                    },
                 },
                 {"required": ["bundle"], "properties": {"bundle": {"type": "object"}, "profile": {"type": "null"}}},
             ]
