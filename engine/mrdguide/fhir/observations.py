@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..patient.facts import catalogue
 from ..patient.units import UNITS, factor
 from .codes import Meaning
 from .collecting import Baseline, Collector, status_of
@@ -74,7 +75,7 @@ def _baseline(
 ) -> None:  # fmt: skip
     date = date_of(resource)
     fact = collector.fact(
-        path, path.rpartition(".")[2], resource, element, code, original, converted=converted, date=date
+        path, catalogue()[path].label, resource, element, code, original, converted=converted, date=date
     )
     collector.baseline.append(Baseline(path, date, value, fact, resource))
 
@@ -248,9 +249,10 @@ def _flag(collector: Collector, resource: Resource, meaning: Meaning, code: str)
 def _once(collector: Collector, resource: Resource, path: str, value: Any, code: str, original: str) -> None:
     """A single fact: stated twice with the same value it counts once, with different ones it stays unknown."""
     known = [item for item in collector.facts if item.path == path]
-    fact = collector.fact(path, path, resource, "Observation.value[x]", code, original, date=date_of(resource))
+    label = catalogue()[path].label
+    fact = collector.fact(path, label, resource, "Observation.value[x]", code, original, date=date_of(resource))
     if known and known[0].original != original:
-        collector.conflict(path, path, [known[0].original, original])
+        collector.conflict(path, label, [known[0].original, original])
         return
     collector.set(path, value)
     collector.facts.append(fact)

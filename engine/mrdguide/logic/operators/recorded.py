@@ -186,10 +186,11 @@ def _open_lines(case: Case, timed: Timed[Any]) -> list[Need]:
 
 
 def _need_of(name: str, timed: Timed[Any], field: str) -> Need:
-    return Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed)}")
+    return Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed, field)}")
 
 
-def _describe(name: str, timed: Timed[Any]) -> str:
+def _describe(name: str, timed: Timed[Any], asked: str = "") -> str:
+    """An entry in words, without a word on what is asked about it."""
     entry = timed.entry
     if name == "events":
         return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
@@ -204,7 +205,7 @@ def _describe(name: str, timed: Timed[Any]) -> str:
         return f"{', '.join(part for part in parts if part)}, {timed.when}"
     parts = [
         entry.kind or "",
-        entry.phase or "phase not recorded",
-        f"line {entry.line}" if entry.line else "line not recorded",
+        entry.phase or ("" if asked == "phase" else "phase not recorded"),
+        f"line {entry.line}" if entry.line else ("" if asked == "line" else "line not recorded"),
     ]
     return f"{' '.join(part for part in parts if part)}, {timed.when}"
