@@ -8,10 +8,12 @@ from typing import Any
 
 from ..dates import CalendarDate
 from .codes import CodeTable, Meaning
-from .elements import meanings
+from .elements import codings, meanings
 from .import_report import Conflict, Fact, Ignored, Issue, Severity
 from .resources import Resource, Resources
 
+# A result with any other status may still change.
+FINAL = ("final", "amended", "corrected", "appended")
 DROPPED = ("entered-in-error", "cancelled", "not-done", "registered", "refuted")
 
 
@@ -38,7 +40,7 @@ class Collector:
     conflicts: list[Conflict] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     baseline: list[Baseline] = field(default_factory=list)
-    unmapped_drugs: bool = False
+    therapy_open: bool = False
 
     def add(self, name: str, entry: Mapping[str, Any]) -> str:
         """Add an entry to a list of the profile; gives its path."""
@@ -66,6 +68,11 @@ class Collector:
     def ignore(self, resource: Resource, reason: str) -> None:
         self.ignored.append(Ignored(str(resource.get("resourceType")), identity(resource), reason))
 
+    def unreadable(self, resource: Resource, reason: str) -> None:
+        """Leave out what may say anything: the record is not whole without it."""
+        self.ignore(resource, reason)
+        self.resources.broken.append(f"{resource.get('resourceType')}/{identity(resource)} {reason}")
+
     def issue(self, severity: Severity, resource: Resource, text: str) -> None:
         self.issues.append(Issue(severity, str(resource.get("resourceType")), identity(resource), text))
 
@@ -84,9 +91,11 @@ class Collector:
         found = meanings(self.table, concept)
         if len({meaning.means for meaning, _, _ in found}) > 1:
             named = ", ".join(f"{code} ({meaning.means})" for meaning, code, _ in found)
-            self.issue("error", resource, f"its codes mean different things: {named}; it was not used")
+            self.unreadable(resource, f"has codes that mean different things: {named}")
             return None
         if not found:
+            if not _is_coded(concept):
+                self.unreadable(resource, "has no code, or one without system or code")
             return None
         meaning, code, display = found[0]
         expected = meaning.entry.display
@@ -97,6 +106,16 @@ class Collector:
                 f"the display '{display[:60]}' does not fit {code} ({meaning.means}); the code decides",
             )
         return meaning, code
+
+
+def _is_coded(concept: object) -> bool:
+    """Whether a concept is whole: text alone, or codings that each have a system and a code."""
+    if not isinstance(concept, Mapping):
+        return False
+    items = concept.get("coding")
+    if items is None:
+        return isinstance(concept.get("text"), str)
+    return isinstance(items, list) and len(list(codings(concept))) == len(items) > 0
 
 
 def identity(resource: Resource) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..errors import NoUsablePatient
 from .collecting import Collector, identity
 from .elements import codings, date_of, day, shown
@@ -66,7 +64,9 @@ def read_conditions(collector: Collector, conditions: list[Resource]) -> None:
             continue
         meaning, code = found
         verification = _status(condition, "verificationStatus")
-        if verification not in _CONFIRMED:
+        if verification not in _CONFIRMED and (meaning.kind == "event" or _in_relapse(condition, meaning.name)):
+            collector.unreadable(condition, f"{meaning.means} is {verification}, neither confirmed nor refuted")
+        elif verification not in _CONFIRMED:
             collector.issue("warning", condition, f"{meaning.means} is {verification}, not confirmed; it was not used")
             collector.ignore(condition, f"verificationStatus {verification}")
         elif meaning.kind == "event":
@@ -74,9 +74,11 @@ def read_conditions(collector: Collector, conditions: list[Resource]) -> None:
         elif meaning.kind == "condition":
             name = meaning.name.removesuffix("-in-relapse")
             diagnoses.setdefault(name, (condition, code))
-            if meaning.name.endswith("-in-relapse"):
+            if _in_relapse(condition, meaning.name):
                 collector.issue(
-                    "warning", condition, f"{code} says that the disease is in relapse; recorded as progression"
+                    "warning",
+                    condition,
+                    f"{code} or its clinical status says that the disease is in relapse; recorded as progression",
                 )
                 _event(collector, condition, "progression", code, dated=False)
         else:
@@ -118,4 +120,10 @@ def _event(collector: Collector, condition: Resource, kind: str, code: str, *, d
 def _status(condition: Resource, name: str) -> str:
     value = condition.get(name)
     found = [code for _, code, _ in codings(value)]
-    return found[0] if found else ("" if not isinstance(value, Mapping) else "not coded")
+    return found[0] if found else ("" if value is None else "not coded")
+
+
+def _in_relapse(condition: Resource, name: str) -> bool:
+    """By the code of the disease, or by http://terminology.hl7.org/CodeSystem/condition-clinical."""
+    clinical = _status(condition, "clinicalStatus") in ("relapse", "recurrence")
+    return name.endswith("-in-relapse") or (clinical and name == "multiple-myeloma")

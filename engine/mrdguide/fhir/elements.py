@@ -120,8 +120,15 @@ def shown(value: object) -> str:
 
 
 def value_of(resource: Resource) -> tuple[str, object]:
-    """The name and the content of value[x]; empty when there is none."""
-    return next(((name, item) for name, item in resource.items() if name.startswith("value")), ("", None))
+    """The name and the content of value[x]; empty when there is none.
+
+    Raises:
+        ValueError: there are several, which may contradict each other.
+    """
+    found = [(name, item) for name, item in resource.items() if name.startswith("value")]
+    if len(found) > 1:
+        raise ValueError("several value[x]")
+    return found[0] if found else ("", None)
 
 
 def components(table: CodeTable, resource: Resource) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .codes import Meaning
-from .collecting import Collector, status_of
+from .collecting import FINAL, Collector, status_of
 from .elements import components, date_of, number, shown, value_of, word
 from .resources import Resource
 
@@ -26,9 +26,11 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
             entry[name] = int(score)
         elif name == "new_lesion" and isinstance(value, bool):
             entry[name] = value
-    if status_of(resource) == "preliminary" and entry["conclusion"] == "negative":
-        collector.issue("warning", resource, "a preliminary negative image is taken as indeterminate")
-        entry["conclusion"] = "indeterminate"
+    if status_of(resource) not in FINAL and entry["conclusion"] != "positive":
+        collector.issue(
+            "warning", resource, "an image that is not final is taken as indeterminate unless it is positive"
+        )
+        entry = {"date": entry["date"], "modality": entry["modality"], "conclusion": "indeterminate"}
     path = collector.add("imaging", entry)
     said = shown(value_of(resource)[1]) if value_of(resource)[0] else (entry["conclusion"] or "no coded conclusion")
     collector.facts.append(
@@ -50,6 +52,11 @@ def _conclusion(collector: Collector, resource: Resource) -> str | None:
             "warning", resource, f"its conclusions disagree: {', '.join(sorted(words))}; positive counts if named"
         )
         return "positive" if "positive" in words else "indeterminate"
+    if not words and codes:
+        collector.issue(
+            "warning", resource, "its conclusion cannot be read; it is taken as indeterminate, whatever its scores"
+        )
+        return "indeterminate"
     return words.pop() if words else None
 
 

@@ -10,13 +10,14 @@ Severity = Literal["error", "warning", "information"]
 
 
 class Completeness(StrEnum):
-    """What is known of a part of the input: a list that is whole, and four ways of not being so."""
+    """What is known of a part of the input: a list that is whole, and five ways of not being so."""
 
     COMPLETE = "complete"
     NOT_SUPPLIED = "not-supplied"  # the key is absent: nobody asked, or nobody answered
     NO_DATA = "no-data"  # null: the client says it has none
     FAILED = "failed"  # an OperationOutcome in the place of data
     PAGED = "paged"  # a Bundle with a next page that was not handed over
+    BROKEN = "broken"  # resources that cannot be read, or not be told to be about one patient
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from ..patient.facts import catalogue
 from ..patient.units import UNITS, factor
 from .codes import Meaning
-from .collecting import Baseline, Collector, status_of
+from .collecting import FINAL, Baseline, Collector, status_of
 from .elements import components, date_of, fraction, number, shown, unit, value_of, word
 from .resources import Resource
 
@@ -33,8 +33,8 @@ def read_observation(collector: Collector, resource: Resource) -> None:
     if reader is None:
         collector.ignore(resource, f"{meaning.means} is not read from an Observation")
         return
-    if status_of(resource) == "preliminary":
-        collector.issue("warning", resource, f"{meaning.means} is preliminary")
+    if status_of(resource) not in FINAL:
+        collector.issue("warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final")
     reader(collector, resource, meaning, code)
 
 
@@ -84,10 +84,12 @@ def _status(collector: Collector, resource: Resource) -> str | None:
     """Present, absent, failed or not-tested; None when the value says none of it."""
     _, value = value_of(resource)
     found = word(collector.table, value)
+    if isinstance(value, bool):
+        found = "present" if value else "absent"
+    if found == "absent" and status_of(resource) not in FINAL:
+        return "failed"
     if found in ("present", "absent", "failed", "not-tested"):
         return found
-    if isinstance(value, bool):
-        return "present" if value else "absent"
     absent = resource.get("dataAbsentReason")
     return "not-tested" if isinstance(absent, Mapping) else None
 
@@ -131,8 +133,14 @@ def _mrd(collector: Collector, resource: Resource, meaning: Meaning, code: str) 
     result, level, limit, why = _mrd_result(collector, resource)
     stated = fraction(parts.get("limit_of_detection"))
     limit = stated or limit or meaning.entry.limit_of_detection
-    if result == "not-detected" and status_of(resource) == "preliminary":
+    if result == "not-detected" and status_of(resource) not in FINAL:
         result = "indeterminate"
+    if limit is not None and limit <= collector.table.conventions.no_assay_reaches:
+        why = f"its limit of detection, {limit:g}, is lower than any assay reaches (is the unit right?)"
+        limit = None
+    if level is not None and level < (limit or collector.table.conventions.no_assay_reaches):
+        why = f"its level, {level:g}, lies below what the assay can detect (is the unit right?)"
+        level = None
     date = date_of(resource)
     quality = {
         name: value
@@ -248,19 +256,28 @@ def _flag(collector: Collector, resource: Resource, meaning: Meaning, code: str)
 
 def _once(collector: Collector, resource: Resource, path: str, value: Any, code: str, original: str) -> None:
     """A single fact: stated twice with the same value it counts once, with different ones it stays unknown."""
+    if any(item.path == path for item in collector.conflicts):
+        return
     known = [item for item in collector.facts if item.path == path]
     label = catalogue()[path].label
     fact = collector.fact(path, label, resource, "Observation.value[x]", code, original, date=date_of(resource))
     if known and known[0].original != original:
         collector.conflict(path, label, [known[0].original, original])
+        if isinstance(value, Mapping):
+            # Rules may read nothing recorded as absent, and it is not absent: so nothing permissive may rest on this record.
+            collector.resources.broken.append(f"{label} is said to be both {known[0].original} and {original}")
         return
     collector.set(path, value)
     collector.facts.append(fact)
 
 
 def _event(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
-    if _status(collector, resource) == "absent":
+    status = _status(collector, resource)
+    if status == "absent":
         collector.ignore(resource, f"{meaning.name}: said not to have happened")
+        return
+    if status == "failed":
+        collector.unreadable(resource, f"{meaning.name}: it is not certain whether it happened")
         return
     date = date_of(resource)
     path = collector.add("events", {"kind": meaning.name, "date": str(date) if date is not None else None})

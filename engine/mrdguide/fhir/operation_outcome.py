@@ -19,6 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _STATES = {
     Completeness.NOT_SUPPLIED: "was not supplied, so nothing is known about it",
     Completeness.FAILED: "could not be obtained: an OperationOutcome stood in its place",
+    Completeness.BROKEN: "hold something that could not be read, so there may be more than was taken from them",
     Completeness.PAGED: "is only a part: further pages were not handed over",
 }
 

@@ -18,7 +18,7 @@ from .collecting import DROPPED, Baseline, Collector, identity, status_of
 from .diagnosis import index_patient, read_conditions, read_patient_resource
 from .elements import codings, meanings
 from .imaging import read_image
-from .import_report import ImportReport
+from .import_report import Completeness, ImportReport
 from .observations import read_observation
 from .resources import Resource, Resources
 from .therapy import read_drug, read_transplant
@@ -26,6 +26,7 @@ from .therapy import read_drug, read_transplant
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
 _LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
 _READ = ("Condition", "Observation", "DiagnosticReport", "Procedure", *_DRUGS)
+_SUBJECTS = ("Patient", "Group", "Device", "Location")
 # Read only where another resource refers to them.
 _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
 
@@ -56,13 +57,15 @@ def read(
         _one(collector, resource)
     _settle_baseline(collector)
     profile = collector.profile
-    states = resources.completeness
+    states = dict(resources.completeness)
+    if resources.broken:
+        states["some resources"] = Completeness.BROKEN
     if not resources.whole:
         profile["incomplete"] = list(_LISTS)
-    elif collector.unmapped_drugs:
+    elif collector.therapy_open:
         profile["incomplete"] = ["therapy"]
     for text in resources.broken:
-        collector.issue("error", {"resourceType": "Bundle"}, text)
+        collector.issue("error", {"resourceType": "Bundle"}, f"{text}; it was left out")
     return _patient(collector), ImportReport(
         profile["id"], tuple(collector.facts), tuple(collector.ignored), tuple(collector.conflicts),
         tuple(collector.issues), states, table.version,
@@ -73,23 +76,35 @@ def _is_read(collector: Collector, resource: Resource, patient: str) -> bool:
     """Whether a resource is of a kind that is read, of this patient, and in force."""
     kind = resource.get("resourceType")
     if kind not in _READ:
-        if kind not in _SUPPORTING:
+        if any(str(kind).casefold() == name.casefold() for name in _READ):
+            collector.unreadable(resource, f"resourceType is '{kind}', which FHIR does not know")
+        elif kind not in _SUPPORTING:
             collector.ignore(resource, f"{kind} is not read")
-        return False
-    subject = resource.get("subject")
-    reference = subject.get("reference") if isinstance(subject, Mapping) else None
-    about = collector.resources.referred(subject, resource)
-    if about is not None and about.get("resourceType") == "Patient" and about.get("id") == patient:
-        pass
-    elif not isinstance(reference, str) or reference.split("/")[-2:] != ["Patient", patient]:
-        collector.ignore(resource, "not about this patient" if reference else "does not say which patient it is about")
         return False
     status = status_of(resource)
     verification = next((code for _, code, _ in codings(resource.get("verificationStatus"))), "")
     if status in DROPPED or verification in DROPPED:
         collector.ignore(resource, f"status {status or verification}")
         return False
-    return True
+    return _is_about(collector, resource, patient)
+
+
+def _is_about(collector: Collector, resource: Resource, patient: str) -> bool:
+    """Whether a resource is this patient's. One that names nobody may be, so the record is not whole without it."""
+    subject = resource.get("subject")
+    about = collector.resources.referred(subject, resource)
+    reference = subject.get("reference") if isinstance(subject, Mapping) else None
+    text = reference.strip().partition("/_history/")[0].rstrip("/") if isinstance(reference, str) else ""
+    kind, _, name = "/".join(text.split("/")[-2:]).partition("/")
+    if about is not None:
+        kind, name = str(about.get("resourceType")), identity(about)
+    if (kind, name) == ("Patient", patient):
+        return True
+    if kind in _SUBJECTS and name:
+        collector.ignore(resource, "not about this patient")
+    else:
+        collector.unreadable(resource, "does not say which patient it is about")
+    return False
 
 
 def _one(collector: Collector, resource: Resource) -> None:
@@ -105,9 +120,7 @@ def _one(collector: Collector, resource: Resource) -> None:
         elif kind in _DRUGS:
             read_drug(collector, resource)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
-        collector.issue("error", resource, f"could not be read ({type(error).__name__}); it was left out")
-        collector.ignore(resource, "broken")
-        collector.resources.broken.append(f"{resource.get('resourceType')}/{identity(resource)} is broken")
+        collector.unreadable(resource, f"could not be read ({type(error).__name__})")
 
 
 def _is_image(collector: Collector, resource: Resource) -> bool:

@@ -15,6 +15,7 @@ _ONLY_R5 = {
     "MedicationRequest": ("medication",), "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime"),
     "MedicationStatement": ("medication",), "Procedure": ("occurrenceDateTime", "occurrencePeriod"),
 }  # fmt: skip
+_PARTIAL = (Completeness.FAILED, Completeness.PAGED)
 
 
 class Resources:
@@ -52,6 +53,7 @@ class Resources:
             contained = within.get("contained")
             inside = contained if isinstance(contained, list) else []
             return next((item for item in inside if isinstance(item, Mapping) and item.get("id") == text[1:]), None)
+        text = text.strip().partition("/_history/")[0].rstrip("/")
         found = self._by_reference.get(text)
         return found if found is not None else self._by_reference.get("/".join(text.split("/")[-2:]))
 
@@ -65,9 +67,8 @@ class Resources:
                 raise FhirError("'resourceType' is not text; expected a FHIR R4 Bundle, resource or prefetch")
             self.completeness["resources"] = self._take_part(source)
         elif isinstance(source, Sequence) and not isinstance(source, str | bytes):
-            for item in source:
-                self._add(item, "")
-            self.completeness["resources"] = Completeness.COMPLETE
+            states = [self._take_part(item) if isinstance(item, Mapping) else self._add(item, "") for item in source]
+            self.completeness["resources"] = next((item for item in states if item in _PARTIAL), Completeness.COMPLETE)
         else:
             raise FhirError(
                 f"found {type(source).__name__}; expected a FHIR R4 Bundle, a list of resources or a prefetch, as parsed JSON"
@@ -93,41 +94,51 @@ class Resources:
         kind = part.get("resourceType")
         if kind == "OperationOutcome":
             return Completeness.FAILED
-        if kind != "Bundle":
-            self._add(part, "")
-            return Completeness.COMPLETE
-        return self._take_bundle(part)
+        return self._take_bundle(part) if kind == "Bundle" else self._add(part, "")
 
     def _take_bundle(self, bundle: Resource) -> Completeness:
         entries = bundle.get("entry") or []
         if not isinstance(entries, list):
             raise FhirError("Bundle.entry is no list")
+        _refuse_other_versions(bundle)
         state, matches = Completeness.COMPLETE, 0
         for entry in entries:
             resource = entry.get("resource") if isinstance(entry, Mapping) else None
             if isinstance(resource, Mapping) and resource.get("resourceType") == "OperationOutcome":
                 state = Completeness.FAILED
                 continue
+            if isinstance(resource, Mapping) and resource.get("resourceType") == "Bundle":
+                inner = self._take_bundle(resource)
+                state = inner if inner in _PARTIAL else state
+                continue
             search = entry.get("search") if isinstance(entry, Mapping) else None
             matches += not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
             self._add(resource, entry.get("fullUrl") if isinstance(entry, Mapping) else "")
-        links = bundle.get("link") or []
-        total = bundle.get("total")
-        if any(isinstance(link, Mapping) and link.get("relation") == "next" for link in links):
-            return Completeness.PAGED
-        if isinstance(total, int) and not isinstance(total, bool) and total != matches:
-            return Completeness.PAGED
-        return state
+        return Completeness.PAGED if self._goes_on(bundle, matches) else state
 
-    def _add(self, resource: object, full_url: object) -> None:
+    def _goes_on(self, bundle: Resource, matches: int) -> bool:
+        """Whether a Bundle is one page of several. What cannot be read of that may say so."""
+        links, total = bundle.get("link") or [], bundle.get("total")
+        if not isinstance(links, list) or not all(isinstance(link, Mapping) for link in links):
+            self.broken.append("Bundle.link is no list of links")
+            return False
+        if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
+            self.broken.append("Bundle.total is no whole number")
+            return False
+        if any(link.get("relation") == "next" for link in links):
+            return True
+        return total is not None and total != matches
+
+    def _add(self, resource: object, full_url: object) -> Completeness:
         if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
             self.broken.append("an entry holds no resource")
-            return
+            return Completeness.COMPLETE
         self.all.append(resource)
         if resource.get("id"):
             self._by_reference[f"{resource['resourceType']}/{resource['id']}"] = resource
         if isinstance(full_url, str) and full_url:
             self._by_reference[full_url] = resource
+        return Completeness.COMPLETE
 
 
 def _refuse_other_versions(resource: Resource) -> None:
@@ -138,7 +149,9 @@ def _refuse_other_versions(resource: Resource) -> None:
     meta = resource.get("meta")
     profiles = meta.get("profile") if isinstance(meta, Mapping) else None
     for profile in profiles if isinstance(profiles, list) else ():
-        if (isinstance(profile, str) and "fhir.org/5." in profile) or str(profile).endswith("|5.0.0"):
+        if (isinstance(profile, str) and ("fhir.org/5." in profile or "hl7.org/fhir/5." in profile)) or str(
+            profile
+        ).endswith("|5.0.0"):
             raise FhirError(
                 f"{kind}.meta.profile names FHIR R5 ({profile}); only FHIR R4 (4.0.1) is read, R5 is refused"
             )

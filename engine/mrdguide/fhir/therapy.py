@@ -12,7 +12,8 @@ from .resources import Resource
 
 _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
 # Orders that do not say that the drug was given.
-_NOT_GIVEN = ("draft", "unknown", "intended", "not-taken")
+_NOT_GIVEN = ("draft", "intended", "not-taken")
+_NOT_DONE = ("preparation", "not-done")
 
 
 def read_transplant(collector: Collector, resource: Resource) -> None:
@@ -23,7 +24,10 @@ def read_transplant(collector: Collector, resource: Resource) -> None:
         return
     meaning, code = found
     if status_of(resource) not in ("completed", "in-progress"):
-        collector.ignore(resource, f"a transplant with status '{status_of(resource) or 'none'}' has not been done")
+        collector.therapy_open |= status_of(resource) not in _NOT_DONE
+        collector.ignore(
+            resource, f"a transplant with status '{status_of(resource) or 'none'}' is not known to have been done"
+        )
         return
     date = date_of(resource)
     entry = {
@@ -43,6 +47,10 @@ def read_drug(collector: Collector, resource: Resource) -> None:
     if status_of(resource) in _NOT_GIVEN:
         collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
         return
+    if status_of(resource) in ("unknown", ""):
+        collector.therapy_open = True
+        collector.ignore(resource, "its status does not say whether it was given")
+        return
     concepts = _concepts(collector, resource)
     drugs = [
         (meaning, code)
@@ -53,7 +61,7 @@ def read_drug(collector: Collector, resource: Resource) -> None:
     phase = _phase(resource, collector, drugs)
     if not drugs and phase is None:
         # It may be anything, aspirin or a myeloma drug under a product code, so the therapy list is not whole.
-        collector.unmapped_drugs = True
+        collector.therapy_open = True
         collector.ignore(resource, f"no meaning for {', '.join(shown(item) for item in concepts) or 'its medication'}")
         return
     _entry(collector, resource, drugs, phase)

@@ -53,6 +53,7 @@ class Conventions(Strict):
 
     baseline_days_before: Annotated[int, Field(strict=True, ge=0, le=730)] = 90
     baseline_days_after: Annotated[int, Field(strict=True, ge=0, le=730)] = 90
+    no_assay_reaches: Annotated[float, Field(gt=0, lt=1e-4)] = 1e-7
     less_than_means_not_detected: StrictBool = False
     active_order_goes_on: StrictBool = True
 
