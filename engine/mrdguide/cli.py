@@ -236,6 +236,8 @@ def _record(commands: Any) -> None:
         else:
             command.add_argument("number", metavar="NUMBER", help="the number of an entry, or its hash")
             command.add_argument("file", nargs="?", metavar="FILE", help="the profile, where it was not kept")
+            command.add_argument("--fhir", action="store_true", help="FILE is FHIR R4, or a call of CDS Hooks, as JSON")
+            command.add_argument("--site", metavar="FILE", help="the site file that the FHIR data were read with")
             command.add_argument(
                 "--rules", action="append", metavar="DIR", help="a rule book instead of the shipped one"
             )

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 import mrdguide
+from mrdguide import cds, fhir
+from mrdguide.cli import main
 from mrdguide.commands import record
+from mrdguide.document import read_file
 from mrdguide.errors import UsageError
+from mrdguide.examples import examples
 from mrdguide.record import DecisionStore
 
+from ..cds.calls import call
+from ..fhir.bundles import bundle
 from . import PATIENT_ID, profile, tampering
 
 _COMMANDS = [record.verify, record.show, record.export, record.replay]
@@ -146,6 +152,21 @@ class TestReplay:
         said = capsys.readouterr()
         assert said.out == ""
         assert "input: recorded" in said.err
+
+    def test_from_the_fhir_data_that_were_handed_over(
+        self, path: Path, tmp_path: Path, shipped_rules: mrdguide.RuleBook
+    ) -> None:
+        example = examples()[0]
+        record_of_patient = bundle(read_file(example.path).data)
+        asked = call()
+        with DecisionStore(path) as store:
+            patient, _ = fhir.read(record_of_patient)
+            store.append(mrdguide.evaluate(patient, shipped_rules, example.as_of), "test")
+            cds.handle(asked, rules=shipped_rules, store=store)
+        for number, given in ((1, record_of_patient), (2, asked)):
+            file = tmp_path / f"{number}.json"
+            file.write_text(json.dumps(given), encoding="utf-8")
+            assert main(["record", "replay", str(path), str(number), str(file), "--fhir"]) == 0
 
     def test_by_other_rules(
         self, five: Path, tmp_path: Path, shipped_rules: mrdguide.RuleBook, capsys: pytest.CaptureFixture[str]

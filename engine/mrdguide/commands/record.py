@@ -12,6 +12,7 @@ from ..errors import UsageError
 from .files import BAD_INPUT, OK, profile
 
 if TYPE_CHECKING:
+    from ..patient import Patient
     from ..record import DecisionStore, Entry
 
 
@@ -63,7 +64,7 @@ def replay(parsed: argparse.Namespace) -> int:
     """Work an answer out again; status 2 where it is not the same to the byte."""
     from ..rulebook.book import load_rules
 
-    patient = profile(parsed.file) if parsed.file is not None else None
+    patient = _given(parsed) if parsed.file is not None else None
     with _opened(parsed) as store:
         found = store.replay(_which(parsed.number), patient, load_rules(*(getattr(parsed, "rules", None) or [])))
     if found.same:
@@ -71,6 +72,19 @@ def replay(parsed: argparse.Namespace) -> int:
         return OK
     print(f"mrdguide: {found}", file=sys.stderr)
     return BAD_INPUT
+
+
+def _given(parsed: argparse.Namespace) -> Patient:
+    """The patient of a profile; with `--fhir`, of a bundle or of a whole call of the hook."""
+    if not getattr(parsed, "fhir", False):
+        return profile(parsed.file)
+    from ..cds.services import REQUIRED
+    from ..fhir import read
+    from .fhir import bundle_of
+
+    given = bundle_of(parsed.file)
+    expected = REQUIRED if isinstance(given, dict) and "hook" in given else ()
+    return read(given, site=parsed.site, expected=expected)[0]
 
 
 def _opened(parsed: argparse.Namespace) -> DecisionStore:
