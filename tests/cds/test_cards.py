@@ -123,6 +123,17 @@ def test_without_an_address_there_is_no_link(monkeypatch: pytest.MonkeyPatch, sh
     assert card["links"][0]["url"] == "https://cds.example/reports/x"
 
 
+def test_entries_that_were_set_aside_make_a_warning(shipped_rules: mrdguide.RuleBook) -> None:
+    example = _EXAMPLES[0]
+    later = mrdguide.what_if(
+        mrdguide.evaluate(example.path, shipped_rules, example.as_of),
+        {"events[+]": {"kind": "progression", "date": "2062-01-01"}},
+    ).after
+    card = card_of(later, report_on(later.case.patient))
+    assert (later.outcome, card["indicator"]) == ("cessation-supported", "warning")
+    assert "2062-01-01, is after the as-of date" in card["detail"]
+
+
 def test_an_incomplete_record_warns_and_says_which_part(shipped_rules: mrdguide.RuleBook) -> None:
     found = mrdguide.evaluate(_EXAMPLES[0].path, shipped_rules, _EXAMPLES[0].as_of)
     report = report_on(

@@ -23,10 +23,12 @@ _LINK_LABEL = "Whole report with every criterion and source"
 def card_of(recommendation: Recommendation, report: ImportReport, link: str = "") -> dict[str, Any]:
     """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none."""
     gaps, provenance = incomplete(report.completeness), recommendation.provenance
+    # An entry dated tomorrow, or one of two values that contradict each other, may be what should have decided.
+    doubtful = bool(gaps or recommendation.notes or report.conflicts)
     card: dict[str, Any] = {
         "uuid": id_of(provenance.input_hash, provenance.rules_hash, provenance.as_of),
         "summary": summary(recommendation, gaps=bool(gaps)),
-        "indicator": "warning" if gaps or recommendation.outcome in wording().warning_outcomes else "info",
+        "indicator": "warning" if doubtful or recommendation.outcome in wording().warning_outcomes else "info",
         "detail": to_markdown(_page(recommendation, report)),
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
