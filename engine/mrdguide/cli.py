@@ -107,22 +107,23 @@ def _explain(commands: Any) -> None:
         "--imaging-on", action="append", default=[], metavar="DATE", help="a day of the next imaging (repeatable)"
     )
     explain.add_argument(
-        "--months", type=_months, default=60, metavar="N", help="how far to look ahead (1 to 240, default: 60 months)"
+        "--months",
+        type=_whole_number(1, 240, "number of months"),
+        default=60,
+        metavar="N",
+        help="how far to look ahead (1 to 240, default: 60 months)",
     )
     _given_as(explain)
     explain.set_defaults(command=_runs("explain", "explain"))
 
 
-def _months(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 240:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of months from 1 to 240")
-    return int(text)
+def _whole_number(lowest: int, highest: int, what: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdigit() or not lowest <= int(text) <= highest:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a {what} from {lowest} to {highest}")
+        return int(text)
 
-
-def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
-    return int(text)
+    return read
 
 
 def _given_as(command: argparse.ArgumentParser) -> None:
@@ -246,7 +247,9 @@ def _record(commands: Any) -> None:
 def _serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="the HTTP service: CDS Hooks, and evaluations by POST")
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1")
-    serve.add_argument("--port", type=_port, default=8000, metavar="PORT", help="default: 8000")
+    serve.add_argument(
+        "--port", type=_whole_number(1, 65_535, "port"), default=8000, metavar="PORT", help="default: 8000"
+    )
     serve.add_argument("--config", metavar="FILE", help="settings in YAML; without them who calls is not checked")
     serve.set_defaults(command=_runs("serve", "serve"))
 

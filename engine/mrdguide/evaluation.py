@@ -37,7 +37,7 @@ def evaluate(
             trusted, so none is given.
     """
     rules = rules if rules is not None else _shipped_rules()
-    day = _as_of(as_of)
+    day = day_of(as_of)
     profile = read_patient(patient)
     case = Case(profile, day)
     vector = rules.judge(case)
@@ -52,7 +52,12 @@ def _shipped_rules() -> RuleBook:
     return load_rules()
 
 
-def _as_of(value: str | date | None) -> int:
+def day_of(value: str | date | None) -> int:
+    """The day to judge on, as an ordinal; today for None.
+
+    Raises:
+        UsageError: it is no single calendar day.
+    """
     if value is None:
         return date.today().toordinal()
     try:

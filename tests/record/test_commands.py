@@ -25,7 +25,16 @@ _COMMANDS = [record.verify, record.show, record.export, record.replay]
 
 
 def arguments(store: Path | str, **more: object) -> Namespace:
-    return Namespace(**{"store": str(store), "number": None, "file": None, "output": None, "head": None, **more})
+    given = {
+        "store": str(store),
+        "number": None,
+        "file": None,
+        "output": None,
+        "head": None,
+        "rules": None,
+        "fhir": False,
+    }
+    return Namespace(**{**given, **more})
 
 
 @pytest.fixture

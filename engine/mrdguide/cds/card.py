@@ -40,8 +40,7 @@ def card_of(recommendation: Recommendation, report: ImportReport, link: str = ""
 
 def incomplete(states: Mapping[str, Completeness]) -> list[tuple[str, Completeness]]:
     """The parts of the record that have gaps. `null` is an answer: the client has nothing there."""
-    whole = (Completeness.COMPLETE, Completeness.NO_DATA)
-    return [(name, state) for name, state in states.items() if state not in whole]
+    return [(name, state) for name, state in states.items() if not state.whole]
 
 
 def override_reasons() -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from .. import fhir
 from ..errors import FhirError, NoUsablePatient, PatientError
 from ..evaluation import evaluate
-from ..fhir.import_report import Completeness, ImportReport
+from ..fhir.import_report import ImportReport
 from ..fhir.resources import Resources
 from ..logic.truth import Verdict
 from ..patient.profile import Patient
@@ -25,7 +25,6 @@ from .wording import wording
 
 Publish = Callable[[Recommendation, ImportReport], str]
 _SOURCE = "cds-hooks"
-_WHOLE = (Completeness.COMPLETE, Completeness.NO_DATA)
 _NO_PLASMA_CELL_DISEASE = "other"
 
 
@@ -108,7 +107,7 @@ def _shows_no_myeloma(call: HookCall, site: str | os.PathLike[str] | None) -> bo
     part = {name: call.prefetch[name] for name in ("patient", "conditions")}
     try:
         resources = Resources(part)
-        if resources.completeness["conditions"] not in _WHOLE or resources.broken:
+        if not resources.completeness["conditions"].whole or resources.broken:
             return False
         if not any(resources.of_type("Condition")):
             return True

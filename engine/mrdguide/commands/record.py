@@ -66,7 +66,7 @@ def replay(parsed: argparse.Namespace) -> int:
 
     patient = _given(parsed) if parsed.file is not None else None
     with _opened(parsed) as store:
-        found = store.replay(_which(parsed.number), patient, load_rules(*(getattr(parsed, "rules", None) or [])))
+        found = store.replay(_which(parsed.number), patient, load_rules(*(parsed.rules or [])))
     if found.same:
         print(found)
         return OK
@@ -76,7 +76,7 @@ def replay(parsed: argparse.Namespace) -> int:
 
 def _given(parsed: argparse.Namespace) -> Patient:
     """The patient of a profile; with `--fhir`, of a bundle or of a whole call of the hook."""
-    if not getattr(parsed, "fhir", False):
+    if not parsed.fhir:
         return profile(parsed.file)
     from ..cds.services import REQUIRED
     from ..fhir import read
@@ -94,7 +94,7 @@ def _opened(parsed: argparse.Namespace) -> DecisionStore:
 
 
 def _head(parsed: argparse.Namespace) -> str | None:
-    text: str | None = getattr(parsed, "head", None)
+    text: str | None = parsed.head
     if text is None:
         return None
     head = text.strip().lower()

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from ..errors import UsageError
 from .codes import load_table
-from .import_report import Completeness, ImportReport
+from .import_report import ImportReport
 from .operation_outcome import fhir_text, operation_outcome
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _parts_missing(report: ImportReport | None) -> Iterator[dict[str, Any]]:
     if report is None:
         return
     for name, state in report.completeness.items():
-        if state not in (Completeness.COMPLETE, Completeness.NO_DATA):
+        if not state.whole:
             yield {"type": _PARTS.get(name, "Resource")}
 
 

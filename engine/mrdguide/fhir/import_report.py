@@ -19,6 +19,11 @@ class Completeness(StrEnum):
     PAGED = "paged"  # a Bundle with a next page that was not handed over
     BROKEN = "broken"  # resources that cannot be read, or not be told to be about one patient
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing can be missing: `null` is an answer too."""
+        return self in (Completeness.COMPLETE, Completeness.NO_DATA)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -94,7 +99,7 @@ class ImportReport:
     @property
     def complete(self) -> bool:
         """Whether nothing that was asked for is missing, paged or failed."""
-        return all(state in (Completeness.COMPLETE, Completeness.NO_DATA) for state in self.completeness.values())
+        return all(state.whole for state in self.completeness.values())
 
     def to_dict(self) -> dict[str, Any]:
         return {

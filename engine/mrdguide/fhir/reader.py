@@ -20,7 +20,7 @@ from .elements import codings, meanings
 from .imaging import read_image
 from .import_report import Completeness, ImportReport
 from .observations import read_observation
-from .resources import Resource, Resources
+from .resources import Resource, Resources, without_version
 from .therapy import read_drug, read_transplant
 
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -94,7 +94,7 @@ def _is_about(collector: Collector, resource: Resource, patient: str) -> bool:
     subject = resource.get("subject")
     about = collector.resources.referred(subject, resource)
     reference = subject.get("reference") if isinstance(subject, Mapping) else None
-    text = reference.strip().partition("/_history/")[0].rstrip("/") if isinstance(reference, str) else ""
+    text = without_version(reference) if isinstance(reference, str) else ""
     kind, _, name = "/".join(text.split("/")[-2:]).partition("/")
     if about is not None:
         kind, name = str(about.get("resourceType")), identity(about)

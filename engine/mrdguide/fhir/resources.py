@@ -15,7 +15,6 @@ _ONLY_R5 = {
     "MedicationRequest": ("medication",), "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime"),
     "MedicationStatement": ("medication",), "Procedure": ("occurrenceDateTime", "occurrencePeriod"),
 }  # fmt: skip
-_PARTIAL = (Completeness.FAILED, Completeness.PAGED)
 
 
 class Resources:
@@ -38,8 +37,7 @@ class Resources:
     @property
     def whole(self) -> bool:
         """Whether nothing is paged, failed, not supplied or broken."""
-        states = self.completeness.values()
-        return not self.broken and all(state in (Completeness.COMPLETE, Completeness.NO_DATA) for state in states)
+        return not self.broken and all(state.whole for state in self.completeness.values())
 
     def of_type(self, *names: str) -> Iterator[Resource]:
         return (resource for resource in self.all if resource.get("resourceType") in names)
@@ -53,7 +51,7 @@ class Resources:
             contained = within.get("contained")
             inside = contained if isinstance(contained, list) else []
             return next((item for item in inside if isinstance(item, Mapping) and item.get("id") == text[1:]), None)
-        text = text.strip().partition("/_history/")[0].rstrip("/")
+        text = without_version(text)
         found = self._by_reference.get(text)
         return found if found is not None else self._by_reference.get("/".join(text.split("/")[-2:]))
 
@@ -67,8 +65,8 @@ class Resources:
                 raise FhirError("'resourceType' is not text; expected a FHIR R4 Bundle, resource or prefetch")
             self.completeness["resources"] = self._take_part(source)
         elif isinstance(source, Sequence) and not isinstance(source, str | bytes):
-            states = [self._take_part(item) if isinstance(item, Mapping) else self._add(item, "") for item in source]
-            self.completeness["resources"] = next((item for item in states if item in _PARTIAL), Completeness.COMPLETE)
+            states = [self._take_part(item) for item in source]
+            self.completeness["resources"] = next((item for item in states if not item.whole), Completeness.COMPLETE)
         else:
             raise FhirError(
                 f"found {type(source).__name__}; expected a FHIR R4 Bundle, a list of resources or a prefetch, as parsed JSON"
@@ -90,11 +88,14 @@ class Resources:
             else:
                 raise FhirError(f"prefetch '{key}': found {type(part).__name__}; expected a resource, a Bundle or null")
 
-    def _take_part(self, part: Resource) -> Completeness:
-        kind = part.get("resourceType")
+    def _take_part(self, part: object, full_url: object = "") -> Completeness:
+        kind = part.get("resourceType") if isinstance(part, Mapping) else None
         if kind == "OperationOutcome":
             return Completeness.FAILED
-        return self._take_bundle(part) if kind == "Bundle" else self._add(part, "")
+        if isinstance(part, Mapping) and kind == "Bundle":
+            return self._take_bundle(part)
+        self._add(part, full_url)
+        return Completeness.COMPLETE
 
     def _take_bundle(self, bundle: Resource) -> Completeness:
         entries = bundle.get("entry") or []
@@ -103,17 +104,10 @@ class Resources:
         _refuse_other_versions(bundle)
         state, matches = Completeness.COMPLETE, 0
         for entry in entries:
-            resource = entry.get("resource") if isinstance(entry, Mapping) else None
-            if isinstance(resource, Mapping) and resource.get("resourceType") == "OperationOutcome":
-                state = Completeness.FAILED
-                continue
-            if isinstance(resource, Mapping) and resource.get("resourceType") == "Bundle":
-                inner = self._take_bundle(resource)
-                state = inner if inner in _PARTIAL else state
-                continue
-            search = entry.get("search") if isinstance(entry, Mapping) else None
-            matches += not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
-            self._add(resource, entry.get("fullUrl") if isinstance(entry, Mapping) else "")
+            plain = entry if isinstance(entry, Mapping) else {}
+            matches += _is_match(plain)
+            inner = self._take_part(plain.get("resource"), plain.get("fullUrl"))
+            state = state if inner.whole else inner
         return Completeness.PAGED if self._goes_on(bundle, matches) else state
 
     def _goes_on(self, bundle: Resource, matches: int) -> bool:
@@ -129,16 +123,28 @@ class Resources:
             return True
         return total is not None and total != matches
 
-    def _add(self, resource: object, full_url: object) -> Completeness:
+    def _add(self, resource: object, full_url: object) -> None:
         if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
             self.broken.append("an entry holds no resource")
-            return Completeness.COMPLETE
+            return
         self.all.append(resource)
         if resource.get("id"):
             self._by_reference[f"{resource['resourceType']}/{resource['id']}"] = resource
         if isinstance(full_url, str) and full_url:
             self._by_reference[full_url] = resource
-        return Completeness.COMPLETE
+
+
+def without_version(reference: str) -> str:
+    """A literal reference without the version of the resource that it may name."""
+    return reference.strip().partition("/_history/")[0].rstrip("/")
+
+
+def _is_match(entry: Mapping[str, Any]) -> bool:
+    """Whether `Bundle.total` counts an entry."""
+    resource, search = entry.get("resource"), entry.get("search")
+    if isinstance(resource, Mapping) and resource.get("resourceType") in ("OperationOutcome", "Bundle"):
+        return False
+    return not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
 
 
 def _refuse_other_versions(resource: Resource) -> None:

@@ -9,6 +9,15 @@ from .profile import Patient
 from .units import Quantity
 
 
+def canonical_json(plain: Any) -> str:
+    """JSON with sorted keys and no spaces, in ASCII: the same value gives the same bytes.
+
+    Raises:
+        TypeError, ValueError: it has no JSON form.
+    """
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical_text(patient: Patient) -> str:
     """What was given, keys sorted, and how its laboratory values were written.
 
@@ -23,7 +32,7 @@ def canonical_text(patient: Patient) -> str:
             plain["baseline"]["labs"][name]["text"] = quantity.text
         elif name in labs.incomplete:
             plain["baseline"]["labs"][name] = {}
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return canonical_json(plain)
 
 
 def read_canonical(text: str) -> Patient:

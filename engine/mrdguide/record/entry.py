@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from ..patient.canonical import canonical_json
+
 EVALUATION, FEEDBACK = "evaluation", "feedback"
 # Kept as 0 and 1: a database's own truth values differ, and every stored bit must be covered by the hash.
 _FLAGS = ("cross_checked", "include_unverified")
@@ -54,7 +56,7 @@ class Entry:
         """SHA-256 over the canonical JSON of all fields but `entry_hash`."""
         plain = self.to_dict()
         del plain["entry_hash"]
-        return digest(canonical(plain))
+        return digest(canonical_json(plain))
 
     def sealed(self) -> Entry:
         """The same entry with its hash."""
@@ -69,7 +71,7 @@ class Entry:
     def to_row(self) -> dict[str, Any]:
         """The values of the table's columns."""
         row = self.to_dict()
-        row["possible_outcomes"] = canonical(row["possible_outcomes"])
+        row["possible_outcomes"] = canonical_json(row["possible_outcomes"])
         for name in _FLAGS:
             row[name] = None if row[name] is None else int(row[name])
         return row
@@ -99,18 +101,9 @@ def _outcomes(text: Any) -> tuple[str, ...]:
     except (TypeError, ValueError, RecursionError):
         plain = None
     # Another spelling of the same list would be a change that the hash does not see.
-    if not isinstance(plain, list) or canonical(plain) != text:
+    if not isinstance(plain, list) or canonical_json(plain) != text:
         raise ValueError("possible_outcomes is not as it was written")
     return tuple(plain)
-
-
-def canonical(plain: Any) -> str:
-    """JSON with sorted keys and no spaces, in ASCII: the same value gives the same bytes.
-
-    Raises:
-        TypeError, ValueError: it has no JSON form.
-    """
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(text: str) -> str:

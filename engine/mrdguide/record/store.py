@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from ..errors import PatientError, Problem, RecordError, UsageError
-from ..patient.canonical import canonical_text, read_canonical
+from ..patient.canonical import canonical_json, canonical_text, read_canonical
 from .checking import ChainCheck
-from .entry import EVALUATION, FEEDBACK, Entry, canonical, digest, entry_of
+from .entry import EVALUATION, FEEDBACK, Entry, digest, entry_of
 from .fingerprint import evidence_hash
 from .replay import Replay, compared
 
@@ -139,7 +139,7 @@ class DecisionStore:
             RecordError: the database refuses; then nothing was recorded.
         """
         try:
-            text = canonical(dict(body) if isinstance(body, Mapping) else body)
+            text = canonical_json(dict(body) if isinstance(body, Mapping) else body)
         except (TypeError, ValueError, RecursionError):
             raise UsageError("feedback must be text or a JSON object") from None
         evaluation = self._evaluation(about)
@@ -199,7 +199,7 @@ class DecisionStore:
         """
         count = 0
         for entry in self.entries():
-            stream.write(canonical(entry.to_dict()) + "\n")
+            stream.write(canonical_json(entry.to_dict()) + "\n")
             count += 1
         return count
 
@@ -244,7 +244,7 @@ class DecisionStore:
         for row in self._fetched(STORE.select()):
             if row["format"] != _FORMAT:
                 raise UsageError(f"{self.name} was written by another version of mrdguide (format {row['format']})")
-            return row["salt"], digest(canonical({"format": _FORMAT, "salt": str(row["salt"])}))
+            return row["salt"], digest(canonical_json({"format": _FORMAT, "salt": str(row["salt"])}))
         raise RecordError(f"{self.name}: the salt of the record is gone")
 
     def _append(self, **content: Any) -> Entry:

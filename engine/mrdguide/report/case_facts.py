@@ -6,8 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import date
 
-from ..dates import parse_date
-from ..errors import UsageError
+from ..evaluation import day_of
 from ..judge.case import Case
 from ..logic.numbers import scientific
 from ..patient import Patient, read_patient
@@ -30,7 +29,7 @@ def case_sections(source: str | os.PathLike[str], as_of: str) -> tuple[Section, 
         UsageError: `as_of` is no single day.
     """
     patient = read_patient(source)
-    case = Case(patient, _day(as_of))
+    case = Case(patient, day_of(as_of))
     return tuple(
         Section(title, blocks)
         for title, blocks in (
@@ -44,16 +43,6 @@ def case_sections(source: str | os.PathLike[str], as_of: str) -> tuple[Section, 
             ("Follow-up and wishes", (_ahead(patient),)),
         )
     )
-
-
-def _day(as_of: str) -> int:
-    try:
-        found = parse_date(as_of)
-    except ValueError as error:
-        raise UsageError(f"as_of: {error}") from None
-    if not found.exact:
-        raise UsageError(f"as_of: '{as_of}' is not a single day; give YYYY-MM-DD")
-    return found.earliest
 
 
 def _list(*texts: str) -> Items:
