@@ -22,9 +22,9 @@ from threading import Barrier, Lock, Thread
 from typing import Any
 
 import mrdguide
-from mrdguide.document import read_file
-from mrdguide.examples import INDEX, examples
-from mrdguide.shipped import folder
+from mrdguide.reading.document import read_file
+from mrdguide.reading.shipped import folder
+from mrdguide.teach.examples import INDEX, examples
 
 AS_OF = "2026-11-21"
 GROWTH_LIMIT_MIB = 10.0

@@ -9,8 +9,8 @@ from shipped_pack import Given
 
 import mrdguide
 from mrdguide import Recommendation
-from mrdguide.report.board import board
-from mrdguide.report.html import to_html
+from mrdguide.report.formats.html import to_html
+from mrdguide.report.pages.board import board
 
 
 def per_example(given: list[Given], rounds: int) -> dict[str, list[float]]:

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import mrdguide
-from mrdguide.examples import examples
 from mrdguide.record import DecisionStore
+from mrdguide.teach.examples import examples
 
 SECONDS = 4.0
 

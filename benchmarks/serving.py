@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 
-from mrdguide.document import read_file
-from mrdguide.examples import examples
+from mrdguide.reading.document import read_file
+from mrdguide.teach.examples import examples
 
 RECORD = "records.db"
 _START = "import argparse, sys; from mrdguide.commands.serve import serve; serve(argparse.Namespace(host='127.0.0.1', port=int(sys.argv[1]), config=None))"

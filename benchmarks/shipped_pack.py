@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 import mrdguide
-from mrdguide.document import read_file
-from mrdguide.examples import INDEX, examples
-from mrdguide.judge.case import Case
-from mrdguide.shipped import folder
+from mrdguide.case.case import Case
+from mrdguide.reading.document import read_file
+from mrdguide.reading.shipped import folder
+from mrdguide.teach.examples import INDEX, examples
 
 AS_OF = "2026-11-21"
 _TODAY = date.fromisoformat(AS_OF)
@@ -49,9 +49,9 @@ class NewVectors:
         self.profiles: list[Profile] = []
         while len(self.profiles) < how_many:
             profile = invented_profile(rng, len(self.profiles))
-            vector = rules.judge(Case(mrdguide.read_patient(profile), _TODAY.toordinal()))
-            if vector not in seen:
-                seen.add(vector)
+            judged_verdicts = rules.judge_all(Case(mrdguide.read_patient(profile), _TODAY.toordinal()))
+            if judged_verdicts not in seen:
+                seen.add(judged_verdicts)
                 self.profiles.append(profile)
         self.unsettled = 0
         self.not_cross_checked = 0

@@ -1,7 +1,7 @@
 """One decision of twelve criteria, asked of mrdguide, zen-engine and durable-rules on the same invented patients.
 
 What each engine is given: the flat facts below (mrdguide: the same facts as a profile). What each returns: mrdguide the
-twelve verdicts, the outcome, the outcomes still possible, and once per distinct verdict vector the cross-check by its
+twelve verdicts, the outcome, the outcomes still possible, and once per distinct verdict judged_verdicts the cross-check by its
 second engine; zen-engine the verdicts and the outcome, or the outcome alone; durable-rules the outcome alone.
 """
 
@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import Any
 
 from mrdguide import Patient, RuleBook, load_rules, read_patient
-from mrdguide.judge.case import Case
+from mrdguide.case.case import Case
 from mrdguide.logic.truth import MET, UNKNOWN
 
 HERE = Path(__file__).resolve().parent / "twelve"
@@ -139,17 +139,17 @@ class Twelve:
 
     @cached_property
     def one_of_each(self) -> list[Patient]:
-        """One patient for every distinct verdict vector."""
-        return list({self.rules.judge(Case(patient, AS_OF)): patient for patient in self.patients}.values())
+        """One patient for every distinct verdict judged_verdicts."""
+        return list({self.rules.judge_all(Case(patient, AS_OF)): patient for patient in self.patients}.values())
 
     def never_made(self) -> Callable[[], int]:
         """A fresh rule book, its second engine built, and a pass in which every decision is its first of the kind."""
         rules, patients = load_rules(HERE), self.one_of_each
-        rules.decider.decide((UNKNOWN,) * len(rules.judged))
+        rules.decider.decide((UNKNOWN,) * len(rules.compiled_criteria))
 
         def one_pass() -> int:
             for patient in patients:
-                rules.decider.decide(rules.judge(Case(patient, AS_OF)))
+                rules.decider.decide(rules.judge_all(Case(patient, AS_OF)))
             return len(patients)
 
         return one_pass
@@ -171,15 +171,15 @@ class Twelve:
 
     def _ask_mrdguide(self, patient: Patient) -> str:
         rules = self.rules
-        return rules.decider.decide(rules.judge(Case(patient, AS_OF))).outcome
+        return rules.decider.decide(rules.judge_all(Case(patient, AS_OF))).outcome
 
     def _check_verdicts(self) -> None:
         """zen-engine's first model returns verdicts too: they must be ours."""
         if self._zen_verdicts is None:
             return
-        names = [judged.rule.id.replace("-", "_") for judged in self.rules.judged]
+        names = [judged.rule.id.replace("-", "_") for judged in self.rules.compiled_criteria]
         for facts, patient in zip(self.facts, self.patients, strict=True):
-            mine = [verdict == MET for verdict in self.rules.judge(Case(patient, AS_OF))]
+            mine = [verdict == MET for verdict in self.rules.judge_all(Case(patient, AS_OF))]
             result = self._zen_verdicts(facts)
             if [result[name] for name in names] != mine:
                 raise SystemExit(f"zen-engine's verdicts {result} differ from mrdguide's {mine} for {facts}")

@@ -13,14 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .evaluation import evaluate
     from .explain.explanation import Explanation
-    from .explain.what_if import Difference, what_if
+    from .intake.tables import read_tables
     from .logic.truth import Verdict
     from .patient import Patient, read_patient
-    from .recommendation import Recommendation
+    from .recommend.evaluation import evaluate
+    from .recommend.recommendation import Recommendation
+    from .recommend.what_if import Difference, what_if
     from .rulebook.book import RuleBook, check_rules, load_rules
-    from .tables import read_tables
 
 __all__ = [
     "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "check_rules", "errors", "evaluate",
@@ -28,10 +28,10 @@ __all__ = [
 ]  # fmt: skip
 
 _HOME = {
-    "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommendation",
+    "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommend.recommendation",
     "RuleBook": ".rulebook.book", "load_rules": ".rulebook.book", "check_rules": ".rulebook.book",
-    "evaluate": ".evaluation", "Explanation": ".explain.explanation",
-    "what_if": ".explain.what_if", "read_tables": ".tables", "Difference": ".explain.what_if", "Verdict": ".logic.truth",
+    "evaluate": ".recommend.evaluation", "Explanation": ".explain.explanation",
+    "what_if": ".recommend.what_if", "read_tables": ".intake.tables", "Difference": ".recommend.what_if", "Verdict": ".logic.truth",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mrdguide.cds.services import PREFETCH
 from mrdguide.fhir import ImportReport
-from mrdguide.fhir.import_report import Completeness
+from mrdguide.intake.fhir.import_report import Completeness
 from mrdguide.patient import Patient
 
 PATIENT = "invented-1"

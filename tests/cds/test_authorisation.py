@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mrdguide import cds
 from mrdguide.cds.authorisation import Verifier, keys_of
-from mrdguide.cds.replay import ReplayMemory
+from mrdguide.cds.seen_tokens import ReplayMemory
 from mrdguide.errors import UsageError
 
 from .tokens import (
@@ -171,10 +171,10 @@ def test_no_text_at_all_gets_through_or_breaks_it(text: str) -> None:
 
 @given(st.integers(0, 2_000), st.integers(1, 127))
 @settings(max_examples=100, derandomize=True, deadline=None)
-def test_a_changed_token_is_refused(place: int, flip: int) -> None:
+def test_a_changed_token_is_refused(place: int, change: int) -> None:
     good = token()
     place %= len(good)
-    changed = f"{good[:place]}{chr(ord(good[place]) ^ flip)}{good[place + 1 :]}"
+    changed = f"{good[:place]}{chr(ord(good[place]) ^ change)}{good[place + 1 :]}"
     try:
         found = verifier().verify(bearer(changed))
     except cds.NotAuthorised:

@@ -15,8 +15,8 @@ import mrdguide
 from mrdguide import cds
 from mrdguide.cds.card import card_of, shortened
 from mrdguide.cds.wording import wording
-from mrdguide.examples import Example, examples
-from mrdguide.fhir.import_report import Completeness, Conflict, ImportReport, Issue
+from mrdguide.intake.fhir.import_report import Completeness, Conflict, ImportReport, Issue
+from mrdguide.teach.examples import Example, examples
 
 from .calls import PATIENT, call, report_on
 from .response_schema import RESPONSE

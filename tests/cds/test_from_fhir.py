@@ -12,10 +12,10 @@ import pytest
 import mrdguide
 from mrdguide import cds
 from mrdguide.cds.services import PREFETCH
-from mrdguide.document import read_file
-from mrdguide.examples import Example, examples
+from mrdguide.reading.document import read_file
+from mrdguide.teach.examples import Example, examples
 
-from ..fhir.bundles import resources
+from ..intake.fhir.bundles import resources
 from .calls import INSTANCE, bundle
 from .response_schema import RESPONSE
 

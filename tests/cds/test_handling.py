@@ -9,7 +9,7 @@ import pytest
 
 import mrdguide
 from mrdguide import cds
-from mrdguide.fhir.import_report import Completeness
+from mrdguide.intake.fhir.import_report import Completeness
 
 from .calls import AS_OF, PATIENT, bundle, call, condition, patient, prefetch, report_on, without
 from .response_schema import RESPONSE

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mrdguide.evidence import Finding, load_library
+from mrdguide.evidence import StudyFinding, load_library
 from mrdguide.evidence.citation import vancouver
 from mrdguide.evidence.model import Citation
 from mrdguide.evidence.shown import finding_text
@@ -82,8 +82,8 @@ def test_every_shipped_citation_is_one_tidy_line() -> None:
             assert untidy not in text, f"{entry.id}: {text}"
 
 
-def finding(**more: Any) -> Finding:
-    return Finding.model_validate({"id": "one", "measure": "survival", "source": "page", "verified": True, **more})
+def finding(**more: Any) -> StudyFinding:
+    return StudyFinding.model_validate({"id": "one", "measure": "survival", "source": "page", "verified": True, **more})
 
 
 @pytest.mark.parametrize(

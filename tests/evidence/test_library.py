@@ -10,10 +10,10 @@ import pytest
 
 import mrdguide
 from mrdguide.errors import EvidenceError
-from mrdguide.evidence import Entry, Library, load_library
+from mrdguide.evidence import EvidenceEntry, Library, load_library
 from mrdguide.evidence.shown import rendered, visible_findings
-from mrdguide.rulebook.checks import citations
-from mrdguide.rulebook.source import read_source
+from mrdguide.rulefiles.checks import citations
+from mrdguide.rulefiles.source import read_source
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = load_library(ROOT / "evidence")
@@ -21,7 +21,7 @@ IDS = LIBRARY.ids
 
 
 @pytest.fixture(params=IDS)
-def entry(request: pytest.FixtureRequest) -> Entry:
+def entry(request: pytest.FixtureRequest) -> EvidenceEntry:
     """Every entry in turn."""
     return LIBRARY.entry(str(request.param))
 
@@ -53,7 +53,7 @@ def test_related_entries_exist() -> None:
     assert {related for entry in LIBRARY for related in entry.related} - known == set()
 
 
-def test_a_verified_figure_was_read_on_a_page_that_can_verify(entry: Entry) -> None:
+def test_a_verified_figure_was_read_on_a_page_that_can_verify(entry: EvidenceEntry) -> None:
     for name, fact in entry.facts():
         if fact.verified:
             assert fact.source is not None, name
@@ -61,14 +61,14 @@ def test_a_verified_figure_was_read_on_a_page_that_can_verify(entry: Entry) -> N
             assert not fact.derived, name
 
 
-def test_only_verified_findings_are_shown(entry: Entry) -> None:
+def test_only_verified_findings_are_shown(entry: EvidenceEntry) -> None:
     verified = {finding.id for finding in entry.findings if finding.verified}
     shown = rendered(entry)
     assert {finding["id"] for finding in shown["findings"]} <= verified
     assert all(finding["read_at"]["url"].startswith("http") for finding in shown["findings"])
 
 
-def test_the_summary_holds_only_what_was_verified(entry: Entry) -> None:
+def test_the_summary_holds_only_what_was_verified(entry: EvidenceEntry) -> None:
     summary = rendered(entry)["summary"]
     if entry.design is not None and not entry.design.verified:
         assert entry.design.text not in summary
@@ -125,7 +125,7 @@ def test_a_finding_that_a_rule_names_exists_and_is_shown() -> None:
             assert finding_id in shown, f"{where} cites {what}"
 
 
-def test_a_finding_with_a_time_says_what_the_clock_started_from(entry: Entry) -> None:
+def test_a_finding_with_a_time_says_what_the_clock_started_from(entry: EvidenceEntry) -> None:
     for finding in entry.findings:
         if finding.time is not None:
             assert finding.clock, finding.id
@@ -161,7 +161,7 @@ def arm(**more: Any) -> dict[str, Any]:
 
 
 def test_the_small_entry_is_right() -> None:
-    assert Entry.model_validate(entry_data(findings=[finding()])).supports
+    assert EvidenceEntry.model_validate(entry_data(findings=[finding()])).supports
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_a_wrong_entry_is_refused(more: dict[str, Any], words: str) -> None:
     from pydantic import ValidationError
 
     with pytest.raises(ValidationError) as caught:
-        Entry.model_validate(entry_data(**more))
+        EvidenceEntry.model_validate(entry_data(**more))
     assert words in str(caught.value)
 
 
 def test_an_interval_may_touch_its_estimate() -> None:
     touching = finding(arms=[arm(value=100, interval={"low": 90, "high": 100})])
-    assert Entry.model_validate(entry_data(findings=[touching])).findings[0].arms[0].value == 100
+    assert EvidenceEntry.model_validate(entry_data(findings=[touching])).findings[0].arms[0].value == 100
 
 
 def test_an_entry_whose_name_is_not_its_files_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from mrdguide.errors import UsageError
 from mrdguide.explain.future import Visit, Workup
 from mrdguide.explain.when import Projected, Projection
 
-from .cases import NAMES, evaluated, shipped
+from ..examples import NAMES, evaluated, shipped
 
 
 def outcome(projection: Projection, name: str) -> Projected:

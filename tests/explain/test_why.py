@@ -8,12 +8,12 @@ import pytest
 
 from mrdguide.errors import UsageError
 from mrdguide.explain.why import Group
-from mrdguide.logic.operator import Turn
+from mrdguide.logic.operator import Modifiability
 
-from .cases import NAMES, evaluated, shipped
+from ..examples import NAMES, evaluated, shipped
 
 
-def in_the_way(name: str, outcome: str, group: Group) -> dict[str, Turn]:
+def in_the_way(name: str, outcome: str, group: Group) -> dict[str, Modifiability]:
     found = evaluated(name).explanation.why_not(outcome)
     return {item.criterion.id: item.turn for item in found.of(group)}
 
@@ -51,22 +51,25 @@ def test_every_pattern_that_is_decided_has_its_reasons(name: str) -> None:
 
 def test_risk_at_diagnosis_cannot_be_changed() -> None:
     way = ("continue-double-hit", "cessation-supported")
-    assert in_the_way(*way, Group.NOT_CHANGEABLE) == {"risk.del-17p": Turn.FIXED, "risk.gain-1q": Turn.FIXED}
+    assert in_the_way(*way, Group.NOT_CHANGEABLE) == {
+        "risk.del-17p": Modifiability.FIXED,
+        "risk.gain-1q": Modifiability.FIXED,
+    }
     assert in_the_way(*way, Group.CHANGEABLE) == {}
     assert in_the_way(*way, Group.UNKNOWN) == {}
 
 
 def test_time_can_change_the_length_of_maintenance() -> None:
     way = ("conditional-30-months", "cessation-supported")
-    assert in_the_way(*way, Group.CHANGEABLE) == {"therapy.maintenance-36-months": Turn.TIME}
+    assert in_the_way(*way, Group.CHANGEABLE) == {"therapy.maintenance-36-months": Modifiability.TIME}
 
 
 def test_a_test_can_change_a_near_miss() -> None:
     found = evaluated("continue-near-miss").explanation.why_not("cessation-supported")
     [obstacle] = found.obstacles
     assert obstacle.criterion.id == "mrd.sustained-12-1e-5"
-    assert (obstacle.group, obstacle.turn) == (Group.CHANGEABLE, Turn.TEST)
-    assert obstacle.ask_for == (shipped().readings.marrow_mrd.ask_for,)
+    assert (obstacle.group, obstacle.turn) == (Group.CHANGEABLE, Modifiability.TEST)
+    assert obstacle.ask_for == (shipped().interpretation.marrow_mrd.ask_for,)
 
 
 def test_what_is_not_known_stands_by_itself_with_what_to_find_out() -> None:
@@ -79,11 +82,13 @@ def test_what_is_not_known_stands_by_itself_with_what_to_find_out() -> None:
 
 def test_an_earlier_return_of_disease_cannot_be_undone() -> None:
     fixed = in_the_way("resurgence-on-therapy", "cessation-supported", Group.NOT_CHANGEABLE)
-    assert fixed["mrd.resurgence-on-record"] is Turn.FIXED
+    assert fixed["mrd.resurgence-on-record"] is Modifiability.FIXED
 
 
 def test_a_relapse_is_not_something_to_arrange() -> None:
-    assert list(in_the_way("cessation-supported", "treat-relapse", Group.NOT_CHANGEABLE).values()) == [Turn.EVENT]
+    assert list(in_the_way("cessation-supported", "treat-relapse", Group.NOT_CHANGEABLE).values()) == [
+        Modifiability.EVENT
+    ]
 
 
 def test_why_not_the_answer_itself() -> None:

@@ -15,16 +15,16 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.parameters import Parameters
 
 import mrdguide
+from mrdguide.answer.missing import Missing
 from mrdguide.cds.services import PREFETCH
 from mrdguide.errors import UsageError
-from mrdguide.examples import Example, examples
 from mrdguide.fhir import read
-from mrdguide.fhir.codes import load_table
 from mrdguide.fhir.guidance_response import _OBSERVED, _SOURCES, _TRANSPLANT, _requirement, guidance_response
-from mrdguide.fhir.import_report import Completeness, ImportReport
 from mrdguide.fhir.operation_outcome import operation_outcome
-from mrdguide.missing import Missing
+from mrdguide.intake.fhir.codes import load_table
+from mrdguide.intake.fhir.import_report import Completeness, ImportReport
 from mrdguide.patient.profile import ListName
+from mrdguide.teach.examples import Example, examples
 
 from .test_operation_outcome import FULL, holes, report
 

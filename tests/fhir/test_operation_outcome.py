@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 
-from mrdguide.fhir.import_report import Completeness, Conflict, Fact, Ignored, ImportReport, Issue
 from mrdguide.fhir.operation_outcome import fhir_text, operation_outcome
+from mrdguide.intake.fhir.import_report import Completeness, Conflict, Ignored, ImportedFact, ImportReport, Issue
 
 SEVERITIES = {"fatal", "error", "warning", "information"}
 # http://hl7.org/fhir/R4/valueset-issue-type.html
@@ -20,7 +20,9 @@ CODES = {
     "exception", "timeout", "incomplete", "throttled", "informational",
 }  # fmt: skip
 
-FACT = Fact("ecog", "ECOG", "Observation", "e1", "Observation.valueInteger", "http://loinc.org|89247-1", "1", "1")
+FACT = ImportedFact(
+    "ecog", "ECOG", "Observation", "e1", "Observation.valueInteger", "http://loinc.org|89247-1", "1", "1"
+)
 
 
 def report(**more: Any) -> ImportReport:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mrdguide.decide.decision import Decider
 from mrdguide.logic.operator import Operator, parse_expression
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN
-from mrdguide.rulebook.model import Decision, Implication, Invariant, Scheme
+from mrdguide.rulefiles.model import Decision, Implication, Invariant, Scheme
 
 from . import oracle
 
@@ -45,8 +45,8 @@ def books(draw: st.DrawFn) -> oracle.Book:
         conclusions[f"n{number}"] = draw(expressions(names))
         names.append(f"n{number}")
     outcomes = {f"o{number}": draw(expressions(names)) for number in range(draw(st.integers(2, 4)))}
-    pivot = draw(st.sampled_from(names))
-    outcomes["rest"] = {"any": [pivot, {"not": pivot}]}
+    critical = draw(st.sampled_from(names))
+    outcomes["rest"] = {"any": [critical, {"not": critical}]}
     points = draw(
         st.lists(st.tuples(expressions(names), st.sampled_from([0.5, 1.0, 1.5, 2.0])), min_size=1, max_size=5)
     )
@@ -92,7 +92,7 @@ def verdicts(book: oracle.Book) -> st.SearchStrategy[dict[str, oracle.Truth]]:
     return st.fixed_dictionaries({name: st.sampled_from([None, None, True, False]) for name in book.criteria})
 
 
-def vector(book: oracle.Book, known: oracle.Verdicts) -> tuple[int, ...]:
+def judged_verdicts(book: oracle.Book, known: oracle.Verdicts) -> tuple[int, ...]:
     """Verdicts as the engine takes them."""
     return tuple(VERDICT[known[name]] for name in book.criteria)
 

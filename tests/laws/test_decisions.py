@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrdguide.decide import chain
+from mrdguide.decide import forward_chaining as chain
 from mrdguide.decide.decision import Decided
-from mrdguide.decide.kleene import compile_combination, select
+from mrdguide.decide.kleene import compile_derived_rule, select
 from mrdguide.errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 
 from . import books, oracle
@@ -26,9 +26,9 @@ def test_compiled_combinations_are_strong_kleene_logic(data: st.DataObject) -> N
     combined = books.combinations(book)
     slots = {name: slot for slot, name in enumerate([*book.criteria, *combined])}
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
-        judged = [*books.vector(book, known), *[0] * len(combined)]
+        judged = [*books.judged_verdicts(book, known), *[0] * len(combined)]
         for name, expression in combined.items():
-            judged[slots[name]] = compile_combination(expression, slots)(judged)
+            judged[slots[name]] = compile_derived_rule(expression, slots)(judged)
 
         expected = oracle.with_conclusions(book, known)
         assert {name: books.TRUTH[judged[slots[name]]] for name in expected} == expected
@@ -42,9 +42,9 @@ def test_compiled_combinations_are_strong_kleene_logic(data: st.DataObject) -> N
 @given(st.data())
 def test_durable_rules_derives_exactly_the_kleene_verdicts_and_the_open_outcomes(data: st.DataObject) -> None:
     book = data.draw(books.books())
-    second = chain.Chain(books.chained(book), [f"outcome:{name}" for name in book.outcomes])
+    second = chain.ForwardChaining(books.chained(book), [f"outcome:{name}" for name in book.outcomes])
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
-        facts = list(dict(zip(book.criteria, books.vector(book, known), strict=True)).items())
+        facts = list(dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True)).items())
         concluded, places = second.run(dict(data.draw(st.permutations(facts))))
 
         expected = oracle.with_conclusions(book, known)
@@ -62,31 +62,31 @@ def test_a_decision_is_what_trying_every_filling_in_gives(data: st.DataObject) -
         exact = oracle.possible(book, known)
         if not exact:
             with pytest.raises(InconsistentVerdicts):
-                decider.decide(books.vector(book, known))
+                decider.decide(books.judged_verdicts(book, known))
             continue
         outcome = str(next(iter(exact))) if len(exact) == 1 else books.INSUFFICIENT
         forced = oracle.follows(book, known)
         forbidden = oracle.violated(book, forced, outcome)
         if forbidden:
             with pytest.raises(SafetyInvariantViolated) as withheld:
-                decider.decide(books.vector(book, known))
+                decider.decide(books.judged_verdicts(book, known))
             assert withheld.value.invariant in forbidden
             continue
 
-        decided = decider.decide(books.vector(book, known))
+        decided = decider.decide(books.judged_verdicts(book, known))
         assert decided.possible == tuple(name for name in book.outcomes if name in exact)
         assert decided.settled is (len(exact) == 1)
         assert decided.outcome == outcome
         assert decided.cross_checked is chain.available()
         expected = oracle.with_conclusions(book, forced)
-        assert {name: books.TRUTH[decided.verdicts[decider.slots[name]]] for name in expected} == expected
+        assert {name: books.TRUTH[decided.verdicts[decider.index_of[name]]] for name in expected} == expected
         _hangs_on_enough(book, known, decided)
         _schemes_are_exact(book, known, decided)
 
 
 def _hangs_on_enough(book: oracle.Book, known: oracle.Verdicts, decided: Decided) -> None:
     """Only unknown criteria are named, and knowing all that are named settles the answer."""
-    named = [book.criteria[slot] for slot in decided.hangs_on]
+    named = [book.criteria[slot] for slot in decided.depends_on]
     assert all(known[name] is None for name in named)
     assert bool(named) is not decided.settled
     answers = defaultdict(set)
@@ -138,12 +138,12 @@ def test_learning_more_never_opens_an_outcome(data: st.DataObject) -> None:
     before = oracle.possible(book, known)
     for name in [name for name, verdict in known.items() if verdict is None]:
         for value in (True, False):
-            vector = books.vector(book, {**known, name: value})
+            judged_verdicts = books.judged_verdicts(book, {**known, name: value})
             if oracle.possible(book, {**known, name: value}):
-                assert set(decider.possible(vector)) <= before
+                assert set(decider.possible(judged_verdicts)) <= before
             else:
                 with pytest.raises(InconsistentVerdicts):
-                    decider.possible(vector)
+                    decider.possible(judged_verdicts)
 
 
 _TWO_WAYS = oracle.Book(
@@ -161,15 +161,15 @@ _TWO_WAYS = oracle.Book(
 def test_a_second_engine_that_disagrees_stops_the_answer_and_both_answers_are_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    right = chain.Chain.run
+    right = chain.ForwardChaining.run
 
-    def wrong(self: chain.Chain, verdicts: dict[str, int]) -> tuple[dict[str, int], list[int]]:
+    def wrong(self: chain.ForwardChaining, verdicts: dict[str, int]) -> tuple[dict[str, int], list[int]]:
         concluded, _ = right(self, verdicts)
         return {**concluded, "both": books.VERDICT[True]}, [0]
 
-    monkeypatch.setattr(chain.Chain, "run", wrong)
+    monkeypatch.setattr(chain.ForwardChaining, "run", wrong)
     with pytest.raises(InferenceDisagreement) as refused:
-        books.decider(_TWO_WAYS).decide(books.vector(_TWO_WAYS, {"a": True, "b": False}))
+        books.decider(_TWO_WAYS).decide(books.judged_verdicts(_TWO_WAYS, {"a": True, "b": False}))
     assert refused.value.compiled["possible outcomes"] == ["rest"]
     assert refused.value.chained["possible outcomes"] == ["stop"]
     assert refused.value.compiled["both"] == books.VERDICT[False]
@@ -184,10 +184,10 @@ def test_no_wrong_answer_of_the_second_engine_goes_unnoticed(data: st.DataObject
     """Drop or turn over any one conclusion, or change the open outcomes: the answer is withheld."""
     book = data.draw(books.books().filter(lambda book: not book.invariants))
     known = data.draw(books.verdicts(book).filter(lambda known: bool(oracle.possible(book, known))))
-    right = chain.Chain.run
+    right = chain.ForwardChaining.run
     decider = books.decider(book)
     concluded, places = decider._second_engine().run(
-        dict(zip(book.criteria, books.vector(book, oracle.follows(book, known)), strict=True))
+        dict(zip(book.criteria, books.judged_verdicts(book, oracle.follows(book, known)), strict=True))
     )
     wrong = [(concluded, [*places, len(book.outcomes) - 1]), (concluded, places[1:]), (concluded, [])]
     for name, verdict in concluded.items():
@@ -195,10 +195,10 @@ def test_no_wrong_answer_of_the_second_engine_goes_unnoticed(data: st.DataObject
         wrong.append(({**concluded, name: books.VERDICT[not books.TRUTH[verdict]]}, places))
     given_instead = data.draw(st.sampled_from([answer for answer in wrong if answer != (concluded, places)]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chain.Chain, "run", lambda _self, _verdicts: given_instead)
+        patch.setattr(chain.ForwardChaining, "run", lambda _self, _verdicts: given_instead)
         with pytest.raises(InferenceDisagreement):
-            decider.decide(books.vector(book, known))
-    assert chain.Chain.run is right
+            decider.decide(books.judged_verdicts(book, known))
+    assert chain.ForwardChaining.run is right
 
 
 @pytest.mark.parametrize("condition", [True, None], ids=["the invariant's condition holds", "it is unknown"])
@@ -213,8 +213,8 @@ def test_an_answer_that_breaks_a_safety_invariant_is_withheld(condition: bool | 
         invariants={"never-stop-with-b": (frozenset({"stop"}), "b", True)},
     )
     with pytest.raises(SafetyInvariantViolated, match="never-stop-with-b"):
-        books.decider(book).decide(books.vector(book, {"a": True, "b": condition}))
-    assert books.decider(book).decide(books.vector(book, {"a": True, "b": False})).outcome == "stop"
+        books.decider(book).decide(books.judged_verdicts(book, {"a": True, "b": condition}))
+    assert books.decider(book).decide(books.judged_verdicts(book, {"a": True, "b": False})).outcome == "stop"
 
 
 def test_verdicts_that_contradict_a_chain_of_implications_get_no_answer() -> None:
@@ -229,5 +229,7 @@ def test_verdicts_that_contradict_a_chain_of_implications_get_no_answer() -> Non
     )
     decider = books.decider(book)
     with pytest.raises(InconsistentVerdicts, match="deep"):
-        decider.decide(books.vector(book, {"deep": True, "middle": None, "shallow": False}))
-    assert decider.decide(books.vector(book, {"deep": True, "middle": None, "shallow": None})).outcome == "stop"
+        decider.decide(books.judged_verdicts(book, {"deep": True, "middle": None, "shallow": False}))
+    assert (
+        decider.decide(books.judged_verdicts(book, {"deep": True, "middle": None, "shallow": None})).outcome == "stop"
+    )

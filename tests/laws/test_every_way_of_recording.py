@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import mrdguide
+from mrdguide.case.case import Case
 from mrdguide.errors import PatientError
-from mrdguide.judge.case import Case
 from mrdguide.logic.truth import UNKNOWN, VERDICTS
 
 from .gaps import contradicts_itself
@@ -58,7 +58,7 @@ def verdicts_of(profile: Profile) -> tuple[int, ...] | None:
         patient = mrdguide.read_patient(profile)
     except PatientError:
         return None
-    return shipped().judge(Case(patient, AS_OF.toordinal()))
+    return shipped().judge_all(Case(patient, AS_OF.toordinal()))
 
 
 def entries(domain: Domain) -> Iterator[tuple[tuple[Any, ...], Profile]]:
@@ -69,7 +69,7 @@ def entries(domain: Domain) -> Iterator[tuple[tuple[Any, ...], Profile]]:
 
 def turned(before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, str]:
     """The criteria whose known verdict did not stay, with what became of it."""
-    names = [item.rule.id for item in shipped().judged]
+    names = [item.rule.id for item in shipped().compiled_criteria]
     return {
         name: f"{VERDICTS[old].value} -> {VERDICTS[new].value}"
         for name, old, new in zip(names, before, after, strict=True)

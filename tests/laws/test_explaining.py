@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mrdguide.decide.decision import Decider
 from mrdguide.errors import InconsistentVerdicts
-from mrdguide.explain.results import Question, Settles, Situation, Tree, smallest_sets, tree
-from mrdguide.explain.settling import nearest_way, shortest_reason
+from mrdguide.explain.missing_results import Question, Settles, Situation, Tree, smallest_sets, tree
+from mrdguide.explain.sufficient_reasons import nearest_way, shortest_reason
 from mrdguide.logic.truth import MET, UNKNOWN
 
 from . import books, oracle
@@ -44,7 +44,7 @@ def test_a_shortest_reason_settles_and_no_smaller_set_does(
     book, known, decider = case
     possible = oracle.possible(book, known)
     answer = next(iter(possible))
-    found = shortest_reason(decider, decider.answer, books.vector(book, known), answer)
+    found = shortest_reason(decider, decider.answer, books.judged_verdicts(book, known), answer)
     if len(possible) > 1:
         assert found is None
         return
@@ -67,7 +67,7 @@ def test_without_rounds_enough_a_reason_still_settles_and_nothing_in_it_can_go(
     possible = oracle.possible(book, known)
     assume(len(possible) == 1)
     [answer] = possible
-    found = shortest_reason(decider, decider.answer, books.vector(book, known), answer, rounds=0)
+    found = shortest_reason(decider, decider.answer, books.judged_verdicts(book, known), answer, rounds=0)
     assert found is not None
     assert not found.shortest
     names = [book.criteria[slot] for slot in found.slots]
@@ -85,7 +85,7 @@ def test_the_nearest_way_leads_there_and_none_changes_less(
     wanted = data.draw(st.sampled_from(list(book.outcomes)))
     slots = range(len(book.criteria))
     weight = {(slot, value): data.draw(st.sampled_from([10, 10_000])) for slot in slots for value in (0, MET)}
-    steps = nearest_way(decider, decider.simplified(decider.answer), books.vector(book, known), wanted, weight)
+    steps = nearest_way(decider, decider.simplified(decider.answer), books.judged_verdicts(book, known), wanted, weight)
     everything: dict[str, oracle.Truth] = dict.fromkeys(book.criteria)
     ways = [filled for filled in oracle.fillings(book, everything) if oracle.answer(book, filled) == wanted]
     assert (steps is None) == (not ways)
@@ -127,7 +127,7 @@ class AsCriteria:
 
     def __init__(self, book: oracle.Book, known: oracle.Verdicts, decider: Decider) -> None:
         self._book, self._known, self._decider = book, known, decider
-        self.possible = decider.possible(books.vector(book, known))
+        self.possible = decider.possible(books.judged_verdicts(book, known))
         self.unanswerable: tuple[str, ...] = ()
 
     @property
@@ -137,7 +137,7 @@ class AsCriteria:
         return [
             Question(name, name, tuple(self._answers(name)))
             for slot, name in enumerate(self._book.criteria)
-            if slot in self._decider.hangs_on(books.vector(self._book, self._known))
+            if slot in self._decider.depends_on(books.judged_verdicts(self._book, self._known))
         ]
 
     def _answers(self, name: str) -> Iterator[tuple[str, Situation]]:
@@ -250,7 +250,7 @@ def test_another_definition_in_the_place_of_a_conclusion_is_as_if_the_book_were_
         oracle.answer(rewritten(book, names), {**filled, replaced: filled[by]})
         for filled in oracle.fillings(book, known)
     }
-    assert set(decider.possible_with(replaced, by, books.vector(book, known))) == possible
+    assert set(decider.possible_with(replaced, by, books.judged_verdicts(book, known))) == possible
 
 
 def rewritten(book: oracle.Book, names: Sequence[str]) -> oracle.Book:
@@ -264,7 +264,7 @@ def test_what_the_outcome_hangs_on_is_named_without_deciding(
     case: tuple[oracle.Book, dict[str, oracle.Truth], Decider],
 ) -> None:
     book, known, decider = case
-    vector = books.vector(book, known)
-    hangs_on = decider.hangs_on(vector)
-    assert (len(oracle.possible(book, known)) > 1) == bool(hangs_on)
-    assert all(vector[slot] == UNKNOWN for slot in hangs_on)
+    judged_verdicts = books.judged_verdicts(book, known)
+    depends_on = decider.depends_on(judged_verdicts)
+    assert (len(oracle.possible(book, known)) > 1) == bool(depends_on)
+    assert all(judged_verdicts[slot] == UNKNOWN for slot in depends_on)

@@ -14,9 +14,9 @@ import pytest
 
 import mrdguide
 from mrdguide import Recommendation
-from mrdguide.document import dotted, read_file
 from mrdguide.errors import PatientError
-from mrdguide.examples import Example, examples
+from mrdguide.reading.document import dotted, read_file
+from mrdguide.teach.examples import Example, examples
 
 from .judging import most_permissive, shipped
 from .patients import CYTOGENETICS, LISTS, Profile

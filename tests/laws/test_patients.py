@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Verdict
-from mrdguide.judge.case import Case
+from mrdguide.case.case import Case
 from mrdguide.logic import truth
-from mrdguide.rulebook.source import read_source
-from mrdguide.shipped import folder
+from mrdguide.reading.shipped import folder
+from mrdguide.rulefiles.source import read_source
 
 from .effort import law
 from .judging import judged, most_permissive, shipped, verdicts
@@ -74,7 +74,7 @@ def test_the_order_in_which_events_are_written_down_does_not_matter(data: st.Dat
 def test_declared_implications_hold_among_judged_verdicts(profile: Profile) -> None:
     """Checked on the verdicts as the criteria gave them, before anything is inferred from the implications."""
     case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
-    found = {item.rule.id: item.judge.verdict(case) for item in shipped().judged}
+    found = {item.rule.id: item.judge.verdict(case) for item in shipped().compiled_criteria}
     for implication in DECLARED:
         if found[implication.if_] != truth.MET:
             continue

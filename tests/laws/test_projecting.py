@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Recommendation
+from mrdguide.case.case import Case
 from mrdguide.dates import iso
 from mrdguide.explain.future import Future, Visit, Workup, as_it_goes_on
 from mrdguide.explain.when import Projected, project, turning_days
-from mrdguide.judge.case import Case
 
 from .effort import law
 from .judging import judged, shipped
@@ -79,7 +79,7 @@ def test_verdicts_change_only_on_the_days_that_are_looked_at(profile: Profile, l
         case_on = on_as_case(recommendation, day, visits)
         days = [TODAY, *turning_days(rules, on_as_case(recommendation, TODAY + 800, visits), TODAY)]
         last = max(known for known in days if known <= day)
-        assert rules.judge(case_on) == rules.judge(on_as_case(recommendation, last, visits))
+        assert rules.judge_all(case_on) == rules.judge_all(on_as_case(recommendation, last, visits))
 
 
 def on_as_case(recommendation: Recommendation, day: int, visits: tuple[Visit, ...] | None) -> Case:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import RuleBook
-from mrdguide.decide import chain
+from mrdguide.decide import forward_chaining as chain
 
 from .effort import law
 from .judging import shipped

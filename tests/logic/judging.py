@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from mrdguide.case.case import Case
+from mrdguide.case.interpretation_rules import InterpretationRules
 from mrdguide.dates import parse_date
-from mrdguide.judge.case import Case
 from mrdguide.logic.operator import Context, parse_expression
 from mrdguide.logic.truth import VERDICTS
 from mrdguide.patient import read_patient
-from mrdguide.rulebook.readings import Readings
 
 TODAY = "2026-06-15"
 
-READINGS = Readings.model_validate(
+READINGS = InterpretationRules.model_validate(
     {
         "marrow_mrd": {
             "specimens": ["marrow"], "methods": ["NGS", "NGF", "MFC"], "trackable_clone_for": ["NGS"],
@@ -29,7 +29,7 @@ READINGS = Readings.model_validate(
 GOOD_SAMPLE = {"first_pull": True, "hemodiluted": False, "trackable_clone": True}
 
 
-class Judged(NamedTuple):
+class JudgedExpression(NamedTuple):
     """The verdict, the patient's own data behind it, and the paths of what it waits for."""
 
     verdict: str
@@ -56,12 +56,12 @@ def judge(
     as_of: str = TODAY,
     absence: Literal["unknown", "not_met"] = "unknown",
     **patient: Any,
-) -> Judged:
+) -> JudgedExpression:
     """Judge an expression as it stands in YAML on a patient with only these facts."""
     judged = parse_expression(expression).compile(Context(absence == "not_met", READINGS))
     subject = case(as_of, **patient)
     found = VERDICTS[judged.verdict(subject)].value
-    return Judged(found, judged.observe(subject), [need.path for need in judged.needs(subject)])
+    return JudgedExpression(found, judged.observe(subject), [need.path for need in judged.needs(subject)])
 
 
 def marrow(date: str | None, **more: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 ADULT = {"age": {"operator": ">=", "years": 18}}
 
@@ -22,11 +22,13 @@ def test_eighteen_or_older(birth_year: int, as_of: str, verdict: str) -> None:
 
 
 def test_what_is_open_asks_for_the_exact_age_and_says_both() -> None:
-    assert judge(ADULT, birth_year=2008) == Judged("unknown", ["born 2008: 17 or 18 years old"], ["birth_year"])
+    assert judge(ADULT, birth_year=2008) == JudgedExpression(
+        "unknown", ["born 2008: 17 or 18 years old"], ["birth_year"]
+    )
 
 
 def test_no_birth_year_is_unknown() -> None:
-    assert judge(ADULT) == Judged("unknown", ["birth year: not recorded"], ["birth_year"])
+    assert judge(ADULT) == JudgedExpression("unknown", ["birth year: not recorded"], ["birth_year"])
 
 
 def test_an_age_is_never_below_zero() -> None:

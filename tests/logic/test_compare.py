@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mrdguide.logic.numbers import comparer, scientific
+from mrdguide.reading.numbers import comparer, scientific
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 
 def lab(name: str, value: float, unit: str, **more: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_without_an_upper_limit_the_answer_is_unknown_and_asks_for_it() -> None:
 
 
 def test_what_is_not_recorded_is_unknown_unless_absence_says_otherwise() -> None:
-    assert judge(B2M) == Judged(
+    assert judge(B2M) == JudgedExpression(
         "unknown", ["beta-2 microglobulin: not recorded"], ["baseline.labs.beta2_microglobulin"]
     )
     assert judge(B2M, absence="not_met").verdict == "not_met"

@@ -9,7 +9,7 @@ import pytest
 
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN, at_least
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 NAMES = ("t_4_14", "t_14_16", "t_14_20")
 STATUS = {"met": "present", "not_met": "absent", "unknown": "not-tested"}
@@ -17,7 +17,7 @@ PARTS = [{"present": f"baseline.cytogenetics.{name}"} for name in NAMES]
 THREE = ("met", "unknown", "not_met")
 
 
-def judged(expression: dict[str, Any], *verdicts: str) -> Judged:
+def judged(expression: dict[str, Any], *verdicts: str) -> JudgedExpression:
     """Judge on a patient whose findings have these verdicts."""
     findings = {name: STATUS[verdict] for name, verdict in zip(NAMES, verdicts, strict=False)}
     return judge(expression, baseline={"cytogenetics": findings})
@@ -64,4 +64,4 @@ def test_an_open_answer_shows_and_asks_for_what_keeps_it_open() -> None:
 
 def test_what_stands_twice_is_shown_and_asked_for_once() -> None:
     found = judged({"any": [PARTS[0], {"not": PARTS[0]}]}, "unknown")
-    assert found == Judged("unknown", ["t(4;14): not tested"], ["baseline.cytogenetics.t_4_14"])
+    assert found == JudgedExpression("unknown", ["t(4;14): not tested"], ["baseline.cytogenetics.t_4_14"])

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mrdguide.judge.imaging import readings
-from mrdguide.judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from mrdguide.case.imaging import interpret
+from mrdguide.case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 
-from .judging import READINGS, Judged, case, judge, marrow, pet
+from .judging import READINGS, JudgedExpression, case, judge, marrow, pet
 
 NOW = {"imaging_now": {"within": 12}}
 NEAR_MRD = {"imaging_now": {"within": 12, "near_mrd": 6}}
@@ -26,7 +26,7 @@ def mri(date: str | None, **more: Any) -> dict[str, Any]:
 
 def reading(study: dict[str, Any], **baseline: Any) -> set[str]:
     """Everything one study can mean."""
-    (found,) = readings(case(imaging=[study], baseline=baseline), READINGS.imaging)
+    (found,) = interpret(case(imaging=[study], baseline=baseline), READINGS.imaging)
     return {word for bit, word in WORDS.items() if found.possible & bit}
 
 
@@ -160,7 +160,7 @@ class TestNow:
         assert "WB-DWI-MRI 2026-01-01" in found.text
 
     def test_none_on_record_is_unknown_and_asks_for_one(self) -> None:
-        assert judge(NOW) == Judged("unknown", ["no functional imaging on record"], ["imaging"])
+        assert judge(NOW) == JudgedExpression("unknown", ["no functional imaging on record"], ["imaging"])
 
     def test_avidity_not_recorded_is_asked_for(self) -> None:
         found = judge(NOW, imaging=[pet("2026-05-01")])

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mrdguide.judge.mrd import readings
-from mrdguide.judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from mrdguide.case.mrd import interpret
+from mrdguide.case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 
-from .judging import GOOD_SAMPLE, READINGS, Judged, case, judge, marrow, pet
+from .judging import GOOD_SAMPLE, READINGS, JudgedExpression, case, judge, marrow, pet
 
 NOW = {"mrd_now": {"threshold": 1e-5, "within": 6}}
 DEEP_NOW = {"mrd_now": {"threshold": 1e-6, "within": 6}}
@@ -36,13 +36,13 @@ def detected(level: float | None, **more: Any) -> dict[str, Any]:
 
 def meaning(threshold: float = 1e-5, **test: Any) -> set[str]:
     """Everything that one marrow test can mean at a threshold."""
-    (found,) = readings(case(mrd=[marrow("2026-05-01", **test)]), threshold, READINGS.marrow_mrd)
+    (found,) = interpret(case(mrd=[marrow("2026-05-01", **test)]), threshold, READINGS.marrow_mrd)
     return {word for bit, word in WORDS.items() if found.possible & bit}
 
 
 def missing(threshold: float = 1e-5, **test: Any) -> tuple[str, ...]:
     """What is not recorded of the test and keeps its reading open."""
-    (found,) = readings(case(mrd=[marrow("2026-05-01", **test)]), threshold, READINGS.marrow_mrd)
+    (found,) = interpret(case(mrd=[marrow("2026-05-01", **test)]), threshold, READINGS.marrow_mrd)
     return found.missing
 
 
@@ -146,7 +146,7 @@ class TestNotRecorded:
 
 class TestNow:
     def test_no_test_on_record(self) -> None:
-        assert judge(NOW) == Judged("unknown", ["no MRD test on record"], ["mrd"])
+        assert judge(NOW) == JudgedExpression("unknown", ["no MRD test on record"], ["mrd"])
 
     @pytest.mark.parametrize(
         ("date", "as_of", "verdict"),
@@ -254,7 +254,7 @@ class TestRun:
         assert "10 days short of 12 months" in found.text
 
     def test_no_test_on_record_is_unknown_and_one_negative_is_too_few(self) -> None:
-        assert judge(YEAR) == Judged("unknown", ["no MRD test on record"], ["mrd"])
+        assert judge(YEAR) == JudgedExpression("unknown", ["no MRD test on record"], ["mrd"])
         found = judge(YEAR, mrd=[marrow("2026-05-10")])
         assert found.verdict == "not_met"
         assert "1 of 2 negative tests" in found.text
@@ -376,7 +376,7 @@ class TestMultimodal:
 
     MARROW = (marrow("2025-05-10"), marrow("2026-05-10"))
 
-    def answer(self, *images: Test, fdg_avid: bool | None = True) -> Judged:
+    def answer(self, *images: Test, fdg_avid: bool | None = True) -> JudgedExpression:
         return judge(MULTIMODAL, mrd=list(self.MARROW), imaging=list(images), baseline={"fdg_avid": fdg_avid})
 
     def test_negative_imaging_near_both_ends(self) -> None:

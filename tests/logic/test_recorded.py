@@ -8,7 +8,7 @@ import pytest
 
 from mrdguide.logic.operator import parse_expression
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 PROGRESSION = {"recorded": {"in": "events", "where": {"kind": ["progression", "clinical-relapse"]}}}
 OPEN_PROGRESSION = {"recorded": {"in": "events", "where": {"kind": "progression"}, "not_followed_by_line": 2}}
@@ -177,7 +177,7 @@ class TestLatest:
         assert judge(COMPLETE, responses=responses(("2025-06-01", "PR"), ("2025-01-01", "CR"))).verdict == "not_met"
 
     def test_none_on_record_is_unknown(self) -> None:
-        assert judge(COMPLETE) == Judged("unknown", ["no response on record"], ["responses"])
+        assert judge(COMPLETE) == JudgedExpression("unknown", ["no response on record"], ["responses"])
 
     def test_a_category_that_is_not_recorded_is_unknown(self) -> None:
         assert judge(COMPLETE, responses=responses(("2025-01-01", None))).verdict == "unknown"

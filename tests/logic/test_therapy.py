@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 YEAR = {"therapy_duration": {"phase": "maintenance", "months": 12}}
 ON = {"therapy_now": {"phase": "maintenance"}}
@@ -119,7 +119,7 @@ class TestDuration:
         assert "start not recorded" in found.text
 
     def test_no_such_phase_on_record(self) -> None:
-        assert judge(YEAR) == Judged("unknown", ["no maintenance on record"], ["therapy"])
+        assert judge(YEAR) == JudgedExpression("unknown", ["no maintenance on record"], ["therapy"])
         assert judge(YEAR, therapy=[INDUCTION]).verdict == "unknown"
 
     def test_maintenance_that_begins_after_the_day_of_the_question_is_set_aside(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .judging import Judged, judge
+from .judging import JudgedExpression, judge
 
 DISEASE = {"one_of": {"fact": "diagnosis.disease", "values": ["multiple-myeloma", "plasma-cell-leukemia"]}}
 FEASIBLE = {"one_of": {"fact": "surveillance.feasible", "values": [True]}}
@@ -10,7 +10,7 @@ BIALLELIC = {"one_of": {"fact": "baseline.cytogenetics.del_1p32.zygosity", "valu
 
 
 def test_a_word_is_among_the_values_or_not() -> None:
-    assert judge(DISEASE) == Judged("met", ["diagnosis: multiple-myeloma"], [])
+    assert judge(DISEASE) == JudgedExpression("met", ["diagnosis: multiple-myeloma"], [])
     assert judge(DISEASE, diagnosis={"disease": "mgus"}).verdict == "not_met"
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 import mrdguide
+from mrdguide.answer.provenance import Provenance
 from mrdguide.errors import MrdguideError, RecordError, UsageError
-from mrdguide.provenance import Provenance
 from mrdguide.record import DecisionStore
 from mrdguide.record.tables import ENTRIES
 

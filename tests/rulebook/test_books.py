@@ -13,7 +13,7 @@ import mrdguide
 from mrdguide.errors import RuleBookError
 from mrdguide.rulebook.book import RuleBook, check_rules, load_rules
 
-from .test_bad_books import ALONE, EVIDENCE, HERE, LAYERED, MINIMAL, load
+from ..rulefiles.test_bad_books import ALONE, EVIDENCE, HERE, LAYERED, MINIMAL, load
 
 CASES = HERE / "bad" / "layered"
 

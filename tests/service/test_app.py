@@ -13,12 +13,12 @@ from fhir.resources.R4B.guidanceresponse import GuidanceResponse
 
 import mrdguide
 from mrdguide import cds
-from mrdguide.document import read_file
-from mrdguide.examples import examples
+from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
 from mrdguide.service.reports import Reports
 from mrdguide.service.settings import Settings
+from mrdguide.teach.examples import examples
 
 from ..cds.calls import PATIENT, bundle, call, condition, patient, prefetch, without
 from ..cds.response_schema import DISCOVERY, RESPONSE

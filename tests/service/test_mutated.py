@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import cds
-from mrdguide.document import read_file
-from mrdguide.examples import examples
+from mrdguide.reading.document import read_file
 from mrdguide.service.app import create_app
 from mrdguide.service.settings import Settings
+from mrdguide.teach.examples import examples
 
 from ..cds.calls import bundle, call, condition, patient
 from .client import BASE, Client, client_of

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mrdguide.cds.authorisation import Verifier
-from mrdguide.service.setting_up import make_store, make_verifier
 from mrdguide.service.settings import Settings, SettingsError, read_settings
+from mrdguide.service.wiring import make_store, make_verifier
 
 from ..cds.tokens import AUDIENCE, ISSUER, Clock, bearer, claims, ec_key, jwk, token
 

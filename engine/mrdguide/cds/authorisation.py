@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from ..errors import UsageError
 from .errors import NotAuthorised
-from .replay import ReplayMemory
+from .seen_tokens import ReplayMemory
 
 Key = EllipticCurvePublicKey | RSAPublicKey
 _SCHEME = "bearer"

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..fhir.import_report import Completeness, ImportReport
+from ..intake.fhir.import_report import Completeness, ImportReport
 from ..logic.truth import Verdict
-from ..recommendation import Recommendation
+from ..recommend.recommendation import Recommendation
 from ..report.blocks import Block, Item, Items, Page, Part, Table, legible, line
-from ..report.lines import bullets, cell, either, few, paragraph, plain_items, quiet, result_item, sections, verdict
-from ..report.markdown import to_markdown
-from ..report.reasoning import beyond_today, tree_items
+from ..report.formats.markdown import to_markdown
+from ..report.pages.lines import (
+    bullets,
+    cell,
+    either,
+    few,
+    paragraph,
+    plain_items,
+    quiet,
+    result_item,
+    sections,
+    verdict,
+)
+from ..report.pages.reasoning import beyond_today, tree_items
 from .card_id import id_of
 from .wording import wording
 
@@ -133,7 +144,7 @@ def _why(recommendation: Recommendation) -> list[Block]:
 
 def _missing(recommendation: Recommendation) -> list[Block]:
     tree = tree_items(recommendation.explanation.short_tree)
-    return [Items(tree), *beyond_today(recommendation)] if tree else []
+    return [Items(tree), *beyond_today(recommendation.explanation)] if tree else []
 
 
 def _cautions(recommendation: Recommendation) -> list[Block]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from .. import fhir
 from ..errors import FhirError, NoUsablePatient, PatientError
-from ..evaluation import evaluate
-from ..fhir.import_report import ImportReport
-from ..fhir.resources import Resources
+from ..intake.fhir.import_report import ImportReport
+from ..intake.fhir.resources import Resources
 from ..logic.truth import Verdict
 from ..patient.profile import Patient
-from ..recommendation import Recommendation
+from ..recommend.evaluation import evaluate
+from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from .card import card_of
 from .errors import MalformedRequest, NoUsableData

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ..errors import UsageError
-from ..recommendation import Recommendation
+from ..recommend.recommendation import Recommendation
 from .card_id import id_of
 
 # Feedback comes soon after its card or not at all.
@@ -14,7 +14,7 @@ _LOOKED_BACK = 50_000
 _PAGE = 500
 
 
-class Recorded(Protocol):
+class RecordedAnswer(Protocol):
     """One entry, as far as a card can be told by it."""
 
     @property
@@ -39,7 +39,7 @@ class Store(Protocol):
     def head(self) -> str:
         """The hash of the last entry."""
 
-    def append(self, recommendation: Recommendation, source: str) -> Recorded:
+    def append(self, recommendation: Recommendation, source: str) -> RecordedAnswer:
         """Record a recommendation; `source` says who asked."""
 
     def append_feedback(self, about: int | str, body: Mapping[str, Any] | str, source: str = ...) -> object:
@@ -48,10 +48,10 @@ class Store(Protocol):
     def close(self) -> None:
         """Give back its connections."""
 
-    def entry(self, which: int | str) -> Recorded:
+    def entry(self, which: int | str) -> RecordedAnswer:
         """An entry by number or hash; UsageError where there is none."""
 
-    def entries(self, first: int | None = None, last: int | None = None) -> Iterable[Recorded]:
+    def entries(self, first: int | None = None, last: int | None = None) -> Iterable[RecordedAnswer]:
         """The entries of these numbers, both included, in their order."""
 
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ..report.plain_language import read_as
-from ..validation import Strict
+from ..reading.validation import StrictModel
+from ..report.for_patients.plain_language import read_as
 
 
-class _Service(Strict):
+class _Service(StrictModel):
     title: str
     description: str
     usage: str
 
 
-class _Summary(Strict):
+class _Summary(StrictModel):
     settled: str
     open: str
     open_bare: str
     incomplete: str
 
 
-class _Reason(Strict):
+class _Reason(StrictModel):
     code: str
     display: str
 
 
-class Wording(Strict):
+class Wording(StrictModel):
     """Everything that `wording.yaml` says."""
 
     service: _Service

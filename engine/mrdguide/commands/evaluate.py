@@ -12,7 +12,7 @@ from ..errors import MrdguideError, UsageError
 from .files import BAD_INPUT, OK, profile, terminal_text, write
 
 if TYPE_CHECKING:
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
     from ..report.blocks import Page
 
 _SUFFIX = {"html": ".html", "pdf": ".pdf"}
@@ -20,7 +20,7 @@ _SUFFIX = {"html": ".html", "pdf": ".pdf"}
 
 def evaluate_files(parsed: argparse.Namespace) -> int:
     """Evaluate every file; what cannot be read is said, the others are still answered where that cannot mislead."""
-    from ..evaluation import evaluate
+    from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
     _fits_together(parsed)
@@ -60,7 +60,7 @@ def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namesp
     elif parsed.format == "text":
         write(_as_text([result for _, result in results], parsed), parsed.output)
     elif parsed.format == "markdown":
-        from ..report.markdown import to_markdown
+        from ..report.formats.markdown import to_markdown
 
         write("\n".join(to_markdown(_page(result, parsed.audience)) for _, result in results), parsed.output)
     elif len(results) == 1:
@@ -85,22 +85,22 @@ def _one_file_each(results: list[tuple[str, Recommendation]], parsed: argparse.N
 
 
 def _sheet(result: Recommendation, parsed: argparse.Namespace) -> str | bytes:
-    from ..report.html import to_html
+    from ..report.formats.html import to_html
 
     html = to_html(_page(result, parsed.audience))
     if parsed.format == "html":
         return html
-    from ..report.pdf import to_pdf
+    from ..report.formats.pdf import to_pdf
 
     return to_pdf(html)
 
 
 def _page(result: Recommendation, audience: str) -> Page:
     if audience == "patient":
-        from ..report.companion import companion
+        from ..report.for_patients.companion import companion
 
         return companion(result)
-    from ..report.board import board
+    from ..report.pages.board import board
 
     return board(result)
 
@@ -111,11 +111,11 @@ def _as_json(results: list[Recommendation]) -> str:
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
-    from ..report.terminal import render
+    from ..report.formats.old_terminal import render
 
     to_file = parsed.output is not None
     if parsed.audience == "patient":
-        from ..report.text import to_text
+        from ..report.formats.terminal import to_text
 
         return terminal_text([to_text(_page(result, "patient")) for result in results], to_file=to_file)
     return terminal_text([render(result) for result in results], to_file=to_file)

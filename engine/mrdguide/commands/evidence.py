@@ -11,8 +11,8 @@ from .files import OK
 
 def list_all(_parsed: argparse.Namespace) -> int:
     from ..evidence import load_library
-    from ..report.book import entry_list
-    from ..shipped import folder
+    from ..reading.shipped import folder
+    from ..report.pages.book import entry_list
 
     print(entry_list(load_library(folder("evidence"))))
     return OK
@@ -21,9 +21,9 @@ def list_all(_parsed: argparse.Namespace) -> int:
 def show(parsed: argparse.Namespace) -> int:
     from ..evidence import load_library
     from ..evidence.citation import bibtex, csl, vancouver
-    from ..report.book import entry_text
-    from ..shipped import folder
-    from ..validation import closest
+    from ..reading.shipped import folder
+    from ..reading.validation import closest
+    from ..report.pages.book import entry_text
 
     library = load_library(folder("evidence"))
     known = [*library.ids, *library.aliases]
@@ -44,7 +44,7 @@ def show(parsed: argparse.Namespace) -> int:
 
 def check(_parsed: argparse.Namespace) -> int:
     from ..errors import EvidenceError
-    from ..evidence.audit import audit
+    from ..rulebook.audit import audit
     from ..rulebook.book import load_rules
 
     rules = load_rules()

@@ -12,13 +12,13 @@ from .files import OK, profile, terminal_text, write
 
 if TYPE_CHECKING:
     from ..explain.future import Visit
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
     from ..report.blocks import Page
 
 
 def explain(parsed: argparse.Namespace) -> int:
     """Why, why not, what would settle it, when, and how firm the answer is."""
-    from ..report.explained import explanation_page, why_not_page
+    from ..report.pages.explained import explanation_page, why_not_page
 
     found = _evaluated(parsed)
     if parsed.why_not is not None:
@@ -33,9 +33,9 @@ def explain(parsed: argparse.Namespace) -> int:
 
 def what_if(parsed: argparse.Namespace) -> int:
     """The same patient with something changed, and what differs."""
-    from ..explain.what_if import what_if as compare
     from ..patient.change import parsed_value
-    from ..report.explained import difference_page
+    from ..recommend.what_if import what_if as compare
+    from ..report.pages.explained import difference_page
 
     if not parsed.set and not parsed.unset:
         raise UsageError("nothing is changed; give --set PATH=VALUE or --unset PATH")
@@ -52,10 +52,10 @@ def what_if(parsed: argparse.Namespace) -> int:
 
 def teach(parsed: argparse.Namespace) -> int:
     """List the teaching cases, or go through one of them."""
-    from ..teach import run
+    from ..teach.lessons import run
 
     def show(page: Page) -> None:
-        from ..report.text import to_text
+        from ..report.formats.terminal import to_text
 
         write(terminal_text([to_text(page)], to_file=False), None)
 
@@ -63,7 +63,7 @@ def teach(parsed: argparse.Namespace) -> int:
 
 
 def _evaluated(parsed: argparse.Namespace) -> Recommendation:
-    from ..evaluation import evaluate
+    from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
     return evaluate(profile(parsed.file), load_rules(*(parsed.rules or [])), parsed.as_of)
@@ -93,14 +93,14 @@ def _give_out(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> 
     if parsed.format == "json":
         write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", parsed.output)
     elif parsed.format == "markdown":
-        from ..report.markdown import to_markdown
+        from ..report.formats.markdown import to_markdown
 
         write(to_markdown(page), parsed.output)
     elif parsed.format == "html":
-        from ..report.html import to_html
+        from ..report.formats.html import to_html
 
         write(to_html(page), parsed.output)
     else:
-        from ..report.text import to_text
+        from ..report.formats.terminal import to_text
 
         write(terminal_text([to_text(page)], to_file=parsed.output is not None), parsed.output)

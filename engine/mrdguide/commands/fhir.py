@@ -15,8 +15,8 @@ from .files import OK, terminal_text, write
 def check(parsed: argparse.Namespace) -> int:
     """What was taken from a bundle, what was left and why, and what a site file would need to say."""
     from ..fhir import read
-    from ..report.imported import import_page
-    from ..report.text import to_text
+    from ..report.formats.terminal import to_text
+    from ..report.pages.imported import import_page
 
     patient, report = read(bundle_of(parsed.file), site=parsed.site)
     if parsed.format == "json":
@@ -39,8 +39,8 @@ def profile(parsed: argparse.Namespace) -> int:
 
 def respond(parsed: argparse.Namespace) -> int:
     """The answer as a GuidanceResponse (FHIR R4), with what became of the bundle as an OperationOutcome in it."""
-    from ..evaluation import evaluate
     from ..fhir import guidance_response, read
+    from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
     patient, report = read(bundle_of(parsed.file), site=parsed.site)

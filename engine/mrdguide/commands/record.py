@@ -13,7 +13,7 @@ from .files import BAD_INPUT, OK, profile
 
 if TYPE_CHECKING:
     from ..patient import Patient
-    from ..record import DecisionStore, Entry
+    from ..record import DecisionStore, RecordEntry
 
 
 def verify(parsed: argparse.Namespace) -> int:
@@ -108,12 +108,12 @@ def _which(number: int | str) -> int | str:
     return int(number) if isinstance(number, str) and number.isdecimal() and len(number) < 20 else number
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: RecordEntry) -> str:
     what = entry.outcome if entry.about is None else f"on entry {entry.about}"
     return f"{entry.number:>6}  {entry.recorded}  {entry.kind:<10}  {what}  ({entry.source})"
 
 
-def _lines(store: DecisionStore, entry: Entry) -> Iterator[str]:
+def _lines(store: DecisionStore, entry: RecordEntry) -> Iterator[str]:
     """What an entry holds, label by label; what it does not hold is left out."""
     shown = entry.to_dict()
     shown["possible_outcomes"] = ", ".join(entry.possible_outcomes)

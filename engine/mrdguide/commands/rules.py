@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def check(parsed: argparse.Namespace) -> int:
     from ..errors import RuleBookError
-    from ..evidence.audit import check_citations
+    from ..rulebook.audit import check_citations
     from ..rulebook.book import load_rules
 
     rules = load_rules(*parsed.folders)
@@ -35,7 +35,7 @@ def _summary(rules: RuleBook) -> str:
 
 
 def list_all(_parsed: argparse.Namespace) -> int:
-    from ..report.book import rule_list
+    from ..report.pages.book import rule_list
     from ..rulebook.book import load_rules
 
     print(rule_list(load_rules()))
@@ -43,9 +43,9 @@ def list_all(_parsed: argparse.Namespace) -> int:
 
 
 def show(parsed: argparse.Namespace) -> int:
-    from ..report.book import rule_text
+    from ..reading.validation import closest
+    from ..report.pages.book import rule_text
     from ..rulebook.book import load_rules
-    from ..validation import closest
 
     rules = load_rules()
     text = rule_text(rules, parsed.id)
@@ -57,10 +57,10 @@ def show(parsed: argparse.Namespace) -> int:
 
 
 def covered(parsed: argparse.Namespace) -> int:
-    from ..coverage import coverage
-    from ..evaluation import evaluate
-    from ..examples import examples
+    from ..answer.coverage import coverage
+    from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
+    from ..teach.examples import examples
 
     rules = load_rules()
     if parsed.files:

@@ -12,14 +12,14 @@ from .files import OK
 
 
 def print_schema(parsed: argparse.Namespace) -> int:
-    from ..schema import schema
+    from ..rulebook.schema import schema
 
     print(json.dumps(schema(parsed.name), indent=2, ensure_ascii=False))
     return OK
 
 
 def list_examples(_parsed: argparse.Namespace) -> int:
-    from ..examples import examples
+    from ..teach.examples import examples
 
     for example in examples():
         print(f"{example.file}\n    {example.title}\n    {example.point}")
@@ -27,7 +27,7 @@ def list_examples(_parsed: argparse.Namespace) -> int:
 
 
 def copy_examples(parsed: argparse.Namespace) -> int:
-    from ..shipped import folder
+    from ..reading.shipped import folder
 
     target = Path(parsed.folder)
     if target.exists():

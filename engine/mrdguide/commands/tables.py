@@ -14,14 +14,14 @@ from ..errors import MrdguideError, UsageError
 from .files import BAD_INPUT, OK, write
 
 if TYPE_CHECKING:
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
 
 _BETWEEN = "; "
 
 
 def template(parsed: argparse.Namespace) -> int:
     """Write empty tables with their headers and a README; nothing that is there already is overwritten."""
-    from ..tables.template import template_files
+    from ..intake.tables.template import template_files
 
     target, files = Path(parsed.folder), template_files()
     there = [name for name in files if (target / name).exists()]
@@ -39,9 +39,9 @@ def template(parsed: argparse.Namespace) -> int:
 
 def evaluate_tables(parsed: argparse.Namespace) -> int:
     """Evaluate every patient of a folder of tables: one record each, or none at all when one cannot be answered."""
-    from ..evaluation import evaluate
+    from ..intake.tables import read_tables
+    from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
-    from ..tables import read_tables
 
     rules = load_rules(*(parsed.rules or []))
     records: list[dict[str, Any]] = []

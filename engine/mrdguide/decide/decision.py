@@ -13,11 +13,11 @@ from threading import Lock
 from ..errors import InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
 from ..logic.truth import MET, NOT_MET, UNKNOWN
-from ..rulebook.model import Decision, Implication, Invariant, Scheme
-from . import chain
+from ..rulefiles.model import Decision, Implication, Invariant, Scheme
+from . import forward_chaining as chain
 from .diagram import IMPOSSIBLE, Diagrams
 from .implications import Implications
-from .kleene import compile_combination, deciding, select
+from .kleene import compile_derived_rule, deciding, select
 from .nodes import Nodes, order_of_appearance
 
 _CACHED_DECISIONS = 1024
@@ -41,7 +41,7 @@ class Decided:
     outcome: str
     possible: tuple[str, ...]
     settled: bool
-    hangs_on: tuple[int, ...]
+    depends_on: tuple[int, ...]
     schemes: Mapping[str, SchemeResult]
     cross_checked: bool
 
@@ -52,30 +52,31 @@ class Decider:
     def __init__(
         self,
         criteria: Sequence[str],
-        combinations: Mapping[str, Operator],
+        derived_rules: Mapping[str, Operator],
         decision: Decision,
         schemes: Sequence[Scheme],
         implications: Sequence[Implication],
         invariants: Sequence[Invariant],
         chained: Sequence[str],
     ) -> None:
-        """`combinations` come in an order in which each stands after all it refers to; `chained` names those that
+        """`derived_rules` come in an order in which each stands after all it refers to; `chained` names those that
         durable-rules derives too."""
-        self.slots = {name: slot for slot, name in enumerate([*criteria, *combinations])}
+        self.index_of = {name: slot for slot, name in enumerate([*criteria, *derived_rules])}
         self._criteria = list(criteria)
-        self._combinations = combinations
-        self._combined = [
-            (self.slots[name], compile_combination(expression, self.slots)) for name, expression in combinations.items()
+        self._derived_rules = derived_rules
+        self._derived = [
+            (self.index_of[name], compile_derived_rule(expression, self.index_of))
+            for name, expression in derived_rules.items()
         ]
         self._names = [outcome.id for outcome in decision.outcomes]
-        self._conditions = [self.slots[f"outcome:{name}"] for name in self._names]
+        self._conditions = [self.index_of[f"outcome:{name}"] for name in self._names]
         self._insufficient = decision.insufficient.id
         self._invariants = invariants
         self._implications = Implications(implications, self._criteria)
-        self._chained = [(name, self.slots[name]) for name in chained]
-        self._chain_source = {name: combinations[name] for name in chained}
-        self._chain: chain.Chain | None = None
-        self._build_diagrams(combinations, schemes)
+        self._chained = [(name, self.index_of[name]) for name in chained]
+        self._chain_source = {name: derived_rules[name] for name in chained}
+        self._chain: chain.ForwardChaining | None = None
+        self._build_diagrams(derived_rules, schemes)
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
@@ -85,11 +86,11 @@ class Decider:
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
         self._building = Lock()
 
-    def _build_diagrams(self, combinations: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
+    def _build_diagrams(self, derived_rules: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
         self.diagrams = space = Diagrams()
-        order = order_of_appearance(combinations, [f"outcome:{name}" for name in self._names], self._criteria)
-        self._variables = [self.slots[name] for name in order]
-        self._nodes = Nodes(space, combinations, {name: space.variable(number) for number, name in enumerate(order)})
+        order = order_of_appearance(derived_rules, [f"outcome:{name}" for name in self._names], self._criteria)
+        self._variables = [self.index_of[name] for name in order]
+        self._nodes = Nodes(space, derived_rules, {name: space.variable(number) for number, name in enumerate(order)})
         self.answer = self._first_that_holds(self._nodes)
         self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
         self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
@@ -103,12 +104,14 @@ class Decider:
         return self._possible_only(answer)
 
     def possible_with(
-        self, replaced: str, by: str | tuple[str, tuple[str, ...]], vector: Sequence[int]
+        self, replaced: str, by: str | tuple[str, tuple[str, ...]], judged_verdicts: Sequence[int]
     ) -> tuple[str, ...]:
         """The possible outcomes if one criterion or combination had the verdict of another combination, or were met in
         some classes of a scheme (`by` is then its id with the classes)."""
-        vector = self._implications.propagate(vector)
-        ends = self.diagrams.reachable(self._answer_with(replaced, by), [vector[slot] for slot in self._variables])
+        judged_verdicts = self._implications.propagate(judged_verdicts)
+        ends = self.diagrams.reachable(
+            self._answer_with(replaced, by), [judged_verdicts[slot] for slot in self._variables]
+        )
         return tuple(name for name in self._names if name in ends)
 
     def _build_answer_with(self, replaced: str, by: str | tuple[str, tuple[str, ...]]) -> int:
@@ -119,16 +122,16 @@ class Decider:
                 scheme, root, _ = self._scheme_roots[by[0]]
                 node = self.diagrams.where(root, lambda end: _class_named(scheme, end) in by[1])
             variables = {name: self._nodes[name] for name in self._criteria}
-            return self._first_that_holds(Nodes(self.diagrams, self._combinations, {**variables, replaced: node}))
+            return self._first_that_holds(Nodes(self.diagrams, self._derived_rules, {**variables, replaced: node}))
 
     def _possible_only(self, root: int) -> int:
         """The diagram with everything ruled out by implications among what it tests."""
         space = self.diagrams
-        slots = {self._variables[number]: number for number in space.support(root)}
+        index_of = {self._variables[number]: number for number in space.support(root)}
         clauses = []
-        for (first, first_met), (then, then_met) in self._implications.within(slots):
+        for (first, first_met), (then, then_met) in self._implications.within(index_of):
             if first < then:
-                ends = [space.variable(slots[first]), space.variable(slots[then])]
+                ends = [space.variable(index_of[first]), space.variable(index_of[then])]
                 condition = ends[0] if first_met else space.negation(ends[0])
                 conclusion = ends[1] if then_met else space.negation(ends[1])
                 clauses.append(space.disjunction([space.negation(condition), conclusion]))
@@ -182,7 +185,7 @@ class Decider:
 
     def deciding(self, name: str, verdicts: Sequence[int]) -> list[str]:
         """The ids whose verdicts make a combination what it is."""
-        return deciding(self._combinations[name], verdicts, self.slots)
+        return deciding(self._derived_rules[name], verdicts, self.index_of)
 
     @property
     def order(self) -> list[int]:
@@ -208,10 +211,10 @@ class Decider:
         """The criteria that a combination looks at."""
         return tuple(self._variables[number] for number in sorted(self.diagrams.support(self.root(name))))
 
-    def hangs_on(self, vector: Sequence[int]) -> tuple[int, ...]:
+    def depends_on(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """The unknown criteria that the outcome still hangs on; empty when it is settled."""
-        vector = self._implications.propagate(vector)
-        tested = self.diagrams.tested(self.answer, [vector[slot] for slot in self._variables])
+        judged_verdicts = self._implications.propagate(judged_verdicts)
+        tested = self.diagrams.tested(self.answer, [judged_verdicts[slot] for slot in self._variables])
         return tuple(sorted(self._variables[number] for number in tested))
 
     def _root(self, name: str) -> int:
@@ -225,42 +228,46 @@ class Decider:
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria with what follows from them, then those of every combination."""
-        verdicts = [*self._implications.propagate(judged), *[UNKNOWN] * len(self._combined)]
-        for slot, combined in self._combined:
+        verdicts = [*self._implications.propagate(judged), *[UNKNOWN] * len(self._derived)]
+        for slot, combined in self._derived:
             verdicts[slot] = combined(verdicts)
         return tuple(verdicts)
 
     def _decide(self, judged: tuple[int, ...]) -> Decided:
         verdicts = self._verdicts(judged)
-        vector = verdicts[: len(self._criteria)]
-        possible = self.possible(vector)
+        judged_verdicts = verdicts[: len(self._criteria)]
+        possible = self.possible(judged_verdicts)
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
             raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
-        cross_checked = self._cross_check(vector, verdicts, by_kleene, possible)
+        cross_checked = self._cross_check(judged_verdicts, verdicts, by_kleene, possible)
         settled = len(possible) == 1
         outcome = possible[0] if settled else self._insufficient
         self._check_invariants(outcome, verdicts)
-        ordered = [vector[slot] for slot in self._variables]
+        ordered = [judged_verdicts[slot] for slot in self._variables]
         return Decided(
-            verdicts, outcome, possible, settled, () if settled else self.hangs_on(vector),
+            verdicts, outcome, possible, settled, () if settled else self.depends_on(judged_verdicts),
             {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
         )  # fmt: skip
 
-    def _possible(self, vector: tuple[int, ...]) -> tuple[str, ...]:
+    def _possible(self, judged_verdicts: tuple[int, ...]) -> tuple[str, ...]:
         """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
-        vector = self._implications.propagate(vector)
-        ends = self.diagrams.reachable(self.answer, [vector[slot] for slot in self._variables])
+        judged_verdicts = self._implications.propagate(judged_verdicts)
+        ends = self.diagrams.reachable(self.answer, [judged_verdicts[slot] for slot in self._variables])
         return tuple(name for name in self._names if name in ends)
 
     def _cross_check(
-        self, vector: tuple[int, ...], verdicts: tuple[int, ...], by_kleene: list[str], possible: tuple[str, ...]
+        self,
+        judged_verdicts: tuple[int, ...],
+        verdicts: tuple[int, ...],
+        by_kleene: list[str],
+        possible: tuple[str, ...],
     ) -> bool:
         """Decide again by durable-rules and compare every conclusion and the selection."""
         if not chain.available():
             return False
         second = self._second_engine()
-        facts = dict(zip(self._criteria, vector, strict=True))
+        facts = dict(zip(self._criteria, judged_verdicts, strict=True))
         concluded, places = second.run(facts)
         mine: dict[str, object] = {name: verdicts[slot] for name, slot in self._chained if verdicts[slot] != UNKNOWN}
         theirs: dict[str, object] = {**concluded, "possible outcomes": [self._names[place] for place in places]}
@@ -269,29 +276,29 @@ class Decider:
             raise InferenceDisagreement(mine, theirs)
         if len(possible) == 1 and len(by_kleene) > 1:
             # Settled only by looking at every filling-in together: let the second engine decide one of them.
-            filled = self._completion(vector, possible[0])
+            filled = self._completion(judged_verdicts, possible[0])
             _, places = second.run(dict(zip(self._criteria, filled, strict=True)))
             answer = [self._names[place] for place in places]
             if answer != list(possible):
                 raise InferenceDisagreement({"possible outcomes": list(possible)}, {"possible outcomes": answer})
         return True
 
-    def _second_engine(self) -> chain.Chain:
+    def _second_engine(self) -> chain.ForwardChaining:
         # Two threads may both build it the first time; either is as good as the other.
         if self._chain is None:
-            self._chain = chain.Chain(self._chain_source, [f"outcome:{name}" for name in self._names])
+            self._chain = chain.ForwardChaining(self._chain_source, [f"outcome:{name}" for name in self._names])
         return self._chain
 
-    def _completion(self, vector: tuple[int, ...], outcome: str) -> list[int]:
-        filled = [NOT_MET if verdict == UNKNOWN else verdict for verdict in vector]
-        chosen = self.diagrams.example(self.answer, [vector[slot] for slot in self._variables], outcome)
+    def _completion(self, judged_verdicts: tuple[int, ...], outcome: str) -> list[int]:
+        filled = [NOT_MET if verdict == UNKNOWN else verdict for verdict in judged_verdicts]
+        chosen = self.diagrams.example(self.answer, [judged_verdicts[slot] for slot in self._variables], outcome)
         for number, value in (chosen or {}).items():
             filled[self._variables[number]] = value
         return filled
 
     def _check_invariants(self, outcome: str, verdicts: Sequence[int]) -> None:
         for invariant in self._invariants:
-            found = verdicts[self.slots[f"invariant:{invariant.id}"]]
+            found = verdicts[self.index_of[f"invariant:{invariant.id}"]]
             if outcome in invariant.never and (found == MET or (found == UNKNOWN and invariant.or_unknown)):
                 raise SafetyInvariantViolated(invariant.id, invariant.title)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
-from ..logic.operators.reference import Criterion
+from ..logic.operators.reference import Reference
 from ..logic.truth import MET, UNKNOWN
 
 FALSE, TRUE = 0, 1
@@ -100,7 +100,7 @@ class Diagrams:
 
     def of(self, expression: Operator, nodes: Mapping[str, int]) -> int:
         """The diagram of an expression; `nodes` gives the diagram of every id it may name."""
-        if isinstance(expression, Criterion):
+        if isinstance(expression, Reference):
             return nodes[expression.id]
         parts = [self.of(child, nodes) for child in expression.children()]
         if isinstance(expression, All):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..errors import InconsistentVerdicts
 from ..logic.truth import MET, NOT_MET, UNKNOWN
-from ..rulebook.model import Implication
+from ..rulefiles.model import Implication
 
 Literal = tuple[int, bool]  # (criterion, whether it is met)
 
@@ -20,11 +20,11 @@ class Implications:
 
     def __init__(self, declared: Sequence[Implication], criteria: Sequence[str]) -> None:
         self._criteria = criteria
-        slots = {name: slot for slot, name in enumerate(criteria)}
+        index_of = {name: slot for slot, name in enumerate(criteria)}
         edges: dict[Literal, set[Literal]] = {}
         for item in declared:
-            first = (slots[item.if_], True)
-            second = (slots[item.then or item.then_not or ""], item.then is not None)
+            first = (index_of[item.if_], True)
+            second = (index_of[item.then or item.then_not or ""], item.then is not None)
             edges.setdefault(first, set()).add(second)
             edges.setdefault(_opposite(second), set()).add(_opposite(first))
         self.follows = {literal: _reached(literal, edges) for literal in edges}
@@ -35,19 +35,19 @@ class Implications:
             (self._criteria[slot], met) for (slot, met), targets in self.follows.items() if (slot, not met) in targets
         ]
 
-    def propagate(self, vector: Sequence[int]) -> tuple[int, ...]:
+    def propagate(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """The verdicts with everything added that follows from the known ones.
 
         Raises:
             InconsistentVerdicts: two verdicts contradict each other.
         """
-        result = list(vector)
-        for slot, verdict in enumerate(vector):
+        result = list(judged_verdicts)
+        for slot, verdict in enumerate(judged_verdicts):
             if verdict == UNKNOWN:
                 continue
             for other, met in self.follows.get((slot, verdict == MET), ()):
                 value = MET if met else NOT_MET
-                if vector[other] not in (UNKNOWN, value):
+                if judged_verdicts[other] not in (UNKNOWN, value):
                     raise InconsistentVerdicts(
                         f"'{self._criteria[slot]}' is {_word(verdict)}, so '{self._criteria[other]}' must be "
                         f"{_word(value)}, but it was judged otherwise; no recommendation is given"

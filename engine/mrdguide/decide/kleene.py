@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
-from ..logic.operators.reference import Criterion
+from ..logic.operators.reference import Reference
 from ..logic.truth import MET, NOT_MET, at_least
 
-Combination = Callable[[Sequence[int]], int]
+DerivedRule = Callable[[Sequence[int]], int]
 
 
-def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combination:
-    """Compile an expression over references; `slots` gives the place of every id in the vector."""
-    if isinstance(expression, Criterion):
-        slot = slots[expression.id]
+def compile_derived_rule(expression: Operator, index_of: Mapping[str, int]) -> DerivedRule:
+    """Compile an expression over references; `index_of` gives the place of every id in the vector."""
+    if isinstance(expression, Reference):
+        slot = index_of[expression.id]
         return lambda verdicts: verdicts[slot]
-    parts = [compile_combination(child, slots) for child in expression.children()]
+    parts = [compile_derived_rule(child, index_of) for child in expression.children()]
     if isinstance(expression, All):
         return lambda verdicts: min(part(verdicts) for part in parts)
     if isinstance(expression, AnyOf):
@@ -31,15 +31,17 @@ def compile_combination(expression: Operator, slots: Mapping[str, int]) -> Combi
     raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
 
-def deciding(expression: Operator, verdicts: Sequence[int], slots: Mapping[str, int]) -> list[str]:
+def deciding(expression: Operator, verdicts: Sequence[int], index_of: Mapping[str, int]) -> list[str]:
     """The ids whose verdicts make the expression what it is: the parts that agree with the whole, down to references."""
-    return list(_deciding(expression, verdicts, slots)[1])
+    return list(_deciding(expression, verdicts, index_of)[1])
 
 
-def _deciding(expression: Operator, verdicts: Sequence[int], slots: Mapping[str, int]) -> tuple[int, dict[str, None]]:
-    if isinstance(expression, Criterion):
-        return verdicts[slots[expression.id]], {expression.id: None}
-    parts = [_deciding(child, verdicts, slots) for child in expression.children()]
+def _deciding(
+    expression: Operator, verdicts: Sequence[int], index_of: Mapping[str, int]
+) -> tuple[int, dict[str, None]]:
+    if isinstance(expression, Reference):
+        return verdicts[index_of[expression.id]], {expression.id: None}
+    parts = [_deciding(child, verdicts, index_of) for child in expression.children()]
     if isinstance(expression, Not):
         return MET - parts[0][0], parts[0][1]
     found = [verdict for verdict, _ in parts]

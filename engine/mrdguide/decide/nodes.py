@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..logic.operator import Operator
-from ..logic.operators.reference import Criterion as Reference
+from ..logic.operators.reference import Reference
 from .diagram import Diagrams
 
 
 class Nodes(dict[str, int]):
-    """Diagrams of criteria and combinations by name, each made when it is first asked for."""
+    """Diagrams of criteria and derived_rules by name, each made when it is first asked for."""
 
-    def __init__(self, space: Diagrams, combinations: Mapping[str, Operator], variables: dict[str, int]) -> None:
+    def __init__(self, space: Diagrams, derived_rules: Mapping[str, Operator], variables: dict[str, int]) -> None:
         super().__init__(variables)
-        self._space, self._combinations = space, combinations
+        self._space, self._derived_rules = space, derived_rules
 
     def __missing__(self, name: str) -> int:
-        self[name] = self._space.of(self._combinations[name], self)
+        self[name] = self._space.of(self._derived_rules[name], self)
         return self[name]
 
 
 def order_of_appearance(
-    combinations: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]
+    derived_rules: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]
 ) -> list[str]:
     """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
-        expression = combinations.get(name)
+        expression = derived_rules.get(name)
         if expression is None:
             order.setdefault(name)
             return

@@ -1,6 +1,6 @@
 """What the rules rest on: studies, guidelines and definitions, each figure with the place it was read."""
 
 from .library import Library, load_library
-from .model import Entry, Finding
+from .model import EvidenceEntry, StudyFinding
 
-__all__ = ["Entry", "Finding", "Library", "load_library"]
+__all__ = ["EvidenceEntry", "Library", "StudyFinding", "load_library"]

@@ -15,10 +15,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..document import read_file
 from ..errors import EvidenceError, Problem
-from ..validation import problems_of
-from .model import Entry
+from ..reading.document import read_file
+from ..reading.validation import problems_of
+from .model import EvidenceEntry
 from .shown import rendered
 
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
@@ -30,7 +30,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, EvidenceEntry] = {}
         self._shown: dict[tuple[str, bool], dict[str, Any]] = {}
         self._lock = Lock()
 
@@ -52,13 +52,13 @@ class Library:
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._files
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[EvidenceEntry]:
         return (self.entry(entry_id) for entry_id in self.ids)
 
     def path(self, entry_id: str) -> Path:
         return self._files[entry_id]
 
-    def entry(self, entry_id: str) -> Entry:
+    def entry(self, entry_id: str) -> EvidenceEntry:
         """The entry of an id or alias.
 
         Raises:
@@ -102,15 +102,15 @@ def load_library(folder: Path) -> Library:
     return Library(folder)
 
 
-def read_entry(path: Path) -> tuple[Entry | None, list[Problem]]:
+def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
     """Read one evidence file: the entry, or None and what is wrong with it."""
     document = read_file(path)
     if document.problems:
         return None, document.problems
     try:
-        entry = Entry.model_validate(document.data)
+        entry = EvidenceEntry.model_validate(document.data)
     except ValidationError as error:
-        return None, problems_of(error, document, Entry)
+        return None, problems_of(error, document, EvidenceEntry)
     if entry.id != path.stem:
         return None, [document.problem(("id",), f"the file is named {path.stem} but its id is {entry.id}")]
     return entry, []

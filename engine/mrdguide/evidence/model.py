@@ -11,13 +11,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ..validation import Strict
+from ..reading.validation import StrictModel
 
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
 
 
-class Source(Strict):
+class SourceOfFigure(StrictModel):
     """A page where something was read."""
 
     url: str = Field(pattern=r"^https?://")
@@ -27,7 +27,7 @@ class Source(Strict):
     note: str = ""
 
 
-class Read(Strict):
+class Read(StrictModel):
     """Mixed into everything that states a fact: where it was read, and whether the fact itself was seen there."""
 
     source: str | None = Field(None, description="key of `sources`; null only when the fact was read nowhere")
@@ -44,7 +44,7 @@ class Read(Strict):
         return self
 
 
-class Author(Strict):
+class Author(StrictModel):
     family: str
     given: str = ""
 
@@ -111,7 +111,7 @@ class Statement(Read):
     text: str
 
 
-class Interval(Strict):
+class Interval(StrictModel):
     low: float
     high: float
     percent: float = Field(95, gt=0, lt=100)
@@ -124,12 +124,12 @@ class Interval(Strict):
         return self
 
 
-class Time(Strict):
+class Time(StrictModel):
     at: float = Field(gt=0)
     unit: Literal["d", "mo", "a"]
 
 
-class Arm(Strict):
+class Arm(StrictModel):
     """One group's figure."""
 
     group: str
@@ -149,7 +149,7 @@ class Arm(Strict):
         return self
 
 
-class Effect(Strict):
+class Effect(StrictModel):
     """A comparison of two groups: hazard ratio and its like."""
 
     kind: Literal["HR", "OR", "RR", "difference"]
@@ -165,7 +165,7 @@ class Effect(Strict):
         return self
 
 
-class Finding(Read):
+class StudyFinding(Read):
     """One result: a measure, per group, at a time on a stated clock, or a statement in words."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
@@ -177,7 +177,7 @@ class Finding(Read):
     statement: str = ""
 
     @model_validator(mode="after")
-    def _says_something(self) -> Finding:
+    def _says_something(self) -> StudyFinding:
         if not (self.arms or self.effect or self.statement):
             raise ValueError("a finding needs arms, an effect or a statement; what was not found goes to 'not_found'")
         if self.time is not None and not self.clock:
@@ -185,14 +185,14 @@ class Finding(Read):
         return self
 
 
-class NotFound(Strict):
+class NotFound(StrictModel):
     """What was looked for and not found in the sources read. Never filled in from elsewhere."""
 
     what: str
     note: str = ""
 
 
-class Informs(Strict):
+class Informs(StrictModel):
     question: str
     direction: Literal[
         "supports-stopping-with-conditions", "supports-partial-de-escalation", "supports-continuing",
@@ -201,12 +201,12 @@ class Informs(Strict):
     ]  # fmt: skip
 
 
-class CertaintyOfEvidence(Strict):
+class CertaintyOfEvidence(StrictModel):
     level: Certainty
     reasons: tuple[str, ...] = Field(min_length=1)
 
 
-class Entry(Strict):
+class EvidenceEntry(StrictModel):
     """A study, guideline, definition, review or opinion."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
@@ -217,7 +217,7 @@ class Entry(Strict):
     citation: Citation
     other_citations: tuple[Citation, ...] = ()
     registrations: tuple[TrialRegistration, ...] = ()
-    sources: dict[str, Source] = {}
+    sources: dict[str, SourceOfFigure] = {}
     design: Design | None = None
     population: Population | None = None
     regimens: tuple[Statement, ...] = ()
@@ -228,7 +228,7 @@ class Entry(Strict):
     surveillance: tuple[Statement, ...] = ()
     definitions: tuple[Statement, ...] = ()
     recommendations: tuple[Statement, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[StudyFinding, ...] = ()
     not_found: tuple[NotFound, ...] = ()
     limitations: tuple[str, ...] = ()
     warnings: tuple[str, ...] = Field((), description="bias warnings shown wherever the entry is shown")
@@ -240,7 +240,7 @@ class Entry(Strict):
     related: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _sources_and_ids_hold(self) -> Entry:
+    def _sources_and_ids_hold(self) -> EvidenceEntry:
         for name, fact in self.facts():
             if fact.source is not None and fact.source not in self.sources:
                 raise ValueError(f"{name} names source '{fact.source}', which is not in 'sources'")

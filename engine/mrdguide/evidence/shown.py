@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .citation import vancouver
-from .model import Arm, Entry, Finding, Interval
+from .model import Arm, EvidenceEntry, Interval, StudyFinding
 
 
-def summary(entry: Entry) -> str:
+def summary(entry: EvidenceEntry) -> str:
     """Design, size and follow-up in one line, each only as far as it was verified."""
     parts = []
     if entry.design is not None and entry.design.verified:
@@ -25,7 +25,7 @@ def summary(entry: Entry) -> str:
     return "; ".join(parts)
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: StudyFinding) -> str:
     """One finding in a line, with its clock."""
     text = finding.measure
     if finding.time is not None:
@@ -39,7 +39,7 @@ def finding_text(finding: Finding) -> str:
     return f"{text}: {'; '.join(pieces)}"
 
 
-def visible_findings(entry: Entry, *, include_unverified: bool = False) -> list[Finding]:
+def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) -> list[StudyFinding]:
     """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one."""
     return [
         finding
@@ -49,7 +49,7 @@ def visible_findings(entry: Entry, *, include_unverified: bool = False) -> list[
     ]
 
 
-def rendered(entry: Entry, *, include_unverified: bool = False) -> dict[str, Any]:
+def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> dict[str, Any]:
     """The parts of an evidence item that do not depend on the patient. Unverified findings, if asked for, are marked."""
     return {
         "id": entry.id,
@@ -84,7 +84,7 @@ def in_unit(number: float, unit: str) -> str:
     return f"{number:g}{shown}"
 
 
-def _identifiers(entry: Entry) -> list[str]:
+def _identifiers(entry: EvidenceEntry) -> list[str]:
     """PMID, DOI and registrations, as far as each was seen where it says."""
     citation = entry.citation
     found = [f"PMID {citation.PMID}"] if citation.PMID and citation.verified else []
@@ -92,13 +92,13 @@ def _identifiers(entry: Entry) -> list[str]:
     return [*found, *(item.id for item in entry.registrations if item.verified)]
 
 
-def _marked(finding: Finding) -> str:
+def _marked(finding: StudyFinding) -> str:
     if finding.verified:
         return finding_text(finding)
     return f"[{'computed here, not published' if finding.derived else 'UNVERIFIED'}] {finding_text(finding)}"
 
 
-def _read_at(entry: Entry, finding: Finding) -> dict[str, str] | None:
+def _read_at(entry: EvidenceEntry, finding: StudyFinding) -> dict[str, str] | None:
     if finding.source is None:
         return None
     source = entry.sources[finding.source]
@@ -118,7 +118,7 @@ def _arm(arm: Arm) -> str:
     return text + (f" {_interval(arm.interval)}" if arm.interval else "")
 
 
-def _effect(finding: Finding) -> str:
+def _effect(finding: StudyFinding) -> str:
     effect = finding.effect
     if effect is None:
         return ""

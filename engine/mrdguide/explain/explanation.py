@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..answer.answer import Answer
 from ..dates import add_months, iso
 from ..errors import UsageError
-from ..recommendation import Recommendation
-from ..validation import closest
-from .firm import Firmness, firmness
+from ..reading.validation import closest
 from .future import Visit
-from .results import Settles, Situation, Tree, smallest_sets, tree
-from .situation import situation_of
+from .missing_results import Settles, Situation, Tree, situation_of, smallest_sets, tree
+from .sensitivity import Robustness, robustness
 from .when import MONTHS, Projection, project
 from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
 
@@ -23,7 +22,7 @@ from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outc
 class Explanation:
     """Everything here is worked out when it is first looked at."""
 
-    recommendation: Recommendation
+    recommendation: Answer
 
     @cached_property
     def why(self) -> Why | None:
@@ -81,7 +80,7 @@ class Explanation:
     @cached_property
     def _situation(self) -> Situation:
         found = self.recommendation
-        return situation_of(found.rules, found.case, found.vector, found.possible_outcomes)
+        return situation_of(found.rules, found.case, found.judged_verdicts, found.possible_outcomes)
 
     @cached_property
     def settles(self) -> tuple[Settles, ...]:
@@ -99,9 +98,9 @@ class Explanation:
         return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
 
     @cached_property
-    def firmness(self) -> Firmness:
+    def robustness(self) -> Robustness:
         """The cuts that the answer hangs on, and other published definitions of risk."""
-        return firmness(self.recommendation)
+        return robustness(self.recommendation)
 
     @cached_property
     def when(self) -> Projection:
@@ -132,6 +131,6 @@ class Explanation:
             "why_not": [item.to_dict() for item in self.other_outcomes],
             "settles": [item.to_dict() for item in self.settles],
             "tree": self.tree.to_dict() if self.tree is not None else None,
-            "firmness": self.firmness.to_dict(),
+            "robustness": self.robustness.to_dict(),
             "provenance": self.recommendation.provenance.to_dict(),
         }

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from ..case.case import Case
 from ..dates import CalendarDate, iso
-from ..judge.case import Case
-from ..judge.fill import GOOD_SAMPLE, new_image
-from ..logic.numbers import scientific
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
+from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_results import GOOD_SAMPLE, new_image
 
 
 class Workup(Flag):
@@ -104,7 +104,7 @@ def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:
 
     Where none of them is deep enough for any threshold of the book (or there is none), the assay that the book asks for.
     """
-    reading = rules.readings.marrow_mrd
+    reading = rules.interpretation.marrow_mrd
     newest: dict[str, MrdTest] = {}
     for timed in case.mrd:
         test = timed.entry
@@ -115,7 +115,7 @@ def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:
         ):
             newest[test.method] = test
     depths = {method: test.limit_of_detection or 1.0 for method, test in newest.items()}
-    shallowest = max(rules.cuts.thresholds.get("mrd", (0.0,)))
+    shallowest = max(rules.thresholds.by_path.get("mrd", (0.0,)))
     if reading.ask_limit_of_detection is not None and all(depth > shallowest for depth in depths.values()):
         depths = {reading.methods[0]: reading.ask_limit_of_detection}
     return tuple(

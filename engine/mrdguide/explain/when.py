@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ..case.case import Case
 from ..dates import add_months, iso
 from ..errors import InconsistentVerdicts
-from ..judge.case import Case
-from ..logic.operator import Turn
+from ..logic.operator import Modifiability
 from ..logic.truth import MET
 from ..rulebook.book import RuleBook
 from .future import Future, Visit, Workup
-from .settling import shortest_reason
+from .sufficient_reasons import shortest_reason
 
 MONTHS = 60
 _KEEP_MONTHS = 24
@@ -138,7 +138,7 @@ def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months
 
 def turning_days(rules: RuleBook, case: Case, first: int) -> list[int]:
     """The days after `first`, up to the case's own, on which a verdict can change by the passing of time alone."""
-    days = {day for judged in rules.judged for day in judged.rule.when.turning_days(case)}
+    days = {day for judged in rules.compiled_criteria for day in judged.rule.when.turning_days(case)}
     return sorted(day for day in days if first < day <= case.as_of)
 
 
@@ -149,11 +149,11 @@ class _Ahead:
         self.rules, self.visits, self.until = rules, visits, until
         self.future = Future(rules, case)
         self.today = case.as_of
-        self._now = rules.judge(case)
+        self._now = rules.judge_all(case)
 
-    def vector(self, day: int, tests: Workup = Workup.BOTH, *, first_round: bool = False) -> Vector:
+    def judged_verdicts(self, day: int, tests: Workup = Workup.BOTH, *, first_round: bool = False) -> Vector:
         visits = self.visits or (*self._first(first_round), Visit(day, tests))
-        return self.rules.judge(self.future.case(day, visits))
+        return self.rules.judge_all(self.future.case(day, visits))
 
     def _first(self, first_round: bool) -> tuple[Visit, ...]:
         return (Visit(self.today, Workup.BOTH),) if first_round else ()
@@ -171,18 +171,20 @@ class _Ahead:
     def _with(self, *, first_round: bool) -> list[_OnADay]:
         last = self.future.case(self.until, self.visits or self._first(first_round))
         days = [self.today, *turning_days(self.rules, last, self.today)]
-        vectors = [(day, self.vector(day, first_round=first_round)) for day in days]
-        return [_OnADay(day, vector, possible_of(self.rules, vector)) for day, vector in vectors]
+        vectors = [(day, self.judged_verdicts(day, first_round=first_round)) for day in days]
+        return [
+            _OnADay(day, judged_verdicts, possible_of(self.rules, judged_verdicts)) for day, judged_verdicts in vectors
+        ]
 
     def outcome(self, name: str, title: str) -> Projected:
-        def holds(vector: Vector) -> bool:
-            return possible_of(self.rules, vector) == (name,)
+        def holds(judged_verdicts: Vector) -> bool:
+            return possible_of(self.rules, judged_verdicts) == (name,)
 
         decider = self.rules.decider
         found = self._projected(name, title, _Target(decider.answer, name, decider.asked, holds))
         if found.day is not None:
             # What is announced is decided by both engines, like today's answer.
-            decider.decide(self.vector(found.day, first_round=found.first_round))
+            decider.decide(self.judged_verdicts(found.day, first_round=found.first_round))
             return found
         days = (*self._days, *self._days_after_a_first_round)
         possible_from = min((item.day for item in days if name in item.possible), default=None)
@@ -191,11 +193,13 @@ class _Ahead:
     def protocol(self, name: str, title: str) -> Projected:
         """A study's pattern, on days on which the rules do not rule out stopping altogether."""
         decider, full_name = self.rules.decider, f"protocol:{name}"
-        slot = decider.slots[full_name]
+        slot = decider.index_of[full_name]
         open_ = {item.id for item in self.rules.decision.outcomes if item.permissiveness > 0}
 
-        def holds(vector: Vector) -> bool:
-            return decider.verdicts(vector)[slot] == MET and not open_.isdisjoint(possible_of(self.rules, vector))
+        def holds(judged_verdicts: Vector) -> bool:
+            return decider.verdicts(judged_verdicts)[slot] == MET and not open_.isdisjoint(
+                possible_of(self.rules, judged_verdicts)
+            )
 
         return self._projected(name, title, _Target(decider.root(full_name), True, decider.asked_by(full_name), holds))
 
@@ -204,10 +208,10 @@ class _Ahead:
             return Projected(name, title, True, self.today, None, (), ())
         for first_round in (False, True):
             days = self._days_after_a_first_round if first_round else self._days
-            day = next((item.day for item in days if target.holds(item.vector)), None)
+            day = next((item.day for item in days if target.holds(item.judged_verdicts)), None)
             if day is not None:
-                before = self._now if day == self.today else self.vector(day - 1, first_round=first_round)
-                last = self._last(before, self.vector(day, first_round=first_round), target)
+                before = self._now if day == self.today else self.judged_verdicts(day - 1, first_round=first_round)
+                last = self._last(before, self.judged_verdicts(day, first_round=first_round), target)
                 tests = self._tests(day, target.holds, first_round)
                 return Projected(name, title, False, day, None, last, tests, first_round)
         return Projected(name, title, False, None, None, (), ())
@@ -225,13 +229,17 @@ class _Ahead:
             for literal in follows.get((slot, after[slot] == MET), ())
             if (slot, after[slot] == MET) not in follows.get(literal, ())
         }
-        return tuple(self.rules.judged[slot].rule.id for slot in turned if (slot, after[slot] == MET) not in brought)
+        return tuple(
+            self.rules.compiled_criteria[slot].rule.id for slot in turned if (slot, after[slot] == MET) not in brought
+        )
 
     def _tests(self, day: int, holds: Callable[[Vector], bool], first_round: bool) -> tuple[NeededTest, ...]:
         """The tests without which it would not hold on that day, each with the first day on which it would do."""
         if self.visits:
             return ()
-        needed = next(tests for tests in _FEWEST_FIRST if holds(self.vector(day, tests, first_round=first_round)))
+        needed = next(
+            tests for tests in _FEWEST_FIRST if holds(self.judged_verdicts(day, tests, first_round=first_round))
+        )
         return tuple(
             NeededTest(self._named(kind), self._earliest(day, kind, needed & ~kind, holds, first_round))
             for kind in (Workup.MARROW, Workup.IMAGING)
@@ -250,7 +258,7 @@ class _Ahead:
         while low < high:
             middle = (low + high) // 2
             visits = (*self._first(first_round), Visit(middle, kind), Visit(day, others))
-            if holds(self.rules.judge(self.future.case(day, visits))):
+            if holds(self.rules.judge_all(self.future.case(day, visits))):
                 high = middle
             else:
                 low = middle + 1
@@ -270,17 +278,17 @@ class _Target:
 @dataclass(frozen=True, slots=True)
 class _OnADay:
     day: int
-    vector: Vector
+    judged_verdicts: Vector
     possible: tuple[str, ...]
 
 
 _FEWEST_FIRST = (Workup.NONE, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
 
 
-def possible_of(rules: RuleBook, vector: Vector) -> tuple[str, ...]:
+def possible_of(rules: RuleBook, judged_verdicts: Vector) -> tuple[str, ...]:
     """The possible outcomes; none where what is assumed contradicts itself."""
     try:
-        return rules.decider.possible(vector)
+        return rules.decider.possible(judged_verdicts)
     except InconsistentVerdicts:
         return ()
 
@@ -291,12 +299,13 @@ class _Keeper:
     def __init__(self, rules: RuleBook, future: Future, until: int) -> None:
         self._rules, self._future, self._until = rules, future, until
         self._today = future.today
-        now = rules.judge(future.case(self._today))
+        now = rules.judge_all(future.case(self._today))
         self._watched = [
             slot
             for slot in sorted(rules.decider.asked)
             # What is over once time has passed (a finding of the last months) is nothing to be kept.
-            if now[slot] == MET and rules.judged[slot].rule.when.turns(False) is not Turn.TIME
+            if now[slot] == MET
+            and rules.compiled_criteria[slot].rule.when.modifiability(False) is not Modifiability.TIME
         ]
 
     def _losses(self, visits: Sequence[Visit]) -> dict[int, int]:
@@ -304,9 +313,9 @@ class _Keeper:
         lost: dict[int, int] = {}
         last = self._future.case(self._until, visits)
         for day in turning_days(self._rules, last, self._today):
-            vector = self._rules.judge(self._future.case(day, visits))
+            judged_verdicts = self._rules.judge_all(self._future.case(day, visits))
             for slot in self._watched:
-                if vector[slot] != MET:
+                if judged_verdicts[slot] != MET:
                     lost.setdefault(slot, day)
         return lost
 
@@ -321,10 +330,10 @@ class _Keeper:
             by_day.setdefault(day, []).append(slot)
         return tuple(
             Expiry(
-                tuple(self._rules.judged[slot].rule.id for slot in slots),
+                tuple(self._rules.compiled_criteria[slot].rule.id for slot in slots),
                 day - 1,
                 _WORDS.get(self._restores(day, slots, ()), ()),
-                possible_of(self._rules, self._rules.judge(self._future.case(day))),
+                possible_of(self._rules, self._rules.judge_all(self._future.case(day))),
             )
             for day, slots in sorted(by_day.items())
         )
@@ -333,8 +342,8 @@ class _Keeper:
         """The fewest tests, done on the last day before, with which nothing watched is lost on the day."""
         for tests in (Workup.MARROW, Workup.IMAGING, Workup.BOTH):
             more = (*visits, Visit(day - 1, tests))
-            kept = [self._rules.judge(self._future.case(on, more)) for on in (day - 1, day)]
-            if all(vector[slot] == MET for vector in kept for slot in slots):
+            kept = [self._rules.judge_all(self._future.case(on, more)) for on in (day - 1, day)]
+            if all(judged_verdicts[slot] == MET for judged_verdicts in kept for slot in slots):
                 return tests
         return Workup.NONE
 

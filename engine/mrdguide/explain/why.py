@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..criterion import CriterionResult
-from ..logic.operator import Turn
+from ..answer.answer import Answer
+from ..answer.criteria import CriterionResult
+from ..logic.operator import Modifiability
 from ..logic.truth import MET, NOT_MET, UNKNOWN, VERDICTS, Verdict
-from ..recommendation import Recommendation
-from .settling import nearest_way, shortest_reason
+from .sufficient_reasons import nearest_way, shortest_reason
 
 # Together lighter than one step of the next kind: a book has fewer criteria than this.
 _STEP = 10_000
 _WEIGHT = {
-    Turn.CARE: _STEP, Turn.TEST: _STEP, Turn.TIME: _STEP, Turn.EVENT: _STEP**2, Turn.FIXED: _STEP**2,
+    Modifiability.CARE: _STEP, Modifiability.TEST: _STEP, Modifiability.TIME: _STEP, Modifiability.EVENT: _STEP**2, Modifiability.FIXED: _STEP**2,
     # The way that leads through the decision itself is named only where there is no other.
-    Turn.DECISION: _STEP**3,
+    Modifiability.DECISION: _STEP**3,
 }  # fmt: skip
 
 
@@ -59,7 +59,7 @@ class Obstacle:
     criterion: CriterionResult
     needed: Verdict
     group: Group
-    turn: Turn
+    turn: Modifiability
     ask_for: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,12 +91,12 @@ class WhyNot:
         }  # fmt: skip
 
 
-def why_outcome(recommendation: Recommendation) -> Why | None:
+def why_outcome(recommendation: Answer) -> Why | None:
     """Why the outcome is what it is; None while it is open."""
     if not recommendation.settled:
         return None
     decider = recommendation.rules.decider
-    found = shortest_reason(decider, decider.answer, recommendation.vector, recommendation.outcome)
+    found = shortest_reason(decider, decider.answer, recommendation.judged_verdicts, recommendation.outcome)
     assert found is not None
     return Why(
         recommendation.outcome, recommendation.title, Verdict.MET, _results(recommendation, found.slots), found.shortest,
@@ -104,21 +104,21 @@ def why_outcome(recommendation: Recommendation) -> Why | None:
     )  # fmt: skip
 
 
-def why_protocol(recommendation: Recommendation, protocol: str) -> Why:
+def why_protocol(recommendation: Answer, protocol: str) -> Why:
     """Why a study's pattern is met or not met; no reasons while it is unknown."""
     rules, name = recommendation.rules, f"protocol:{protocol}"
     title = next(item.title for item in rules.protocols if item.id == protocol)
-    verdict = recommendation.decided.verdicts[rules.decider.slots[name]]
+    verdict = recommendation.decided.verdicts[rules.decider.index_of[name]]
     reasons: tuple[CriterionResult, ...] = ()
     shortest = True
     if verdict != UNKNOWN:
-        found = shortest_reason(rules.decider, rules.decider.root(name), recommendation.vector, verdict == MET)
+        found = shortest_reason(rules.decider, rules.decider.root(name), recommendation.judged_verdicts, verdict == MET)
         if found is not None:
             reasons, shortest = _results(recommendation, found.slots), found.shortest
     return Why(protocol, title, VERDICTS[verdict], reasons, shortest, rules.where(name))
 
 
-def why_not_outcome(recommendation: Recommendation, outcome: str) -> WhyNot:
+def why_not_outcome(recommendation: Answer, outcome: str) -> WhyNot:
     """What stands in the way of another outcome."""
     decider = recommendation.rules.decider
     title = next(item.title for item in recommendation.rules.decision.outcomes if item.id == outcome)
@@ -126,23 +126,23 @@ def why_not_outcome(recommendation: Recommendation, outcome: str) -> WhyNot:
     return _why_not(recommendation, outcome, title, holds, f"outcome:{outcome}", decider.answer, outcome)
 
 
-def why_not_protocol(recommendation: Recommendation, protocol: str) -> WhyNot:
+def why_not_protocol(recommendation: Answer, protocol: str) -> WhyNot:
     """What stands in the way of a study's pattern."""
     rules, name = recommendation.rules, f"protocol:{protocol}"
     title = next(item.title for item in rules.protocols if item.id == protocol)
-    holds = recommendation.decided.verdicts[rules.decider.slots[name]] == MET
+    holds = recommendation.decided.verdicts[rules.decider.index_of[name]] == MET
     return _why_not(recommendation, protocol, title, holds, name, rules.decider.root(name), True)
 
 
 def _why_not(
-    recommendation: Recommendation, name: str, title: str, holds: bool, rule: str, root: int, wanted: object
+    recommendation: Answer, name: str, title: str, holds: bool, rule: str, root: int, wanted: object
 ) -> WhyNot:
     rules = recommendation.rules
     where = rules.where(rule)
     if holds:
         return WhyNot(name, title, True, True, (), where)
     steps = nearest_way(
-        rules.decider, rules.decider.simplified(root), recommendation.vector, wanted, _Weights(recommendation)
+        rules.decider, rules.decider.simplified(root), recommendation.judged_verdicts, wanted, _Weights(recommendation)
     )
     if steps is None:
         return WhyNot(name, title, False, False, (), where)
@@ -154,12 +154,12 @@ def _why_not(
 class _Weights(Mapping[tuple[int, int], int]):
     """How much each known verdict resists becoming another one."""
 
-    def __init__(self, recommendation: Recommendation) -> None:
-        self._judged = recommendation.rules.judged
+    def __init__(self, recommendation: Answer) -> None:
+        self._judged = recommendation.rules.compiled_criteria
 
     def __getitem__(self, step: tuple[int, int]) -> int:
         slot, needed = step
-        return _WEIGHT[self._judged[slot].rule.when.turns(needed == MET)]
+        return _WEIGHT[self._judged[slot].rule.when.modifiability(needed == MET)]
 
     def __iter__(self) -> Any:
         return ((slot, needed) for slot in range(len(self._judged)) for needed in (NOT_MET, MET))
@@ -168,15 +168,19 @@ class _Weights(Mapping[tuple[int, int], int]):
         return 2 * len(self._judged)
 
 
-_GROUPS = {Turn.FIXED: Group.NOT_CHANGEABLE, Turn.EVENT: Group.NOT_CHANGEABLE, Turn.DECISION: Group.DECISION}
+_GROUPS = {
+    Modifiability.FIXED: Group.NOT_CHANGEABLE,
+    Modifiability.EVENT: Group.NOT_CHANGEABLE,
+    Modifiability.DECISION: Group.DECISION,
+}
 
 
-def _obstacle(recommendation: Recommendation, slot: int, needed: int) -> Obstacle:
-    judged = recommendation.rules.judged[slot]
-    turn = judged.rule.when.turns(needed == MET)
+def _obstacle(recommendation: Answer, slot: int, needed: int) -> Obstacle:
+    judged = recommendation.rules.compiled_criteria[slot]
+    turn = judged.rule.when.modifiability(needed == MET)
     known = recommendation.decided.verdicts[slot] != UNKNOWN
     group = _GROUPS.get(turn, Group.CHANGEABLE) if known else Group.UNKNOWN
-    asks = group is Group.UNKNOWN or (group is Group.CHANGEABLE and turn is Turn.TEST and needed == MET)
+    asks = group is Group.UNKNOWN or (group is Group.CHANGEABLE and turn is Modifiability.TEST and needed == MET)
     ask_for = judged.judge.needs(recommendation.case) if asks else []
     return Obstacle(
         recommendation.criteria[judged.rule.id], VERDICTS[needed], group, turn,
@@ -184,5 +188,5 @@ def _obstacle(recommendation: Recommendation, slot: int, needed: int) -> Obstacl
     )  # fmt: skip
 
 
-def _results(recommendation: Recommendation, slots: tuple[int, ...]) -> tuple[CriterionResult, ...]:
-    return tuple(recommendation.criteria[recommendation.rules.judged[slot].rule.id] for slot in slots)
+def _results(recommendation: Answer, slots: tuple[int, ...]) -> tuple[CriterionResult, ...]:
+    return tuple(recommendation.criteria[recommendation.rules.compiled_criteria[slot].rule.id] for slot in slots)

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..errors import UsageError
-from .codes import load_table
-from .import_report import ImportReport
+from ..intake.fhir.codes import load_table
+from ..intake.fhir.import_report import ImportReport
 from .operation_outcome import fhir_text, operation_outcome
 
 if TYPE_CHECKING:
-    from ..criterion import CriterionResult
-    from ..missing import Missing
+    from ..answer.criteria import CriterionResult
+    from ..answer.missing import Missing
     from ..patient.profile import Patient
     from ..patient.therapy import TherapyEntry
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
 
 REASON = "Whether maintenance therapy in multiple myeloma may be stopped, guided by measurable residual disease"
 

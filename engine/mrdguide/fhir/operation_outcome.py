@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .import_report import Completeness, Conflict, Ignored, ImportReport, Issue
+from ..intake.fhir.import_report import Completeness, Conflict, Ignored, ImportReport, Issue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..patient.facts import Fact, Kind, catalogue
+from ..patient.facts import Kind, ProfileFact, catalogue
 from ..patient.profile import Patient
-from ..validation import closest, problem_at
-from .operator import Need
+from ..reading.validation import closest, problem_at
+from .operator import DataRequirement
 
 _OPERATORS = {
     "quantity": "'compare'",
@@ -16,7 +16,7 @@ _OPERATORS = {
 }
 
 
-def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
+def checked_fact(path: str, kinds: tuple[Kind, ...]) -> ProfileFact:
     """The fact at a path.
 
     Raises:
@@ -33,9 +33,9 @@ def checked_fact(path: str, kinds: tuple[Kind, ...]) -> Fact:
     return fact
 
 
-def need_of(fact: Fact, patient: Patient) -> Need:
+def need_of(fact: ProfileFact, patient: Patient) -> DataRequirement:
     """What to ask for when a fact is unknown: of a finding not known to be present, the finding before its details."""
     finding = catalogue().get(fact.path.rpartition(".")[0])
     if finding is not None and finding.kind == "finding" and finding.get(patient) != "present":
-        return Need(finding.path, finding.label)
-    return Need(fact.path, fact.label)
+        return DataRequirement(finding.path, finding.label)
+    return DataRequirement(fact.path, fact.label)

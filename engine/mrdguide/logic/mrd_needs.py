@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from ..case import mrd
+from ..case.interpretation_rules import MarrowMrdRules
+from ..case.mrd import Interpretation
+from ..case.possible import CERTAIN
 from ..dates import add_months, iso
-from ..judge import mrd
-from ..judge.mrd import Reading
-from ..judge.possible import CERTAIN
-from ..rulebook.readings import MarrowMrdReading
-from .operator import Listing, Margin, Need
+from .operator import DataRequirement, Margin, UniqueList
 
 
-def fresh_test(rules: MarrowMrdReading) -> Need:
+def fresh_test(rules: MarrowMrdRules) -> DataRequirement:
     """A new marrow test."""
-    return Need("mrd", rules.ask_for)
+    return DataRequirement("mrd", rules.ask_for)
 
 
 def mrd_age(last: int, within: int, as_of: int) -> Margin:
@@ -21,17 +21,19 @@ def mrd_age(last: int, within: int, as_of: int) -> Margin:
     return Margin("the last negative marrow test", iso(last), f"at most {within} months old", days, "day", ages=True)
 
 
-def mrd_needs(found: list[Reading], rules: MarrowMrdReading, *, fresh: bool = True) -> list[Need]:
+def mrd_needs(found: list[Interpretation], rules: MarrowMrdRules, *, fresh: bool = True) -> list[DataRequirement]:
     """What is not recorded of the tests that leave the answer open; a new test where nothing less will do."""
-    listing = Listing()
+    listing = UniqueList()
     for item in found:
         if item.possible in CERTAIN:
             if item.timed.earliest != item.timed.latest:
-                listing.add([Need(f"{mrd.path_of(item.timed)}.date", f"exact date of {mrd.describe(item.timed)}")])
+                listing.add(
+                    [DataRequirement(f"{mrd.path_of(item.timed)}.date", f"exact date of {mrd.describe(item.timed)}")]
+                )
             continue
         for name in item.missing:
             what = f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
-            listing.add([Need(f"{mrd.path_of(item.timed)}.{name}", what)])
+            listing.add([DataRequirement(f"{mrd.path_of(item.timed)}.{name}", what)])
     if fresh and not listing.items:
         listing.add([fresh_test(rules)])
     return listing.items or [fresh_test(rules)]

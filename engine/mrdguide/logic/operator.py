@@ -18,13 +18,13 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
 from ..dates import add_months
-from ..patient.facts import Fact, places
-from ..validation import Strict, closest, relocated
+from ..patient.facts import ProfileFact, places
+from ..reading.validation import StrictModel, closest, relocated
 from .truth import NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ..judge.case import Case
-    from ..rulebook.readings import Readings
+    from ..case.case import Case
+    from ..case.interpretation_rules import InterpretationRules
 
 
 # A reference to an expression inside the JSON Schema of rule files.
@@ -32,14 +32,14 @@ EXPRESSION_SCHEMA = {"$ref": "#/$defs/expression"}
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class DataRequirement:
     """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded."""
 
     path: str
     what: str
 
 
-class Turn(StrEnum):
+class Modifiability(StrEnum):
     """What it takes for a verdict on record to become another one, from easiest to impossible."""
 
     CARE = "care"  # something can be agreed or arranged
@@ -50,12 +50,12 @@ class Turn(StrEnum):
     FIXED = "fixed"  # it was so at diagnosis, or it has happened
 
     @classmethod
-    def of_fact(cls, fact: Fact) -> Turn:
+    def of_fact(cls, fact: ProfileFact) -> Modifiability:
         """For a verdict read off a single fact."""
         return {"history": cls.FIXED, "agreement": cls.CARE, "test": cls.TEST}[fact.settled_by]
 
 
-HARDEST = list(Turn).index
+HARDEST = list(Modifiability).index
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Margin:
 
     what: str
     found: str
-    cut: str
+    threshold: str
     distance: float
     unit: str
     ages: bool = False
@@ -84,12 +84,12 @@ def _no_margins(_case: Case) -> list[Margin]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class CompiledOperator:
     """An operator compiled: its verdict for a case, the observations behind it, what it waits for, and how near its cuts are."""
 
     verdict: Callable[[Case], int]
     observe: Callable[[Case], list[str]]
-    needs: Callable[[Case], list[Need]]
+    needs: Callable[[Case], list[DataRequirement]]
     margins: Callable[[Case], list[Margin]] = _no_margins
 
 
@@ -98,7 +98,7 @@ class Context:
     """What compiling needs to know: what absence means in this criterion, and how tests are read."""
 
     absence_is_not_met: bool = False
-    readings: Readings | None = None
+    interpretation: InterpretationRules | None = None
 
     @property
     def absent(self) -> int:
@@ -132,7 +132,7 @@ class Inline:
 _LISTS = frozenset({"mrd", "imaging", "responses", "therapy", "events", "toxicities"})
 
 
-class Operator(Strict):
+class Operator(StrictModel):
     """The base of every operator."""
 
     keyword: ClassVar[str]
@@ -144,7 +144,7 @@ class Operator(Strict):
         """Read the parameters as they stand behind the keyword in the YAML."""
         return cls.model_validate(parameters)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         """The meaning for one patient."""
         raise NotImplementedError
 
@@ -169,10 +169,10 @@ class Operator(Strict):
         return ()
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
-        """Cuts on what it reads: (path, threshold in the canonical unit)."""
+        """Thresholds on what it reads: (path, threshold in the canonical unit)."""
         yield from ()
 
-    def turns(self, met: bool) -> Turn:
+    def modifiability(self, met: bool) -> Modifiability:
         """What it takes for a known verdict to become met (or not met)."""
         raise NotImplementedError
 
@@ -263,7 +263,7 @@ Expression = Annotated[Operator, _ExpressionSchema]
 
 
 @dataclass(slots=True)
-class Listing:
+class UniqueList:
     """Collects texts without repeats, in order."""
 
     items: list[Any] = field(default_factory=list)

@@ -9,7 +9,7 @@ from pydantic import Field
 from .operator import Context
 
 if TYPE_CHECKING:
-    from ..rulebook.readings import MarrowMrdReading, Readings
+    from ..case.interpretation_rules import InterpretationRules, MarrowMrdRules
 
 Threshold = Annotated[float, Field(gt=0, le=1e-3, description="fraction of nucleated cells; a test at it is positive")]
 Methods = Annotated[
@@ -18,18 +18,18 @@ Methods = Annotated[
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 
-def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdReading:
+def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdRules:
     """The reading of marrow MRD, narrowed to some methods."""
-    rules = readings_of(context).marrow_mrd
+    rules = interpretation_of(context).marrow_mrd
     return rules.model_copy(update={"methods": methods}) if methods else rules
 
 
-def readings_of(context: Context) -> Readings:
+def interpretation_of(context: Context) -> InterpretationRules:
     """The rule book's reading of MRD tests and images.
 
     Raises:
         ValueError: compiled outside a rule book.
     """
-    if context.readings is None:
+    if context.interpretation is None:
         raise ValueError("MRD and imaging operators need the rule book's 'readings'")
-    return context.readings
+    return context.interpretation

@@ -11,8 +11,8 @@ from pydantic.fields import FieldInfo
 from ..dates import CalendarDate
 from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.therapy import TherapyEntry
-from ..validation import closest, parts_of, problem_at
-from .numbers import comparer
+from ..reading.numbers import comparer
+from ..reading.validation import annotation_parts, closest, problem_at
 from .truth import MET, NOT_MET, UNKNOWN
 
 ListName = Literal["events", "toxicities", "responses", "therapy"]
@@ -27,7 +27,9 @@ Condition = Any  # a value, a list of values, or {">=": number}
 def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
     """Raise a problem, placed at the condition, when it names a field or a value that entries of this list never have."""
     model = ENTRY[list_name]
-    known = [name for name, field in model.model_fields.items() if CalendarDate not in parts_of(field.annotation)]
+    known = [
+        name for name, field in model.model_fields.items() if CalendarDate not in annotation_parts(field.annotation)
+    ]
     for name, wanted in where.items():
         if name not in known:
             near = closest(name, known)
@@ -35,7 +37,7 @@ def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
             raise problem_at(f"where.{name}", text, f"one of {', '.join(known)}")
         if isinstance(wanted, Mapping):
             sign, _ = _comparison(name, wanted)
-            if int not in parts_of(model.model_fields[name].annotation):
+            if int not in annotation_parts(model.model_fields[name].annotation):
                 raise problem_at(f"where.{name}", f"'{name}' is no number; '{sign}' cannot compare it")
             continue
         if not _values(wanted):
@@ -47,7 +49,7 @@ def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
 
 
 def _check_value(field: FieldInfo, name: str, value: Any) -> None:
-    parts = parts_of(field.annotation)
+    parts = annotation_parts(field.annotation)
     words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
     given = (value,) if any(get_origin(part) is tuple for part in parts) else value
     try:

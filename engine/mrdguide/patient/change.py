@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from ..document import read_text
 from ..errors import PatientError, UsageError
+from ..reading.document import read_text
 from .profile import Patient
 from .reader import read_patient
 

@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..dates import CalendarDate
-from ..validation import Strict
+from ..reading.validation import StrictModel
 from .fields import Flag, Text
 
 
-class ResponseAssessment(Strict):
+class ResponseAssessment(StrictModel):
     """IMWG response category."""
 
     date: CalendarDate | None = None
     category: Literal["sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"] | None = None
 
 
-class Event(Strict):
+class Event(StrictModel):
     """Something that happened. Absent means it did not happen."""
 
     date: CalendarDate | None = None
@@ -32,7 +32,7 @@ class Event(Strict):
     note: Text | None = None
 
 
-class Toxicity(Strict):
+class Toxicity(StrictModel):
     """An adverse effect; `grade` by CTCAE, 1 to 5."""
 
     date: CalendarDate | None = None

@@ -15,8 +15,8 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..validation import models_in, parts_of
-from .fields import RECORDED, Finding
+from ..reading.validation import annotation_parts, models_in
+from .fields import RECORDED, ClinicalFinding
 from .profile import Patient
 from .units import UNITS, Quantity
 
@@ -28,7 +28,7 @@ _AGREED = ("surveillance", "preference")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ProfileFact:
     """A fact's path, label for people, kind, and what values it can have."""
 
     path: str
@@ -53,9 +53,9 @@ class Fact:
 
 
 @cache
-def catalogue() -> dict[str, Fact]:
+def catalogue() -> dict[str, ProfileFact]:
     """Every fact a rule may name, by path. Lists of dated events are read by their own operators instead."""
-    facts: dict[str, Fact] = {}
+    facts: dict[str, ProfileFact] = {}
     _collect(Patient, "", "", facts)
     return facts
 
@@ -80,7 +80,7 @@ def fact_tuple(patient: Patient) -> tuple[Any, ...]:
     return tuple([value.value if isinstance(value, Quantity) else value for value in found])
 
 
-def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Fact]) -> None:
+def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, ProfileFact]) -> None:
     for name, field in model.model_fields.items():
         here = f"{path}.{name}" if path else name
         title = field.title or (f"{label}: {name.replace('_', ' ')}" if label else name.replace("_", " "))
@@ -90,9 +90,9 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Fac
             continue
         if inner and issubclass(inner[0], Quantity):
             unit, _, high = UNITS[name]
-            facts[here] = Fact(here, title, "quantity", unit, 0, high)
-        elif inner and issubclass(inner[0], Finding):
-            facts[here] = Fact(here, title, "finding", words=("absent", "present"), recorded_when_found=recorded)
+            facts[here] = ProfileFact(here, title, "quantity", unit, 0, high)
+        elif inner and issubclass(inner[0], ClinicalFinding):
+            facts[here] = ProfileFact(here, title, "finding", words=("absent", "present"), recorded_when_found=recorded)
             _collect(inner[0], here, title, facts)
         elif inner:
             _collect(inner[0], here, label, facts)
@@ -100,16 +100,16 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Fac
             _add_scalar(field, here, title, facts)
 
 
-def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, Fact]) -> None:
-    parts = parts_of(field.annotation)
+def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, ProfileFact]) -> None:
+    parts = annotation_parts(field.annotation)
     words = tuple(word for part in parts for word in get_args(part) if get_origin(part) is Literal)
     if bool in parts:
-        facts[path] = Fact(path, title, "flag")
+        facts[path] = ProfileFact(path, title, "flag")
     elif words:
-        facts[path] = Fact(path, title, "word", words=words)
+        facts[path] = ProfileFact(path, title, "word", words=words)
     elif float in parts or int in parts:
         low, high = _bounds([*field.metadata, *(item for part in parts for item in getattr(part, "__metadata__", ()))])
-        facts[path] = Fact(path, title, "number", low=low, high=high)
+        facts[path] = ProfileFact(path, title, "number", low=low, high=high)
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:

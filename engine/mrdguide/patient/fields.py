@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from ..validation import Strict
+from ..reading.validation import StrictModel
 
 Number = Annotated[float, Field(strict=True)]
 Flag = StrictBool
@@ -20,13 +20,13 @@ RECORDED = "recorded_when_found"
 FindingStatus = Literal["absent", "present", "not-tested", "failed"]
 
 
-class Finding(Strict):
+class ClinicalFinding(StrictModel):
     """Something a test looks for. A bare word in the profile is its status; left out is unknown."""
 
     status: FindingStatus | None = None
 
 
-class Abnormality(Finding):
+class Abnormality(ClinicalFinding):
     """A cytogenetic abnormality at diagnosis."""
 
     fraction: Fraction | None = Field(None, description="fraction of the cells examined that carry it, 0 to 1")
@@ -62,7 +62,7 @@ def null_is_empty_list(value: Any) -> Any:
 
 
 def finding(model: Any) -> Any:
-    """A field holding a `Finding` (or a subclass), never None."""
+    """A field holding a `ClinicalFinding` (or a subclass), never None."""
     return Annotated[model, BeforeValidator(bare_status, json_schema_input_type=model | FindingStatus | None)]
 
 

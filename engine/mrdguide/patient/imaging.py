@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
-from ..validation import Strict
+from ..reading.validation import StrictModel
 from .fields import Flag
 
 Score = Annotated[int, Field(strict=True, ge=1, le=5)]
 
 
-class ImagingStudy(Strict):
+class ImagingStudy(StrictModel):
     """PET-CT with Deauville scores 1 to 5, or whole-body diffusion-weighted MRI with a response category (RAC) 1 to 5."""
 
     date: CalendarDate | None = None

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
-from ..validation import Strict
+from ..reading.validation import StrictModel
 from .fields import Flag, section
 
 Level = Annotated[float, Field(strict=True, gt=0, le=1)]
 
 
-class SampleQuality(Strict):
+class SampleQuality(StrictModel):
     first_pull: Flag | None = None
     hemodiluted: Flag | None = None
     trackable_clone: Flag | None = None
@@ -22,7 +22,7 @@ class SampleQuality(Strict):
     )
 
 
-class MrdTest(Strict):
+class MrdTest(StrictModel):
     """One MRD test. Level and limit of detection are fractions of nucleated cells."""
 
     date: CalendarDate | None = None

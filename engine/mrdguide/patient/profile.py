@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
-from ..validation import Strict
+from ..reading.validation import StrictModel
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import RECORDED, Abnormality, Finding, Flag, Percent, Text, entries, finding, section
+from .fields import RECORDED, Abnormality, ClinicalFinding, Flag, Percent, Text, entries, finding, section
 from .imaging import ImagingStudy
 from .mrd import MrdTest
 from .therapy import TherapyEntry
@@ -26,12 +24,12 @@ Disease = Literal[
 ListName = Literal["therapy", "responses", "mrd", "imaging", "events", "toxicities"]
 
 
-class Diagnosis(Strict):
+class Diagnosis(StrictModel):
     disease: Disease = Field(title="diagnosis")
     date: CalendarDate | None = None
 
 
-class Cytogenetics(Strict):
+class Cytogenetics(StrictModel):
     """At diagnosis. `status`: absent, present, not-tested or failed; a bare word is the status."""
 
     del_17p: finding(Abnormality) = Field(Abnormality(), title="del(17p)")  # type: ignore[valid-type]
@@ -50,38 +48,38 @@ class Cytogenetics(Strict):
         return self
 
 
-class Baseline(Strict):
+class Baseline(StrictModel):
     """Values at diagnosis, before therapy."""
 
     labs: section(Labs) = Labs()  # type: ignore[valid-type]
     cytogenetics: section(Cytogenetics) = Cytogenetics()  # type: ignore[valid-type]
-    extramedullary_disease: finding(Finding) = Field(  # type: ignore[valid-type]
-        Finding(), title="extramedullary disease at diagnosis"
+    extramedullary_disease: finding(ClinicalFinding) = Field(  # type: ignore[valid-type]
+        ClinicalFinding(), title="extramedullary disease at diagnosis"
     )
     circulating_plasma_cells_percent: Percent | None = Field(None, title="circulating plasma cells (percent)")
     fdg_avid: Flag | None = Field(None, title="FDG-avid disease at diagnosis")
 
 
-class ClonalHematopoiesis(Strict):
-    tp53: finding(Finding) = Field(  # type: ignore[valid-type]
-        Finding(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
+class ClonalHematopoiesis(StrictModel):
+    tp53: finding(ClinicalFinding) = Field(  # type: ignore[valid-type]
+        ClinicalFinding(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
     )
 
 
-class FunctionalHighRisk(Finding):
+class FunctionalHighRisk(ClinicalFinding):
     definition: Text | None = None
     anchor: Text | None = None
 
 
-class Surveillance(Strict):
+class Surveillance(StrictModel):
     feasible: Flag | None = Field(None, title="surveillance (marrow MRD and imaging) agreed and feasible")
 
 
-class Preference(Strict):
+class Preference(StrictModel):
     stop: Flag | None = Field(None, title="patient's wish to stop")
 
 
-class Patient(Strict):
+class Patient(StrictModel):
     """One patient. Frozen; read it with `mrdguide.read_patient` or hand a dict to `mrdguide.evaluate`."""
 
     id: Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
@@ -108,19 +106,6 @@ class Patient(Strict):
     )
     surveillance: section(Surveillance) = Surveillance()  # type: ignore[valid-type]
     preference: section(Preference) = Preference()  # type: ignore[valid-type]
-
-    @cached_property
-    def facts(self) -> tuple[Any, ...]:
-        """All single facts in the order of `patient.facts.catalogue()`, for compiled criteria."""
-        from .facts import fact_tuple
-
-        return fact_tuple(self)
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy; what was computed from the old values is not carried along."""
-        copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("facts", None)
-        return copied
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

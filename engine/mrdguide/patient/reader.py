@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..document import Document, read_file, read_text
 from ..errors import PatientError, Problem
-from ..validation import problems_of
+from ..reading.document import Document, read_file, read_text
+from ..reading.validation import problems_of
 from .profile import Patient
 
 NAME_OF_A_DICT = "patient"

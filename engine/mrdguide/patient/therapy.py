@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
-from ..validation import Strict
+from ..reading.validation import StrictModel
 from .fields import Text
 
 Phase = Literal["induction", "transplant", "consolidation", "maintenance", "relapse"]
 
 
-class TherapyEntry(Strict):
+class TherapyEntry(StrictModel):
     """One phase of therapy. `end: null` says it is going on; an `end` left out is unknown."""
 
     phase: Phase | None = None

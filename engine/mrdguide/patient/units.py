@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ..validation import Strict, closest, relocated
+from ..reading.validation import StrictModel, closest, relocated
 
 # quantity -> (canonical unit, {unit: factor to the canonical unit}, highest believable value)
 UNITS: dict[str, tuple[str, dict[str, str], float]] = {
@@ -24,7 +24,7 @@ UNITS: dict[str, tuple[str, dict[str, str], float]] = {
 _SPELLINGS = str.maketrans({"µ": "u", "μ": "u"})  # both micro signs in use; UCUM writes u
 
 
-class Quantity(Strict):
+class Quantity(StrictModel):
     """A measured value, held in the canonical unit of its quantity; `text` keeps what was recorded."""
 
     value: float
@@ -33,7 +33,7 @@ class Quantity(Strict):
     text: str = Field("", exclude=True)
 
 
-class _Recorded(Strict):
+class _Recorded(StrictModel):
     """A laboratory value as recorded; without its value or its unit it is as good as unknown."""
 
     value: Annotated[float, Field(strict=True, ge=0)] | None = None
@@ -69,7 +69,7 @@ def convert(quantity: str, value: float, unit: str) -> float:
     return float(Decimal(repr(float(value))) * found)
 
 
-class Labs(Strict):
+class Labs(StrictModel):
     """Values at diagnosis, before therapy."""
 
     beta2_microglobulin: Quantity | None = Field(None, title="beta-2 microglobulin")

@@ -10,8 +10,8 @@ SQLAlchemy is needed when a store is opened: `pip install 'mrdguide[service]'`.
 
 from __future__ import annotations
 
-from .entry import Entry
+from .entry import RecordEntry
 from .replay import Replay
 from .store import DecisionStore
 
-__all__ = ["DecisionStore", "Entry", "Replay"]
+__all__ = ["DecisionStore", "RecordEntry", "Replay"]

@@ -16,7 +16,7 @@ _FLAGS = ("cross_checked", "include_unverified")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RecordEntry:
     """What was recorded. In feedback everything about an answer is None; in an evaluation `about` and `body` are.
 
     `recorded` is the UTC time of recording; `pseudonym` a salted hash of the patient's id; `input` the profile as
@@ -58,7 +58,7 @@ class Entry:
         del plain["entry_hash"]
         return digest(canonical_json(plain))
 
-    def sealed(self) -> Entry:
+    def sealed(self) -> RecordEntry:
         """The same entry with its hash."""
         return replace(self, entry_hash=self.worked_out_hash())
 
@@ -77,7 +77,7 @@ class Entry:
         return row
 
 
-def entry_of(row: Mapping[str, Any]) -> Entry:
+def entry_of(row: Mapping[str, Any]) -> RecordEntry:
     """The entry of a row.
 
     Raises:
@@ -92,7 +92,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
             raise ValueError(f"{name} is neither true nor false")
         values[name] = None if values[name] is None else bool(values[name])
     values["possible_outcomes"] = _outcomes(values["possible_outcomes"])
-    return Entry(**values)
+    return RecordEntry(**values)
 
 
 def _outcomes(text: Any) -> tuple[str, ...]:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .entry import Entry, digest
+from .entry import RecordEntry, digest
 from .fingerprint import evidence_hash
 
 if TYPE_CHECKING:
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ReplayDifference:
     """One thing that is not what it was: `what` is input, rules, evidence, engine or cross-check."""
 
     what: str
@@ -35,7 +35,7 @@ class Replay:
 
     number: int
     same: bool
-    changed: tuple[Difference, ...]
+    changed: tuple[ReplayDifference, ...]
     recorded_outcome: str
     recommendation: Recommendation
 
@@ -57,13 +57,13 @@ class Replay:
         return "\n".join(lines)
 
 
-def compared(entry: Entry, found: Recommendation) -> Replay:
+def compared(entry: RecordEntry, found: Recommendation) -> Replay:
     """What an evaluation of today says beside what was recorded."""
     same = digest(found.to_json(indent=None)) == entry.recommendation_hash
     return Replay(entry.number, same, tuple(_differences(entry, found)), entry.outcome or "", found)
 
 
-def _differences(entry: Entry, found: Recommendation) -> Iterator[Difference]:
+def _differences(entry: RecordEntry, found: Recommendation) -> Iterator[ReplayDifference]:
     now = found.provenance
     pairs = (
         ("input", entry.input_hash, now.input_hash),
@@ -75,7 +75,7 @@ def _differences(entry: Entry, found: Recommendation) -> Iterator[Difference]:
     )  # fmt: skip
     for what, recorded, today in pairs:
         if recorded != today:
-            yield Difference(what, str(recorded), str(today))
+            yield ReplayDifference(what, str(recorded), str(today))
 
 
 def _rules(name: str | None, version: str | None, rules_hash: str | None) -> str:

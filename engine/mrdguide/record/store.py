@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 from ..errors import PatientError, Problem, RecordError, UsageError
 from ..patient.canonical import canonical_json, canonical_text, read_canonical
 from .checking import ChainCheck
-from .entry import EVALUATION, FEEDBACK, Entry, digest, entry_of
+from .entry import EVALUATION, FEEDBACK, RecordEntry, digest, entry_of
 from .fingerprint import evidence_hash
 from .replay import Replay, compared
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from ..patient import Patient
-    from ..recommendation import Recommendation
+    from ..recommend.recommendation import Recommendation
     from ..rulebook.book import RuleBook
 
 _FORMAT = 1
@@ -100,7 +100,7 @@ class DecisionStore:
         """Close every connection. The store opens new ones when it is used again."""
         self._database.close()
 
-    def append(self, recommendation: Recommendation, source: str) -> Entry:
+    def append(self, recommendation: Recommendation, source: str) -> RecordEntry:
         """Record an answer. When this returns, the entry is on disk.
 
         `source` is a short word for where the question came from, such as `cds-hooks`; no patient data belongs there.
@@ -129,7 +129,7 @@ class DecisionStore:
             recommendation_hash=digest(recommendation.to_json(indent=None)),
         )
 
-    def append_feedback(self, about: int | str, body: Mapping[str, Any] | str, source: str = "feedback") -> Entry:
+    def append_feedback(self, about: int | str, body: Mapping[str, Any] | str, source: str = "feedback") -> RecordEntry:
         """Record what became of an answer: `about` is the number or hash of its entry, `body` any JSON object or text.
 
         `body` is kept as it is given, so what may not be in the record must not be in it.
@@ -145,7 +145,7 @@ class DecisionStore:
         evaluation = self._evaluation(about)
         return self._append(kind=FEEDBACK, source=_checked_source(source), about=evaluation.number, body=text)
 
-    def entry(self, which: int | str) -> Entry:
+    def entry(self, which: int | str) -> RecordEntry:
         """An entry by its number or its hash.
 
         Raises:
@@ -162,7 +162,7 @@ class DecisionStore:
             return self._read(row)
         raise UsageError(f"there is no entry {which} in {self.name}")
 
-    def entries(self, first: int | None = None, last: int | None = None) -> Iterator[Entry]:
+    def entries(self, first: int | None = None, last: int | None = None) -> Iterator[RecordEntry]:
         """The entries from number `first` to number `last`, both included, in their order.
 
         Raises:
@@ -171,7 +171,7 @@ class DecisionStore:
         for row in self._rows(first, last):
             yield self._read(row)
 
-    def feedback_on(self, number: int) -> Iterator[Entry]:
+    def feedback_on(self, number: int) -> Iterator[RecordEntry]:
         """The feedback that an evaluation got."""
         return (entry for entry in self.entries(number) if entry.about == number)
 
@@ -219,7 +219,7 @@ class DecisionStore:
             PatientError: the profile given cannot be read.
             InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: as `mrdguide.evaluate` does.
         """
-        from ..evaluation import evaluate
+        from ..recommend.evaluation import evaluate
 
         entry = self._evaluation(number)
         if not entry.intact:
@@ -247,14 +247,14 @@ class DecisionStore:
             return row["salt"], digest(canonical_json({"format": _FORMAT, "salt": str(row["salt"])}))
         raise RecordError(f"{self.name}: the salt of the record is gone")
 
-    def _append(self, **content: Any) -> Entry:
+    def _append(self, **content: Any) -> RecordEntry:
         from .tables import ENTRIES
 
-        def work(connection: Connection) -> Entry:
+        def work(connection: Connection) -> RecordEntry:
             number, previous = self._last(connection)
             # Under the lock, so that the times go the way of the numbers as far as the clocks do.
             recorded = self._clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-            entry = Entry(number=number + 1, recorded=recorded, previous_hash=previous, **content).sealed()
+            entry = RecordEntry(number=number + 1, recorded=recorded, previous_hash=previous, **content).sealed()
             connection.execute(ENTRIES.insert(), entry.to_row())
             return entry
 
@@ -282,19 +282,19 @@ class DecisionStore:
     def _fetched(self, query: Select[Any]) -> list[dict[str, Any]]:
         return self._database.read(lambda connection: [dict(row) for row in connection.execute(query).mappings()])
 
-    def _read(self, row: Mapping[str, Any]) -> Entry:
+    def _read(self, row: Mapping[str, Any]) -> RecordEntry:
         try:
             return entry_of(row)
         except ValueError as error:
             raise RecordError(f"{self.name}: entry {row['number']} cannot be read: {error}") from None
 
-    def _evaluation(self, which: int | str) -> Entry:
+    def _evaluation(self, which: int | str) -> RecordEntry:
         entry = self.entry(which)
         if entry.kind != EVALUATION:
             raise UsageError(f"entry {entry.number} of {self.name} is no evaluation")
         return entry
 
-    def _kept(self, entry: Entry) -> Patient:
+    def _kept(self, entry: RecordEntry) -> Patient:
         if entry.input is None:
             raise UsageError(f"entry {entry.number}: its input was not kept; give the profile")
         try:

@@ -1,0 +1,1 @@
+"""The rule book: loaded, compiled and proved once."""

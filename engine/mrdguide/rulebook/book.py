@@ -8,29 +8,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
 from ..errors import Problem, RuleBookError
 from ..evidence import Library, load_library
-from ..judge.compiled import Judges, compile_judges
-from ..judge.fill import Cuts
-from ..logic.operator import Context, Judge, Operator
+from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All
-from ..logic.operators.reference import Criterion as Reference
-from ..logic.operators.reference import references
-from ..shipped import folder
-from .checks import check
-from .model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..logic.operators.reference import Reference, references
+from ..reading.shipped import folder
+from ..rulefiles.checks import check
+from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
+from .compiled import JudgeAll, compile_judge_all
+from .possible_results import Thresholds
 from .proofs import prove
-from .readings import Readings
-from .source import JUDGED, Place, Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CompiledCriterion:
     """A criterion, compiled."""
 
     rule: Criterion
-    judge: Judge
+    judge: CompiledOperator
     paths: frozenset[str]
 
 
@@ -38,14 +37,14 @@ class Judged:
 class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
-    `judge` gives the verdict of every criterion for a case, in the order of `judged`.
+    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`.
     """
 
     pack: Pack
     hash: str
     folders: tuple[Path, ...]
-    judged: tuple[Judged, ...]
-    judge: Judges
+    compiled_criteria: tuple[CompiledCriterion, ...]
+    judge_all: JudgeAll
     rules: Mapping[str, Rule]
     sections: Mapping[str, tuple[str, ...]]
     plans: tuple[Plan, ...]
@@ -56,8 +55,8 @@ class RuleBook:
     decision: Decision
     decider: Decider
     evidence: Library
-    readings: Readings
-    cuts: Cuts
+    interpretation: InterpretationRules
+    thresholds: Thresholds
     locations: Mapping[str, str]
 
     @property
@@ -73,11 +72,11 @@ class RuleBook:
 class _Draft:
     """A source on its way to a rule book."""
 
-    source: Source
+    source: RuleSource
     evidence: Library
 
     @cached_property
-    def combinations(self) -> dict[str, Operator]:
+    def derived_rules(self) -> dict[str, Operator]:
         """Every combination by name, each after all that it refers to."""
         plain = {entry_id: entry.when for section, entry_id, entry, _ in self.source.rules() if section != "criteria"}
         plain.update(self._derived())
@@ -132,7 +131,7 @@ class _Draft:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
         return [
             name
-            for name in self.combinations
+            for name in self.derived_rules
             if not name.startswith(("scheme:", "alternative:", "differs:", "invariant:"))
         ]
 
@@ -173,20 +172,20 @@ def _compile(draft: _Draft) -> RuleBook:
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
     contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
     judged = tuple(
-        Judged(
+        CompiledCriterion(
             criterion,
             criterion.when.compile(context),
             frozenset(path for operator in criterion.when.walk() for path in operator.paths()),
         )
         for criterion, context in zip(criteria, contexts, strict=True)
     )
-    judge = compile_judges(
+    judge_all = compile_judge_all(
         [(item.rule.when, context, item.judge) for item, context in zip(judged, contexts, strict=True)]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
     decider = Decider(
         [criterion.id for criterion in criteria],
-        draft.combinations,
+        draft.derived_rules,
         draft.decision,
         schemes,
         [implication for implication, _ in source.implications],
@@ -197,8 +196,8 @@ def _compile(draft: _Draft) -> RuleBook:
         pack=source.single["pack"][0],
         hash=source.hash,
         folders=source.folders,
-        judged=judged,
-        judge=judge,
+        compiled_criteria=judged,
+        judge_all=judge_all,
         rules={entry_id: entry for _, entry_id, entry, _ in source.rules()},
         sections={section: tuple(source.entries[section]) for section in JUDGED},
         plans=tuple(entry for entry, _ in source.entries["plans"].values()),
@@ -209,13 +208,13 @@ def _compile(draft: _Draft) -> RuleBook:
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
-        readings=readings,
-        cuts=Cuts(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
+        interpretation=readings,
+        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations=dict(_locations(source)),
     )
 
 
-def _locations(source: Source) -> Iterator[tuple[str, str]]:
+def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     """Where every rule stands, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
         yield entry_id, _location(place, source.folders)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..errors import Problem
 from ..logic.truth import MET
-from .source import Source
+from ..rulefiles.source import RuleSource
 
 if TYPE_CHECKING:
     from ..decide.decision import Decider
 
 
-def prove(source: Source, decider: Decider) -> Iterator[Problem]:
+def prove(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     """Every combination of verdicts has an outcome, every outcome is reached, no invariant can be broken."""
     decision, place = source.single["decision"]
     for name, met in decider.impossible():

@@ -16,23 +16,23 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 
 from .. import cds
+from ..answer.provenance import engine_version
 from ..cds.authorisation import Verifier
 from ..cds.errors import CdsError
 from ..cds.store import Store
 from ..errors import MrdguideError
-from ..fhir.codes import load_table
-from ..provenance import engine_version
+from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
+from .access_log import Observed
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
-from .observed import Observed
 from .replies import HEADERS, REPORT_HEADERS, failure, json_bytes, reply
 from .reports import Reports
-from .setting_up import make_store, make_verifier
 from .settings import Settings
 from .tasks import Tasks
-from .work import TooBusy, Work
+from .wiring import make_store, make_verifier
+from .worker_pool import TooBusy, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]

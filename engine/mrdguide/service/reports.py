@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
 
-from ..fhir.import_report import ImportReport
-from ..recommendation import Recommendation
+from ..intake.fhir.import_report import ImportReport
+from ..recommend.recommendation import Recommendation
 
 
 class Reports:

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from ..document import Document, read_file, read_text
 from ..errors import Problem, ProblemsError
-from ..validation import Strict, problems_of
+from ..reading.document import Document, read_file, read_text
+from ..reading.validation import StrictModel, problems_of
 
 PREFIX = "MRDGUIDE_"
 _MEBIBYTE = 1024 * 1024
@@ -21,7 +21,7 @@ class SettingsError(ProblemsError):
     """The service cannot be set up this way."""
 
 
-class Issuer(Strict):
+class Issuer(StrictModel):
     """One client system that may call: its name in tokens (`iss`), and its public keys."""
 
     iss: str
@@ -30,7 +30,7 @@ class Issuer(Strict):
     jku: str | None = Field(None, description="the only key set address that its tokens may name; never fetched")
 
 
-class Settings(Strict):
+class Settings(StrictModel):
     """Everything that can be set. Without issuers every caller is let in: only behind something that checks them."""
 
     base_url: str = Field(

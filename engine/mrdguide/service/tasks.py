@@ -9,16 +9,16 @@ from .. import cds, fhir
 from ..cds.errors import MalformedRequest, NoUsableData
 from ..cds.store import Store
 from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
-from ..evaluation import evaluate
-from ..fhir.import_report import ImportReport
+from ..intake.fhir.import_report import ImportReport
 from ..patient import Patient, read_patient
-from ..recommendation import Recommendation
+from ..recommend.evaluation import evaluate
+from ..recommend.recommendation import Recommendation
 from ..report.blocks import Section
-from ..report.board import board
-from ..report.html import to_html
-from ..report.imported import import_page
+from ..report.formats.html import to_html
+from ..report.pages.board import board
+from ..report.pages.imported import import_page
 from ..rulebook.book import RuleBook
-from .bodies import parsed
+from .json_input import parsed
 from .metrics import Metrics
 from .models import EvaluateRequest, read_evaluate
 from .replies import json_bytes

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from ..numbers import Comparison, comparer
-from ..operator import Context, Inline, Judge, Need, Operator, Turn
+from ...reading.numbers import Comparison, comparer
+from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
+    from ...case.case import Case
 
 
 class Age(Operator):
@@ -30,8 +30,8 @@ class Age(Operator):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "birth_year", self.years
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TIME if met == (self.operator in (">", ">=")) else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TIME if met == (self.operator in (">", ">=")) else Modifiability.FIXED
 
     def turning_days(self, case: Case) -> Iterator[int]:
         """New Year and the last day of a year, when the year of birth alone tells a new age."""
@@ -41,7 +41,7 @@ class Age(Operator):
                 yield date(year, 1, 1).toordinal()
                 yield date(year, 12, 31).toordinal()
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         judge = self._judge()
 
         def verdict(case: Case) -> int:
@@ -55,12 +55,12 @@ class Age(Operator):
             years = " or ".join(str(age) for age in sorted(set(_ages(born, case.as_of))))
             return [f"born {born}: {years} years old"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             if case.patient.birth_year is None:
-                return [Need("birth_year", "birth year")]
-            return [Need("birth_year", "exact age")] if verdict(case) == UNKNOWN else []
+                return [DataRequirement("birth_year", "birth year")]
+            return [DataRequirement("birth_year", "exact age")] if verdict(case) == UNKNOWN else []
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def _judge(self) -> Callable[[int, int], int]:
         """From birth year and day to the verdict; the same few pairs come again and again."""

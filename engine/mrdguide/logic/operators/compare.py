@@ -9,15 +9,25 @@ from pydantic import Field, model_validator
 
 from ...patient.fields import Number
 from ...patient.units import Quantity, convert
-from ...validation import problem_at
+from ...reading.numbers import Comparison, bounds, comparer
+from ...reading.validation import problem_at
 from ..facts import checked_fact, need_of
-from ..numbers import Comparison, bounds, comparer
-from ..operator import Context, Expression, Inline, Judge, Listing, Margin, Need, Operator, Turn
+from ..operator import (
+    CompiledOperator,
+    Context,
+    DataRequirement,
+    Expression,
+    Inline,
+    Margin,
+    Modifiability,
+    Operator,
+    UniqueList,
+)
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
-    from ...patient.facts import Fact
+    from ...case.case import Case
+    from ...patient.facts import ProfileFact
 
 
 class Compare(Operator):
@@ -80,10 +90,10 @@ class Compare(Operator):
         if self.threshold is not None:
             yield self.fact, self.threshold
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.of_fact(checked_fact(self.fact, ("quantity", "number")))
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.of_fact(checked_fact(self.fact, ("quantity", "number")))
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         fact = checked_fact(self.fact, ("quantity", "number"))
         get, absent, threshold = fact.get, context.absent, self.threshold
         guard = self.not_met_only_if.compile(context) if self.not_met_only_if is not None else None
@@ -105,13 +115,15 @@ class Compare(Operator):
                 return UNKNOWN
             return result
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found = get(case.patient)
-            listing = Listing()
+            listing = UniqueList()
             if found is None:
                 listing.add([need_of(fact, case.patient)])
             elif test is None and found.upper_limit is None:
-                listing.add([Need(f"{self.fact}.upper_limit", f"upper limit of the {fact.label} reference range")])
+                listing.add(
+                    [DataRequirement(f"{self.fact}.upper_limit", f"upper limit of the {fact.label} reference range")]
+                )
             elif guard is not None:
                 listing.add(guard.needs(case))
             return listing.items
@@ -125,9 +137,9 @@ class Compare(Operator):
             recorded = (found.text if isinstance(found, Quantity) else "") or f"{number:g}"
             return [Margin(fact.label, recorded, self._against(found), *self._distance(number, cut, fact))]
 
-        return Judge(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs, margins)
+        return CompiledOperator(verdict, lambda case: [self._observed(get(case.patient), fact.label)], needs, margins)
 
-    def _distance(self, number: float, cut: float, fact: Fact) -> tuple[float, str]:
+    def _distance(self, number: float, cut: float, fact: ProfileFact) -> tuple[float, str]:
         """How far a number lies from the cut: percentage points of a fraction, otherwise percent of the cut."""
         if fact.kind == "number" and fact.high == 1:
             return abs(number - cut) * 100, "percentage points"

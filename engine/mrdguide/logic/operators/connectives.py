@@ -11,20 +11,20 @@ from pydantic import Field, model_validator
 from ..operator import (
     EXPRESSION_SCHEMA,
     HARDEST,
+    CompiledOperator,
     Context,
+    DataRequirement,
     Expression,
     Inline,
-    Judge,
-    Listing,
     Margin,
-    Need,
+    Modifiability,
     Operator,
-    Turn,
+    UniqueList,
 )
 from ..truth import MET, NOT_MET, UNKNOWN, at_least
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
+    from ...case.case import Case
 
 Children = Annotated[tuple[Expression, ...], Field(min_length=1)]
 
@@ -36,8 +36,8 @@ class _Connective(Operator):
         for child in self.children():
             yield from child.turning_days(case)
 
-    def turns(self, met: bool) -> Turn:
-        return max((child.turns(met) for child in self.children()), key=HARDEST)
+    def modifiability(self, met: bool) -> Modifiability:
+        return max((child.modifiability(met) for child in self.children()), key=HARDEST)
 
 
 class _Extreme(_Connective):
@@ -56,7 +56,7 @@ class _Extreme(_Connective):
     def children(self) -> tuple[Operator, ...]:
         return self.of
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         parts = [child.compile(context) for child in self.of]
         judges = [part.verdict for part in parts]
         settling = self.settling
@@ -72,12 +72,12 @@ class _Extreme(_Connective):
                     result = found
             return result
 
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
+        return CompiledOperator(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
 
-    def turns(self, met: bool) -> Turn:
+    def modifiability(self, met: bool) -> Modifiability:
         # One part is enough to settle it; to undo that, every part may have to turn.
         hardest = max if (met == (self.settling == NOT_MET)) else min
-        return hardest((child.turns(met) for child in self.of), key=HARDEST)
+        return hardest((child.modifiability(met) for child in self.of), key=HARDEST)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         return _folded(self.of, context, inline, self.settling, self.sign)
@@ -118,13 +118,13 @@ class Not(_Connective):
     def children(self) -> tuple[Operator, ...]:
         return (self.of,)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         part = self.of.compile(context)
         inner = part.verdict
-        return Judge(lambda case: MET - inner(case), part.observe, part.needs, part.margins)
+        return CompiledOperator(lambda case: MET - inner(case), part.observe, part.needs, part.margins)
 
-    def turns(self, met: bool) -> Turn:
-        return self.of.turns(not met)
+    def modifiability(self, met: bool) -> Modifiability:
+        return self.of.modifiability(not met)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         part = self.of.inline(context, inline)
@@ -150,7 +150,7 @@ class AtLeast(_Connective):
     def children(self) -> tuple[Operator, ...]:
         return self.of
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         parts = [child.compile(context) for child in self.of]
         judges = [part.verdict for part in parts]
         count = self.count
@@ -158,7 +158,7 @@ class AtLeast(_Connective):
         def verdict(case: Case) -> int:
             return at_least(count, [judge(case) for judge in judges])
 
-        return Judge(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
+        return CompiledOperator(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
 
     def wording(self) -> str:
         return f"at least {self.count} of ({_joined(self.of, '; ')})"
@@ -176,13 +176,13 @@ def _folded(children: tuple[Operator, ...], context: Context, inline: Inline, se
     return text
 
 
-def _deciding(parts: list[Judge], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:
+def _deciding(parts: list[CompiledOperator], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:
     """Observations of the parts that have the verdict of the whole; of all parts where none has it."""
 
     def observe(case: Case) -> list[str]:
         result = verdict(case)
         deciding = [part for part in parts if part.verdict(case) == result] or parts
-        listing = Listing()
+        listing = UniqueList()
         for part in deciding:
             listing.add(part.observe(case))
         return listing.items
@@ -190,9 +190,9 @@ def _deciding(parts: list[Judge], verdict: Callable[[Case], int]) -> Callable[[C
     return observe
 
 
-def _waiting(parts: list[Judge]) -> Callable[[Case], list[Need]]:
-    def needs(case: Case) -> list[Need]:
-        listing = Listing()
+def _waiting(parts: list[CompiledOperator]) -> Callable[[Case], list[DataRequirement]]:
+    def needs(case: Case) -> list[DataRequirement]:
+        listing = UniqueList()
         for part in parts:
             if part.verdict(case) == UNKNOWN:
                 listing.add(part.needs(case))
@@ -201,7 +201,7 @@ def _waiting(parts: list[Judge]) -> Callable[[Case], list[Need]]:
     return needs
 
 
-def _margins(parts: list[Judge]) -> Callable[[Case], list[Margin]]:
+def _margins(parts: list[CompiledOperator]) -> Callable[[Case], list[Margin]]:
     return lambda case: [margin for part in parts for margin in part.margins(case)]
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import model_validator
 
 from ..facts import checked_fact
-from ..operator import Context, Inline, Judge, Need, Operator, Turn
+from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
+    from ...case.case import Case
 
 
 class Present(Operator):
@@ -40,13 +40,13 @@ class Present(Operator):
     def absence_may_be_not_met(self) -> bool:
         return checked_fact(self.fact, ("finding",)).recorded_when_found
 
-    def turns(self, met: bool) -> Turn:
+    def modifiability(self, met: bool) -> Modifiability:
         fact = checked_fact(self.fact, ("finding",))
         if fact.recorded_when_found:
-            return Turn.EVENT if met else Turn.FIXED
-        return Turn.of_fact(fact)
+            return Modifiability.EVENT if met else Modifiability.FIXED
+        return Modifiability.of_fact(fact)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         fact = checked_fact(self.fact, ("finding",))
         get, absent = fact.get, context.absent
         verdicts = {"present": MET, "absent": NOT_MET}
@@ -61,10 +61,10 @@ class Present(Operator):
             counts = ", which counts as not found" if absent == NOT_MET and status not in verdicts else ""
             return [f"{fact.label}: {status}{counts}"]
 
-        def needs(case: Case) -> list[Need]:
-            return [] if get(case.patient) in verdicts else [Need(self.fact, fact.label)]
+        def needs(case: Case) -> list[DataRequirement]:
+            return [] if get(case.patient) in verdicts else [DataRequirement(self.fact, fact.label)]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         if context.absent == NOT_MET:

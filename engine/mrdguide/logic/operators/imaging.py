@@ -1,19 +1,19 @@
-"""Functional imaging: `imaging_now`, `imaging_ever`. How one study is read stands in `judge.imaging`."""
+"""Functional imaging: `imaging_now`, `imaging_ever`. How one study is read stands in `case.imaging`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from ...case import imaging
+from ...case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...dates import add_months, counted, iso
-from ...judge import imaging
-from ...judge.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
-from ..operator import Context, Judge, Listing, Margin, Need, Operator, Turn
-from ..parameters import Months, marrow_rules, readings_of
+from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator, UniqueList
+from ..parameters import Months, interpretation_of, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
-    from ...judge.imaging import ImageReading
+    from ...case.case import Case
+    from ...case.imaging import ImageInterpretation
 
 
 class ImagingNow(Operator):
@@ -30,14 +30,14 @@ class ImagingNow(Operator):
     def paths(self) -> tuple[str, ...]:
         return ("imaging", "baseline.fdg_avid", *(("mrd",) if self.near_mrd else ()))
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST
 
     def spans(self) -> tuple[int, ...]:
         return tuple({self.within, self.near_mrd or self.within})
 
-    def compile(self, context: Context) -> Judge:
-        rules = readings_of(context).imaging
+    def compile(self, context: Context) -> CompiledOperator:
+        rules = interpretation_of(context).imaging
         marrow = marrow_rules(context)
 
         def last_marrow(case: Case) -> int | None:
@@ -53,14 +53,14 @@ class ImagingNow(Operator):
                 default=None,
             )
 
-        def newest_negative(found: list[ImageReading]) -> ImageReading | None:
+        def newest_negative(found: list[ImageInterpretation]) -> ImageInterpretation | None:
             """The newest certain negative when no later study can be positive."""
             after = max((item.timed.latest for item in found if item.possible & POSITIVE), default=-1)
             negative = [item for item in found if item.possible == NEGATIVE and item.timed.earliest > after]
             return max(negative, key=lambda item: item.timed.earliest, default=None)
 
         def verdict(case: Case) -> int:
-            found = imaging.readings(case, rules)
+            found = imaging.interpret(case, rules)
             newest = newest_negative(found)
             if newest is not None:
                 return MET if self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None else UNKNOWN
@@ -71,7 +71,7 @@ class ImagingNow(Operator):
             return NOT_MET if positive and not overtaken else UNKNOWN
 
         def observe(case: Case) -> list[str]:
-            found = imaging.readings(case, rules)
+            found = imaging.interpret(case, rules)
             if not found:
                 return ["no functional imaging on record"]
             texts = [_shown(found[-1])]
@@ -89,21 +89,21 @@ class ImagingNow(Operator):
                     texts.append(f"its exact date decides: it may be {perhaps}")
             return texts
 
-        def needs(case: Case) -> list[Need]:
-            found = imaging.readings(case, rules)
+        def needs(case: Case) -> list[DataRequirement]:
+            found = imaging.interpret(case, rules)
             newest = newest_negative(found)
             since = [item for item in found if newest is None or item.timed.latest >= newest.timed.latest]
             if _missing(since):
                 return _missing(since)
             if newest is None:
-                return [Need("imaging", rules.ask_for)]
+                return [DataRequirement("imaging", rules.ask_for)]
             if self._stale(case.as_of, newest.timed.latest, last_marrow(case)) is None:
                 what = f"exact date of {imaging.describe(newest.timed)}"
-                return [Need(f"imaging[{newest.timed.place}].date", what)]
-            return [Need("imaging", rules.ask_for)]
+                return [DataRequirement(f"imaging[{newest.timed.place}].date", what)]
+            return [DataRequirement("imaging", rules.ask_for)]
 
         def margins(case: Case) -> list[Margin]:
-            newest = newest_negative(imaging.readings(case, rules))
+            newest = newest_negative(imaging.interpret(case, rules))
             if newest is None:
                 return []
             day, marrow = newest.timed.earliest, last_marrow(case)
@@ -113,7 +113,7 @@ class ImagingNow(Operator):
                 found.append(self._age(day, self.near_mrd, marrow, asked))
             return found
 
-        return Judge(verdict, observe, needs, margins)
+        return CompiledOperator(verdict, observe, needs, margins)
 
     def _age(self, day: int, months: int, until: int, asked: str) -> Margin:
         return Margin(
@@ -148,46 +148,46 @@ class ImagingEver(Operator):
     def absence_may_be_not_met(self) -> bool:
         return True
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST if met else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST if met else Modifiability.FIXED
 
-    def compile(self, context: Context) -> Judge:
-        rules = readings_of(context).imaging
+    def compile(self, context: Context) -> CompiledOperator:
+        rules = interpretation_of(context).imaging
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
         def verdict(case: Case) -> int:
-            found = imaging.readings(case, rules)
+            found = imaging.interpret(case, rules)
             if any(item.possible == wanted for item in found):
                 return MET
             return UNKNOWN if any(item.possible & wanted for item in found) else context.absent
 
         def observe(case: Case) -> list[str]:
-            found = [_shown(item) for item in imaging.readings(case, rules) if item.possible & wanted]
+            found = [_shown(item) for item in imaging.interpret(case, rules) if item.possible & wanted]
             return found or [f"no {self.reads} imaging on record"]
 
-        def needs(case: Case) -> list[Need]:
-            return _missing(imaging.readings(case, rules)) or [Need("imaging", rules.ask_for)]
+        def needs(case: Case) -> list[DataRequirement]:
+            return _missing(imaging.interpret(case, rules)) or [DataRequirement("imaging", rules.ask_for)]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         return f"{self.reads} functional imaging is on record"
 
 
-def _missing(found: list[ImageReading]) -> list[Need]:
+def _missing(found: list[ImageInterpretation]) -> list[DataRequirement]:
     """What is not recorded of studies that leave their reading open."""
-    listing = Listing()
+    listing = UniqueList()
     for item in found:
         for name in item.missing:
             if "." in name:
-                listing.add([Need(name, "whether the disease was FDG-avid at diagnosis")])
+                listing.add([DataRequirement(name, "whether the disease was FDG-avid at diagnosis")])
             else:
                 what = f"{name.replace('_', ' ')} of {imaging.describe(item.timed)}"
-                listing.add([Need(f"imaging[{item.timed.place}].{name}", what)])
+                listing.add([DataRequirement(f"imaging[{item.timed.place}].{name}", what)])
     return listing.items
 
 
-def _shown(item: ImageReading) -> str:
+def _shown(item: ImageInterpretation) -> str:
     text = imaging.describe(item.timed)
     if item.possible == NOT_EVALUABLE:
         return f"{text}: not readable ({item.reason})"

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from ...judge import mrd
-from ...judge.possible import NEGATIVE, POSITIVE
-from ..numbers import scientific
-from ..operator import Context, Judge, Need, Operator, Turn
+from ...case import mrd
+from ...case.possible import NEGATIVE, POSITIVE
+from ...reading.numbers import scientific
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
-    from ...judge.mrd import Reading
+    from ...case.case import Case
+    from ...case.mrd import Interpretation
 
 
 class MrdDiscordant(Operator):
@@ -36,8 +36,8 @@ class MrdDiscordant(Operator):
     def absence_may_be_not_met(self) -> bool:
         return True
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST if met else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST if met else Modifiability.FIXED
 
     def turning_days(self, case: Case) -> Iterator[int]:
         """A test a little later than another no longer belongs to the same time."""
@@ -45,11 +45,11 @@ class MrdDiscordant(Operator):
             yield timed.earliest + self.days + 1
             yield timed.latest + self.days + 1
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
 
-        def pairs(case: Case) -> list[tuple[Reading, Reading, int]]:
-            found = mrd.readings(case, self.threshold, rules)
+        def pairs(case: Case) -> list[tuple[Interpretation, Interpretation, int]]:
+            found = mrd.interpret(case, self.threshold, rules)
             judged = ((first, second, self._differ(first, second)) for first, second in combinations(found, 2))
             return [pair for pair in judged if pair[2] != NOT_MET]
 
@@ -61,17 +61,19 @@ class MrdDiscordant(Operator):
             texts = [mrd.shown(case, item, self.threshold) for item in shown]
             return list(dict.fromkeys(texts)) or [f"no tests within {self.days} days that read differently"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             return [
-                Need(f"mrd[{item.timed.place}].{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}")
+                DataRequirement(
+                    f"mrd[{item.timed.place}].{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
+                )
                 for first, second, _ in pairs(case)
                 for item in (first, second)
                 for name in item.missing
-            ] or [Need("mrd", rules.ask_for)]
+            ] or [DataRequirement("mrd", rules.ask_for)]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
-    def _differ(self, first: Reading, second: Reading) -> int:
+    def _differ(self, first: Interpretation, second: Interpretation) -> int:
         if (
             second.timed.earliest - first.timed.latest > self.days
             or first.timed.earliest - second.timed.latest > self.days

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ...case import mrd
+from ...case.case import NOT_HANDED_OVER
+from ...case.possible import NEGATIVE, POSITIVE
+from ...case.therapy import episodes
 from ...dates import add_months
-from ...judge import mrd
-from ...judge.case import NOT_HANDED_OVER
-from ...judge.possible import NEGATIVE, POSITIVE
-from ...judge.therapy import episodes
-from ...validation import problem_at
+from ...reading.numbers import comparer, scientific
+from ...reading.validation import problem_at
 from ..mrd_needs import fresh_test, mrd_needs
-from ..numbers import comparer, scientific
-from ..operator import Context, Judge, Need, Operator, Turn
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
-    from ...judge.mrd import Reading
+    from ...case.case import Case
+    from ...case.mrd import Interpretation
 
 
 class MrdEver(Operator):
@@ -54,17 +54,17 @@ class MrdEver(Operator):
     def absence_may_be_not_met(self) -> bool:
         return self.reads == "positive"
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST if met else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST if met else Modifiability.FIXED
 
     def spans(self) -> tuple[int, ...]:
         return (self.from_months,)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         rules, threshold = marrow_rules(context), self.threshold
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
-        def fits(case: Case, item: Reading, found: list[Reading]) -> int:
+        def fits(case: Case, item: Interpretation, found: list[Interpretation]) -> int:
             if not item.possible & wanted or item.timed.entry.result == "indeterminate":
                 return NOT_MET
             result = MET if item.possible == wanted else UNKNOWN
@@ -76,25 +76,25 @@ class MrdEver(Operator):
             return result
 
         def verdict(case: Case) -> int:
-            found = mrd.readings(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules)
             best = max((fits(case, item, found) for item in found), default=NOT_MET)
             if best != NOT_MET:
                 return best
             return NOT_MET if mrd.any_evaluable(found) else context.absent
 
         def observe(case: Case) -> list[str]:
-            found = mrd.readings(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules)
             fitting = [item for item in found if fits(case, item, found) != NOT_MET]
             return [mrd.shown(case, item, threshold) for item in fitting] or [
                 f"no marrow test {self._asked()} on record"
             ]
 
-        def needs(case: Case) -> list[Need]:
-            return mrd_needs(mrd.readings(case, threshold, rules), rules, fresh=False)
+        def needs(case: Case) -> list[DataRequirement]:
+            return mrd_needs(mrd.interpret(case, threshold, rules), rules, fresh=False)
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
-    def _late(self, case: Case, item: Reading) -> int:
+    def _late(self, case: Case, item: Interpretation) -> int:
         starts = episodes(case, self.from_phase or "")
         if not starts:
             return NOT_MET if case.therapy else UNKNOWN
@@ -147,24 +147,24 @@ class MrdDetected(Operator):
     def absence_may_be_not_met(self) -> bool:
         return True
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST if met or self.until_as_deep else Turn.TIME
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST if met or self.until_as_deep else Modifiability.TIME
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
         low_enough = comparer("<", self.below) if self.below is not None else None
 
-        def lasts(case: Case, item: Reading) -> int:
+        def lasts(case: Case, item: Interpretation) -> int:
             """Whether a finding still counts."""
             recent = _within(item, self.within, case.as_of)
             if not self.until_as_deep:
                 return recent
-            return max(recent, MET - _cleared(item, mrd.readings(case, self.at_least, rules)))
+            return max(recent, MET - _cleared(item, mrd.interpret(case, self.at_least, rules)))
 
-        def fits(case: Case, item: Reading) -> int:
+        def fits(case: Case, item: Interpretation) -> int:
             level = item.timed.entry.level
             if not item.possible & POSITIVE or (item.timed.entry.result == "indeterminate" and level is None):
                 return NOT_MET
@@ -174,8 +174,8 @@ class MrdDetected(Operator):
             certain = item.possible == POSITIVE and (level is not None or low_enough is None)
             return min(MET if certain else UNKNOWN, lasts(case, item))
 
-        def found(case: Case) -> list[tuple[int, Reading]]:
-            return [(fits(case, item), item) for item in mrd.readings(case, self.at_least, rules)]
+        def found(case: Case) -> list[tuple[int, Interpretation]]:
+            return [(fits(case, item), item) for item in mrd.interpret(case, self.at_least, rules)]
 
         def verdict(case: Case) -> int:
             best = max((fit for fit, _ in found(case)), default=NOT_MET)
@@ -187,15 +187,17 @@ class MrdDetected(Operator):
             fitting = [mrd.describe(item.timed) for fit, item in found(case) if fit != NOT_MET]
             return fitting or [f"no level {self._asked()} in the last {self.within} months{self._or_earlier()}"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             open_ = [item for fit, item in found(case) if fit == UNKNOWN and item.timed.place != NOT_HANDED_OVER]
             return [
-                Need(f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}")
+                DataRequirement(
+                    f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
+                )
                 for item in open_
                 for name in item.missing or ("date",)
             ] or [fresh_test(rules)]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def _asked(self) -> str:
         if self.below is None:
@@ -209,14 +211,14 @@ class MrdDetected(Operator):
         return " (or earlier and not cleared by a test as deep)" if self.until_as_deep else ""
 
 
-def _within(item: Reading, months: int, as_of: int) -> int:
+def _within(item: Interpretation, months: int, as_of: int) -> int:
     """Whether a test lies within so many months before the as-of day; unknown when its date leaves that open."""
     if mrd.recent(item.timed.earliest, months, as_of):
         return MET
     return UNKNOWN if mrd.recent(item.timed.latest, months, as_of) else NOT_MET
 
 
-def _cleared(item: Reading, found: list[Reading]) -> int:
+def _cleared(item: Interpretation, found: list[Interpretation]) -> int:
     """Whether a later test is negative where this one found disease; unknown when one may be."""
     best = NOT_MET
     for other in found:
@@ -229,7 +231,7 @@ def _cleared(item: Reading, found: list[Reading]) -> int:
     return best
 
 
-def _after_a_negative(item: Reading, found: list[Reading]) -> int:
+def _after_a_negative(item: Interpretation, found: list[Interpretation]) -> int:
     best = NOT_MET
     for other in found:
         if not other.possible & NEGATIVE or other is item:

@@ -1,6 +1,6 @@
 """`mrd_now`: marrow MRD negative now; `mrd_depth`: how deep that negativity is shown.
 
-How a single test is read at a threshold stands in `judge.mrd`. Where a test leaves several readings open, an operator
+How a single test is read at a threshold stands in `case.mrd`. Where a test leaves several readings open, an operator
 answers met or not met only when every one of them gives that answer.
 """
 
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import model_validator
 
+from ...case import mrd
+from ...case.possible import EVALUABLE, NEGATIVE, POSITIVE
 from ...dates import add_months, counted
-from ...judge import mrd
-from ...judge.possible import EVALUABLE, NEGATIVE, POSITIVE
+from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
-from ..numbers import scientific
-from ..operator import Context, Judge, Margin, Operator, Turn
+from ..operator import CompiledOperator, Context, Margin, Modifiability, Operator
 from ..parameters import Methods, Months, Threshold, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
+    from ...case.case import Case
 
 
 class MrdNow(Operator):
@@ -42,18 +42,18 @@ class MrdNow(Operator):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context, self.methods)
         threshold, within = self.threshold, self.within
 
         def verdict(case: Case) -> int:
-            found = mrd.readings(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules)
             worst = mrd.worst_run(found, [])
             if worst.tests and mrd.recent(worst.last, within, case.as_of):
                 return MET
@@ -62,7 +62,7 @@ class MrdNow(Operator):
             return UNKNOWN
 
         def observe(case: Case) -> list[str]:
-            found = mrd.readings(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules)
             newest = next((item for item in reversed(found) if item.possible in EVALUABLE), None)
             if newest is None:
                 return [mrd.shown(case, item, threshold) for item in found] or ["no MRD test on record"]
@@ -82,10 +82,12 @@ class MrdNow(Operator):
             return texts
 
         def margins(case: Case) -> list[Margin]:
-            run = mrd.worst_run(mrd.readings(case, threshold, rules), [])
+            run = mrd.worst_run(mrd.interpret(case, threshold, rules), [])
             return [mrd_age(run.last, within, case.as_of)] if run.tests else []
 
-        return Judge(verdict, observe, lambda case: mrd_needs(mrd.readings(case, threshold, rules), rules), margins)
+        return CompiledOperator(
+            verdict, observe, lambda case: mrd_needs(mrd.interpret(case, threshold, rules), rules), margins
+        )
 
     def wording(self) -> str:
         by = f" by {' or '.join(self.methods)}" if self.methods else ""
@@ -116,13 +118,13 @@ class MrdDepth(Operator):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,)
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
         now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
 
@@ -130,7 +132,7 @@ class MrdDepth(Operator):
             deep = now.verdict(case)
             if deep != UNKNOWN:
                 return deep
-            pairs = zip(mrd.readings(case, self.threshold, rules), mrd.readings(case, self.outer, rules), strict=True)
+            pairs = zip(mrd.interpret(case, self.threshold, rules), mrd.interpret(case, self.outer, rules), strict=True)
             fresh = [pair for pair in pairs if mrd.recent(pair[0].timed.latest, self.within, case.as_of)]
             too_shallow = all(not inner.possible & NEGATIVE for inner, _ in fresh)
             shown = any(
@@ -139,7 +141,7 @@ class MrdDepth(Operator):
             )
             return NOT_MET if too_shallow and shown else UNKNOWN
 
-        return Judge(verdict, now.observe, now.needs, now.margins)
+        return CompiledOperator(verdict, now.observe, now.needs, now.margins)
 
     def wording(self) -> str:
         return f"a marrow test within {self.within} months is negative at {scientific(self.threshold)}"

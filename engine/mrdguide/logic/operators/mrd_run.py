@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from ...case import imaging, mrd
+from ...case.possible import CERTAIN, NEGATIVE
 from ...dates import add_months, counted, iso, span_text
-from ...judge import imaging, mrd
-from ...judge.possible import CERTAIN, NEGATIVE
+from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
-from ..numbers import scientific
-from ..operator import Context, Judge, Margin, Need, Operator, Turn
-from ..parameters import Methods, Months, Threshold, marrow_rules, readings_of
+from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
+from ..parameters import Methods, Months, Threshold, interpretation_of, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
-    from ...judge.mrd import Reading, Run
-    from ...rulebook.readings import ImagingReading
+    from ...case.case import Case
+    from ...case.interpretation_rules import ImagingRules
+    from ...case.mrd import Interpretation, Run
 
 
 class MrdRun(Operator):
@@ -52,18 +52,18 @@ class MrdRun(Operator):
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST
 
     def spans(self) -> tuple[int, ...]:
         return tuple({self.months, self.within, self.imaging_within or 0})
 
-    def compile(self, context: Context) -> Judge:
-        rules, image_rules = marrow_rules(context, self.methods), readings_of(context).imaging
+    def compile(self, context: Context) -> CompiledOperator:
+        rules, image_rules = marrow_rules(context, self.methods), interpretation_of(context).imaging
         threshold = self.threshold
 
-        def runs(case: Case) -> tuple[list[Reading], Run, Run]:
-            found = mrd.readings(case, threshold, rules)
+        def runs(case: Case) -> tuple[list[Interpretation], Run, Run]:
+            found = mrd.interpret(case, threshold, rules)
 
             def both() -> tuple[Run, Run]:
                 breaks = imaging.positives(case, image_rules)
@@ -89,17 +89,19 @@ class MrdRun(Operator):
             texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
             return texts
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
-                return [Need("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
-            unclear = [item for item in imaging.readings(case, image_rules) if item.possible not in CERTAIN]
+                return [DataRequirement("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
+            unclear = [item for item in imaging.interpret(case, image_rules) if item.possible not in CERTAIN]
             if (
                 unclear
                 and self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN
             ):
                 return [
-                    Need(f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}")
+                    DataRequirement(
+                        f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}"
+                    )
                     for item in unclear
                 ]
             return mrd_needs(found, rules)
@@ -109,7 +111,7 @@ class MrdRun(Operator):
             run = worst if worst.tests else best
             return self._margins(run, case.as_of) if run.tests else []
 
-        return Judge(verdict, observe, needs, margins)
+        return CompiledOperator(verdict, observe, needs, margins)
 
     def _margins(self, run: Run, as_of: int) -> list[Margin]:
         found = []
@@ -122,7 +124,7 @@ class MrdRun(Operator):
             found.append(Margin("negatives in a row", str(run.tests), f"{self.tests} or more", lacking, "more needed"))
         return [*found, mrd_age(run.last, self.within, as_of)]
 
-    def _marrow(self, found: list[Reading], worst: Run, best: Run, as_of: int) -> int:
+    def _marrow(self, found: list[Interpretation], worst: Run, best: Run, as_of: int) -> int:
         if self._long_enough(worst) and mrd.recent(worst.last, self.within, as_of):
             return MET
         if not self._long_enough(best):
@@ -132,11 +134,11 @@ class MrdRun(Operator):
     def _long_enough(self, run: Run) -> bool:
         return run.tests >= self.tests and add_months(run.first, self.months) <= run.last
 
-    def _imaging_at_both_ends(self, case: Case, run: Run, rules: ImagingReading) -> bool:
+    def _imaging_at_both_ends(self, case: Case, run: Run, rules: ImagingRules) -> bool:
         """Whether two negatives of the run, far enough apart, each have negative imaging near them."""
         assert self.imaging_within is not None
         near = self.imaging_within
-        negative = [item.timed for item in imaging.readings(case, rules) if item.possible == NEGATIVE]
+        negative = [item.timed for item in imaging.interpret(case, rules) if item.possible == NEGATIVE]
         covered = [
             item.timed
             for item in run.members

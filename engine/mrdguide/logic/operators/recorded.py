@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from ...dates import add_months, span_text
-from ..operator import Context, Judge, Need, Operator, Turn
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN
 from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
 
 if TYPE_CHECKING:
-    from ...judge.case import Case, Timed
+    from ...case.case import Case, Timed
 
 
 class Recorded(Operator):
@@ -40,10 +40,10 @@ class Recorded(Operator):
     def absence_may_be_not_met(self) -> bool:
         return True
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.EVENT if met else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.EVENT if met else Modifiability.FIXED
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         match, name, absent = matcher(self.where), self.in_, context.absent
         later_line = self.not_followed_by_line
 
@@ -71,7 +71,7 @@ class Recorded(Operator):
                 f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
             ]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found = []
             for timed in case.timed(name):
                 if fits(case, timed) != UNKNOWN:
@@ -79,9 +79,9 @@ class Recorded(Operator):
                 found += [_need_of(name, timed, field) for field in unrecorded(self.where, timed.entry)]
                 if match(timed.entry) == MET and later_line is not None:
                     found += _open_lines(case, timed)
-            return found or [Need(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
+            return found or [DataRequirement(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         text = f"{SINGULAR[self.in_]} on record ({where_wording(self.where)})"
@@ -112,13 +112,13 @@ class Latest(Operator):
     def paths(self) -> tuple[str, ...]:
         return (self.in_,)
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TEST
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TEST
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,) if self.within is not None else ()
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         match, name, within = matcher(self.where), self.in_, self.within
 
         def newest(case: Case) -> list[Timed[Any]]:
@@ -140,14 +140,14 @@ class Latest(Operator):
             texts = [f"{_describe(name, item)}{_age(item, case.as_of)}" for item in newest(case)]
             return texts or [f"no {SINGULAR[name]} on record"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found = [
                 _need_of(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
             ]
             fields = ", ".join(field.replace("_", " ") for field in self.where)
-            return found or [Need(name, f"latest {SINGULAR[name]} ({fields})")]
+            return found or [DataRequirement(name, f"latest {SINGULAR[name]} ({fields})")]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         text = f"latest {SINGULAR[self.in_]} is ({where_wording(self.where)})"
@@ -177,7 +177,7 @@ def _followed(case: Case, timed: Timed[Any], line: int) -> int:
     return best
 
 
-def _open_lines(case: Case, timed: Timed[Any]) -> list[Need]:
+def _open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
     """What would tell whether therapy after an entry was a later line."""
     later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
     if later:
@@ -185,8 +185,10 @@ def _open_lines(case: Case, timed: Timed[Any]) -> list[Need]:
     return [_need_of("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
 
 
-def _need_of(name: str, timed: Timed[Any], field: str) -> Need:
-    return Need(f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed, field)}")
+def _need_of(name: str, timed: Timed[Any], field: str) -> DataRequirement:
+    return DataRequirement(
+        f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed, field)}"
+    )
 
 
 def _describe(name: str, timed: Timed[Any], asked: str = "") -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..operator import Context, Judge, Operator, Turn
+from ..operator import CompiledOperator, Context, Modifiability, Operator
 
 
-class Criterion(Operator):
+class Reference(Operator):
     """Takes the verdict that another criterion or conclusion has."""
 
     keyword: ClassVar[str] = "criterion"
@@ -18,10 +18,10 @@ class Criterion(Operator):
     def parse(cls, parameters: Any) -> Operator:
         return cls.model_validate({"id": parameters})
 
-    def turns(self, met: bool) -> Turn:
+    def modifiability(self, met: bool) -> Modifiability:
         raise AssertionError("references are resolved when a rule book is compiled")
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         raise AssertionError("references are resolved when a rule book is compiled, never judged on a patient")
 
     def wording(self) -> str:
@@ -30,4 +30,4 @@ class Criterion(Operator):
 
 def references(expression: Operator) -> tuple[str, ...]:
     """The ids an expression names, each once, in order."""
-    return tuple(dict.fromkeys(item.id for item in expression.walk() if isinstance(item, Criterion)))
+    return tuple(dict.fromkeys(item.id for item in expression.walk() if isinstance(item, Reference)))

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
-from ..operator import Context, Judge, Margin, Need, Operator, Turn
+from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
-    from ...judge.case import Case, Timed
+    from ...case.case import Case, Timed
     from ...patient.therapy import TherapyEntry
 
 
@@ -31,19 +31,19 @@ class TherapyDuration(Operator):
     def paths(self) -> tuple[str, ...]:
         return ("therapy",)
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.TIME if met else Turn.FIXED
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.TIME if met else Modifiability.FIXED
 
     def turning_days(self, case: Case) -> Iterator[int]:
-        from ...judge.therapy import episodes, longest, shortest
+        from ...case.therapy import episodes, longest, shortest
 
         found = episodes(case, self.phase)
         for stretch in (shortest(found), longest(found)):
             if stretch is not None:
                 yield add_months(stretch[0], self.months)
 
-    def compile(self, context: Context) -> Judge:
-        from ...judge.therapy import episodes, longest, reaches, shortest
+    def compile(self, context: Context) -> CompiledOperator:
+        from ...case.therapy import episodes, longest, reaches, shortest
 
         phase, months = self.phase, self.months
 
@@ -74,10 +74,10 @@ class TherapyDuration(Operator):
                 text += " in all, gaps taken out"
             return [*shown, text]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found = episodes(case, phase)
             missing = [
-                Need(f"therapy[{item.timed.place}].{name}", f"{name} of {phase} ({item.timed.when})")
+                DataRequirement(f"therapy[{item.timed.place}].{name}", f"{name} of {phase} ({item.timed.when})")
                 for item in found
                 for name, known in (
                     ("phase", item.timed.entry.phase is not None),
@@ -87,8 +87,10 @@ class TherapyDuration(Operator):
                 if not known
             ]
             if found and not case.therapy_is_whole():
-                missing.append(Need("therapy", f"the rest of the {phase} therapy: the list is marked as having gaps"))
-            return missing or [Need("therapy", f"{phase} therapy with its dates")]
+                missing.append(
+                    DataRequirement("therapy", f"the rest of the {phase} therapy: the list is marked as having gaps")
+                )
+            return missing or [DataRequirement("therapy", f"{phase} therapy with its dates")]
 
         def margins(case: Case) -> list[Margin]:
             stretch = shortest(episodes(case, phase))
@@ -97,7 +99,7 @@ class TherapyDuration(Operator):
             days = abs(add_months(stretch[0], months) - stretch[1])
             return [Margin(f"{phase} in all", span_text(*stretch), f"{months} months or more", days, "day")]
 
-        return Judge(verdict, observe, needs, margins)
+        return CompiledOperator(verdict, observe, needs, margins)
 
     def wording(self) -> str:
         return f"at least {self.months} months of {self.phase} in all"
@@ -123,11 +125,11 @@ class TherapyNow(Operator):
     def absence_may_be_not_met(self) -> bool:
         return True
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.DECISION
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.DECISION
 
-    def compile(self, context: Context) -> Judge:
-        from ...judge.therapy import ongoing
+    def compile(self, context: Context) -> CompiledOperator:
+        from ...case.therapy import ongoing
 
         phase, line = self.phase, self.line
         drugs = frozenset(drug.casefold() for drug in self.drugs)
@@ -179,7 +181,7 @@ class TherapyNow(Operator):
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
             return found or [f"no {phase} on record"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             found = []
             for timed, now in going_on(case):
                 for name, known in (
@@ -190,10 +192,12 @@ class TherapyNow(Operator):
                 ):
                     if not known:
                         hint = " (null if it goes on)" if name == "end" else ""
-                        found.append(Need(f"therapy[{timed.place}].{name}", f"{name} of {phase} ({timed.when}){hint}"))
-            return found or [Need("therapy", f"{phase} therapy with its dates")]
+                        found.append(
+                            DataRequirement(f"therapy[{timed.place}].{name}", f"{name} of {phase} ({timed.when}){hint}")
+                        )
+            return found or [DataRequirement("therapy", f"{phase} therapy with its dates")]
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         text = f"on {self.phase}"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from ...validation import closest, problem_at
+from ...reading.validation import closest, problem_at
 from ..facts import checked_fact, need_of
-from ..operator import Context, Inline, Judge, Need, Operator, Turn
+from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET
 
 if TYPE_CHECKING:
-    from ...judge.case import Case
+    from ...case.case import Case
 
 
 class OneOf(Operator):
@@ -37,10 +37,10 @@ class OneOf(Operator):
     def paths(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def turns(self, met: bool) -> Turn:
-        return Turn.of_fact(checked_fact(self.fact, ("word", "flag")))
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.of_fact(checked_fact(self.fact, ("word", "flag")))
 
-    def compile(self, context: Context) -> Judge:
+    def compile(self, context: Context) -> CompiledOperator:
         fact = checked_fact(self.fact, ("word", "flag"))
         get, absent, values = fact.get, context.absent, frozenset(self.values)
 
@@ -51,10 +51,10 @@ class OneOf(Operator):
         def observe(case: Case) -> list[str]:
             return [f"{fact.label}: {_shown(get(case.patient))}"]
 
-        def needs(case: Case) -> list[Need]:
+        def needs(case: Case) -> list[DataRequirement]:
             return [need_of(fact, case.patient)] if get(case.patient) is None else []
 
-        return Judge(verdict, observe, needs)
+        return CompiledOperator(verdict, observe, needs)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         fact, values = inline.fact(self.fact), inline.bind(frozenset(self.values))

@@ -1,0 +1,85 @@
+"""What is unknown and matters: the facts the outcome hangs on, and where each possible result leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..case.case import Case
+from ..decide.decision import Decided
+from ..errors import InconsistentVerdicts
+from ..logic.operator import DataRequirement
+from ..rulebook.book import RuleBook
+from ..rulebook.possible_results import possible_results
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something unknown that the outcome hangs on: where it would be recorded, and where each result leads."""
+
+    what: str
+    path: str
+    criteria: tuple[str, ...]
+    leads_to: Mapping[str, tuple[str, ...]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "what": self.what, "path": self.path, "criteria": list(self.criteria),
+            "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
+        }  # fmt: skip
+
+
+def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
+    """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
+    found = []
+    for need, ids in needs(rules, case, decided.depends_on):
+        labels: dict[tuple[str, ...], list[str]] = {}
+        for answer in after_each_answer(rules, case, judged_verdicts, need):
+            labels.setdefault(answer.possible, []).append(answer.label)
+        leads_to = {", ".join(same): outcomes for outcomes, same in labels.items()}
+        found.append(Missing(need.what, need.path, ids, leads_to))
+    # First what moves the answer by itself, then what does so only together with something else.
+    return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))
+
+
+def needs(rules: RuleBook, case: Case, depends_on: Sequence[int]) -> list[tuple[DataRequirement, tuple[str, ...]]]:
+    """What the criteria that the outcome hangs on wait for, each with their ids, in the order of the decision."""
+    rank = {slot: place for place, slot in enumerate(rules.decider.order)}
+    found: dict[str, tuple[DataRequirement, dict[str, None]]] = {}
+    for slot in sorted(depends_on, key=rank.__getitem__):
+        for need in rules.compiled_criteria[slot].judge.needs(case):
+            found.setdefault(need.path, (need, {}))[1].setdefault(rules.compiled_criteria[slot].rule.id)
+    return [(need, tuple(ids)) for need, ids in found.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer to a need: the case as it would then be, its verdicts, and the outcomes then possible."""
+
+    label: str
+    case: Case
+    judged_verdicts: tuple[int, ...]
+    possible: tuple[str, ...]
+
+
+def after_each_answer(
+    rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need: DataRequirement
+) -> Iterator[Answered]:
+    """What each answer would make of the patient; an answer that contradicts what is known is left out."""
+    for label, patient in possible_results(case.patient, need, case.as_of, rules.thresholds):
+        filled = Case(patient, case.as_of)
+        changed = judged_again(rules, filled, judged_verdicts, need.path)
+        try:
+            yield Answered(label, filled, changed, rules.decider.possible(changed))
+        except InconsistentVerdicts:
+            continue
+
+
+def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
+    """The verdicts of a changed patient; only criteria that look at the changed path are judged again."""
+    changed = list(judged_verdicts)
+    for slot, judged in enumerate(rules.compiled_criteria):
+        if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths):
+            changed[slot] = judged.judge.verdict(case)
+    return tuple(changed)

@@ -1,0 +1,108 @@
+"""Reading functional imaging.
+
+PET-CT: positive when a focal or marrow Deauville score reaches the rule book's cut, a lesion is new or the report
+concludes so; negative when both scores lie below the cut and no lesion is new; scores missing: the report's conclusion.
+DW-MRI by response category.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..patient.imaging import ImagingStudy
+from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
+from .interpretation_rules import ImagingRules
+from .possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
+
+
+class ImageInterpretation(NamedTuple):
+    timed: Timed[ImagingStudy]
+    possible: int
+    reason: str
+    missing: tuple[str, ...]
+
+
+def describe(timed: Timed[ImagingStudy]) -> str:
+    """`PET-CT 2025-01-20: negative, Deauville focal 2 marrow 2`"""
+    study = timed.entry
+    if timed.place == NOT_HANDED_OVER:
+        return "imaging that may not have been handed over"
+    parts: list[str] = [study.conclusion or "no conclusion recorded"]
+    scores = [
+        f"{name} {value}"
+        for name, value in (("focal", study.deauville_focal), ("marrow", study.deauville_marrow))
+        if value
+    ]
+    if scores:
+        parts.append(f"Deauville {' '.join(scores)}")
+    if study.rac is not None:
+        parts.append(f"RAC {study.rac}")
+    if study.new_lesion:
+        parts.append("new lesion")
+    return f"{study.modality or 'imaging, modality not recorded,'} {timed.when}: {', '.join(parts)}"
+
+
+def read(timed: Timed[ImagingStudy], fdg_avid: bool | None, rules: ImagingRules) -> ImageInterpretation:
+    """What one study can be."""
+    study = timed.entry
+    possible, missing = _by_scores(study, rules)
+    if possible is None:
+        possible, missing = _by_conclusion(study)
+    if study.modality is None:
+        return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "modality"))
+    if study.modality == "PET-CT" and rules.pet_needs_avid_disease and possible & NEGATIVE:
+        if fdg_avid is False:
+            open_ = (possible & POSITIVE) | NOT_EVALUABLE
+            return ImageInterpretation(timed, open_, "disease was not FDG-avid, a negative PET says nothing", ())
+        if fdg_avid is None:
+            return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "baseline.fdg_avid"))
+    return ImageInterpretation(timed, possible, "", missing)
+
+
+def _by_scores(study: ImagingStudy, rules: ImagingRules) -> tuple[int | None, tuple[str, ...]]:
+    cut = rules.deauville_positive_from
+    # A report that concludes positive is positive, whatever scores it gives besides.
+    if study.conclusion == "positive":
+        return POSITIVE, ()
+    scores = (study.deauville_focal, study.deauville_marrow)
+    if study.new_lesion or any(score is not None and score >= cut for score in scores):
+        return POSITIVE, ()
+    if study.rac is not None:
+        if study.rac in rules.rac_positive:
+            return POSITIVE, ()
+        agrees = study.rac in rules.rac_negative and study.conclusion in (None, "negative")
+        return (NEGATIVE if agrees else POSITIVE | NEGATIVE), ()
+    if all(score is not None for score in scores):
+        if study.conclusion == "indeterminate":
+            return POSITIVE | NEGATIVE, ()
+        if study.new_lesion is False or study.conclusion == "negative":
+            return NEGATIVE, ()
+        return POSITIVE | NEGATIVE, ("new_lesion",)
+    return None, ()
+
+
+def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
+    if study.conclusion == "negative":
+        return NEGATIVE, ()
+    if study.conclusion == "positive":
+        return POSITIVE, ()
+    if study.conclusion == "indeterminate":
+        return POSITIVE | NEGATIVE, ()
+    return ANY, ("conclusion",)
+
+
+def interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
+    """All studies in order of time."""
+    avid = case.patient.baseline.fdg_avid
+    # Studies that were not handed over can have been anything, on any day.
+    unseen = [ImageInterpretation(Timed(NOT_HANDED_OVER, ImagingStudy(), LONG_AGO, case.as_of), ANY, "", ())]
+    lacking = unseen if case.may_lack("imaging") else []
+    return case.once("imaging-readings", lambda: [*(read(timed, avid, rules) for timed in case.imaging), *lacking])
+
+
+def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:
+    """What each study can be, with its first and last possible day: what may break a run of negatives."""
+    return case.once(
+        "imaging-breaks",
+        lambda: [(item.possible, item.timed.earliest, item.timed.latest) for item in interpret(case, rules)],
+    )

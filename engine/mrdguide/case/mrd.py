@@ -1,0 +1,248 @@
+"""Reading marrow MRD tests at a threshold, and the current run of negatives.
+
+The order of the reading: (1) marrow, and a method that counts, else not evaluable; (2) NGS needs a trackable clone;
+(3) a level at or above the threshold is positive even in a poor sample, detected without a level is positive or
+negative; (4) a limit of detection worse than the threshold is not evaluable; (5) haemodiluted or not the first pull is
+not evaluable, quality not recorded is evaluable and flagged; (6) otherwise negative at the threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..dates import add_months, iso
+from ..patient.mrd import MrdTest
+from ..reading.numbers import comparer, scientific
+from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
+from .interpretation_rules import MarrowMrdRules
+from .possible import ANY, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
+
+
+class Interpretation(NamedTuple):
+    """One test at one threshold: what it can be, why it is not evaluable (if it is not), what is missing."""
+
+    timed: Timed[MrdTest]
+    possible: int
+    reason: str
+    missing: tuple[str, ...]
+
+
+class Run(NamedTuple):
+    """Negatives after the last positive, seen one way: on how many different days, the first and the last day."""
+
+    tests: int
+    first: int
+    last: int
+    members: tuple[Interpretation, ...]
+
+
+EMPTY_RUN = Run(0, 0, 0, ())
+
+
+def describe(timed: Timed[MrdTest]) -> str:
+    """`NGS 2025-03-01: not detected, LoD 1e-6`"""
+    test = timed.entry
+    if timed.place == NOT_HANDED_OVER:
+        return "MRD tests that may not have been handed over"
+    if timed.place < 0:
+        return f"MRD resurgence recorded as an event ({iso(timed.earliest)})"
+    parts = [(test.result or "result not recorded").replace("-", " ")]
+    if test.level is not None:
+        parts.append(f"level {scientific(test.level)}")
+    lod = test.limit_of_detection
+    parts.append(f"LoD {scientific(lod)}" if lod is not None else "LoD not recorded")
+    if test.specimen not in (None, "marrow"):
+        parts.append(test.specimen or "")
+    return f"{test.method or 'method not recorded'} {timed.when}: {', '.join(parts)}"
+
+
+@lru_cache(maxsize=256)
+def reader(threshold: float, rules: MarrowMrdRules) -> Callable[[Timed[MrdTest]], Interpretation]:
+    """Compile the reading of one test at a threshold."""
+    reaches, too_shallow = comparer(">=", threshold), comparer(">", threshold)
+    specimens, methods, clone_for = rules.specimens, rules.methods, rules.trackable_clone_for
+
+    def unfit(test: MrdTest) -> str:
+        lod, quality = test.limit_of_detection, test.quality
+        if lod is not None and too_shallow(lod):
+            return "limit of detection"
+        if rules.not_hemodiluted and quality.hemodiluted:
+            return "haemodiluted sample"
+        if rules.first_pull and quality.first_pull is False:
+            return "not the first pull"
+        return ""
+
+    def read(timed: Timed[MrdTest]) -> Interpretation:
+        test = timed.entry
+        specimen, method, result, level = test.specimen, test.method, test.result, test.level
+        if specimen is not None and specimen not in specimens:
+            return Interpretation(timed, NOT_EVALUABLE, "not marrow", ())
+        if method is not None and method not in methods:
+            return Interpretation(timed, NOT_EVALUABLE, "method", ())
+        if result == "failed":
+            return Interpretation(timed, NOT_EVALUABLE, "the test failed", ())
+        if method in clone_for and test.quality.trackable_clone is False:
+            return Interpretation(timed, NOT_EVALUABLE, "no trackable clone", ())
+        missing = tuple(name for name, value in (("specimen", specimen), ("method", method)) if value is None)
+        perhaps_unfit = NOT_EVALUABLE if missing else 0
+        at_or_above = level is not None and reaches(level)
+        if result is None or result == "indeterminate":
+            open_ = POSITIVE | NEGATIVE | perhaps_unfit if at_or_above else ANY
+            return Interpretation(timed, open_, "", (*missing, "result"))
+        if at_or_above:
+            return Interpretation(timed, POSITIVE | perhaps_unfit, "", missing)
+        positive = 0
+        if result == "detected" and level is None:
+            positive = POSITIVE
+            missing = (*missing, "level")
+        reason = unfit(test)
+        if reason:
+            return Interpretation(timed, NOT_EVALUABLE | positive, reason, missing if positive else ())
+        if test.limit_of_detection is None:
+            return Interpretation(timed, NEGATIVE | NOT_EVALUABLE | positive, "", (*missing, "limit_of_detection"))
+        return Interpretation(timed, NEGATIVE | positive | perhaps_unfit, "", missing)
+
+    return read
+
+
+def why_not_evaluable(reading: Interpretation, threshold: float) -> str:
+    """The reason in words."""
+    test = reading.timed.entry
+    words = {
+        "limit of detection": f"LoD {scientific(test.limit_of_detection or 1.0)} is worse than {scientific(threshold)}",
+        "not marrow": f"{test.specimen} is not marrow",
+        "method": f"{test.method} does not count for this",
+        "no trackable clone": f"{test.method} without a trackable clone",
+    }
+    return words.get(reading.reason, reading.reason)
+
+
+def shown(case: Case, reading: Interpretation, threshold: float) -> str:
+    """A test and how it reads at a threshold, in words."""
+    text = case.once(("described", reading.timed.place), lambda: describe(reading.timed))
+    if reading.possible == NOT_EVALUABLE:
+        return f"{text}: not evaluable at {scientific(threshold)} ({why_not_evaluable(reading, threshold)})"
+    if reading.possible == POSITIVE:
+        return f"{text}: positive at {scientific(threshold)}"
+    if reading.possible == NEGATIVE:
+        return f"{text}: negative at {scientific(threshold)}"
+    if reading.timed.place == NOT_HANDED_OVER:
+        return text
+    if reading.timed.entry.result == "indeterminate":
+        return f"{text}: unclear at {scientific(threshold)} (the laboratory called it indeterminate)"
+    return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
+
+
+def path_of(timed: Timed[MrdTest]) -> str:
+    """Where in the profile a test stands; a resurgence recorded as an event stands among the events."""
+    if timed.place == NOT_HANDED_OVER:
+        return "mrd"
+    return f"mrd[{timed.place}]" if timed.place >= 0 else f"events[{-1 - timed.place}]"
+
+
+def interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Interpretation]:
+    """All tests at a threshold, in order of time."""
+    return case.once(("mrd", threshold, rules.methods), lambda: _interpret(case, threshold, rules))
+
+
+def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Interpretation]:
+    read = reader(threshold, rules)
+    found = [read(timed) for timed in case.mrd]
+    if case.may_lack("mrd"):
+        # Tests that were not handed over can have been anything, on any day.
+        found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY, "", ()))
+    resurgences = [timed for timed in case.timed("events") if timed.entry.kind == "mrd-resurgence"]
+    if resurgences:
+        # A resurgence written down as an event is a positive test whose report is not in the profile.
+        positive = MrdTest(result="detected")
+        found += [
+            Interpretation(timed._replace(place=-1 - timed.place, entry=positive), POSITIVE, timed.when, ())
+            for timed in resurgences
+        ]
+        found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))
+    return found
+
+
+def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:
+    """The run when everything open turns out for the worse: certain negatives after every possible positive.
+
+    `breaks` are other positives (imaging): what they can be, first and last possible day.
+    """
+    after = -1
+    for item in found:
+        if item.possible & POSITIVE and item.timed.latest > after:
+            after = item.timed.latest
+    for possible, _, latest in breaks:
+        if possible & POSITIVE and latest > after:
+            after = latest
+    members = tuple([item for item in found if item.possible == NEGATIVE and item.timed.earliest > after])
+    if not members:
+        return EMPTY_RUN
+    days = [(item.timed.earliest, item.timed.latest) for item in members]
+    return Run(
+        _fewest_days(days), min([latest for _, latest in days]), max([earliest for earliest, _ in days]), members
+    )
+
+
+def best_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:
+    """The run when everything open turns out for the better: possible negatives after every certain positive."""
+    after = -1
+    for item in found:
+        if item.possible == POSITIVE and item.timed.earliest > after:
+            after = item.timed.earliest
+    for possible, earliest, _ in breaks:
+        if possible == POSITIVE and earliest > after:
+            after = earliest
+    members = tuple([item for item in found if item.possible & NEGATIVE and item.timed.latest > after])
+    if not members:
+        return EMPTY_RUN
+    first = min([max(item.timed.earliest, after + 1) for item in members])
+    exact = {item.timed.earliest for item in members if item.timed.earliest == item.timed.latest}
+    open_ = sum([item.timed.earliest != item.timed.latest for item in members])
+    return Run(len(exact) + open_, first, max([item.timed.latest for item in members]), members)
+
+
+def _fewest_days(days: list[tuple[int, int]]) -> int:
+    """On how few different days tests can have been taken: two assays of one sampling are one."""
+    count, covered = 0, -1
+    for earliest, latest in sorted(days, key=lambda item: item[1]):
+        if earliest > covered:
+            count, covered = count + 1, latest
+    return count
+
+
+def any_evaluable(found: list[Interpretation]) -> bool:
+    """Whether at least one test is certainly positive or negative at the threshold."""
+    return any(item.possible in EVALUABLE for item in found)
+
+
+def recent(day: int, months: int, as_of: int) -> bool:
+    """Whether a day lies within so many calendar months before the as-of day (inclusive)."""
+    return add_months(day, months) >= as_of
+
+
+def gap_notes(run: Run, months: int) -> list[str]:
+    """Gaps in a run longer than so many months, in words."""
+    days = sorted((item.timed.latest, item.timed.when) for item in run.members)
+    return [
+        f"flagged: more than {months} months between the tests of {earlier[1]} and {later[1]}"
+        for earlier, later in pairwise(days)
+        if add_months(earlier[0], months) < later[0]
+    ]
+
+
+def quality_notes(run: Run, rules: MarrowMrdRules) -> list[str]:
+    """Tests of a run whose sample quality is not recorded, in words."""
+    notes = []
+    for item in run.members:
+        quality = item.timed.entry.quality
+        unknown = [name for name in ("first_pull", "hemodiluted") if getattr(quality, name) is None]
+        if item.timed.entry.method in rules.trackable_clone_for and quality.trackable_clone is None:
+            unknown.append("trackable_clone")
+        if unknown:
+            words = ", ".join(name.replace("_", " ") for name in unknown)
+            notes.append(f"flagged: sample quality not recorded for {item.timed.when} ({words})")
+    return notes

@@ -1,0 +1,1 @@
+"""Other forms of a patient than a profile: FHIR and tables. Knows nothing of answers."""

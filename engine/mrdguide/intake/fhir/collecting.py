@@ -1,0 +1,128 @@
+"""What a reader of resources writes to: the profile as it grows, and the report on where every part of it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...dates import CalendarDate
+from .codes import CodeTable, Meaning
+from .elements import codings, meanings
+from .import_report import Conflict, Ignored, ImportedFact, Issue, Severity
+from .resources import Resource, Resources
+
+# A result with any other status may still change.
+FINAL = ("final", "amended", "corrected", "appended")
+DROPPED = ("entered-in-error", "cancelled", "not-done", "registered", "refuted")
+
+
+@dataclass(slots=True)
+class BaselineValue:
+    """A value that may be the one at diagnosis: which, when, and how it would stand in the profile."""
+
+    path: str
+    date: CalendarDate | None
+    value: Any
+    fact: ImportedFact
+    resource: Resource
+
+
+@dataclass(slots=True)
+class Collector:
+    """One import. `baseline` are values that only count if they lie around the diagnosis."""
+
+    table: CodeTable
+    resources: Resources
+    profile: dict[str, Any]
+    facts: list[ImportedFact] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    baseline: list[BaselineValue] = field(default_factory=list)
+    therapy_open: bool = False
+
+    def add(self, name: str, entry: Mapping[str, Any]) -> str:
+        """Add an entry to a list of the profile; gives its path."""
+        entries = self.profile.setdefault(name, [])
+        entries.append({key: value for key, value in entry.items() if value is not None})
+        return f"{name}[{len(entries) - 1}]"
+
+    def set(self, path: str, value: Any) -> None:
+        """Set a single fact of the profile."""
+        *above, last = path.split(".")
+        here = self.profile
+        for name in above:
+            here = here.setdefault(name, {})
+        here[last] = value
+
+    def fact(
+        self, path: str, what: str, resource: Resource, element: str, code: str, original: str, *,
+        converted: str = "", date: CalendarDate | None = None,
+    ) -> ImportedFact:  # fmt: skip
+        return ImportedFact(
+            path, what, str(resource.get("resourceType")), identity(resource), element, code, original, converted,
+            str(date) if date is not None else "",
+        )  # fmt: skip
+
+    def ignore(self, resource: Resource, reason: str) -> None:
+        self.ignored.append(Ignored(str(resource.get("resourceType")), identity(resource), reason))
+
+    def unreadable(self, resource: Resource, reason: str) -> None:
+        """Leave out what may say anything: the record is not whole without it."""
+        self.ignore(resource, reason)
+        self.resources.broken.append(f"{resource.get('resourceType')}/{identity(resource)} {reason}")
+
+    def issue(self, severity: Severity, resource: Resource, text: str) -> None:
+        self.issues.append(Issue(severity, str(resource.get("resourceType")), identity(resource), text))
+
+    def conflict(self, path: str, what: str, values: list[str]) -> None:
+        """Two values for one thing: neither is taken, and an earlier one is taken back."""
+        self.conflicts.append(Conflict(path, what, tuple(values)))
+        self.facts[:] = [fact for fact in self.facts if fact.path != path]
+        here: Any = self.profile
+        *above, last = path.split(".")
+        for name in above:
+            here = here.get(name, {})
+        here.pop(last, None)
+
+    def meaning(self, resource: Resource, concept: object) -> tuple[Meaning, str] | None:
+        """What a resource's code means, with `system|code`; None when nothing is known of it or its codings disagree."""
+        found = meanings(self.table, concept)
+        if len({meaning.means for meaning, _, _ in found}) > 1:
+            named = ", ".join(f"{code} ({meaning.means})" for meaning, code, _ in found)
+            self.unreadable(resource, f"has codes that mean different things: {named}")
+            return None
+        if not found:
+            if not _is_coded(concept):
+                self.unreadable(resource, "has no code, or one without system or code")
+            return None
+        meaning, code, display = found[0]
+        expected = meaning.entry.display
+        if display and expected and not any(part in display.casefold() for part in expected):
+            self.issue(
+                "warning",
+                resource,
+                f"the display '{display[:60]}' does not fit {code} ({meaning.means}); the code decides",
+            )
+        return meaning, code
+
+
+def _is_coded(concept: object) -> bool:
+    """Whether a concept is whole: text alone, or codings that each have a system and a code."""
+    if not isinstance(concept, Mapping):
+        return False
+    items = concept.get("coding")
+    if items is None:
+        return isinstance(concept.get("text"), str)
+    return isinstance(items, list) and len(list(codings(concept))) == len(items) > 0
+
+
+def identity(resource: Resource) -> str:
+    found = resource.get("id")
+    return found if isinstance(found, str) else "(no id)"
+
+
+def status_of(resource: Resource) -> str:
+    found = resource.get("status")
+    return found if isinstance(found, str) else ""

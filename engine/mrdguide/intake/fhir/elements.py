@@ -1,0 +1,146 @@
+"""Elements of resources, read without trust: what is not there or of the wrong kind is None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ...dates import CalendarDate, parse_date
+from ...reading.numbers import scientific
+from .codes import CodeTable, Meaning
+
+Resource = Mapping[str, Any]
+
+UCUM = "http://unitsofmeasure.org"
+_DATES = ("effectiveDateTime", "effectiveInstant", "performedDateTime", "onsetDateTime", "recordedDate", "started")
+_PERIODS = ("effectivePeriod", "performedPeriod", "onsetPeriod")
+# UCUM units of a fraction of cells, as powers of ten.
+_FRACTIONS = {
+    "1": "1",
+    "{fraction}": "1",
+    "%": "0.01",
+    "10*-3": "1e-3",
+    "10*-4": "1e-4",
+    "10*-5": "1e-5",
+    "10*-6": "1e-6",
+    "[ppm]": "1e-6",
+}
+
+
+def codings(concept: object) -> Iterator[tuple[str, str, str]]:
+    """System, code and display of every coding of a CodeableConcept."""
+    items = concept.get("coding") if isinstance(concept, Mapping) else None
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, Mapping) and isinstance(item.get("system"), str) and isinstance(item.get("code"), str):
+            display = item.get("display")
+            yield item["system"], item["code"], display if isinstance(display, str) else ""
+
+
+def meanings(table: CodeTable, concept: object) -> list[tuple[Meaning, str, str]]:
+    """What the codings of a concept mean, each with `system|code` and its display."""
+    return [
+        (table.codes[(system, code)], f"{system}|{code}", display)
+        for system, code, display in codings(concept)
+        if (system, code) in table.codes
+    ]
+
+
+def word(table: CodeTable, concept: object) -> str | None:
+    """What a coded value means; None when it is not in the table, or its codings disagree."""
+    found = {table.values[(system, code)] for system, code, _ in codings(concept) if (system, code) in table.values}
+    return found.pop() if len(found) == 1 else None
+
+
+def words(table: CodeTable, concept: object) -> set[str]:
+    """Everything that the codings of a concept mean."""
+    return {table.values[(system, code)] for system, code, _ in codings(concept) if (system, code) in table.values}
+
+
+def date_of(resource: Resource) -> CalendarDate | None:
+    """The clinically relevant day: both choice types; of a period its start. A time of day is left out."""
+    for name in _DATES:
+        found = day(resource.get(name))
+        if found is not None:
+            return found
+    return next((found for name in _PERIODS if (found := day(_inside(resource.get(name), "start"))) is not None), None)
+
+
+def day(text: object) -> CalendarDate | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        return parse_date(text[:10])
+    except ValueError:
+        return None
+
+
+def period(value: object) -> tuple[CalendarDate | None, CalendarDate | None]:
+    """Start and end of a Period."""
+    return day(_inside(value, "start")), day(_inside(value, "end"))
+
+
+def number(quantity: object) -> float | None:
+    """The number of a Quantity, or a bare number; a comparator makes it none."""
+    if isinstance(quantity, Mapping):
+        return None if quantity.get("comparator") else number(quantity.get("value"))
+    if isinstance(quantity, bool) or not isinstance(quantity, int | float | Decimal):
+        return None
+    return float(quantity)
+
+
+def unit(quantity: object) -> str | None:
+    """The UCUM code of a Quantity, or its unit as text where there is no code."""
+    code, text = _inside(quantity, "code"), _inside(quantity, "unit")
+    if isinstance(code, str) and _inside(quantity, "system") in (UCUM, None):
+        return code
+    return text if isinstance(text, str) else None
+
+
+def fraction(quantity: object) -> float | None:
+    """A fraction of cells from a Quantity in a unit on the list; None for any other, or out of range."""
+    value, scale = number({**quantity, "comparator": None} if isinstance(quantity, Mapping) else None), unit(quantity)
+    if value is None or scale not in _FRACTIONS:
+        return None
+    found = float(Decimal(repr(value)) * Decimal(_FRACTIONS[scale]))
+    return found if 0 < found <= 1 else None
+
+
+def shown(value: object) -> str:
+    """A value as it was found, in words short enough for a line."""
+    if isinstance(value, Mapping):
+        if "value" in value:
+            sign = value.get("comparator") or ""
+            amount = value["value"]
+            text = scientific(amount) if isinstance(amount, float) and 0 < amount < 1e-3 else str(amount)
+            return f"{sign}{text} {unit(value) or '(no unit)'}"
+        named = [display or code for _, code, display in codings(value)]
+        return ", ".join(named) or str(value.get("text", "not coded"))[:80]
+    return str(value)[:80]
+
+
+def value_of(resource: Resource) -> tuple[str, object]:
+    """The name and the content of value[x]; empty when there is none.
+
+    Raises:
+        ValueError: there are several, which may contradict each other.
+    """
+    found = [(name, item) for name, item in resource.items() if name.startswith("value")]
+    if len(found) > 1:
+        raise ValueError("several value[x]")
+    return found[0] if found else ("", None)
+
+
+def components(table: CodeTable, resource: Resource) -> dict[str, object]:
+    """The values of an Observation's components by what their codes mean."""
+    found: dict[str, object] = {}
+    items = resource.get("component")
+    for item in items if isinstance(items, list) else ():
+        name = word(table, item.get("code")) if isinstance(item, Mapping) else None
+        if name is not None:
+            found[name] = value_of(item)[1]
+    return found
+
+
+def _inside(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, Mapping) else None

@@ -1,0 +1,300 @@
+"""Observations: laboratory values, cytogenetics, MRD, response, fitness, agreements, events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...patient.facts import catalogue
+from ...patient.units import UNITS, factor
+from .codes import Meaning
+from .collecting import FINAL, BaselineValue, Collector, status_of
+from .elements import components, date_of, fraction, number, shown, unit, value_of, word
+from .resources import Resource
+
+_RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
+_METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
+_SPECIMENS = ("marrow", "blood")
+_CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
+
+
+def read_observation(collector: Collector, resource: Resource) -> None:
+    """One Observation; what has no meaning here is ignored with the reason."""
+    found = collector.meaning(resource, resource.get("code"))
+    if found is None:
+        collector.ignore(resource, f"no meaning for {shown(resource.get('code'))}")
+        return
+    meaning, code = found
+    readers: dict[str, Callable[[Collector, Resource, Meaning, str], None]] = {
+        "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": _mrd, "ecog": _ecog,
+        "response": _response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
+    }  # fmt: skip
+    reader = readers.get(meaning.kind)
+    if reader is None:
+        collector.ignore(resource, f"{meaning.means} is not read from an Observation")
+        return
+    if status_of(resource) not in FINAL:
+        collector.issue("warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final")
+    reader(collector, resource, meaning, code)
+
+
+def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    quantity = resource.get("valueQuantity")
+    value, recorded = number(quantity), unit(quantity)
+    if value is None or recorded is None or factor(meaning.name, recorded) is None:
+        why = (
+            "has no plain number"
+            if value is None
+            else (f"unit '{recorded}' is not on the list" if recorded else "has no unit")
+        )
+        collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown")
+        collector.ignore(resource, f"{meaning.name}: {why}")
+        return
+    entry: dict[str, Any] = {"value": value, "unit": recorded}
+    if meaning.name == "ldh":
+        high = _upper_limit(resource, recorded)
+        entry.update({"upper_limit": high} if high is not None else {})
+    canonical = UNITS[meaning.name][0]
+    path = f"baseline.labs.{meaning.name}"
+    converted = "" if recorded == canonical else f"to {canonical}"
+    _baseline(collector, resource, path, entry, code, "Observation.valueQuantity", shown(quantity), converted)
+
+
+def _upper_limit(resource: Resource, recorded: str) -> float | None:
+    ranges = resource.get("referenceRange")
+    for item in ranges if isinstance(ranges, list) else ():
+        high = item.get("high") if isinstance(item, Mapping) else None
+        if isinstance(high, Mapping) and unit(high) == recorded and number(high):
+            return number(high)
+    return None
+
+
+def _baseline(
+    collector: Collector, resource: Resource, path: str, value: Any, code: str, element: str, original: str,
+    converted: str = "",
+) -> None:  # fmt: skip
+    date = date_of(resource)
+    fact = collector.fact(
+        path, catalogue()[path].label, resource, element, code, original, converted=converted, date=date
+    )
+    collector.baseline.append(BaselineValue(path, date, value, fact, resource))
+
+
+def _status(collector: Collector, resource: Resource) -> str | None:
+    """Present, absent, failed or not-tested; None when the value says none of it."""
+    _, value = value_of(resource)
+    found = word(collector.table, value)
+    if isinstance(value, bool):
+        found = "present" if value else "absent"
+    if found == "absent" and status_of(resource) not in FINAL:
+        return "failed"
+    if found in ("present", "absent", "failed", "not-tested"):
+        return found
+    absent = resource.get("dataAbsentReason")
+    return "not-tested" if isinstance(absent, Mapping) else None
+
+
+def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    status = _status(collector, resource)
+    if status is None:
+        collector.ignore(resource, f"{meaning.name}: the value says neither present nor absent")
+        return
+    entry: dict[str, Any] = {"status": status}
+    if status in ("present", "absent"):
+        parts = components(collector.table, resource)
+        share, copies, sorted_ = fraction(parts.get("fraction")), number(parts.get("copies")), parts.get("cd138_sorted")
+        zygosity = word(collector.table, parts.get("zygosity"))
+        if share is not None and meaning.name != "gain_1q":
+            entry["fraction"] = share
+        if copies is not None:
+            entry["copies"] = int(copies)
+        if isinstance(sorted_, bool):
+            entry["cd138_sorted"] = sorted_
+        if zygosity in ("monoallelic", "biallelic") and status == "present":
+            entry["zygosity"] = zygosity
+    path = f"baseline.cytogenetics.{meaning.name}"
+    _baseline(collector, resource, path, entry, code, "Observation.value[x]", shown(value_of(resource)[1]))
+
+
+def _variant(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    """A genomic variant: only TP53 is read; others need a reviewed rule of how a laboratory reports them."""
+    gene = word(collector.table, components(collector.table, resource).get("gene"))
+    status = _status(collector, resource)
+    if gene != "TP53" or status not in ("present", "absent"):
+        collector.ignore(resource, "a genomic variant that is not read here")
+        return
+    path = "baseline.cytogenetics.tp53_mutation"
+    _baseline(collector, resource, path, {"status": status}, code, "Observation.value[x]", f"TP53 {status}")
+
+
+def _mrd(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    parts = components(collector.table, resource)
+    method = word(collector.table, resource.get("method")) or meaning.entry.method
+    result, level, limit, why = _mrd_result(collector, resource)
+    stated = fraction(parts.get("limit_of_detection"))
+    limit = stated or limit or meaning.entry.limit_of_detection
+    if result == "not-detected" and status_of(resource) not in FINAL:
+        result = "indeterminate"
+    if limit is not None and limit <= collector.table.conventions.no_assay_reaches:
+        why = f"its limit of detection, {limit:g}, is lower than any assay reaches (is the unit right?)"
+        limit = None
+    if level is not None and level < (limit or collector.table.conventions.no_assay_reaches):
+        why = f"its level, {level:g}, lies below what the assay can detect (is the unit right?)"
+        level = None
+    date = date_of(resource)
+    quality = {
+        name: value
+        for name in ("first_pull", "hemodiluted", "trackable_clone")
+        if isinstance(value := parts.get(name), bool)
+    }
+    cells = number(parts.get("cells"))
+    entry = {
+        "date": str(date) if date is not None else None, "specimen": _specimen(collector, resource) or meaning.entry.specimen,
+        "method": method if method in _METHODS else None, "limit_of_detection": limit, "result": result, "level": level,
+        "quality": {**quality, **({"cells": cells} if cells else {})},
+    }  # fmt: skip
+    path = collector.add("mrd", entry)
+    collector.facts.append(
+        collector.fact(
+            path, "MRD test", resource, "Observation.value[x]", code, shown(value_of(resource)[1]), date=date
+        )
+    )
+    missing = [name for name in ("date", "specimen", "method", "limit_of_detection", "result") if entry[name] is None]
+    if missing or why:
+        text = why or f"not recorded: {', '.join(missing).replace('_', ' ')}"
+        collector.issue("warning", resource, f"{path}: {text}; it cannot count as negative")
+
+
+def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, float | None, float | None, str]:
+    """Result, level, a limit of detection said in the value, and what stands in the way of reading it."""
+    _, value = value_of(resource)
+    if isinstance(resource.get("dataAbsentReason"), Mapping):
+        return "failed", None, None, ""
+    coded = word(collector.table, value)
+    if coded in _RESULTS:
+        return _RESULTS[coded], None, None, ""
+    found = fraction(value)
+    if found is None or not isinstance(value, Mapping):
+        return (
+            None,
+            None,
+            None,
+            f"the value {shown(value)} is neither coded nor a fraction of cells in a unit on the list",
+        )
+    sign = value.get("comparator")
+    if sign in ("<", "<="):
+        if collector.table.conventions.less_than_means_not_detected:
+            return "not-detected", None, found, ""
+        return (
+            None,
+            None,
+            None,
+            f"'{shown(value)}' does not say whether anything was found below; a site file can state it",
+        )
+    return "detected", found, None, ""
+
+
+def _specimen(collector: Collector, resource: Resource) -> str | None:
+    specimen = collector.resources.referred(resource.get("specimen"), resource)
+    found = word(collector.table, specimen.get("type")) if specimen is not None else None
+    found = found or word(collector.table, resource.get("bodySite"))
+    return found if found in _SPECIMENS else None
+
+
+def _ecog(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    value = resource.get("valueInteger")
+    date = date_of(resource)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 5 or date is None:
+        collector.ignore(resource, "ECOG without a whole number from 0 to 5 and a date")
+        return
+    fact = collector.fact("ecog", "ECOG", resource, "Observation.valueInteger", code, str(value), date=date)
+    known = [item for item in collector.facts if item.path == "ecog"]
+    if not known or known[0].date <= fact.date:
+        collector.facts[:] = [item for item in collector.facts if item.path != "ecog"] + [fact]
+        collector.profile["ecog"] = value
+
+
+def _response(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    category = word(collector.table, value_of(resource)[1])
+    date = date_of(resource)
+    entry = {"date": str(date) if date is not None else None, "category": category if category in _CATEGORIES else None}
+    path = collector.add("responses", entry)
+    collector.facts.append(
+        collector.fact(
+            path, "response", resource, "Observation.value[x]", code, shown(value_of(resource)[1]), date=date
+        )
+    )
+
+
+def _finding(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    status = _status(collector, resource)
+    if status is None:
+        collector.ignore(resource, f"{meaning.name}: the value says neither present nor absent")
+        return
+    if meaning.name.startswith("baseline."):
+        _baseline(collector, resource, meaning.name, {"status": status}, code, "Observation.value[x]", status)
+    else:
+        _once(collector, resource, meaning.name, {"status": status}, code, status)
+
+
+def _percent(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    quantity = resource.get("valueQuantity")
+    value = number(quantity)
+    if value is None or unit(quantity) != "%" or not 0 <= value <= 100:
+        collector.ignore(resource, f"{meaning.name}: {shown(quantity)} is no percentage")
+        return
+    _baseline(collector, resource, meaning.name, value, code, "Observation.valueQuantity", shown(quantity))
+
+
+def _flag(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    value = resource.get("valueBoolean")
+    if not isinstance(value, bool):
+        collector.ignore(resource, f"{meaning.name}: the value is neither true nor false")
+        return
+    _once(collector, resource, meaning.name, value, code, "yes" if value else "no")
+
+
+def _once(collector: Collector, resource: Resource, path: str, value: Any, code: str, original: str) -> None:
+    """A single fact: stated twice with the same value it counts once, with different ones it stays unknown."""
+    if any(item.path == path for item in collector.conflicts):
+        return
+    known = [item for item in collector.facts if item.path == path]
+    label = catalogue()[path].label
+    fact = collector.fact(path, label, resource, "Observation.value[x]", code, original, date=date_of(resource))
+    if known and known[0].original != original:
+        collector.conflict(path, label, [known[0].original, original])
+        if isinstance(value, Mapping):
+            # Rules may read nothing recorded as absent, and it is not absent: so nothing permissive may rest on this record.
+            collector.resources.broken.append(f"{label} is said to be both {known[0].original} and {original}")
+        return
+    collector.set(path, value)
+    collector.facts.append(fact)
+
+
+def _event(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    status = _status(collector, resource)
+    if status == "absent":
+        collector.ignore(resource, f"{meaning.name}: said not to have happened")
+        return
+    if status == "failed":
+        collector.unreadable(resource, f"{meaning.name}: it is not certain whether it happened")
+        return
+    date = date_of(resource)
+    path = collector.add("events", {"kind": meaning.name, "date": str(date) if date is not None else None})
+    collector.facts.append(
+        collector.fact(path, meaning.name, resource, "Observation.code", code, meaning.name, date=date)
+    )
+
+
+def _toxicity(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    """An adverse effect with its CTCAE grade; what it was is free text and stays in the record."""
+    parts = components(collector.table, resource)
+    grade, date = number(parts.get("grade")), date_of(resource)
+    unacceptable, status = parts.get("unacceptable"), word(collector.table, parts.get("toxicity_status"))
+    entry = {
+        "date": str(date) if date is not None else None, "grade": int(grade) if grade in (1, 2, 3, 4, 5) else None,
+        "status": status if status in ("ongoing", "resolved") else None,
+        "unacceptable": unacceptable if isinstance(unacceptable, bool) else None,
+    }  # fmt: skip
+    path = collector.add("toxicities", entry)
+    collector.facts.append(collector.fact(path, "toxicity", resource, "Observation.component", code, "", date=date))

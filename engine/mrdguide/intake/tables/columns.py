@@ -1,0 +1,184 @@
+"""The tables, their columns, and where each column stands in a profile. What a cell may hold follows from the profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from ...dates import CalendarDate
+from ...patient.events import Event, ResponseAssessment, Toxicity
+from ...patient.imaging import ImagingStudy
+from ...patient.mrd import MrdTest
+from ...patient.profile import Cytogenetics, Patient
+from ...patient.therapy import TherapyEntry
+from ...patient.units import UNITS
+from ...reading.validation import annotation_parts, models_in
+
+Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list"]
+
+ONGOING = "ongoing"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header, where its cells stand in a profile (or in an entry of a list), and what they hold."""
+
+    header: str
+    path: tuple[str, ...]
+    kind: Kind
+    words: tuple[str, ...] = ()
+    required: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file. `section` is the list of a profile that its rows are entries of; empty for the patients themselves."""
+
+    section: str
+    model: type[BaseModel]
+    columns: tuple[Column, ...]
+
+    @property
+    def file(self) -> str:
+        return f"{self.section or 'patients'}.csv"
+
+    @property
+    def key(self) -> str:
+        """The header of the column that says which patient a row is about."""
+        return self.columns[0].header
+
+    @cached_property
+    def by_header(self) -> dict[str, Column]:
+        return {column.header: column for column in self.columns}
+
+
+def _column(model: type[BaseModel], header: str, path: str, about: str = "", *, required: bool = False) -> Column:
+    steps = tuple(path.split("."))
+    kind, words = _kind(_annotation(model, steps))
+    if (model, path) == (TherapyEntry, "end"):
+        kind = "end"
+    return Column(header, steps, kind, words, required, about)
+
+
+def _annotation(model: type[BaseModel], steps: tuple[str, ...]) -> Any:
+    field = model.model_fields[steps[0]]
+    return _annotation(models_in(field.annotation)[0], steps[1:]) if len(steps) > 1 else field.annotation
+
+
+def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
+    parts = annotation_parts(annotation)
+    words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
+    if any(get_origin(part) is tuple for part in parts):
+        return "list", words
+    if words:
+        return "word", words
+    plain: tuple[tuple[Any, Kind], ...] = ((bool, "flag"), (CalendarDate, "date"), (float, "number"), (int, "whole"))
+    return next((kind for type_, kind in plain if type_ in parts), "text"), ()
+
+
+def _lab_columns() -> list[Column]:
+    found = []
+    for name, (canonical, units, _) in UNITS.items():
+        path = f"baseline.labs.{name}"
+        found += [
+            _column(Patient, name, f"{path}.value", "at diagnosis; unknown without its unit"),
+            _column(Patient, f"{name}_unit", f"{path}.unit", f"{', '.join(units)} (kept as {canonical})"),
+            _column(
+                Patient, f"{name}_upper_limit", f"{path}.upper_limit", "of the laboratory's range, in the same unit"
+            ),
+        ]
+    return found
+
+
+def _cytogenetic_columns() -> list[Column]:
+    found = []
+    for name, field in Cytogenetics.model_fields.items():
+        path = f"baseline.cytogenetics.{name}"
+        found += [
+            _column(Patient, name, f"{path}.status", f"{field.title} at diagnosis"),
+            _column(Patient, f"{name}_fraction", f"{path}.fraction", "of the cells examined, 0 to 1"),
+            _column(
+                Patient, f"{name}_cd138_sorted", f"{path}.cd138_sorted", "whether sorted plasma cells were examined"
+            ),
+            _column(Patient, f"{name}_copies", f"{path}.copies"),
+            _column(Patient, f"{name}_zygosity", f"{path}.zygosity"),
+        ]
+    return found
+
+
+def _patient_columns() -> tuple[Column, ...]:
+    return (
+        _column(Patient, "id", "id", "a name of its own for every patient; the other tables refer to it", required=True),
+        _column(Patient, "disease", "diagnosis.disease", required=True),
+        _column(Patient, "diagnosis_date", "diagnosis.date"),
+        _column(Patient, "birth_year", "birth_year"),
+        _column(Patient, "sex", "sex"),
+        _column(Patient, "ecog", "ecog", "0 to 5"),
+        *_lab_columns(),
+        *_cytogenetic_columns(),
+        _column(Patient, "extramedullary_disease", "baseline.extramedullary_disease.status", "at diagnosis"),
+        _column(
+            Patient, "circulating_plasma_cells_percent", "baseline.circulating_plasma_cells_percent",
+            "at diagnosis, 0 to 100",
+        ),
+        _column(Patient, "fdg_avid", "baseline.fdg_avid", "whether the disease was FDG-avid at diagnosis"),
+        _column(
+            Patient, "therapy_complete", "therapy_complete",
+            "no: therapy.csv has gaps, so a phase that is not in it is unknown and not absent",
+        ),
+        _column(
+            Patient, "incomplete", "incomplete",
+            "tables that may lack entries of this patient, separated by semicolons: what is not in them is unknown",
+        ),
+        _column(Patient, "tp53_clonal_hematopoiesis", "clonal_hematopoiesis.tp53.status"),
+        _column(Patient, "functional_high_risk", "functional_high_risk.status"),
+        _column(Patient, "functional_high_risk_definition", "functional_high_risk.definition"),
+        _column(Patient, "functional_high_risk_anchor", "functional_high_risk.anchor"),
+        _column(Patient, "surveillance_feasible", "surveillance.feasible", "marrow MRD and imaging agreed and feasible"),
+        _column(Patient, "preference_stop", "preference.stop", "whether the patient wishes to stop"),
+    )  # fmt: skip
+
+
+_ABOUT = {
+    "limit_of_detection": "a fraction of nucleated cells, for example 1e-6",
+    "level": "a fraction of nucleated cells, for example 3e-5; only when detected",
+    "cells": "nucleated cells analysed",
+    "deauville_focal": "1 to 5", "deauville_marrow": "1 to 5", "grade": "by CTCAE, 1 to 5",
+    "rac": "response category of whole-body diffusion-weighted MRI, 1 to 5",
+    "reference_standard": "what uptake was compared with",
+    "drugs": "separated by semicolons",
+    "end": f"'{ONGOING}' when it goes on; empty when unknown",
+}  # fmt: skip
+
+
+def _entries(section: str, model: type[BaseModel], *paths: str) -> Table:
+    """A table of dated entries; the header of a column is the last step of its path."""
+    key = Column("patient_id", (), "text", required=True, about="an id of patients.csv")
+    headers = {path: path.rpartition(".")[2] for path in paths}
+    columns = [_column(model, header, path, _ABOUT.get(header, "")) for path, header in headers.items()]
+    return Table(section, model, (key, *columns))
+
+
+TABLES: tuple[Table, ...] = (
+    Table("", Patient, _patient_columns()),
+    _entries(
+        "mrd", MrdTest, "date", "specimen", "method", "limit_of_detection", "result", "level", "quality.first_pull",
+        "quality.hemodiluted", "quality.trackable_clone", "quality.cells",
+    ),
+    _entries(
+        "imaging", ImagingStudy, "date", "modality", "deauville_focal", "deauville_marrow", "new_lesion", "rac",
+        "conclusion", "reference_standard",
+    ),
+    _entries(
+        "therapy", TherapyEntry, "phase", "line", "regimen", "drugs", "kind", "date", "start", "end", "stop_reason",
+    ),
+    _entries("responses", ResponseAssessment, "date", "category"),
+    _entries("events", Event, "date", "kind", "note"),
+    _entries("toxicities", Toxicity, "date", "term", "grade", "attributed_to", "status", "unacceptable"),
+)  # fmt: skip
+
+BY_FILE = {table.file: table for table in TABLES}

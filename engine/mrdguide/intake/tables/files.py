@@ -1,0 +1,91 @@
+"""The text of every table: from the files of a folder, or from a mapping of names to text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...errors import Problem
+from ...reading.validation import closest
+from .columns import BY_FILE
+
+_NEEDED = (
+    "a table with only its headers says that nothing is recorded; 'mrdguide tables template DIR' writes such tables"
+)
+_NAMES = ", ".join(BY_FILE)
+_SAVE_AS = "in a spreadsheet: save as 'CSV UTF-8 (comma delimited)'"
+
+Texts = dict[str, tuple[str, str]]
+
+
+def texts_of(source: object) -> tuple[Texts, list[Problem]]:
+    """The text and the shown name of every table that could be read, by file name, and what is wrong with the others."""
+    if isinstance(source, Mapping):
+        return _from_mapping(source)
+    if isinstance(source, str | os.PathLike):
+        return _from_folder(Path(source))
+    expected = "a folder, or a mapping of names of tables to their text"
+    return {}, [Problem(f"cannot read tables from {type(source).__name__}", "tables", expected=expected)]
+
+
+def _from_mapping(source: Mapping[object, object]) -> tuple[Texts, list[Problem]]:
+    texts: Texts = {}
+    problems = []
+    for name, text in source.items():
+        file = f"{name}".removesuffix(".csv") + ".csv"
+        if file not in BY_FILE:
+            problems.append(_no_table(str(name), "tables"))
+        elif file in texts:
+            problems.append(Problem(f"the table '{file}' is given twice", "tables"))
+        elif not isinstance(text, str):
+            problems.append(Problem(f"found {type(text).__name__}", file, expected="the text of the table"))
+        else:
+            texts[file] = (text, file)
+    given = {f"{name}".removesuffix(".csv") + ".csv" for name in source}
+    return texts, problems + _not_there(given, "tables")
+
+
+def _from_folder(folder: Path) -> tuple[Texts, list[Problem]]:
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except ValueError:
+        return {}, [Problem("this is no folder name", repr(str(folder)))]
+    except OSError as error:
+        expected = f"a folder with the tables {_NAMES}"
+        return {}, [Problem(f"cannot be read: {error.strerror}", str(folder), expected=expected)]
+    tables = [name for name in names if name.lower().endswith(".csv") and not name.startswith(".")]
+    problems = [_no_table(name, str(folder)) for name in tables if name not in BY_FILE]
+    texts: Texts = {}
+    for name in tables:
+        if name in BY_FILE:
+            found = _decoded(folder / name)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                texts[name] = (found, str(folder / name))
+    return texts, problems + _not_there(set(tables), str(folder))
+
+
+def _decoded(path: Path) -> str | Problem:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Problem(f"cannot be read: {error.strerror}", str(path))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        expected = "a table in UTF-8"
+        return Problem("the file is not UTF-8 text", str(path), "", line, column, expected=expected, hint=_SAVE_AS)
+
+
+def _no_table(name: str, where: str) -> Problem:
+    return Problem(f"there is no table '{name}'", where, expected=f"one of {_NAMES}", hint=closest(name, BY_FILE))
+
+
+def _not_there(given: set[str], where: str) -> list[Problem]:
+    """A forgotten table would look like nothing having happened, so every one has to be there."""
+    missing = [file for file in BY_FILE if file not in given]
+    return [Problem(f"the table '{file}' is missing", where, hint=_NEEDED) for file in missing]

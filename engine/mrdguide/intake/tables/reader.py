@@ -1,0 +1,139 @@
+"""From tables to patients, or to every problem in all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ...errors import PatientError, Problem
+from ...patient.profile import Patient
+from ...reading.document import Document, DocumentPath, Span
+from ...reading.validation import closest, problems_of
+from .cells import Row, Sheet, read_sheet
+from .columns import TABLES
+from .convert import NotReadable, convert
+from .files import texts_of
+
+_Headers = dict[tuple[int | None, int | None], str]
+
+
+def read_tables(source: str | os.PathLike[str] | Mapping[str, str]) -> list[Patient]:
+    """The patients of a folder of CSV tables, in the order of `patients.csv`.
+
+    Instead of a folder, `source` may map the names of the tables (`mrd` or `mrd.csv`) to their text. The tables and their
+    columns stand in the documentation of this package.
+
+    Raises:
+        PatientError: with every problem of every table, each with its file, line and column. No patient is returned
+            then, not even those whose rows are sound: a part of a list would look like the whole.
+    """
+    texts, problems = texts_of(source)
+    sheets = {table.section: read_sheet(table, *texts[table.file]) for table in TABLES if table.file in texts}
+    patients = sheets.pop("", None)
+    profiles = _profiles(patients) if patients is not None else {}
+    for sheet in sheets.values():
+        _add_entries(sheet, profiles, ids_known=patients is not None and not patients.rows_lost)
+    found = [_patient(patients, profile) for profile in profiles.values()] if patients is not None else []
+    for sheet in (*([patients] if patients is not None else []), *sheets.values()):
+        problems += sorted(sheet.problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+    if problems:
+        raise PatientError(problems)
+    return [patient for patient in found if patient is not None]
+
+
+@dataclass(slots=True)
+class _Read:
+    """One row as plain data, and the cell that every path of the data came from."""
+
+    row: Row
+    data: dict[str, Any] = field(default_factory=dict)
+    spans: dict[DocumentPath, Span] = field(default_factory=dict)
+
+
+def _profiles(sheet: Sheet) -> dict[str, _Read]:
+    """The rows of `patients.csv` by the id of the patient."""
+    profiles: dict[str, _Read] = {}
+    for row in sheet.rows:
+        read = _read(sheet, row)
+        if "id" not in row.cells:
+            _check(sheet, Patient, read)
+            continue
+        name, span = row.cells["id"]
+        first = profiles.setdefault(name, read)
+        if first is not read:
+            _check(sheet, Patient, read)
+            line = first.row.cells["id"][1].line
+            message = f"the patient '{name}' stands twice (first on line {line})"
+            sheet.report(span, "id", message, hint="keep one row per patient, or give each patient an id of its own")
+    return profiles
+
+
+def _add_entries(sheet: Sheet, profiles: dict[str, _Read], *, ids_known: bool) -> None:
+    """Check every row of a list and add it to its patient."""
+    for row in sheet.rows:
+        read = _read(sheet, row)
+        entry = _check(sheet, sheet.table.model, read)
+        name, span = row.cells.get(sheet.table.key, ("", row.start))
+        if name in profiles:
+            if entry is not None:
+                profiles[name].data.setdefault(sheet.table.section, []).append(read.data)
+        elif name and ids_known:
+            message = f"there is no patient '{name}' in patients.csv"
+            sheet.report(span, sheet.table.key, message, expected="the id of a patient", hint=closest(name, profiles))
+
+
+def _patient(sheet: Sheet, read: _Read) -> Patient | None:
+    found = _check(sheet, Patient, read)
+    return found if isinstance(found, Patient) else None
+
+
+def _read(sheet: Sheet, row: Row) -> _Read:
+    """The cells of a row in the places where they stand in a profile; what cannot be read is reported and left out."""
+    read = _Read(row, spans={(): replace(row.start, end=10_000)})
+    for header, (text, span) in row.cells.items():
+        column = sheet.table.by_header[header]
+        if not column.path:
+            continue
+        try:
+            value = convert(column, text)
+        except NotReadable as problem:
+            sheet.report(span, header, f"found {text!r}", expected=problem.expected, hint=problem.hint)
+            continue
+        _put(read, column.path, value, span)
+    for column in sheet.table.columns:
+        if column.required and column.header in sheet.headers and column.header not in row.cells:
+            message = f"the cell is empty, but every row needs its {column.header}"
+            sheet.report(row.start, column.header, message, expected=column.about or ", ".join(column.words))
+    return read
+
+
+def _put(read: _Read, path: tuple[str, ...], value: Any, span: Span) -> None:
+    here = read.data
+    for index, step in enumerate(path[:-1], 1):
+        here = here.setdefault(step, {})
+        read.spans.setdefault(path[:index], span)
+    here[path[-1]] = value
+    read.spans[path] = span
+
+
+def _check(sheet: Sheet, model: type[BaseModel], read: _Read) -> BaseModel | None:
+    """The row as its model, or None with its problems added to the sheet's."""
+    try:
+        return model.model_validate(read.data)
+    except ValidationError as error:
+        document = Document(sheet.document.name, read.data, read.spans, lines=sheet.document.lines)
+        headers: _Headers = {(span.line, span.column): header for header, (_, span) in read.row.cells.items()}
+        for problem in problems_of(error, document, model):
+            # A cell that is empty or cannot be read has been reported as such.
+            if not problem.message.endswith("' is missing"):
+                sheet.problems.append(_at_its_column(problem, headers))
+        return None
+
+
+def _at_its_column(problem: Problem, headers: _Headers) -> Problem:
+    """The problem with the header of its cell in place of a path that the tables do not show."""
+    return replace(problem, path=headers.get((problem.line, problem.column), "") if problem.path else "")

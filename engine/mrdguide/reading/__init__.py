@@ -1,0 +1,1 @@
+"""From text to data with positions, and from data to typed models with pointed errors."""

@@ -1,0 +1,205 @@
+"""YAML and JSON text with a position for every value.
+
+PyYAML's own constructor follows YAML 1.1: `1e-6` is a string there, `no` is false, `1:30` is 90 and a duplicate key
+wins in silence. Here the nodes of `compose` are read by the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/,
+section 10.3.2) and a duplicate key is a problem. JSON is read the same way, as it is a subset.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import Problem
+
+DocumentPath = tuple[str | int, ...]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?[0-9]+$")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
+_WORDS: dict[str, Any] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    ".inf": math.inf, "-.inf": -math.inf, "+.inf": math.inf, ".nan": math.nan, ".NaN": math.nan,
+}  # fmt: skip
+_MAX_DEPTH = 60
+_MAX_VALUES = 200_000
+_MAX_UNDERLINE = 60
+_MAX_LINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands in its file: line and column counted from 1, `end` the column after its last sign."""
+
+    line: int
+    column: int
+    end: int
+
+
+@dataclass(slots=True)
+class Document:
+    """One file (or one text): its plain data, and for every path of keys and indexes its place in the text."""
+
+    name: str
+    data: Any = None
+    spans: dict[DocumentPath, Span] = field(default_factory=dict)
+    key_spans: dict[DocumentPath, Span] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(
+        self, path: DocumentPath, message: str, *, expected: str = "", hint: str = "", key: bool = False
+    ) -> Problem:
+        """A `Problem` at a path of this document; at the nearest parent that stands in the text if it does not."""
+        place = self.key_spans.get(path) if key else None
+        probe = path
+        while place is None:
+            place = self.spans.get(probe)
+            if place is None and not probe:
+                return Problem(message, self.name, dotted(path), expected=expected, hint=hint)
+            probe = probe[:-1]
+        return Problem(message, self.name, dotted(path), place.line, place.column, self.snippet(place), expected, hint)
+
+    def snippet(self, span: Span) -> str:
+        """The line of a span with the spot underlined."""
+        if not 1 <= span.line <= len(self.lines):
+            return ""
+        text = self.lines[span.line - 1].rstrip()
+        if len(text) > _MAX_LINE and span.column + _MAX_UNDERLINE < _MAX_LINE:
+            text = text[:_MAX_LINE]
+        width = min(max(1, min(span.end, len(text) + 1) - span.column), _MAX_UNDERLINE)
+        gutter = f"{span.line:>5} | "
+        return f"{gutter}{text}\n{' ' * (len(gutter) - 2)}| {' ' * (span.column - 1)}{'^' * width}"
+
+
+def dotted(path: DocumentPath) -> str:
+    """`("mrd", 0, "date")` as `mrd[0].date`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+def read_file(path: Path) -> Document:
+    """Read one YAML or JSON file. What is wrong with it stands in `problems`; nothing is raised."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return Document(str(path), problems=[Problem("the file is not UTF-8 text", str(path))])
+    except ValueError:
+        return Document(str(path), problems=[Problem("this is no file name", repr(str(path)))])
+    except OSError as error:
+        return Document(str(path), problems=[Problem(f"cannot be read: {error.strerror}", str(path))])
+    return read_text(text, str(path))
+
+
+def read_text(text: str, name: str) -> Document:
+    """Read YAML or JSON text. What is wrong with it stands in `problems`; nothing is raised."""
+    document = Document(name, lines=text.splitlines())
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+        if node is not None:
+            _Reader(document).read_into(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        document.problems.append(
+            Problem(
+                f"not readable as YAML: {_plainly(error)}", name, "", line, column,
+                document.snippet(Span(line, column, column + 1)),
+                hint="check indentation, quotes and colons around this place",
+            )
+        )  # fmt: skip
+    except UnicodeError:
+        document.problems.append(Problem("not readable as text: it holds signs that are no text", name))
+    except (yaml.YAMLError, RecursionError) as error:
+        document.problems.append(Problem(f"not readable as YAML: {str(error).splitlines()[0]}", name))
+    return document
+
+
+def _plainly(error: yaml.MarkedYAMLError) -> str:
+    if error.problem and "cannot start any token" in error.problem:
+        return "a tab or another sign that cannot stand here; indent with spaces"
+    return str(error.problem or error.context)
+
+
+class _Reader:
+    """Builds plain data from the nodes of one text."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._budget = _MAX_VALUES
+
+    def read_into(self, node: yaml.Node) -> None:
+        self.document.data = self._value(node, ())
+
+    def _value(self, node: yaml.Node, path: DocumentPath) -> Any:
+        self.document.spans[path] = _span(node)
+        # A few aliases (*name) can stand for millions of values.
+        self._budget -= 1
+        if self._budget <= 0:
+            if self._budget == 0:
+                self._report((), f"more than {_MAX_VALUES:,} values", hint="write out what aliases (*name) stand for")
+            return None
+        if len(path) > _MAX_DEPTH:
+            self._report(path, f"nested deeper than {_MAX_DEPTH} levels")
+            return None
+        kinds: dict[type, Callable[[Any, DocumentPath], Any]] = {
+            yaml.MappingNode: self._mapping,
+            yaml.SequenceNode: self._sequence,
+            yaml.ScalarNode: self._scalar,
+        }
+        return kinds[type(node)](node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: DocumentPath) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._report(path, "a key must be a single word", expected="key: value")
+                continue
+            key = key_node.value
+            key_path = (*path, key)
+            if key in result:
+                first = self.document.key_spans[key_path]
+                self.document.spans[key_path] = _span(key_node)
+                self._report(
+                    key_path, f"the key '{key}' stands twice (first on line {first.line})",
+                    hint="keep one of the two: the second would silently replace the first",
+                )  # fmt: skip
+                continue
+            self.document.key_spans[key_path] = _span(key_node)
+            result[key] = self._value(value_node, key_path)
+        return result
+
+    def _sequence(self, node: yaml.SequenceNode, path: DocumentPath) -> list[Any]:
+        if self._budget <= 0:
+            return []
+        return [self._value(child, (*path, index)) for index, child in enumerate(node.value)]
+
+    def _scalar(self, node: yaml.ScalarNode, path: DocumentPath) -> Any:
+        text: str = node.value
+        if node.style in ("'", '"', "|", ">"):
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.match(text):
+            # int() refuses very long digit strings; no number here needs them
+            return int(text) if len(text) < 40 else float(text)
+        if _FLOAT.match(text):
+            return float(text)
+        return text
+
+    def _report(self, path: DocumentPath, message: str, *, expected: str = "", hint: str = "") -> None:
+        self.document.problems.append(self.document.problem(path, message, expected=expected, hint=hint))
+
+
+def _span(node: yaml.Node) -> Span:
+    start, end = node.start_mark, node.end_mark
+    return Span(start.line + 1, start.column + 1, end.column + 1 if end.line == start.line else 10_000)

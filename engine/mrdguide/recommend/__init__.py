@@ -1,0 +1,1 @@
+"""A patient goes in, a recommendation comes out."""

@@ -1,0 +1,219 @@
+"""The patient on one date axis: marrow MRD, the run of negatives, imaging, response, therapy, events.
+
+Whether a test counts is the rule book's own reading; nothing here judges. What is dated after the as-of day is ignored
+by the engine and not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from ...dates import counted, iso
+from ...recommend.recommendation import Recommendation
+from ..blocks import Picture
+from . import svg
+from .svg import DateAxis
+from .timeline_lanes import LEFT, RIGHT, WIDTH, Canvas, events_lane, imaging_lane, responses_lane
+from .timeline_legend import legend
+from .timeline_mrd import level_panel, run_lane, set_aside_lane
+from .timeline_tests import MrdPicture, mrd_picture
+from .timeline_therapy import placeable, therapy_lane
+from .timeline_words import described
+
+LISTS = {"mrd": "MRD test", "imaging": "imaging study", "responses": "response", "events": "event"}
+_PREFIX = "timeline"
+_HEADER_ROW = 15.0
+_LONGEST_MARK = 300.0
+_PLURALS = {"imaging study": "imaging studies", "therapy entry": "therapy entries"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day to mark, such as the first on which stopping can be discussed; `day` is a proleptic Gregorian ordinal."""
+
+    day: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch in which something counts, such as how long a marrow MRD test does; both days are ordinals."""
+
+    label: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Vertical:
+    """A vertical line through all lanes, with its label above."""
+
+    x: float
+    label: str
+    title: str
+    kind: str
+
+
+def timeline(
+    recommendation: Recommendation, marks: Sequence[Mark] = (), windows: Sequence[Window] = ()
+) -> Picture | None:
+    """Draw the patient over time, or None when the profile has nothing with a date by the as-of day.
+
+    `marks` are drawn as dashed vertical lines with their labels above, `windows` as hatched bars in a lane of their own.
+    """
+    days = _days(recommendation)
+    if not days:
+        return None
+    shown = mrd_picture(recommendation.case, recommendation.rules)
+    alt = described(recommendation, shown)
+    root = svg.drawing(_PREFIX, WIDTH, f"Timeline of {recommendation.patient_id}", alt)
+    hatching = svg.hatching(root, f"{_PREFIX}-hatching")
+    axis = _axis(recommendation.case.as_of, days, marks, windows)
+    verticals = _verticals(axis, recommendation.case.as_of, marks)
+    canvas = Canvas(
+        root, svg.group(root, "behind"), axis, recommendation.case, recommendation.rules.interpretation, hatching,
+        tuple(item.x for item in verticals),
+    )  # fmt: skip
+    bottom = _lanes(canvas, _header(canvas, verticals), shown, windows)
+    _draw_axis(canvas, bottom, verticals)
+    height = _notes(canvas, legend(canvas, bottom + 32), _undated(recommendation))
+    caption = (
+        f"Marrow MRD, imaging, response and therapy up to {iso(recommendation.case.as_of)}: a filled marker is a "
+        "detected level, an open one with an arrow is not detected at its limit of detection, a crossed one has no "
+        "place on the scale."
+    )
+    return Picture(svg.finish(root, height), alt, caption)
+
+
+def _days(recommendation: Recommendation) -> list[int]:
+    """The first and last possible days of everything that has a date."""
+    case = recommendation.case
+    found = [
+        day
+        for name in LISTS
+        for item in case.timed(name)
+        if item.entry.date is not None
+        for day in (item.earliest, item.latest)
+    ]
+    for item in case.therapy:
+        if item.entry.begins is not None:
+            found += [item.earliest, item.latest]
+        if item.entry.end is not None:
+            found.append(min(item.entry.end.latest, case.as_of))
+    return found
+
+
+def _axis(as_of: int, days: Sequence[int], marks: Sequence[Mark], windows: Sequence[Window]) -> DateAxis:
+    """Everything drawn, with a little room at both ends."""
+    marked = [mark.day for mark in marks]
+    first = min([*days, as_of, *marked])
+    last = max([*days, as_of, *marked, *(window.last for window in windows)])
+    room = max((last - first) // 50, 10)
+    return DateAxis(first - room, last + room, LEFT, RIGHT)
+
+
+def _verticals(axis: DateAxis, as_of: int, marks: Sequence[Mark]) -> list[_Vertical]:
+    words = f"as of {iso(as_of)}"
+    found = [_Vertical(axis.x(as_of), words, words, "as-of")]
+    for mark in sorted(marks, key=lambda mark: (mark.day, mark.label)):
+        day = iso(mark.day)
+        words = mark.label if day in mark.label else f"{mark.label}, {day}"
+        found.append(_Vertical(axis.x(mark.day), svg.shortened(words, _LONGEST_MARK), words, "mark"))
+    return found
+
+
+def _header(canvas: Canvas, verticals: Sequence[_Vertical]) -> float:
+    """The labels of the vertical lines, and the lines' upper ends; gives where the lanes begin.
+
+    Each label stands at the left of its line, the rightmost line highest: so no label crosses another's line.
+    """
+    top = 16.0
+    for item in sorted(verticals, key=lambda item: -item.x):
+        wide = svg.width_of(item.label, bold=True)
+        fits = item.x - wide - 8 >= 0
+        made = svg.group(canvas.root, f"{item.kind}-label", item.title)
+        svg.rect(made, item.x + (-wide - 6 if fits else 3), top - 10, wide + 2, 13, fill=svg.PAPER)
+        colour = svg.INK if item.kind == "as-of" else svg.ACCENT
+        x = item.x - 5 if fits else item.x + 5
+        svg.text(made, x, top, item.label, anchor="end" if fits else "start", fill=colour, bold=True)
+        canvas.tops.setdefault(item.x, top - 10)
+        top += _HEADER_ROW
+    return top - 6
+
+
+def _lanes(canvas: Canvas, top: float, shown: MrdPicture, windows: Sequence[Window]) -> float:
+    below = level_panel(canvas, top, shown)
+    below = run_lane(canvas, below, shown)
+    below = set_aside_lane(canvas, below, shown)
+    lanes: tuple[Callable[[Canvas, float], float], ...] = (imaging_lane, responses_lane, therapy_lane, events_lane)
+    for lane in lanes:
+        below = lane(canvas, below)
+    return _windows(canvas, below, windows)
+
+
+def _windows(canvas: Canvas, top: float, windows: Sequence[Window]) -> float:
+    """A thin hatched bar per window, its label above it."""
+    if not windows:
+        return top
+    canvas.lane("time windows", top)
+    for window in windows:
+        left, right = canvas.x(window.first), canvas.x(window.last)
+        title = f"{window.label}: {iso(window.first)} to {iso(window.last)}"
+        made = svg.group(canvas.root, "window", title)
+        words = svg.shortened(f"{window.label}, until {iso(window.last)}", RIGHT - LEFT)
+        wide = svg.width_of(words)
+        x = min(max(LEFT, left), RIGHT - wide)
+        svg.rect(made, x - 1, top + 4, wide + 2, 12, fill=svg.PAPER)
+        svg.text(made, x, top + 14, words)
+        svg.rect(made, left, top + 18, max(right - left, 3), 7, fill=canvas.hatching, stroke=svg.INK, kind="bar")
+        top += 29
+    return top + 2
+
+
+def _draw_axis(canvas: Canvas, bottom: float, verticals: Sequence[_Vertical]) -> None:
+    """The axis with its days, the grid behind the lanes, and the vertical lines."""
+    lanes = max(canvas.tops.values()) + 14
+    svg.line(canvas.root, LEFT, bottom, RIGHT, bottom, width=1.4, kind="axis")
+    for day, words in canvas.axis.ticks():
+        x = canvas.x(day)
+        svg.line(canvas.behind, x, lanes, x, bottom, stroke=svg.GRID, kind="grid")
+        svg.line(canvas.root, x, bottom, x, bottom + 5)
+        half = svg.width_of(words) / 2
+        svg.text(canvas.root, min(x, WIDTH - half), bottom + 18, words, anchor="middle", kind="date-label")
+    for item in verticals:
+        top = canvas.tops[item.x]
+        if item.kind == "as-of":
+            svg.line(canvas.behind, item.x, top, item.x, bottom, width=2, kind="as-of")
+        else:
+            svg.line(canvas.behind, item.x, top, item.x, bottom, stroke=svg.ACCENT, width=1.6, dash="5 4", kind="mark")
+
+
+def _undated(recommendation: Recommendation) -> list[str]:
+    """What could not be placed, in words."""
+    case = recommendation.case
+    counts = [(sum(item.entry.date is None for item in case.timed(name)), what) for name, what in LISTS.items()]
+    counts.append((sum(not placeable(item) for item in case.therapy), "therapy entry"))
+    return [
+        counted(count, what) if count == 1 or what not in _PLURALS else f"{count} {_PLURALS[what]}"
+        for count, what in counts
+        if count
+    ]
+
+
+def _notes(canvas: Canvas, top: float, undated: Sequence[str]) -> float:
+    """Lines below the legend; gives the drawing's height."""
+    notes = []
+    if undated:
+        notes.append(f"Not drawn, because no date is recorded: {', '.join(undated)}.")
+    if canvas.unlabelled:
+        notes.append(f"{counted(canvas.unlabelled, 'label')} left out for want of room; the signs are all drawn.")
+    return _write(canvas.root, notes, top)
+
+
+def _write(root: Element, notes: Iterable[str], top: float) -> float:
+    for note in notes:
+        svg.text(root, 12, top + 12, note, kind="note")
+        top += 16
+    return top + 8

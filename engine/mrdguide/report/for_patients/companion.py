@@ -1,0 +1,132 @@
+"""The page for patients: a companion to a talk with the care team, never a decision.
+
+It tells what the program looked at and found in plain language. All clinical wording is data (`wording/`); nothing of
+the rule book's own wording, which is made for clinicians, is shown here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...logic.truth import Verdict
+from ...recommend.recommendation import Recommendation
+from ..blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, line
+from .plain_language import MissingWording, OutcomeWording, Wording, explained, medicines_in, wording
+from .plain_record import day_in_words, listed, record_sections
+
+_INSUFFICIENT = "insufficient-data"
+_MOST_MISSING = 8
+
+
+def companion(recommendation: Recommendation) -> Page:
+    """The plain-language page for the patient of a recommendation.
+
+    Raises:
+        UsageError: the words of this page cannot be read.
+    """
+    words = wording()
+    found = _outcome(recommendation, words)
+    front: tuple[Block, ...] = (
+        _banner(found, words),
+        Section("What this page is", (_items(words.page.about),)),
+        *_reasons(recommendation, words),
+        Section("What may come next", (_items(_next(recommendation, found, words)),)),
+        Section("Questions you can ask your team", (_items((*found.questions, *words.page.questions)),)),
+    )
+    details = (
+        Section("What was looked at", record_sections(recommendation.case, recommendation.rules, words)),
+        Section("What is not known yet", (_not_known(recommendation, words),)),
+        Section("What studies can say", (_items(words.page.studies),)),
+    )
+    return Page(
+        title=words.page.title,
+        subtitle=_subtitle(recommendation, words),
+        front=front,
+        details=(*details, _words_explained(words.page.title, (*front, *details))),
+        foot=words.page.foot,
+    )
+
+
+def _outcome(recommendation: Recommendation, words: Wording) -> OutcomeWording:
+    """The words of the outcome; neutral ones for an outcome of a rule book of the user's own."""
+    name = recommendation.outcome if recommendation.settled else _INSUFFICIENT
+    return words.outcomes.get(name, words.other_outcome)
+
+
+def _subtitle(recommendation: Recommendation, words: Wording) -> str:
+    # The id is the reader's only anchor; it is shown as one line of printable text, whatever the profile holds.
+    name = " ".join("".join(sign if sign.isprintable() else " " for sign in recommendation.patient_id).split())
+    return f"{words.page.subtitle}. For: {name}. Day of this page: {day_in_words(recommendation.case.as_of)}"
+
+
+def _banner(found: OutcomeWording, words: Wording) -> Banner:
+    lines = [line(text) for text in found.short]
+    return Banner(words.page.short_title, (*lines, line(Part(words.page.not_alone, "strong"))), "neutral")
+
+
+def _reasons(recommendation: Recommendation, words: Wording) -> tuple[Section, ...]:
+    """The points behind the answer, and what may be talked about beside it."""
+    ids = [result.id for result in recommendation.because]
+    if not recommendation.settled:
+        ids += [caution["id"] for caution in recommendation.cautions if caution["verdict"] == "met"]
+    points = [words.reasons[name] for name in dict.fromkeys(ids) if name in words.reasons]
+    beside = [text for item in recommendation.secondary for text in _beside(item["id"], recommendation, words)]
+    sections = (("Why the program says this", points), ("What else you can talk about", beside))
+    return tuple(Section(title, (_items(texts),)) for title, texts in sections if texts)
+
+
+def _beside(name: str, recommendation: Recommendation, words: Wording) -> list[str]:
+    """An answer beside the main one; where it could be an answer by itself, with the points behind it."""
+    if name not in words.also:
+        return []
+    outcome = next((item for item in recommendation.rules.decision.outcomes if item.id == name), None)
+    points = [
+        words.reasons[point]
+        for point in (outcome.because if outcome is not None else ())
+        if point in words.reasons and recommendation.criteria[point].verdict == Verdict.MET
+    ]
+    return [words.also[name], *points]
+
+
+def _missing(recommendation: Recommendation, words: Wording) -> list[MissingWording]:
+    found = [words.missing_at(item.path) for item in recommendation.missing]
+    return list({item.what: item for item in found}.values())
+
+
+def _next(recommendation: Recommendation, found: OutcomeWording, words: Wording) -> list[str]:
+    steps = dict.fromkeys(item.next for item in _missing(recommendation, words)[:_MOST_MISSING])
+    return [*steps, *found.next, *words.page.always_next]
+
+
+def _not_known(recommendation: Recommendation, words: Wording) -> Items | Paragraph:
+    missing = _missing(recommendation, words)
+    if recommendation.settled:
+        return Paragraph(line(words.nothing_missing))
+    return _items(item.what for item in missing) if missing else Paragraph(line(words.missing_other.what))
+
+
+def _items(texts: Iterable[str]) -> Items:
+    return Items(tuple(Item(line(text)) for text in texts))
+
+
+def _words_explained(title: str, blocks: Iterable[Block]) -> Section:
+    text = "\n".join([title, *(piece for block in blocks for piece in prose(block))])
+    entries = []
+    for term in explained(text):
+        named = medicines_in(term, text)
+        here = f" (here: {listed(named)})" if named else ""
+        entries.append(Item(line(Part(term.term, "strong"), f"{here}: {term.plain}")))
+    return Section("Words explained", (Items(tuple(entries)),))
+
+
+def prose(block: Block) -> list[str]:
+    """Every line of a block of this page as plain text, titles first."""
+    if isinstance(block, Section):
+        return [block.title, *(piece for inner in block.blocks for piece in prose(inner))]
+    if isinstance(block, Banner):
+        return [block.title, *("".join(part.text for part in one) for one in block.lines)]
+    if isinstance(block, Paragraph):
+        return ["".join(part.text for part in block.line)]
+    if isinstance(block, Items):
+        return ["".join(part.text for part in item.line) for item in block.items]
+    return []

@@ -1,0 +1,193 @@
+"""The words of the page for patients: read from data, typed, with pointed errors."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import Field, ValidationError
+
+from ...errors import UsageError
+from ...reading.document import read_file
+from ...reading.shipped import folder
+from ...reading.validation import StrictModel, problems_of
+
+WORDING = Path(__file__).resolve().parent / "wording" / "plain_language.yaml"
+
+Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+Sentences = tuple[Sentence, ...]
+Model = TypeVar("Model", bound=StrictModel)
+
+
+class Term(StrictModel):
+    """A word and what it means. `drugs` and `brands` are medicines of the kind that the word names."""
+
+    term: Annotated[str, Field(min_length=2, max_length=80)]
+    plain: Sentence
+    drugs: tuple[str, ...] = ()
+    brands: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the term in a text: its words before any bracket, in the plural too, or one of its medicines."""
+        return re.compile("|".join(rf"(?<!\w){form}(?!\w)" for form in self._forms()), re.IGNORECASE)
+
+    def _forms(self) -> list[str]:
+        name = self.term.partition(" (")[0]
+        forms = [re.escape(name) + "s?"]
+        if name.endswith("negative"):
+            forms[0] = re.escape(name)
+        return [*forms, *(re.escape(drug) for drug in self.drugs)]
+
+
+class Glossary(StrictModel):
+    """The glossary of the evidence base."""
+
+    source: dict[str, str]
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+
+
+class PageWording(StrictModel):
+    """What stands on every page."""
+
+    title: str
+    subtitle: str
+    short_title: str
+    not_alone: Sentence
+    about: Sentences
+    studies: Sentences
+    always_next: Sentences
+    questions: Sentences
+    foot: Sentences
+
+
+class OutcomeWording(StrictModel):
+    """One outcome: what it means in short, what the team may do next, what one may ask."""
+
+    short: Annotated[Sentences, Field(min_length=1)]
+    next: Sentences
+    questions: Annotated[Sentences, Field(min_length=1)]
+
+
+class MissingWording(StrictModel):
+    """Something that is not known, and what the team may do about it."""
+
+    what: Sentence
+    next: Sentence
+
+
+class RecordWording(StrictModel):
+    """The entries of a record."""
+
+    none_treatment: Sentence
+    none_mrd: Sentence
+    none_scans: Sentence
+    earlier: Sentence
+    set_aside: Sentence
+    other_medicine: Sentence
+    marrow_test: Sentence
+    other_test: Sentence
+    diagnoses: dict[str, Sentence]
+    phases: dict[str, Sentence]
+    transplants: dict[str, Sentence]
+    responses: dict[str, Sentence]
+    mrd: dict[str, Sentence]
+    scans: dict[str, Sentence]
+    scan_results: dict[str, Sentence]
+    events: dict[str, Sentence]
+    side_effects: Sentence
+    last_result: Sentence
+
+
+class Wording(StrictModel):
+    """The whole file."""
+
+    page: PageWording
+    outcomes: dict[str, OutcomeWording]
+    other_outcome: OutcomeWording
+    also: dict[str, Sentence]
+    reasons: dict[str, Sentence]
+    missing: dict[str, MissingWording]
+    missing_other: MissingWording
+    nothing_missing: Sentence
+    record: RecordWording
+    medicines: tuple[str, ...]
+    words: tuple[Term, ...]
+
+    def missing_at(self, path: str) -> MissingWording:
+        """The words for a place in the profile, or for the nearest place above it that has some."""
+        name = re.sub(r"\[-?\d+\]", "[]", path)
+        while name:
+            if name in self.missing:
+                return self.missing[name]
+            name = name.rpartition(".")[0]
+        return self.missing_other
+
+
+def read_as(path: Path, model: type[Model]) -> Model:
+    """Read a YAML file as a model.
+
+    Raises:
+        UsageError: it cannot be read; says where and what was expected.
+    """
+    document = read_file(path)
+    if document.problems:
+        raise UsageError(str(document.problems[0]))
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        problems = problems_of(error, document, model)
+        raise UsageError("\n\n".join(str(problem) for problem in problems)) from None
+
+
+@lru_cache(maxsize=1)
+def wording() -> Wording:
+    """The words of the page for patients.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    return read_as(WORDING, Wording)
+
+
+@lru_cache(maxsize=1)
+def glossary() -> tuple[Term, ...]:
+    """Every word that can be explained: those of the glossary, then those only the page for patients needs.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    return (*read_as(folder("evidence") / "glossary.yaml", Glossary).terms, *wording().words)
+
+
+def medicines_in(term: Term, text: str) -> tuple[str, ...]:
+    """The medicines of a term's kind that a text names."""
+    return tuple(drug for drug in term.drugs if drug.casefold() in text.casefold())
+
+
+def explained(text: str) -> tuple[Term, ...]:
+    """The terms that occur in a text or in the explanation of one that does, in the order of the glossary."""
+    found: list[Term] = []
+    queue = [text]
+    while queue:
+        here = queue.pop()
+        new = [term for term in glossary() if term not in found and term.pattern.search(here)]
+        found += new
+        queue += [term.plain for term in new]
+    return tuple(term for term in glossary() if term in found)
+
+
+@lru_cache(maxsize=1)
+def _medicines() -> dict[str, str]:
+    known = {name.casefold(): name for name in wording().medicines}
+    for term in glossary():
+        known |= {drug.casefold(): drug for drug in term.drugs}
+        known |= {brand.casefold(): drug for drug, brands in term.brands.items() for brand in brands}
+    return known
+
+
+def medicine(name: str) -> str | None:
+    """A medicine by its own name, found by that or by a brand; None for text that names none that is known."""
+    return _medicines().get(" ".join(name.split()).casefold())

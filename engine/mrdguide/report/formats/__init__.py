@@ -1,0 +1,1 @@
+"""Pages as HTML, Markdown, PDF and terminal text; nothing else."""

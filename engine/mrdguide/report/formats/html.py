@@ -1,0 +1,127 @@
+"""A page as one HTML file that needs nothing else: no script, no network, the drawings inside.
+
+Every text is escaped; only the drawings, which this package makes itself, stand in the file as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ..blocks import Page, Picture, Section, Table, legible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_VERDICTS = {"met": ("+", "met"), "not_met": ("\N{MINUS SIGN}", "not met"), "unknown": ("?", "unknown")}
+_LOWEST_HEADING = 6
+_NARROW_TABLE = 3
+_LONGEST_SLUG = 60
+_LONGEST_RUNNING_FOOT = 90
+_ID = re.compile(r"""(\s(?:xml:)?id=["'])([^"']+)""")
+_REFERRING = re.compile(r"""(\saria-(?:labelledby|describedby|details)=["'])([^"']+)""")
+_FRAGMENT = re.compile(r"""(\s(?:xlink:)?href=["']#|url\(\s*["']?#)""")
+
+
+def to_html(page: Page) -> str:
+    """The whole file as text, to be written as UTF-8. The same page gives the same text."""
+    names = _Names()
+    contents = [(names.of(section.title), section) for section in page.details]
+    template = _environment().get_template("page.html.j2")
+    return template.render(page=page, contents=contents, names=names) + "\n"
+
+
+class _Names:
+    """Unique ids: those of headings come from their titles, those of other things are numbered.
+
+    Only numbered ids contain an underscore, so that the two kinds never meet.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._counts: dict[str, int] = {}
+
+    def of(self, title: str) -> str:
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower())[:_LONGEST_SLUG].strip("-") or "section"
+        name, number = slug, 1
+        while name in self._taken:
+            number += 1
+            name = f"{slug}-{number}"
+        self._taken.add(name)
+        return name
+
+    def next(self, kind: str) -> str:
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        return f"{kind}_{self._counts[kind]}"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_templates()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalised,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth
+    )
+    environment.globals["verdicts"] = {style: sign for style, (sign, _) in _VERDICTS.items()}
+    return environment
+
+
+def _templates() -> str:
+    from pathlib import Path
+
+    return str(Path(__file__).parent / "templates")
+
+
+def _finalised(value: object) -> object:
+    """Every text that a template puts out goes through here, so that none can be forgotten."""
+    return legible(value) if type(value) is str else value
+
+
+def _kind(block: object) -> str:
+    return type(block).__name__.lower()
+
+
+def _heading(level: int) -> str:
+    return f"h{min(level, _LOWEST_HEADING)}"
+
+
+def _breadth(section: Section) -> str:
+    """`wide` for what needs the whole breadth where the front has two columns, `narrow` for the rest."""
+    for block in section.blocks:
+        if isinstance(block, Picture) or (isinstance(block, Table) and len(block.head) > _NARROW_TABLE):
+            return "wide"
+        if isinstance(block, Section) and _breadth(block) == "wide":
+            return "wide"
+    return "narrow"
+
+
+def _spoken(text: str, style: str) -> str:
+    """What a screen reader says in place of the sign; empty where the words say it themselves."""
+    word = _VERDICTS[style][1]
+    return "" if legible(text).strip().lower().startswith(word) else f"{word}: "
+
+
+def _css_text(text: str) -> str:
+    """`text` inside a CSS string: whatever is no ASCII letter, digit or blank becomes a CSS escape."""
+    shown = " ".join(legible(text).split())
+    if len(shown) > _LONGEST_RUNNING_FOOT:
+        shown = shown[:_LONGEST_RUNNING_FOOT].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match[0]):06x}", shown)
+
+
+def _drawing(picture: Picture, name: str) -> str:
+    """The drawing with ids of its own: two drawings on a page may name their parts alike."""
+    from markupsafe import Markup
+
+    svg = _ID.sub(rf"\g<1>{name}_\g<2>", picture.svg)
+    svg = _REFERRING.sub(lambda match: match[1] + " ".join(f"{name}_{part}" for part in match[2].split()), svg)
+    return Markup(_FRAGMENT.sub(rf"\g<1>{name}_", svg))

@@ -1,0 +1,247 @@
+"""The report for a tumor board: one page that answers, and everything behind it."""
+
+from __future__ import annotations
+
+from ...answer.criteria import CriterionResult
+from ...explain.when import Projection
+from ...logic.truth import Verdict
+from ...recommend.recommendation import Recommendation
+from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Picture, Section, Table, Tone, line
+from ..charts.evidence_plot import evidence_plot
+from ..charts.timeline import Mark, Window, timeline
+from .basis import basis_sections
+from .changes import change_blocks, first_due
+from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, verdict
+from .reasoning import beyond_today, explanation_sections, tree_items
+from .studies import evidence_blocks, key_findings, matrix, patterns, study_sections
+
+_REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
+_LONGEST = 160
+_READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
+_STANDING = {"done-in-study": "done in the study", "being-tested": "being tested", "observed": "observed"}
+
+
+def board(recommendation: Recommendation) -> Page:
+    """The report on one recommendation."""
+    provenance = recommendation.provenance
+    when = recommendation.explanation.when
+    picture = timeline(recommendation, _marks(when), _windows(recommendation, when))
+    return Page(
+        f"{recommendation.patient_id}: may maintenance be stopped?",
+        f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}",
+        (_banner(recommendation), *_front(recommendation, when, picture)),
+        _details(recommendation, when),
+        (
+            recommendation.statement,
+            f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), engine "
+            f"{provenance.engine_version}, input {provenance.input_hash[:12]}, judged on {provenance.as_of}.",
+        ),
+    )
+
+
+def _banner(recommendation: Recommendation) -> Banner:
+    tone: Tone = "open" if not recommendation.settled else ("go" if recommendation.permissiveness >= 80 else "caution")
+    lines = [line(recommendation.headline)]
+    if not recommendation.settled:
+        lines.append(line(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+    elif recommendation.cites:
+        words = "Certainty of the evidence, as these rules judge it in the terms of GRADE: "
+        lines.append(line(Part(words, "strong"), recommendation.certainty.replace("-", " ")))
+    lines.append(line(Part(recommendation.statement, "quiet")))
+    return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
+
+
+def _front(recommendation: Recommendation, when: Projection, picture: Picture | None) -> tuple[Block, ...]:
+    figures = key_findings(recommendation, _FIGURES)
+    blocks: list[Block] = list(
+        sections(
+            ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
+            ("Also", _also(recommendation)),
+            ("Why", _reasons(recommendation)),
+            ("Blocks that are established as well", _blocks(recommendation)),
+            ("What is missing, and where each result leads", _missing(recommendation)),
+            ("Cautions", _cautions(recommendation)),
+            ("What would change the answer", change_blocks(recommendation, when)),
+            ("What studies found", [figures, quiet(_READ_WITH_CARE)] if figures.items else []),
+            ("Study patterns", _patterns_in_short(recommendation)),
+        )
+    )
+    return (*blocks, *([picture] if picture is not None else []))
+
+
+def _blocks(recommendation: Recommendation) -> list[Block]:
+    """Blocks that the answer does not name itself: off therapy they still speak against having stopped."""
+    already = {item.id for item in recommendation.because}
+    shown = tuple(Item(_reason(item)) for item in recommendation.blocks if item.id not in already)
+    return [Items(shown)] if shown else []
+
+
+def _missing(recommendation: Recommendation) -> list[Block]:
+    tree = tree_items(recommendation.explanation.short_tree)
+    if not tree:
+        return []
+    unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
+    blocks: list[Block] = [Items(tree), *beyond_today(recommendation.explanation)]
+    if unreached:
+        blocks.append(
+            quiet(
+                f"No result of today leads to {either(unreached)}: earlier tests that are not on record, or time, would have to."
+            )
+        )
+    return blocks
+
+
+def _reasons(recommendation: Recommendation) -> list[Block]:
+    reasons = recommendation.because
+    if not reasons:
+        return []
+    shown = [
+        Item(_reason(item), plain_items([_shortened("; ".join(few(item.observed, 3)))])) for item in reasons[:_REASONS]
+    ]
+    rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
+    return [Items((*shown, *plain_items(rest)))]
+
+
+def _shortened(text: str) -> str:
+    """What fits two lines; the whole stands among the details."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _reason(item: CriterionResult) -> Line:
+    return line(verdict(item.verdict), " ", Part(item.title, "strong"), " ", Part(item.rule, "code"))
+
+
+def _cautions(recommendation: Recommendation) -> list[Block]:
+    already = {item.id for item in recommendation.because}
+    matters = not recommendation.settled or recommendation.permissiveness > 0
+    shown = [
+        Item(
+            line(
+                verdict(item["verdict"], "" if item["verdict"] == Verdict.MET else "cannot be excluded"),
+                " ",
+                item["title"],
+            )
+        )
+        for item in recommendation.cautions
+        if item["id"] not in already and (item["verdict"] == Verdict.MET or matters)
+    ]
+    more = plain_items([f"and {len(shown) - _CAUTIONS} more"]) if len(shown) > _CAUTIONS else ()
+    return [Items((*shown[:_CAUTIONS], *more))] if shown else []
+
+
+def _also(recommendation: Recommendation) -> list[Block]:
+    secondary = [Item(line(Part(f"{item['title']}. ", "strong"), item["because"])) for item in recommendation.secondary]
+    items = (*secondary, *(Item(line(item.title)) for item in recommendation.remarks))
+    return [Items(items)] if items else []
+
+
+def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
+    """Studies by verdict. Where stopping is out of the question, whose pattern is met is beside the point."""
+    if recommendation.settled and recommendation.permissiveness == 0:
+        return []
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, protocol in recommendation.protocols.items():
+        differs = protocol["verdict"] == Verdict.MET and bool(protocol["differs"])
+        groups.setdefault(
+            (protocol["verdict"], "met, but the patient differs from those studied" if differs else ""), []
+        ).append(name)
+    order = {key: place for place, key in enumerate(("met", "unknown", "not_met"))}
+    items = tuple(
+        Item(line(verdict(key, words), f": {', '.join(names)}"))
+        for (key, words), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
+    )
+    return [Items(items)] if items else []
+
+
+def _details(recommendation: Recommendation, when: Projection) -> tuple[Section, ...]:
+    plot = evidence_plot(recommendation)
+    return sections(
+        ("Why this answer", explanation_sections(recommendation.explanation, when)),
+        ("Blocks, cautions and remarks", _judged(recommendation)),
+        (
+            "Study patterns, criterion by criterion",
+            [*matrix(recommendation), patterns(recommendation), *study_sections(recommendation)],
+        ),
+        ("Risk at diagnosis", _risk(recommendation)),
+        ("Evidence", evidence_blocks(recommendation, plot)),
+        ("What studies did next", _plans(recommendation)),
+        ("Every criterion", [_criteria(recommendation)]),
+        ("Basis", basis_sections(recommendation)),
+    )
+
+
+def _judged(recommendation: Recommendation) -> list[Block]:
+    results = [*recommendation.blocks, *recommendation.remarks]
+    cautions = [
+        Item(
+            line(verdict(item["verdict"]), " ", Part(item["title"], "strong"), " ", Part(item["rule"], "code")),
+            plain_items([*few(item["observed"], 3), item["why"]]),
+        )
+        for item in recommendation.cautions
+    ]
+    items = (*(result_item(item) for item in results), *cautions)
+    return [Items(items)] if items else []
+
+
+def _risk(recommendation: Recommendation) -> list[Block]:
+    rows = []
+    for scheme in recommendation.risk.values():
+        value = str(scheme.get("class", scheme.get("count")))
+        points = f"{scheme['points']} points" if "points" in scheme else ""
+        possible = (
+            ""
+            if value != "unknown"
+            else either([f"{item:g}" if isinstance(item, float) else str(item) for item in scheme["possible"]])
+        )
+        rows.append(
+            (
+                cell(scheme["title"]),
+                line(Part(value, "strong")),
+                cell(points),
+                cell(possible),
+                line(Part(scheme["rule"], "code")),
+            )
+        )
+    head = ("Scheme", "Class or count", "Points", "Possible", "Rule")
+    return (
+        [Table("Risk schemes; none is converted into another", head, tuple(rows), (35, 15, 10, 20, 20))] if rows else []
+    )
+
+
+def _plans(recommendation: Recommendation) -> list[Block]:
+    blocks: list[Block] = []
+    for plan in recommendation.plans:
+        items = tuple(
+            Item(line(f"{item['what']} ", Part(f"[{item['source']}, {_STANDING[item['standing']]}]", "quiet")))
+            for item in plan["items"]
+        )
+        blocks.append(Section(plan["title"], (Items(items),)))
+    return blocks
+
+
+def _criteria(recommendation: Recommendation) -> Table:
+    rows = tuple(
+        (
+            line(f"{item.title} ", Part(item.rule, "code")),
+            line(verdict(item.verdict)),
+            cell("; ".join(few(item.observed, 3))),
+            cell(", ".join(dict.fromkeys(name.partition("#")[0] for name in item.cites))),
+        )
+        for item in recommendation.criteria.values()
+    )
+    return Table(
+        "Every criterion, conclusion, block, caution and remark",
+        ("Rule", "Verdict", "From the profile", "Cites"),
+        rows,
+        (35, 15, 35, 15),
+    )
+
+
+def _marks(when: Projection) -> list[Mark]:
+    """The days on which another outcome would hold."""
+    return [Mark(item.day, item.id) for item in when.outcomes if item.day is not None and not item.today]
+
+
+def _windows(recommendation: Recommendation, when: Projection) -> list[Window]:
+    """From today to the last day on which each kind of test still keeps everything open."""
+    return [Window(f"{what} counts", recommendation.case.as_of, last) for what, last in first_due(when)]

@@ -1,0 +1,83 @@
+"""What became of FHIR data, as a page: facts with their origin, what was left and why, what a site file could add."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ...intake.fhir.import_report import ImportReport
+from ...patient.profile import Patient
+from ..blocks import Block, Items, Page, Part, Table, line
+from .lines import bullets, cell, paragraph, plain_items, sections
+
+_MOST_REASONS = 25
+
+
+def import_page(patient: Patient, report: ImportReport) -> Page:
+    """One page for one import."""
+    whole = "whole" if report.complete and not patient.incomplete else "NOT whole"
+    return Page(
+        f"{report.patient_id}: what was read from FHIR",
+        f"The record is {whole}; code tables {report.tables}",
+        sections(
+            ("Facts taken", _facts(report)),
+            ("To be looked at", _issues(report)),
+            ("Conflicts: nothing was chosen", [bullets(_conflict_texts(report))] if report.conflicts else []),
+            ("Left out", _ignored(report)),
+            ("How whole it is", _completeness(patient, report)),
+            ("What a site file could say", _site(patient, report)),
+        ),
+        (),
+        (),
+    )
+
+
+def _facts(report: ImportReport) -> list[Block]:
+    rows = tuple(
+        (
+            line(Part(fact.path, "code")), cell(fact.date), cell(" ".join(part for part in (fact.original, fact.converted) if part)),
+            cell(f"{fact.resource_type}/{fact.resource_id} {fact.element}"), cell(fact.code),
+        )
+        for fact in report.facts
+    )  # fmt: skip
+    head = ("In the profile", "Date", "As found", "From", "Code")
+    return [Table("Facts with their origin", head, rows, (20, 12, 20, 28, 20))] if rows else [paragraph("Nothing.")]
+
+
+def _issues(report: ImportReport) -> list[Block]:
+    texts = [f"{item.severity}: {item.resource_type}/{item.resource_id}: {item.text}" for item in report.issues]
+    return [bullets(texts)] if texts else []
+
+
+def _conflict_texts(report: ImportReport) -> list[str]:
+    return [f"{item.path}: {' against '.join(item.values)}" for item in report.conflicts]
+
+
+def _ignored(report: ImportReport) -> list[Block]:
+    """Reasons with how often; a large record has thousands of resources that say nothing here."""
+    counts = Counter((item.resource_type, item.reason) for item in report.ignored)
+    texts = [f"{kind}: {reason} ({count})" for (kind, reason), count in counts.most_common(_MOST_REASONS)]
+    rest = sum(counts.values()) - sum(count for _, count in counts.most_common(_MOST_REASONS))
+    return [bullets([*texts, *([f"and {rest} more (all of them in JSON)"] if rest else [])])] if texts else []
+
+
+def _completeness(patient: Patient, report: ImportReport) -> list[Block]:
+    texts = [f"{name}: {state.value.replace('-', ' ')}" for name, state in report.completeness.items()]
+    if patient.incomplete:
+        texts.append(f"may lack entries, so what is not in them is unknown: {', '.join(patient.incomplete)}")
+    return [Items(plain_items(texts))] if texts else []
+
+
+def _site(patient: Patient, report: ImportReport) -> list[Block]:
+    """What would have to be stated for this record to say more."""
+    texts = []
+    if not patient.mrd:
+        texts.append("which local code is marrow MRD, by which method and with which limit of detection")
+    if any(test.limit_of_detection is None for test in patient.mrd):
+        texts.append("the limit of detection of MRD results by code")
+    if any(entry.phase is None for entry in patient.therapy):
+        texts.append("which orders are maintenance (a code with phase: maintenance)")
+    if any(item.reason.startswith("no meaning for") for item in report.ignored):
+        texts.append("what the codes listed above as without meaning stand for, if they matter here")
+    if any("a site file can state it" in item.text for item in report.issues):
+        texts.append("whether '<' before an MRD value means not detected (conventions: less_than_means_not_detected)")
+    return [bullets(texts)] if texts else []

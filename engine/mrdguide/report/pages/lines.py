@@ -1,0 +1,73 @@
+"""Lines that several pages share: a verdict with its data and its place in the rules, days, lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...answer.criteria import CriterionResult
+from ...dates import iso
+from ...logic.truth import Verdict
+from ..blocks import Block, Item, Items, Line, Paragraph, Part, Section, Style, line
+
+_STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.NOT_MET: "not_met", Verdict.UNKNOWN: "unknown"}
+_WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.UNKNOWN: "unknown"}
+OBSERVED = 4
+
+
+def verdict(value: Verdict | str, words: str = "") -> Part:
+    """A verdict as a part: its sign comes from the style, the words say it again."""
+    value = Verdict(value)
+    return Part(words or _WORDS[value], _STYLES[value])
+
+
+def result_item(result: CriterionResult, *, observed: int = OBSERVED, words: str = "") -> Item:
+    """A criterion: verdict, title, rule file and line; below it the patient's own data."""
+    head = line(verdict(result.verdict, words), " ", Part(result.title, "strong"), " ", Part(result.rule, "code"))
+    return Item(head, plain_items(few(result.observed, observed)))
+
+
+def few(texts: Sequence[str], most: int) -> list[str]:
+    """The first texts, and how many more there are."""
+    if len(texts) <= most:
+        return list(texts)
+    return [*texts[: most - 1], f"and {len(texts) - most + 1} more"]
+
+
+def plain_items(texts: Iterable[str]) -> tuple[Item, ...]:
+    return tuple(Item(line(text)) for text in texts)
+
+
+def bullets(texts: Iterable[str]) -> Items:
+    return Items(plain_items(texts))
+
+
+def paragraph(*parts: str | Part) -> Paragraph:
+    return Paragraph(line(*parts))
+
+
+def quiet(text: str) -> Paragraph:
+    return Paragraph((Part(text, "quiet"),))
+
+
+def sections(*parts: tuple[str, Sequence[Block]]) -> tuple[Section, ...]:
+    """Sections of the parts that have something in them."""
+    return tuple(Section(title, tuple(blocks)) for title, blocks in parts if blocks)
+
+
+def either(names: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
+
+
+def both(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def day(ordinal: int) -> str:
+    """A day as 2027-02-14."""
+    return iso(ordinal)
+
+
+def cell(text: str) -> Line:
+    return line(text)

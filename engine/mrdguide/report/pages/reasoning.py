@@ -1,0 +1,321 @@
+"""An explanation in blocks: why, why not, what would settle it and where each result leads, when, and how firm it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...answer.criteria import CriterionResult
+from ...explain.explanation import Explanation
+from ...explain.missing_results import Branch, Settles, Tree
+from ...explain.sensitivity import CriticalCriterion, Robustness
+from ...explain.when import Projected, Projection, words
+from ...explain.why import Group, Obstacle, Why, WhyNot
+from ...logic.operator import Margin, Modifiability
+from ...logic.truth import Verdict
+from ...rulebook.book import RuleBook
+from ..blocks import Block, Item, Items, Part, Section, Table, line
+from .lines import both, bullets, cell, day, either, few, paragraph, plain_items, quiet, result_item, sections, verdict
+
+_GROUPS = {
+    Group.UNKNOWN: "Not known",
+    Group.CHANGEABLE: "Not met, but it can change",
+    Group.DECISION: "A treatment decision, not a finding",
+    Group.NOT_CHANGEABLE: "Cannot be changed",
+}
+_TAKES = {
+    Modifiability.CARE: "can be agreed or arranged",
+    Modifiability.TEST: "a new test, sample or assessment can change it",
+    Modifiability.TIME: "time changes it",
+    Modifiability.DECISION: "whether therapy goes on is what is to be decided",
+    Modifiability.EVENT: "only if it happens",
+    Modifiability.FIXED: "it was so at diagnosis, or it has happened",
+}
+_FIRST_DAYS = (20, 20, 30, 30)
+_NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
+
+
+def why_blocks(why: Why | None) -> list[Block]:
+    """What settles an answer, the findings before the absences."""
+    if why is None:
+        return [paragraph("Nothing settles it yet: the answer hangs on what is not known.")]
+    if not why.reasons:
+        return [paragraph("Not settled: it hangs on what is not known.")]
+    proved = "no smaller set does (proved)" if why.shortest else "a smaller set may do as well"
+    count = f"These {len(why.reasons)} verdicts settle" if len(why.reasons) > 1 else "This verdict settles"
+    return [
+        quiet(f"{count} it, whatever all others are; {proved}."),
+        Items(tuple(result_item(item, observed=3) for item in _findings_first(why))),
+    ]
+
+
+def _findings_first(why: Why) -> list[CriterionResult]:
+    return sorted(why.reasons, key=lambda item: item.verdict != Verdict.MET)
+
+
+def why_not_blocks(found: WhyNot) -> list[Block]:
+    """What stands in the way of another answer, by what can be done about it."""
+    if found.holds:
+        return [paragraph("This is the answer.")]
+    if not found.reachable:
+        return [paragraph("No verdicts at all lead there.")]
+    blocks: list[Block] = []
+    for group, title in _GROUPS.items():
+        obstacles = found.of(group)
+        if obstacles:
+            blocks += [paragraph(Part(title, "strong")), Items(tuple(_obstacle(item) for item in obstacles))]
+    return blocks or [paragraph("Nothing stands in its way but an answer that comes before it.")]
+
+
+def _obstacle(item: Obstacle) -> Item:
+    found = result_item(item.criterion, observed=3)
+    takes = f"{_NEEDED[item.needed]}; {_TAKES[item.turn]}" if item.group is not Group.UNKNOWN else _NEEDED[item.needed]
+    ask = [f"find out: {'; '.join(item.ask_for)}"] if item.ask_for else []
+    return Item(found.line, (*found.items, *plain_items([takes, *ask])))
+
+
+def settling_blocks(explanation: Explanation) -> list[Block]:
+    """The smallest sets of results that would settle the outcome, and the tree of what to ask."""
+    if explanation.recommendation.settled:
+        return []
+    blocks: list[Block] = [Items(tuple(_settles(item) for item in explanation.settles))]
+    tree = explanation.tree
+    if tree is not None:
+        told = (Items((_tree_item(tree),)), *beyond_today(explanation))
+        blocks += [Section("What to find out first, and where each answer leads", told)]
+    return blocks
+
+
+def _settles(item: Settles) -> Item:
+    name = Part(item.outcome, "strong")
+    if not item.sets:
+        text = (
+            "no results that can be asked for today settle on it; time or earlier tests would have to" if item.exhausted
+            else f"takes more than {item.looked_at} result{'s' if item.looked_at != 1 else ''}"
+        )  # fmt: skip
+        return Item(line(name, f": {text}"))
+    ways = [" and ".join(f"{result.what}: {result.answer}" for result in some) for some in item.sets]
+    more = [f"and {item.more} more sets of the same size"] if item.more else []
+    if len(ways) == 1:
+        return Item(line(name, f": settled by {ways[0]}"), plain_items(more))
+    return Item(line(name, ": settled by any one of these"), plain_items([*ways, *more]))
+
+
+def beyond_today(explanation: Explanation) -> list[Block]:
+    """A word where new tests lead to answers that today's record does not leave open."""
+    tree = explanation.tree
+    possible = explanation.recommendation.possible_outcomes
+    new = [name for name in _ends(tree) if name not in possible] if tree is not None else []
+    if not new:
+        return []
+    return [
+        quiet(f"New tests add to the record: they can lead to {either(new)}, which today's record does not leave open.")
+    ]
+
+
+def _ends(tree: Tree) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for branch in tree.branches:
+        found.update(dict.fromkeys(branch.possible) if branch.next is None else _ends(branch.next))
+    return found
+
+
+def tree_items(tree: Tree | None) -> tuple[Item, ...]:
+    """A tree as a list inside a list."""
+    return (_tree_item(tree),) if tree is not None else ()
+
+
+def _tree_item(tree: Tree) -> Item:
+    return Item(line(Part(tree.what, "strong")), tuple(_branch(branch) for branch in tree.branches))
+
+
+def _branch(branch: Branch) -> Item:
+    ends = line(f"{branch.answer} \N{RIGHTWARDS ARROW} ", Part(either(branch.possible), "strong"))
+    if branch.next is not None:
+        return Item(line(f"{branch.answer} \N{RIGHTWARDS ARROW} then ask"), (_tree_item(branch.next),))
+    also = [f"still open there: {', '.join(few(branch.missing, 6))}"] if branch.missing else []
+    return Item(ends, plain_items(also))
+
+
+def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
+    """The first days on which outcomes and study patterns would hold, and the windows that close."""
+    blocks: list[Block] = [quiet(f"Assumed: {'; '.join(projection.assumptions)}. {_tests_assumed(projection)}")]
+    planned = bool(projection.visits)
+    outcomes = [_projected_row(item, rules, planned) for item in projection.outcomes if _says_something(item)]
+    protocols = [_projected_row(item, rules, planned) for item in projection.protocols if _says_something(item)]
+    head = ("", "First day", "Last to turn", "Tests needed for it")
+    if outcomes:
+        blocks.append(
+            Table("First day on which each outcome would hold", ("Outcome", *head[1:]), tuple(outcomes), _FIRST_DAYS)
+        )
+    if protocols:
+        blocks.append(
+            Table(
+                "First day on which each study's pattern would hold and stopping is not ruled out",
+                ("Study", *head[1:]),
+                tuple(protocols),
+                _FIRST_DAYS,
+            )
+        )
+    never = [item.id for item in projection.protocols if not _says_something(item)]
+    if never:
+        blocks.append(quiet(f"Not by {day(projection.until)}, by time and tests alone: {', '.join(never)}."))
+    blocks += window_blocks(projection, rules)
+    return blocks
+
+
+def _tests_assumed(projection: Projection) -> str:
+    if projection.visits:
+        dates = "; ".join(f"{both(words(visit.tests))} on {day(visit.day)}" for visit in projection.visits)
+        return f"Tests are done on the days given: {dates}."
+    return "Each day is the earliest there can be: marrow and imaging are repeated on that very day or, where it says so, from the date given on."
+
+
+def _says_something(item: Projected) -> bool:
+    return item.today or item.day is not None or item.possible_from is not None
+
+
+def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tuple[Part, ...], ...]:
+    if item.today:
+        return cell(item.id), line(verdict("met", "today")), cell(""), cell("")
+    if item.day is None:
+        assert item.possible_from is not None
+        open_ = f"possible from {day(item.possible_from)}, certain only once more is known"
+        return cell(item.id), line(verdict("unknown", open_)), cell(""), cell("")
+    last = "; ".join(few([rules.rules[name].title for name in item.last], 3)) or "nothing of its own: the answer"
+    tests = [f"{test.what} on or after {day(test.earliest)}" for test in item.tests]
+    first = ["a round of both today"] if item.first_round else []
+    needed = both([*first, *tests]) or ("as planned" if planned else "none: those on record count")
+    return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
+
+
+def window_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
+    """Until when the tests on record count, and which days would keep every window open."""
+    blocks: list[Block] = []
+    rows = [
+        (
+            line(Part(day(item.last_day), "strong")),
+            cell("; ".join(rules.rules[name].title for name in item.criteria)),
+            cell(both(item.tests) or "nothing can keep it"),
+        )
+        for item in projection.expiries
+    ]
+    if rows:
+        blocks.append(
+            Table(
+                "Windows that close if nothing is done",
+                ("Last day", "What holds until then", "Repeat"),
+                tuple(rows),
+                (15, 65, 20),
+            )
+        )
+    if projection.schedule:
+        dates = "; ".join(f"{both(words(visit.tests))} by {day(visit.day)}" for visit in projection.schedule)
+        blocks.append(paragraph(Part("To keep every window open: ", "strong"), f"{dates}."))
+    return blocks
+
+
+def firmness_blocks(robustness: Robustness) -> list[Block]:
+    """The cuts that the answer hangs on, nearest first, and other definitions of risk."""
+    blocks: list[Block] = []
+    near = sorted((item for item in robustness.critical_criteria if item.margins), key=_nearest)
+    rows = tuple(
+        (
+            cell(item.title),
+            cell(f"{margin.what}: {margin.found}"),
+            cell(margin.threshold),
+            cell(margin.away),
+            cell(_otherwise(item, margin)),
+        )
+        for item in near
+        for margin in item.margins
+    )
+    if rows:
+        head = ("Criterion", "Found", "Asked for", "Distance from the cut", "Past the cut")
+        blocks.append(Table("Numbers that the answer hangs on", head, rows, (30, 25, 15, 15, 15)))
+    others = [item.title for item in robustness.critical_criteria if not item.margins]
+    if others:
+        blocks.append(
+            paragraph(
+                Part("It hangs as well on each of these, which have no number: ", "strong"),
+                f"{'; '.join(few(others, 12))}.",
+            )
+        )
+    if not robustness.critical_criteria:
+        blocks.append(paragraph("No single verdict carries the answer: whichever one turned, it would stay the same."))
+    blocks += sections(
+        (
+            "Other MRD thresholds",
+            [bullets(item.text for item in robustness.thresholds)] if robustness.thresholds else [],
+        ),
+        ("Other published definitions of risk", _definitions(robustness)),
+    )
+    return blocks
+
+
+def _otherwise(critical: CriticalCriterion, margin: Margin) -> str:
+    if not margin.ages:
+        return either(critical.otherwise)
+    if len(critical.unknown) == 1:
+        return either(critical.unknown)
+    return f"not known any more; still possible then: {either(critical.unknown)}"
+
+
+def _nearest(critical: CriticalCriterion) -> tuple[bool, float]:
+    """Those counted in days first, the shortest distance before the others."""
+    return all(margin.unit != "day" for margin in critical.margins), min(margin.distance for margin in critical.margins)
+
+
+def _definitions(robustness: Robustness) -> list[Block]:
+    rows = tuple(
+        (cell(item.title), line(verdict(item.verdict)), cell(either(item.possible)), line(Part(item.rule, "code")))
+        for item in robustness.other_definitions
+        if item.changes
+    )
+    kept = [item for item in robustness.other_definitions if not item.changes]
+    same = [f"{item.title} ({item.verdict.replace('_', ' ')})" for item in kept if not item.cannot_tell]
+    blind = [item.title for item in kept if item.cannot_tell]
+    blocks: list[Block] = []
+    if rows:
+        head = ("Read instead", "This patient", "Answer then", "Rule")
+        blocks.append(
+            Table("Published definitions under which the answer would be another one", head, rows, (40, 15, 25, 20))
+        )
+    if same:
+        blocks.append(paragraph(Part("The same answer with: ", "strong"), f"{'; '.join(same)}."))
+    if blind:
+        why = "They do not ask for what is unknown here, so they cannot settle it: "
+        blocks.append(paragraph(Part(why, "strong"), f"{'; '.join(blind)}."))
+    return blocks
+
+
+def explanation_sections(explanation: Explanation, projection: Projection | None = None) -> tuple[Section, ...]:
+    """The whole explanation, ready to stand in a page."""
+    found = explanation.recommendation
+    others = [Section(item.id, tuple(why_not_blocks(item))) for item in explanation.worth_asking]
+    return sections(
+        ("What settles the answer", why_blocks(explanation.why) if found.settled else []),
+        ("Results that would settle it", settling_blocks(explanation)),
+        ("What stands in the way of other answers", others),
+        ("When", when_blocks(projection or explanation.when, found.rules)),
+        ("How firm the answer is", firmness_blocks(explanation.robustness)),
+        ("Why each study's pattern is met or not", list(_protocol_sections(explanation.protocols))),
+    )
+
+
+def _protocol_sections(protocols: Sequence[Why]) -> Iterator[Block]:
+    rows = tuple(
+        (
+            cell(item.id),
+            line(verdict(item.verdict)),
+            cell("; ".join(few([reason.title for reason in item.reasons], 8)) or "hangs on what is not known"),
+            line(Part(item.rule, "code")),
+        )
+        for item in protocols
+    )
+    if rows:
+        yield Table(
+            "The fewest verdicts that settle each pattern",
+            ("Study", "Pattern", "Settled by", "Rule"),
+            rows,
+            (15, 15, 45, 25),
+        )

@@ -1,0 +1,225 @@
+"""A patient with one thing filled in: what each possible answer to a missing fact would make of the profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any, Literal, get_args, get_origin
+
+from ..dates import parse_date
+from ..logic.operator import DataRequirement
+from ..patient.events import ResponseAssessment
+from ..patient.facts import ProfileFact, catalogue
+from ..patient.imaging import ImagingStudy
+from ..patient.mrd import MrdTest, SampleQuality
+from ..patient.profile import Patient
+from ..patient.units import Quantity
+from ..reading.numbers import scientific
+
+ThresholdsByPath = Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+
+    by_path: ThresholdsByPath
+    new_test_depth: float | None
+
+
+# A sample in which a negative result counts.
+GOOD_SAMPLE = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
+_ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
+
+
+def possible_results(
+    patient: Patient, need: DataRequirement, as_of: int, book: Thresholds
+) -> Iterator[tuple[str, Patient]]:
+    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed."""
+    thresholds = book.by_path
+    fact = catalogue().get(need.path)
+    entry = _ENTRY_FIELD.match(need.path)
+    if need.path == "mrd":
+        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth)
+    elif need.path == "imaging":
+        yield from _new_image(patient, as_of)
+    elif need.path == "responses":
+        for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
+            response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
+            yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+    elif need.path == "birth_year":
+        yield from _birth_years(patient, as_of, thresholds.get("birth_year", ()))
+    elif need.path.endswith(".upper_limit"):
+        yield from _upper_limits(patient, need.path)
+    elif fact is not None:
+        for label, value in _values(fact, thresholds.get(need.path, ())):
+            yield label, with_value(patient, need.path, value)
+    elif entry is not None:
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, thresholds)
+
+
+def with_value(patient: Patient, path: str, value: Any) -> Patient:
+    """A copy of the patient with the fact at a dotted path set (a finding by its status)."""
+    changed: Patient = _set(patient, path.split("."), value)
+    return changed
+
+
+def _set(model: Any, parts: list[str], value: Any) -> Any:
+    name, rest = parts[0], parts[1:]
+    here = getattr(model, name)
+    if rest:
+        changed = _set(here, rest, value)
+    elif hasattr(here, "status"):
+        changed = here.model_copy(update={"status": value})
+    else:
+        changed = value
+    return model.model_copy(update={name: changed})
+
+
+def _values(fact: ProfileFact, thresholds: tuple[float, ...]) -> Iterator[tuple[str, Any]]:
+    if fact.kind == "finding":
+        yield from (("absent", "absent"), ("present", "present"))
+    elif fact.kind == "flag":
+        yield from (("yes", True), ("no", False))
+    elif fact.kind == "word":
+        yield from ((word, word) for word in fact.words)
+    elif fact.kind == "quantity" and not thresholds:
+        # Compared only with the laboratory's own range.
+        for label, number in (("within the reference range", 1.0), ("above the upper limit", 3.0)):
+            yield label, Quantity(value=number, unit=fact.unit, upper_limit=2.0)
+    else:
+        for label, number in _between(thresholds, fact):
+            yield (
+                label,
+                Quantity(value=number, unit=fact.unit, text=f"{number:g} {fact.unit}")
+                if fact.kind == "quantity"
+                else number,
+            )
+
+
+def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple[str, float]]:
+    """A number for every stretch that the thresholds divide the values into, and for every threshold itself."""
+    unit = f" {fact.unit}" if fact.unit else ""
+    if not thresholds:
+        return
+    yield f"below {thresholds[0]:g}{unit}", thresholds[0] / 2
+    for index, threshold in enumerate(thresholds):
+        yield f"{threshold:g}{unit}", threshold
+        if index + 1 < len(thresholds):
+            yield f"between {threshold:g} and {thresholds[index + 1]:g}{unit}", (threshold + thresholds[index + 1]) / 2
+    highest = fact.high if fact.high is not None else thresholds[-1] * 2
+    if highest > thresholds[-1]:
+        yield f"above {thresholds[-1]:g}{unit}", (thresholds[-1] + highest) / 2
+
+
+def _new_mrd_test(
+    patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None
+) -> Iterator[tuple[str, Patient]]:
+    """A marrow test on the as-of day: negative at the depth asked for, between there and the highest threshold, above it."""
+    if not thresholds:
+        return
+    deepest, shallowest = min(thresholds), max(thresholds)
+    depth = depth if depth is not None else shallowest
+    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": GOOD_SAMPLE}
+
+    def add(**more: Any) -> Patient:
+        return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
+
+    yield "negative", add(limit_of_detection=depth, result="not-detected")
+    if depth < shallowest:
+        yield (
+            f"detected between {scientific(depth)} and {scientific(shallowest)}",
+            add(limit_of_detection=deepest, result="detected", level=(depth * shallowest) ** 0.5),
+        )
+    yield "positive", add(limit_of_detection=deepest, result="detected", level=min(shallowest * 10, 1.0))
+
+
+def _new_image(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
+    for word in ("negative", "positive"):
+        image = new_image(patient, as_of, word)
+        # A negative PET-CT shows nothing unless the disease was FDG-avid, so the modality belongs to the answer.
+        by = f" on {image.modality}" if word == "negative" and not patient.baseline.fdg_avid else ""
+        yield f"{word}{by}", patient.model_copy(update={"imaging": (*patient.imaging, image)})
+
+
+def new_image(patient: Patient, day: int, conclusion: str) -> ImagingStudy:
+    """A study on a day by a modality that can show this patient's disease."""
+    modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
+    return ImagingStudy.model_validate({"date": _day(day), "modality": modality, "conclusion": conclusion})
+
+
+def _birth_years(patient: Patient, as_of: int, thresholds: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
+    """A year of birth for every stretch between the thresholds."""
+    this_year = date.fromordinal(as_of).year
+    ages = [int(threshold) for threshold in thresholds]
+    if not ages:
+        return
+    stretches = [(f"under {ages[0]} years", ages[0] - 2)]
+    stretches += [(f"{low} to {high} years", (low + high) // 2) for low, high in pairwise(ages)]
+    stretches.append((f"over {ages[-1]} years", ages[-1] + 2))
+    for label, age in stretches:
+        yield label, patient.model_copy(update={"birth_year": this_year - age})
+
+
+def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:
+    fact_path = path.rpartition(".")[0]
+    quantity = catalogue()[fact_path].get(patient)
+    if isinstance(quantity, Quantity):
+        for label, factor in (("value within the range", 1.0), ("value above the range", 0.5)):
+            limit = max(quantity.value, 1e-9) * factor
+            yield label, with_value(patient, fact_path, quantity.model_copy(update={"upper_limit": limit}))
+
+
+def _entry_answers(
+    patient: Patient, name: str, index: int, field: str, as_of: int, thresholds: ThresholdsByPath
+) -> Iterator[tuple[str, Patient]]:
+    entry = getattr(patient, name)[index]
+
+    def changed(**update: Any) -> Patient:
+        entries = list(getattr(patient, name))
+        entries[index] = entry.model_copy(update=update)
+        return patient.model_copy(update={name: tuple(entries)})
+
+    if (name, field) == ("mrd", "limit_of_detection"):
+        for threshold in thresholds.get("mrd", ()):
+            yield scientific(threshold), changed(limit_of_detection=threshold)
+        yield "worse", changed(limit_of_detection=1e-3)
+    elif (name, field) == ("mrd", "level"):
+        levels = sorted(thresholds.get("mrd", ()))
+        if levels:
+            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2)
+            for threshold in levels:
+                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5)
+    elif (name, field) == ("mrd", "result"):
+        for word in ("not-detected", "failed"):
+            yield word.replace("-", " "), changed(result=word, level=None)
+        yield "detected", changed(result="detected")
+    elif (name, field) == ("therapy", "end"):
+        yield "goes on", changed(end=None)
+        yield "has ended", changed(end=parse_date(_day(as_of)))
+    elif (name, field) == ("therapy", "line"):
+        for line in (1, 2):
+            yield "first line" if line == 1 else "later line", changed(line=line)
+    else:
+        for word in _words_of(type(entry), field):
+            yield str(word).replace("-", " "), changed(**{field: word})
+
+
+def _words_of(model: Any, field: str) -> list[Any]:
+    info = model.model_fields.get(field)
+    if info is None:
+        return []
+    words: list[Any] = []
+    for part in (info.annotation, *get_args(info.annotation)):
+        if get_origin(part) is Literal:
+            words.extend(get_args(part))
+        elif part is bool or bool in get_args(part):
+            words.extend((True, False))
+    return list(dict.fromkeys(words))
+
+
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()

@@ -1,0 +1,1 @@
+"""What rule files say, and the mistakes in them."""

@@ -1,0 +1,295 @@
+"""The rule language: what a file of `rules/` may hold.
+
+Every file may hold any of the sections; the folder is read as one book. Criteria read the patient. Conclusions, blocks
+and cautions combine criteria. Outcomes, classes of a risk scheme and invariants rest on those.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ..case.interpretation_rules import InterpretationRules
+from ..logic.operator import Expression
+from ..reading.validation import StrictModel, problem_at
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+
+
+class Pack(StrictModel):
+    """Which rule book this is."""
+
+    name: str
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    title: str
+    statement: Sentence = Field(description="shown with every recommendation: what this is and is not")
+
+
+class Rule(StrictModel):
+    """Something with a verdict, why it matters and what it rests on."""
+
+    id: Id
+    title: Sentence
+    when: Expression
+    why: str = ""
+    cites: tuple[str, ...] = ()
+
+
+class Criterion(Rule):
+    """Read from the patient's own data."""
+
+    absence: Literal["unknown", "not_met"] = Field(
+        description="what it means that nothing is recorded: unknown for a test that may not have been done; not_met "
+        "only for what is written down when it happens"
+    )
+
+
+class Conclusion(Rule):
+    """A combination of criteria and other conclusions."""
+
+
+class Block(Conclusion):
+    """Established: the evidence does not support stopping."""
+
+
+class Caution(Conclusion):
+    """Established: at most a conditional answer."""
+
+    title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
+
+
+class Remark(Conclusion):
+    """Worth saying when it holds; changes no answer."""
+
+
+class PlanItem(StrictModel):
+    what: Sentence
+    source: str = Field(description="evidence id: the study that did this, or is testing it")
+    standing: Literal["done-in-study", "being-tested", "observed"] = Field(
+        description="whether the study followed this schedule, is testing it, or only observed its reason"
+    )
+
+
+class Plan(StrictModel):
+    """What studies did after an answer like this one: surveillance, restart triggers. Shown, never commanded."""
+
+    id: Id
+    title: Sentence
+    with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
+    items: Annotated[tuple[PlanItem, ...], Field(min_length=1)]
+
+
+class RiskClass(StrictModel):
+    name: str = Field(alias="class")
+    when: Expression | None = Field(None, description="left out in the last class: everything else")
+    from_points: float | None = Field(None, description="inclusive; with `points` instead of `when`")
+    to_points: float | None = Field(None, description="inclusive")
+
+
+class Points(StrictModel):
+    when: Expression
+    points: Annotated[float, Field(gt=0)]
+
+
+class Scheme(StrictModel):
+    """A risk scheme: the first class that holds, or classes by a sum of points, or a bare count."""
+
+    id: Id
+    title: Sentence
+    cites: tuple[str, ...] = ()
+    list: str | None = Field(None, description="the name of the list that a count goes by")
+    classes: tuple[RiskClass, ...] = ()
+    points: tuple[Points, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _classes_fit(self) -> Scheme:
+        if not self.classes and not self.points:
+            raise ValueError("a scheme needs 'classes', 'points' or both")
+        for index, item in enumerate(self.classes):
+            last = index == len(self.classes) - 1
+            by_points = item.from_points is not None or item.to_points is not None
+            if by_points and not self.points:
+                raise problem_at(f"classes.{index}", "from_points and to_points need a list 'points' in this scheme")
+            if by_points and item.when is not None:
+                raise problem_at(f"classes.{index}", "a class goes either by points or by 'when'")
+            if not by_points and item.when is None and not last:
+                raise problem_at(
+                    f"classes.{index}", f"class '{item.name}' has no 'when'; only the last class may stand for the rest"
+                )
+            if last and item.when is not None:
+                raise problem_at(
+                    f"classes.{index}", "the last class must stand for the rest", "a last class without 'when'"
+                )
+            if item.name in [other.name for other in self.classes[:index]]:
+                raise problem_at(f"classes.{index}.class", f"the class '{item.name}' is there already")
+        return self
+
+
+class Alternative(StrictModel):
+    """Another published definition that could stand in the place of one the rules use: shown beside the answer, to say
+    whether it would change it. Either an expression, or some classes of a scheme."""
+
+    id: Id
+    title: Sentence
+    replaces: str = Field(description="the id of the criterion or conclusion that it would stand for")
+    when: Expression | None = None
+    scheme: str | None = None
+    classes: tuple[str, ...] = ()
+    why: str = ""
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Alternative:
+        if (self.when is None) == (self.scheme is None):
+            raise ValueError("give either 'when' or 'scheme' with 'classes'")
+        if (self.scheme is None) != (not self.classes):
+            raise problem_at("classes", "'scheme' and 'classes' go together")
+        return self
+
+
+class ProtocolCriterion(StrictModel):
+    id: Id
+    title: Sentence
+    when: Expression | None = None
+    not_published: bool = Field(False, description="true: the sources read do not say; nothing is judged")
+    not_judged: bool = Field(False, description="true: published, but a profile does not hold what it asks for")
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> ProtocolCriterion:
+        if [self.when is not None, self.not_published, self.not_judged].count(True) != 1:
+            raise ValueError("give one of 'when', not_published: true and not_judged: true")
+        return self
+
+
+class Applicability(StrictModel):
+    """A way in which a patient can differ from a study's population."""
+
+    differs_when: Expression
+    words: Sentence
+
+
+class Protocol(StrictModel):
+    """The published entry pattern of a study that stopped therapy."""
+
+    id: Id
+    study: str = Field(description="evidence id")
+    title: Sentence
+    stops: str = Field(description="what the study stopped")
+    criteria: Annotated[tuple[ProtocolCriterion, ...], Field(min_length=1)]
+    applicability: tuple[Applicability, ...] = ()
+
+    @model_validator(mode="after")
+    def _something_to_judge(self) -> Protocol:
+        names = [item.id for item in self.criteria]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise problem_at(f"criteria.{index}.id", f"'{name}' is there already in this protocol")
+        if all(item.when is None for item in self.criteria):
+            raise problem_at("criteria", "nothing of this protocol can be judged", "at least one criterion with 'when'")
+        return self
+
+
+class Outcome(StrictModel):
+    """One answer. The outcomes are tried in the order of the file; the first whose condition holds is the answer."""
+
+    id: Id
+    title: Sentence
+    headline: Sentence
+    when: Expression
+    permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        description="how much it opens the way to stopping; a new positive finding must never raise it"
+    )
+    because: tuple[str, ...] = Field(
+        description="what decides it, most telling first: ids, or the words blocks, cautions; those that are met are shown"
+    )
+    certainty: Literal["high", "moderate", "low", "very-low"]
+    options: tuple[Sentence, ...] = Field((), description="what may be discussed, going on among it; never an order")
+    limits: tuple[Sentence, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+class Secondary(StrictModel):
+    """An answer beside the main one."""
+
+    id: Id
+    title: Sentence
+    when: Expression
+    because: Sentence
+    cites: tuple[str, ...] = ()
+    with_outcomes: tuple[str, ...] = Field((), description="shown only beside these outcomes; empty: beside any")
+    not_with_outcomes: tuple[str, ...] = ()
+
+
+class Insufficient(StrictModel):
+    """The answer when the outcome hangs on something unknown."""
+
+    id: Id
+    title: Sentence
+    headline: Sentence
+    options: tuple[Sentence, ...] = Field((), description="what may be discussed while the answer is open")
+    permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class Decision(StrictModel):
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
+    insufficient: Insufficient
+    secondary: tuple[Secondary, ...] = ()
+
+
+class Implication(StrictModel):
+    """A fact of logic between criteria: whenever the first is met, so is the second (or the second is not)."""
+
+    if_: str = Field(alias="if")
+    then: str | None = None
+    then_not: str | None = None
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Implication:
+        if (self.then is None) == (self.then_not is None):
+            raise ValueError("give either 'then' or 'then_not'")
+        if self.if_ in (self.then, self.then_not):
+            raise problem_at("if", f"'{self.if_}' says nothing about itself")
+        return self
+
+
+class Invariant(StrictModel):
+    """Never this outcome while this holds. Unknown counts as holding, so that it fails on the safe side."""
+
+    id: Id
+    title: Sentence
+    never: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="outcomes")
+    when: Expression
+    or_unknown: bool = Field(True, description="whether an unknown condition forbids the outcome too")
+
+
+class BackgroundNote(StrictModel):
+    """Evidence that stands behind the book as a whole rather than behind one rule."""
+
+    id: Id
+    text: Sentence
+    cites: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class RuleFile(StrictModel):
+    """One YAML file of a rule book."""
+
+    pack: Pack | None = None
+    readings: InterpretationRules | None = None
+    criteria: tuple[Criterion, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    protocols: tuple[Protocol, ...] = ()
+    decision: Decision | None = None
+    implications: tuple[Implication, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
+    background: tuple[BackgroundNote, ...] = ()

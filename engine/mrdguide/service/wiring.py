@@ -1,0 +1,58 @@
+"""From settings to what they name: keys, the decision record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import cds
+from ..cds.authorisation import Verifier, keys_of
+from ..cds.store import Store
+from ..errors import Problem
+from ..reading.document import read_file
+from .settings import Issuer, Settings, SettingsError
+
+
+def make_verifier(settings: Settings) -> Verifier | None:
+    """Who may call; None where the settings name no issuer.
+
+    Raises:
+        SettingsError, UsageError: keys cannot be read, or there is no audience.
+    """
+    if not settings.issuers:
+        return None
+    audience = settings.audience or tuple(f"{settings.base_url}{path}" for path in _paths() if settings.base_url)
+    if not audience:
+        raise SettingsError([Problem("with issuers, audience or base_url must be given", path="audience")])
+    keys = {issuer.iss: keys_of(_key_set(issuer)) for issuer in settings.issuers}
+    jku = {issuer.iss: issuer.jku for issuer in settings.issuers if issuer.jku is not None}
+    return Verifier(keys, audience, leeway=settings.leeway_seconds, jku=jku)
+
+
+def _paths() -> tuple[str, ...]:
+    """What a client may put into `aud`: the address of the service, or of what it calls."""
+    service = f"/cds-services/{cds.SERVICE_ID}"
+    return "", "/cds-services", service, f"{service}/feedback", "/evaluate"
+
+
+def _key_set(issuer: Issuer) -> dict[str, object]:
+    if issuer.jwks is not None:
+        return issuer.jwks
+    if issuer.keys is None:
+        raise SettingsError([Problem("an issuer needs keys (a file) or jwks", path=f"issuers {issuer.iss}")])
+    document = read_file(Path(issuer.keys))
+    if document.problems or not isinstance(document.data, dict):
+        raise SettingsError(document.problems or [Problem("is no JWK Set", document.name)])
+    return document.data
+
+
+def make_store(settings: Settings) -> Store | None:
+    """The decision record; None where the settings name no database.
+
+    Raises:
+        MrdguideError: it cannot be opened.
+    """
+    if not settings.record:
+        return None
+    from ..record import DecisionStore
+
+    return DecisionStore(settings.record, keep_input=settings.keep_input)

@@ -1,0 +1,1 @@
+"""Teaching with the example cases."""

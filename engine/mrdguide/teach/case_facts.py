@@ -1,0 +1,205 @@
+"""A patient's facts as a board would hear them: what was found and when, without any reading of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+
+from ..case.case import Case
+from ..patient import Patient, read_patient
+from ..patient.facts import catalogue
+from ..patient.fields import Abnormality
+from ..patient.imaging import ImagingStudy
+from ..patient.mrd import MrdTest
+from ..patient.therapy import TherapyEntry
+from ..reading.numbers import scientific
+from ..recommend.evaluation import day_of
+from ..report.blocks import Block, Item, Items, Line, Paragraph, Section, Table, line
+
+_NONE = "not recorded"
+_ABNORMALITIES = ("del_17p", "tp53_mutation", "t_4_14", "t_14_16", "t_14_20", "gain_1q", "del_1p32")
+
+
+def case_sections(source: str | os.PathLike[str], as_of: str) -> tuple[Section, ...]:
+    """The facts of a profile as they stood on a day, in the order in which a case is presented.
+
+    Raises:
+        PatientError: the profile cannot be read.
+        UsageError: `as_of` is no single day.
+    """
+    patient = read_patient(source)
+    case = Case(patient, day_of(as_of))
+    return tuple(
+        Section(title, blocks)
+        for title, blocks in (
+            ("Patient", (_who(patient, case.as_of),)),
+            ("At diagnosis", (_at_diagnosis(patient),)),
+            ("Therapy", (_therapy(case),)),
+            ("Response", (_responses(case),)),
+            ("MRD", (_mrd(case),)),
+            ("Imaging", (_imaging(case),)),
+            ("Events and toxicity", (_happened(case),)),
+            ("Follow-up and wishes", (_ahead(patient),)),
+        )
+    )
+
+
+def _list(*texts: str) -> Items:
+    return Items(tuple(Item(line(text)) for text in texts))
+
+
+def _words(value: object) -> str:
+    return _NONE if value is None else str(value).replace("-", " ")
+
+
+def _yes_no(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: _NONE}[value]
+
+
+def _who(patient: Patient, as_of: int) -> Block:
+    born = patient.birth_year
+    age = f"about {date.fromordinal(as_of).year - born} years old" if born is not None else f"age {_NONE}"
+    return _list(f"{age}, sex {_words(patient.sex)}", f"ECOG {_words(patient.ecog)}")
+
+
+def _at_diagnosis(patient: Patient) -> Block:
+    baseline = patient.baseline
+    titles = {path: fact.label for path, fact in catalogue().items()}
+    labs = []
+    for name in ("beta2_microglobulin", "albumin", "ldh", "creatinine"):
+        quantity = getattr(baseline.labs, name)
+        label = titles[f"baseline.labs.{name}"]
+        if quantity is None:
+            labs.append(f"{label} {_NONE}")
+            continue
+        limit = f" (upper limit {quantity.upper_limit:g} {quantity.unit})" if quantity.upper_limit is not None else ""
+        labs.append(f"{label} {quantity.text or f'{quantity.value:g} {quantity.unit}'}{limit}")
+    genes = [
+        f"{titles[f'baseline.cytogenetics.{name}']}: {_abnormality(getattr(baseline.cytogenetics, name))}"
+        for name in _ABNORMALITIES
+    ]
+    cells = baseline.circulating_plasma_cells_percent
+    return _list(
+        f"{_words(patient.diagnosis.disease)}, {patient.diagnosis.date or 'date ' + _NONE}",
+        "; ".join(labs),
+        "; ".join(genes),
+        f"extramedullary disease: {_words(baseline.extramedullary_disease.status)}",
+        f"circulating plasma cells: {f'{cells:g} %' if cells is not None else _NONE}",
+        f"FDG-avid: {_yes_no(baseline.fdg_avid)}",
+    )
+
+
+def _abnormality(found: Abnormality) -> str:
+    parts = [_words(found.status)]
+    if found.fraction is not None:
+        sorted_ = {True: " of CD138-sorted cells", False: " of unsorted cells", None: ""}[found.cd138_sorted]
+        parts.append(f"{found.fraction * 100:g} %{sorted_}")
+    if found.copies is not None:
+        parts.append(f"{found.copies} copies")
+    if found.zygosity is not None:
+        parts.append(found.zygosity)
+    return ", ".join(parts)
+
+
+def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], none: str) -> Block:
+    if not rows:
+        return Paragraph(line(none))
+    shown: tuple[tuple[Line, ...], ...] = tuple(tuple(line(cell) for cell in row) for row in rows)
+    return Table(caption, head, shown)
+
+
+def _therapy(case: Case) -> Block:
+    rows = [(_span(timed.entry), _words(timed.entry.phase), _given(timed.entry)) for timed in case.therapy]
+    return _table("Therapy in order of time", ("when", "phase", "what"), rows, "No therapy is recorded.")
+
+
+def _span(entry: TherapyEntry) -> str:
+    begins = str(entry.begins or f"start {_NONE}")
+    if entry.phase == "transplant":
+        return begins
+    if entry.end is not None:
+        return f"{begins} to {entry.end}"
+    return f"{begins}, going on" if entry.end_recorded else f"{begins}, end {_NONE}"
+
+
+def _given(entry: TherapyEntry) -> str:
+    line_ = f"line {entry.line}" if entry.line is not None else ""
+    ended = f"ended for: {entry.stop_reason}" if entry.stop_reason else ""
+    parts = (entry.regimen, ", ".join(entry.drugs or ()), entry.kind, line_, ended)
+    return "; ".join(part for part in parts if part) or _NONE
+
+
+def _responses(case: Case) -> Block:
+    rows = [(str(item.entry.date or _NONE), item.entry.category or _NONE) for item in case.timed("responses")]
+    return _table("Response by IMWG category", ("date", "category"), rows, "No response is recorded.")
+
+
+def _mrd(case: Case) -> Block:
+    rows = [_mrd_row(timed.entry) for timed in case.mrd]
+    head = ("date", "specimen", "method", "limit of detection", "result", "sample")
+    return _table("MRD tests in order of time", head, rows, "No MRD test is recorded.")
+
+
+def _mrd_row(test: MrdTest) -> tuple[str, ...]:
+    depth = scientific(test.limit_of_detection) if test.limit_of_detection is not None else _NONE
+    level = f" at {scientific(test.level)}" if test.level is not None else ""
+    return (
+        str(test.date or _NONE), test.specimen or _NONE, test.method or _NONE, depth, f"{_words(test.result)}{level}",
+        _sample(test),
+    )  # fmt: skip
+
+
+def _sample(test: MrdTest) -> str:
+    quality = test.quality
+    told = (
+        (quality.first_pull, "first pull", "not the first pull"),
+        (quality.hemodiluted, "haemodiluted", "not haemodiluted"),
+        (quality.trackable_clone, "trackable clone", "no trackable clone"),
+    )
+    parts = [yes if value else no for value, yes, no in told if value is not None]
+    return ", ".join(parts) or "quality not recorded"
+
+
+def _imaging(case: Case) -> Block:
+    rows = [_image_row(timed.entry) for timed in case.imaging]
+    head = ("date", "modality", "scores", "report")
+    return _table("Imaging in order of time", head, rows, "No functional imaging is recorded.")
+
+
+def _image_row(study: ImagingStudy) -> tuple[str, ...]:
+    told = (
+        ("Deauville focal", study.deauville_focal),
+        ("Deauville marrow", study.deauville_marrow),
+        ("RAC", study.rac),
+    )
+    scores = [f"{name} {value}" for name, value in told if value is not None]
+    if study.new_lesion is not None:
+        scores.append("new lesion" if study.new_lesion else "no new lesion")
+    return (
+        str(study.date or _NONE), study.modality or _NONE, ", ".join(scores) or _NONE,
+        f"concludes {study.conclusion}" if study.conclusion else "no conclusion",
+    )  # fmt: skip
+
+
+def _happened(case: Case) -> Block:
+    texts = []
+    for timed in case.timed("events"):
+        note = f" ({timed.entry.note})" if timed.entry.note else ""
+        texts.append(f"{timed.when}: {_words(timed.entry.kind)}{note}")
+    for timed in case.timed("toxicities"):
+        grade = f", grade {timed.entry.grade}" if timed.entry.grade is not None else ""
+        hard = ", called unacceptable" if timed.entry.unacceptable else ""
+        texts.append(f"{timed.when}: {timed.entry.term or 'toxicity'}{grade}, {_words(timed.entry.status)}{hard}")
+    if case.patient.clonal_hematopoiesis.tp53.status is not None:
+        texts.append(f"TP53 clonal haematopoiesis: {_words(case.patient.clonal_hematopoiesis.tp53.status)}")
+    if case.patient.functional_high_risk.status is not None:
+        texts.append(f"functional high risk: {_words(case.patient.functional_high_risk.status)}")
+    return _list(*texts) if texts else Paragraph(line("Nothing is recorded."))
+
+
+def _ahead(patient: Patient) -> Block:
+    return _list(
+        f"marrow and imaging follow-up agreed and feasible: {_yes_no(patient.surveillance.feasible)}",
+        f"the patient wishes to stop: {_yes_no(patient.preference.stop)}",
+    )

@@ -1,0 +1,181 @@
+"""The pages of a lesson: the list of cases, a case as a board would hear it, the answers to choose from, the feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..answer.criteria import CriterionResult
+from ..recommend.recommendation import Recommendation
+from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Style, line
+from .case_facts import case_sections
+
+if TYPE_CHECKING:
+    from .cases import Choice, Lesson
+
+_OBSERVED = 4
+_EVIDENCE = 2
+_STYLES: dict[str, tuple[Style, str]] = {
+    "met": ("met", "met"), "not_met": ("not_met", "not met"), "unknown": ("unknown", "unknown"),
+}  # fmt: skip
+_FOOT = ("Every patient here is invented.",)
+
+
+def lessons_page(lessons: Sequence[Lesson]) -> Page:
+    """Every case by its number and question. Titles are kept for later: some would give the answer away."""
+    asked = Items(tuple(Item(line(Part(f"{item.number}. ", "strong"), item.question)) for item in lessons))
+    return Page(
+        "Teaching cases", f"{len(lessons)} cases, each with one point. Name one by its number.", (asked,), (), _FOOT
+    )
+
+
+def case_page(lesson: Lesson) -> Page:
+    """The facts of a case as a board would hear them, without any judgement; the patient's name would tell too much."""
+    return Page(
+        f"Case {lesson.number}",
+        f"The day of the board is {lesson.as_of}",
+        (Paragraph(line(Part(lesson.question, "strong"))), *case_sections(lesson.example.path, lesson.as_of)),
+        (),
+        _FOOT,
+    )
+
+
+def choices_page(choices: Sequence[Choice]) -> Page:
+    """The answers a learner may give."""
+    shown = (Item(line(f"{item.number}. ", Part(item.id, "strong"), f": {item.headline}")) for item in choices)
+    return Page("Your answer", "What does the evidence support discussing?", (Items(tuple(shown)),), (), ())
+
+
+def farewell_page(lesson: Lesson) -> Page:
+    """When no answer came."""
+    return Page(
+        "No answer given",
+        "That is fine.",
+        (Paragraph(line(f"Case {lesson.number} is here whenever you want to come back to it.")),),
+        (),
+        (),
+    )
+
+
+def feedback_page(lesson: Lesson, answer: Choice, recommendation: Recommendation) -> Page:
+    """Whether the answer was right, the engine's answer with its reasons, what is missing, the point, the limits."""
+    return Page(
+        f"Case {lesson.number}: {lesson.title}",
+        f"Judged on {lesson.as_of}",
+        (
+            _told(answer, recommendation),
+            *_sections(
+                ("The point", _point(lesson)),
+                ("Why", _why(recommendation)),
+                ("What is missing, and where each result leads", _missing(recommendation)),
+                ("Also", _also(recommendation)),
+                ("How sure this is", _limits(recommendation)),
+                ("Evidence", _evidence(recommendation)),
+            ),
+        ),
+        (),
+        (*_FOOT, recommendation.statement),
+    )
+
+
+def _sections(*parts: tuple[str, Block | None]) -> tuple[Section, ...]:
+    return tuple(Section(title, (block,)) for title, block in parts if block is not None)
+
+
+def _told(answer: Choice, recommendation: Recommendation) -> Banner:
+    right = answer.id == recommendation.outcome
+    engine = line("The engine's answer is ", Part(recommendation.outcome, "strong"), f": {recommendation.headline}")
+    lines = [engine]
+    if not recommendation.settled:
+        lines.append(line(f"Still possible: {', '.join(recommendation.possible_outcomes)}."))
+    if right:
+        return Banner("Right", (line("You answered ", Part(answer.id, "strong"), "."), *lines), "go")
+    first = line("You answered ", Part(answer.id, "strong"), f". {_kindly(answer, recommendation)}")
+    return Banner("Not this time", (first, *lines), "caution")
+
+
+def _kindly(answer: Choice, recommendation: Recommendation) -> str:
+    """What is right about an answer that is not the engine's."""
+    if not recommendation.settled and answer.id in recommendation.possible_outcomes:
+        return "It is one of the answers still possible, but something that is not known can still change it."
+    if not recommendation.settled:
+        return "Something that decides is not known yet, and no result of it would lead to this answer alone."
+    if any(item["id"] == answer.id for item in recommendation.secondary):
+        return "It holds as well, beside the main answer."
+    if answer.id == recommendation.rules.decision.insufficient.id:
+        return "Here what is known is enough: whatever else might be found, the answer stays the same."
+    if answer.permissiveness > recommendation.permissiveness:
+        return "It opens the way to stopping further than the rules do here; see below what decides."
+    if answer.permissiveness < recommendation.permissiveness:
+        return "It is a careful answer, but not the one that fits these facts."
+    return "The rules come to another answer from these facts; see below what decides."
+
+
+def _point(lesson: Lesson) -> Paragraph:
+    if lesson.as_of == lesson.written_for:
+        return Paragraph(line(Part(lesson.point, "strong")))
+    return Paragraph(line(Part(lesson.point, "strong"), f" (The case was made for {lesson.written_for}.)"))
+
+
+def _why(recommendation: Recommendation) -> Items | None:
+    if recommendation.because:
+        return Items(tuple(_reason(result) for result in recommendation.because))
+    open_ids = dict.fromkeys(name for item in recommendation.missing for name in item.criteria)
+    return Items(tuple(_reason(recommendation.criteria[name]) for name in open_ids)) if open_ids else None
+
+
+def _reason(result: CriterionResult) -> Item:
+    style, words = _STYLES[result.verdict.value]
+    head = line(Part(words, style), " ", Part(result.title, "strong"), " ", Part(result.rule, "code"))
+    below = [*_few(result.observed), *([f"Why it matters: {result.why}"] if result.why else [])]
+    return Item(head, tuple(Item(line(text)) for text in below))
+
+
+def _few(observed: Sequence[str]) -> list[str]:
+    if len(observed) <= _OBSERVED:
+        return list(observed)
+    return [*observed[: _OBSERVED - 1], f"and {len(observed) - _OBSERVED + 1} more"]
+
+
+def _missing(recommendation: Recommendation) -> Items | None:
+    items = tuple(
+        Item(
+            line(Part("unknown", "unknown"), " ", Part(item.what, "strong")),
+            tuple(Item(line(f"{found}: {' or '.join(outcomes)}")) for found, outcomes in item.leads_to.items()),
+        )
+        for item in recommendation.missing
+    )
+    return Items(items) if items else None
+
+
+def _also(recommendation: Recommendation) -> Items | None:
+    beside = [(str(item["id"]), str(item["because"]), str(item["rule"])) for item in recommendation.secondary]
+    beside += [("worth saying", result.title, result.rule) for result in recommendation.remarks]
+    return _list(line(Part(name, "strong"), f": {text} ", Part(rule, "code")) for name, text, rule in beside)
+
+
+def _limits(recommendation: Recommendation) -> Items | None:
+    certainty = recommendation.certainty.replace("-", " ")
+    return _list(
+        [line(f"Certainty of the evidence (GRADE): {certainty}."), *(line(text) for text in recommendation.limits)]
+    )
+
+
+def _evidence(recommendation: Recommendation) -> Items | None:
+    """A few entries behind what decides here, those that show a figure first; matching a study's pattern does not count."""
+    decides = {recommendation.outcome, *(result.id for result in recommendation.because)}
+    decides.update(name for item in recommendation.missing for name in item.criteria)
+    entries = [entry for entry in recommendation.evidence if decides.intersection(entry["supports"])]
+    entries.sort(key=lambda entry: not entry["findings"])
+    return Items(tuple(_entry(entry) for entry in entries[:_EVIDENCE])) if entries else None
+
+
+def _entry(entry: dict[str, Any]) -> Item:
+    told = entry["findings"][0]["text"] if entry["findings"] else entry["summary"]
+    below = [text for text in (told, *entry["warnings"]) if text]
+    return Item(line(Part(entry["id"], "code"), f" {entry['citation']}"), tuple(Item(line(text)) for text in below))
+
+
+def _list(lines: Iterable[tuple[Part, ...]]) -> Items | None:
+    items = tuple(Item(one) for one in lines)
+    return Items(items) if items else None

@@ -1,0 +1,91 @@
+"""What would settle the outcome, and where each result leads."""
+
+from __future__ import annotations
+
+import pytest
+
+import mrdguide
+from mrdguide.explain.missing_results import Tree
+
+from ..examples import NAMES, evaluated, shipped
+
+
+def leads_to(tree: Tree | None) -> dict[str, tuple[str, ...]]:
+    assert tree is not None
+    return {branch.answer: branch.possible for branch in tree.branches}
+
+
+def test_an_image_never_done() -> None:
+    explanation = evaluated("insufficient-no-imaging").explanation
+    assert leads_to(explanation.tree) == {"negative": ("cessation-supported",), "positive": ("act-on-resurgence",)}
+    sets = {item.outcome: [[result.answer for result in some] for some in item.sets] for item in explanation.settles}
+    assert sets == {"cessation-supported": [["negative"]], "act-on-resurgence": [["positive"], ["positive"]]}
+    assert {result.path for item in explanation.settles for some in item.sets for result in some} == {"imaging", "mrd"}
+
+
+def test_two_results_that_only_settle_it_together() -> None:
+    explanation = evaluated("insufficient-risk-unknown").explanation
+    [supported] = [item for item in explanation.settles if item.outcome == "cessation-supported"]
+    assert [[(result.what, result.answer) for result in some] for some in supported.sets] == [
+        [("TP53 mutation", "absent"), ("del(1p32)", "absent")]
+    ]
+    tree = explanation.tree
+    assert tree is not None
+    assert tree.what == "TP53 mutation"
+    absent, present = tree.branches
+    assert present.possible == ("cessation-conditional",)
+    assert absent.next is not None
+    assert leads_to(absent.next)["absent"] == ("cessation-supported",)
+    # A detail is asked for only once it matters.
+    zygosity = absent.next.branches[1].next
+    assert zygosity is not None
+    assert zygosity.what == "del(1p32): zygosity"
+
+
+def test_what_no_result_of_today_can_settle_is_said() -> None:
+    found = {item.outcome: item for item in evaluated("insufficient-shallow-assay").explanation.settles}
+    assert found["continue"].sets
+    assert not found["cessation-supported"].sets
+    assert found["cessation-supported"].exhausted
+    assert found["cessation-supported"].to_dict()["no_results_of_today_do"]
+
+
+def test_a_search_that_is_cut_says_more_than_how_many() -> None:
+    empty = {"id": "little-known", "diagnosis": {"disease": "multiple-myeloma"}}
+    found = mrdguide.evaluate(empty, shipped(), "2026-11-21").explanation.settles
+    open_ = [item for item in found if not item.sets]
+    assert open_
+    for item in open_:
+        assert not item.exhausted
+        assert item.to_dict()["takes_more_than"] == item.looked_at >= 1
+
+
+def test_an_unclear_report_is_asked_about_once() -> None:
+    profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
+    profile["imaging"][-1] = {"date": "2026-09-20", "modality": "PET-CT", "conclusion": "indeterminate"}
+    tree = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.tree
+
+    def asked(planted: Tree | None, before: tuple[str, ...]) -> None:
+        if planted is not None:
+            assert planted.path not in before
+            for branch in planted.branches:
+                asked(branch.next, (*before, planted.path))
+
+    assert tree is not None
+    asked(tree, ())
+
+
+def test_a_new_test_that_settles_it_counts_though_something_else_is_missing() -> None:
+    profile = evaluated("insufficient-no-imaging").case.patient.model_dump(mode="json", exclude_unset=True)
+    del profile["baseline"]["fdg_avid"]
+    profile["imaging"] = [{"date": "2026-09-20", "modality": "PET-CT", "conclusion": "negative"}]
+    found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.settles
+    [resurgence] = [item for item in found if item.outcome == "act-on-resurgence"]
+    assert {len(some) for some in resurgence.sets} == {1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_settled_answer_asks_for_nothing(name: str) -> None:
+    recommendation = evaluated(name)
+    assert (recommendation.explanation.tree is None) == recommendation.settled
+    assert (recommendation.explanation.settles == ()) == recommendation.settled
