@@ -74,7 +74,7 @@ class TestEvaluate:
     def test_json_is_the_recommendation(self, run: Any, shipped_rules: mrdguide.RuleBook) -> None:
         found = run("evaluate", EXAMPLE, *DAY, "--format", "json")
         assert (found.status, found.err) == (0, "")
-        assert json.loads(found.out) == mrdguide.evaluate(EXAMPLE, shipped_rules, "2026-11-21").to_dict()
+        assert json.loads(found.out) == mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of="2026-11-21").to_dict()
 
     def test_several_files_give_a_list_in_their_order(self, run: Any, profile: Path) -> None:
         found = run("evaluate", profile, EXAMPLE, *DAY, "--format", "json")

@@ -36,7 +36,7 @@ def test_criterion_and_caution(tmp_path: Path, change: dict[str, Any], verdict: 
     (tmp_path / "ecog.yaml").write_text(example("criterion") + example("caution"), encoding="utf-8")
     rules = mrdguide.load_rules(folder("rules"), tmp_path)
     patient = mrdguide.read_patient(folder("examples") / "cessation-supported.yaml").model_copy(update=change)
-    result = mrdguide.evaluate(patient, rules, "2026-11-21")
+    result = mrdguide.evaluate(patient, rules=rules, as_of="2026-11-21")
     assert result.criteria["fitness.ecog-2-or-less"].verdict == verdict
     assert any(caution["id"] == "caution.poor-fitness" for caution in result.cautions) == (verdict != "met")
 

@@ -399,10 +399,10 @@ class TestSetAside:
         self, shipped_rules: mrdguide.RuleBook
     ) -> None:
         mrd = [{"date": "2026-06-16", "specimen": "marrow", "method": "NGS", "result": "detected", "level": 1e-3}]
-        before = mrdguide.evaluate({**BASE, "mrd": mrd}, shipped_rules, "2026-06-15")
+        before = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-15")
         assert before.notes == ("mrd[0], dated 2026-06-16, is after the as-of date and was ignored",)
         assert before.criteria["mrd.negative-now-1e-5"].verdict == "unknown"
-        on_the_day = mrdguide.evaluate({**BASE, "mrd": mrd}, shipped_rules, "2026-06-16")
+        on_the_day = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-16")
         assert on_the_day.notes == ()
         assert on_the_day.criteria["mrd.negative-now-1e-5"].verdict == "not_met"
 
@@ -419,12 +419,12 @@ class TestSetAside:
     def test_so_is_every_other_kind_of_entry(
         self, name: str, entry: dict[str, Any], shipped_rules: mrdguide.RuleBook
     ) -> None:
-        found = mrdguide.evaluate({**BASE, name: [entry]}, shipped_rules, "2026-06-15")
+        found = mrdguide.evaluate({**BASE, name: [entry]}, rules=shipped_rules, as_of="2026-06-15")
         assert found.notes == (f"{name}[0], dated 2026-07, is after the as-of date and was ignored",)
 
     def test_a_date_that_may_lie_before_is_kept(self, shipped_rules: mrdguide.RuleBook) -> None:
         found = mrdguide.evaluate(
-            {**BASE, "events": [{"date": "2026-06", "kind": "progression"}]}, shipped_rules, "2026-06-15"
+            {**BASE, "events": [{"date": "2026-06", "kind": "progression"}]}, rules=shipped_rules, as_of="2026-06-15"
         )
         assert found.notes == ()
         assert found.criteria["relapse.progression"].verdict == "met"

@@ -228,7 +228,7 @@ def _answers(rules: mrdguide.RuleBook) -> Iterator[mrdguide.Recommendation]:
     for _, cases, _ in READ.values():
         for case in cases:
             with suppress(mrdguide.errors.MrdguideError, ValueError):
-                yield mrdguide.evaluate(case.profile(), rules, case.as_of)
+                yield mrdguide.evaluate(case.profile(), rules=rules, as_of=case.as_of)
 
 
 def _answer(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[str, Any, Any]]:
@@ -257,7 +257,7 @@ def test_the_file_is_well_formed(path: Path, shipped_rules: mrdguide.RuleBook) -
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_answer_is_as_the_specification_says(case: ClinicalCase, shipped_rules: mrdguide.RuleBook) -> None:
-    answer = mrdguide.evaluate(case.profile(), shipped_rules, case.as_of)
+    answer = mrdguide.evaluate(case.profile(), rules=shipped_rules, as_of=case.as_of)
     differences = [
         f"  {name}: expected {expected}, found {found}"
         for name, expected, found in _answer(answer, case.expect)

@@ -18,7 +18,7 @@ def rules() -> RuleBook:
 
 @pytest.mark.parametrize("example", CASES, ids=lambda example: example.file)
 def test_gives_what_it_says(example: Example, rules: RuleBook) -> None:
-    result = mrdguide.evaluate(example.path, rules, example.as_of)
+    result = mrdguide.evaluate(example.path, rules=rules, as_of=example.as_of)
     expected = example.expected
     assert result.outcome == expected.outcome
     assert result.possible_outcomes == expected.possible_outcomes

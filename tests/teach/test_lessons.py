@@ -69,7 +69,7 @@ def known(shipped_rules: RuleBook) -> tuple[Choice, ...]:
 @pytest.fixture
 def feedback(shipped_rules: RuleBook, known: tuple[Choice, ...]) -> Callable[[Lesson, str], Page]:
     def give(chosen: Lesson, answer: str) -> Page:
-        result = mrdguide.evaluate(chosen.example.path, shipped_rules, chosen.as_of)
+        result = mrdguide.evaluate(chosen.example.path, rules=shipped_rules, as_of=chosen.as_of)
         return feedback_page(chosen, read_answer(answer, known), result)
 
     return give
@@ -92,7 +92,7 @@ def test_the_case_gives_nothing_away(chosen: Lesson, shipped_rules: RuleBook, kn
     assert chosen.point.casefold() not in lowered
     assert chosen.example.file.removesuffix(".yaml") not in lowered
     assert re.search(r"\b(met|not met|unknown|certainty|caution|block|outcome|recommend\w*)\b", lowered) is None
-    result = mrdguide.evaluate(chosen.example.path, shipped_rules, chosen.as_of)
+    result = mrdguide.evaluate(chosen.example.path, rules=shipped_rules, as_of=chosen.as_of)
     assert [item.title for item in result.because if item.title in text] == []
 
 

@@ -59,7 +59,7 @@ def handle(
         if without_myeloma or not _shows_no_myeloma(call, site):
             raise
         return {"cards": []}
-    recommendation = evaluate(patient, rules, as_of)
+    recommendation = evaluate(patient, rules=rules, as_of=as_of)
     if not without_myeloma and _not_concerned(recommendation):
         return {"cards": []}
     if store is not None:

@@ -29,7 +29,9 @@ def evaluate_files(parsed: argparse.Namespace) -> int:
     failures: list[str] = []
     for name in parsed.files:
         try:
-            found = evaluate(profile(name), rules, parsed.as_of, include_unverified=parsed.include_unverified)
+            found = evaluate(
+                profile(name), rules=rules, as_of=parsed.as_of, include_unverified=parsed.include_unverified
+            )
         except UsageError:
             raise
         except MrdguideError as error:

@@ -66,7 +66,7 @@ def _evaluated(parsed: argparse.Namespace) -> Recommendation:
     from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
-    return evaluate(profile(parsed.file), load_rules(*(parsed.rules or [])), parsed.as_of)
+    return evaluate(profile(parsed.file), rules=load_rules(*(parsed.rules or [])), as_of=parsed.as_of)
 
 
 def _visits(parsed: argparse.Namespace, found: Recommendation) -> tuple[Visit, ...]:

@@ -44,7 +44,7 @@ def respond(parsed: argparse.Namespace) -> int:
     from ..rulebook.book import load_rules
 
     patient, report = read(bundle_of(parsed.file), site=parsed.site)
-    found = evaluate(patient, load_rules(*(parsed.rules or [])), parsed.as_of)
+    found = evaluate(patient, rules=load_rules(*(parsed.rules or [])), as_of=parsed.as_of)
     response = guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
     write(json.dumps(response, indent=2, ensure_ascii=False) + "\n", parsed.output)
     return OK

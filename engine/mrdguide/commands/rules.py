@@ -64,8 +64,8 @@ def covered(parsed: argparse.Namespace) -> int:
 
     rules = load_rules()
     if parsed.files:
-        results = [evaluate(profile(name), rules, parsed.as_of) for name in parsed.files]
+        results = [evaluate(profile(name), rules=rules, as_of=parsed.as_of) for name in parsed.files]
     else:
-        results = [evaluate(example.path, rules, parsed.as_of or example.as_of) for example in examples()]
+        results = [evaluate(example.path, rules=rules, as_of=parsed.as_of or example.as_of) for example in examples()]
     print(coverage(rules, results).summary())
     return OK

@@ -48,7 +48,7 @@ def evaluate_tables(parsed: argparse.Namespace) -> int:
     failures: list[str] = []
     for patient in read_tables(parsed.folder):
         try:
-            records.append(_record(evaluate(patient, rules, parsed.as_of)))
+            records.append(_record(evaluate(patient, rules=rules, as_of=parsed.as_of)))
         except UsageError:
             raise
         except MrdguideError as error:

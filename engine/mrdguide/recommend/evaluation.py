@@ -18,9 +18,9 @@ from .recommendation import Recommendation
 
 def evaluate(
     patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,
+    *,
     rules: RuleBook | None = None,
     as_of: str | date | None = None,
-    *,
     include_unverified: bool = False,
 ) -> Recommendation:
     """Evaluate one patient on one day.

@@ -80,7 +80,9 @@ def what_if(
     settings = dict(assignments or {})
     as_of = settings.pop("as_of", recommendation.provenance.as_of)
     patient = changed(recommendation.case.patient, settings, tuple(remove))
-    after = evaluate(patient, recommendation.rules, as_of, include_unverified=recommendation.include_unverified)
+    after = evaluate(
+        patient, rules=recommendation.rules, as_of=as_of, include_unverified=recommendation.include_unverified
+    )
     return difference(recommendation, after, _in_words(assignments or {}, remove))
 
 

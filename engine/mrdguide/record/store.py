@@ -225,7 +225,7 @@ class DecisionStore:
         if not entry.intact:
             raise RecordError(f"{self.name}: entry {entry.number} was changed after it was recorded")
         profile = patient if patient is not None else self._kept(entry)
-        found = evaluate(profile, rules, entry.as_of, include_unverified=bool(entry.include_unverified))
+        found = evaluate(profile, rules=rules, as_of=entry.as_of, include_unverified=bool(entry.include_unverified))
         return compared(entry, found)
 
     def pseudonym(self, patient_id: str) -> str:

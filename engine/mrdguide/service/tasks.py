@@ -53,7 +53,7 @@ class Tasks:
         request = read_evaluate(parsed(body))
         patient, report = self._patient(request)
         try:
-            found = evaluate(patient, self.rules, request.as_of)
+            found = evaluate(patient, rules=self.rules, as_of=request.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
         self.metrics.recommended(found.outcome)

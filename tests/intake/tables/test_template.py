@@ -101,7 +101,7 @@ class TestEvaluate:
         records = json.loads(capsys.readouterr().out)
         assert len(records) == len(examples())
         for record, example in zip(records, examples(), strict=True):
-            found = mrdguide.evaluate(example.path, shipped_rules, DAY)
+            found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=DAY)
             assert record == {
                 "id": found.patient_id, "as_of": DAY, "outcome": found.outcome,
                 "possible_outcomes": list(found.possible_outcomes), "headline": found.headline,
@@ -137,10 +137,10 @@ class TestEvaluate:
     ) -> None:
         evaluate = mrdguide.recommend.evaluation.evaluate
 
-        def failing(patient: mrdguide.Patient, *rest: Any) -> mrdguide.Recommendation:
+        def failing(patient: mrdguide.Patient, **rest: Any) -> mrdguide.Recommendation:
             if patient.id == "treat-relapse":
                 raise InconsistentVerdicts("verdicts that cannot be")
-            return evaluate(patient, *rest)
+            return evaluate(patient, **rest)
 
         monkeypatch.setattr(mrdguide.recommend.evaluation, "evaluate", failing)
         assert evaluate_tables(parsed(filled)) == 2

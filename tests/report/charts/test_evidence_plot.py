@@ -21,7 +21,7 @@ from .drawing import marker_of, middle, of_class, outside, overlaps, parsed, tit
 
 def judged(name: str, rules: RuleBook) -> Recommendation:
     example = next(item for item in examples() if item.file == f"{name}.yaml")
-    return mrdguide.evaluate(example.path, rules, example.as_of)
+    return mrdguide.evaluate(example.path, rules=rules, as_of=example.as_of)
 
 
 def entry(**more: Any) -> dict[str, Any]:
@@ -58,11 +58,11 @@ def with_entry(name: str, rules: RuleBook, folder: Path, data: dict[str, Any]) -
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.file)
 def test_every_example_draws_the_same_every_time(example: Example, shipped_rules: RuleBook) -> None:
-    first = evidence_plot(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
-    again = evidence_plot(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
+    first = evidence_plot(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
+    again = evidence_plot(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
     assert first == again
     if first is None:
-        assert not studies(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
+        assert not studies(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
         return
     root = parsed(first)
     ids = [item.get("id", "") for item in root.iter() if item.get("id")]

@@ -81,7 +81,7 @@ def grade(texts: Iterable[str]) -> float:
 
 
 def judged(patient: dict[str, Any] | Path, rules: RuleBook) -> Recommendation:
-    return mrdguide.evaluate(patient, rules, AS_OF)
+    return mrdguide.evaluate(patient, rules=rules, as_of=AS_OF)
 
 
 def profile(example: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def profile(example: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pages(shipped_rules: RuleBook) -> dict[str, Page]:
-    return {case.file: companion(mrdguide.evaluate(case.path, shipped_rules, case.as_of)) for case in CASES}
+    return {case.file: companion(mrdguide.evaluate(case.path, rules=shipped_rules, as_of=case.as_of)) for case in CASES}
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.file)
@@ -207,7 +207,9 @@ def test_words_inside_an_explanation_are_explained_too() -> None:
 
 @pytest.mark.parametrize("example", CASES, ids=lambda case: case.file)
 def test_same_page_twice(example: Example, shipped_rules: RuleBook) -> None:
-    first, second = (companion(mrdguide.evaluate(example.path, shipped_rules, example.as_of)) for _ in range(2))
+    first, second = (
+        companion(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)) for _ in range(2)
+    )
     assert repr(first) == repr(second)
 
 
