@@ -100,7 +100,8 @@ def test_the_case_gives_nothing_away(chosen: Lesson, shipped_rules: RuleBook, kn
 def test_the_case_tells_every_test_and_treatment(chosen: Lesson) -> None:
     text = told(case_page(chosen))
     patient = mrdguide.read_patient(chosen.example.path)
-    dates = [entry.date for entry in (*patient.mrd, *patient.imaging, *patient.responses, *patient.events)]
+    dates = [test.date for test in patient.mrd] + [study.date for study in patient.imaging]
+    dates += [response.date for response in patient.responses] + [event.date for event in patient.events]
     dates += [entry.begins for entry in patient.therapy]
     assert [str(date) for date in dates if str(date) not in text] == []
     assert chosen.question in text
