@@ -260,7 +260,7 @@ def test_references_to_a_patient_are_taken_as_they_are(subject: str, shipped_rul
 )
 def test_anything_else_is_no_subject(subject: str, shipped_rules: mrdguide.RuleBook) -> None:
     recommendation = answer(EXAMPLES["out-of-scope.yaml"], shipped_rules)
-    with pytest.raises(UsageError, match="is no reference to a patient; give for example Patient/123"):
+    with pytest.raises(UsageError, match="is not a reference to a patient; give for example Patient/123"):
         guidance_response(recommendation, subject=subject)
 
 

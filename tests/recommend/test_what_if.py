@@ -77,7 +77,7 @@ def test_nothing_that_matters() -> None:
         ({}, ["mrd[+]"], "name the one to take out"),
         ({}, ["mrd[+].level"], "name the one to take out"),
         ({3: 4}, [], "3 is no path"),
-        ("ecog", [], "must be a mapping"),
+        ("ecog", [], "give a mapping from paths to values"),
         ({"as_of": "soon"}, [], "is no date"),
     ],
 )  # fmt: skip

@@ -173,6 +173,8 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a very large number"  # Python refuses to write the longest ones
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
@@ -15,11 +16,14 @@ from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Reference, references
+from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
+from .fingerprint import evidence_hash
+from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove
 
@@ -33,15 +37,17 @@ class CompiledCriterion:
     paths: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
-    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`.
+    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`. A copy of a book is
+    the book itself; a pickled one is loaded again from the same files, once per process.
     """
 
     pack: Pack
     hash: str
+    origin: Origin
     folders: tuple[Path, ...]
     compiled_criteria: tuple[CompiledCriterion, ...]
     judge_all: JudgeAll
@@ -66,6 +72,18 @@ class RuleBook:
     def where(self, rule_id: str) -> str:
         """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
         return self.locations[rule_id]
+
+    def __repr__(self) -> str:
+        return f"<RuleBook {self.pack.name} {self.version}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
+
+    def __copy__(self) -> RuleBook:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> RuleBook:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence))
 
 
 @dataclass(frozen=True)
@@ -136,16 +154,24 @@ class _Draft:
         ]
 
 
+# Books alive in this process, so that one that comes back from another process is the one that was sent there.
+_LOADED: WeakValueDictionary[tuple[Origin, str], RuleBook] = WeakValueDictionary()
+
+
 def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> RuleBook:
     """Load a rule book: the shipped one, a folder of your own, or several folders in layers.
 
-    In layers an entry of a later folder replaces the entry with the same id in an earlier one.
+    In layers an entry of a later folder replaces the entry with the same id in an earlier one. `evidence` is the folder
+    with the evidence that the rules cite, by default the shipped one.
 
     Raises:
+        UsageError: a folder is not given as a path.
         RuleBookError: with every problem found, each with file, line and column.
     """
-    paths = tuple(Path(item) for item in folders) or (folder("rules"),)
-    library = load_library(Path(evidence) if evidence is not None else folder("evidence"))
+    paths = tuple(arguments.path(f"folders[{index}]", item, RULE_FOLDER) for index, item in enumerate(folders))
+    cited = folder("evidence") if evidence is None else arguments.path("evidence", evidence, EVIDENCE_FOLDER)
+    paths = paths or (folder("rules"),)
+    library = load_library(cited)
     source = read_source(paths)
     problems = [*source.problems] or list(check(source, library))
     if problems:
@@ -154,16 +180,39 @@ def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str
     problems = list(prove(source, book.decider))
     if problems:
         raise RuleBookError(problems)
+    _LOADED[book.origin, book.hash] = book
     return book
 
 
 def check_rules(*folders: str | os.PathLike[str]) -> list[Problem]:
-    """Every problem of a rule book; empty when it can be used."""
+    """Every problem of a rule book; empty when it can be used.
+
+    Raises:
+        UsageError: a folder is not given as a path.
+    """
     try:
         load_rules(*folders)
     except RuleBookError as error:
         return list(error.problems)
     return []
+
+
+@lru_cache(maxsize=8)
+def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
+    """A pickled rule book in this process.
+
+    Raises:
+        RuleBookError: its files are not there, or not as they were.
+    """
+    book = _LOADED.get((origin, rules_hash))
+    if book is not None and evidence_hash(book.evidence) == evidence:
+        return book
+    folders, cited = origin.found()
+    book = load_rules(*folders, evidence=cited)
+    for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
+        if before != now:
+            raise RuleBookError([origin.changed(what, before, now)])
+    return book
 
 
 def _compile(draft: _Draft) -> RuleBook:
@@ -195,6 +244,7 @@ def _compile(draft: _Draft) -> RuleBook:
     return RuleBook(
         pack=source.single["pack"][0],
         hash=source.hash,
+        origin=origin_of(source.folders, draft.evidence.folder),
         folders=source.folders,
         compiled_criteria=judged,
         judge_all=judge_all,
@@ -237,9 +287,9 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
 
 
 def _location(place: Place, folders: Sequence[Path]) -> str:
-    path = Path(place.document.name)
-    base = next((folder for folder in folders if path.is_relative_to(folder)), None)
-    return f"{(path.relative_to(base) if base else path).as_posix()}:{place.line}"
+    file = Path(place.document.name)
+    base = next((folder for folder in folders if file.is_relative_to(folder)), None)
+    return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:
