@@ -48,6 +48,9 @@ class ProblemsError(MrdguideError):
         self.problems = tuple(problems)
         super().__init__("\n\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
+
 
 class PatientError(ProblemsError):
     """A patient profile cannot be read."""
@@ -96,6 +99,9 @@ class InferenceDisagreement(MrdguideError):
         )
         super().__init__(f"the two engines disagree, no recommendation is given ({shown})")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.compiled, self.chained)
+
 
 class InconsistentVerdicts(MrdguideError):
     """Judged verdicts break an implication that the rule book declares, so no answer is given."""
@@ -105,5 +111,8 @@ class SafetyInvariantViolated(MrdguideError):
     """A recommendation would break a safety invariant of the rule book, so it is withheld."""
 
     def __init__(self, invariant: str, title: str) -> None:
-        self.invariant = invariant
+        self.invariant, self.title = invariant, title
         super().__init__(f"safety invariant {invariant} is violated, no recommendation is given: {title}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.invariant, self.title)
