@@ -113,6 +113,11 @@ class Explanation:
         """The cuts that the answer hangs on, and other published definitions of risk."""
         return robustness(self.recommendation)
 
+    @property
+    def firmness(self) -> Robustness:
+        """The name that `robustness` had in 0.1."""
+        return self.robustness
+
     @cached_property
     def when(self) -> Projection:
         """When each outcome and study pattern would hold, if marrow and imaging are repeated on the day and negative."""

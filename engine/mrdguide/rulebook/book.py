@@ -180,7 +180,7 @@ def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str
     problems = list(prove(source, book.decider))
     if problems:
         raise RuleBookError(problems)
-    _LOADED[book.origin, book.hash] = book
+    _LOADED.setdefault((book.origin, book.hash), book)
     return book
 
 
