@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple, Protocol
+
+from mrdguide import commands
+from mrdguide.cli import COMMANDS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE = EXAMPLES / "cessation-supported.yaml"
@@ -47,3 +53,21 @@ def refused(found: Ran, *words: str) -> None:
     assert "Traceback" not in found.err
     for word in words:
         assert word in found.err
+
+
+def _module(package: ModuleType, name: str) -> ModuleType:
+    return import_module(f"{package.__name__}.{name.replace('-', '_')}")
+
+
+def _files() -> Iterator[tuple[str, ModuleType]]:
+    for name in COMMANDS:
+        module = _module(commands, name)
+        if not hasattr(module, "ACTIONS"):
+            yield name, module
+        for action in getattr(module, "ACTIONS", ()):
+            yield f"{name} {action}", _module(module, action)
+
+
+# Every command and action with its file: `evaluate`, `rules check`; and the folders of those with actions.
+FILES = dict(_files())
+GROUPS = [module for module in (_module(commands, name) for name in COMMANDS) if hasattr(module, "ACTIONS")]
