@@ -6,13 +6,19 @@ PYTHON ?= $(shell for name in python3 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup benchmark clean
+# How many times as many examples as the laws name `make laws` tries, others on every run.
+TIMES ?= 20
+
+.PHONY: run test laws check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
 
 test: $(VENV)/development
 	$(BIN)/pytest -n auto
+
+laws: $(VENV)/development
+	MRDGUIDE_LAWS=$(TIMES) $(BIN)/pytest -n auto tests/laws tests/service/test_generated.py tests/service/test_mutated.py
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from mrdguide.reading.document import read_file
 from mrdguide.teach.examples import examples
 
 from ..intake.fhir.bundles import bundle
-from .test_command_line import DAY, command, refused
+from . import DAY, Run, refused
 
 EXAMPLE = examples()[0]
 
@@ -25,37 +25,37 @@ def record(tmp_path: Path) -> Path:
     return path
 
 
-def test_check_says_where_every_fact_came_from(record: Path) -> None:
-    found = command("fhir", "check", record, COLUMNS="160")
+def test_check_says_where_every_fact_came_from(run: Run, record: Path) -> None:
+    found = run("fhir", "check", record, COLUMNS="160")
     assert found.status == 0
     for words in ("mrd[0]", "Observation/", "urn:mrdguide:code|mrd", "The record is whole"):
         assert words in found.out
 
 
-def test_check_as_json(record: Path) -> None:
-    found = json.loads(command("fhir", "check", record, "--format", "json").out)
+def test_check_as_json(run: Run, record: Path) -> None:
+    found = json.loads(run("fhir", "check", record, "--format", "json").out)
     assert {fact["path"] for fact in found["facts"]} >= {"diagnosis", "mrd[0]", "imaging[1]", "baseline.labs.ldh"}
 
 
-def test_the_profile_evaluates_as_the_example_does(record: Path, tmp_path: Path) -> None:
+def test_the_profile_evaluates_as_the_example_does(run: Run, record: Path, tmp_path: Path) -> None:
     profile = tmp_path / "profile.json"
-    assert command("fhir", "profile", record, "--output", profile).status == 0
-    found = json.loads(command("evaluate", profile, *DAY, "--format", "json").out)
+    assert run("fhir", "profile", record, "--output", profile).status == 0
+    found = json.loads(run("evaluate", profile, *DAY, "--format", "json").out)
     assert found["outcome"] == mrdguide.evaluate(EXAMPLE.path, as_of=EXAMPLE.as_of).outcome
 
 
-def test_a_compressed_record_and_standard_input(record: Path, tmp_path: Path) -> None:
+def test_a_compressed_record_and_standard_input(run: Run, record: Path, tmp_path: Path) -> None:
     packed = tmp_path / "bundle.json.gz"
     packed.write_bytes(gzip.compress(record.read_bytes()))
-    plain = command("fhir", "check", record).out
-    assert command("fhir", "check", packed).out == plain
-    assert command("fhir", "check", "-", stdin=record.read_bytes()).out == plain
+    plain = run("fhir", "check", record).out
+    assert run("fhir", "check", packed).out == plain
+    assert run("fhir", "check", "-", stdin=record.read_bytes()).out == plain
 
 
-def test_a_site_file_that_is_wrong_is_pointed_at(record: Path, tmp_path: Path) -> None:
+def test_a_site_file_that_is_wrong_is_pointed_at(run: Run, record: Path, tmp_path: Path) -> None:
     site = tmp_path / "site.yaml"
     site.write_text("site: ours\nversion: '1'\ncodess: []\n", encoding="utf-8")
-    refused(command("fhir", "check", record, "--site", site), "site.yaml:3", "did you mean 'codes'?")
+    refused(run("fhir", "check", record, "--site", site), "site.yaml:3", "did you mean 'codes'?")
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_a_site_file_that_is_wrong_is_pointed_at(record: Path, tmp_path: Path) -
         ("[" * 100_000, "is no JSON"),
     ],
 )
-def test_bad_input_gets_one_message(content: str, words: str, tmp_path: Path) -> None:
+def test_bad_input_gets_one_message(run: Run, content: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(content, encoding="utf-8")
-    refused(command("fhir", "check", path), words)
-    refused(command("fhir", "check", tmp_path / "nowhere.json"), "cannot be read")
+    refused(run("fhir", "check", path), words)
+    refused(run("fhir", "check", tmp_path / "nowhere.json"), "cannot be read")
 
 
-def test_the_answer_as_a_guidance_response(record: Path) -> None:
-    found = json.loads(command("fhir", "respond", record, "--as-of", str(EXAMPLE.as_of)).out)
+def test_the_answer_as_a_guidance_response(run: Run, record: Path) -> None:
+    found = json.loads(run("fhir", "respond", record, "--as-of", str(EXAMPLE.as_of)).out)
     assert (found["resourceType"], found["status"]) == ("GuidanceResponse", "success")
     assert f'"{mrdguide.evaluate(EXAMPLE.path, as_of=EXAMPLE.as_of).outcome}"' in json.dumps(found)

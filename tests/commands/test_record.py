@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import mrdguide
 from mrdguide import cds, fhir
 from mrdguide.cli import main
-from mrdguide.commands import record
+from mrdguide.commands.record import export, replay, show, verify
 from mrdguide.errors import UsageError
 from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
@@ -21,7 +22,7 @@ from ..cds.calls import call
 from ..intake.fhir.bundles import bundle
 from ..record import PATIENT_ID, profile, tampering
 
-_COMMANDS = [record.verify, record.show, record.export, record.replay]
+_ACTIONS = [verify, show, export, replay]
 
 
 def arguments(store: Path | str, **more: object) -> Namespace:
@@ -46,7 +47,7 @@ def without_input(path: Path, found: mrdguide.Recommendation) -> Path:
 
 class TestVerify:
     def test_a_whole_record(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert record.verify(arguments(five)) == 0
+        assert verify.run(arguments(five)) == 0
         said = capsys.readouterr()
         with DecisionStore(five) as store:
             assert said.out == f"{five}: 5 entries, the chain is whole\nhead: {store.head}\n"
@@ -55,7 +56,7 @@ class TestVerify:
     def test_a_broken_record(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with tampering(five) as connection:
             connection.execute("UPDATE mrdguide_entries SET outcome = 'x' WHERE number = 2")
-        assert record.verify(arguments(five)) == 2
+        assert verify.run(arguments(five)) == 2
         said = capsys.readouterr()
         assert said.out == ""
         assert said.err == f"mrdguide: {five}: entry 2: its content was changed after it was recorded\n"
@@ -63,22 +64,22 @@ class TestVerify:
     def test_the_head_noted_earlier(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with DecisionStore(five) as store:
             head = store.head
-        assert record.verify(arguments(five, head=f" {head.upper()}\n")) == 0
+        assert verify.run(arguments(five, head=f" {head.upper()}\n")) == 0
         with tampering(five) as connection:
             connection.execute("DELETE FROM mrdguide_entries WHERE number = 5")
-        assert record.verify(arguments(five)) == 0
-        assert record.verify(arguments(five, head=head)) == 2
+        assert verify.run(arguments(five)) == 0
+        assert verify.run(arguments(five, head=head)) == 2
         assert "removed or replaced" in capsys.readouterr().err
 
     @pytest.mark.parametrize("head", ["", "abc", "g" * 64])
     def test_a_head_that_is_none(self, five: Path, head: str) -> None:
         with pytest.raises(UsageError, match="--head"):
-            record.verify(arguments(five, head=head))
+            verify.run(arguments(five, head=head))
 
 
 class TestShow:
     def test_without_a_number_a_line_for_each(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert record.show(arguments(five)) == 0
+        assert show.run(arguments(five)) == 0
         lines = capsys.readouterr().out.splitlines()
         assert [line.split()[0] for line in lines] == ["1", "2", "3", "4", "5"]
         assert "feedback" in lines[2]
@@ -90,7 +91,7 @@ class TestShow:
     ) -> None:
         with DecisionStore(five) as store:
             entry = store.entry(2)
-        assert record.show(arguments(five, number={"number": 2, "text": "2", "hash": entry.entry_hash}[by])) == 0
+        assert show.run(arguments(five, number={"number": 2, "text": "2", "hash": entry.entry_hash}[by])) == 0
         said = capsys.readouterr().out
         labels = dict(line.split(":", 1) for line in said.splitlines())
         assert labels["number"].strip() == "2"
@@ -103,61 +104,61 @@ class TestShow:
         assert PATIENT_ID not in said
 
     def test_feedback(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert record.show(arguments(five, number=3)) == 0
+        assert show.run(arguments(five, number=3)) == 0
         said = capsys.readouterr().out
         assert '{"outcome":"overridden"}' in said
         assert "rules" not in said
 
     def test_a_changed_entry_is_shown_with_a_warning(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        record.show(arguments(five, number=2))
+        show.run(arguments(five, number=2))
         assert "WARNING" not in capsys.readouterr().out
         with tampering(five) as connection:
             connection.execute("UPDATE mrdguide_entries SET outcome = 'x' WHERE number = 2")
-        record.show(arguments(five, number=2))
+        show.run(arguments(five, number=2))
         assert "WARNING: the content was changed" in capsys.readouterr().out
 
     @pytest.mark.parametrize("number", [6, "6", "f" * 64, "9" * 40])
     def test_an_entry_that_is_not_there(self, five: Path, number: int | str) -> None:
         with pytest.raises(UsageError, match=f"there is no entry {number}"):
-            record.show(arguments(five, number=number))
+            show.run(arguments(five, number=number))
 
 
 class TestExport:
     def test_to_standard_output_and_to_a_file(
         self, five: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert record.export(arguments(five)) == 0
+        assert export.run(arguments(five)) == 0
         shown = capsys.readouterr().out
         assert [json.loads(line)["number"] for line in shown.splitlines()] == [1, 2, 3, 4, 5]
-        assert record.export(arguments(five, output=str(tmp_path / "out.jsonl"))) == 0
+        assert export.run(arguments(five, output=str(tmp_path / "out.jsonl"))) == 0
         assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == shown
         assert capsys.readouterr().out == ""
 
     def test_the_record_is_not_written_over(self, five: Path) -> None:
         before = five.read_bytes()
         with pytest.raises(UsageError, match="is the record itself"):
-            record.export(arguments(five, output=str(five.parent / "." / five.name)))
+            export.run(arguments(five, output=str(five.parent / "." / five.name)))
         assert five.read_bytes() == before
 
     def test_an_output_that_cannot_be_written(self, five: Path, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="cannot write"):
-            record.export(arguments(five, output=str(tmp_path / "no" / "where")))
+            export.run(arguments(five, output=str(tmp_path / "no" / "where")))
 
 
 class TestReplay:
     def test_the_same(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert record.replay(arguments(five, number=2)) == 0
+        assert replay.run(arguments(five, number=2)) == 0
         assert capsys.readouterr().out.startswith("entry 2: the same answer to the byte")
 
     def test_from_a_file(self, without_input: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         file = tmp_path / "profile.json"
         file.write_text(json.dumps(profile()), encoding="utf-8")
         with pytest.raises(UsageError, match="its input was not kept; give the profile"):
-            record.replay(arguments(without_input, number=1))
-        assert record.replay(arguments(without_input, number=1, file=str(file))) == 0
+            replay.run(arguments(without_input, number=1))
+        assert replay.run(arguments(without_input, number=1, file=str(file))) == 0
         file.write_text(json.dumps(profile(ecog=3)), encoding="utf-8")
         capsys.readouterr()
-        assert record.replay(arguments(without_input, number=1, file=str(file))) == 2
+        assert replay.run(arguments(without_input, number=1, file=str(file))) == 2
         said = capsys.readouterr()
         assert said.out == ""
         assert "input: recorded" in said.err
@@ -184,15 +185,14 @@ class TestReplay:
             target = tmp_path / "rules" / source.relative_to(shipped_rules.folders[0])
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(source.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
-        assert record.replay(arguments(five, number=1, rules=[str(tmp_path / "rules")])) == 2
+        assert replay.run(arguments(five, number=1, rules=[str(tmp_path / "rules")])) == 2
         said = capsys.readouterr().err
         assert "rules: recorded" in said
         assert "evidence: recorded" not in said
 
 
-@pytest.mark.parametrize("command", _COMMANDS)
-def test_no_command_makes_a_record(command: object, tmp_path: Path) -> None:
-    assert callable(command)
+@pytest.mark.parametrize("action", _ACTIONS)
+def test_no_action_makes_a_record(action: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no record at"):
-        command(arguments(tmp_path / "nowhere.db", number=1))
+        action.run(arguments(tmp_path / "nowhere.db", number=1))
     assert list(tmp_path.iterdir()) == []

@@ -133,8 +133,7 @@ class TestRefusedWithItsPlace:
             "profile.yaml:3:1: ecog_status: unknown key 'ecog_status'\n"
             "    3 | ecog_status: 1\n"
             "      | ^^^^^^^^^^^\n"
-            "  expected: one of id, birth_year, sex, ecog, diagnosis, baseline, therapy, therapy_complete, incomplete, responses, mrd, "
-            "imaging, events, toxicities, clonal_hematopoiesis, functional_high_risk, surveillance, preference"
+            f"  expected: one of {', '.join(mrdguide.Patient.model_fields)}"
         )
 
     @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from mrdguide.service.settings import Settings
 from mrdguide.teach.examples import examples
 
 from ..cds.calls import bundle, call, condition, patient
+from ..laws.effort import QUICK, law, tries
 from .client import BASE, Client, client_of
 
 HOOK = f"/cds-services/{cds.SERVICE_ID}"
@@ -103,8 +104,8 @@ def _answered(served: Client, path: str, body: Any) -> None:
 @pytest.mark.parametrize("path", sorted(_STARTS))
 @pytest.mark.parametrize("seed", range(4))
 def test_no_mutated_request_makes_the_service_fail(served: Client, path: str, seed: int) -> None:
-    chance = random.Random(f"{path} {seed}")
-    for _ in range(60):
+    chance = random.Random(f"{path} {seed}" if QUICK else None)
+    for _ in range(tries(60)):
         _answered(served, path, _mutated(chance.choice(_STARTS[path]), chance))
 
 
@@ -119,14 +120,12 @@ _KEYS = st.sampled_from(
 
 
 @given(path=st.sampled_from(sorted(_STARTS)), body=_JSON | st.dictionaries(_KEYS, _JSON, max_size=5))
-@settings(
-    max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(law(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_json_at_all_makes_the_service_fail(served: Client, path: str, body: Any) -> None:
     _answered(served, path, body)
 
 
 @given(path=st.sampled_from(sorted(_STARTS)), body=st.binary(max_size=200))
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(law(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_bytes_at_all_make_the_service_fail(served: Client, path: str, body: bytes) -> None:
     assert served.post(path, content=body).status_code == 400

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from mrdguide.commands.serve import serve
+from mrdguide.commands import serve
 from mrdguide.errors import UsageError
 from mrdguide.service.app import create_app
 from mrdguide.service.protocol import with_head_limit
@@ -53,7 +53,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_server_is_started_with_its_limits(started: dict[str, Any], tmp_path: Path) -> None:
     config = tmp_path / "service.yaml"
     config.write_text("most_connections: 2000\nreading_seconds: 7\n")
-    assert serve(_parsed(config=str(config))) == 0
+    assert serve.run(_parsed(config=str(config))) == 0
     assert (started["host"], started["port"], started["limit_concurrency"]) == ("127.0.0.1", 8080, 2_000)
     assert started["http"].head_seconds == 7
     assert started["access_log"] is False  # it would write down the names of reports
@@ -62,10 +62,10 @@ def test_the_server_is_started_with_its_limits(started: dict[str, Any], tmp_path
 
 def test_whoever_opens_the_service_to_all_is_told(started: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     for host in ("127.0.0.1", "::1", "localhost"):
-        serve(_parsed(host=host))
+        serve.run(_parsed(host=host))
     assert "no issuers" not in capsys.readouterr().err
     for host in ("0.0.0.0", "::", "cds.example"):
-        serve(_parsed(host=host))
+        serve.run(_parsed(host=host))
         assert "no issuers" in capsys.readouterr().err
     assert started["host"] == "cds.example"
 
@@ -73,7 +73,7 @@ def test_whoever_opens_the_service_to_all_is_told(started: dict[str, Any], capsy
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(UsageError, match=r"mrdguide\[service\]"):
-        serve(_parsed())
+        serve.run(_parsed())
 
 
 @asynccontextmanager

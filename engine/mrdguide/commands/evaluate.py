@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MrdguideError, UsageError
-from .files import BAD_INPUT, OK, profile, terminal_text, write
+from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
+from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write
 
 if TYPE_CHECKING:
     from ..recommend.recommendation import Recommendation
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 _SUFFIX = {"html": ".html", "pdf": ".pdf"}
 
 
-def evaluate_files(parsed: argparse.Namespace) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a profile in YAML or JSON; - reads standard input")
+    add_as_of(parser)
+    add_rules(parser)
+    add_format(parser, (*PAGE_FORMATS, "pdf"))
+    parser.add_argument(
+        "--audience", choices=("clinician", "patient"), default="clinician",
+        help="patient: a companion in plain language, to read together with the team (default: clinician)",
+    )  # fmt: skip
+    parser.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
+    add_output(parser, "write to this file, or for several patients as html or pdf to this folder")
+
+
+def run(parsed: argparse.Namespace) -> int:
     """Evaluate every file; what cannot be read is said, the others are still answered where that cannot mislead."""
     from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
@@ -30,7 +43,10 @@ def evaluate_files(parsed: argparse.Namespace) -> int:
     for name in parsed.files:
         try:
             found = evaluate(
-                profile(name), rules=rules, as_of=parsed.as_of, include_unverified=parsed.include_unverified
+                read_profile_argument(name),
+                rules=rules,
+                as_of=parsed.as_of,
+                include_unverified=parsed.include_unverified,
             )
         except UsageError:
             raise
@@ -58,7 +74,8 @@ def _fits_together(parsed: argparse.Namespace) -> None:
 
 def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
     if parsed.format == "json":
-        write(_as_json([result for _, result in results]), parsed.output)
+        plain = [result.to_dict() for _, result in results]
+        write(as_json(plain[0] if len(plain) == 1 else plain), parsed.output)
     elif parsed.format == "text":
         write(_as_text([result for _, result in results], parsed), parsed.output)
     elif parsed.format == "markdown":
@@ -105,11 +122,6 @@ def _page(result: Recommendation, audience: str) -> Page:
     from ..report.pages.board import board
 
     return board(result)
-
-
-def _as_json(results: list[Recommendation]) -> str:
-    plain = [result.to_dict() for result in results]
-    return json.dumps(plain[0] if len(plain) == 1 else plain, indent=2, ensure_ascii=False) + "\n"
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:

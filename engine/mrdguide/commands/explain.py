@@ -1,76 +1,59 @@
-"""`mrdguide explain`, `what-if` and `teach`: reasons, changes, lessons."""
+"""`mrdguide explain`: why, why not, what would settle it, when, and how firm the answer is."""
 
 from __future__ import annotations
 
 import argparse
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..dates import parse_date
 from ..errors import UsageError
-from .files import OK, profile, terminal_text, write
+from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_profile, add_rules, whole_number
+from .files import OK, read_profile_argument, write_page
 
 if TYPE_CHECKING:
     from ..explain.future import Visit
     from ..recommend.recommendation import Recommendation
-    from ..report.blocks import Page
 
 
-def explain(parsed: argparse.Namespace) -> int:
-    """Why, why not, what would settle it, when, and how firm the answer is."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add_profile(parser)
+    add_as_of(parser)
+    add_rules(parser)
+    parser.add_argument("--why-not", metavar="ID", help="show only what is in the way of this outcome or study")
+    parser.add_argument(
+        "--marrow-on", action="append", default=[], metavar="DATE", help="a day of the next marrow test (repeatable)"
+    )
+    parser.add_argument(
+        "--imaging-on", action="append", default=[], metavar="DATE", help="a day of the next imaging (repeatable)"
+    )
+    parser.add_argument(
+        "--months", type=whole_number(1, 240, "number of months"), default=60, metavar="N",
+        help="how far to look ahead (1 to 240, default: 60 months)",
+    )  # fmt: skip
+    add_format(parser, PAGE_FORMATS)
+    add_output(parser)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Explain the answer for one patient, or what is in the way of another one."""
+    from ..recommend.evaluation import evaluate
     from ..report.pages.explained import explanation_page, why_not_page
+    from ..rulebook.book import load_rules
 
-    found = _evaluated(parsed)
+    rules = load_rules(*(parsed.rules or []))
+    found = evaluate(read_profile_argument(parsed.file), rules=rules, as_of=parsed.as_of)
     if parsed.why_not is not None:
         why_not = found.explanation.why_not(parsed.why_not)
-        _give_out(why_not_page(found, why_not), why_not.to_dict(), parsed)
+        write_page(why_not_page(found, why_not), why_not.to_dict(), parsed)
         return OK
     projection = found.explanation.when_tested(_visits(parsed, found), months=parsed.months)
     plain = {**found.explanation.to_dict(), "when": projection.to_dict()}
-    _give_out(explanation_page(found, projection), plain, parsed)
+    write_page(explanation_page(found, projection), plain, parsed)
     return OK
-
-
-def what_if(parsed: argparse.Namespace) -> int:
-    """The same patient with something changed, and what differs."""
-    from ..patient.change import parsed_value
-    from ..recommend.what_if import what_if as compare
-    from ..report.pages.explained import difference_page
-
-    if not parsed.set and not parsed.unset:
-        raise UsageError("nothing is changed; give --set PATH=VALUE or --unset PATH")
-    assignments: dict[str, Any] = {}
-    for text in parsed.set:
-        path, sign, value = text.partition("=")
-        if not sign:
-            raise UsageError(f"--set {text}: a path and a value, for example --set 'mrd[-1].result=detected'")
-        assignments[path.strip()] = parsed_value(value.strip())
-    difference = compare(_evaluated(parsed), assignments, remove=parsed.unset)
-    _give_out(difference_page(difference), difference.to_dict(), parsed)
-    return OK
-
-
-def teach(parsed: argparse.Namespace) -> int:
-    """List the teaching cases, or go through one of them."""
-    from ..teach.lessons import run
-
-    def show(page: Page) -> None:
-        from ..report.formats.terminal import to_text
-
-        write(terminal_text([to_text(page)], to_file=False), None)
-
-    return run(parsed.number, parsed.answer, parsed.as_of, input, show)
-
-
-def _evaluated(parsed: argparse.Namespace) -> Recommendation:
-    from ..recommend.evaluation import evaluate
-    from ..rulebook.book import load_rules
-
-    return evaluate(profile(parsed.file), rules=load_rules(*(parsed.rules or [])), as_of=parsed.as_of)
 
 
 def _visits(parsed: argparse.Namespace, found: Recommendation) -> tuple[Visit, ...]:
     """The days of the next tests as given on the command line."""
+    from ..dates import parse_date
     from ..explain.future import Visit, Workup
 
     visits = []
@@ -87,20 +70,3 @@ def _visits(parsed: argparse.Namespace, found: Recommendation) -> tuple[Visit, .
                 raise UsageError(f"{option} {text}: give a day YYYY-MM-DD, not before {found.provenance.as_of}")
             visits.append(Visit(date.earliest, tests))
     return tuple(sorted(visits, key=lambda visit: visit.day))
-
-
-def _give_out(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> None:
-    if parsed.format == "json":
-        write(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", parsed.output)
-    elif parsed.format == "markdown":
-        from ..report.formats.markdown import to_markdown
-
-        write(to_markdown(page), parsed.output)
-    elif parsed.format == "html":
-        from ..report.formats.html import to_html
-
-        write(to_html(page), parsed.output)
-    else:
-        from ..report.formats.terminal import to_text
-
-        write(terminal_text([to_text(page)], to_file=parsed.output is not None), parsed.output)

@@ -1,28 +1,31 @@
-"""Where profiles come from and where output goes."""
+"""Where the input of commands comes from and where their output goes."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
     from ..patient import Patient
+    from ..report.blocks import Page
 
 OK, BAD_INPUT = 0, 2
 _WIDTH_OF_A_FILE = 100
 
 
-def profile(name: str) -> Patient:
+def read_profile_argument(name: str) -> Patient:
     """The profile of a file, or of standard input when the name is `-`."""
     from ..patient.reader import read_patient, read_patient_text
 
@@ -37,6 +40,26 @@ def profile(name: str) -> Patient:
     return read_patient(name)
 
 
+def read_json_argument(name: str) -> Any:
+    """The JSON of a file, plain or gzip, or of standard input when the name is `-`.
+
+    Raises:
+        UsageError: it cannot be read or is no JSON.
+    """
+    import gzip
+
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if raw[:2] == b"\x1f\x8b":
+            raw = gzip.decompress(raw)
+        return json.loads(raw)
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{name} cannot be read: {reason}") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{name} is no JSON: {str(error).splitlines()[0]}") from None
+
+
 def write(content: str | bytes, path: str | Path | None) -> None:
     """Write to a file, or to standard output."""
     if path is None:
@@ -49,6 +72,29 @@ def write(content: str | bytes, path: str | Path | None) -> None:
         Path(path).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def as_json(content: Any) -> str:
+    """JSON to read: indented, with every letter as itself."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_page(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> None:
+    """A page as `parsed.format` says (`plain` is its form as JSON), to `parsed.output` or standard output."""
+    if parsed.format == "json":
+        write(as_json(plain), parsed.output)
+    elif parsed.format == "markdown":
+        from ..report.formats.markdown import to_markdown
+
+        write(to_markdown(page), parsed.output)
+    elif parsed.format == "html":
+        from ..report.formats.html import to_html
+
+        write(to_html(page), parsed.output)
+    else:
+        from ..report.formats.terminal import to_text
+
+        write(terminal_text([to_text(page)], to_file=parsed.output is not None), parsed.output)
 
 
 def terminal_text(parts: Sequence[RenderableType], *, to_file: bool) -> str:

@@ -9,13 +9,24 @@ import logging
 import sys
 
 from ..errors import UsageError
+from .arguments import whole_number
 from .files import OK
 
 # Files, the database and the standard streams want some of the open files too.
 _OTHER_FILES = 256
 
 
-def serve(parsed: argparse.Namespace) -> int:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1")
+    parser.add_argument(
+        "--port", type=whole_number(1, 65_535, "port"), default=8000, metavar="PORT", help="default: 8000"
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", help="settings in YAML; callers are authenticated only where issuers are set"
+    )
+
+
+def run(parsed: argparse.Namespace) -> int:
     """Serve until stopped. `parsed` has `host`, `port` and `config` (a YAML file, or None).
 
     Raises:

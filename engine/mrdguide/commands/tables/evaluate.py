@@ -1,47 +1,37 @@
-"""`mrdguide tables`: template, evaluate."""
+"""`mrdguide tables evaluate`: every patient of a folder of tables, one record each."""
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MrdguideError, UsageError
-from .files import BAD_INPUT, OK, write
+from ...errors import MrdguideError, UsageError
+from ..arguments import add_as_of, add_format, add_output, add_rules
+from ..files import BAD_INPUT, OK, as_json, write
 
 if TYPE_CHECKING:
-    from ..recommend.recommendation import Recommendation
+    from ...recommend.recommendation import Recommendation
 
+_COLUMNS = ("id", "as_of", "outcome", "possible_outcomes", "headline", "missing", "rules")
 _BETWEEN = "; "
 
 
-def template(parsed: argparse.Namespace) -> int:
-    """Write empty tables with their headers and a README; nothing that is there already is overwritten."""
-    from ..intake.tables.template import template_files
-
-    target, files = Path(parsed.folder), template_files()
-    there = [name for name in files if (target / name).exists()]
-    if there:
-        raise UsageError(f"{target / there[0]} exists already; name a folder without tables")
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {target}: {error.strerror}") from None
-    for name, text in files.items():
-        write(text, target / name)
-    print(f"written to {target}; {target / 'README.txt'} says what each column holds")
-    return OK
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="the tables, as `mrdguide tables template` makes them")
+    add_as_of(parser)
+    add_rules(parser)
+    add_format(parser, ("csv", "json"))
+    add_output(parser)
 
 
-def evaluate_tables(parsed: argparse.Namespace) -> int:
+def run(parsed: argparse.Namespace) -> int:
     """Evaluate every patient of a folder of tables: one record each, or none at all when one cannot be answered."""
-    from ..intake.tables import read_tables
-    from ..recommend.evaluation import evaluate
-    from ..rulebook.book import load_rules
+    from ...intake.tables import read_tables
+    from ...recommend.evaluation import evaluate
+    from ...rulebook.book import load_rules
 
     rules = load_rules(*(parsed.rules or []))
     records: list[dict[str, Any]] = []
@@ -57,7 +47,7 @@ def evaluate_tables(parsed: argparse.Namespace) -> int:
         print(f"mrdguide: {failure}", file=sys.stderr)
     if failures:
         return BAD_INPUT
-    write(_as_json(records) if parsed.format == "json" else _as_csv(records), parsed.output)
+    write(as_json(records) if parsed.format == "json" else _as_csv(records), parsed.output)
     return OK
 
 
@@ -73,13 +63,6 @@ def _record(found: Recommendation) -> dict[str, Any]:
         "missing": [item.what for item in found.missing],
         "rules": f"{made.rules_name} {made.rules_version} {made.rules_hash[:12]}",
     }
-
-
-_COLUMNS = ("id", "as_of", "outcome", "possible_outcomes", "headline", "missing", "rules")
-
-
-def _as_json(records: list[dict[str, Any]]) -> str:
-    return json.dumps(records, indent=2, ensure_ascii=False) + "\n"
 
 
 def _as_csv(records: list[dict[str, Any]]) -> str:

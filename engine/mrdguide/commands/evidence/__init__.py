@@ -1,0 +1,7 @@
+"""`mrdguide evidence`: the evidence base, read and checked."""
+
+ACTIONS = {
+    "list": "list every entry",
+    "show": "show an entry with its figures and where each was read",
+    "check": "prove that evidence and citations keep their promises",
+}

@@ -1,0 +1,27 @@
+"""`mrdguide rules show`: a rule in readable English, with its citations and what it rests on."""
+
+from __future__ import annotations
+
+import argparse
+
+from ...errors import UsageError
+from ..files import OK
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="as `mrdguide rules list` shows it")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the rule."""
+    from ...reading.validation import closest
+    from ...report.pages.book import rule_text
+    from ...rulebook.book import load_rules
+
+    rules = load_rules()
+    text = rule_text(rules, parsed.id)
+    if text is None:
+        known = [*rules.rules, *(item.id for item in rules.decision.outcomes), *(item.id for item in rules.protocols)]
+        raise UsageError(f"there is no rule '{parsed.id}'; {closest(parsed.id, known) or 'see mrdguide rules list'}")
+    print(text)
+    return OK

@@ -1,0 +1,19 @@
+"""`mrdguide schema`: the JSON Schema of what people write, for editors and integrators."""
+
+from __future__ import annotations
+
+import argparse
+
+from .files import OK, as_json, write
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=("patient", "rules", "evidence"))
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the schema."""
+    from ..rulebook.schema import schema
+
+    write(as_json(schema(parsed.name)), None)
+    return OK

@@ -1,0 +1,31 @@
+"""`mrdguide tables template`: empty tables with their headers, and a README. Nothing that is there already is overwritten."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ...errors import UsageError
+from ..files import OK, write
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="a folder without tables; it is made where there is none")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Write the files."""
+    from ...intake.tables.template import template_files
+
+    target, files = Path(parsed.folder), template_files()
+    there = [name for name in files if (target / name).exists()]
+    if there:
+        raise UsageError(f"{target / there[0]} exists already; name a folder without tables")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {target}: {error.strerror}") from None
+    for name, text in files.items():
+        write(text, target / name)
+    print(f"written to {target}; {target / 'README.txt'} says what each column holds")
+    return OK
