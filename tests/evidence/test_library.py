@@ -12,7 +12,7 @@ import mrdguide
 from mrdguide.errors import EvidenceError
 from mrdguide.evidence import EvidenceEntry, Library, load_library
 from mrdguide.evidence.shown import rendered, visible_findings
-from mrdguide.rulefiles.checks import citations
+from mrdguide.rulefiles.citations import citations
 from mrdguide.rulefiles.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +178,7 @@ def test_the_small_entry_is_right() -> None:
         ({"findings": [finding(source="blog")]}, "tertiary page"),
         ({"findings": [finding(statement="")]}, "needs arms, an effect or a statement"),
         ({"findings": [finding(time={"at": 3, "unit": "a"})]}, "must say what the clock started from"),
-        ({"findings": [finding(), finding()]}, "stands twice"),
+        ({"findings": [finding(), finding()]}, "two findings have the id"),
         ({"informs": []}, "at least 1"),
         ({"reference": 46}, "less than or equal to 45"),
         ({"finding": []}, "Extra inputs"),

@@ -134,7 +134,8 @@ class TestRefusedWithItsPlace:
             "    3 | ecog_status: 1\n"
             "      | ^^^^^^^^^^^\n"
             "  expected: one of id, birth_year, sex, ecog, diagnosis, baseline, therapy, therapy_complete, incomplete, responses, mrd, "
-            "imaging, events, toxicities, clonal_hematopoiesis, functional_high_risk, surveillance, preference"
+            "imaging, events, toxicities, clonal_hematopoiesis, functional_high_risk, surveillance, preference\n"
+            "  'ecog_status' is called 'ecog' here"
         )
 
     @pytest.mark.parametrize(
