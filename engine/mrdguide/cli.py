@@ -10,6 +10,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
+from .commands import error_format as errors_told
 from .errors import MrdguideError
 
 _OK, _BAD_INPUT = 0, 2
@@ -19,7 +20,7 @@ _EXPLAINED = ("text", "json", "markdown", "html")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    parsed = _parser().parse_args(arguments)
+    parsed, error_format = errors_told.parse(_parser(), arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a sign shows another in its place, rather than nothing at all.
         sys.stdout.reconfigure(errors="replace")
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = parsed.command(parsed)
         sys.stdout.flush()
     except MrdguideError as error:
-        print(f"mrdguide: {error}", file=sys.stderr)
+        errors_told.tell(error, error_format)
         return _BAD_INPUT
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong with the input.
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         description="May maintenance therapy in multiple myeloma be stopped, guided by MRD? Decision support for clinicians.",
     )
     parser.add_argument("--version", action="version", version=f"mrdguide {_version()}")
+    errors_told.add_option(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _evaluate(commands)
     _explain(commands)

@@ -133,6 +133,10 @@ class ProblemsError(MrdguideError):
         self.problems = tuple(problems)
         super().__init__(listed(self.problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsError], tuple[tuple[Problem, ...]]]:
+        # So that it comes whole out of another process.
+        return type(self), (self.problems,)
+
 
 def listed(problems: tuple[Problem, ...]) -> str:
     """Problems as people read them: the first 20 in full, and how many there are when there is more than one."""
@@ -199,6 +203,9 @@ class InferenceDisagreement(MrdguideError):
         )
         super().__init__(f"the two engines disagree, no recommendation is given ({shown})")
 
+    def __reduce__(self) -> tuple[type[InferenceDisagreement], tuple[dict[str, object], dict[str, object]]]:
+        return type(self), (self.compiled, self.chained)
+
 
 class InconsistentVerdicts(MrdguideError):
     """Judged verdicts break an implication that the rule book declares, so no answer is given."""
@@ -208,5 +215,8 @@ class SafetyInvariantViolated(MrdguideError):
     """A recommendation would break a safety invariant of the rule book, so it is withheld."""
 
     def __init__(self, invariant: str, title: str) -> None:
-        self.invariant = invariant
+        self.invariant, self.title = invariant, title
         super().__init__(f"safety invariant {invariant} is violated, no recommendation is given: {title}")
+
+    def __reduce__(self) -> tuple[type[SafetyInvariantViolated], tuple[str, str]]:
+        return type(self), (self.invariant, self.title)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MrdguideError, UsageError
+from .error_format import tell_each
 from .files import BAD_INPUT, OK, profile, terminal_text, write
 
 if TYPE_CHECKING:
@@ -26,18 +26,17 @@ def evaluate_files(parsed: argparse.Namespace) -> int:
     _fits_together(parsed)
     rules = load_rules(*(parsed.rules or []))
     results: list[tuple[str, Recommendation]] = []
-    failures: list[str] = []
+    failures: list[MrdguideError] = []
     for name in parsed.files:
         try:
             found = evaluate(profile(name), rules, parsed.as_of, include_unverified=parsed.include_unverified)
         except UsageError:
             raise
         except MrdguideError as error:
-            failures.append(str(error))
+            failures.append(error)
         else:
             results.append((name, found))
-    for failure in failures:
-        print(f"mrdguide: {failure}", file=sys.stderr)
+    tell_each(failures, parsed.error_format)
     if failures and parsed.format != "text":
         # Output that lacks some of the patients asked for would look whole.
         return BAD_INPUT

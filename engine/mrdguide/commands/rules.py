@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from .error_format import tell
 from .files import OK, profile
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(parsed: argparse.Namespace) -> int:
-    from ..errors import RuleBookError
+    from ..errors import ProblemsError, RuleBookError
     from ..rulebook.audit import check_citations
     from ..rulebook.book import load_rules
 
@@ -21,6 +22,8 @@ def check(parsed: argparse.Namespace) -> int:
     _, problems = check_citations(rules)
     if problems:
         raise RuleBookError(problems)
+    if rules.warnings:
+        tell(ProblemsError(rules.warnings), parsed.error_format)
     print(_summary(rules))
     return OK
 
@@ -28,7 +31,7 @@ def check(parsed: argparse.Namespace) -> int:
 def _summary(rules: RuleBook) -> str:
     counts = ", ".join(f"{len(ids)} {section}" for section, ids in rules.sections.items())
     return (
-        f"{rules.pack.name} {rules.version}: no problems. {counts}, {len(rules.schemes)} risk schemes, "
+        f"{rules.pack.name} {rules.version}: no {'errors' if rules.warnings else 'problems'}. {counts}, {len(rules.schemes)} risk schemes, "
         f"{len(rules.protocols)} protocols, {len(rules.decision.outcomes) + 1} outcomes; every outcome is reached, every "
         f"patient gets one, no safety invariant can be broken. ({rules.hash[:12]})"
     )

@@ -124,7 +124,7 @@ def _no_evidence(folder: Path) -> Problem:
     if not folder.exists():
         found = "does not exist"
     return Problem(
-        f"the evidence folder '{folder}' {found}", str(folder), expected="a folder with one YAML file per entry",
+        f"the evidence folder {found}", str(folder), expected="a folder with one YAML file per entry",
         code="not-found",
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ class Explanation:
             UsageError: the rule book has neither of that id.
         """
         rules = self.recommendation.rules
-        name = name.removeprefix("outcome:").removeprefix("protocol:")
+        name = rules.current(name.removeprefix("outcome:").removeprefix("protocol:"))
         outcomes = [item.id for item in rules.decision.outcomes]
         protocols = [item.id for item in rules.protocols]
         if name in outcomes:

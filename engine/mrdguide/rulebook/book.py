@@ -248,7 +248,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         interpretation=readings,
         thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations=dict(_locations(source)),
-        aliases=source.aliases.get("rule", {}) | source.aliases.get("protocols", {}),
+        aliases=_aliases(source),
         warnings=warnings,
     )
 
@@ -273,6 +273,13 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
         f"outcome:{decision.insufficient.id}",
         _location(Place(place.document, ("decision", "insufficient")), source.folders),
     )
+
+
+def _aliases(source: RuleSource) -> dict[str, str]:
+    """Former ids of rules and protocols; an id in force is never one, though the other may have had it."""
+    known = {entry_id for _, entry_id, _, _ in source.rules()} | set(source.entries["protocols"])
+    former = {**source.aliases.get("protocols", {}), **source.aliases.get("rule", {})}
+    return {old: current for old, current in former.items() if old not in known}
 
 
 def _location(place: Place, folders: Sequence[Path]) -> str:
