@@ -133,7 +133,8 @@ class TestRefusedWithItsPlace:
             "profile.yaml:3:1: ecog_status: unknown key 'ecog_status'\n"
             "    3 | ecog_status: 1\n"
             "      | ^^^^^^^^^^^\n"
-            f"  expected: one of {', '.join(mrdguide.Patient.model_fields)}"
+            f"  expected: one of {', '.join(mrdguide.Patient.model_fields)}\n"
+            "  'ecog_status' is called 'ecog' here"
         )
 
     @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ class Criteria(Mapping[str, CriterionResult]):
         self._made: dict[str, CriterionResult] = {}
 
     def __getitem__(self, rule_id: str) -> CriterionResult:
+        rule_id = self._rules.current(rule_id)
         found = self._made.get(rule_id)
         if found is None:
             rule = self._rules.rules[rule_id]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MrdguideError, UsageError
 from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
+from .error_format import tell_each
 from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(parsed: argparse.Namespace) -> int:
     _fits_together(parsed)
     rules = load_rules(*(parsed.rules or []))
     results: list[tuple[str, Recommendation]] = []
-    failures: list[str] = []
+    failures: list[MrdguideError] = []
     for name in parsed.files:
         try:
             found = evaluate(
@@ -51,11 +51,10 @@ def run(parsed: argparse.Namespace) -> int:
         except UsageError:
             raise
         except MrdguideError as error:
-            failures.append(str(error))
+            failures.append(error)
         else:
             results.append((name, found))
-    for failure in failures:
-        print(f"mrdguide: {failure}", file=sys.stderr)
+    tell_each(failures, parsed.error_format)
     if failures and parsed.format != "text":
         # Output that lacks some of the patients asked for would look whole.
         return BAD_INPUT

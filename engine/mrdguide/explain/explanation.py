@@ -52,7 +52,7 @@ class Explanation:
         """
         rules = self.recommendation.rules
         instance_of(str, "name", name, "the id of an outcome or of a study")
-        name = name.removeprefix("outcome:").removeprefix("protocol:")
+        name = rules.current(name.removeprefix("outcome:").removeprefix("protocol:"))
         outcomes = [item.id for item in rules.decision.outcomes]
         protocols = [item.id for item in rules.protocols]
         if name in outcomes:

@@ -208,7 +208,10 @@ class DecisionStore:
         check = ChainCheck(self.name, self._first_hash)
         found = list(check.problems(self._rows(None, None), expected_head))
         lost = self._database.read(lost_guards)
-        found.extend(Problem(f"the guard {name} against changes is gone or altered", self.name) for name in lost)
+        found.extend(
+            Problem(f"the guard {name} against changes is gone or altered", self.name, code="record-altered")
+            for name in lost
+        )
         return found
 
     def export(self, stream: TextIO) -> int:

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
-from ..errors import Problem, RuleBookError
+from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All
@@ -19,6 +19,8 @@ from ..logic.operators.reference import Reference, references
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
+from ..rulefiles.citations import unsupported
+from ..rulefiles.current_ids import with_current_ids
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
@@ -41,8 +43,9 @@ class CompiledCriterion:
 class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
-    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`. A copy of a book is
-    the book itself; a pickled one is loaded again from the same files, once per process.
+    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`. `aliases` maps former
+    ids to the ids in force; `warnings` are what `load_rules` would have you mend though the book can be used. A copy of a
+    book is the book itself; a pickled one is loaded again from the same files, once per process.
     """
 
     pack: Pack
@@ -64,6 +67,8 @@ class RuleBook:
     interpretation: InterpretationRules
     thresholds: Thresholds
     locations: Mapping[str, str]
+    aliases: Mapping[str, str]
+    warnings: tuple[Problem, ...]
 
     @property
     def version(self) -> str:
@@ -71,7 +76,11 @@ class RuleBook:
 
     def where(self, rule_id: str) -> str:
         """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
-        return self.locations[rule_id]
+        return self.locations[self.current(rule_id)]
+
+    def current(self, rule_id: str) -> str:
+        """The id in force of a rule or protocol that may be named by a former one."""
+        return self.aliases.get(rule_id, rule_id)
 
     def __repr__(self) -> str:
         return f"<RuleBook {self.pack.name} {self.version}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
@@ -166,35 +175,28 @@ def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str
 
     Raises:
         UsageError: a folder is not given as a path.
-        RuleBookError: with every problem found, each with file, line and column.
+        RuleBookError: with every problem found, each with file, line and column, in the order of the files.
     """
-    paths = tuple(arguments.path(f"folders[{index}]", item, RULE_FOLDER) for index, item in enumerate(folders))
-    cited = folder("evidence") if evidence is None else arguments.path("evidence", evidence, EVIDENCE_FOLDER)
-    paths = paths or (folder("rules"),)
-    library = load_library(cited)
-    source = read_source(paths)
-    problems = [*source.problems] or list(check(source, library))
-    if problems:
-        raise RuleBookError(problems)
-    book = _compile(_Draft(source, library))
-    problems = list(prove(source, book.decider))
-    if problems:
-        raise RuleBookError(problems)
+    book = _load(*_paths(folders, evidence))
     _LOADED.setdefault((book.origin, book.hash), book)
     return book
 
 
-def check_rules(*folders: str | os.PathLike[str]) -> list[Problem]:
-    """Every problem of a rule book; empty when it can be used.
+def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> list[Problem]:
+    """Every problem of a rule book, in the order of its files: errors, and warnings with which it can still be used.
+
+    Empty when there is nothing to mend. Citations are checked against the evidence itself.
 
     Raises:
         UsageError: a folder is not given as a path.
     """
+    paths, folder_of_evidence = _paths(folders, evidence)
     try:
-        load_rules(*folders)
+        book = _load(paths, folder_of_evidence)
     except RuleBookError as error:
         return list(error.problems)
-    return []
+    source = read_source(paths)
+    return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
 
 
 @lru_cache(maxsize=8)
@@ -215,7 +217,41 @@ def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
     return book
 
 
-def _compile(draft: _Draft) -> RuleBook:
+def _paths(
+    folders: tuple[str | os.PathLike[str], ...], evidence: str | os.PathLike[str] | None
+) -> tuple[tuple[Path, ...], Path]:
+    paths = tuple(arguments.path(f"folders[{index}]", item, RULE_FOLDER) for index, item in enumerate(folders))
+    cited = folder("evidence") if evidence is None else arguments.path("evidence", evidence, EVIDENCE_FOLDER)
+    return paths or (folder("rules"),), cited
+
+
+def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
+    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong."""
+    library, problems = _library(folder_of_evidence)
+    source = read_source(paths)
+    problems += [*source.problems, *check(source, library)]
+    if library is not None and not _errors(problems):
+        book = _compile(_Draft(with_current_ids(source), library), tuple(source.in_order(problems)))
+        problems += prove(source, book.decider)
+        if not _errors(problems):
+            return book
+    if library is not None:
+        problems += unsupported(source, library)
+    raise RuleBookError(source.in_order(problems))
+
+
+def _library(folder_of_evidence: Path) -> tuple[Library | None, list[Problem]]:
+    try:
+        return load_library(folder_of_evidence), []
+    except EvidenceError as error:
+        return None, list(error.problems)
+
+
+def _errors(problems: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     source = draft.source
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
@@ -261,11 +297,13 @@ def _compile(draft: _Draft) -> RuleBook:
         interpretation=readings,
         thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations=dict(_locations(source)),
+        aliases=_aliases(source),
+        warnings=warnings,
     )
 
 
 def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
-    """Where every rule stands, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
+    """Where every rule is, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
         yield entry_id, _location(place, source.folders)
     for section, prefix in (
@@ -284,6 +322,13 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
         f"outcome:{decision.insufficient.id}",
         _location(Place(place.document, ("decision", "insufficient")), source.folders),
     )
+
+
+def _aliases(source: RuleSource) -> dict[str, str]:
+    """Former ids of rules and protocols; an id in force is never one, though the other may have had it."""
+    known = {entry_id for _, entry_id, _, _ in source.rules()} | set(source.entries["protocols"])
+    former = {**source.aliases.get("protocols", {}), **source.aliases.get("rule", {})}
+    return {old: current for old, current in former.items() if old not in known}
 
 
 def _location(place: Place, folders: Sequence[Path]) -> str:

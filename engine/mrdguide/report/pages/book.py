@@ -30,6 +30,7 @@ def rule_list(rules: RuleBook) -> str:
 
 def rule_text(rules: RuleBook, rule_id: str) -> str | None:
     """A rule, outcome or protocol with its reason, its citations and what it rests on; None when there is none."""
+    rule_id = rules.current(rule_id)
     if rule_id in rules.rules:
         return "\n".join(_rule(rules, rule_id))
     outcome = next((item for item in rules.decision.outcomes if item.id == rule_id), None)
