@@ -61,11 +61,11 @@ def test_a_site_file_that_is_wrong_is_pointed_at(run: Run, record: Path, tmp_pat
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "is no JSON"),
-        ("{", "is no JSON"),
+        ("", "is not JSON"),
+        ("{", "is not JSON"),
         ("[]", "no Patient resource"),
         ('{"a": 1}', "expected a resource"),
-        ("[" * 100_000, "is no JSON"),
+        ("[" * 100_000, "is not JSON"),
     ],
 )
 def test_bad_input_gets_one_message(run: Run, content: str, words: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mrdguide.cli import command_parser
 from . import FILES
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-# A command line goes on in lines that are indented; a remark is no part of it.
+# A command line continues in lines that are indented, and ends before a remark.
 _LINE = re.compile(r"(?m)^\$ (?:\.venv/bin/)?mrdguide (.*(?:\n {4,}.*)*)")
 _WORD = re.compile(r"'[^']*'|\S+")
 _OPTIONAL = re.compile(r" \[([^]]*)\]")
@@ -42,7 +42,7 @@ def alternatives(line: str) -> list[str]:
 
 
 def written_out(line: str) -> Iterator[list[str]]:
-    """The line without and with what stands in brackets, once for each of several choices: `a|b`."""
+    """The line without and with what is in brackets, once for each of several choices: `a|b`."""
     without, with_all = _OPTIONAL.sub("", line), _OPTIONAL.sub(r" \1", line)
     for text in dict.fromkeys((without, with_all)):
         choices = [

@@ -16,12 +16,12 @@ _PART = 0.4
 
 
 def tries(examples: int) -> int:
-    """How many examples are tried where a law names so many."""
+    """How many examples are tried of a law that names this many."""
     return max(2, round(examples * (_TIMES or _PART)))
 
 
 def law(examples: int) -> settings:
-    """The settings of a law that names so many examples."""
+    """The settings of a law that names this many examples."""
     return settings(
         max_examples=tries(examples),
         derandomize=QUICK,

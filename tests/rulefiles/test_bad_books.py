@@ -33,7 +33,7 @@ def load(*folders: Path) -> RuleBook:
 def message(*folders: Path) -> str:
     """The message about a bad book, with folders left out of the file names.
 
-    Where it lists every operator there is, the list is left out: a new operator is no other message.
+    Where it lists every operator there is, the list is left out: a new operator does not change a message.
     """
     with pytest.raises(RuleBookError) as caught:
         load(*folders)

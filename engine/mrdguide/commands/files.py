@@ -44,7 +44,7 @@ def read_json_argument(name: str) -> Any:
     """The JSON of a file, plain or gzip, or of standard input when the name is `-`.
 
     Raises:
-        UsageError: it cannot be read or is no JSON.
+        UsageError: it cannot be read or is not JSON.
     """
     import gzip
 
@@ -57,7 +57,7 @@ def read_json_argument(name: str) -> Any:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{name} cannot be read: {reason}") from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name} is no JSON: {str(error).splitlines()[0]}") from None
+        raise UsageError(f"{name} is not JSON: {str(error).splitlines()[0]}") from None
 
 
 def write(content: str | bytes, path: str | Path | None) -> None:
