@@ -148,7 +148,7 @@ class TestBadInput:
     def test_a_binary_file(self, run: Any, tmp_path: Path) -> None:
         path = tmp_path / "scan.yaml"
         path.write_bytes(bytes(range(256)))
-        refused(run("evaluate", path, *DAY), "scan.yaml: the file is not UTF-8 text")
+        refused(run("evaluate", path, *DAY), "scan.yaml:2:118: the file is not UTF-8 text")
 
     def test_an_empty_file(self, run: Any, tmp_path: Path) -> None:
         path = tmp_path / "empty.yaml"
@@ -236,7 +236,15 @@ class TestRulesCheck:
             tmp_path / "rules" / "more.yaml",
         )
         found = run("rules", "check", tmp_path / "rules")
-        refused(found, "more.yaml:5:", "more.yaml:9:", "more.yaml:13:", "more.yaml:15:")
+        refused(
+            found,
+            "more.yaml:5:",
+            "more.yaml:9:",
+            "more.yaml:13:",
+            "more.yaml:17:",
+            "there is no evidence entry",
+            "7 problems",
+        )
 
     def test_a_folder_that_does_not_exist(self, run: Any, tmp_path: Path) -> None:
         refused(run("rules", "check", tmp_path / "nowhere"), "does not exist")
