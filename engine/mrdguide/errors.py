@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "finding-not-shown": "a citation names a finding that the entry does not show",
     "not-cited": "an evidence entry that no rule and no background note cites",
     "reference-count": "a reference of the review that is missing, or is there more than once",
+    "files-changed": "the files that a pickled rule book was made of are not as they were",
     "record-altered": "the decision record is not as it was recorded",
 }
 

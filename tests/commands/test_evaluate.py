@@ -158,7 +158,7 @@ class TestBadInput:
     def test_a_binary_file(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "scan.yaml"
         path.write_bytes(bytes(range(256)))
-        refused(run("evaluate", path, *DAY), "scan.yaml: the file is not UTF-8 text")
+        refused(run("evaluate", path, *DAY), "scan.yaml:2:118: the file is not UTF-8 text")
 
     def test_an_empty_file(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "empty.yaml"

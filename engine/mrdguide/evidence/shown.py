@@ -77,7 +77,7 @@ _UNITS = {"d": "day", "mo": "month", "a": "year"}
 
 
 def in_unit(number: float, unit: str) -> str:
-    """`3 years`, `1 year`, `85%`; a unit of another kind stands as it is."""
+    """`3 years`, `1 year`, `85%`; a unit of another kind is left as it is."""
     if unit in _UNITS:
         return f"{number:g} {_UNITS[unit]}{'' if number == 1 else 's'}"
     shown = {"%": "%", "1": ""}.get(unit, f" {unit}")

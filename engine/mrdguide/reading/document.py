@@ -36,7 +36,7 @@ _MAX_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a value stands in its file: line and column counted from 1, `end` the column after its last character."""
+    """Where a value is in its file: line and column counted from 1, `end` the column after its last character."""
 
     line: int
     column: int
@@ -129,7 +129,10 @@ def _not_utf_8(name: str, content: bytes, at: int) -> Document:
     before = content[:at].decode("utf-8")
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
     document = Document(name, lines=content.decode("utf-8", "replace").splitlines())
-    place = (name, "", line, column, document.snippet(Span(line, column, column + 1)))
+    snippet = document.snippet(Span(line, column, column + 1))
+    # What a terminal would make of the control characters of a binary file helps nobody.
+    snippet = snippet if snippet.replace("\n", "").isprintable() else ""
+    place = (name, "", line, column, snippet)
     document.problems.append(
         Problem("the file is not UTF-8 text", *place, hint="save it as UTF-8", code="not-readable")
     )

@@ -18,7 +18,7 @@ from .validation import annotation_parts, models_in
 
 Model = TypeVar("Model", bound=BaseModel)
 
-UNREAD = ""  # stands for a text that cannot be read; checks pass over it
+UNREAD = ""  # in place of a text that cannot be read; checks pass over it
 
 
 @dataclass(slots=True)

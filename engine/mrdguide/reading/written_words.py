@@ -80,7 +80,7 @@ def closest(word: object, known: Iterable[object]) -> str:
 
 
 def closest_key(key: object, known: Iterable[object]) -> str | None:
-    """The key that a misspelt one can be taken for with some confidence; the checks go on as if it stood there."""
+    """The key that a misspelt one can be taken for with some confidence; checks continue as if it were written there."""
     return _nearest(key, known, 0.75)
 
 

@@ -33,6 +33,7 @@ class Origin:
             ", ".join(rules) if what == "rule" else evidence,
             expected=f"files with the hash {before[:12]}, found {now[:12]}",
             hint="evaluate again with the files as they are now, or put the earlier ones back",
+            code="files-changed",
         )
 
 

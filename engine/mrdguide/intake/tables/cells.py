@@ -105,12 +105,12 @@ def _spans(raw: list[str], line: int) -> list[Span]:
     begins_quoted = inside = False
     for number, text in enumerate(raw, line):
         body = text.rstrip("\r\n")
-        for column, sign in enumerate(body, 1):
+        for column, character in enumerate(body, 1):
             if start is None:
-                start, begins_quoted = (number, column), sign == '"'
-            if sign == '"' and begins_quoted:
+                start, begins_quoted = (number, column), character == '"'
+            if character == '"' and begins_quoted:
                 inside = not inside
-            elif sign == "," and not inside:
+            elif character == "," and not inside:
                 spans.append(_span(start, number, column))
                 start = None
         if not inside:
@@ -125,7 +125,7 @@ def _span(start: tuple[int, int], line: int, end: int) -> Span:
 
 def _other_separator(sheet: Sheet, header: Cells) -> bool:
     text, span = header[0]
-    found = next((sign for sign in _SEPARATORS if len(header) == 1 and sign in text), None)
+    found = next((character for character in _SEPARATORS if len(header) == 1 and character in text), None)
     if found is None:
         return False
     message = f"the columns are separated by {_SEPARATORS[found]}"

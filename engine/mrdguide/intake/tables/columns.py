@@ -1,4 +1,4 @@
-"""The tables, their columns, and where each column stands in a profile. What a cell may hold follows from the profile."""
+"""The tables, their columns, and where each column belongs in a profile. What a cell may hold follows from the profile."""
 
 from __future__ import annotations
 
