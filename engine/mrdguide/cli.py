@@ -80,6 +80,7 @@ def _evaluate(commands: Any) -> None:
         "--audience", choices=("clinician", "patient"), default="clinician",
         help="patient: a companion in plain language, to read together with the team (default: clinician)",
     )  # fmt: skip
+    evaluate.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
     evaluate.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
     evaluate.add_argument("--output", metavar="PATH", help="write there; a folder for several patients as html or pdf")
     evaluate.set_defaults(command=_runs("evaluate", "evaluate_files"))
@@ -256,7 +257,7 @@ def _serve(commands: Any) -> None:
 
 def _shipped(commands: Any) -> None:
     schema = commands.add_parser("schema", help="print a JSON Schema")
-    schema.add_argument("name", choices=("patient", "rules", "evidence"))
+    schema.add_argument("name", choices=("patient", "rules", "evidence", "answer"))
     schema.set_defaults(command=_runs("shipped", "print_schema"))
     examples = commands.add_parser("examples", help="the example cases").add_subparsers(required=True, metavar="ACTION")
     listed = examples.add_parser("list", help="list them, each with its point")

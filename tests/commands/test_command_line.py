@@ -88,6 +88,19 @@ class TestEvaluate:
         assert all(len(line) <= 100 for line in found.out.splitlines())
         assert not any(line != line.rstrip() for line in found.out.splitlines())
 
+    def test_text_is_the_front_of_the_report_and_says_how_to_see_the_rest(self, run: Any) -> None:
+        short, whole = run("evaluate", EXAMPLE, *DAY), run("evaluate", EXAMPLE, *DAY, "--details")
+        assert (short.status, whole.status) == (0, 0)
+        assert "--details" in short.out.splitlines()[-1]
+        assert "Every criterion" not in short.out
+        for heading in ("Why this answer", "Every criterion", "Basis", "Evidence"):
+            assert heading in whole.out.splitlines() or f"  {heading}" in whole.out
+        assert all(len(line) <= 100 for line in whole.out.splitlines())
+
+    @pytest.mark.parametrize("other", [("--format", "json"), ("--format", "html"), ("--audience", "patient")])
+    def test_details_where_they_are_shown_anyway_are_refused(self, run: Any, other: tuple[str, str]) -> None:
+        refused(run("evaluate", EXAMPLE, *DAY, "--details", *other), "--details is for --format text")
+
     def test_without_a_day_it_is_today_and_says_so(self, run: Any, profile: Path) -> None:
         from datetime import date
 
@@ -249,7 +262,7 @@ class TestRulesCheck:
 
 
 class TestOtherCommands:
-    @pytest.mark.parametrize("name", ["patient", "rules", "evidence"])
+    @pytest.mark.parametrize("name", ["patient", "rules", "evidence", "answer"])
     def test_schema(self, run: Any, name: str) -> None:
         found = run("schema", name)
         assert found.status == 0

@@ -38,7 +38,7 @@ def test_criterion_and_caution(tmp_path: Path, change: dict[str, Any], verdict: 
     patient = mrdguide.read_patient(folder("examples") / "cessation-supported.yaml").model_copy(update=change)
     result = mrdguide.evaluate(patient, rules, "2026-11-21")
     assert result.criteria["fitness.ecog-2-or-less"].verdict == verdict
-    assert any(caution["id"] == "caution.poor-fitness" for caution in result.cautions) == (verdict != "met")
+    assert any(caution.id == "caution.poor-fitness" for caution in result.cautions) == (verdict != "met")
 
 
 def test_study(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def evaluate_files(parsed: argparse.Namespace) -> int:
 def _fits_together(parsed: argparse.Namespace) -> None:
     if parsed.format == "json" and parsed.audience == "patient":
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
+    if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
+        raise UsageError("--details is for --format text and clinicians; every other page has its details already")
     if parsed.format == "pdf" and parsed.output is None:
         raise UsageError("--format pdf needs --output PATH")
     if parsed.format in _SUFFIX and len(parsed.files) > 1 and parsed.output is None:
@@ -111,11 +113,9 @@ def _as_json(results: list[Recommendation]) -> str:
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
-    from ..report.formats.old_terminal import render
+    from ..report.formats.terminal import to_text
+    from ..report.pages.sheet import sheet
 
-    to_file = parsed.output is not None
-    if parsed.audience == "patient":
-        from ..report.formats.terminal import to_text
-
-        return terminal_text([to_text(_page(result, "patient")) for result in results], to_file=to_file)
-    return terminal_text([render(result) for result in results], to_file=to_file)
+    short = parsed.audience == "clinician" and not parsed.details
+    pages = [sheet(result) if short else _page(result, parsed.audience) for result in results]
+    return terminal_text([to_text(page) for page in pages], to_file=parsed.output is not None)

@@ -12,9 +12,11 @@ from .files import OK
 
 
 def print_schema(parsed: argparse.Namespace) -> int:
+    from ..answer.schema import answer_schema
     from ..rulebook.schema import schema
 
-    print(json.dumps(schema(parsed.name), indent=2, ensure_ascii=False))
+    found = answer_schema() if parsed.name == "answer" else schema(parsed.name)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
     return OK
 
 
