@@ -21,18 +21,19 @@ from ..logic.truth import MET
 from ..patient.profile import Patient
 from ..rulefiles.model import Outcome
 from .criteria import Criteria, CriterionResult
-from .entries import EntriesInOrder, entries_in_order
-from .evidence import CitedEntry, cited_entries
-from .followup import StudyFollowup, followup_in_studies
-from .interpreted_tests import InterpretedTests, interpret_tests
 from .provenance import Provenance, engine_version, input_hash
-from .risk import RiskResult, risk_results
-from .secondary import SecondaryAnswer, secondary_answers
-from .studies import StudyPattern, study_patterns
 
+# What these hold is imported when it is first looked at: a host that only needs the outcome starts faster without.
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
+    from .entries import EntriesInOrder
+    from .evidence import CitedEntry
+    from .followup import StudyFollowup
+    from .interpreted_tests import InterpretedTests
     from .missing import Missing
+    from .risk import RiskResult
+    from .secondary import SecondaryAnswer
+    from .studies import StudyPattern
 
 
 # How many missing facts the headline names.
@@ -174,6 +175,8 @@ class Answer:
     @cached_property
     def followup_in_studies(self) -> tuple[StudyFollowup, ...]:
         """What studies did after an answer like this: surveillance and restart triggers, each with its source."""
+        from .followup import followup_in_studies
+
         return followup_in_studies(self.rules, self.outcome)
 
     @property
@@ -184,32 +187,44 @@ class Answer:
     @cached_property
     def secondary(self) -> tuple[SecondaryAnswer, ...]:
         """Answers beside the main one."""
+        from .secondary import secondary_answers
+
         return secondary_answers(self.rules, self.decided)
 
     @cached_property
     def risk(self) -> Mapping[str, RiskResult]:
         """Every risk scheme by id."""
+        from .risk import risk_results
+
         return risk_results(self.rules, self.decided, self.criteria)
 
     @cached_property
     def protocols(self) -> Mapping[str, StudyPattern]:
         """Every study's published entry pattern by id, criterion by criterion."""
+        from .studies import study_patterns
+
         return study_patterns(self.rules, self.decided, self.criteria)
 
     @cached_property
     def tests(self) -> InterpretedTests:
         """The MRD tests and imaging studies as the rules read them, and the current runs of negatives."""
+        from .interpreted_tests import interpret_tests
+
         return interpret_tests(self.case, self.rules)
 
     @cached_property
     def entries(self) -> EntriesInOrder:
         """The profile's entries in order of time, with the days they can have been on and, for therapy, whether it is
         ongoing. Not part of the JSON form, which does not repeat the profile."""
+        from .entries import entries_in_order
+
         return entries_in_order(self.case)
 
     @cached_property
     def evidence(self) -> tuple[CitedEntry, ...]:
         """What the answer rests on, and which of its parts each entry supports."""
+        from .evidence import cited_entries
+
         return cited_entries(self.rules.evidence, self._citing(), include_unverified=self.include_unverified)
 
     @cached_property

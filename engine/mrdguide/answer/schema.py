@@ -12,7 +12,14 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from .answer import Answer
+from .entries import EntriesInOrder
+from .evidence import CitedEntry
+from .followup import StudyFollowup
+from .interpreted_tests import InterpretedTests
 from .missing import Missing
+from .risk import RiskResult
+from .secondary import SecondaryAnswer
+from .studies import StudyPattern
 
 # The keys of the JSON form in their order; each is a property of `Answer`.
 KEYS = (
@@ -28,6 +35,11 @@ _FIELDS = {
 }
 # In the JSON form these are ids; the objects are in `criteria`.
 _AS_IDS = {"because": tuple[str, ...]}
+# What `answer.py` imports for types only.
+_HELD = (
+    EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, StudyPattern,
+)  # fmt: skip
+_NAMES: dict[str, Any] = {"RuleBook": object, **{kind.__name__: kind for kind in _HELD}}
 _FIELD_LINE = re.compile(r"(\w+): (.+)")
 
 
@@ -58,12 +70,11 @@ def answer_schema() -> dict[str, Any]:
 def _type_of(name: str) -> Any:
     """The type of a field or property of the answer."""
     found = inspect.getattr_static(Answer, name, None)
-    known = {"Missing": Missing, "RuleBook": object}
     if isinstance(found, cached_property):
-        return get_type_hints(found.func, localns=known)["return"]
+        return get_type_hints(found.func, localns=_NAMES)["return"]
     if isinstance(found, property):
-        return get_type_hints(found.fget, localns=known)["return"]
-    return get_type_hints(Answer, localns=known)[name]
+        return get_type_hints(found.fget, localns=_NAMES)["return"]
+    return get_type_hints(Answer, localns=_NAMES)[name]
 
 
 def _said_of(name: str) -> str:
