@@ -198,7 +198,7 @@ def _ask(
 
 
 def _answer(result: mrdguide.Recommendation) -> Answer:
-    return Answer(result.outcome, result.possible_outcomes, tuple(item["id"] for item in result.secondary))
+    return Answer(result.outcome, result.possible_outcomes, tuple(item.id for item in result.secondary))
 
 
 def _fingerprint(result: mrdguide.Recommendation) -> str:

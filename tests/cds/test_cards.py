@@ -70,7 +70,7 @@ def test_the_detail_names_answer_options_reasons_and_sources(
     assert found.outcome in shown
     assert [option for option in found.options if option not in shown] == []
     assert [item.title for item in found.because[:6] if item.title not in shown] == []
-    assert [entry["id"] for entry in found.evidence if entry["id"] not in shown] == []
+    assert [entry.id for entry in found.evidence if entry.id not in shown] == []
     assert found.statement in shown
     assert found.provenance.rules_hash[:12] in shown
     assert not _FORBIDDEN & {token.type for token in _tokens(card["detail"])}

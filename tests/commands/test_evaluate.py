@@ -37,6 +37,19 @@ class TestEvaluate:
         assert all(len(line) <= 100 for line in found.out.splitlines())
         assert not any(line != line.rstrip() for line in found.out.splitlines())
 
+    def test_text_is_the_front_of_the_report_and_says_how_to_see_the_rest(self, run: Run) -> None:
+        short, whole = run("evaluate", EXAMPLE, *DAY), run("evaluate", EXAMPLE, *DAY, "--details")
+        assert (short.status, whole.status) == (0, 0)
+        assert "--details" in short.out.splitlines()[-1]
+        assert "Every criterion" not in short.out
+        for heading in ("Why this answer", "Every criterion", "Basis", "Evidence"):
+            assert heading in whole.out.splitlines() or f"  {heading}" in whole.out
+        assert all(len(line) <= 100 for line in whole.out.splitlines())
+
+    @pytest.mark.parametrize("other", [("--format", "json"), ("--format", "html"), ("--audience", "patient")])
+    def test_details_where_they_are_shown_anyway_are_refused(self, run: Run, other: tuple[str, str]) -> None:
+        refused(run("evaluate", EXAMPLE, *DAY, "--details", *other), "--details is for --format text")
+
     def test_without_a_day_it_is_today_and_says_so(self, run: Run, profile: Path) -> None:
         before = date.today()
         found = json.loads(run("evaluate", profile, "--format", "json").out)

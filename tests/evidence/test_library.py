@@ -64,12 +64,12 @@ def test_a_verified_figure_was_read_on_a_page_that_can_verify(entry: EvidenceEnt
 def test_only_verified_findings_are_shown(entry: EvidenceEntry) -> None:
     verified = {finding.id for finding in entry.findings if finding.verified}
     shown = rendered(entry)
-    assert {finding["id"] for finding in shown["findings"]} <= verified
-    assert all(finding["read_at"]["url"].startswith("http") for finding in shown["findings"])
+    assert {finding.id for finding in shown.findings} <= verified
+    assert all(finding.read_at and finding.read_at.url.startswith("http") for finding in shown.findings)
 
 
 def test_the_summary_holds_only_what_was_verified(entry: EvidenceEntry) -> None:
-    summary = rendered(entry)["summary"]
+    summary = rendered(entry).summary
     if entry.design is not None and not entry.design.verified:
         assert entry.design.text not in summary
     if entry.population is None or not entry.population.verified:
@@ -89,13 +89,13 @@ def test_retrospective_duration_series_never_show_an_effect_size() -> None:
         for finding in visible_findings(entry):
             assert finding.effect is None
             assert len(finding.arms) <= 1
-        for finding in rendered(entry)["findings"]:
-            assert not re.search(r"\b(HR|OR|RR) \d", finding["text"]), finding["text"]
+        for shown in rendered(entry).findings:
+            assert not re.search(r"\b(HR|OR|RR) \d", shown.text), shown.text
 
 
 def test_hidden_entries_keep_their_warning_in_a_recommendation(shipped_rules: mrdguide.RuleBook) -> None:
     shown = shipped_rules.evidence.shown("nunnelee2022")
-    assert any("immortal" in warning for warning in shown["warnings"])
+    assert any("immortal" in warning for warning in shown.warnings)
 
 
 def cited_by_the_rules() -> list[tuple[str, str, str]]:

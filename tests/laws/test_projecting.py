@@ -63,7 +63,7 @@ def holds(recommendation: Recommendation, item: Projected) -> bool:
     if item.id in recommendation.protocols:
         open_ = {"cessation-supported", "cessation-conditional", "surveil-off-therapy"}
         still_open = not open_.isdisjoint(recommendation.possible_outcomes)
-        return bool(recommendation.protocols[item.id]["verdict"] == "met") and still_open
+        return bool(recommendation.protocols[item.id].verdict == "met") and still_open
     return recommendation.possible_outcomes == (item.id,)
 
 

@@ -238,11 +238,11 @@ def _answer(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[s
     for name, verdict in expect.verdicts.items():
         yield name, verdict, answer.criteria[name].verdict.value
     for name, verdict in expect.protocols.items():
-        yield f"protocol {name}", verdict, answer.protocols[name]["verdict"]
+        yield f"protocol {name}", verdict, answer.protocols[name].verdict
     for name, value in expect.risk.items():
-        yield f"risk {name}", value, answer.risk[name].get("class", answer.risk[name].get("count"))
+        yield f"risk {name}", value, answer.risk[name].value
     if expect.secondary is not None:
-        yield "secondary", list(expect.secondary), [item["id"] for item in answer.secondary]
+        yield "secondary", list(expect.secondary), [item.id for item in answer.secondary]
     if expect.missing is not None:
         yield "missing", set(expect.missing), {item.path for item in answer.missing}
 

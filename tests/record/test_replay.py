@@ -107,7 +107,7 @@ class TestReplay:
         self, store: DecisionStore, shipped_rules: mrdguide.RuleBook
     ) -> None:
         found = answer(shipped_rules)
-        found.__dict__["notes"] = ("a note that the rules never made",)
+        found.__dict__["ignored_entries"] = ("a note that the rules never made",)
         store.append(found, "test")
         again = store.replay(1, rules=shipped_rules)
         assert (again.same, again.names()) == (False, ())

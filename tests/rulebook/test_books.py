@@ -124,7 +124,7 @@ def test_a_conclusion_may_refer_to_a_study_and_has_its_verdict(tmp_path: Path) -
         "conclusions:\n  - {id: inside, title: Inside the study, when: 'protocol:invented'}\n", encoding="utf-8"
     )
     found = evaluated(load(MINIMAL, tmp_path))
-    assert found.protocols["invented"]["verdict"] == "met"
+    assert found.protocols["invented"].verdict == "met"
     assert found.criteria["inside"].verdict == "met"
 
 

@@ -23,7 +23,7 @@ def test_gives_what_it_says(example: Example, rules: RuleBook) -> None:
     assert result.outcome == expected.outcome
     assert result.possible_outcomes == expected.possible_outcomes
     assert {name: result.criteria[name].verdict.value for name in expected.verdicts} == expected.verdicts
-    assert tuple(item["id"] for item in result.secondary) == expected.secondary
+    assert tuple(item.id for item in result.secondary) == expected.secondary
     assert tuple(item.path for item in result.missing) == expected.missing
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,7 +19,7 @@ from ..reading.document import Document, read_file
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import closest, mended
 from .model import EvidenceEntry
-from .shown import rendered
+from .shown import ShownEntry, rendered
 
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
@@ -32,7 +31,7 @@ class Library:
         self.folder = folder
         self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
         self._entries: dict[str, EvidenceEntry] = {}
-        self._shown: dict[tuple[str, bool], dict[str, Any]] = {}
+        self._shown: dict[tuple[str, bool], ShownEntry] = {}
         self._lock = Lock()
 
     @property
@@ -86,8 +85,8 @@ class Library:
         except EvidenceError as error:
             return None, list(error.problems)
 
-    def shown(self, entry_id: str, *, include_unverified: bool = False) -> dict[str, Any]:
-        """An entry as a recommendation shows it. Made once; treat as read-only.
+    def shown(self, entry_id: str, *, include_unverified: bool = False) -> ShownEntry:
+        """An entry as a recommendation shows it. Made once.
 
         Raises:
             EvidenceError: there is none, or its file is wrong.

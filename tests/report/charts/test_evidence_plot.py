@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def with_entry(name: str, rules: RuleBook, folder: Path, data: dict[str, Any]) -
             return super().entry(entry_id) if entry_id in self else shipped.entry(entry_id)
 
     found = judged(name, dataclasses.replace(rules, evidence=Mixed(folder)))
-    found.__dict__["evidence"] = ({"id": "derman2024"},)
+    found.__dict__["evidence"] = (SimpleNamespace(id="derman2024"),)
     return found
 
 
@@ -88,7 +89,7 @@ def test_numbers_are_exactly_those_of_the_files(shipped_rules: RuleBook) -> None
     assert picture is not None
     expected = []
     for item in found.evidence:
-        raw = yaml.safe_load(found.rules.evidence.path(item["id"]).read_text(encoding="utf-8"))
+        raw = yaml.safe_load(found.rules.evidence.path(item.id).read_text(encoding="utf-8"))
         for finding in raw.get("findings", ()):
             clock = finding.get("clock", "")
             if not finding["verified"] or not (clock.startswith("stopping") or "taken to be stopping" in clock):

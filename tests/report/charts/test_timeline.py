@@ -47,7 +47,7 @@ def test_every_dated_test_is_drawn_once(shipped_rules: RuleBook) -> None:
         picture = timeline(found)
         if picture is None:
             continue
-        tests = [item for item in found.case.mrd if item.entry.date is not None]
+        tests = [item for item in found.tests.mrd if item.date is not None and item.kind == "test"]
         assert len(of_class(parsed(picture), "mrd")) == len(tests)
 
 

@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 
 import mrdguide
-from mrdguide.case.case import Timed
-from mrdguide.case.mrd import reader
 from mrdguide.errors import UsageError
-from mrdguide.patient.mrd import MrdTest
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
@@ -267,8 +264,9 @@ def test_every_word_of_a_profile_has_words() -> None:
 
 def told(test: dict[str, Any], rules: RuleBook) -> str:
     """One test by itself in plain words, read as the shipped rules read it."""
-    read = reader(max(rules.thresholds.by_path["mrd"]), rules.interpretation.marrow_mrd)
-    return mrd_result(read(Timed(0, MrdTest.model_validate(test), 0, 0)), wording())
+    profile = {"id": "invented", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": [test]}
+    (read,) = mrdguide.evaluate(profile, rules=rules, as_of="2026-11-21").tests.mrd
+    return mrd_result(read, wording())
 
 
 GOOD = {

@@ -76,13 +76,14 @@ def test_everything_that_a_report_must_hold(name: str) -> None:
         assert result.title in text
         assert result.rule in text
     for protocol in recommendation.protocols.values():
-        for title in (*protocol["not_published"], *protocol["not_judged"], *protocol["differs"]):
+        for title in (*protocol.not_published, *protocol.not_judged, *protocol.differs):
             assert title in text
     for entry in recommendation.evidence:
-        for finding in entry["findings"]:
-            assert " ".join(finding["text"].split()) in text
-            assert finding["read_at"]["url"] in text
-        for words in (*entry["warnings"], *entry["limitations"]):
+        for finding in entry.findings:
+            assert " ".join(finding.text.split()) in text
+            assert finding.read_at is not None
+            assert finding.read_at.url in text
+        for words in (*entry.warnings, *entry.limitations):
             assert " ".join(words.split()) in text
 
 
@@ -189,7 +190,7 @@ def test_the_matrix_shows_what_each_study_asks_for_as_it_asks() -> None:
     assert signs["Not: A second or later line of therapy on record"][column["hovon174"]] == "met"
     patterns = evaluated("conditional-30-months").protocols
     assert {name: signs["Whole pattern"][column[name]] for name in patterns} == {
-        name: item["verdict"] for name, item in patterns.items()
+        name: item.verdict for name, item in patterns.items()
     }
 
 

@@ -67,8 +67,8 @@ def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
     """An evidence entry with its figures and where each was read."""
     shown = rendered(entry, include_unverified=include_unverified)
     lines = [f"{entry.id}: {entry.name}", f"  {vancouver(entry.citation)}"]
-    if shown["summary"]:
-        lines.append(f"  {shown['summary']}")
+    if shown.summary:
+        lines.append(f"  {shown.summary}")
     lines += [f"  asks: {informs.question} ({informs.direction})" for informs in entry.informs]
     for title, facts in (
         ("criteria for stopping", entry.stopping_criteria), ("resurgence", entry.resurgence),
@@ -80,12 +80,12 @@ def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
             if fact.verified or include_unverified
         ]
         lines += [f"  {title}:"] * bool(texts) + [f"    - {text}" for text in texts]
-    if shown["findings"]:
+    if shown.findings:
         lines.append("  findings:")
-    for finding in shown["findings"]:
-        read_at = finding["read_at"]
-        where = f"{read_at['level']}, {read_at['locator']}, {read_at['url']}" if read_at else "read nowhere"
-        lines += [f"    - {finding['text']}", f"      read at: {where}"]
+    for finding in shown.findings:
+        read_at = finding.read_at
+        where = f"{read_at.level}, {read_at.locator}, {read_at.url}" if read_at else "read nowhere"
+        lines += [f"    - {finding.text}", f"      read at: {where}"]
     lines += ["  not found in the sources read:"] * bool(entry.not_found) + [
         f"    - {item.what}" for item in entry.not_found
     ]
@@ -123,6 +123,6 @@ def _cited(library: Library, cites: tuple[str, ...]) -> Iterator[str]:
         entry_id, _, finding = citation.partition("#")
         entry = library.entry(entry_id)
         yield f"    - [{entry_id}] {vancouver(entry.citation)}"
-        for item in rendered(entry)["findings"]:
-            if item["id"] == finding:
-                yield f"      {item['text']}"
+        for item in rendered(entry).findings:
+            if item.id == finding:
+                yield f"      {item.text}"
