@@ -18,6 +18,7 @@ from ..logic.operators.reference import Reference, references
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
 from .possible_results import Thresholds
@@ -52,6 +53,7 @@ class RuleBook:
     schemes: tuple[Scheme, ...]
     alternatives: tuple[Alternative, ...]
     protocols: tuple[Protocol, ...]
+    parameters: tuple[Parameter, ...]
     decision: Decision
     decider: Decider
     evidence: Library
@@ -205,6 +207,7 @@ def _compile(draft: _Draft) -> RuleBook:
         schemes=schemes,
         alternatives=tuple(entry for entry, _ in source.entries["alternatives"].values()),
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
+        parameters=tuple(entry for entry, _ in source.entries["parameters"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,

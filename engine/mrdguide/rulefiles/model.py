@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from ..case.interpretation_rules import InterpretationRules
 from ..logic.operator import Expression
 from ..reading.validation import StrictModel, problem_at
+from .parameters import Parameter
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
@@ -279,6 +280,7 @@ class RuleFile(StrictModel):
     """One YAML file of a rule book."""
 
     pack: Pack | None = None
+    parameters: tuple[Parameter, ...] = ()
     readings: InterpretationRules | None = None
     criteria: tuple[Criterion, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()

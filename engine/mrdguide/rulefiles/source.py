@@ -14,10 +14,11 @@ from ..errors import Problem
 from ..reading.document import Document, DocumentPath, read_file
 from ..reading.validation import problems_of
 from .model import RuleFile
+from .parameters import Parameter, substituted, unknown_names
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
-LISTS = (*JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
+LISTS = ("parameters", *JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,40 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
     """Read the folders in order; an entry of a later folder replaces the one with the same id in an earlier one."""
     source = RuleSource(tuple(folders))
     digest = hashlib.sha256()
+    parameters: dict[str, Parameter] = {}
     for folder in folders:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
         if not files:
             source.problems.append(
                 Problem(_why_no_files(folder), str(folder), expected="a folder with rule files (*.yaml)")
             )
-        seen: dict[str, Place] = {}
+        documents = []
         for path in files:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-            _read_into(source, read_file(path), seen)
+            documents.append(read_file(path))
+        # Parameters first, wherever they stand: the other entries of this folder and of later ones use them by name.
+        for document in documents:
+            parameters.update(_parameters(document))
+        seen: dict[str, Place] = {}
+        for document in documents:
+            source.problems.extend(unknown_names(document, parameters))
+            document.data = substituted(document.data, parameters)
+            _read_into(source, document, seen)
     source.hash = digest.hexdigest()
     return source
+
+
+def _parameters(document: Document) -> dict[str, Parameter]:
+    """The parameters of a file that can be read; what is wrong with the others is said when the file is validated."""
+    found = {}
+    entries = document.data.get("parameters") if isinstance(document.data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            parameter = Parameter.model_validate(entry)
+        except ValidationError:
+            continue
+        found[parameter.id] = parameter
+    return found
 
 
 def _read_into(source: RuleSource, document: Document, seen: dict[str, Place]) -> None:
