@@ -182,6 +182,11 @@ class Answer:
         return {protocol.id: self._protocol(protocol) for protocol in self.rules.protocols}
 
     @cached_property
+    def matched_studies(self) -> tuple[str, ...]:
+        """Ids of the study patterns that this patient matches: every published criterion met, no known difference."""
+        return tuple(item.id for item in self.rules.protocols if self._verdict(f"match:{item.id}") == MET)
+
+    @cached_property
     def evidence(self) -> tuple[dict[str, Any], ...]:
         """What the answer rests on, and which of its parts each entry supports."""
         supports: dict[str, list[str]] = {}
@@ -205,7 +210,7 @@ class Answer:
         for secondary in self.secondary:
             note(tuple(secondary["cites"]), secondary["id"])
         for protocol in self.rules.protocols:
-            if self._verdict(f"protocol:{protocol.id}") == MET:
+            if self._verdict(f"match:{protocol.id}") == MET:
                 note((protocol.study,), f"protocol:{protocol.id}")
         for remark in self.remarks:
             note(remark.cites, remark.id)
@@ -250,6 +255,7 @@ class Answer:
             "criteria": {name: result.to_dict() for name, result in self.criteria.items()},
             "risk": self.risk,
             "protocols": self.protocols,
+            "matched_studies": list(self.matched_studies),
             "missing": [item.to_dict() for item in self.missing],
             "evidence": [dict(item) for item in self.evidence],
             "cautions": [dict(item) for item in self.cautions],
@@ -306,6 +312,7 @@ class Answer:
             }
         return {
             "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}")].value,
+            "match": VERDICTS[self._verdict(f"match:{protocol.id}")].value,
             "title": protocol.title,
             "study": protocol.study,
             "stops": protocol.stops,

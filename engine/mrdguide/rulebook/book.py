@@ -13,7 +13,7 @@ from ..decide.decision import Decider
 from ..errors import Problem, RuleBookError
 from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
-from ..logic.operators.connectives import All
+from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
@@ -116,6 +116,12 @@ class _Draft:
             )
             for index, item in enumerate(protocol.applicability):
                 yield f"differs:{protocol.id}:{index}", item.differs_when
+            alike = [
+                Not(of=Reference(id=f"differs:{protocol.id}:{index}"))
+                for index, item in enumerate(protocol.applicability)
+                if not item.minor
+            ]
+            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when
@@ -131,11 +137,7 @@ class _Draft:
 
     def chained(self) -> list[str]:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
-        return [
-            name
-            for name in self.derived_rules
-            if not name.startswith(("scheme:", "alternative:", "differs:", "invariant:"))
-        ]
+        return [name for name in self.derived_rules if not name.startswith(("scheme:", "alternative:", "invariant:"))]
 
 
 def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> RuleBook:

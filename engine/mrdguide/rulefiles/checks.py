@@ -26,7 +26,7 @@ def check(source: RuleSource, evidence: Library) -> Iterator[Problem]:
         if name not in source.single:
             yield Problem(f"no file has a section '{name}' ({what})", str(source.folders[-1]))
     known = {entry_id for _, entry_id, _, _ in source.rules()}
-    protocols = {f"protocol:{item}" for item in source.entries["protocols"]}
+    protocols = {f"{kind}:{item}" for item in source.entries["protocols"] for kind in ("protocol", "match")}
     judged = set(source.entries["criteria"])
     yield from _criteria(source)
     for place, expression, raw_path in _combinations(source):
@@ -143,6 +143,8 @@ def _cycles(source: RuleSource) -> Iterator[Problem]:
         name = f"protocol:{protocol.id}"
         edges[name] = [ref for item in protocol.criteria if item.when is not None for ref in references(item.when)]
         places[name] = place
+        differs = [ref for item in protocol.applicability if not item.minor for ref in references(item.differs_when)]
+        edges[f"match:{protocol.id}"], places[f"match:{protocol.id}"] = [name, *differs], place
     state: dict[str, int] = {}
 
     def visit(entry_id: str, trail: list[str]) -> list[str] | None:
@@ -161,7 +163,7 @@ def _cycles(source: RuleSource) -> Iterator[Problem]:
     for entry_id in edges:
         circle = visit(entry_id, [])
         if circle is not None:
-            field = () if circle[0].startswith("protocol:") else ("when",)
+            field = () if circle[0].startswith(("protocol:", "match:")) else ("when",)
             yield places[circle[0]].problem(f"goes in a circle: {' -> '.join(circle)}", *field, hint="break the circle")
             return
 

@@ -171,10 +171,15 @@ class Applicability(StrictModel):
 
     differs_when: Expression
     words: Sentence
+    minor: str = Field("", description="why this difference is printed but does not keep the patient from matching")
 
 
 class Protocol(StrictModel):
-    """The published entry pattern of a study that stopped therapy."""
+    """The published entry pattern of a study that stopped therapy.
+
+    `protocol:ID` is met when every published criterion is; `match:ID` when in addition the patient differs in nothing
+    known from those whom the study took.
+    """
 
     id: Id
     study: str = Field(description="evidence id")
