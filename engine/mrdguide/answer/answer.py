@@ -206,6 +206,11 @@ class Answer:
         return study_patterns(self.rules, self.decided, self.criteria)
 
     @cached_property
+    def matched_studies(self) -> tuple[str, ...]:
+        """Ids of the study patterns that this patient matches: every published criterion met, no known difference."""
+        return tuple(item.id for item in self.rules.protocols if self._verdict(f"match:{item.id}") == MET)
+
+    @cached_property
     def tests(self) -> InterpretedTests:
         """The MRD tests and imaging studies as the rules read them, and the current runs of negatives."""
         from .interpreted_tests import interpret_tests
@@ -260,6 +265,7 @@ class Answer:
             "criteria": _dicts_by_id(self.criteria),
             "risk": _dicts_by_id(self.risk),
             "protocols": _dicts_by_id(self.protocols),
+            "matched_studies": list(self.matched_studies),
             "tests": self.tests.to_dict(),
             "missing": _dicts(self.missing),
             "evidence": _dicts(self.evidence),
@@ -303,7 +309,7 @@ class Answer:
         for part in parts:
             yield part.id, part.cites
         for protocol in self.rules.protocols:
-            if self._verdict(f"protocol:{protocol.id}") == MET:
+            if self._verdict(f"match:{protocol.id}") == MET:
                 yield f"protocol:{protocol.id}", (protocol.study,)
         for remark in self.remarks:
             yield remark.id, remark.cites

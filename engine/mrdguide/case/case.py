@@ -107,7 +107,7 @@ class Case:
             f"baseline.labs.{name} is recorded without its value or its unit and was ignored"
             for name in self.patient.baseline.labs.incomplete
         ]
-        for name in ("mrd", "imaging", "responses", "events", "toxicities", "therapy"):
+        for name in ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy"):
             for index, entry in enumerate(getattr(self.patient, name)):
                 date = _date_of(entry)
                 if date is not None and date.earliest > self.as_of:

@@ -116,7 +116,7 @@ def as_it_goes_on(case: Case) -> Patient:
     patient = case.patient
     kept = {
         name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place))
-        for name in ("mrd", "imaging", "responses", "events", "toxicities", "therapy")
+        for name in ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy")
     }
     kept["therapy"] = tuple(
         entry.model_copy(update={"end": None}) if entry.end is not None and entry.end.earliest > case.as_of else entry

@@ -33,10 +33,14 @@ EXPRESSION_SCHEMA = {"$ref": "#/$defs/expression"}
 
 @dataclass(frozen=True, slots=True)
 class DataRequirement:
-    """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded."""
+    """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded.
+
+    `methods` are the only ones that a new MRD test may be done by; empty: any that counts.
+    """
 
     path: str
     what: str
+    methods: tuple[str, ...] = ()
 
 
 class Modifiability(StrEnum):

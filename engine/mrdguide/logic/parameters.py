@@ -21,7 +21,9 @@ Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar m
 def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdRules:
     """The reading of marrow MRD, narrowed to some methods."""
     rules = interpretation_of(context).marrow_mrd
-    return rules.model_copy(update={"methods": methods}) if methods else rules
+    if not methods or set(methods) == set(rules.methods):
+        return rules
+    return rules.model_copy(update={"methods": methods, "ask_for": f"marrow MRD by {' or '.join(methods)}"})
 
 
 def interpretation_of(context: Context) -> InterpretationRules:

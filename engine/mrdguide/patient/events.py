@@ -10,12 +10,15 @@ from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .fields import Flag, Text
 
+Attribution = Literal["myeloma", "benign", "unknown"]
+
 
 class ResponseAssessment(StrictModel):
     """IMWG response category."""
 
     date: CalendarDate | None = None
     category: Literal["sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"] | None = None
+    confirmed: Flag | None = Field(None, description="whether a second assessment agreed")
 
 
 class Event(StrictModel):
@@ -29,6 +32,10 @@ class Event(StrictModel):
         ]
         | None
     ) = None  # fmt: skip
+    status: Literal["active", "resolved"] | None = None
+    end: CalendarDate | None = Field(None, description="when it was over")
+    attribution: Attribution | None = Field(None, description="what it was found to be due to")
+    confirmed: Flag | None = Field(None, description="whether a second assessment or a biopsy agreed")
     note: Text | None = None
 
 

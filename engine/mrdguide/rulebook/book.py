@@ -14,7 +14,7 @@ from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
-from ..logic.operators.connectives import All
+from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
 from ..reading import arguments
 from ..reading.shipped import folder
@@ -22,6 +22,7 @@ from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
@@ -61,6 +62,7 @@ class RuleBook:
     schemes: tuple[Scheme, ...]
     alternatives: tuple[Alternative, ...]
     protocols: tuple[Protocol, ...]
+    parameters: tuple[Parameter, ...]
     decision: Decision
     decider: Decider
     evidence: Library
@@ -141,6 +143,12 @@ class _Draft:
             )
             for index, item in enumerate(protocol.applicability):
                 yield f"differs:{protocol.id}:{index}", item.differs_when
+            alike = [
+                Not(of=Reference(id=f"differs:{protocol.id}:{index}"))
+                for index, item in enumerate(protocol.applicability)
+                if not item.minor
+            ]
+            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when
@@ -156,11 +164,7 @@ class _Draft:
 
     def chained(self) -> list[str]:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
-        return [
-            name
-            for name in self.derived_rules
-            if not name.startswith(("scheme:", "alternative:", "differs:", "invariant:"))
-        ]
+        return [name for name in self.derived_rules if not name.startswith(("scheme:", "alternative:", "invariant:"))]
 
 
 # Books alive in this process, so that one that comes back from another process is the one that was sent there.
@@ -291,6 +295,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         schemes=schemes,
         alternatives=tuple(entry for entry, _ in source.entries["alternatives"].values()),
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
+        parameters=tuple(entry for entry, _ in source.entries["parameters"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,

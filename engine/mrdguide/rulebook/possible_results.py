@@ -43,7 +43,7 @@ def possible_results(
     fact = catalogue().get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
     if need.path == "mrd":
-        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth)
+        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth, need.methods)
     elif need.path == "imaging":
         yield from _new_image(patient, as_of)
     elif need.path == "responses":
@@ -116,14 +116,19 @@ def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple
 
 
 def _new_mrd_test(
-    patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None
+    patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None, methods: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, Patient]]:
     """A marrow test on the as-of day: negative at the depth asked for, between there and the highest threshold, above it."""
     if not thresholds:
         return
     deepest, shallowest = min(thresholds), max(thresholds)
     depth = depth if depth is not None else shallowest
-    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": GOOD_SAMPLE}
+    base = {
+        "date": parse_date(_day(as_of)),
+        "specimen": "marrow",
+        "method": methods[0] if methods else "NGS",
+        "quality": GOOD_SAMPLE,
+    }
 
     def add(**more: Any) -> Patient:
         return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})

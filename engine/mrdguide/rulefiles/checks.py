@@ -43,7 +43,7 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     rules = {entry_id for _, entry_id, _, _ in source.rules()}
     known = rules | source.unread | set(source.aliases.get("rule", {}))
     studies = {*source.entries["protocols"], *source.aliases.get("protocols", {}), *source.unread}
-    patterns = {f"protocol:{item}" for item in studies}
+    patterns = {f"{kind}:{item}" for item in studies for kind in ("protocol", "match")}
     yield from _criteria(source)
     for written in derived(source):
         # A study's pattern can be named where answers are given, and in conclusions, but studies do not name studies.

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from ..case.interpretation_rules import InterpretationRules
 from ..logic.operator import Expression
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
+from .parameters import Parameter
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
@@ -174,10 +175,15 @@ class Applicability(StrictModel):
 
     differs_when: Expression
     words: Sentence
+    minor: str = Field("", description="why this difference is printed but does not keep the patient from matching")
 
 
 class Protocol(Named):
-    """The published entry pattern of a study that stopped therapy."""
+    """The published entry pattern of a study that stopped therapy.
+
+    `protocol:ID` is met when every published criterion is; `match:ID` when in addition the patient differs in nothing
+    known from those whom the study took.
+    """
 
     study: str = Field(description="evidence id")
     title: Sentence
@@ -286,6 +292,7 @@ class RuleFile(StrictModel):
     """One YAML file of a rule book."""
 
     pack: Pack | None = None
+    parameters: tuple[Parameter, ...] = ()
     readings: InterpretationRules | None = None
     criteria: tuple[Criterion, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()

@@ -14,7 +14,7 @@ from ...patient.imaging import ImagingStudy
 from ...patient.mrd import MrdTest
 from ...patient.profile import Cytogenetics, Patient
 from ...patient.therapy import TherapyEntry
-from ...patient.units import UNITS
+from ...patient.units import UNITS, Labs
 from ...reading.validation import annotation_parts, models_in
 
 Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list"]
@@ -82,7 +82,8 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
 
 def _lab_columns() -> list[Column]:
     found = []
-    for name, (canonical, units, _) in UNITS.items():
+    for name in Labs.model_fields:
+        canonical, units, _ = UNITS[name]
         path = f"baseline.labs.{name}"
         found += [
             _column(Patient, name, f"{path}.value", "at diagnosis; unknown without its unit"),

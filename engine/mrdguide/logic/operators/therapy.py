@@ -117,6 +117,9 @@ class TherapyNow(Operator):
     phase: Phase
     drugs: tuple[str, ...] = ()
     only_one_of: tuple[str, ...] = Field((), description="exactly one drug, and it is one of these")
+    regimens: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = Field(
+        (), description="exactly the drugs of one of these lists; more drugs, or others, are another regimen"
+    )
     line: Annotated[int, Field(strict=True, ge=1)] | None = None
 
     def paths(self) -> tuple[str, ...]:
@@ -134,6 +137,8 @@ class TherapyNow(Operator):
         phase, line = self.phase, self.line
         drugs = frozenset(drug.casefold() for drug in self.drugs)
         single = frozenset(drug.casefold() for drug in self.only_one_of)
+        regimens = [frozenset(drug.casefold() for drug in regimen) for regimen in self.regimens]
+        asks_drugs = bool(drugs or single or regimens)
 
         def going_on(case: Case) -> list[tuple[Timed[TherapyEntry], int]]:
             """Entries of the phase and line, each with whether it goes on."""
@@ -152,7 +157,8 @@ class TherapyNow(Operator):
             """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded."""
             drugs = [timed.entry.drugs for timed, now in entries if now >= least]
             names = frozenset(drug.casefold() for some in drugs for drug in some or ())
-            return names, None not in drugs
+            # An empty list names no drug either: whoever is on maintenance takes something.
+            return names, all(drugs)
 
         def by_drugs(entries: list[tuple[Timed[TherapyEntry], int]]) -> int:
             # Entries that go on together are one regimen: two drugs may be written as two entries.
@@ -166,6 +172,13 @@ class TherapyNow(Operator):
                 if len(sure) > 1 or (sure and not sure <= single):
                     one = NOT_MET
                 result = min(result, one)
+            if regimens:
+                settled = sure == perhaps and all_known and all_known_perhaps
+                if not any(sure <= regimen for regimen in regimens):
+                    fits = NOT_MET
+                else:
+                    fits = of_bool(sure in regimens) if settled else UNKNOWN
+                result = min(result, fits)
             return result
 
         def verdict(case: Case) -> int:
@@ -175,7 +188,7 @@ class TherapyNow(Operator):
             sure = max(now for _, now in entries)
             if case.may_lack("therapy"):
                 sure = max(sure, UNKNOWN)
-            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if drugs or single else MET)
+            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if asks_drugs else MET)
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
@@ -187,7 +200,7 @@ class TherapyNow(Operator):
                 for name, known in (
                     ("phase", timed.entry.phase is not None),
                     ("end", ongoing(timed, case.as_of) is not None),
-                    ("drugs", now == NOT_MET or not (drugs or single) or timed.entry.drugs is not None),
+                    ("drugs", now == NOT_MET or not asks_drugs or bool(timed.entry.drugs)),
                     ("line", line is None or timed.entry.line is not None),
                 ):
                     if not known:
@@ -205,6 +218,8 @@ class TherapyNow(Operator):
             text += f" with {' and '.join(self.drugs)}"
         if self.only_one_of:
             text += f" with a single drug ({' or '.join(self.only_one_of)})"
+        if self.regimens:
+            text += f" with {' or '.join(' + '.join(regimen) for regimen in self.regimens)} and nothing else"
         return text + (f" in line {self.line}" if self.line else "")
 
 
