@@ -101,7 +101,7 @@ def questions(rules: mrdguide.RuleBook) -> list[Question]:
             continue
         profile, example = read_file(path).data, index.get(path.name)
         as_of = example.as_of if example is not None else AS_OF
-        first = mrdguide.evaluate(profile, rules, as_of)
+        first = mrdguide.evaluate(profile, rules=rules, as_of=as_of)
         expected = _answer(first)
         if example is not None:
             said = example.expected
@@ -186,7 +186,7 @@ def _ask(
             rules.decider.decide.cache_clear()
         question = asked[number % len(asked)]
         try:
-            result = mrdguide.evaluate(question.profile, rules, question.as_of)
+            result = mrdguide.evaluate(question.profile, rules=rules, as_of=question.as_of)
             found = _answer(result)
             if found != question.expected:
                 report.note_wrong(f"{question.name}: {found}, expected {question.expected}")
@@ -198,7 +198,7 @@ def _ask(
 
 
 def _answer(result: mrdguide.Recommendation) -> Answer:
-    return Answer(result.outcome, result.possible_outcomes, tuple(item["id"] for item in result.secondary))
+    return Answer(result.outcome, result.possible_outcomes, tuple(item.id for item in result.secondary))
 
 
 def _fingerprint(result: mrdguide.Recommendation) -> str:

@@ -26,7 +26,7 @@ def per_example(given: list[Given], rounds: int) -> dict[str, list[float]]:
         for name, ask in asked.items():
             taken = []
             for _ in range(rounds):
-                result = mrdguide.evaluate(item.profile, rules, item.as_of)
+                result = mrdguide.evaluate(item.profile, rules=rules, as_of=item.as_of)
                 started = time.perf_counter()
                 ask(result)
                 taken.append(time.perf_counter() - started)

@@ -62,11 +62,11 @@ class NewVectors:
         The second engine is built before the clock starts: that happens once per rule book, not once per patient.
         """
         rules = mrdguide.load_rules()
-        mrdguide.evaluate({"id": "first", "diagnosis": {"disease": "mgus"}}, rules, AS_OF)
+        mrdguide.evaluate({"id": "first", "diagnosis": {"disease": "mgus"}}, rules=rules, as_of=AS_OF)
         known = rules.decider.decide.cache_info().misses
 
         def one_pass() -> int:
-            results = [mrdguide.evaluate(profile, rules, AS_OF) for profile in self.profiles]
+            results = [mrdguide.evaluate(profile, rules=rules, as_of=AS_OF) for profile in self.profiles]
             fresh = rules.decider.decide.cache_info().misses - known
             if fresh != len(results):
                 raise SystemExit(
@@ -87,7 +87,7 @@ def repeated(
     def one_pass() -> int:
         for _ in range(times):
             for item in given:
-                look(mrdguide.evaluate(item.profile, rules, item.as_of))
+                look(mrdguide.evaluate(item.profile, rules=rules, as_of=item.as_of))
         return times * len(given)
 
     return one_pass

@@ -103,7 +103,7 @@ def _shipped(rounds: int, how_many_new: int, share: Share) -> tuple[str, list[Ro
     times = max(1, 400 // len(given))
     new = shipped_pack.NewVectors(how_many_new)
     for item in given:
-        mrdguide.evaluate(item.profile, rules, item.as_of).to_dict()
+        mrdguide.evaluate(item.profile, rules=rules, as_of=item.as_of).to_dict()
     object_only = shipped_pack.repeated(given, times, rules, lambda result: result.outcome)
     to_dict = shipped_pack.repeated(given, max(1, times // 4), rules, lambda result: result.to_dict())
     rates = race({"object": lambda: object_only, "to_dict": lambda: to_dict, "new": new.contestant}, rounds, share)

@@ -7,6 +7,10 @@ import pytest
 import mrdguide
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden pages in tests/report/golden")
+
+
 @pytest.fixture(scope="session")
 def shipped_rules() -> mrdguide.RuleBook:
     """The shipped rule book. Immutable, so one copy serves all tests."""

@@ -20,7 +20,7 @@ def shipped() -> mrdguide.RuleBook:
 def evaluated(name: str) -> Recommendation:
     """The recommendation for an example, by the name of its file without the ending."""
     found: Example = next(item for item in EXAMPLES if item.file == f"{name}.yaml")
-    return mrdguide.evaluate(found.path, shipped(), found.as_of)
+    return mrdguide.evaluate(found.path, rules=shipped(), as_of=found.as_of)
 
 
 NAMES = [item.file.removesuffix(".yaml") for item in EXAMPLES]

@@ -13,7 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import cds, errors, fhir, record
     from .explain.explanation import Explanation
+    from .explain.future import Visit, Workup
     from .intake.tables import read_tables
     from .logic.truth import Verdict
     from .patient import Patient, read_patient
@@ -22,24 +24,35 @@ if TYPE_CHECKING:
     from .recommend.what_if import Difference, what_if
     from .rulebook.book import RuleBook, check_rules, load_rules
 
+    __version__: str
+
 __all__ = [
-    "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "check_rules", "errors", "evaluate",
-    "load_rules", "read_patient", "read_tables", "what_if",
+    "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "Visit", "Workup", "__version__", "cds",
+    "check_rules", "errors", "evaluate", "fhir", "load_rules", "read_patient", "read_tables", "record", "what_if",
 ]  # fmt: skip
 
+_MODULES = ("cds", "errors", "fhir", "record")
 _HOME = {
     "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommend.recommendation",
     "RuleBook": ".rulebook.book", "load_rules": ".rulebook.book", "check_rules": ".rulebook.book",
-    "evaluate": ".recommend.evaluation", "Explanation": ".explain.explanation",
-    "what_if": ".recommend.what_if", "read_tables": ".intake.tables", "Difference": ".recommend.what_if", "Verdict": ".logic.truth",
+    "evaluate": ".recommend.evaluation", "Explanation": ".explain.explanation", "Visit": ".explain.future",
+    "Workup": ".explain.future", "what_if": ".recommend.what_if", "read_tables": ".intake.tables",
+    "Difference": ".recommend.what_if", "Verdict": ".logic.truth",
 }  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module(".errors", __name__)
-    if name not in _HOME:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name == "__version__":
+        value = import_module(".answer.provenance", __name__).engine_version()
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name], __name__), name)
+    else:
         raise AttributeError(f"module 'mrdguide' has no attribute '{name}'")
-    value = getattr(import_module(_HOME[name], __name__), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -13,6 +13,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import NoReturn
 
+from .commands import error_format as errors_told
 from .errors import MrdguideError
 
 # Each with its line of help, in the order in which they are shown.
@@ -36,8 +37,8 @@ _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    parsed = command_parser(given).parse_args(given)
+    given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
+    parsed = errors_told.parse(command_parser(given), given, error_format)
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a character shows another in its place, rather than nothing at all.
         sys.stdout.reconfigure(errors="replace")
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = parsed.run(parsed)
         sys.stdout.flush()
     except MrdguideError as error:
-        _tell(error)
+        errors_told.tell(error, error_format)
         return _BAD_INPUT
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong with the input.
@@ -56,11 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _tell(error: MrdguideError) -> None:
-    """What went wrong, on standard error."""
-    print(f"mrdguide: {error}", file=sys.stderr)
-
-
 def command_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The parser for a command line: it knows every command by name, and the arguments of the one that is called."""
     parser = argparse.ArgumentParser(
@@ -68,6 +64,7 @@ def command_parser(given: Sequence[str]) -> argparse.ArgumentParser:
         description="May maintenance therapy in multiple myeloma be stopped, guided by MRD? Decision support for clinicians.",
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
+    errors_told.add_option(parser)
     _add_commands(parser, f"{__package__}.commands", COMMANDS, "COMMAND", given)
     return parser
 

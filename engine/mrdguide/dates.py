@@ -51,7 +51,7 @@ def parse_date(value: object) -> CalendarDate:
     """Read a date from text, a year as a number, or a `datetime.date`.
 
     Raises:
-        ValueError: it is no calendar date.
+        ValueError: it is not a calendar date.
     """
     if isinstance(value, CalendarDate):
         return value
@@ -61,14 +61,14 @@ def parse_date(value: object) -> CalendarDate:
         value = str(value)
     if isinstance(value, str):
         return _parse(value)
-    raise ValueError(f"{value!r} is no date; give {WANTED}")
+    raise ValueError(f"{value!r} is not a date; use {WANTED}")
 
 
 @lru_cache(maxsize=8192)
 def _parse(text: str) -> CalendarDate:
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no date; give {WANTED}")
+        raise ValueError(f"{text!r} is not a date; use {WANTED}")
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     try:
@@ -81,7 +81,7 @@ def _parse(text: str) -> CalendarDate:
             return CalendarDate(date(year, month, 1).toordinal(), date(year, month, last).toordinal(), text)
         ordinal = date(year, month, day).toordinal()
     except (ValueError, calendar.IllegalMonthError):
-        raise ValueError(f"{text!r} is not in the calendar (years 1900 to 2200); give {WANTED}") from None
+        raise ValueError(f"{text!r} is not in the calendar (years 1900 to 2200); use {WANTED}") from None
     return CalendarDate(ordinal, ordinal, text)
 
 

@@ -54,7 +54,7 @@ def test_every_example_gives_a_card_of_the_published_form(
     jsonschema.validate(answer, RESPONSE)
     cards = answer["cards"]
     # Without myeloma there is nothing to say.
-    found = mrdguide.evaluate(example.path, shipped_rules, example.as_of)
+    found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
     assert len(cards) == (0 if found.criteria["scope.disease"].verdict == "not_met" else 1)
     assert all(_nothing_empty(card) for card in cards)
 
@@ -65,12 +65,12 @@ def test_the_detail_names_answer_options_reasons_and_sources(
 ) -> None:
     answer = _answer(monkeypatch, example, shipped_rules, without_myeloma=True)
     [card] = answer["cards"]
-    found = mrdguide.evaluate(example.path, shipped_rules, example.as_of)
+    found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
     shown = "".join(token.content for token in _tokens(card["detail"]) if token.type in ("text", "code_inline"))
     assert found.outcome in shown
     assert [option for option in found.options if option not in shown] == []
     assert [item.title for item in found.because[:6] if item.title not in shown] == []
-    assert [entry["id"] for entry in found.evidence if entry["id"] not in shown] == []
+    assert [entry.id for entry in found.evidence if entry.id not in shown] == []
     assert found.statement in shown
     assert found.provenance.rules_hash[:12] in shown
     assert not _FORBIDDEN & {token.type for token in _tokens(card["detail"])}
@@ -126,7 +126,7 @@ def test_without_an_address_there_is_no_link(monkeypatch: pytest.MonkeyPatch, sh
 def test_entries_that_were_set_aside_make_a_warning(shipped_rules: mrdguide.RuleBook) -> None:
     example = _EXAMPLES[0]
     later = mrdguide.what_if(
-        mrdguide.evaluate(example.path, shipped_rules, example.as_of),
+        mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of),
         {"events[+]": {"kind": "progression", "date": "2062-01-01"}},
     ).after
     card = card_of(later, report_on(later.case.patient))
@@ -135,7 +135,7 @@ def test_entries_that_were_set_aside_make_a_warning(shipped_rules: mrdguide.Rule
 
 
 def test_an_incomplete_record_warns_and_says_which_part(shipped_rules: mrdguide.RuleBook) -> None:
-    found = mrdguide.evaluate(_EXAMPLES[0].path, shipped_rules, _EXAMPLES[0].as_of)
+    found = mrdguide.evaluate(_EXAMPLES[0].path, rules=shipped_rules, as_of=_EXAMPLES[0].as_of)
     report = report_on(
         found.case.patient, observations=Completeness.PAGED, requests=Completeness.NOT_SUPPLIED,
         procedures=Completeness.FAILED, reports=Completeness.NO_DATA,
@@ -155,7 +155,7 @@ def test_every_fact_is_shown_with_the_resource_that_it_stands_in(shipped_rules: 
 
 
 def test_what_contradicts_itself_is_named_and_nothing_of_it_acts(shipped_rules: mrdguide.RuleBook) -> None:
-    found = mrdguide.evaluate(_EXAMPLES[0].path, shipped_rules, _EXAMPLES[0].as_of)
+    found = mrdguide.evaluate(_EXAMPLES[0].path, rules=shipped_rules, as_of=_EXAMPLES[0].as_of)
     hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) http://evil.example `x` | y\n# heading"
     report = ImportReport(
         PATIENT, (), (), (Conflict("baseline.labs.ldh", hostile, ("1 U/L", hostile)),),

@@ -46,7 +46,7 @@ def _outcome(card: dict[str, Any]) -> str:
 def test_the_card_gives_the_answer_of_the_profile(example: Example, shipped_rules: mrdguide.RuleBook) -> None:
     answer = cds.handle(_call(example), rules=shipped_rules, as_of=example.as_of)
     jsonschema.validate(answer, RESPONSE)
-    found = mrdguide.evaluate(example.path, shipped_rules, example.as_of)
+    found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
     silent = found.criteria["scope.disease"].verdict == "not_met"
     assert [_outcome(card) for card in answer["cards"]] == ([] if silent else [example.expected.outcome])
 
@@ -54,7 +54,7 @@ def test_the_card_gives_the_answer_of_the_profile(example: Example, shipped_rule
 @every_example
 @pytest.mark.parametrize("how", ["paged", "failed", "left out"])
 def test_no_gap_makes_an_answer_more_permissive(example: Example, how: str, shipped_rules: mrdguide.RuleBook) -> None:
-    before = mrdguide.evaluate(example.path, shipped_rules, example.as_of)
+    before = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
     known = {item.id: item.permissiveness for item in shipped_rules.decision.outcomes}
     allowed = max(known[name] for name in before.possible_outcomes)
     for key in ("observations", "reports", "requests", "administrations", "procedures"):

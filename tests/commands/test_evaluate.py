@@ -23,7 +23,7 @@ class TestEvaluate:
     def test_json_is_the_recommendation(self, run: Run, shipped_rules: mrdguide.RuleBook) -> None:
         found = run("evaluate", EXAMPLE, *DAY, "--format", "json")
         assert (found.status, found.err) == (0, "")
-        assert json.loads(found.out) == mrdguide.evaluate(EXAMPLE, shipped_rules, "2026-11-21").to_dict()
+        assert json.loads(found.out) == mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of="2026-11-21").to_dict()
 
     def test_several_files_give_a_list_in_their_order(self, run: Run, profile: Path) -> None:
         found = run("evaluate", profile, EXAMPLE, *DAY, "--format", "json")
@@ -36,6 +36,19 @@ class TestEvaluate:
         assert f"{PATIENT} on 2026-11-21: cessation-supported" in found.out
         assert all(len(line) <= 100 for line in found.out.splitlines())
         assert not any(line != line.rstrip() for line in found.out.splitlines())
+
+    def test_text_is_the_front_of_the_report_and_says_how_to_see_the_rest(self, run: Run) -> None:
+        short, whole = run("evaluate", EXAMPLE, *DAY), run("evaluate", EXAMPLE, *DAY, "--details")
+        assert (short.status, whole.status) == (0, 0)
+        assert "--details" in short.out.splitlines()[-1]
+        assert "Every criterion" not in short.out
+        for heading in ("Why this answer", "Every criterion", "Basis", "Evidence"):
+            assert heading in whole.out.splitlines() or f"  {heading}" in whole.out
+        assert all(len(line) <= 100 for line in whole.out.splitlines())
+
+    @pytest.mark.parametrize("other", [("--format", "json"), ("--format", "html"), ("--audience", "patient")])
+    def test_details_where_they_are_shown_anyway_are_refused(self, run: Run, other: tuple[str, str]) -> None:
+        refused(run("evaluate", EXAMPLE, *DAY, "--details", *other), "--details is for --format text")
 
     def test_without_a_day_it_is_today_and_says_so(self, run: Run, profile: Path) -> None:
         before = date.today()
@@ -158,7 +171,7 @@ class TestBadInput:
     def test_a_binary_file(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "scan.yaml"
         path.write_bytes(bytes(range(256)))
-        refused(run("evaluate", path, *DAY), "scan.yaml: the file is not UTF-8 text")
+        refused(run("evaluate", path, *DAY), "scan.yaml:2:118: the file is not UTF-8 text")
 
     def test_an_empty_file(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "empty.yaml"

@@ -171,7 +171,7 @@ class TestReplay:
         asked = call()
         with DecisionStore(path) as store:
             patient, _ = fhir.read(record_of_patient)
-            store.append(mrdguide.evaluate(patient, shipped_rules, example.as_of), "test")
+            store.append(mrdguide.evaluate(patient, rules=shipped_rules, as_of=example.as_of), "test")
             cds.handle(asked, rules=shipped_rules, store=store)
         for number, given in ((1, record_of_patient), (2, asked)):
             file = tmp_path / f"{number}.json"

@@ -26,7 +26,15 @@ class TestRulesCheck:
             tmp_path / "rules" / "more.yaml",
         )
         found = run("rules", "check", tmp_path / "rules")
-        refused(found, "more.yaml:5:", "more.yaml:9:", "more.yaml:13:", "more.yaml:15:")
+        refused(
+            found,
+            "more.yaml:5:",
+            "more.yaml:9:",
+            "more.yaml:13:",
+            "more.yaml:17:",
+            "there is no evidence entry",
+            "7 problems",
+        )
 
     def test_a_folder_that_does_not_exist(self, run: Run, tmp_path: Path) -> None:
         refused(run("rules", "check", tmp_path / "nowhere"), "does not exist")

@@ -11,7 +11,7 @@ from mrdguide.rulebook.schema import NAMES
 from . import Run
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "answer"])
 def test_schema(run: Run, name: str) -> None:
     found = run("schema", name)
     assert found.status == 0

@@ -69,7 +69,7 @@ class TestEvaluate:
         records = json.loads(capsys.readouterr().out)
         assert len(records) == len(examples())
         for record, example in zip(records, examples(), strict=True):
-            found = mrdguide.evaluate(example.path, shipped_rules, DAY)
+            found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=DAY)
             assert record == {
                 "id": found.patient_id, "as_of": DAY, "outcome": found.outcome,
                 "possible_outcomes": list(found.possible_outcomes), "headline": found.headline,

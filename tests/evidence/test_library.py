@@ -12,7 +12,7 @@ import mrdguide
 from mrdguide.errors import EvidenceError
 from mrdguide.evidence import EvidenceEntry, Library, load_library
 from mrdguide.evidence.shown import rendered, visible_findings
-from mrdguide.rulefiles.checks import citations
+from mrdguide.rulefiles.citations import citations
 from mrdguide.rulefiles.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -64,12 +64,12 @@ def test_a_verified_figure_was_read_on_a_page_that_can_verify(entry: EvidenceEnt
 def test_only_verified_findings_are_shown(entry: EvidenceEntry) -> None:
     verified = {finding.id for finding in entry.findings if finding.verified}
     shown = rendered(entry)
-    assert {finding["id"] for finding in shown["findings"]} <= verified
-    assert all(finding["read_at"]["url"].startswith("http") for finding in shown["findings"])
+    assert {finding.id for finding in shown.findings} <= verified
+    assert all(finding.read_at and finding.read_at.url.startswith("http") for finding in shown.findings)
 
 
 def test_the_summary_holds_only_what_was_verified(entry: EvidenceEntry) -> None:
-    summary = rendered(entry)["summary"]
+    summary = rendered(entry).summary
     if entry.design is not None and not entry.design.verified:
         assert entry.design.text not in summary
     if entry.population is None or not entry.population.verified:
@@ -89,13 +89,13 @@ def test_retrospective_duration_series_never_show_an_effect_size() -> None:
         for finding in visible_findings(entry):
             assert finding.effect is None
             assert len(finding.arms) <= 1
-        for finding in rendered(entry)["findings"]:
-            assert not re.search(r"\b(HR|OR|RR) \d", finding["text"]), finding["text"]
+        for shown in rendered(entry).findings:
+            assert not re.search(r"\b(HR|OR|RR) \d", shown.text), shown.text
 
 
 def test_hidden_entries_keep_their_warning_in_a_recommendation(shipped_rules: mrdguide.RuleBook) -> None:
     shown = shipped_rules.evidence.shown("nunnelee2022")
-    assert any("immortal" in warning for warning in shown["warnings"])
+    assert any("immortal" in warning for warning in shown.warnings)
 
 
 def cited_by_the_rules() -> list[tuple[str, str, str]]:
@@ -178,7 +178,7 @@ def test_the_small_entry_is_right() -> None:
         ({"findings": [finding(source="blog")]}, "tertiary page"),
         ({"findings": [finding(statement="")]}, "needs arms, an effect or a statement"),
         ({"findings": [finding(time={"at": 3, "unit": "a"})]}, "must say what the clock started from"),
-        ({"findings": [finding(), finding()]}, "stands twice"),
+        ({"findings": [finding(), finding()]}, "two findings have the id"),
         ({"informs": []}, "at least 1"),
         ({"reference": 46}, "less than or equal to 45"),
         ({"finding": []}, "Extra inputs"),
@@ -210,3 +210,57 @@ def test_a_wrong_file_is_reported_with_its_place(tmp_path: Path) -> None:
     messages = [str(problem) for problem in load_library(tmp_path).check()]
     assert any(message.startswith(f"{tmp_path}/small.yaml:2:7: kind: found 'trail'") for message in messages)
     assert any("'citation' is missing" in message for message in messages)
+
+
+def test_every_mistake_of_an_entry_is_told_in_one_run_and_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """Also those that the model only looks at once its fields are right: sources, ids, the name of the file."""
+    (tmp_path / "small.yaml").write_text(
+        """\
+id: other
+kind: trail
+name: X
+citation: {type: report, title: X, source: papre, verified: false}
+sources:
+  paper: {url: "https://example.org/a", level: primary, locator: abstract, read: "2026-01-01"}
+findngs:
+  - {id: one, measure: survival, source: paper, verified: true, statement: alive}
+  - {id: one, measure: survival, source: papr, verified: true, statement: alive}
+informs: [{question: Why?, direction: none}]
+""",
+        encoding="utf-8",
+    )
+    library = load_library(tmp_path)
+    problems = library.check()
+    assert [(problem.line, problem.path, problem.code) for problem in problems] == [
+        (1, "id", "contradiction"),
+        (2, "kind", "bad-value"),
+        (4, "citation.source", "unknown-id"),
+        (7, "findngs", "unknown-key"),
+        (9, "findings[1].id", "duplicate-id"),
+        (9, "findings[1].source", "unknown-id"),
+    ]
+    assert problems[2].hint == "did you mean 'paper'?"
+    assert library.read("small") == (None, problems)
+
+
+def test_what_rests_on_sources_that_cannot_be_read_is_not_told_again(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(
+        """\
+id: small
+kind: study
+name: X
+citation: {type: report, title: X, source: paper, verified: true}
+sources: {paper: {url: example.org, level: primary, locator: abstract, read: "2026-01-01"}}
+informs: [{question: Why?, direction: none}]
+""",
+        encoding="utf-8",
+    )
+    (problem,) = load_library(tmp_path).check()
+    assert problem.path == "sources.paper.url"
+
+
+def test_a_folder_without_entries_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="the evidence folder holds no evidence entries"):
+        load_library(tmp_path)
+    with pytest.raises(EvidenceError, match="nowhere: the evidence folder does not exist"):
+        load_library(tmp_path / "nowhere")

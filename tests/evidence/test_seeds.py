@@ -104,7 +104,7 @@ def known(shipped_rules: mrdguide.RuleBook) -> Known:
         | {outcome.id for outcome in decision.outcomes}
         | {secondary.id for secondary in decision.secondary}
         | {decision.insufficient.id}
-        | {note.id for note in shipped_rules.background},
+        | {name for note in shipped_rules.background for name in (note.id, *note.aliases)},
         glossary=frozenset(term["term"] for term in glossary()),
     )
 

@@ -52,7 +52,7 @@ def test_what_no_result_of_today_can_settle_is_said() -> None:
 
 def test_a_search_that_is_cut_says_more_than_how_many() -> None:
     empty = {"id": "little-known", "diagnosis": {"disease": "multiple-myeloma"}}
-    found = mrdguide.evaluate(empty, shipped(), "2026-11-21").explanation.settles
+    found = mrdguide.evaluate(empty, rules=shipped(), as_of="2026-11-21").explanation.settles
     open_ = [item for item in found if not item.sets]
     assert open_
     for item in open_:
@@ -63,7 +63,7 @@ def test_a_search_that_is_cut_says_more_than_how_many() -> None:
 def test_an_unclear_report_is_asked_about_once() -> None:
     profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
     profile["imaging"][-1] = {"date": "2026-09-20", "modality": "PET-CT", "conclusion": "indeterminate"}
-    tree = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.tree
+    tree = mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21").explanation.tree
 
     def asked(planted: Tree | None, before: tuple[str, ...]) -> None:
         if planted is not None:
@@ -79,7 +79,7 @@ def test_a_new_test_that_settles_it_counts_though_something_else_is_missing() ->
     profile = evaluated("insufficient-no-imaging").case.patient.model_dump(mode="json", exclude_unset=True)
     del profile["baseline"]["fdg_avid"]
     profile["imaging"] = [{"date": "2026-09-20", "modality": "PET-CT", "conclusion": "negative"}]
-    found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.settles
+    found = mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21").explanation.settles
     [resurgence] = [item for item in found if item.outcome == "act-on-resurgence"]
     assert {len(some) for some in resurgence.sets} == {1}
 

@@ -66,7 +66,7 @@ def test_the_range_of_thresholds_is_what_rewriting_the_rules_gives(name: str, tm
     def same(threshold: float) -> bool:
         rules = rewritten(tmp_path / repr(threshold), threshold)
         try:
-            again = mrdguide.evaluate(recommendation.case.patient, rules, recommendation.provenance.as_of)
+            again = mrdguide.evaluate(recommendation.case.patient, rules=rules, as_of=recommendation.provenance.as_of)
         except InconsistentVerdicts:
             return False
         return again.possible_outcomes == recommendation.possible_outcomes
@@ -97,7 +97,7 @@ def test_past_an_age_nothing_is_known_rather_than_the_opposite() -> None:
     [margin] = critical.margins
     assert margin.ages
     assert critical.otherwise == ("act-on-resurgence",)
-    later = mrdguide.evaluate(evaluated("cessation-supported").case.patient, shipped(), "2027-03-11")
+    later = mrdguide.evaluate(evaluated("cessation-supported").case.patient, rules=shipped(), as_of="2027-03-11")
     assert later.outcome == "insufficient-data"
     assert set(critical.unknown) == set(later.possible_outcomes)
 

@@ -83,7 +83,7 @@ def test_a_planned_end_and_a_planned_test_are_set_aside() -> None:
     profile = evaluated("conditional-30-months").case.patient.model_dump(mode="json", exclude_unset=True)
     profile["therapy"][-1]["end"] = "2027-02-01"
     profile["mrd"].append({**profile["mrd"][-1], "date": "2027-05-01"})
-    found = mrdguide.evaluate(profile, shipped(), "2026-11-21").explanation.when
+    found = mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21").explanation.when
     assert outcome(found, "cessation-supported").to_dict()["day"] == "2027-05-20"
     assert {test.what for test in outcome(found, "cessation-supported").tests} == {"marrow MRD", "imaging by PET-CT"}
 
@@ -114,7 +114,7 @@ def test_no_pattern_is_announced_while_stopping_is_ruled_out() -> None:
 def test_modality_is_named_where_pet_would_not_do() -> None:
     profile = evaluated("insufficient-no-imaging").case.patient.model_dump(mode="json", exclude_unset=True)
     del profile["baseline"]["fdg_avid"]
-    found = mrdguide.evaluate(profile, shipped(), "2026-11-21")
+    found = mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21")
     assert {test.what for test in outcome(found.explanation.when, "cessation-supported").tests} == {
         "imaging by WB-DWI-MRI"
     }

@@ -38,7 +38,7 @@ REPORTS = {"none": None, "complete": report(completeness={"patient": Completenes
 
 
 def answer(example: Example, rules: mrdguide.RuleBook) -> mrdguide.Recommendation:
-    return mrdguide.evaluate(example.path, rules, example.as_of)
+    return mrdguide.evaluate(example.path, rules=rules, as_of=example.as_of)
 
 
 def parameters(resource: dict[str, Any]) -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ def test_data_are_required_exactly_when_the_answer_is_open_or_the_import_incompl
 @pytest.mark.parametrize("profile", [*EXAMPLES.values(), None], ids=[*EXAMPLES, "bare"])
 def test_everything_missing_is_named(profile: Example | None, shipped_rules: mrdguide.RuleBook) -> None:
     recommendation = (
-        answer(profile, shipped_rules) if profile else mrdguide.evaluate(EMPTY, shipped_rules, "2026-11-21")
+        answer(profile, shipped_rules) if profile else mrdguide.evaluate(EMPTY, rules=shipped_rules, as_of="2026-11-21")
     )
     found = guidance_response(recommendation, subject=SUBJECT)
     asked = found.get("dataRequirement", [])
@@ -113,7 +113,7 @@ def test_everything_missing_is_named(profile: Example | None, shipped_rules: mrd
 
 
 def test_a_bare_patient_shows_which_resources_are_asked_for(shipped_rules: mrdguide.RuleBook) -> None:
-    recommendation = mrdguide.evaluate(EMPTY, shipped_rules, "2026-11-21")
+    recommendation = mrdguide.evaluate(EMPTY, rules=shipped_rules, as_of="2026-11-21")
     asked = guidance_response(recommendation, subject=SUBJECT)["dataRequirement"]
     by_path = {missing.path: item for missing, item in zip(recommendation.missing, asked, strict=True)}
     assert by_path["birth_year"] == {"type": "Patient", "mustSupport": ["birthDate"]}
@@ -134,7 +134,7 @@ def test_a_bare_patient_shows_which_resources_are_asked_for(shipped_rules: mrdgu
 
 
 def test_the_codes_asked_for_are_those_that_are_read(shipped_rules: mrdguide.RuleBook) -> None:
-    recommendation = mrdguide.evaluate(EMPTY, shipped_rules, "2026-11-21")
+    recommendation = mrdguide.evaluate(EMPTY, rules=shipped_rules, as_of="2026-11-21")
     table = load_table()
     asked = guidance_response(recommendation, subject=SUBJECT)["dataRequirement"]
     without = set()
@@ -260,7 +260,7 @@ def test_references_to_a_patient_are_taken_as_they_are(subject: str, shipped_rul
 )
 def test_anything_else_is_no_subject(subject: str, shipped_rules: mrdguide.RuleBook) -> None:
     recommendation = answer(EXAMPLES["out-of-scope.yaml"], shipped_rules)
-    with pytest.raises(UsageError, match="is no reference to a patient; give for example Patient/123"):
+    with pytest.raises(UsageError, match="is not a reference to a patient; give for example Patient/123"):
         guidance_response(recommendation, subject=subject)
 
 
@@ -281,7 +281,7 @@ def test_the_report_of_a_real_import_goes_along(shipped_rules: mrdguide.RuleBook
         "link": [{"relation": "next", "url": "https://ehr.example/next"}],
     }  # fmt: skip
     patient, import_report = read(bundle)
-    recommendation = mrdguide.evaluate(patient, shipped_rules, "2026-11-21")
+    recommendation = mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-11-21")
     found = guidance_response(recommendation, subject="Patient/p1", import_report=import_report)
     GuidanceResponse.model_validate(found)
     assert found["status"] == "data-required"
@@ -309,7 +309,7 @@ class TestIdentifiers:
         asked = [
             self.identifiers(answer(example, shipped_rules)),
             self.identifiers(answer(example, shipped_rules), subject="Patient/p2"),
-            self.identifiers(mrdguide.evaluate(example.path, shipped_rules, "2026-11-22")),
+            self.identifiers(mrdguide.evaluate(example.path, rules=shipped_rules, as_of="2026-11-22")),
             self.identifiers(answer(EXAMPLES["out-of-scope.yaml"], shipped_rules)),
         ]
         assert len({request for request, _ in asked}) == len({response for _, response in asked}) == len(asked)

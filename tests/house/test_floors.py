@@ -93,6 +93,15 @@ def test_a_room_imports_only_from_rooms_below(name: str) -> None:
     assert not upward, f"{name} reaches up or across to {', '.join(upward)}"
 
 
+# Tests are read once, where the answer is made: pages, charts and lessons show what the answer carries.
+@pytest.mark.parametrize("name", [name for name in MODULES if room(name) in ("report", "teach")])
+def test_pages_know_no_case(name: str) -> None:
+    assert not [target for target in imports(name) if room(target) == "case"]
+    looked_at = [node.attr for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+                 if isinstance(node, ast.Attribute)]  # fmt: skip
+    assert "case" not in looked_at, f"{name} looks into the case of a recommendation"
+
+
 def test_no_file_knows_another_in_a_circle() -> None:
     edges = {name: {target for target in imports(name) if target != name} for name in MODULES if name != "__init__"}
     done: set[str] = set()

@@ -46,7 +46,7 @@ def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
     assert set(after.possible_outcomes) <= set(before.possible_outcomes), f"{path} = {value}: {turned}"
     assert not turned, f"{path} = {value}"
     for name, scheme in after.risk.items():
-        assert set(scheme["possible"]) <= set(before.risk[name]["possible"]), f"{path} = {value}"
+        assert set(scheme.possible) <= set(before.risk[name].possible), f"{path} = {value}"
 
 
 @law(300)

@@ -66,7 +66,7 @@ def test_the_order_in_which_events_are_written_down_does_not_matter(data: st.Dat
     assert verdicts(after) == verdicts(before)
     assert after.risk.keys() == before.risk.keys()
     for name, scheme in after.risk.items():
-        assert scheme["possible"] == before.risk[name]["possible"]
+        assert scheme.possible == before.risk[name].possible
 
 
 @law(300)
@@ -203,7 +203,7 @@ def test_support_for_stopping_rests_on_all_that_it_must_rest_on(profile: Profile
         for known_absent in ("relapse.now", "therapy.on-maintenance", "resurgence.now"):
             assert verdict[known_absent] == NOT_MET
     if verdict["harm.any"] == MET and verdict["therapy.on-maintenance"] == MET and found.outcome != "out-of-scope":
-        shown = {found.outcome, *(item["id"] for item in found.secondary)}
+        shown = {found.outcome, *(item.id for item in found.secondary)}
         assert "stop-for-harm" in shown, "a reason to stop that is not MRD is never hidden"
 
 

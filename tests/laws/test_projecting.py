@@ -37,7 +37,7 @@ def on(recommendation: Recommendation, day: int, visits: tuple[Visit, ...]) -> R
             modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
             study = {"date": iso(visit.day), "modality": modality, "conclusion": "negative"}
             profile.setdefault("imaging", []).append(study)
-    return mrdguide.evaluate(profile, shipped(), iso(day))
+    return mrdguide.evaluate(profile, rules=shipped(), as_of=iso(day))
 
 
 def assays(recommendation: Recommendation) -> dict[str, float]:
@@ -63,7 +63,7 @@ def holds(recommendation: Recommendation, item: Projected) -> bool:
     if item.id in recommendation.protocols:
         open_ = {"cessation-supported", "cessation-conditional", "surveil-off-therapy"}
         still_open = not open_.isdisjoint(recommendation.possible_outcomes)
-        return bool(recommendation.protocols[item.id]["verdict"] == "met") and still_open
+        return bool(recommendation.protocols[item.id].verdict == "met") and still_open
     return recommendation.possible_outcomes == (item.id,)
 
 
@@ -180,4 +180,6 @@ def test_what_is_dated_after_today_is_set_aside_and_today_answers_the_same(profi
     for name in ("mrd", "imaging", "responses", "events", "toxicities"):
         assert all(entry.date is None or entry.date.earliest <= TODAY for entry in getattr(patient, name))
     assert all(entry.end is None or entry.end.earliest <= TODAY for entry in patient.therapy)
-    assert mrdguide.evaluate(patient, shipped(), AS_OF).possible_outcomes == recommendation.possible_outcomes
+    assert (
+        mrdguide.evaluate(patient, rules=shipped(), as_of=AS_OF).possible_outcomes == recommendation.possible_outcomes
+    )

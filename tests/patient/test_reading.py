@@ -133,7 +133,8 @@ class TestRefusedWithItsPlace:
             "profile.yaml:3:1: ecog_status: unknown key 'ecog_status'\n"
             "    3 | ecog_status: 1\n"
             "      | ^^^^^^^^^^^\n"
-            f"  expected: one of {', '.join(mrdguide.Patient.model_fields)}"
+            f"  expected: one of {', '.join(mrdguide.Patient.model_fields)}\n"
+            "  'ecog_status' is called 'ecog' here"
         )
 
     @pytest.mark.parametrize(
@@ -398,11 +399,11 @@ class TestSetAside:
         self, shipped_rules: mrdguide.RuleBook
     ) -> None:
         mrd = [{"date": "2026-06-16", "specimen": "marrow", "method": "NGS", "result": "detected", "level": 1e-3}]
-        before = mrdguide.evaluate({**BASE, "mrd": mrd}, shipped_rules, "2026-06-15")
-        assert before.notes == ("mrd[0], dated 2026-06-16, is after the as-of date and was ignored",)
+        before = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-15")
+        assert before.ignored_entries == ("mrd[0], dated 2026-06-16, is after the as-of date and was ignored",)
         assert before.criteria["mrd.negative-now-1e-5"].verdict == "unknown"
-        on_the_day = mrdguide.evaluate({**BASE, "mrd": mrd}, shipped_rules, "2026-06-16")
-        assert on_the_day.notes == ()
+        on_the_day = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-16")
+        assert on_the_day.ignored_entries == ()
         assert on_the_day.criteria["mrd.negative-now-1e-5"].verdict == "not_met"
 
     @pytest.mark.parametrize(
@@ -418,14 +419,14 @@ class TestSetAside:
     def test_so_is_every_other_kind_of_entry(
         self, name: str, entry: dict[str, Any], shipped_rules: mrdguide.RuleBook
     ) -> None:
-        found = mrdguide.evaluate({**BASE, name: [entry]}, shipped_rules, "2026-06-15")
-        assert found.notes == (f"{name}[0], dated 2026-07, is after the as-of date and was ignored",)
+        found = mrdguide.evaluate({**BASE, name: [entry]}, rules=shipped_rules, as_of="2026-06-15")
+        assert found.ignored_entries == (f"{name}[0], dated 2026-07, is after the as-of date and was ignored",)
 
     def test_a_date_that_may_lie_before_is_kept(self, shipped_rules: mrdguide.RuleBook) -> None:
         found = mrdguide.evaluate(
-            {**BASE, "events": [{"date": "2026-06", "kind": "progression"}]}, shipped_rules, "2026-06-15"
+            {**BASE, "events": [{"date": "2026-06", "kind": "progression"}]}, rules=shipped_rules, as_of="2026-06-15"
         )
-        assert found.notes == ()
+        assert found.ignored_entries == ()
         assert found.criteria["relapse.progression"].verdict == "met"
 
 
@@ -434,4 +435,6 @@ def test_a_laboratory_value_without_number_or_unit_is_unknown_and_said_to_be(rec
     profile = {"id": "a", "diagnosis": {"disease": "multiple-myeloma"}, "baseline": {"labs": {"creatinine": recorded}}}
     found = mrdguide.evaluate(profile, as_of="2026-11-21")
     assert found.case.patient.baseline.labs.creatinine is None
-    assert found.notes == ("baseline.labs.creatinine is recorded without its value or its unit and was ignored",)
+    assert found.ignored_entries == (
+        "baseline.labs.creatinine is recorded without its value or its unit and was ignored",
+    )

@@ -67,8 +67,11 @@ def test_a_duplicate_key_is_a_problem_and_not_a_silent_choice() -> None:
     document = read_text("a: 1\nb: 2\na: 3\n", "test")
     (problem,) = document.problems
     assert str(problem) == (
-        "test:3:1: a: the key 'a' stands twice (first on line 1)\n"
+        "test:3:1: a: the key 'a' is given twice\n"
         "    3 | a: 3\n"
+        "      | ^\n"
+        "  first: test:1:1: a\n"
+        "    1 | a: 1\n"
         "      | ^\n"
         "  keep one of the two: the second would silently replace the first"
     )

@@ -228,7 +228,7 @@ def _answers(rules: mrdguide.RuleBook) -> Iterator[mrdguide.Recommendation]:
     for _, cases, _ in READ.values():
         for case in cases:
             with suppress(mrdguide.errors.MrdguideError, ValueError):
-                yield mrdguide.evaluate(case.profile(), rules, case.as_of)
+                yield mrdguide.evaluate(case.profile(), rules=rules, as_of=case.as_of)
 
 
 def _answer(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[str, Any, Any]]:
@@ -238,11 +238,11 @@ def _answer(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[s
     for name, verdict in expect.verdicts.items():
         yield name, verdict, answer.criteria[name].verdict.value
     for name, verdict in expect.protocols.items():
-        yield f"protocol {name}", verdict, answer.protocols[name]["verdict"]
+        yield f"protocol {name}", verdict, answer.protocols[name].verdict
     for name, value in expect.risk.items():
-        yield f"risk {name}", value, answer.risk[name].get("class", answer.risk[name].get("count"))
+        yield f"risk {name}", value, answer.risk[name].value
     if expect.secondary is not None:
-        yield "secondary", list(expect.secondary), [item["id"] for item in answer.secondary]
+        yield "secondary", list(expect.secondary), [item.id for item in answer.secondary]
     if expect.missing is not None:
         yield "missing", set(expect.missing), {item.path for item in answer.missing}
 
@@ -257,7 +257,7 @@ def test_the_file_is_well_formed(path: Path, shipped_rules: mrdguide.RuleBook) -
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_answer_is_as_the_specification_says(case: ClinicalCase, shipped_rules: mrdguide.RuleBook) -> None:
-    answer = mrdguide.evaluate(case.profile(), shipped_rules, case.as_of)
+    answer = mrdguide.evaluate(case.profile(), rules=shipped_rules, as_of=case.as_of)
     differences = [
         f"  {name}: expected {expected}, found {found}"
         for name, expected, found in _answer(answer, case.expect)

@@ -77,8 +77,8 @@ def test_nothing_that_matters() -> None:
         ({}, ["mrd[+]"], "name the one to take out"),
         ({}, ["mrd[+].level"], "name the one to take out"),
         ({3: 4}, [], "3 is no path"),
-        ("ecog", [], "must be a mapping"),
-        ({"as_of": "soon"}, [], "is no date"),
+        ("ecog", [], "give a mapping from paths to values"),
+        ({"as_of": "soon"}, [], "is not a date"),
     ],
 )  # fmt: skip
 def test_a_path_that_leads_nowhere(assignments: dict[str, Any], remove: list[str], words: str) -> None:

@@ -27,7 +27,7 @@ def profile(**more: Any) -> dict[str, Any]:
 
 
 def answer(rules: mrdguide.RuleBook, **more: Any) -> mrdguide.Recommendation:
-    return mrdguide.evaluate(profile(**more), rules, DAY)
+    return mrdguide.evaluate(profile(**more), rules=rules, as_of=DAY)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class TestReplay:
     def test_every_example_gives_the_same_bytes(
         self, store: DecisionStore, shipped_rules: mrdguide.RuleBook, example: Any
     ) -> None:
-        entry = store.append(mrdguide.evaluate(example.path, shipped_rules, example.as_of), "test")
+        entry = store.append(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of), "test")
         found = store.replay(entry.number, rules=shipped_rules)
         assert (found.same, found.changed) == (True, ())
 
@@ -43,8 +43,8 @@ class TestReplay:
         assert "80.1235 umol/L" in again.recommendation.to_json()
 
     def test_unverified_figures_are_shown_again(self, store: DecisionStore, shipped_rules: mrdguide.RuleBook) -> None:
-        shown = mrdguide.evaluate(EXAMPLE, shipped_rules, DAY, include_unverified=True)
-        hidden = mrdguide.evaluate(EXAMPLE, shipped_rules, DAY)
+        shown = mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of=DAY, include_unverified=True)
+        hidden = mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of=DAY)
         assert shown.to_json() != hidden.to_json()
         assert store.replay(store.append(shown, "test").number, rules=shipped_rules).same
         assert store.replay(store.append(hidden, "test").number, rules=shipped_rules).same
@@ -107,7 +107,7 @@ class TestReplay:
         self, store: DecisionStore, shipped_rules: mrdguide.RuleBook
     ) -> None:
         found = answer(shipped_rules)
-        found.__dict__["notes"] = ("a note that the rules never made",)
+        found.__dict__["ignored_entries"] = ("a note that the rules never made",)
         store.append(found, "test")
         again = store.replay(1, rules=shipped_rules)
         assert (again.same, again.names()) == (False, ())

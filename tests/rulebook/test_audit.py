@@ -55,7 +55,7 @@ def test_retrospective_duration_series_show_no_effect_size() -> None:
     series = [entry for entry in library if entry.effect_sizes_hidden]
     assert {entry.id for entry in series} >= {"pasvolsky2023", "mian2016", "nunnelee2022", "ho2021"}
     for entry in series:
-        shown = " ".join(item["text"] for item in rendered(entry)["findings"])
+        shown = " ".join(item.text for item in rendered(entry).findings)
         assert "HR " not in shown
         assert entry.warnings
 
@@ -64,17 +64,18 @@ def test_unverified_figures_appear_only_when_asked_for_and_then_marked() -> None
     example = folder("examples") / "cessation-supported.yaml"
     for asked in (False, True):
         result = mrdguide.evaluate(example, as_of="2026-11-21", include_unverified=asked)
-        findings = [finding for item in result.evidence for finding in item["findings"]]
-        hidden = [finding for finding in findings if not finding["verified"]]
+        findings = [finding for item in result.evidence for finding in item.findings]
+        hidden = [finding for finding in findings if not finding.verified]
         assert bool(hidden) == asked
-        assert all(finding["text"].startswith("[") for finding in hidden)
+        assert all(finding.text.startswith("[") for finding in hidden)
 
 
 def test_every_shown_finding_says_where_it_was_read_and_what_its_clock_is() -> None:
     for entry in load_library(folder("evidence")):
-        for item in rendered(entry)["findings"]:
-            assert item["read_at"]["url"].startswith("http")
-            assert item["read_at"]["locator"]
+        for item in rendered(entry).findings:
+            assert item.read_at is not None
+            assert item.read_at.url.startswith("http")
+            assert item.read_at.locator
         for finding in entry.findings:
             if finding.time is not None:
                 assert finding.clock in finding_text(finding)

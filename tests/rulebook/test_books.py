@@ -105,7 +105,7 @@ def evaluated(rules: RuleBook, **more: Any) -> mrdguide.Recommendation:
         "quality": {"first_pull": True, "hemodiluted": False},
     }  # fmt: skip
     patient = {"id": "invented", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": [negative], **more}
-    return mrdguide.evaluate(patient, rules, "2026-06-15")
+    return mrdguide.evaluate(patient, rules=rules, as_of="2026-06-15")
 
 
 def test_the_minimal_book_decides() -> None:
@@ -124,7 +124,7 @@ def test_a_conclusion_may_refer_to_a_study_and_has_its_verdict(tmp_path: Path) -
         "conclusions:\n  - {id: inside, title: Inside the study, when: 'protocol:invented'}\n", encoding="utf-8"
     )
     found = evaluated(load(MINIMAL, tmp_path))
-    assert found.protocols["invented"]["verdict"] == "met"
+    assert found.protocols["invented"].verdict == "met"
     assert found.criteria["inside"].verdict == "met"
 
 
@@ -163,9 +163,9 @@ def test_the_hash_depends_on_the_text_and_not_on_the_place(tmp_path: Path) -> No
 def test_two_books_live_side_by_side(shipped_rules: RuleBook) -> None:
     mine = load(MINIMAL)
     patient = {"id": "invented", "diagnosis": {"disease": "mgus"}}
-    first = mrdguide.evaluate(patient, shipped_rules, "2026-06-15").to_json()
-    mrdguide.evaluate(patient, mine, "2026-06-15")
-    assert mrdguide.evaluate(patient, shipped_rules, "2026-06-15").to_json() == first
+    first = mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-06-15").to_json()
+    mrdguide.evaluate(patient, rules=mine, as_of="2026-06-15")
+    assert mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-06-15").to_json() == first
 
 
 def test_a_book_cannot_be_changed() -> None:

@@ -83,7 +83,9 @@ def test_a_profile_gets_the_answer_of_the_library(
     answer = client.post("/evaluate", json={"profile": _profile(number), "as_of": example.as_of})
     assert answer.status_code == 200
     found = answer.json()
-    assert found["recommendation"] == mrdguide.evaluate(example.path, shipped_rules, example.as_of).to_dict()
+    assert (
+        found["recommendation"] == mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of).to_dict()
+    )
     assert found["import_report"] is None
     assert found["report"].startswith(f"{BASE}/reports/")
 

@@ -18,12 +18,12 @@ def rules() -> RuleBook:
 
 @pytest.mark.parametrize("example", CASES, ids=lambda example: example.file)
 def test_gives_what_it_says(example: Example, rules: RuleBook) -> None:
-    result = mrdguide.evaluate(example.path, rules, example.as_of)
+    result = mrdguide.evaluate(example.path, rules=rules, as_of=example.as_of)
     expected = example.expected
     assert result.outcome == expected.outcome
     assert result.possible_outcomes == expected.possible_outcomes
     assert {name: result.criteria[name].verdict.value for name in expected.verdicts} == expected.verdicts
-    assert tuple(item["id"] for item in result.secondary) == expected.secondary
+    assert tuple(item.id for item in result.secondary) == expected.secondary
     assert tuple(item.path for item in result.missing) == expected.missing
 
 

@@ -69,7 +69,7 @@ def known(shipped_rules: RuleBook) -> tuple[Choice, ...]:
 @pytest.fixture
 def feedback(shipped_rules: RuleBook, known: tuple[Choice, ...]) -> Callable[[Lesson, str], Page]:
     def give(chosen: Lesson, answer: str) -> Page:
-        result = mrdguide.evaluate(chosen.example.path, shipped_rules, chosen.as_of)
+        result = mrdguide.evaluate(chosen.example.path, rules=shipped_rules, as_of=chosen.as_of)
         return feedback_page(chosen, read_answer(answer, known), result)
 
     return give
@@ -92,7 +92,7 @@ def test_the_case_gives_nothing_away(chosen: Lesson, shipped_rules: RuleBook, kn
     assert chosen.point.casefold() not in lowered
     assert chosen.example.file.removesuffix(".yaml") not in lowered
     assert re.search(r"\b(met|not met|unknown|certainty|caution|block|outcome|recommend\w*)\b", lowered) is None
-    result = mrdguide.evaluate(chosen.example.path, shipped_rules, chosen.as_of)
+    result = mrdguide.evaluate(chosen.example.path, rules=shipped_rules, as_of=chosen.as_of)
     assert [item.title for item in result.because if item.title in text] == []
 
 
@@ -100,7 +100,8 @@ def test_the_case_gives_nothing_away(chosen: Lesson, shipped_rules: RuleBook, kn
 def test_the_case_tells_every_test_and_treatment(chosen: Lesson) -> None:
     text = told(case_page(chosen))
     patient = mrdguide.read_patient(chosen.example.path)
-    dates = [entry.date for entry in (*patient.mrd, *patient.imaging, *patient.responses, *patient.events)]
+    dates = [test.date for test in patient.mrd] + [study.date for study in patient.imaging]
+    dates += [response.date for response in patient.responses] + [event.date for event in patient.events]
     dates += [entry.begins for entry in patient.therapy]
     assert [str(date) for date in dates if str(date) not in text] == []
     assert chosen.question in text

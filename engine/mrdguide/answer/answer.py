@@ -1,29 +1,39 @@
 """The result: one object that every reader (terminal, JSON, report) reads. The JSON form is `to_dict()`.
 
-Texts and evidence are put together when they are first looked at, so that a host that only needs the outcome does not
-pay for them.
+Everything it holds is frozen data. Each key of the JSON form is an attribute of the same name (of what it holds too; the
+one exception is `class`, which Python reserves: `class_`). Texts and evidence are put together when they are first
+looked at, so that a host that only needs the outcome does not pay for them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..answer.criteria import Criteria, CriterionResult
-from ..answer.provenance import Provenance, engine_version, input_hash
 from ..case.case import Case
 from ..dates import iso
-from ..decide.decision import Decided, SchemeResult
-from ..logic.operators.reference import references
-from ..logic.truth import MET, UNKNOWN, VERDICTS
-from ..rulefiles.model import Outcome, Protocol, Scheme
+from ..decide.decision import Decided
+from ..logic.truth import MET
+from ..patient.profile import Patient
+from ..rulefiles.model import Outcome
+from .criteria import Criteria, CriterionResult
+from .provenance import Provenance, engine_version, input_hash
 
+# What these hold is imported when it is first looked at: a host that only needs the outcome starts faster without.
 if TYPE_CHECKING:
-    from ..answer.missing import Missing
     from ..rulebook.book import RuleBook
+    from .entries import EntriesInOrder
+    from .evidence import CitedEntry
+    from .followup import StudyFollowup
+    from .interpreted_tests import InterpretedTests
+    from .missing import Missing
+    from .risk import RiskResult
+    from .secondary import SecondaryAnswer
+    from .studies import StudyPattern
 
 
 # How many missing facts the headline names.
@@ -44,15 +54,33 @@ class Answer:
     include_unverified: bool = False
 
     @property
+    def patient(self) -> str:
+        """The id of the patient's profile."""
+        return self.patient_id
+
+    @property
+    def profile(self) -> Patient:
+        """The profile that was judged. Not part of the JSON form."""
+        return self.case.patient
+
+    @property
+    def as_of(self) -> date:
+        """The day judged. In the JSON form it is in `provenance`."""
+        return date.fromordinal(self.case.as_of)
+
+    @property
     def settled(self) -> bool:
+        """Whether every way of filling in what is unknown leads to the same outcome."""
         return self.decided.settled
 
     @property
     def title(self) -> str:
+        """The outcome in a few words."""
         return self._answer.title if self._answer else self.rules.decision.insufficient.title
 
     @property
     def headline(self) -> str:
+        """The outcome in a sentence; while it is open, with what is missing first."""
         if self._answer is not None:
             return self._answer.headline
         named = "; ".join(item.what for item in self.missing[:_NAMED])
@@ -62,17 +90,26 @@ class Answer:
 
     @property
     def certainty(self) -> str:
-        """GRADE certainty of the evidence behind the outcome; very low while the outcome is open."""
+        """GRADE certainty of the evidence behind the outcome: high, moderate, low or very-low; very-low while the
+        outcome is open."""
         return self._answer.certainty if self._answer else "very-low"
 
     @property
     def permissiveness(self) -> int:
+        """How far the outcome opens the way to stopping, from 0 (stopping is out of the question) to 100 (the evidence
+        supports discussing a stop). It ranks the outcomes of one rule book and measures nothing; a new positive finding
+        never raises it."""
         answer = self._answer
         return answer.permissiveness if answer else self.rules.decision.insufficient.permissiveness
 
     @property
+    def rule(self) -> str:
+        """File and line of the outcome's rule."""
+        return self.rules.where(f"outcome:{self.outcome}")
+
+    @property
     def options(self) -> tuple[str, ...]:
-        """What may be discussed with this answer; going on is always among it where therapy goes on."""
+        """What may be discussed with this answer; to continue is always among it where therapy is ongoing."""
         return (self._answer or self.rules.decision.insufficient).options
 
     @property
@@ -85,12 +122,13 @@ class Answer:
 
     @property
     def limits(self) -> tuple[str, ...]:
+        """What limits the evidence behind the outcome."""
         return self._answer.limits if self._answer else ()
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
-        """The unknown facts that the outcome hangs on, and where each result leads; empty when it is settled."""
-        from ..answer.missing import find_missing
+        """The unknown facts that the outcome depends on, and where each result leads; empty when it is settled."""
+        from .missing import find_missing
 
         return () if self.settled else find_missing(self.rules, self.case, self.judged_verdicts, self.decided)
 
@@ -105,12 +143,13 @@ class Answer:
 
     @cached_property
     def criteria(self) -> Mapping[str, CriterionResult]:
-        """Every criterion, conclusion, block and caution by id."""
-        return Criteria(self.rules, self.case, self.decided)
+        """Every criterion, conclusion, block, caution and remark by id."""
+        return self._criteria
 
     @cached_property
     def because(self) -> tuple[CriterionResult, ...]:
-        """What decides the outcome, most telling first; empty while it is open."""
+        """What decides the outcome, most telling first; empty while it is open. In the JSON form by id: the results are
+        in `criteria`."""
         if self._answer is None:
             return ()
         ids: list[str] = []
@@ -121,112 +160,82 @@ class Answer:
     @cached_property
     def blocks(self) -> tuple[CriterionResult, ...]:
         """Blocks that are established."""
-        return tuple(self.criteria[item] for item in self.rules.sections["blocks"] if self._verdict(item) == MET)
+        return self._criteria.met("blocks")
 
     @cached_property
-    def cautions(self) -> tuple[dict[str, Any], ...]:
+    def cautions(self) -> tuple[CriterionResult, ...]:
         """Cautions that apply, and those that cannot be excluded (`verdict` unknown)."""
-        found = []
-        for item in self.rules.sections["cautions"]:
-            verdict = self._verdict(item)
-            if verdict in (MET, UNKNOWN):
-                result = self.criteria[item]
-                title = (
-                    getattr(self.rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else ""
-                ) or result.title
-                found.append({"id": item, **result.to_dict(), "title": title})
-        return tuple(found)
+        return self._criteria.cautions()
 
     @cached_property
     def remarks(self) -> tuple[CriterionResult, ...]:
         """Worth saying, without effect on the answer."""
-        return tuple(self.criteria[item] for item in self.rules.sections["remarks"] if self._verdict(item) == MET)
+        return self._criteria.met("remarks")
 
     @cached_property
-    def plans(self) -> tuple[dict[str, Any], ...]:
+    def followup_in_studies(self) -> tuple[StudyFollowup, ...]:
         """What studies did after an answer like this: surveillance and restart triggers, each with its source."""
-        return tuple(
-            {
-                "id": plan.id, "title": plan.title, "rule": self.rules.where(f"plan:{plan.id}"),
-                "items": [{"what": item.what, "source": item.source, "standing": item.standing} for item in plan.items],
-            }
-            for plan in self.rules.plans
-            if self.outcome in plan.with_outcomes
-        )  # fmt: skip
+        from .followup import followup_in_studies
+
+        return followup_in_studies(self.rules, self.outcome)
+
+    @property
+    def plans(self) -> tuple[StudyFollowup, ...]:
+        """Former name of `followup_in_studies`."""
+        return self.followup_in_studies
 
     @cached_property
-    def secondary(self) -> tuple[dict[str, Any], ...]:
+    def secondary(self) -> tuple[SecondaryAnswer, ...]:
         """Answers beside the main one."""
-        return tuple(
-            {
-                "id": item.id,
-                "title": item.title,
-                "because": item.because,
-                "cites": list(item.cites),
-                "rule": self.rules.where(f"secondary:{item.id}"),
-            }
-            for item in self.rules.decision.secondary
-            if self._verdict(f"secondary:{item.id}") == MET
-            and self.outcome not in item.not_with_outcomes
-            and (not item.with_outcomes or self.outcome in item.with_outcomes)
-        )
+        from .secondary import secondary_answers
+
+        return secondary_answers(self.rules, self.decided)
 
     @cached_property
-    def risk(self) -> dict[str, Any]:
+    def risk(self) -> Mapping[str, RiskResult]:
         """Every risk scheme by id."""
-        return {scheme.id: self._scheme(scheme, self.decided.schemes[scheme.id]) for scheme in self.rules.schemes}
+        from .risk import risk_results
+
+        return risk_results(self.rules, self.decided, self.criteria)
 
     @cached_property
-    def protocols(self) -> dict[str, Any]:
-        """Every study's published entry pattern, criterion by criterion."""
-        return {protocol.id: self._protocol(protocol) for protocol in self.rules.protocols}
+    def protocols(self) -> Mapping[str, StudyPattern]:
+        """Every study's published entry pattern by id, criterion by criterion."""
+        from .studies import study_patterns
+
+        return study_patterns(self.rules, self.decided, self.criteria)
 
     @cached_property
-    def evidence(self) -> tuple[dict[str, Any], ...]:
+    def tests(self) -> InterpretedTests:
+        """The MRD tests and imaging studies as the rules read them, and the current runs of negatives."""
+        from .interpreted_tests import interpret_tests
+
+        return interpret_tests(self.case, self.rules)
+
+    @cached_property
+    def entries(self) -> EntriesInOrder:
+        """The profile's entries in order of time, with the days they can have been on and, for therapy, whether it is
+        ongoing. Not part of the JSON form, which does not repeat the profile."""
+        from .entries import entries_in_order
+
+        return entries_in_order(self.case)
+
+    @cached_property
+    def evidence(self) -> tuple[CitedEntry, ...]:
         """What the answer rests on, and which of its parts each entry supports."""
-        supports: dict[str, list[str]] = {}
-        key_findings: dict[str, list[str]] = {}
+        from .evidence import cited_entries
 
-        def note(cites: tuple[str, ...], what: str) -> None:
-            for citation in cites:
-                cited, _, finding = citation.partition("#")
-                if what not in supports.setdefault(cited, []):
-                    supports[cited].append(what)
-                if finding:
-                    key_findings.setdefault(cited, []).append(finding)
-
-        for outcome in self.rules.decision.outcomes:
-            if outcome.id in self.possible_outcomes:
-                note(outcome.cites, outcome.id)
-        for result in (*self.because, *self.blocks):
-            note(result.cites, result.id)
-        for caution in self.cautions:
-            note(tuple(caution["cites"]), caution["id"])
-        for secondary in self.secondary:
-            note(tuple(secondary["cites"]), secondary["id"])
-        for protocol in self.rules.protocols:
-            if self._verdict(f"protocol:{protocol.id}") == MET:
-                note((protocol.study,), f"protocol:{protocol.id}")
-        for remark in self.remarks:
-            note(remark.cites, remark.id)
-        for plan in self.plans:
-            note(tuple(item["source"] for item in plan["items"]), plan["id"])
-        for missing in self.missing:
-            for item in missing.criteria:
-                note(self.criteria[item].cites, item)
-        library = self.rules.evidence
-        found = []
-        for cited, what in supports.items():
-            shown = library.shown(cited, include_unverified=self.include_unverified)
-            key = key_findings.get(cited, ())
-            findings = sorted(shown["findings"], key=lambda finding: finding["id"] not in key)
-            found.append({**shown, "supports": what, "findings": findings})
-        return tuple(found)
+        return cited_entries(self.rules.evidence, self._citing(), include_unverified=self.include_unverified)
 
     @cached_property
-    def notes(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside, in words."""
+    def ignored_entries(self) -> tuple[str, ...]:
+        """Recorded entries that were set aside, in words: dated after the day judged, values without number or unit."""
         return tuple(self.case.ignored())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Former name of `ignored_entries`."""
+        return self.ignored_entries
 
     @property
     def statement(self) -> str:
@@ -234,28 +243,32 @@ class Answer:
         return self.rules.pack.statement
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form. Keys are present even when empty."""
+        """The JSON form. Keys are present even when empty; `plans` and `notes` repeat their newer names."""
         return {
-            "patient": self.patient_id,
+            "patient": self.patient,
             "outcome": self.outcome,
             "possible_outcomes": list(self.possible_outcomes),
-            "secondary": [dict(item) for item in self.secondary],
+            "secondary": _dicts(self.secondary),
             "certainty": self.certainty,
+            "permissiveness": self.permissiveness,
             "title": self.title,
             "headline": self.headline,
             "because": [result.id for result in self.because],
-            "rule": self.rules.where(f"outcome:{self.outcome}"),
+            "rule": self.rule,
             "options": list(self.options),
             "limits": list(self.limits),
-            "criteria": {name: result.to_dict() for name, result in self.criteria.items()},
-            "risk": self.risk,
-            "protocols": self.protocols,
-            "missing": [item.to_dict() for item in self.missing],
-            "evidence": [dict(item) for item in self.evidence],
-            "cautions": [dict(item) for item in self.cautions],
-            "blocks": [{"id": result.id, **result.to_dict()} for result in self.blocks],
-            "remarks": [{"id": result.id, **result.to_dict()} for result in self.remarks],
-            "plans": [dict(item) for item in self.plans],
+            "criteria": _dicts_by_id(self.criteria),
+            "risk": _dicts_by_id(self.risk),
+            "protocols": _dicts_by_id(self.protocols),
+            "tests": self.tests.to_dict(),
+            "missing": _dicts(self.missing),
+            "evidence": _dicts(self.evidence),
+            "cautions": _dicts(self.cautions),
+            "blocks": _dicts(self.blocks),
+            "remarks": _dicts(self.remarks),
+            "followup_in_studies": _dicts(self.followup_in_studies),
+            "plans": _dicts(self.plans),
+            "ignored_entries": list(self.ignored_entries),
             "notes": list(self.notes),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
@@ -265,6 +278,10 @@ class Answer:
         """`to_dict` as text; the same input gives the same bytes."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
+    @cached_property
+    def _criteria(self) -> Criteria:
+        return Criteria(self.rules, self.case, self.decided)
+
     @property
     def _answer(self) -> Outcome | None:
         return next((item for item in self.rules.decision.outcomes if item.id == self.outcome), None)
@@ -272,53 +289,38 @@ class Answer:
     def _verdict(self, name: str) -> int:
         return self.decided.verdicts[self.rules.decider.index_of[name]]
 
-    def _scheme(self, scheme: Scheme, result: SchemeResult) -> dict[str, Any]:
-        named = [item.when for item in scheme.classes if item.when is not None] + [item.when for item in scheme.points]
-        ids = dict.fromkeys(name for when in named for name in references(when))
-        shown: dict[str, Any] = {}
-        if scheme.classes:
-            shown["class"] = result.value if result.value is not None else "unknown"
-        if scheme.points:
-            key = "points" if scheme.classes else "count"
-            number = result.points
-            shown[key] = "unknown" if number is None else (int(number) if number == int(number) else number)
-        if scheme.list is not None:
-            shown["list"] = scheme.list
-        shown["possible"] = list(result.possible)
-        shown["title"] = scheme.title
-        shown["criteria"] = {name: self.criteria[name].to_dict() for name in ids}
-        shown["cites"] = list(scheme.cites)
-        shown["note"] = scheme.note
-        shown["rule"] = self.rules.where(f"scheme:{scheme.id}")
-        return shown
+    def _citing(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """The parts of the answer that cite evidence, by id, the most telling first."""
+        for outcome in self.rules.decision.outcomes:
+            if outcome.id in self.possible_outcomes:
+                yield outcome.id, outcome.cites
+        parts: tuple[CriterionResult | SecondaryAnswer, ...] = (
+            *self.because,
+            *self.blocks,
+            *self.cautions,
+            *self.secondary,
+        )
+        for part in parts:
+            yield part.id, part.cites
+        for protocol in self.rules.protocols:
+            if self._verdict(f"protocol:{protocol.id}") == MET:
+                yield f"protocol:{protocol.id}", (protocol.study,)
+        for remark in self.remarks:
+            yield remark.id, remark.cites
+        for followup in self.followup_in_studies:
+            yield followup.id, [item.source for item in followup.items]
+        for missing in self.missing:
+            for item in missing.criteria:
+                yield item, self.criteria[item].cites
 
-    def _protocol(self, protocol: Protocol) -> dict[str, Any]:
-        criteria: dict[str, Any] = {}
-        for item in protocol.criteria:
-            if item.when is None:
-                continue
-            results = [self.criteria[name] for name in references(item.when)]
-            criteria[item.id] = {
-                "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}:{item.id}")].value,
-                "title": item.title,
-                "observed": list(dict.fromkeys(text for result in results for text in result.observed)),
-                "criteria": [result.id for result in results],
-            }
-        return {
-            "verdict": VERDICTS[self._verdict(f"protocol:{protocol.id}")].value,
-            "title": protocol.title,
-            "study": protocol.study,
-            "stops": protocol.stops,
-            "rule": self.rules.where(f"protocol:{protocol.id}"),
-            "criteria": criteria,
-            "not_published": [item.title for item in protocol.criteria if item.not_published],
-            "not_judged": [item.title for item in protocol.criteria if item.not_judged],
-            "results": {
-                name: self.rules.evidence.shown(protocol.study)[name] for name in ("summary", "findings", "warnings")
-            },
-            "differs": [
-                item.words
-                for index, item in enumerate(protocol.applicability)
-                if self._verdict(f"differs:{protocol.id}:{index}") == MET
-            ],
-        }
+
+class _HasDict(Protocol):
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def _dicts(parts: Iterable[_HasDict]) -> list[dict[str, Any]]:
+    return [part.to_dict() for part in parts]
+
+
+def _dicts_by_id(parts: Mapping[str, _HasDict]) -> dict[str, dict[str, Any]]:
+    return {name: part.to_dict() for name, part in parts.items()}

@@ -1,14 +1,15 @@
-"""One criterion for one patient: the verdict, the patient's own data behind it, and where the rule stands."""
+"""One criterion for one patient: the verdict, the patient's own data behind it, and where the rule is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..case.case import Case
 from ..decide.decision import Decided
-from ..logic.truth import VERDICTS, Verdict
+from ..logic.truth import MET, UNKNOWN, VERDICTS, Verdict
 from ..rulefiles.model import Rule
 
 if TYPE_CHECKING:
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
-    """One criterion or conclusion for this patient. `observed` are the patient's own data behind the verdict."""
+    """One criterion, conclusion, block, caution or remark for this patient.
+
+    id: the rule's id
+    verdict: met, not_met or unknown
+    title: the rule's title; of a caution that cannot be excluded the title for that state, where the rule has one
+    observed: the patient's own data behind the verdict, in words
+    cites: evidence ids, some with a finding behind `#`
+    why: why the rule matters
+    rule: file and line of the rule
+    """
 
     id: str
     title: str
@@ -28,8 +38,9 @@ class CriterionResult:
     rule: str
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
         return {
-            "verdict": self.verdict.value, "title": self.title, "observed": list(self.observed),
+            "id": self.id, "verdict": self.verdict.value, "title": self.title, "observed": list(self.observed),
             "cites": list(self.cites), "why": self.why, "rule": self.rule,
         }  # fmt: skip
 
@@ -40,8 +51,10 @@ class Criteria(Mapping[str, CriterionResult]):
     def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
         self._rules, self._case, self._decided = rules, case, decided
         self._made: dict[str, CriterionResult] = {}
+        self._decisive = _decisive(rules, decided.verdicts)
 
     def __getitem__(self, rule_id: str) -> CriterionResult:
+        rule_id = self._rules.current(rule_id)
         found = self._made.get(rule_id)
         if found is None:
             rule = self._rules.rules[rule_id]
@@ -58,13 +71,42 @@ class Criteria(Mapping[str, CriterionResult]):
     def __len__(self) -> int:
         return len(self._rules.rules)
 
+    def met(self, section: str) -> tuple[CriterionResult, ...]:
+        """The results of a section of the rules (`blocks`, `remarks`) that are met."""
+        return tuple(self[item] for item in self._rules.sections[section] if self._verdict(item) == MET)
+
+    def cautions(self) -> tuple[CriterionResult, ...]:
+        """Cautions that apply, and those that cannot be excluded, these with the title for that state."""
+        found = []
+        for item in self._rules.sections["cautions"]:
+            verdict = self._verdict(item)
+            if verdict in (MET, UNKNOWN):
+                result = self[item]
+                own = getattr(self._rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else ""
+                found.append(replace(result, title=own) if own else result)
+        return tuple(found)
+
+    def _verdict(self, rule_id: str) -> int:
+        return self._decided.verdicts[self._rules.decider.index_of[rule_id]]
+
     def _observed(self, rule: Rule) -> tuple[str, ...]:
         slot = self._rules.decider.index_of[rule.id]
         if slot < len(self._rules.compiled_criteria):
             return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
         return tuple(dict.fromkeys(text for name in self._deciding(rule.id) for text in self[name].observed))
 
-    def _deciding(self, name: str) -> list[str]:
-        """The rules that make a combination what it is; a study's pattern stands for its own criteria."""
-        found = self._rules.decider.deciding(name, self._decided.verdicts)
-        return [part for item in found for part in ([item] if item in self._rules.rules else self._deciding(item))]
+    def _deciding(self, name: str) -> tuple[str, ...]:
+        """The rules that a derived rule's verdict comes from; a study's pattern is read as its own criteria."""
+        known = self._decisive.get(name)
+        if known is None:
+            rules = self._rules.rules
+            found = self._rules.decider.deciding(name, self._decided.verdicts)
+            parts = ((item,) if item in rules else self._deciding(item) for item in found)
+            known = self._decisive[name] = tuple(part for some in parts for part in some)
+        return known
+
+
+# The rules that decide depend on the verdicts alone, so patients with equal verdicts share what was worked out.
+@lru_cache(maxsize=256)
+def _decisive(_rules: RuleBook, _verdicts: tuple[int, ...]) -> dict[str, tuple[str, ...]]:
+    return {}

@@ -16,7 +16,13 @@ from ..rulebook.possible_results import possible_results
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something unknown that the outcome hangs on: where it would be recorded, and where each result leads."""
+    """Something unknown that the outcome depends on.
+
+    what: what would have to be found out, in words
+    path: the place of the profile where it would be recorded
+    criteria: the criteria that wait for it, by id
+    leads_to: the outcomes that each result leaves possible
+    """
 
     what: str
     path: str
@@ -24,6 +30,7 @@ class Missing:
     leads_to: Mapping[str, tuple[str, ...]]
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
         return {
             "what": self.what, "path": self.path, "criteria": list(self.criteria),
             "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},

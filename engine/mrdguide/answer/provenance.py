@@ -14,6 +14,17 @@ from ..patient.profile import Patient
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
+    """Where an answer comes from.
+
+    rules_name: the name of the rule book
+    rules_version: its version
+    rules_hash: SHA-256 of its files
+    engine_version: the version of mrdguide
+    input_hash: SHA-256 of the profile in its canonical form
+    as_of: the day judged, YYYY-MM-DD
+    cross_checked: whether a second engine decided the same
+    """
+
     rules_name: str
     rules_version: str
     rules_hash: str
@@ -23,6 +34,7 @@ class Provenance:
     cross_checked: bool
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 

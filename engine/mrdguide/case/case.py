@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from ..dates import CalendarDate
+from ..dates import CalendarDate, iso
 from ..patient.facts import fact_tuple
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..patient.therapy import TherapyEntry
+from ..reading.arguments import shown
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -53,6 +54,13 @@ class Case:
         self.patient = patient
         self.as_of = as_of
         self._memo: dict[Any, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<Case of {shown(self.patient.id)} on {iso(self.as_of)}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # What was worked out once may hold anything, and is worked out again.
+        return type(self), (self.patient, self.as_of)
 
     @property
     def facts(self) -> tuple[Any, ...]:

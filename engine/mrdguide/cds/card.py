@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..answer.evidence import CitedEntry
 from ..intake.fhir.import_report import Completeness, ImportReport
 from ..logic.truth import Verdict
 from ..recommend.recommendation import Recommendation
@@ -35,7 +36,7 @@ def card_of(recommendation: Recommendation, report: ImportReport, link: str = ""
     """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none."""
     gaps, provenance = incomplete(report.completeness), recommendation.provenance
     # An entry dated tomorrow, or one of two values that contradict each other, may be what should have decided.
-    doubtful = bool(gaps or recommendation.notes or report.conflicts)
+    doubtful = bool(gaps or recommendation.ignored_entries or report.conflicts)
     card: dict[str, Any] = {
         "uuid": id_of(provenance.input_hash, provenance.rules_hash, provenance.as_of),
         "summary": summary(recommendation, gaps=bool(gaps)),
@@ -127,7 +128,7 @@ def _gaps(states: Mapping[str, Completeness]) -> list[Block]:
 
 
 def _also(recommendation: Recommendation) -> list[Block]:
-    secondary = [Item(line(Part(f"{item['title']}. ", "strong"), item["because"])) for item in recommendation.secondary]
+    secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
     items = (*secondary, *(Item(line(item.title)) for item in recommendation.remarks))
     return [Items(items)] if items else []
 
@@ -152,10 +153,10 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
     matters = not recommendation.settled or recommendation.permissiveness > 0
     already = {item.id for item in recommendation.because}
     found = [
-        (line(verdict(item["verdict"], "" if met else "cannot be excluded"), " ", item["title"]), item["title"])
+        (line(verdict(item.verdict, "" if met else "cannot be excluded"), " ", item.title), item.title)
         for item in recommendation.cautions
-        if (met := item["verdict"] == Verdict.MET) or matters
-        if item["id"] not in already
+        if (met := item.verdict == Verdict.MET) or matters
+        if item.id not in already
     ]
     rest = _rest([title for _, title in found], _CAUTIONS)
     return [Items((*(Item(head) for head, _ in found[:_CAUTIONS]), *plain_items(rest)))] if found else []
@@ -164,7 +165,7 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
 def _set_aside(recommendation: Recommendation, report: ImportReport) -> list[Block]:
     texts = [f"{item.what}: {' / '.join(item.values)}; none was chosen" for item in report.conflicts]
     texts += [item.text for item in report.issues if item.severity != "information"]
-    texts += recommendation.notes
+    texts += recommendation.ignored_entries
     return [bullets(few(list(dict.fromkeys(texts)), _SET_ASIDE))] if texts else []
 
 
@@ -172,7 +173,7 @@ def _criteria(recommendation: Recommendation) -> list[Block]:
     """The criteria that bear on the answer: those that decide, block or caution, and those it waits for."""
     waiting = [name for item in recommendation.missing for name in item.criteria]
     bearing = [item.id for item in (*recommendation.because, *recommendation.blocks)]
-    bearing += [*waiting, *(item["id"] for item in recommendation.cautions if item["verdict"] == Verdict.MET)]
+    bearing += [*waiting, *(item.id for item in recommendation.cautions if item.verdict == Verdict.MET)]
     why = recommendation.explanation.why
     bearing += [item.id for item in why.reasons] if why is not None else []
     results = [recommendation.criteria[name] for name in dict.fromkeys(bearing)]
@@ -203,15 +204,15 @@ def _facts(report: ImportReport) -> list[Block]:
 
 def _citations(recommendation: Recommendation) -> list[Block]:
     items = [
-        Item(line(Part(entry["id"], "strong"), f" {entry['citation']}"), plain_items(_about(entry)))
+        Item(line(Part(entry.id, "strong"), f" {entry.citation}"), plain_items(_about(entry)))
         for entry in recommendation.evidence[:_CITATIONS]
     ]
-    rest = _rest([entry["id"] for entry in recommendation.evidence], _CITATIONS)
+    rest = _rest([entry.id for entry in recommendation.evidence], _CITATIONS)
     return [Items((*items, *plain_items(rest)))] if items else []
 
 
-def _about(entry: Mapping[str, Any]) -> list[str]:
-    texts = [entry["summary"], ", ".join(entry["identifiers"]), *(f"Warning: {text}" for text in entry["warnings"])]
+def _about(entry: CitedEntry) -> list[str]:
+    texts = [entry.summary, ", ".join(entry.identifiers), *(f"Warning: {text}" for text in entry.warnings)]
     return [text for text in texts if text]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from .errors import MalformedRequest, UnknownCard
-from .store import Store, entry_of_card
+from .store import Store, check_store, entry_of_card
 
 _OUTCOMES = ("accepted", "overridden")
 _MOST = 100
@@ -23,7 +23,9 @@ def feedback(body: Mapping[str, Any], *, store: Store | None = None) -> None:
     Raises:
         MalformedRequest: 400, the message names the field and the fix.
         UnknownCard: 404, the card is not on record.
+        UsageError: `store` is not a record.
     """
+    check_store(store)
     entries = body.get("feedback") if isinstance(body, Mapping) else None
     if not isinstance(entries, list) or not entries:
         raise MalformedRequest('feedback: must be a list with at least one entry; send {"feedback": [{"card": ...}]}')

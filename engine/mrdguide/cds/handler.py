@@ -13,14 +13,15 @@ from ..intake.fhir.import_report import ImportReport
 from ..intake.fhir.resources import Resources
 from ..logic.truth import Verdict
 from ..patient.profile import Patient
+from ..reading.arguments import flag, instance_of, wrong_argument
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
-from ..rulebook.book import RuleBook
+from ..rulebook.given import Rules
 from .card import card_of
 from .errors import MalformedRequest, NoUsableData
 from .request import HookCall, read_call
 from .services import REQUIRED
-from .store import Store
+from .store import Store, check_store
 from .wording import wording
 
 Publish = Callable[[Recommendation, ImportReport], str]
@@ -31,7 +32,7 @@ _NO_PLASMA_CELL_DISEASE = "other"
 def handle(
     request: Mapping[str, Any],
     *,
-    rules: RuleBook | None = None,
+    rules: Rules = None,
     as_of: str | date | None = None,
     site: str | os.PathLike[str] | None = None,
     store: Store | None = None,
@@ -48,9 +49,12 @@ def handle(
     Raises:
         MalformedRequest: 400, the message names the field and the fix.
         NoUsableData: 412, there is no patient, or another one than the context names.
-        UsageError: `as_of` is no calendar date.
+        UsageError: `as_of` is not a calendar day, or another argument is not what it should be.
+        RuleBookError: the rule book cannot be loaded.
         InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: no answer that can be trusted.
     """
+    _check_arguments(base_url, publish, store)
+    flag("without_myeloma", without_myeloma)
     call = read_call(request)
     _check_patient(call)
     try:
@@ -59,14 +63,28 @@ def handle(
         if without_myeloma or not _shows_no_myeloma(call, site):
             raise
         return {"cards": []}
-    recommendation = evaluate(patient, rules, as_of)
+    recommendation = evaluate(patient, rules=rules, as_of=as_of)
     if not without_myeloma and _not_concerned(recommendation):
         return {"cards": []}
     if store is not None:
         store.append(recommendation, _SOURCE)
-    address = publish(recommendation, report).lstrip("/") if publish is not None else ""
+    address = _published(publish(recommendation, report)) if publish is not None else ""
     link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
     return {"cards": [card_of(recommendation, report, link)]}
+
+
+def _check_arguments(base_url: object, publish: object, store: object) -> None:
+    """Before anything is answered: a card that cannot be recorded or linked must not be given."""
+    instance_of(str, "base_url", base_url, "the address that reports are under, such as https://cds.hospital.example")
+    if publish is not None and not callable(publish):
+        raise wrong_argument("publish", publish, "a function of a recommendation and its import report, or None")
+    check_store(store)
+
+
+def _published(address: object) -> str:
+    """The address of a report below the base address; empty where there is none."""
+    give = "the address of a report below base_url, or nothing"
+    return instance_of(str, "publish", "" if address is None else address, give).lstrip("/")
 
 
 def _read(call: HookCall, site: str | os.PathLike[str] | None) -> tuple[Patient, ImportReport]:

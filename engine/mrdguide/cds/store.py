@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from ..errors import UsageError
+from ..reading.arguments import wrong_argument
 from ..recommend.recommendation import Recommendation
 from .card_id import id_of
 
@@ -53,6 +54,17 @@ class Store(Protocol):
 
     def entries(self, first: int | None = None, last: int | None = None) -> Iterable[RecordedAnswer]:
         """The entries of these numbers, both included, in their order."""
+
+
+def check_store(store: object) -> None:
+    """See that an argument is a store, or None.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    asked = ("append", "append_feedback", "close", "entry", "entries")
+    if store is not None and not all(callable(getattr(store, name, None)) for name in asked):
+        raise wrong_argument("store", store, "a mrdguide.record.DecisionStore, or None to record nothing")
 
 
 def entry_of_card(store: Store, card: str) -> int | None:

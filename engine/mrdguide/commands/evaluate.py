@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MrdguideError, UsageError
 from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
+from .error_format import tell_each
 from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--audience", choices=("clinician", "patient"), default="clinician",
         help="patient: a companion in plain language, to read together with the team (default: clinician)",
     )  # fmt: skip
+    parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
     parser.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
     add_output(parser, "write to this file, or for several patients as html or pdf to this folder")
 
@@ -39,7 +40,7 @@ def run(parsed: argparse.Namespace) -> int:
     _fits_together(parsed)
     rules = load_rules(*(parsed.rules or []))
     results: list[tuple[str, Recommendation]] = []
-    failures: list[str] = []
+    failures: list[MrdguideError] = []
     for name in parsed.files:
         try:
             found = evaluate(
@@ -51,11 +52,10 @@ def run(parsed: argparse.Namespace) -> int:
         except UsageError:
             raise
         except MrdguideError as error:
-            failures.append(str(error))
+            failures.append(error)
         else:
             results.append((name, found))
-    for failure in failures:
-        print(f"mrdguide: {failure}", file=sys.stderr)
+    tell_each(failures, parsed.error_format)
     if failures and parsed.format != "text":
         # Output that lacks some of the patients asked for would look whole.
         return BAD_INPUT
@@ -66,6 +66,8 @@ def run(parsed: argparse.Namespace) -> int:
 def _fits_together(parsed: argparse.Namespace) -> None:
     if parsed.format == "json" and parsed.audience == "patient":
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
+    if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
+        raise UsageError("--details is for --format text and clinicians; every other page has its details already")
     if parsed.format == "pdf" and parsed.output is None:
         raise UsageError("--format pdf needs --output PATH")
     if parsed.format in _SUFFIX and len(parsed.files) > 1 and parsed.output is None:
@@ -125,11 +127,9 @@ def _page(result: Recommendation, audience: str) -> Page:
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
-    from ..report.formats.old_terminal import render
+    from ..report.formats.terminal import to_text
+    from ..report.pages.sheet import sheet
 
-    to_file = parsed.output is not None
-    if parsed.audience == "patient":
-        from ..report.formats.terminal import to_text
-
-        return terminal_text([to_text(_page(result, "patient")) for result in results], to_file=to_file)
-    return terminal_text([render(result) for result in results], to_file=to_file)
+    short = parsed.audience == "clinician" and not parsed.details
+    pages = [sheet(result) if short else _page(result, parsed.audience) for result in results]
+    return terminal_text([to_text(page) for page in pages], to_file=parsed.output is not None)

@@ -69,6 +69,6 @@ def bibtex(entry_id: str, citation: Citation) -> str:
 
 
 def _escaped(text: str) -> str:
-    for sign in "&%#_$":
-        text = text.replace(sign, "\\" + sign)
+    for character in "&%#_$":
+        text = text.replace(character, "\\" + character)
     return text

@@ -7,19 +7,19 @@ that never shows evidence never pays for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import EvidenceError, Problem
-from ..reading.document import read_file
-from ..reading.validation import problems_of
+from ..reading.document import Document, read_file
+from ..reading.placeholders import UNREAD, PartReader
+from ..reading.validation import closest, mended
 from .model import EvidenceEntry
-from .shown import rendered
+from .shown import ShownEntry, rendered
 
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
@@ -31,7 +31,7 @@ class Library:
         self.folder = folder
         self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
         self._entries: dict[str, EvidenceEntry] = {}
-        self._shown: dict[tuple[str, bool], dict[str, Any]] = {}
+        self._shown: dict[tuple[str, bool], ShownEntry] = {}
         self._lock = Lock()
 
     @property
@@ -68,7 +68,9 @@ class Library:
         found = self._entries.get(entry_id)
         if found is None:
             if entry_id not in self._files:
-                raise EvidenceError([Problem(f"there is no evidence entry '{entry_id}'", str(self.folder))])
+                hint = closest(entry_id, [*self.ids, *self.aliases])
+                message = f"there is no evidence entry '{entry_id}'"
+                raise EvidenceError([Problem(message, str(self.folder), hint=hint, code="unknown-id")])
             entry, problems = read_entry(self._files[entry_id])
             if entry is None:
                 raise EvidenceError(problems)
@@ -76,8 +78,15 @@ class Library:
                 found = self._entries.setdefault(entry_id, entry)
         return found
 
-    def shown(self, entry_id: str, *, include_unverified: bool = False) -> dict[str, Any]:
-        """An entry as a recommendation shows it. Made once; treat as read-only.
+    def read(self, entry_id: str) -> tuple[EvidenceEntry | None, list[Problem]]:
+        """The entry of an id, or None and what is wrong with its file."""
+        try:
+            return self.entry(entry_id), []
+        except EvidenceError as error:
+            return None, list(error.problems)
+
+    def shown(self, entry_id: str, *, include_unverified: bool = False) -> ShownEntry:
+        """An entry as a recommendation shows it. Made once.
 
         Raises:
             EvidenceError: there is none, or its file is wrong.
@@ -98,8 +107,25 @@ class Library:
 
 
 def load_library(folder: Path) -> Library:
-    """Open an evidence folder without reading its entries."""
-    return Library(folder)
+    """Open an evidence folder without reading its entries.
+
+    Raises:
+        EvidenceError: it does not exist, or holds no evidence entries.
+    """
+    library = Library(folder)
+    if not library.ids:
+        raise EvidenceError([_no_evidence(folder)])
+    return library
+
+
+def _no_evidence(folder: Path) -> Problem:
+    found = "is a file, not a folder" if folder.is_file() else "holds no evidence entries (*.yaml)"
+    if not folder.exists():
+        found = "does not exist"
+    return Problem(
+        f"the evidence folder {found}", str(folder), expected="a folder with one YAML file per entry",
+        code="not-found",
+    )  # fmt: skip
 
 
 def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
@@ -110,7 +136,26 @@ def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
     try:
         entry = EvidenceEntry.model_validate(document.data)
     except ValidationError as error:
-        return None, problems_of(error, document, EvidenceEntry)
-    if entry.id != path.stem:
-        return None, [document.problem(("id",), f"the file is named {path.stem} but its id is {entry.id}")]
-    return entry, []
+        found, document = mended(error, document, EvidenceEntry)
+        partly = PartReader().read(EvidenceEntry, document.data)
+        more = [*_further(partly, document), *_misnamed(partly.id, path, document)]
+        told = {(problem.path, problem.message) for problem in found}
+        found += [problem for problem in more if (problem.path, problem.message) not in told]
+        return None, sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0))
+    misnamed = list(_misnamed(entry.id, path, document))
+    return (None, misnamed) if misnamed else (entry, [])
+
+
+def _further(partly: EvidenceEntry, document: Document) -> Iterator[Problem]:
+    """What an entry would be told once its other mistakes are mended."""
+    written = document.data.get("sources", {}) if isinstance(document.data, Mapping) else None
+    for mistake in partly.mistakes() if isinstance(written, Mapping) else ():
+        path = tuple(int(part) if part.isdigit() else part for part in mistake.path.split(".") if part)
+        yield document.problem(path, mistake.message, code=mistake.code, hint=mistake.hint)
+
+
+def _misnamed(entry_id: str, path: Path, document: Document) -> Iterator[Problem]:
+    if entry_id not in (path.stem, UNREAD):
+        hint = "give the file and the entry the same name"
+        message = f"the file is named {path.stem} but its id is {entry_id}"
+        yield document.problem(("id",), message, code="contradiction", hint=hint)

@@ -7,11 +7,12 @@ figure itself was read there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ..reading.validation import StrictModel
+from ..reading.validation import Mistake, StrictModel, closest, raise_all
 
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
@@ -241,16 +242,25 @@ class EvidenceEntry(StrictModel):
 
     @model_validator(mode="after")
     def _sources_and_ids_hold(self) -> EvidenceEntry:
-        for name, fact in self.facts():
-            if fact.source is not None and fact.source not in self.sources:
-                raise ValueError(f"{name} names source '{fact.source}', which is not in 'sources'")
-            if fact.verified and fact.source is not None and self.sources[fact.source].level == "tertiary":
-                raise ValueError(f"{name} is verified by a tertiary page, which verifies nothing")
-        ids = [finding.id for finding in self.findings]
-        for finding_id in ids:
-            if ids.count(finding_id) > 1:
-                raise ValueError(f"finding id '{finding_id}' stands twice")
+        raise_all("EvidenceEntry", self.mistakes())
         return self
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Facts whose source is not listed or cannot verify them, and findings with the same id."""
+        for name, fact in self.facts():
+            place = f"{name.replace('[', '.').replace(']', '')}.source"
+            if fact.source and fact.source not in self.sources:
+                near = closest(fact.source, self.sources)
+                text = f"{name} names source '{fact.source}', which is not in 'sources'"
+                yield Mistake(place, text, code="unknown-id", hint=near)
+            elif fact.verified and fact.source and self.sources[fact.source].level == "tertiary":
+                text = f"{name} is verified by a tertiary page, which verifies nothing"
+                hint = "give the page where the figure was published, or verified: false"
+                yield Mistake(place, text, hint=hint)
+        ids = [finding.id for finding in self.findings]
+        for index, finding_id in enumerate(ids):
+            if finding_id and finding_id in ids[:index]:
+                yield Mistake(f"findings.{index}.id", f"two findings have the id '{finding_id}'", code="duplicate-id")
 
     def facts(self) -> list[tuple[str, Read]]:
         """Every part that states a fact, with its place in the entry."""

@@ -2,10 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from .citation import vancouver
 from .model import Arm, EvidenceEntry, Interval, StudyFinding
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAt:
+    """Where a figure was read.
+
+    url: the address of the source
+    level: primary, registry, secondary or tertiary: how near to the study's own publication
+    locator: the page, table or figure
+    read: the day it was read
+    """
+
+    url: str
+    level: str
+    locator: str
+    read: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
+        return {"url": self.url, "level": self.level, "locator": self.locator, "read": self.read}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """One finding of a study.
+
+    id: its id in the evidence entry
+    text: the finding in a line, with its clock; marked when it is not verified
+    verified: whether it was read at a source
+    read_at: where it was read, null for an unverified one that was read nowhere
+    """
+
+    id: str
+    text: str
+    verified: bool
+    read_at: ReadAt | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
+        return {
+            "id": self.id, "text": self.text, "verified": self.verified,
+            "read_at": self.read_at.to_dict() if self.read_at is not None else None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """The parts of an evidence entry that do not depend on the patient; each only as far as it was verified.
+
+    id: the entry's id
+    name: the name it goes by, often an acronym
+    citation: the reference in Vancouver style
+    identifiers: PMID, DOI and registrations
+    population: whom it studied
+    read: the sources that were read
+    summary: design, size and follow-up in one line
+    findings: its figures
+    warnings: what a reader must know before using it
+    limitations: its limits
+    """
+
+    id: str
+    name: str
+    citation: str
+    identifiers: tuple[str, ...]
+    population: str
+    read: tuple[str, ...]
+    summary: str
+    findings: tuple[ShownFinding, ...]
+    warnings: tuple[str, ...]
+    limitations: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes."""
+        return {
+            "id": self.id, "name": self.name, "citation": self.citation, "identifiers": list(self.identifiers),
+            "population": self.population, "read": list(self.read), "summary": self.summary,
+            "findings": [item.to_dict() for item in self.findings], "warnings": list(self.warnings),
+            "limitations": list(self.limitations),
+        }  # fmt: skip
 
 
 def summary(entry: EvidenceEntry) -> str:
@@ -49,35 +130,31 @@ def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) 
     ]
 
 
-def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> dict[str, Any]:
-    """The parts of an evidence item that do not depend on the patient. Unverified findings, if asked for, are marked."""
-    return {
-        "id": entry.id,
-        "name": entry.name,
-        "citation": vancouver(entry.citation),
-        "identifiers": _identifiers(entry),
-        "population": entry.population.text if entry.population is not None and entry.population.verified else "",
-        "read": sorted({f"{source.url} ({source.level} source), {source.read}" for source in entry.sources.values()}),
-        "summary": summary(entry),
-        "findings": [
-            {
-                "id": finding.id,
-                "text": _marked(finding),
-                "verified": finding.verified,
-                "read_at": _read_at(entry, finding),
-            }
+def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> ShownEntry:
+    """An entry as it is shown. Unverified findings, if asked for, are marked."""
+    sources = {f"{source.url} ({source.level} source), {source.read}" for source in entry.sources.values()}
+    return ShownEntry(
+        id=entry.id,
+        name=entry.name,
+        citation=vancouver(entry.citation),
+        identifiers=tuple(_identifiers(entry)),
+        population=entry.population.text if entry.population is not None and entry.population.verified else "",
+        read=tuple(sorted(sources)),
+        summary=summary(entry),
+        findings=tuple(
+            ShownFinding(finding.id, _marked(finding), finding.verified, _read_at(entry, finding))
             for finding in visible_findings(entry, include_unverified=include_unverified)
-        ],
-        "warnings": list(entry.warnings),
-        "limitations": list(entry.limitations),
-    }
+        ),
+        warnings=tuple(entry.warnings),
+        limitations=tuple(entry.limitations),
+    )
 
 
 _UNITS = {"d": "day", "mo": "month", "a": "year"}
 
 
 def in_unit(number: float, unit: str) -> str:
-    """`3 years`, `1 year`, `85%`; a unit of another kind stands as it is."""
+    """`3 years`, `1 year`, `85%`; a unit of another kind is left as it is."""
     if unit in _UNITS:
         return f"{number:g} {_UNITS[unit]}{'' if number == 1 else 's'}"
     shown = {"%": "%", "1": ""}.get(unit, f" {unit}")
@@ -98,11 +175,11 @@ def _marked(finding: StudyFinding) -> str:
     return f"[{'computed here, not published' if finding.derived else 'UNVERIFIED'}] {finding_text(finding)}"
 
 
-def _read_at(entry: EvidenceEntry, finding: StudyFinding) -> dict[str, str] | None:
+def _read_at(entry: EvidenceEntry, finding: StudyFinding) -> ReadAt | None:
     if finding.source is None:
         return None
     source = entry.sources[finding.source]
-    return {"url": source.url, "level": source.level, "locator": source.locator, "read": source.read}
+    return ReadAt(source.url, source.level, source.locator, source.read)
 
 
 def _arm(arm: Arm) -> str:

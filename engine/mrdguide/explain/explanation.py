@@ -10,19 +10,29 @@ from typing import Any
 from ..answer.answer import Answer
 from ..dates import add_months, iso
 from ..errors import UsageError
+from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
 from .missing_results import Settles, Situation, Tree, situation_of, smallest_sets, tree
 from .sensitivity import Robustness, robustness
-from .when import MONTHS, Projection, project
+from .when import LONGEST, MONTHS, Projection, project
 from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
 
+_VISIT = "mrdguide.Visit.on('2027-01-15')"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Everything here is worked out when it is first looked at."""
 
     recommendation: Answer
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.recommendation!r}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # What was worked out is worked out again.
+        return type(self), (self.recommendation,)
 
     @cached_property
     def why(self) -> Why | None:
@@ -41,7 +51,8 @@ class Explanation:
             UsageError: the rule book has neither of that id.
         """
         rules = self.recommendation.rules
-        name = name.removeprefix("outcome:").removeprefix("protocol:")
+        instance_of(str, "name", name, "the id of an outcome or of a study")
+        name = rules.current(name.removeprefix("outcome:").removeprefix("protocol:"))
         outcomes = [item.id for item in rules.decision.outcomes]
         protocols = [item.id for item in rules.protocols]
         if name in outcomes:
@@ -102,24 +113,30 @@ class Explanation:
         """The cuts that the answer hangs on, and other published definitions of risk."""
         return robustness(self.recommendation)
 
+    @property
+    def firmness(self) -> Robustness:
+        """The name that `robustness` had in 0.1."""
+        return self.robustness
+
     @cached_property
     def when(self) -> Projection:
         """When each outcome and study pattern would hold, if marrow and imaging are repeated on the day and negative."""
         return self.when_tested(())
 
     def when_tested(self, visits: Sequence[Visit], *, months: int = MONTHS) -> Projection:
-        """The same with the days of the next tests given, so many calendar months ahead.
+        """The same with the days of the next tests given, looking 1 to 240 calendar months ahead.
 
         Raises:
-            UsageError: a day lies before today or beyond those months.
+            UsageError: a day lies before today or beyond those months, or is not given as a `Visit`.
         """
         case = self.recommendation.case
-        until = add_months(case.as_of, months)
-        outside = next((visit for visit in visits if not case.as_of <= visit.day <= until), None)
-        if outside is not None:
-            reach = f"{iso(case.as_of)} to {iso(until)}"
-            raise UsageError(f"a test on {iso(outside.day)} lies outside the {months} months looked at ({reach})")
-        return project(self.recommendation.rules, self.recommendation.case, visits, months=months)
+        until = add_months(case.as_of, whole_number("months", months, 1, LONGEST))
+        for index, visit in enumerate(entries("visits", visits, f"a list such as [{_VISIT}]")):
+            instance_of(Visit, f"visits[{index}]", visit, _VISIT)
+            if not case.as_of <= visit.day <= until:
+                reach = f"{iso(case.as_of)} to {iso(until)}"
+                raise UsageError(f"a test on {iso(visit.day)} lies outside the {months} months looked at ({reach})")
+        return project(self.recommendation.rules, case, visits, months=months)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, without the projection (`when.to_dict()`)."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Flag, auto
 
 from ..case.case import Case
-from ..dates import CalendarDate, iso
+from ..dates import CalendarDate, iso, parse_date
+from ..errors import UsageError
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
+from ..reading.arguments import instance_of, whole_number
 from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_results import GOOD_SAMPLE, new_image
@@ -31,10 +34,33 @@ class Workup(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A day (proleptic Gregorian ordinal) and the tests done on it, all negative."""
+    """A day (proleptic Gregorian ordinal) and the tests done on it, all negative. Make one with `Visit.on`.
+
+    Raises:
+        UsageError: `day` is not an ordinal, or `tests` is not a `Workup`.
+    """
 
     day: int
     tests: Workup
+
+    def __post_init__(self) -> None:
+        whole_number("day", self.day, 1, date.max.toordinal())
+        instance_of(Workup, "tests", self.tests, "mrdguide.Workup.MARROW, IMAGING or BOTH")
+
+    @classmethod
+    def on(cls, day: str | date, tests: Workup = Workup.BOTH) -> Visit:
+        """Tests on a day given as YYYY-MM-DD or as a date.
+
+        Raises:
+            UsageError: it is not a single calendar day.
+        """
+        try:
+            found = parse_date(day)
+        except ValueError as error:
+            raise UsageError(f"day: {error}") from None
+        if not found.exact:
+            raise UsageError(f"day: '{day}' is not a single day; give YYYY-MM-DD")
+        return cls(found.earliest, tests)
 
 
 class Future:

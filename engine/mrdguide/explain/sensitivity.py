@@ -110,6 +110,11 @@ class Robustness:
     thresholds: tuple[ThresholdRange, ...]
     other_definitions: tuple[OtherDefinition, ...]
 
+    @property
+    def pivots(self) -> tuple[CriticalCriterion, ...]:
+        """The name that `critical_criteria` had in 0.1."""
+        return self.critical_criteria
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "critical_criteria": [item.to_dict() for item in self.critical_criteria],

@@ -21,6 +21,7 @@ from .future import Future, Visit, Workup
 from .sufficient_reasons import shortest_reason
 
 MONTHS = 60
+LONGEST = 240
 _KEEP_MONTHS = 24
 _WORDS = {Workup.MARROW: ("marrow MRD",), Workup.IMAGING: ("imaging",), Workup.BOTH: ("marrow MRD", "imaging")}
 

@@ -18,6 +18,8 @@ from urllib.parse import quote
 from ..errors import UsageError
 from ..intake.fhir.codes import load_table
 from ..intake.fhir.import_report import ImportReport
+from ..reading.arguments import instance_of, shown
+from ..recommend.recommendation import Recommendation, recommendation_given
 from .operation_outcome import fhir_text, operation_outcome
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from ..answer.missing import Missing
     from ..patient.profile import Patient
     from ..patient.therapy import TherapyEntry
-    from ..recommend.recommendation import Recommendation
 
 REASON = "Whether maintenance therapy in multiple myeloma may be stopped, guided by measurable residual disease"
 
@@ -89,11 +90,14 @@ def guidance_response(
     is not settled or when the import was incomplete, else `success`.
 
     Raises:
-        UsageError: `subject` is no reference to a patient.
+        UsageError: `subject` is not a reference to a patient, or another argument is not what it should be.
         SiteFileError: the shipped code table cannot be read.
     """
-    if not _SUBJECT.fullmatch(subject):
-        raise UsageError(f"subject: {subject!r} is no reference to a patient; give for example Patient/123")
+    recommendation_given(recommendation)
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+        raise UsageError(f"subject: {shown(subject)} is not a reference to a patient; give for example Patient/123")
+    if import_report is not None:
+        instance_of(ImportReport, "import_report", import_report, "the report that mrdguide.fhir.read returns, or None")
     complete = import_report is None or import_report.complete
     rules = recommendation.provenance
     body: dict[str, Any] = {
@@ -110,7 +114,7 @@ def guidance_response(
     }
     if import_report is not None:
         body["evaluationMessage"] = [{"reference": f"#{_IMPORT}"}]
-    requirements = [_requirement(item, recommendation.case.patient) for item in recommendation.missing]
+    requirements = [_requirement(item, recommendation.profile) for item in recommendation.missing]
     requirements += _parts_missing(import_report)
     if requirements:
         body["dataRequirement"] = requirements

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..intake.fhir.import_report import Completeness, Conflict, Ignored, ImportReport, Issue
+from ..reading.arguments import instance_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{0,63}")
@@ -28,7 +29,11 @@ def operation_outcome(report: ImportReport) -> dict[str, Any]:
     """An OperationOutcome with one issue for everything that was incomplete, contradictory, not used or odd.
 
     There is always at least one issue; when all went well it says so. The same report gives the same resource.
+
+    Raises:
+        UsageError: `report` is not the report of an import.
     """
+    instance_of(ImportReport, "report", report, "the report that mrdguide.fhir.read returns")
     issues = [*_completeness(report), *map(_conflict, report.conflicts), *map(_issue, report.issues)]
     issues += map(_ignored, report.ignored)
     return {"resourceType": "OperationOutcome", "issue": issues or [_all_well(report)]}

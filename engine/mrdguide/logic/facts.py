@@ -26,10 +26,12 @@ def checked_fact(path: str, kinds: tuple[Kind, ...]) -> ProfileFact:
     fact = facts.get(path)
     if fact is None:
         near = closest(path, facts)
-        raise problem_at("fact", f"a profile has no fact '{path}'" + (f"; {near}" if near else ""))
+        raise problem_at("fact", f"a profile has no fact '{path}'", code="unknown-fact", hint=near)
     if fact.kind not in kinds:
         asked = " or a ".join(kinds)
-        raise problem_at("fact", f"{path} is a {fact.kind}, not a {asked}; use {_OPERATORS[fact.kind]} for it")
+        raise problem_at(
+            "fact", f"{path} is a {fact.kind}, not a {asked}; use {_OPERATORS[fact.kind]} for it", code="unknown-fact"
+        )
     return fact
 
 

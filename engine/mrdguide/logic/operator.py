@@ -15,11 +15,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import ValidationError
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
 from ..dates import add_months
 from ..patient.facts import ProfileFact, places
-from ..reading.validation import StrictModel, closest, relocated
+from ..reading.validation import StrictModel, closest, problem_at, relocated
 from .truth import NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def parse_expression(value: Any) -> Operator:
     """Read an expression: `{keyword: parameters}`, or a criterion's id alone.
 
     Raises:
-        ValueError: it is no expression; pydantic turns it into a problem at its place.
+        ValueError: it is not an expression; pydantic turns it into a problem at its place.
     """
     if isinstance(value, Operator):
         return value
@@ -227,20 +227,15 @@ def parse_expression(value: Any) -> Operator:
     wanted = "one operator with its parameters, or a criterion's id"
     if isinstance(value, Mapping) and len(value) > 1:
         names = ", ".join(map(str, value))
-        raise PydanticCustomError(
-            "value_error", "{found}",
-            {"found": f"several operators side by side ({names}); join them with all: or any:", "wanted": wanted},
-        )  # fmt: skip
+        found = f"several operators side by side ({names}); join them with all: or any:"
+        raise problem_at("", found, wanted, code="bad-value")
     if not isinstance(value, Mapping) or not value:
-        raise PydanticCustomError("value_error", "{found}", {"found": "this is no expression", "wanted": wanted})
+        raise problem_at("", "this is not an expression", wanted, code="bad-value")
     keyword, parameters = next(iter(value.items()))
     operator = operators().get(keyword)
     if operator is None:
-        near = closest(str(keyword), operators())
-        raise PydanticCustomError(
-            "value_error", "{found}",
-            {"found": f"there is no operator '{keyword}'" + (f"; {near}" if near else ""), "wanted": f"one of {', '.join(operators())}"},
-        )  # fmt: skip
+        near, wanted = closest(str(keyword), operators()), f"one of {', '.join(operators())}"
+        raise problem_at("", f"there is no operator '{keyword}'", wanted, code="unknown-operator", hint=near)
     try:
         return operator.parse(parameters)
     except ValidationError as error:

@@ -12,7 +12,8 @@ from ..dates import CalendarDate
 from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.therapy import TherapyEntry
 from ..reading.numbers import comparer
-from ..reading.validation import annotation_parts, closest, problem_at
+from ..reading.validation import annotation_parts, problem_at
+from ..reading.written_words import key_hint, word_hint
 from .truth import MET, NOT_MET, UNKNOWN
 
 ListName = Literal["events", "toxicities", "responses", "therapy"]
@@ -32,18 +33,21 @@ def check_where(list_name: str, where: Mapping[str, Condition]) -> None:
     ]
     for name, wanted in where.items():
         if name not in known:
-            near = closest(name, known)
-            text = f"an entry of '{list_name}' has no field '{name}' to compare" + (f"; {near}" if near else "")
-            raise problem_at(f"where.{name}", text, f"one of {', '.join(known)}")
+            text = f"an entry of '{list_name}' has no field '{name}' to compare"
+            wanted_fields = f"one of {', '.join(known)}"
+            raise problem_at(f"where.{name}", text, wanted_fields, code="unknown-fact", hint=key_hint(name, known))
         if isinstance(wanted, Mapping):
             sign, _ = _comparison(name, wanted)
             if int not in annotation_parts(model.model_fields[name].annotation):
-                raise problem_at(f"where.{name}", f"'{name}' is no number; '{sign}' cannot compare it")
+                raise problem_at(
+                    f"where.{name}", f"'{name}' is not a number; '{sign}' cannot compare it", code="bad-value"
+                )
             continue
         if not _values(wanted):
             raise problem_at(
-                f"where.{name}", "no value is given, so nothing could ever fit", "a value or a list of values"
-            )
+                f"where.{name}", "no value is given, so nothing could ever fit", "a value or a list of values",
+                code="missing-key",
+            )  # fmt: skip
         for value in _values(wanted):
             _check_value(model.model_fields[name], name, value)
 
@@ -57,9 +61,9 @@ def _check_value(field: FieldInfo, name: str, value: Any) -> None:
             raise ValueError
         TypeAdapter(cast(Any, Annotated[cast(Any, field.annotation), field])).validate_python(given, strict=True)
     except ValueError:
-        near = closest(str(value), words)
-        text = f"'{name}' is never {value!r}" + (f"; {near}" if near else "")
-        raise problem_at(f"where.{name}", text, f"one of {', '.join(map(str, words))}" if words else "") from None
+        wanted = f"one of {', '.join(map(str, words))}" if words else ""
+        hint = word_hint(value, map(str, words))
+        raise problem_at(f"where.{name}", f"'{name}' is never {value!r}", wanted, code="bad-value", hint=hint) from None
 
 
 def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
@@ -124,5 +128,6 @@ def _comparison(name: str, wanted: Mapping[str, Any]) -> tuple[Any, float]:
     sign, number = next(iter(wanted.items()), ("", None))
     fits = isinstance(number, int | float) and not isinstance(number, bool)
     if len(wanted) != 1 or sign not in (">", ">=", "<", "<=") or not fits:
-        raise problem_at(f"where.{name}", "this is no comparison", 'for example {">=": 2}, with one of > >= < <=')
+        wanted_form = 'for example {">=": 2}, with one of > >= < <='
+        raise problem_at(f"where.{name}", "this is not a comparison", wanted_form, code="bad-value")
     return sign, float(number or 0)

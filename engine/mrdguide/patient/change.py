@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from ..errors import PatientError, UsageError
+from ..reading.arguments import shown
 from ..reading.document import read_text
 from .profile import Patient
 from .reader import read_patient
@@ -51,7 +52,7 @@ def parsed_value(text: str) -> Any:
 
 def _steps(path: object) -> Steps:
     if not isinstance(path, str):
-        raise UsageError(f"{path!r} is no path of a profile; give {_WANTED}")
+        raise UsageError(f"{shown(path)} is no path of a profile; give {_WANTED}")
     steps: Steps = []
     end = 0
     for match in _STEP.finditer(path):
@@ -80,12 +81,13 @@ def _into(here: Any, step: str | int, following: str | int, path: str) -> Any:
         index = _index(here, step, path)
         if index == len(here):
             here.append({})
-        return here[index]
-    found = here.get(step)
-    if found is None:
-        found = here[step] = [] if isinstance(following, int) or following == "+" else {}
-    elif isinstance(found, str) and isinstance(following, str):
-        found = here[step] = {"status": found}
+        found = here[index]
+    else:
+        found = here.get(step)
+        if found is None:
+            found = here[step] = [] if isinstance(following, int) or following == "+" else {}
+        elif isinstance(found, str) and isinstance(following, str):
+            found = here[step] = {"status": found}
     if not isinstance(found, dict | list):
         raise UsageError(f"{path}: '{step}' has a single value, nothing lies below it")
     return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import Field, GetCoreSchemaHandler, StrictBool, model_validator
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from ..reading.validation import StrictModel
 
@@ -46,6 +50,23 @@ class Abnormality(ClinicalFinding):
         return self
 
 
+Model = TypeVar("Model", bound=StrictModel)
+ClinicalFindingModel = TypeVar("ClinicalFindingModel", bound=ClinicalFinding)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadFirst:
+    """Rewrites what is recorded before it is validated; the JSON Schema says what may be written besides the type."""
+
+    rewrite: Callable[[Any], Any]
+    besides: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(
+            self.rewrite, handler(source), json_schema_input_schema=handler.generate_schema(source | self.besides)
+        )
+
+
 def bare_status(value: Any) -> Any:
     """`absent` is short for `{status: absent}`; null is the same as left out."""
     if isinstance(value, str):
@@ -61,18 +82,12 @@ def null_is_empty_list(value: Any) -> Any:
     return () if value is None else value
 
 
-def finding(model: Any) -> Any:
-    """A field holding a `ClinicalFinding` (or a subclass), never None."""
-    return Annotated[model, BeforeValidator(bare_status, json_schema_input_type=model | FindingStatus | None)]
+# Generic aliases and not functions, so that type checkers see what a field holds.
+Finding = Annotated[ClinicalFindingModel, _ReadFirst(bare_status, FindingStatus | None)]
+"""A field holding a `ClinicalFinding` (or a subclass), never None."""
 
+Section = Annotated[Model, _ReadFirst(null_is_empty_mapping, None)]
+"""A field holding a nested mapping, never None."""
 
-def section(model: Any) -> Any:
-    """A field holding a nested mapping, never None."""
-    return Annotated[model, BeforeValidator(null_is_empty_mapping, json_schema_input_type=model | None)]
-
-
-def entries(model: Any) -> Any:
-    """A field holding a list of dated entries, never None."""
-    return Annotated[
-        tuple[model, ...], BeforeValidator(null_is_empty_list, json_schema_input_type=tuple[model, ...] | None)
-    ]
+Entries = Annotated[tuple[Model, ...], _ReadFirst(null_is_empty_list, None)]
+"""A field holding a list of dated entries, never None."""

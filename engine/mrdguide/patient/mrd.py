@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
-from .fields import Flag, section
+from .fields import Flag, Section
 
 Level = Annotated[float, Field(strict=True, gt=0, le=1)]
 
@@ -31,7 +31,7 @@ class MrdTest(StrictModel):
     limit_of_detection: Level | None = None
     result: Literal["not-detected", "detected", "indeterminate", "failed"] | None = None
     level: Level | None = None
-    quality: section(SampleQuality) = SampleQuality()  # type: ignore[valid-type]
+    quality: Section[SampleQuality] = SampleQuality()
 
     @model_validator(mode="after")
     def _possible(self) -> MrdTest:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import RECORDED, Abnormality, ClinicalFinding, Flag, Percent, Text, entries, finding, section
+from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Percent, Section, Text
 from .imaging import ImagingStudy
 from .mrd import MrdTest
 from .therapy import TherapyEntry
@@ -32,13 +32,13 @@ class Diagnosis(StrictModel):
 class Cytogenetics(StrictModel):
     """At diagnosis. `status`: absent, present, not-tested or failed; a bare word is the status."""
 
-    del_17p: finding(Abnormality) = Field(Abnormality(), title="del(17p)")  # type: ignore[valid-type]
-    tp53_mutation: finding(Abnormality) = Field(Abnormality(), title="TP53 mutation")  # type: ignore[valid-type]
-    t_4_14: finding(Abnormality) = Field(Abnormality(), title="t(4;14)")  # type: ignore[valid-type]
-    t_14_16: finding(Abnormality) = Field(Abnormality(), title="t(14;16)")  # type: ignore[valid-type]
-    t_14_20: finding(Abnormality) = Field(Abnormality(), title="t(14;20)")  # type: ignore[valid-type]
-    gain_1q: finding(Abnormality) = Field(Abnormality(), title="1q gain or amplification")  # type: ignore[valid-type]
-    del_1p32: finding(Abnormality) = Field(Abnormality(), title="del(1p32)")  # type: ignore[valid-type]
+    del_17p: Finding[Abnormality] = Field(Abnormality(), title="del(17p)")
+    tp53_mutation: Finding[Abnormality] = Field(Abnormality(), title="TP53 mutation")
+    t_4_14: Finding[Abnormality] = Field(Abnormality(), title="t(4;14)")
+    t_14_16: Finding[Abnormality] = Field(Abnormality(), title="t(14;16)")
+    t_14_20: Finding[Abnormality] = Field(Abnormality(), title="t(14;20)")
+    gain_1q: Finding[Abnormality] = Field(Abnormality(), title="1q gain or amplification")
+    del_1p32: Finding[Abnormality] = Field(Abnormality(), title="del(1p32)")
 
     @model_validator(mode="after")
     def _copies_fit(self) -> Cytogenetics:
@@ -51,9 +51,9 @@ class Cytogenetics(StrictModel):
 class Baseline(StrictModel):
     """Values at diagnosis, before therapy."""
 
-    labs: section(Labs) = Labs()  # type: ignore[valid-type]
-    cytogenetics: section(Cytogenetics) = Cytogenetics()  # type: ignore[valid-type]
-    extramedullary_disease: finding(ClinicalFinding) = Field(  # type: ignore[valid-type]
+    labs: Section[Labs] = Labs()
+    cytogenetics: Section[Cytogenetics] = Cytogenetics()
+    extramedullary_disease: Finding[ClinicalFinding] = Field(
         ClinicalFinding(), title="extramedullary disease at diagnosis"
     )
     circulating_plasma_cells_percent: Percent | None = Field(None, title="circulating plasma cells (percent)")
@@ -61,7 +61,7 @@ class Baseline(StrictModel):
 
 
 class ClonalHematopoiesis(StrictModel):
-    tp53: finding(ClinicalFinding) = Field(  # type: ignore[valid-type]
+    tp53: Finding[ClinicalFinding] = Field(
         ClinicalFinding(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
     )
 
@@ -87,25 +87,25 @@ class Patient(StrictModel):
     sex: Literal["female", "male", "other"] | None = None
     ecog: Annotated[int, Field(strict=True, ge=0, le=5)] | None = Field(None, title="ECOG performance status")
     diagnosis: Diagnosis
-    baseline: section(Baseline) = Baseline()  # type: ignore[valid-type]
-    therapy: entries(TherapyEntry) = ()  # type: ignore[valid-type]
+    baseline: Section[Baseline] = Baseline()
+    therapy: Entries[TherapyEntry] = ()
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
     )
     incomplete: tuple[ListName, ...] = Field(
         (), description="lists that may lack entries: what is not in them is unknown, not absent"
     )
-    responses: entries(ResponseAssessment) = ()  # type: ignore[valid-type]
-    mrd: entries(MrdTest) = ()  # type: ignore[valid-type]
-    imaging: entries(ImagingStudy) = ()  # type: ignore[valid-type]
-    events: entries(Event) = ()  # type: ignore[valid-type]
-    toxicities: entries(Toxicity) = ()  # type: ignore[valid-type]
-    clonal_hematopoiesis: section(ClonalHematopoiesis) = ClonalHematopoiesis()  # type: ignore[valid-type]
-    functional_high_risk: finding(FunctionalHighRisk) = Field(  # type: ignore[valid-type]
+    responses: Entries[ResponseAssessment] = ()
+    mrd: Entries[MrdTest] = ()
+    imaging: Entries[ImagingStudy] = ()
+    events: Entries[Event] = ()
+    toxicities: Entries[Toxicity] = ()
+    clonal_hematopoiesis: Section[ClonalHematopoiesis] = ClonalHematopoiesis()
+    functional_high_risk: Finding[FunctionalHighRisk] = Field(
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
-    surveillance: section(Surveillance) = Surveillance()  # type: ignore[valid-type]
-    preference: section(Preference) = Preference()  # type: ignore[valid-type]
+    surveillance: Section[Surveillance] = Surveillance()
+    preference: Section[Preference] = Preference()
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from ..errors import Problem
+from ..errors import Problem, RelatedPlace, Severity
 
 DocumentPath = tuple[str | int, ...]
 
@@ -36,7 +36,7 @@ _MAX_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a value stands in its file: line and column counted from 1, `end` the column after its last sign."""
+    """Where a value is in its file: line and column counted from 1, `end` the column after its last character."""
 
     line: int
     column: int
@@ -55,17 +55,41 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(
-        self, path: DocumentPath, message: str, *, expected: str = "", hint: str = "", key: bool = False
+        self,
+        path: DocumentPath,
+        message: str,
+        *,
+        code: str = "bad-value",
+        expected: str = "",
+        hint: str = "",
+        key: bool = False,
+        severity: Severity = "error",
+        also: tuple[RelatedPlace, ...] = (),
     ) -> Problem:
-        """A `Problem` at a path of this document; at the nearest parent that stands in the text if it does not."""
+        """A `Problem` at a path of this document; at the nearest parent that is in the text if it is not."""
+        more: dict[str, Any] = {
+            "expected": expected, "hint": hint, "code": code, "severity": severity, "also": also,
+        }  # fmt: skip
+        place = self._span(path, key)
+        if place is None:
+            return Problem(message, self.name, dotted(path), **more)
+        return Problem(message, self.name, dotted(path), place.line, place.column, self.snippet(place), **more)
+
+    def related(self, path: DocumentPath, note: str, *, key: bool = False) -> RelatedPlace:
+        """The same path as a place that has a part in a problem elsewhere."""
+        place = self._span(path, key)
+        if place is None:
+            return RelatedPlace(note, self.name, dotted(path))
+        return RelatedPlace(note, self.name, dotted(path), place.line, place.column, self.snippet(place))
+
+    def _span(self, path: DocumentPath, key: bool) -> Span | None:
         place = self.key_spans.get(path) if key else None
-        probe = path
         while place is None:
-            place = self.spans.get(probe)
-            if place is None and not probe:
-                return Problem(message, self.name, dotted(path), expected=expected, hint=hint)
-            probe = probe[:-1]
-        return Problem(message, self.name, dotted(path), place.line, place.column, self.snippet(place), expected, hint)
+            place = self.spans.get(path)
+            if not path:
+                return place
+            path = path[:-1]
+        return place
 
     def snippet(self, span: Span) -> str:
         """The line of a span with the spot underlined."""
@@ -88,20 +112,35 @@ def dotted(path: DocumentPath) -> str:
 
 
 def read_file(path: Path) -> Document:
-    """Read one YAML or JSON file. What is wrong with it stands in `problems`; nothing is raised."""
+    """Read one YAML or JSON file. What is wrong with it is in `problems`; nothing is raised."""
     try:
         text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return Document(str(path), problems=[Problem("the file is not UTF-8 text", str(path))])
+    except UnicodeDecodeError as error:
+        return _not_utf_8(str(path), error.object, error.start)
     except ValueError:
-        return Document(str(path), problems=[Problem("this is no file name", repr(str(path)))])
+        return Document(str(path), problems=[Problem("this is not a file name", repr(str(path)), code="not-found")])
     except OSError as error:
-        return Document(str(path), problems=[Problem(f"cannot be read: {error.strerror}", str(path))])
+        return Document(str(path), problems=[Problem(f"cannot be read: {error.strerror}", str(path), code="not-found")])
     return read_text(text, str(path))
 
 
+def _not_utf_8(name: str, content: bytes, at: int) -> Document:
+    """A document of which only the lines are known, and the place of the first byte that is not text."""
+    before = content[:at].decode("utf-8")
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+    document = Document(name, lines=content.decode("utf-8", "replace").splitlines())
+    snippet = document.snippet(Span(line, column, column + 1))
+    # What a terminal would make of the control characters of a binary file helps nobody.
+    snippet = snippet if snippet.replace("\n", "").isprintable() else ""
+    place = (name, "", line, column, snippet)
+    document.problems.append(
+        Problem("the file is not UTF-8 text", *place, hint="save it as UTF-8", code="not-readable")
+    )
+    return document
+
+
 def read_text(text: str, name: str) -> Document:
-    """Read YAML or JSON text. What is wrong with it stands in `problems`; nothing is raised."""
+    """Read YAML or JSON text. What is wrong with it is in `problems`; nothing is raised."""
     document = Document(name, lines=text.splitlines())
     try:
         node = yaml.compose(text, Loader=_LOADER)
@@ -114,19 +153,22 @@ def read_text(text: str, name: str) -> Document:
             Problem(
                 f"not readable as YAML: {_plainly(error)}", name, "", line, column,
                 document.snippet(Span(line, column, column + 1)),
-                hint="check indentation, quotes and colons around this place",
+                hint="check indentation, quotes and colons around this place", code="not-readable",
             )
         )  # fmt: skip
     except UnicodeError:
-        document.problems.append(Problem("not readable as text: it holds signs that are no text", name))
+        document.problems.append(
+            Problem("not readable as text: it contains characters that are not valid text", name, code="not-readable")
+        )
     except (yaml.YAMLError, RecursionError) as error:
-        document.problems.append(Problem(f"not readable as YAML: {str(error).splitlines()[0]}", name))
+        message = f"not readable as YAML: {str(error).splitlines()[0]}"
+        document.problems.append(Problem(message, name, code="not-readable"))
     return document
 
 
 def _plainly(error: yaml.MarkedYAMLError) -> str:
     if error.problem and "cannot start any token" in error.problem:
-        return "a tab or another sign that cannot stand here; indent with spaces"
+        return "a tab or another character that is not allowed here; indent with spaces"
     return str(error.problem or error.context)
 
 
@@ -146,10 +188,11 @@ class _Reader:
         self._budget -= 1
         if self._budget <= 0:
             if self._budget == 0:
-                self._report((), f"more than {_MAX_VALUES:,} values", hint="write out what aliases (*name) stand for")
+                hint = "write out what aliases (*name) stand for"
+                self._report((), f"more than {_MAX_VALUES:,} values", code="too-large", hint=hint)
             return None
         if len(path) > _MAX_DEPTH:
-            self._report(path, f"nested deeper than {_MAX_DEPTH} levels")
+            self._report(path, f"nested deeper than {_MAX_DEPTH} levels", code="too-large")
             return None
         kinds: dict[type, Callable[[Any, DocumentPath], Any]] = {
             yaml.MappingNode: self._mapping,
@@ -162,17 +205,12 @@ class _Reader:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report(path, "a key must be a single word", expected="key: value")
+                self._report(path, "a key must be a single word", code="bad-value", expected="key: value")
                 continue
             key = key_node.value
             key_path = (*path, key)
             if key in result:
-                first = self.document.key_spans[key_path]
-                self.document.spans[key_path] = _span(key_node)
-                self._report(
-                    key_path, f"the key '{key}' stands twice (first on line {first.line})",
-                    hint="keep one of the two: the second would silently replace the first",
-                )  # fmt: skip
+                self._report_twice(key_path, _span(key_node))
                 continue
             self.document.key_spans[key_path] = _span(key_node)
             result[key] = self._value(value_node, key_path)
@@ -196,8 +234,16 @@ class _Reader:
             return float(text)
         return text
 
-    def _report(self, path: DocumentPath, message: str, *, expected: str = "", hint: str = "") -> None:
-        self.document.problems.append(self.document.problem(path, message, expected=expected, hint=hint))
+    def _report_twice(self, path: DocumentPath, again: Span) -> None:
+        document = self.document
+        message = f"the key '{path[-1]}' is given twice"
+        hint = "keep one of the two: the second would silently replace the first"
+        place = (document.name, dotted(path), again.line, again.column, document.snippet(again))
+        also = (document.related(path, "first", key=True),)
+        document.problems.append(Problem(message, *place, hint=hint, code="duplicate-key", also=also))
+
+    def _report(self, path: DocumentPath, message: str, *, code: str, expected: str = "", hint: str = "") -> None:
+        self.document.problems.append(self.document.problem(path, message, code=code, expected=expected, hint=hint))
 
 
 def _span(node: yaml.Node) -> Span:

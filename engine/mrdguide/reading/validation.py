@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ..dates import WANTED
 from ..errors import Problem
 from .document import Document, DocumentPath
+from .written_words import closest, closest_key, date_hint, flag_hint, key_hint, word_hint
+
+__all__ = [
+    "Mistake", "StrictModel", "annotation_parts", "closest", "keys_at", "mended", "models_in", "problem_at",
+    "problems_of", "raise_all", "relocated", "word_hint",
+]  # fmt: skip
 
 
 class StrictModel(BaseModel):
@@ -22,17 +29,40 @@ class StrictModel(BaseModel):
     )  # fmt: skip
 
 
-def closest(word: str, known: Any) -> str:
-    """`did you mean ...?` for a misspelt word, or an empty string when nothing is near."""
-    if not any(sign.isalnum() for sign in str(word)):
-        return ""  # of comparison signs none is "near" another
-    near = difflib.get_close_matches(str(word), [str(name) for name in known], n=1, cutoff=0.55)
-    return f"did you mean '{near[0]}'?" if near else ""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake that a model finds in its own data: where in it (`unit`, `values.1`), what, and the code of the problem."""
+
+    path: str
+    message: str
+    wanted: str = ""
+    code: str = "contradiction"
+    hint: str = ""
+
+    def error(self) -> PydanticCustomError:
+        """The same for pydantic, to be raised from a validator."""
+        return PydanticCustomError(
+            "value_error", "{found}",
+            {"found": self.message, "at": self.path, "wanted": self.wanted, "code": self.code, "hint": self.hint},
+        )  # fmt: skip
 
 
-def problem_at(path: str, message: str, wanted: str = "") -> PydanticCustomError:
+def problem_at(
+    path: str, message: str, wanted: str = "", *, code: str = "contradiction", hint: str = ""
+) -> PydanticCustomError:
     """A mistake that a model finds when it is whole, placed at one of its fields (`unit`, `values.1`)."""
-    return PydanticCustomError("value_error", "{found}", {"found": message, "at": path, "wanted": wanted})
+    return Mistake(path, message, wanted, code, hint).error()
+
+
+def raise_all(title: str, mistakes: Iterable[Mistake]) -> None:
+    """Raise every mistake of a model at once; nothing when there is none.
+
+    Raises:
+        ValidationError: there is at least one.
+    """
+    found = [InitErrorDetails(type=mistake.error(), loc=(), input=None) for mistake in mistakes]
+    if found:
+        raise ValidationError.from_exception_data(title, found)
 
 
 def relocated(
@@ -77,20 +107,55 @@ def keys_at(model: type[BaseModel], path: DocumentPath) -> list[str]:
 
 
 def problems_of(
-    error: ValidationError,
-    document: Document,
-    model: type[BaseModel],
-    prefix: DocumentPath = (),
+    error: ValidationError, document: Document, model: type[BaseModel], prefix: DocumentPath = ()
 ) -> list[Problem]:
-    """Translate one ValidationError of `model`, whose data stand at `prefix` of the document.
+    """Translate one ValidationError of `model`, whose data are at `prefix` of the document, in the order of the text.
 
-    Location parts that pydantic adds for union members and that are no key of the data are dropped.
+    What unknown keys kept from being looked at is looked at as well (`mended`).
     """
-    found = []
+    return mended(error, document, model, prefix)[0]
+
+
+def mended(
+    error: ValidationError, document: Document, model: type[BaseModel], prefix: DocumentPath = ()
+) -> tuple[list[Problem], Document]:
+    """The problems, and the document as far as it can be understood: a misspelt key taken for the key meant, another
+    unknown key taken away. It serves to find further mistakes in the same run, and nothing else."""
+    found, unknown = _translated(error, document, model, prefix)
+    unknown = {path: key for path, key in unknown.items() if _holds(document.data, path)}
+    if unknown:
+        document = _without(document, unknown)
+        data = document.data
+        for part in prefix:
+            data = data[part]
+        try:
+            model.model_validate(data)
+        except ValidationError as behind:
+            more, document = mended(behind, document, model, prefix)
+            found = [problem for problem in found if problem.code == "unknown-key"] + more
+        else:
+            found = [problem for problem in found if problem.code == "unknown-key"]
+    unique = list({(problem.path, problem.message): problem for problem in reversed(found)}.values())[::-1]
+    # A dict has no lines: its problems stay in the order in which they were found.
+    return sorted(unique, key=lambda problem: (problem.line or 0, problem.column or 0)), document
+
+
+_Unknown = dict[DocumentPath, str | None]
+
+
+def _translated(
+    error: ValidationError, document: Document, model: type[BaseModel], prefix: DocumentPath
+) -> tuple[list[Problem], _Unknown]:
+    """One problem for each of pydantic's errors, and the unknown keys, each with the key that it can be taken for.
+
+    Location parts that pydantic adds for union members and that are not keys of the data are dropped.
+    """
+    found: list[Problem] = []
+    unknown: _Unknown = {}
     items = error.errors(include_url=False)
     for item in sorted(items, key=lambda item: item["type"] != "extra_forbidden"):
         path = _data_path(document.data, (*prefix, *item["loc"]))
-        kind, context = item["type"], item.get("ctx", {})
+        kind, context, value = item["type"], item.get("ctx", {}), item["input"]
         if kind == "too_short" and any(len(other["loc"]) > len(item["loc"]) for other in items if other is not item):
             continue  # an entry inside is wrong, so pydantic counts it out
         if kind == "extra_forbidden":
@@ -98,43 +163,81 @@ def problems_of(
             known = keys_at(model, path[len(prefix) : -1]) or [
                 name for name in str(context.get("known", "")).split(", ") if name
             ]
-            expected = f"one of {', '.join(known)}" if known else ""
-            found.append(
-                document.problem(path, f"unknown key '{key}'", expected=expected, hint=closest(key, known), key=True)
-            )
+            unknown[path] = closest_key(key, known)
+            expected, hint = f"one of {', '.join(known)}" if known else "", key_hint(key, known)
+            text = f"unknown key '{key}'"
+            found.append(document.problem(path, text, expected=expected, hint=hint, code="unknown-key", key=True))
         elif kind == "missing":
             key = str(item["loc"][-1])
-            found.append(document.problem(path[:-1] if path and path[-1] == key else path, f"'{key}' is missing"))
+            place = path[:-1] if path and path[-1] == key else path
+            found.append(document.problem(place, f"'{key}' is missing", code="missing-key"))
         elif kind == "literal_error":
             words = str(context.get("expected", "")).replace("'", "")
             known = words.replace(" or ", ", ").split(", ")
-            hint = closest(str(item["input"]), known)
-            found.append(document.problem(path, f"found {_shown(item['input'])}", expected=words, hint=hint))
+            hint = word_hint(value, known) if isinstance(value, str) else ""
+            found.append(document.problem(path, f"found {_shown(value)}", expected=words, hint=hint, code="bad-value"))
         elif kind in ("value_error", "assertion_error"):
-            message = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-            inner = tuple(
-                int(part) if part.isdigit() else part for part in str(context.get("at", "")).split(".") if part
-            )
-            found.append(document.problem((*path, *inner), message, expected=str(context.get("wanted", ""))))
+            found.append(_own(document, path, str(item["msg"]), context, value))
         else:
-            message, expected = _plainly(kind, context, item["input"], str(item["msg"]))
-            found.append(document.problem(path, message, expected=expected))
-    return _without_echoes(found)
+            message, expected, code = _plainly(kind, context, value, str(item["msg"]))
+            hint = flag_hint(value) if kind.startswith("bool") and isinstance(value, str | int) else ""
+            found.append(document.problem(path, message, expected=expected, hint=hint, code=code))
+    return found, unknown
 
 
-def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) -> tuple[str, str]:
-    """What was found and what was expected, in the words of people who edit YAML."""
+def _own(document: Document, path: DocumentPath, message: str, context: Mapping[str, Any], value: Any) -> Problem:
+    """The problem of an error that one of our own validators has raised."""
+    message = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    inner = tuple(int(part) if part.isdigit() else part for part in str(context.get("at", "")).split(".") if part)
+    hint = str(context.get("hint", ""))
+    if "code" in context:
+        code = str(context["code"])
+    elif message.endswith(WANTED):
+        code, hint = "not-a-date", date_hint(value, path[-1] if path else "")
+    elif path[-1:] == ("unit",):
+        code = "unknown-unit"
+    else:
+        code = "contradiction" if isinstance(value, Mapping | BaseModel) else "bad-value"
+    return document.problem((*path, *inner), message, expected=str(context.get("wanted", "")), hint=hint, code=code)
+
+
+def _without(document: Document, unknown: _Unknown) -> Document:
+    """The document with its unknown keys taken for the keys meant, or away."""
+    renamed = {path: (*path[:-1], key) for path, key in unknown.items() if key is not None}
+
+    def copied(value: Any, path: DocumentPath) -> Any:
+        if isinstance(value, Mapping):
+            kept = {key: copied(item, (*path, key)) for key, item in value.items() if (*path, key) not in unknown}
+            for old in renamed:
+                if old[:-1] == path and old[-1] in value:
+                    kept.setdefault(renamed[old][-1], copied(value[old[-1]], old))
+            return kept
+        return [copied(item, (*path, index)) for index, item in enumerate(value)] if isinstance(value, list) else value
+
+    spans, key_spans = dict(document.spans), dict(document.key_spans)
+    for places in (spans, key_spans):
+        for path, span in list(places.items()):
+            for old, new in renamed.items():
+                if path[: len(old)] == old:
+                    places.setdefault((*new, *path[len(old) :]), span)
+    return replace(document, data=copied(document.data, ()), spans=spans, key_spans=key_spans)
+
+
+def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str]:
+    """What was found and what was expected, in the words of people who edit YAML, and the code of the problem."""
     if kind == "too_short":
-        return "the list is empty", "at least one entry"
+        return "the list is empty", "at least one entry", "bad-value"
     limits = {
         "less_than_equal": ("le", "{} or less"), "greater_than_equal": ("ge", "{} or more"),
         "less_than": ("lt", "less than {}"), "greater_than": ("gt", "more than {}"),
-        "string_too_long": ("max_length", "at most {} signs"), "string_too_short": ("min_length", "at least {} signs"),
+        "string_too_long": ("max_length", "at most {} characters"),
+        "string_too_short": ("min_length", "at least {} characters"),
     }  # fmt: skip
     if kind in limits:
         name, form = limits[kind]
         limit = context.get(name)
-        return f"found {_shown(value)}", form.format(f"{limit:g}" if isinstance(limit, int | float) else limit)
+        code = "bad-value" if kind.startswith("string") else "out-of-range"
+        return f"found {_shown(value)}", form.format(f"{limit:g}" if isinstance(limit, int | float) else limit), code
     words = {
         "int": "a whole number, without quotes", "float": "a number, for example 1e-6", "finite": "a finite number",
         "bool": "true or false", "tuple": 'a list (each entry begins with "- ")',
@@ -147,9 +250,18 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
             r"^\d+\.\d+\.\d+$": "a version, for example 1.2.0",
             r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
         }
-        return f"found {_shown(value)}", forms.get(str(context.get("pattern")), "another form of text")
+        return f"found {_shown(value)}", forms.get(str(context.get("pattern")), "another form of text"), "bad-value"
     expected = words.get(kind.split("_")[0])
-    return f"found {_shown(value)}", expected or message
+    return f"found {_shown(value)}", expected or message, "bad-value"
+
+
+def _holds(data: Any, path: DocumentPath) -> bool:
+    for part in path:
+        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if not in_list and not (isinstance(data, Mapping) and part in data):
+            return False
+        data = data[part]
+    return True
 
 
 def _data_path(data: Any, location: tuple[Any, ...]) -> DocumentPath:
@@ -173,16 +285,7 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a very large number"  # Python refuses to write the longest ones
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    seen: set[tuple[str, str]] = set()
-    unique = []
-    for problem in problems:
-        key = (problem.path, problem.message)
-        if key not in seen:
-            seen.add(key)
-            unique.append(problem)
-    return unique

@@ -5,51 +5,48 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from ..case.case import Case
 from ..dates import parse_date
 from ..errors import UsageError
 from ..patient import Patient, read_patient
-from ..rulebook.book import RuleBook, load_rules
+from ..reading.arguments import flag
+from ..rulebook.given import Rules, rule_book
 from .recommendation import Recommendation
 
 
 def evaluate(
     patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,
-    rules: RuleBook | None = None,
-    as_of: str | date | None = None,
     *,
+    rules: Rules = None,
+    as_of: str | date | None = None,
     include_unverified: bool = False,
 ) -> Recommendation:
     """Evaluate one patient on one day.
 
-    `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` defaults to the shipped
-    rule book, `as_of` to today; the day used stands in the result's provenance. `include_unverified` adds figures that
-    were not read at a source, each marked as such; they never support anything.
+    `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` is a rule book, a folder of
+    rules or a list of folders in layers, by default the shipped rule book; a folder is read at every call, so load a
+    book once with `load_rules` for many patients. `as_of` defaults to today; the day used is in the result's provenance.
+    `include_unverified` adds figures that were not read at a source, each marked as such; they never support anything.
 
     Raises:
         PatientError: the profile cannot be read.
-        UsageError: `as_of` is no calendar date.
-        RuleBookError: the shipped rule book cannot be loaded.
+        UsageError: `as_of` is not a calendar day, or another argument is not what it should be.
+        RuleBookError: the rule book cannot be loaded.
         InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
             trusted, so none is given.
     """
-    rules = rules if rules is not None else _shipped_rules()
+    book = rule_book(rules)
     day = day_of(as_of)
+    flag("include_unverified", include_unverified)
     profile = read_patient(patient)
     case = Case(profile, day)
-    judged_verdicts = rules.judge_all(case)
-    decided = rules.decider.decide(judged_verdicts)
+    judged_verdicts = book.judge_all(case)
+    decided = book.decider.decide(judged_verdicts)
     return Recommendation(
-        profile.id, decided.outcome, decided.possible, rules, case, judged_verdicts, decided, include_unverified
+        profile.id, decided.outcome, decided.possible, book, case, judged_verdicts, decided, include_unverified
     )
-
-
-@lru_cache(maxsize=1)
-def _shipped_rules() -> RuleBook:
-    return load_rules()
 
 
 def day_of(value: str | date | None) -> int:

@@ -2,16 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cached_property
+from typing import Any
 
 from ..answer.answer import Answer
+from ..answer.provenance import engine_version
+from ..dates import iso
+from ..errors import UsageError
 from ..explain.explanation import Explanation
+from ..reading import arguments
+
+_WIDEST_INDENT = 100
 
 
 class Recommendation(Answer):
-    """What the evidence supports discussing for one patient on one day."""
+    """What the evidence supports discussing for one patient on one day.
+
+    Can be copied, pickled and returned from another process: what is decided goes along, texts are put together again.
+    """
 
     @cached_property
     def explanation(self) -> Explanation:
         """Why, why not, what would settle it, when, and how robust it is; each worked out when it is looked at."""
         return Explanation(self)
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """`to_dict` as text; the same input gives the same bytes. `indent` None puts it on one line.
+
+        Raises:
+            UsageError: `indent` is neither None nor a whole number from 0 to 100.
+        """
+        return super().to_json(None if indent is None else arguments.whole_number("indent", indent, 0, _WIDEST_INDENT))
+
+    def __repr__(self) -> str:
+        open_ = "" if self.settled else f" (possible: {', '.join(self.possible_outcomes)})"
+        return (
+            f"<Recommendation for {arguments.shown(self.patient_id)} on {iso(self.case.as_of)}: {self.outcome}{open_}>"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Only the fields: what is cached beside them is made of them, and may be large.
+        decided = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _restored, (type(self), engine_version(), decided)
+
+
+def _restored(kind: type[Recommendation], engine: str, decided: dict[str, Any]) -> Recommendation:
+    """A recommendation as it was pickled or copied.
+
+    Raises:
+        UsageError: another version of the engine made it; its texts and provenance would then be of two versions.
+    """
+    if engine != engine_version():
+        raise UsageError(
+            f"the pickled recommendation was made by mrdguide {engine}, this is {engine_version()}; evaluate again"
+        )
+    return kind(**decided)
+
+
+def recommendation_given(found: object, name: str = "recommendation") -> Recommendation:
+    """The argument, which must be a recommendation.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    return arguments.instance_of(Recommendation, name, found, "what mrdguide.evaluate returns")

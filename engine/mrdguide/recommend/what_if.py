@@ -9,9 +9,12 @@ from typing import Any
 from ..errors import UsageError
 from ..logic.truth import VERDICTS, Verdict
 from ..patient.change import changed
+from ..reading.arguments import entries, wrong_argument
 from ..reading.numbers import scientific
 from .evaluation import evaluate
-from .recommendation import Recommendation
+from .recommendation import Recommendation, recommendation_given
+
+_EXAMPLE = "{'mrd[-1].result': 'detected'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class VerdictChange:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Difference:
     """Two recommendations for one patient, and what differs between them."""
 
@@ -48,6 +51,11 @@ class Difference:
     @property
     def same_answer(self) -> bool:
         return self.before.possible_outcomes == self.after.possible_outcomes
+
+    def __repr__(self) -> str:
+        return (
+            f"<Difference: {self.before.outcome} to {self.after.outcome}, {len(self.verdict_changes)} verdicts changed>"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -72,16 +80,24 @@ def what_if(
     `[-1]` is the last entry of a list, `[+]` a new one. `as_of` may be set too.
 
     Raises:
-        UsageError: a path cannot be followed, or nothing is changed.
+        UsageError: a path cannot be followed, nothing is changed, or `recommendation` is not what `evaluate` returns.
         PatientError: the changed profile cannot be read.
     """
-    if not isinstance(assignments or {}, Mapping):
-        raise UsageError("what is changed must be a mapping from paths to values")
+    recommendation_given(recommendation)
+    if assignments is not None and not isinstance(assignments, Mapping):
+        raise wrong_argument("assignments", assignments, f"a mapping from paths to values, such as {_EXAMPLE}")
     settings = dict(assignments or {})
+    paths = tuple(entries("remove", remove, "a list of paths, such as ['mrd[-1].level']"))
+    if not settings and not paths:
+        raise UsageError(f"nothing is changed; give paths with their new values, such as {_EXAMPLE}, or remove=[...]")
     as_of = settings.pop("as_of", recommendation.provenance.as_of)
-    patient = changed(recommendation.case.patient, settings, tuple(remove))
-    after = evaluate(patient, recommendation.rules, as_of, include_unverified=recommendation.include_unverified)
-    return difference(recommendation, after, _in_words(assignments or {}, remove))
+    if as_of is None:
+        raise UsageError("as_of: found None; give a day YYYY-MM-DD")  # it would mean today
+    patient = changed(recommendation.case.patient, settings, paths)
+    after = evaluate(
+        patient, rules=recommendation.rules, as_of=as_of, include_unverified=recommendation.include_unverified
+    )
+    return difference(recommendation, after, _in_words(assignments or {}, paths))
 
 
 def difference(before: Recommendation, after: Recommendation, changes: Sequence[str] = ()) -> Difference:

@@ -26,8 +26,8 @@ class ChainCheck:
         if not found:
             yield Problem(
                 f"no entry has the hash {expected_head}: entries that were there have been removed or replaced",
-                self.source,
-            )
+                self.source, code="record-altered",
+            )  # fmt: skip
 
     def _entry(self, row: Mapping[str, Any]) -> Iterator[Problem]:
         number = row["number"]
@@ -50,7 +50,7 @@ class ChainCheck:
         if last < first:
             return self._problem(number, "it is out of place: the first entry has number 1")
         which = f"entry {first} is" if first == last else f"entries {first} to {last} are"
-        return Problem(f"{which} missing", self.source)
+        return Problem(f"{which} missing", self.source, code="record-altered")
 
     def _problem(self, number: int, message: str) -> Problem:
-        return Problem(message, self.source, f"entry {number}")
+        return Problem(message, self.source, f"entry {number}", code="record-altered")

@@ -155,6 +155,8 @@ def _reserve_file(path: str, *, make: bool) -> None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         elif not Path(path).is_file():
             raise UsageError(f"there is no record at {path}")
+    except ValueError:
+        raise UsageError(f"{path!r} is not the name of a file; give the path of a SQLite file") from None
     except OSError as error:
         raise UsageError(f"cannot open the record {path}: {error.strerror}") from None
 

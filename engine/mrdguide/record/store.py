@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from ..errors import PatientError, Problem, RecordError, UsageError
 from ..patient.canonical import canonical_json, canonical_text, read_canonical
+from ..reading import arguments
+from ..rulebook.fingerprint import evidence_hash
+from .arguments import check_entry, check_number, check_opening, checked_source, with_zone
 from .checking import ChainCheck
 from .entry import EVALUATION, FEEDBACK, RecordEntry, digest, entry_of
-from .fingerprint import evidence_hash
 from .replay import Replay, compared
 
 if TYPE_CHECKING:
@@ -26,11 +28,10 @@ if TYPE_CHECKING:
 
     from ..patient import Patient
     from ..recommend.recommendation import Recommendation
-    from ..rulebook.book import RuleBook
+    from ..rulebook.given import Rules
 
 _FORMAT = 1
 _PAGE = 500
-_LONGEST_SOURCE = 100
 _HIGHEST = 2**63 - 1
 
 
@@ -60,9 +61,11 @@ class DecisionStore:
         seconds to wait for other writers at most, roughly.
 
         Raises:
-            UsageError: there is no record to open, `url` cannot be one, or SQLAlchemy is not installed.
+            UsageError: there is no record to open, `url` cannot be one, another argument is not what it should be, or
+                SQLAlchemy is not installed.
             RecordError: the database refuses.
         """
+        check_opening(url, keep_input, create, clock, wait)
         try:
             from .database import Database
         except ModuleNotFoundError as error:
@@ -106,13 +109,16 @@ class DecisionStore:
         `source` is a short word for where the question came from, such as `cds-hooks`; no patient data belongs there.
 
         Raises:
-            UsageError: `source` is empty or long.
+            UsageError: `source` is empty or long, or `recommendation` is not what `evaluate` returns.
             RecordError: the database refuses; then nothing was recorded.
         """
+        from ..recommend.recommendation import recommendation_given
+
+        recommendation_given(recommendation)
         provenance, patient = recommendation.provenance, recommendation.case.patient
         return self._append(
             kind=EVALUATION,
-            source=_checked_source(source),
+            source=checked_source(source),
             as_of=provenance.as_of,
             pseudonym=self.pseudonym(patient.id),
             input_hash=provenance.input_hash,
@@ -120,7 +126,7 @@ class DecisionStore:
             rules_name=provenance.rules_name,
             rules_version=provenance.rules_version,
             rules_hash=provenance.rules_hash,
-            evidence_hash=evidence_hash(recommendation.rules),
+            evidence_hash=evidence_hash(recommendation.rules.evidence),
             engine_version=provenance.engine_version,
             cross_checked=provenance.cross_checked,
             include_unverified=recommendation.include_unverified,
@@ -138,12 +144,14 @@ class DecisionStore:
             UsageError: there is no such evaluation, or `body` has no JSON form.
             RecordError: the database refuses; then nothing was recorded.
         """
+        if not isinstance(body, Mapping | str):
+            raise arguments.wrong_argument("body", body, "text or a JSON object")
         try:
             text = canonical_json(dict(body) if isinstance(body, Mapping) else body)
         except (TypeError, ValueError, RecursionError):
             raise UsageError("feedback must be text or a JSON object") from None
         evaluation = self._evaluation(about)
-        return self._append(kind=FEEDBACK, source=_checked_source(source), about=evaluation.number, body=text)
+        return self._append(kind=FEEDBACK, source=checked_source(source), about=evaluation.number, body=text)
 
     def entry(self, which: int | str) -> RecordEntry:
         """An entry by its number or its hash.
@@ -154,8 +162,9 @@ class DecisionStore:
         """
         from .tables import ENTRIES
 
-        if isinstance(which, int) and not 0 <= which <= _HIGHEST:
-            raise UsageError(f"there is no entry {which} in {self.name}")
+        check_entry(which)
+        if (isinstance(which, int) and not 0 <= which <= _HIGHEST) or (isinstance(which, str) and not which.isascii()):
+            raise UsageError(f"there is no entry {arguments.shown(which)} in {self.name}")
         column = ENTRIES.c.number if isinstance(which, int) else ENTRIES.c.entry_hash
         query = ENTRIES.select().where(column == which)
         for row in self._fetched(query):
@@ -166,13 +175,21 @@ class DecisionStore:
         """The entries from number `first` to number `last`, both included, in their order.
 
         Raises:
+            UsageError: `first` or `last` is not a number of an entry.
             RecordError: one cannot be read.
         """
-        for row in self._rows(first, last):
-            yield self._read(row)
+        for name, number in (("first", first), ("last", last)):
+            check_number(name, number)
+        return (self._read(row) for row in self._rows(first, last))
 
     def feedback_on(self, number: int) -> Iterator[RecordEntry]:
-        """The feedback that an evaluation got."""
+        """The feedback that an evaluation got.
+
+        Raises:
+            UsageError: `number` is not a number of an entry.
+            RecordError: an entry cannot be read.
+        """
+        arguments.whole_number("number", number, 0, _HIGHEST)
         return (entry for entry in self.entries(number) if entry.about == number)
 
     def verify(self, expected_head: str | None = None) -> list[Problem]:
@@ -181,22 +198,31 @@ class DecisionStore:
         `expected_head` is a `head` noted earlier; without it entries taken off the end cannot be missed.
 
         Raises:
+            UsageError: `expected_head` is not a hash.
             RecordError: the database refuses.
         """
         from .tables import lost_guards
 
+        if expected_head is not None:
+            arguments.instance_of(str, "expected_head", expected_head, "the hash that `head` returned, or None")
         check = ChainCheck(self.name, self._first_hash)
         found = list(check.problems(self._rows(None, None), expected_head))
         lost = self._database.read(lost_guards)
-        found.extend(Problem(f"the guard {name} against changes is gone or altered", self.name) for name in lost)
+        found.extend(
+            Problem(f"the guard {name} against changes is gone or altered", self.name, code="record-altered")
+            for name in lost
+        )
         return found
 
     def export(self, stream: TextIO) -> int:
         """Write every entry with its hashes as a line of JSON; returns how many there are.
 
         Raises:
+            UsageError: `stream` cannot be written to.
             RecordError: an entry cannot be read.
         """
+        if not callable(getattr(stream, "write", None)):
+            raise arguments.wrong_argument("stream", stream, "a text file that is open for writing")
         count = 0
         for entry in self.entries():
             stream.write(canonical_json(entry.to_dict()) + "\n")
@@ -207,11 +233,11 @@ class DecisionStore:
         self,
         number: int | str,
         patient: Mapping[str, Any] | str | os.PathLike[str] | Patient | None = None,
-        rules: RuleBook | None = None,
+        rules: Rules = None,
     ) -> Replay:
         """Work an answer out again, from the kept input or from a profile given, for the day of then.
 
-        `rules` defaults to the shipped rule book.
+        `rules` is a rule book, a folder of rules or a list of folders, by default the shipped rule book.
 
         Raises:
             UsageError: there is no such evaluation, or its input was not kept and no profile is given.
@@ -225,11 +251,16 @@ class DecisionStore:
         if not entry.intact:
             raise RecordError(f"{self.name}: entry {entry.number} was changed after it was recorded")
         profile = patient if patient is not None else self._kept(entry)
-        found = evaluate(profile, rules, entry.as_of, include_unverified=bool(entry.include_unverified))
+        found = evaluate(profile, rules=rules, as_of=entry.as_of, include_unverified=bool(entry.include_unverified))
         return compared(entry, found)
 
     def pseudonym(self, patient_id: str) -> str:
-        """What stands for a patient in this store."""
+        """What stands for a patient in this store.
+
+        Raises:
+            UsageError: `patient_id` is not text.
+        """
+        arguments.instance_of(str, "patient_id", patient_id, "the id of a patient")
         return hashlib.sha256(f"{self._salt}:{patient_id}".encode("utf-8", "surrogatepass")).hexdigest()
 
     def _opened(self, create: bool) -> tuple[str, str]:
@@ -253,7 +284,9 @@ class DecisionStore:
         def work(connection: Connection) -> RecordEntry:
             number, previous = self._last(connection)
             # Under the lock, so that the times go the way of the numbers as far as the clocks do.
-            recorded = self._clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            recorded = (
+                with_zone(self._clock()).astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            )
             entry = RecordEntry(number=number + 1, recorded=recorded, previous_hash=previous, **content).sealed()
             connection.execute(ENTRIES.insert(), entry.to_row())
             return entry
@@ -315,9 +348,3 @@ def _make(connection: Connection) -> None:
         tables.create(connection)
         row = {"number": 1, "format": _FORMAT, "salt": secrets.token_hex(32)}
         connection.execute(tables.STORE.insert(), row)
-
-
-def _checked_source(source: str) -> str:
-    if not 0 < len(source) <= _LONGEST_SOURCE or not source.isprintable():
-        raise UsageError(f"the source of an entry is a short text of 1 to {_LONGEST_SOURCE} signs")
-    return source

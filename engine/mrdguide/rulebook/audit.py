@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from ..errors import Problem
 from ..evidence.library import Library
-from ..evidence.shown import visible_findings
 from ..reading.validation import closest
-from ..rulefiles.checks import citations
+from ..rulefiles.citations import citations, unsupported
 from ..rulefiles.source import read_source
 from .book import RuleBook
 
@@ -22,59 +21,46 @@ def audit(rules: RuleBook) -> list[Problem]:
     can verify); all references of the review are there once; every one is reached from a rule or a background note; no
     rule rests on an entry without a verified fact or on a finding that is not shown.
     """
-    problems = rules.evidence.check()
-    if problems:
-        return problems
     cited, problems = check_citations(rules)
-    return [*problems, *_library_as_a_whole(rules.evidence, cited)]
+    return list(dict.fromkeys([*rules.evidence.check(), *problems, *_library_as_a_whole(rules.evidence, cited)]))
 
 
 def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:
-    """The entries that a rule book cites, and every citation that cannot carry what rests on it.
-
-    Raises:
-        EvidenceError: a cited entry's file is wrong.
-    """
-    cited: set[str] = set()
-    problems = []
-    for place, path, citation in citations(read_source(rules.folders)):
-        entry_id, _, finding = citation.partition("#")
-        entry = rules.evidence.entry(entry_id)
-        cited.add(entry.id)
-        background = place.path[0] == "background"
-        pending = all(informs.direction in ("pending", "none") for informs in entry.informs)
-        if not entry.supports and not background and not pending:
-            text = f"rests on '{entry_id}', in which no fact is verified"
-            problems.append(place.problem(text, *path, hint="move it to 'background'"))
-        shown = [item.id for item in visible_findings(entry)]
-        if finding and finding not in shown:
-            text = f"'{entry_id}' shows no finding '{finding}'"
-            problems.append(place.problem(text, *path, hint=closest(finding, shown)))
-    return cited, problems
+    """The entries that a rule book cites, and every citation that cannot carry what rests on it."""
+    source = read_source(rules.folders)
+    cited = {citation.partition("#")[0] for _, _, citation in citations(source)}
+    return cited, source.in_order(list(unsupported(source, rules.evidence)))
 
 
 def _library_as_a_whole(library: Library, cited: set[str]) -> Iterator[Problem]:
+    """What holds between entries; an entry that cannot be read counts as there and is not told a second time."""
     numbers: dict[int, list[str]] = {}
     names: dict[str, str] = {entry_id: entry_id for entry_id in library.ids}
-    for entry in library:
+    whole = True
+    for entry_id in library.ids:
+        entry, _ = library.read(entry_id)
+        if entry is None:
+            whole = False
+            continue
         if entry.reference is not None:
             numbers.setdefault(entry.reference, []).append(entry.id)
         for alias in entry.aliases:
             if names.setdefault(alias, entry.id) != entry.id:
-                yield Problem(
-                    f"alias '{alias}' is also a name of '{names[alias]}'", str(library.path(entry.id)), "aliases"
-                )
+                text = f"alias '{alias}' is also a name of '{names[alias]}'"
+                yield Problem(text, str(library.path(entry.id)), "aliases", code="alias-taken")
         for other in entry.related:
-            if other not in library:
-                yield Problem(f"there is no entry '{other}'", str(library.path(entry.id)), "related")
+            if other not in library and other not in library.aliases:
+                hint = closest(other, library.ids)
+                text = f"there is no entry '{other}'"
+                yield Problem(text, str(library.path(entry.id)), "related", hint=hint, code="unknown-id")
         if entry.id not in cited:
             yield Problem(
                 "reached from no rule and no background note", str(library.path(entry.id)),
-                hint="cite it where it bears on a rule, or in rules/background.yaml",
+                hint="cite it where it bears on a rule, or in rules/background.yaml", code="not-cited",
             )  # fmt: skip
     for number in range(1, REFERENCES + 1):
         found = numbers.get(number, [])
-        if len(found) != 1:
-            yield Problem(
-                f"reference {number} has {len(found)} entries: {', '.join(found) or 'none'}", str(library.folder)
-            )
+        # While an entry cannot be read, its number may be the one that is missing.
+        if len(found) > 1 or (whole and not found):
+            text = f"reference {number} has {len(found)} entries: {', '.join(found) or 'none'}"
+            yield Problem(text, str(library.folder), code="reference-count")

@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
-from ..errors import Problem, RuleBookError
+from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Reference, references
+from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
+from ..rulefiles.citations import unsupported
+from ..rulefiles.current_ids import with_current_ids
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
+from .fingerprint import evidence_hash
+from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove
 
@@ -33,15 +39,18 @@ class CompiledCriterion:
     paths: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
-    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`.
+    `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`. `aliases` maps former
+    ids to the ids in force; `warnings` are what `load_rules` would have you mend though the book can be used. A copy of a
+    book is the book itself; a pickled one is loaded again from the same files, once per process.
     """
 
     pack: Pack
     hash: str
+    origin: Origin
     folders: tuple[Path, ...]
     compiled_criteria: tuple[CompiledCriterion, ...]
     judge_all: JudgeAll
@@ -58,6 +67,8 @@ class RuleBook:
     interpretation: InterpretationRules
     thresholds: Thresholds
     locations: Mapping[str, str]
+    aliases: Mapping[str, str]
+    warnings: tuple[Problem, ...]
 
     @property
     def version(self) -> str:
@@ -65,7 +76,23 @@ class RuleBook:
 
     def where(self, rule_id: str) -> str:
         """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
-        return self.locations[rule_id]
+        return self.locations[self.current(rule_id)]
+
+    def current(self, rule_id: str) -> str:
+        """The id in force of a rule or protocol that may be named by a former one."""
+        return self.aliases.get(rule_id, rule_id)
+
+    def __repr__(self) -> str:
+        return f"<RuleBook {self.pack.name} {self.version}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
+
+    def __copy__(self) -> RuleBook:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> RuleBook:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence))
 
 
 @dataclass(frozen=True)
@@ -136,37 +163,95 @@ class _Draft:
         ]
 
 
+# Books alive in this process, so that one that comes back from another process is the one that was sent there.
+_LOADED: WeakValueDictionary[tuple[Origin, str], RuleBook] = WeakValueDictionary()
+
+
 def load_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> RuleBook:
     """Load a rule book: the shipped one, a folder of your own, or several folders in layers.
 
-    In layers an entry of a later folder replaces the entry with the same id in an earlier one.
+    In layers an entry of a later folder replaces the entry with the same id in an earlier one. `evidence` is the folder
+    with the evidence that the rules cite, by default the shipped one.
 
     Raises:
-        RuleBookError: with every problem found, each with file, line and column.
+        UsageError: a folder is not given as a path.
+        RuleBookError: with every problem found, each with file, line and column, in the order of the files.
     """
-    paths = tuple(Path(item) for item in folders) or (folder("rules"),)
-    library = load_library(Path(evidence) if evidence is not None else folder("evidence"))
-    source = read_source(paths)
-    problems = [*source.problems] or list(check(source, library))
-    if problems:
-        raise RuleBookError(problems)
-    book = _compile(_Draft(source, library))
-    problems = list(prove(source, book.decider))
-    if problems:
-        raise RuleBookError(problems)
+    book = _load(*_paths(folders, evidence))
+    _LOADED.setdefault((book.origin, book.hash), book)
     return book
 
 
-def check_rules(*folders: str | os.PathLike[str]) -> list[Problem]:
-    """Every problem of a rule book; empty when it can be used."""
+def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[str] | None = None) -> list[Problem]:
+    """Every problem of a rule book, in the order of its files: errors, and warnings with which it can still be used.
+
+    Empty when there is nothing to mend. Citations are checked against the evidence itself.
+
+    Raises:
+        UsageError: a folder is not given as a path.
+    """
+    paths, folder_of_evidence = _paths(folders, evidence)
     try:
-        load_rules(*folders)
+        book = _load(paths, folder_of_evidence)
     except RuleBookError as error:
         return list(error.problems)
-    return []
+    source = read_source(paths)
+    return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
 
 
-def _compile(draft: _Draft) -> RuleBook:
+@lru_cache(maxsize=8)
+def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
+    """A pickled rule book in this process.
+
+    Raises:
+        RuleBookError: its files are not there, or not as they were.
+    """
+    book = _LOADED.get((origin, rules_hash))
+    if book is not None and evidence_hash(book.evidence) == evidence:
+        return book
+    folders, cited = origin.found()
+    book = load_rules(*folders, evidence=cited)
+    for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
+        if before != now:
+            raise RuleBookError([origin.changed(what, before, now)])
+    return book
+
+
+def _paths(
+    folders: tuple[str | os.PathLike[str], ...], evidence: str | os.PathLike[str] | None
+) -> tuple[tuple[Path, ...], Path]:
+    paths = tuple(arguments.path(f"folders[{index}]", item, RULE_FOLDER) for index, item in enumerate(folders))
+    cited = folder("evidence") if evidence is None else arguments.path("evidence", evidence, EVIDENCE_FOLDER)
+    return paths or (folder("rules"),), cited
+
+
+def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
+    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong."""
+    library, problems = _library(folder_of_evidence)
+    source = read_source(paths)
+    problems += [*source.problems, *check(source, library)]
+    if library is not None and not _errors(problems):
+        book = _compile(_Draft(with_current_ids(source), library), tuple(source.in_order(problems)))
+        problems += prove(source, book.decider)
+        if not _errors(problems):
+            return book
+    if library is not None:
+        problems += unsupported(source, library)
+    raise RuleBookError(source.in_order(problems))
+
+
+def _library(folder_of_evidence: Path) -> tuple[Library | None, list[Problem]]:
+    try:
+        return load_library(folder_of_evidence), []
+    except EvidenceError as error:
+        return None, list(error.problems)
+
+
+def _errors(problems: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     source = draft.source
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
@@ -195,6 +280,7 @@ def _compile(draft: _Draft) -> RuleBook:
     return RuleBook(
         pack=source.single["pack"][0],
         hash=source.hash,
+        origin=origin_of(source.folders, draft.evidence.folder),
         folders=source.folders,
         compiled_criteria=judged,
         judge_all=judge_all,
@@ -211,11 +297,13 @@ def _compile(draft: _Draft) -> RuleBook:
         interpretation=readings,
         thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
         locations=dict(_locations(source)),
+        aliases=_aliases(source),
+        warnings=warnings,
     )
 
 
 def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
-    """Where every rule stands, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
+    """Where every rule is, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
         yield entry_id, _location(place, source.folders)
     for section, prefix in (
@@ -236,10 +324,17 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     )
 
 
+def _aliases(source: RuleSource) -> dict[str, str]:
+    """Former ids of rules and protocols; an id in force is never one, though the other may have had it."""
+    known = {entry_id for _, entry_id, _, _ in source.rules()} | set(source.entries["protocols"])
+    former = {**source.aliases.get("protocols", {}), **source.aliases.get("rule", {})}
+    return {old: current for old, current in former.items() if old not in known}
+
+
 def _location(place: Place, folders: Sequence[Path]) -> str:
-    path = Path(place.document.name)
-    base = next((folder for folder in folders if path.is_relative_to(folder)), None)
-    return f"{(path.relative_to(base) if base else path).as_posix()}:{place.line}"
+    file = Path(place.document.name)
+    base = next((folder for folder in folders if file.is_relative_to(folder)), None)
+    return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

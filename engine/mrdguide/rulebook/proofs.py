@@ -18,27 +18,29 @@ def prove(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     decision, place = source.single["decision"]
     for name, met in decider.impossible():
         where = next(item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
-        yield where.problem(f"together the implications say that '{name}' can never be {'met' if met else 'not met'}")
+        text = f"together the implications say that '{name}' can never be {'met' if met else 'not met'}"
+        yield where.problem(text, code="contradiction", hint="remove or correct one of the implications that name it")
     ends = decider.ends()
     if None in ends:
         yield place.problem(
             f"some patients get no outcome, for example with {_shown(decider.counterexample(decider.answer, None))}",
-            "outcomes", hint="let the last outcome hold whenever none of the others does",
+            "outcomes", code="no-outcome", hint="let the last outcome hold whenever none of the others does",
         )  # fmt: skip
     for index, outcome in enumerate(decision.outcomes):
         if outcome.id not in ends:
             yield place.problem(
-                f"nothing reaches the outcome '{outcome.id}'", "outcomes", index, "when",
+                f"nothing reaches the outcome '{outcome.id}'", "outcomes", index, "when", code="outcome-not-reached",
                 hint="an outcome above it always holds first, or its condition contradicts itself",
             )  # fmt: skip
     for scheme, where in source.entries["schemes"].values():
         for total in decider.unclassed_points(scheme.id):
-            yield where.problem(f"no class takes {total:g} points", "classes", hint="extend a class, or add one")
+            text = f"no class covers {total:g} points"
+            yield where.problem(text, "classes", code="points-without-class", hint="extend a class, or add one")
     for invariant, where in source.entries["invariants"].values():
         for name, verdicts in decider.broken(invariant).items():
             yield where.problem(
                 f"the rules can break this invariant: '{name}' is given with {_shown(verdicts)}", "when",
-                hint="add a block, or correct the outcome's condition",
+                code="invariant-broken", hint="add a block, or correct the outcome's condition",
             )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ and cautions combine criteria. Outcomes, classes of a risk scheme and invariants
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from ..case.interpretation_rules import InterpretationRules
 from ..logic.operator import Expression
-from ..reading.validation import StrictModel, problem_at
+from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
@@ -28,10 +29,16 @@ class Pack(StrictModel):
     statement: Sentence = Field(description="shown with every recommendation: what this is and is not")
 
 
-class Rule(StrictModel):
-    """Something with a verdict, why it matters and what it rests on."""
+class Named(StrictModel):
+    """An entry of a list, with the ids it had before: what refers to it by one of them still finds it."""
 
     id: Id
+    aliases: tuple[Id, ...] = Field((), description="former ids, which still work; nothing else may have them")
+
+
+class Rule(Named):
+    """Something with a verdict, why it matters and what it rests on."""
+
     title: Sentence
     when: Expression
     why: str = ""
@@ -73,10 +80,9 @@ class PlanItem(StrictModel):
     )
 
 
-class Plan(StrictModel):
+class Plan(Named):
     """What studies did after an answer like this one: surveillance, restart triggers. Shown, never commanded."""
 
-    id: Id
     title: Sentence
     with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
     items: Annotated[tuple[PlanItem, ...], Field(min_length=1)]
@@ -94,10 +100,9 @@ class Points(StrictModel):
     points: Annotated[float, Field(gt=0)]
 
 
-class Scheme(StrictModel):
+class Scheme(Named):
     """A risk scheme: the first class that holds, or classes by a sum of points, or a bare count."""
 
-    id: Id
     title: Sentence
     cites: tuple[str, ...] = ()
     list: str | None = Field(None, description="the name of the list that a count goes by")
@@ -107,33 +112,33 @@ class Scheme(StrictModel):
 
     @model_validator(mode="after")
     def _classes_fit(self) -> Scheme:
-        if not self.classes and not self.points:
-            raise ValueError("a scheme needs 'classes', 'points' or both")
-        for index, item in enumerate(self.classes):
-            last = index == len(self.classes) - 1
-            by_points = item.from_points is not None or item.to_points is not None
-            if by_points and not self.points:
-                raise problem_at(f"classes.{index}", "from_points and to_points need a list 'points' in this scheme")
-            if by_points and item.when is not None:
-                raise problem_at(f"classes.{index}", "a class goes either by points or by 'when'")
-            if not by_points and item.when is None and not last:
-                raise problem_at(
-                    f"classes.{index}", f"class '{item.name}' has no 'when'; only the last class may stand for the rest"
-                )
-            if last and item.when is not None:
-                raise problem_at(
-                    f"classes.{index}", "the last class must stand for the rest", "a last class without 'when'"
-                )
-            if item.name in [other.name for other in self.classes[:index]]:
-                raise problem_at(f"classes.{index}.class", f"the class '{item.name}' is there already")
+        raise_all("Scheme", self.mistakes())
         return self
 
+    def mistakes(self) -> Iterator[Mistake]:
+        """Classes that do not fit together, or do not fit the points."""
+        if not self.classes and not self.points:
+            yield Mistake("", "a scheme needs 'classes', 'points' or both", code="missing-key")
+        for index, item in enumerate(self.classes):
+            here, last = f"classes.{index}", index == len(self.classes) - 1
+            by_points = item.from_points is not None or item.to_points is not None
+            if by_points and not self.points:
+                yield Mistake(here, "from_points and to_points need a list 'points' in this scheme")
+            if by_points and item.when is not None:
+                yield Mistake(here, "a class is defined either by points or by 'when'")
+            if not by_points and item.when is None and not last:
+                text = f"class '{item.name}' has no 'when'; only the last class may cover the rest"
+                yield Mistake(here, text, code="missing-key")
+            if last and item.when is not None:
+                yield Mistake(here, "the last class must cover the rest", "a last class without 'when'")
+            if item.name in [other.name for other in self.classes[:index]]:
+                yield Mistake(f"{here}.class", f"the class '{item.name}' is there already", code="duplicate-id")
 
-class Alternative(StrictModel):
+
+class Alternative(Named):
     """Another published definition that could stand in the place of one the rules use: shown beside the answer, to say
     whether it would change it. Either an expression, or some classes of a scheme."""
 
-    id: Id
     title: Sentence
     replaces: str = Field(description="the id of the criterion or conclusion that it would stand for")
     when: Expression | None = None
@@ -151,8 +156,7 @@ class Alternative(StrictModel):
         return self
 
 
-class ProtocolCriterion(StrictModel):
-    id: Id
+class ProtocolCriterion(Named):
     title: Sentence
     when: Expression | None = None
     not_published: bool = Field(False, description="true: the sources read do not say; nothing is judged")
@@ -172,10 +176,9 @@ class Applicability(StrictModel):
     words: Sentence
 
 
-class Protocol(StrictModel):
+class Protocol(Named):
     """The published entry pattern of a study that stopped therapy."""
 
-    id: Id
     study: str = Field(description="evidence id")
     title: Sentence
     stops: str = Field(description="what the study stopped")
@@ -184,13 +187,19 @@ class Protocol(StrictModel):
 
     @model_validator(mode="after")
     def _something_to_judge(self) -> Protocol:
+        raise_all("Protocol", self.mistakes())
+        return self
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Criteria with the same id, or none that can be judged."""
         names = [item.id for item in self.criteria]
         for index, name in enumerate(names):
             if name in names[:index]:
-                raise problem_at(f"criteria.{index}.id", f"'{name}' is there already in this protocol")
+                text = f"'{name}' is there already in this protocol"
+                yield Mistake(f"criteria.{index}.id", text, code="duplicate-id")
         if all(item.when is None for item in self.criteria):
-            raise problem_at("criteria", "nothing of this protocol can be judged", "at least one criterion with 'when'")
-        return self
+            wanted = "at least one criterion with 'when'"
+            yield Mistake("criteria", "nothing of this protocol can be judged", wanted, "missing-key")
 
 
 class Outcome(StrictModel):
@@ -207,7 +216,7 @@ class Outcome(StrictModel):
         description="what decides it, most telling first: ids, or the words blocks, cautions; those that are met are shown"
     )
     certainty: Literal["high", "moderate", "low", "very-low"]
-    options: tuple[Sentence, ...] = Field((), description="what may be discussed, going on among it; never an order")
+    options: tuple[Sentence, ...] = Field((), description="what may be discussed, continuing among it; never an order")
     limits: tuple[Sentence, ...] = ()
     cites: tuple[str, ...] = ()
 
@@ -225,7 +234,7 @@ class Secondary(StrictModel):
 
 
 class Insufficient(StrictModel):
-    """The answer when the outcome hangs on something unknown."""
+    """The answer when the outcome depends on something unknown."""
 
     id: Id
     title: Sentence
@@ -257,20 +266,18 @@ class Implication(StrictModel):
         return self
 
 
-class Invariant(StrictModel):
+class Invariant(Named):
     """Never this outcome while this holds. Unknown counts as holding, so that it fails on the safe side."""
 
-    id: Id
     title: Sentence
     never: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="outcomes")
     when: Expression
     or_unknown: bool = Field(True, description="whether an unknown condition forbids the outcome too")
 
 
-class BackgroundNote(StrictModel):
-    """Evidence that stands behind the book as a whole rather than behind one rule."""
+class BackgroundNote(Named):
+    """Evidence behind the book as a whole rather than behind one rule."""
 
-    id: Id
     text: Sentence
     cites: Annotated[tuple[str, ...], Field(min_length=1)]
 

@@ -1,4 +1,7 @@
-"""The files of a rule book: read, validated one by one, and joined; every entry remembers where it stands."""
+"""The files of a rule book: read, validated one by one, and joined; every entry remembers where it is.
+
+What cannot be read becomes a placeholder, so that the checks over the whole book still run on the rest.
+"""
 
 from __future__ import annotations
 
@@ -10,41 +13,74 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import Problem
+from ..errors import Problem, RelatedPlace, Severity
 from ..reading.document import Document, DocumentPath, read_file
-from ..reading.validation import problems_of
-from .model import RuleFile
+from ..reading.placeholders import UNREAD, PartReader
+from ..reading.validation import mended, models_in
+from .model import Decision, Insufficient, Outcome, RuleFile, Secondary
+from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
 LISTS = (*JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
+SINGLE = ("pack", "readings", "decision")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry stands: its document and its path in it."""
+    """Where an entry is: its document and its path in it. `whole` is False when some part of it could not be read."""
 
     document: Document
     path: DocumentPath
+    whole: bool = True
 
     @property
     def line(self) -> int:
         span = self.document.spans.get(self.path)
         return span.line if span is not None else 1
 
-    def problem(self, message: str, *more: str | int, expected: str = "", hint: str = "") -> Problem:
-        return self.document.problem((*self.path, *more), message, expected=expected, hint=hint)
+    def problem(
+        self,
+        message: str,
+        *more: str | int,
+        code: str,
+        expected: str = "",
+        hint: str = "",
+        severity: Severity = "error",
+        also: tuple[RelatedPlace, ...] = (),
+    ) -> Problem:
+        path = (*self.path, *more)
+        return self.document.problem(
+            path, message, code=code, expected=expected, hint=hint, severity=severity, also=also
+        )
+
+    def related(self, note: str, *more: str | int) -> RelatedPlace:
+        return self.document.related((*self.path, *more), note)
+
+
+def space_of(section: str) -> str:
+    """Entries of one space have ids of their own; everything with a verdict shares one."""
+    return "rule" if section in JUDGED else section
 
 
 @dataclass(slots=True)
 class RuleSource:
-    """All files of one rule book, joined. `entries` holds, per section, what is in force and where it stands."""
+    """All files of one rule book, joined. `entries` holds, per section, what is in force and where it is.
+
+    `aliases` maps, per space, former ids to the ids in force. `unread` are texts that may be ids of what could not be read,
+    `sections` what the files begin to say, readable or not. With `problems` it serves only to find further ones.
+    """
 
     folders: tuple[Path, ...]
     entries: dict[str, dict[str, tuple[Any, Place]]] = field(default_factory=lambda: {name: {} for name in LISTS})
     implications: list[tuple[Any, Place]] = field(default_factory=list)
     single: dict[str, tuple[Any, Place]] = field(default_factory=dict)
+    aliases: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=lambda: {UNREAD})
+    sections: set[str] = field(default_factory=set)
+    has_gaps: bool = False  # whether a file or a folder could not be opened, so that not every id is known
     hash: str = ""
 
     def rules(self) -> Iterator[tuple[str, str, Any, Place]]:
@@ -52,6 +88,15 @@ class RuleSource:
         for section in JUDGED:
             for entry_id, (entry, place) in self.entries[section].items():
                 yield section, entry_id, entry, place
+
+    def in_order(self, problems: Sequence[Problem]) -> list[Problem]:
+        """Problems in the order of the files and their lines: first what is wrong with a folder, last with evidence."""
+        rank = {name: number for number, name in enumerate([*map(str, self.folders), *self.files])}
+
+        def place(problem: Problem) -> tuple[int, str, int, int]:
+            return rank.get(problem.source, len(rank)), problem.source, problem.line or 0, problem.column or 0
+
+        return sorted(dict.fromkeys(problems), key=place)
 
 
 def read_source(folders: Sequence[Path]) -> RuleSource:
@@ -61,42 +106,23 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
     for folder in folders:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
         if not files:
-            source.problems.append(
-                Problem(_why_no_files(folder), str(folder), expected="a folder with rule files (*.yaml)")
+            problem = Problem(
+                _why_no_files(folder), str(folder), expected="a folder with rule files (*.yaml)", code="not-found"
             )
-        seen: dict[str, Place] = {}
+            source.problems.append(problem)
+            source.has_gaps = True
+        layer = _Layer(source)
         for path in files:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-            _read_into(source, read_file(path), seen)
+            document = read_file(path)
+            source.files.append(document.name)
+            if any(problem.code == "not-found" for problem in document.problems):
+                source.has_gaps = True
+            else:
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            layer.read(document)
+        layer.close()
     source.hash = digest.hexdigest()
     return source
-
-
-def _read_into(source: RuleSource, document: Document, seen: dict[str, Place]) -> None:
-    source.problems.extend(document.problems)
-    if document.data is None:
-        return
-    try:
-        content = RuleFile.model_validate(document.data)
-    except ValidationError as error:
-        source.problems.extend(problems_of(error, document, RuleFile))
-        return
-    for section in LISTS:
-        for index, entry in enumerate(getattr(content, section)):
-            place = Place(document, (section, index))
-            space = "rule" if section in JUDGED else section
-            _once(source, seen, f"{space} {entry.id}", place, "id")
-            for other in JUDGED if space == "rule" else (section,):
-                source.entries[other].pop(entry.id, None)
-            source.entries[section][entry.id] = (entry, place)
-    for index, implication in enumerate(content.implications):
-        source.implications.append((implication, Place(document, ("implications", index))))
-    for name in ("pack", "readings", "decision"):
-        value = getattr(content, name)
-        if value is not None:
-            place = Place(document, (name,))
-            _once(source, seen, name, place)
-            source.single[name] = (value, place)
 
 
 def _why_no_files(folder: Path) -> str:
@@ -105,9 +131,121 @@ def _why_no_files(folder: Path) -> str:
     return "no rule files (*.yaml) found here" if folder.is_dir() else "is a file, not a folder"
 
 
-def _once(source: RuleSource, seen: dict[str, Place], name: str, place: Place, *more: str) -> None:
-    first = seen.setdefault(name, place)
-    if first is not place:
-        again = f"'{name.rpartition(' ')[2]}' is defined twice (first in {first.document.name}:{first.line})"
+class _Layer:
+    """One folder, joined to what the folders before it say."""
+
+    def __init__(self, source: RuleSource) -> None:
+        self.source = source
+        self.seen: dict[tuple[str, str], Place] = {}
+        self.named: list[tuple[str, str, str, Place]] = []  # (space, alias, id, place of the entry)
+
+    def read(self, document: Document) -> None:
+        self.source.problems.extend(document.problems)
+        if document.data is None:
+            if document.problems:
+                self.source.unread.update(names_in_text(document))
+                self.source.sections.update(sections_in_text(document))
+            return
+        try:
+            content, reader = RuleFile.model_validate(document.data), PartReader()
+        except ValidationError as error:
+            original = document
+            problems, document = mended(error, original, RuleFile)
+            self.source.problems.extend(problems)
+            content, reader = partly_read(document)
+            self._note_names(original, document, content)
+        for section in LISTS:
+            for index, entry in enumerate(getattr(content, section)):
+                path = (section, index)
+                self._add(section, entry, Place(document, path, reader.is_whole(path)))
+        for index, implication in enumerate(content.implications):
+            path = ("implications", index)
+            self.source.implications.append((implication, Place(document, path, reader.is_whole(path))))
+        for name in SINGLE:
+            value = getattr(content, name)
+            if value is not None:
+                place = Place(document, (name,), reader.is_whole((name,)))
+                self._once(name, "", place)
+                self.source.single[name] = (value, place)
+
+    def _note_names(self, original: Document, document: Document, content: RuleFile) -> None:
+        """What may be the ids of entries that could not be read."""
+        if not isinstance(document.data, dict):
+            return
+        self.source.sections.update(document.data)
+        for section in LISTS:
+            model = models_in(RuleFile.model_fields[section].annotation)[0]
+            entries = getattr(content, section)
+            if not entries or any(entry.id == UNREAD for entry in entries):
+                self.source.unread.update(names_in(original.data.get(section), frozenset(model.model_fields)))
+                self.source.unread.update(names_in(document.data.get(section), frozenset(model.model_fields)))
+        if content.decision is not None:
+            self._note_outcomes(original.data.get("decision"), content.decision)
+
+    def _note_outcomes(self, written: Any, decision: Decision) -> None:
+        if not isinstance(written, dict):
+            return
+        for section, model in (("outcomes", Outcome), ("secondary", Secondary)):
+            if any(entry.id == UNREAD for entry in getattr(decision, section)):
+                self.source.unread.update(names_in(written.get(section), frozenset(model.model_fields)))
+        if decision.insufficient.id == UNREAD:
+            self.source.unread.update(names_in([written.get("insufficient")], frozenset(Insufficient.model_fields)))
+
+    def _add(self, section: str, entry: Any, place: Place) -> None:
+        space, name = space_of(section), entry.id
+        if name == UNREAD:
+            # It keeps a place of its own, so that what can be read of it is checked.
+            name = f"{place.document.name} {section} {place.path[-1]}"
+        else:
+            self._once(space, name, place, "id")
+            self.named += [(space, alias, name, place) for alias in entry.aliases if alias != UNREAD]
+            current = self.source.aliases.get(space, {}).get(name)
+            if current is not None:
+                # A layer that still has the old id replaces the entry that has the new one.
+                self._once(space, current, place, "id")
+                self.source.problems.append(old_id(place, name, current, "id"))
+                name, entry = current, entry.model_copy(update={"id": current})
+        for other in JUDGED if space == "rule" else (section,):
+            self.source.entries[other].pop(name, None)
+        self.source.entries[section][name] = (entry, place)
+
+    def _once(self, space: str, name: str, place: Place, *more: str) -> None:
+        first = self.seen.setdefault((space, name), place)
+        if first is place:
+            return
         hint = "give one of the two another id, or remove it" if more else "a rule book has one; remove one of the two"
-        source.problems.append(place.problem(again, *more, hint=hint))
+        self.source.problems.append(
+            place.problem(
+                f"'{name or space}' is defined twice", *more, hint=hint, code="duplicate-id",
+                also=(first.related("first", *more),),
+            )
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Take the aliases of this folder in force, now that all its ids are known."""
+        for space, alias, name, place in self.named:
+            taken = self.seen.get((space, alias))
+            current = self.source.aliases.setdefault(space, {})
+            if taken is not None:
+                self._taken(place, alias, "an id", taken.related("the id", "id"))
+            elif any(alias in self.source.entries[section] for section in LISTS if space_of(section) == space):
+                self._taken(place, alias, "an id in a folder before this one")
+            elif current.get(alias, name) != name:
+                self._taken(place, alias, f"an alias of '{current[alias]}'")
+            else:
+                current[alias] = name
+
+    def _taken(self, place: Place, alias: str, what: str, *also: RelatedPlace) -> None:
+        hint = "an alias is a former id that nothing else has; remove one of the two"
+        problem = place.problem(
+            f"the alias '{alias}' is also {what}", "aliases", hint=hint, code="alias-taken", also=also
+        )
+        self.source.problems.append(problem)
+
+
+def old_id(place: Place, old: str, new: str, *more: str | int) -> Problem:
+    """The warning about a reference by a former id."""
+    return place.problem(
+        f"'{old}' is now called '{new}'", *more, hint=f"write '{new}'; the old id still works", code="old-id",
+        severity="warning",
+    )  # fmt: skip

@@ -91,7 +91,8 @@ def read_settings(path: str | os.PathLike[str] | None = None, environment: Mappi
     if document.problems:
         raise SettingsError(document.problems)
     if not isinstance(document.data, dict):
-        raise SettingsError([Problem("must be a list of settings", document.name, expected="name: value lines")])
+        text = "must be a list of settings"
+        raise SettingsError([Problem(text, document.name, expected="name: value lines", code="bad-value")])
     document.data.update(_from_environment(os.environ if environment is None else environment))
     try:
         return Settings.model_validate(document.data)

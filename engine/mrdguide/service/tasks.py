@@ -53,7 +53,7 @@ class Tasks:
         request = read_evaluate(parsed(body))
         patient, report = self._patient(request)
         try:
-            found = evaluate(patient, self.rules, request.as_of)
+            found = evaluate(patient, rules=self.rules, as_of=request.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
         self.metrics.recommended(found.outcome)
@@ -79,7 +79,7 @@ class Tasks:
         recommendation, imported = found
         page = board(recommendation)
         if imported is not None:
-            origin = Section("What was read from FHIR", import_page(recommendation.case.patient, imported).front)
+            origin = Section("What was read from FHIR", import_page(recommendation.profile, imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
 

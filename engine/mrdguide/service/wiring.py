@@ -22,7 +22,9 @@ def make_verifier(settings: Settings) -> Verifier | None:
         return None
     audience = settings.audience or tuple(f"{settings.base_url}{path}" for path in _paths() if settings.base_url)
     if not audience:
-        raise SettingsError([Problem("with issuers, audience or base_url must be given", path="audience")])
+        raise SettingsError(
+            [Problem("with issuers, audience or base_url must be given", path="audience", code="missing-key")]
+        )
     keys = {issuer.iss: keys_of(_key_set(issuer)) for issuer in settings.issuers}
     jku = {issuer.iss: issuer.jku for issuer in settings.issuers if issuer.jku is not None}
     return Verifier(keys, audience, leeway=settings.leeway_seconds, jku=jku)
@@ -38,10 +40,11 @@ def _key_set(issuer: Issuer) -> dict[str, object]:
     if issuer.jwks is not None:
         return issuer.jwks
     if issuer.keys is None:
-        raise SettingsError([Problem("an issuer needs keys (a file) or jwks", path=f"issuers {issuer.iss}")])
+        text = "an issuer needs keys (a file) or jwks"
+        raise SettingsError([Problem(text, path=f"issuers {issuer.iss}", code="missing-key")])
     document = read_file(Path(issuer.keys))
     if document.problems or not isinstance(document.data, dict):
-        raise SettingsError(document.problems or [Problem("is no JWK Set", document.name)])
+        raise SettingsError(document.problems or [Problem("is not a JWK Set", document.name, code="not-readable")])
     return document.data
 
 

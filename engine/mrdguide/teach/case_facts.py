@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import date
 
-from ..case.case import Case
+from ..answer.entries import EntriesInOrder, entries_on
 from ..patient import Patient, read_patient
 from ..patient.facts import catalogue
 from ..patient.fields import Abnormality
@@ -28,18 +28,18 @@ def case_sections(source: str | os.PathLike[str], as_of: str) -> tuple[Section, 
         PatientError: the profile cannot be read.
         UsageError: `as_of` is no single day.
     """
-    patient = read_patient(source)
-    case = Case(patient, day_of(as_of))
+    patient, day = read_patient(source), date.fromordinal(day_of(as_of))
+    entries = entries_on(patient, day)
     return tuple(
         Section(title, blocks)
         for title, blocks in (
-            ("Patient", (_who(patient, case.as_of),)),
+            ("Patient", (_who(patient, day),)),
             ("At diagnosis", (_at_diagnosis(patient),)),
-            ("Therapy", (_therapy(case),)),
-            ("Response", (_responses(case),)),
-            ("MRD", (_mrd(case),)),
-            ("Imaging", (_imaging(case),)),
-            ("Events and toxicity", (_happened(case),)),
+            ("Therapy", (_therapy(entries),)),
+            ("Response", (_responses(entries),)),
+            ("MRD", (_mrd(entries),)),
+            ("Imaging", (_imaging(entries),)),
+            ("Events and toxicity", (_happened(patient, entries),)),
             ("Follow-up and wishes", (_ahead(patient),)),
         )
     )
@@ -57,9 +57,9 @@ def _yes_no(value: bool | None) -> str:
     return {True: "yes", False: "no", None: _NONE}[value]
 
 
-def _who(patient: Patient, as_of: int) -> Block:
+def _who(patient: Patient, day: date) -> Block:
     born = patient.birth_year
-    age = f"about {date.fromordinal(as_of).year - born} years old" if born is not None else f"age {_NONE}"
+    age = f"about {day.year - born} years old" if born is not None else f"age {_NONE}"
     return _list(f"{age}, sex {_words(patient.sex)}", f"ECOG {_words(patient.ecog)}")
 
 
@@ -109,8 +109,8 @@ def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]],
     return Table(caption, head, shown)
 
 
-def _therapy(case: Case) -> Block:
-    rows = [(_span(timed.entry), _words(timed.entry.phase), _given(timed.entry)) for timed in case.therapy]
+def _therapy(entries: EntriesInOrder) -> Block:
+    rows = [(_span(timed.entry), _words(timed.entry.phase), _given(timed.entry)) for timed in entries.therapy]
     return _table("Therapy in order of time", ("when", "phase", "what"), rows, "No therapy is recorded.")
 
 
@@ -130,13 +130,13 @@ def _given(entry: TherapyEntry) -> str:
     return "; ".join(part for part in parts if part) or _NONE
 
 
-def _responses(case: Case) -> Block:
-    rows = [(str(item.entry.date or _NONE), item.entry.category or _NONE) for item in case.timed("responses")]
+def _responses(entries: EntriesInOrder) -> Block:
+    rows = [(str(item.entry.date or _NONE), item.entry.category or _NONE) for item in entries.responses]
     return _table("Response by IMWG category", ("date", "category"), rows, "No response is recorded.")
 
 
-def _mrd(case: Case) -> Block:
-    rows = [_mrd_row(timed.entry) for timed in case.mrd]
+def _mrd(entries: EntriesInOrder) -> Block:
+    rows = [_mrd_row(timed.entry) for timed in entries.mrd]
     head = ("date", "specimen", "method", "limit of detection", "result", "sample")
     return _table("MRD tests in order of time", head, rows, "No MRD test is recorded.")
 
@@ -161,8 +161,8 @@ def _sample(test: MrdTest) -> str:
     return ", ".join(parts) or "quality not recorded"
 
 
-def _imaging(case: Case) -> Block:
-    rows = [_image_row(timed.entry) for timed in case.imaging]
+def _imaging(entries: EntriesInOrder) -> Block:
+    rows = [_image_row(timed.entry) for timed in entries.imaging]
     head = ("date", "modality", "scores", "report")
     return _table("Imaging in order of time", head, rows, "No functional imaging is recorded.")
 
@@ -182,19 +182,20 @@ def _image_row(study: ImagingStudy) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _happened(case: Case) -> Block:
+def _happened(patient: Patient, entries: EntriesInOrder) -> Block:
     texts = []
-    for timed in case.timed("events"):
-        note = f" ({timed.entry.note})" if timed.entry.note else ""
-        texts.append(f"{timed.when}: {_words(timed.entry.kind)}{note}")
-    for timed in case.timed("toxicities"):
-        grade = f", grade {timed.entry.grade}" if timed.entry.grade is not None else ""
-        hard = ", called unacceptable" if timed.entry.unacceptable else ""
-        texts.append(f"{timed.when}: {timed.entry.term or 'toxicity'}{grade}, {_words(timed.entry.status)}{hard}")
-    if case.patient.clonal_hematopoiesis.tp53.status is not None:
-        texts.append(f"TP53 clonal haematopoiesis: {_words(case.patient.clonal_hematopoiesis.tp53.status)}")
-    if case.patient.functional_high_risk.status is not None:
-        texts.append(f"functional high risk: {_words(case.patient.functional_high_risk.status)}")
+    for event in entries.events:
+        note = f" ({event.entry.note})" if event.entry.note else ""
+        texts.append(f"{event.when}: {_words(event.entry.kind)}{note}")
+    for item in entries.toxicities:
+        toxicity = item.entry
+        grade = f", grade {toxicity.grade}" if toxicity.grade is not None else ""
+        hard = ", called unacceptable" if toxicity.unacceptable else ""
+        texts.append(f"{item.when}: {toxicity.term or 'toxicity'}{grade}, {_words(toxicity.status)}{hard}")
+    if patient.clonal_hematopoiesis.tp53.status is not None:
+        texts.append(f"TP53 clonal haematopoiesis: {_words(patient.clonal_hematopoiesis.tp53.status)}")
+    if patient.functional_high_risk.status is not None:
+        texts.append(f"functional high risk: {_words(patient.functional_high_risk.status)}")
     return _list(*texts) if texts else Paragraph(line("Nothing is recorded."))
 
 

@@ -57,7 +57,7 @@ def run(
 def _judged(chosen: Lesson) -> Recommendation:
     from ..recommend.evaluation import evaluate
 
-    return evaluate(chosen.example.path, None, chosen.as_of)
+    return evaluate(chosen.example.path, as_of=chosen.as_of)
 
 
 def _asked(ask: Callable[[str], str], known: tuple[Choice, ...]) -> Choice | None:

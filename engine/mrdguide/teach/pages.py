@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..answer.criteria import CriterionResult
+from ..answer.evidence import CitedEntry
 from ..recommend.recommendation import Recommendation
 from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Style, line
 from .case_facts import case_sections
@@ -100,7 +101,7 @@ def _kindly(answer: Choice, recommendation: Recommendation) -> str:
         return "It is one of the answers still possible, but something that is not known can still change it."
     if not recommendation.settled:
         return "Something that decides is not known yet, and no result of it would lead to this answer alone."
-    if any(item["id"] == answer.id for item in recommendation.secondary):
+    if any(item.id == answer.id for item in recommendation.secondary):
         return "It holds as well, beside the main answer."
     if answer.id == recommendation.rules.decision.insufficient.id:
         return "Here what is known is enough: whatever else might be found, the answer stays the same."
@@ -149,7 +150,7 @@ def _missing(recommendation: Recommendation) -> Items | None:
 
 
 def _also(recommendation: Recommendation) -> Items | None:
-    beside = [(str(item["id"]), str(item["because"]), str(item["rule"])) for item in recommendation.secondary]
+    beside = [(item.id, item.because, item.rule) for item in recommendation.secondary]
     beside += [("worth saying", result.title, result.rule) for result in recommendation.remarks]
     return _list(line(Part(name, "strong"), f": {text} ", Part(rule, "code")) for name, text, rule in beside)
 
@@ -165,15 +166,15 @@ def _evidence(recommendation: Recommendation) -> Items | None:
     """A few entries behind what decides here, those that show a figure first; matching a study's pattern does not count."""
     decides = {recommendation.outcome, *(result.id for result in recommendation.because)}
     decides.update(name for item in recommendation.missing for name in item.criteria)
-    entries = [entry for entry in recommendation.evidence if decides.intersection(entry["supports"])]
-    entries.sort(key=lambda entry: not entry["findings"])
+    entries = [entry for entry in recommendation.evidence if decides.intersection(entry.supports)]
+    entries.sort(key=lambda entry: not entry.findings)
     return Items(tuple(_entry(entry) for entry in entries[:_EVIDENCE])) if entries else None
 
 
-def _entry(entry: dict[str, Any]) -> Item:
-    told = entry["findings"][0]["text"] if entry["findings"] else entry["summary"]
-    below = [text for text in (told, *entry["warnings"]) if text]
-    return Item(line(Part(entry["id"], "code"), f" {entry['citation']}"), tuple(Item(line(text)) for text in below))
+def _entry(entry: CitedEntry) -> Item:
+    told = entry.findings[0].text if entry.findings else entry.summary
+    below = [text for text in (told, *entry.warnings) if text]
+    return Item(line(Part(entry.id, "code"), f" {entry.citation}"), tuple(Item(line(text)) for text in below))
 
 
 def _list(lines: Iterable[tuple[Part, ...]]) -> Items | None:

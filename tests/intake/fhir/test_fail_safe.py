@@ -28,7 +28,7 @@ def _resources(name: str) -> list[Resource]:
 
 def _answer(given: Any, rules: mrdguide.RuleBook) -> tuple[mrdguide.Recommendation, ImportReport]:
     patient, report = fhir.read(given)
-    return mrdguide.evaluate(patient, rules, "2026-11-21"), report
+    return mrdguide.evaluate(patient, rules=rules, as_of="2026-11-21"), report
 
 
 def _coded(resources: list[Resource], *codes: str) -> list[Resource]:

@@ -26,9 +26,9 @@ def profile_of(example: Example) -> dict[str, Any]:
 
 @every_example
 def test_the_same_recommendation(example: Example) -> None:
-    before = mrdguide.evaluate(example.path, shipped(), example.as_of)
+    before = mrdguide.evaluate(example.path, rules=shipped(), as_of=example.as_of)
     patient, report = fhir.read(bundle(profile_of(example)))
-    after = mrdguide.evaluate(patient, shipped(), example.as_of)
+    after = mrdguide.evaluate(patient, rules=shipped(), as_of=example.as_of)
     assert after.possible_outcomes == before.possible_outcomes
     assert after.outcome == before.outcome
     differing = {
@@ -49,7 +49,7 @@ def most_permissive(recommendation: mrdguide.Recommendation) -> int:
 @every_example
 def test_with_any_resource_removed_the_answer_is_never_more_permissive(example: Example) -> None:
     whole = bundle(profile_of(example))
-    before = mrdguide.evaluate(fhir.read(whole)[0], shipped(), example.as_of)
+    before = mrdguide.evaluate(fhir.read(whole)[0], rules=shipped(), as_of=example.as_of)
     for number in range(len(whole["entry"])):
         less = deepcopy(whole)
         removed = less["entry"].pop(number)["resource"]
@@ -58,7 +58,7 @@ def test_with_any_resource_removed_the_answer_is_never_more_permissive(example: 
         except mrdguide.errors.FhirError:
             continue  # without the patient or the diagnosis there is no answer at all
         assert not report.complete
-        after = mrdguide.evaluate(patient, shipped(), example.as_of)
+        after = mrdguide.evaluate(patient, rules=shipped(), as_of=example.as_of)
         # An answer that was not settled may become any, a settled one only more open or less permissive.
         if after.settled:
             assert after.permissiveness <= most_permissive(before), removed["resourceType"]

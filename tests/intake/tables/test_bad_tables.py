@@ -150,7 +150,7 @@ class TestFolders:
     @pytest.mark.parametrize(
         ("source", "words"),
         [
-            ("no\0name", "this is no folder name"),
+            ("no\0name", "this is not a folder name"),
             (17, "cannot read tables from int"),
             ({"mrd": 17}, "mrd.csv: found int"),
             ({"mrd": "", "mrd.csv": ""}, "the table 'mrd.csv' is given twice"),

@@ -28,8 +28,8 @@ def verdicts(found: mrdguide.Recommendation) -> dict[str, str]:
 def test_an_example_as_tables_gives_the_same_recommendation(example: Example, shipped_rules: mrdguide.RuleBook) -> None:
     patient = mrdguide.read_patient(example.path)
     (back,) = read_tables(tables_of(patient))
-    wanted = mrdguide.evaluate(patient, shipped_rules, example.as_of)
-    found = mrdguide.evaluate(back, shipped_rules, example.as_of)
+    wanted = mrdguide.evaluate(patient, rules=shipped_rules, as_of=example.as_of)
+    found = mrdguide.evaluate(back, rules=shipped_rules, as_of=example.as_of)
     assert (found.outcome, found.possible_outcomes) == (wanted.outcome, wanted.possible_outcomes)
     assert verdicts(found) == verdicts(wanted)
     assert [item.path for item in found.missing] == [item.path for item in wanted.missing]

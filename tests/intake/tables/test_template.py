@@ -34,6 +34,6 @@ def test_the_readme_and_the_documentation_name_every_column() -> None:
 def test_the_readme_says_what_a_cell_may_hold() -> None:
     readme = template_files()[README]
     assert "\nresult: not-detected, detected, indeterminate, failed\n" in readme
-    assert "\nend: date; 'ongoing' when it goes on; empty when unknown\n" in readme
+    assert "\nend: date; 'ongoing' while it continues; empty when unknown\n" in readme
     assert "\nldh_unit: text; U/L, ukat/L (kept as U/L)\n" in readme
     assert "\npatient_id: text; an id of patients.csv; needed\n" in readme

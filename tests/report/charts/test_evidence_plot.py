@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from .drawing import marker_of, middle, of_class, outside, overlaps, parsed, tit
 
 def judged(name: str, rules: RuleBook) -> Recommendation:
     example = next(item for item in examples() if item.file == f"{name}.yaml")
-    return mrdguide.evaluate(example.path, rules, example.as_of)
+    return mrdguide.evaluate(example.path, rules=rules, as_of=example.as_of)
 
 
 def entry(**more: Any) -> dict[str, Any]:
@@ -52,17 +53,17 @@ def with_entry(name: str, rules: RuleBook, folder: Path, data: dict[str, Any]) -
             return super().entry(entry_id) if entry_id in self else shipped.entry(entry_id)
 
     found = judged(name, dataclasses.replace(rules, evidence=Mixed(folder)))
-    found.__dict__["evidence"] = ({"id": "derman2024"},)
+    found.__dict__["evidence"] = (SimpleNamespace(id="derman2024"),)
     return found
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.file)
 def test_every_example_draws_the_same_every_time(example: Example, shipped_rules: RuleBook) -> None:
-    first = evidence_plot(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
-    again = evidence_plot(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
+    first = evidence_plot(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
+    again = evidence_plot(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
     assert first == again
     if first is None:
-        assert not studies(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
+        assert not studies(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
         return
     root = parsed(first)
     ids = [item.get("id", "") for item in root.iter() if item.get("id")]
@@ -88,7 +89,7 @@ def test_numbers_are_exactly_those_of_the_files(shipped_rules: RuleBook) -> None
     assert picture is not None
     expected = []
     for item in found.evidence:
-        raw = yaml.safe_load(found.rules.evidence.path(item["id"]).read_text(encoding="utf-8"))
+        raw = yaml.safe_load(found.rules.evidence.path(item.id).read_text(encoding="utf-8"))
         for finding in raw.get("findings", ()):
             clock = finding.get("clock", "")
             if not finding["verified"] or not (clock.startswith("stopping") or "taken to be stopping" in clock):

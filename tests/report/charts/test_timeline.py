@@ -19,8 +19,8 @@ from .timelines import AS_OF, GOOD, day, draw, mrd_test, patient
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.file)
 def test_every_example_draws_the_same_every_time(example: Example, shipped_rules: RuleBook) -> None:
-    first = timeline(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
-    again = timeline(mrdguide.evaluate(example.path, shipped_rules, example.as_of))
+    first = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
+    again = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
     assert first == again
     if first is None:
         assert "date: 20" not in example.path.read_text(encoding="utf-8").partition("therapy:")[2]
@@ -43,11 +43,11 @@ def test_every_example_draws_the_same_every_time(example: Example, shipped_rules
 
 def test_every_dated_test_is_drawn_once(shipped_rules: RuleBook) -> None:
     for example in examples():
-        found = mrdguide.evaluate(example.path, shipped_rules, example.as_of)
+        found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
         picture = timeline(found)
         if picture is None:
             continue
-        tests = [item for item in found.case.mrd if item.entry.date is not None]
+        tests = [item for item in found.tests.mrd if item.date is not None and item.kind == "test"]
         assert len(of_class(parsed(picture), "mrd")) == len(tests)
 
 
@@ -95,8 +95,8 @@ def test_another_rule_book_reads_otherwise(shipped_rules: RuleBook) -> None:
     other = dataclasses.replace(
         shipped_rules, interpretation=shipped_rules.interpretation.model_copy(update={"marrow_mrd": marrow})
     )
-    found = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), shipped_rules, AS_OF)
-    fresh = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), shipped_rules, AS_OF)
+    found = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), rules=shipped_rules, as_of=AS_OF)
+    fresh = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), rules=shipped_rules, as_of=AS_OF)
     fresh.case._memo.clear()
     before, after = timeline(found), timeline(dataclasses.replace(fresh, rules=other))
     assert before is not None
@@ -223,7 +223,7 @@ def test_ends_of_therapy_differ(shipped_rules: RuleBook) -> None:
 
 def test_what_lies_after_the_day_is_not_drawn(shipped_rules: RuleBook) -> None:
     later = {"mrd": [mrd_test("2027-01-10")], "events": [{"date": "2027-02-01", "kind": "progression"}]}
-    found = mrdguide.evaluate(patient(**later), shipped_rules, AS_OF)
+    found = mrdguide.evaluate(patient(**later), rules=shipped_rules, as_of=AS_OF)
     assert timeline(found) is None
     root = parsed(draw(shipped_rules, mrd=[mrd_test("2026-01-10"), mrd_test("2027-01-10")], events=later["events"]))
     assert len(of_class(root, "mrd")) == 1
@@ -231,7 +231,9 @@ def test_what_lies_after_the_day_is_not_drawn(shipped_rules: RuleBook) -> None:
 
 
 def test_nothing_dated_is_no_drawing(shipped_rules: RuleBook) -> None:
-    found = mrdguide.evaluate(patient(mrd=[mrd_test(None)], therapy=[{"phase": "maintenance"}]), shipped_rules, AS_OF)
+    found = mrdguide.evaluate(
+        patient(mrd=[mrd_test(None)], therapy=[{"phase": "maintenance"}]), rules=shipped_rules, as_of=AS_OF
+    )
     assert timeline(found, [Mark(day("2027-01-01"), "review")]) is None
 
 
@@ -261,7 +263,7 @@ def test_an_entry_without_a_date_has_no_place(name: str, shipped_rules: RuleBook
 
 
 def test_marks_stand_in_order_of_their_days(shipped_rules: RuleBook) -> None:
-    found = mrdguide.evaluate(patient(mrd=[mrd_test("2025-01-10")]), shipped_rules, AS_OF)
+    found = mrdguide.evaluate(patient(mrd=[mrd_test("2025-01-10")]), rules=shipped_rules, as_of=AS_OF)
     marks = [Mark(day("2027-06-01"), "later"), Mark(day("2027-01-01"), "sooner"), Mark(day("2027-01-01"), "as soon")]
     windows = [Window("marrow MRD counts", day("2025-01-10"), day("2026-01-10"))]
     picture = timeline(found, marks, windows)

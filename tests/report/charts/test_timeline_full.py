@@ -22,7 +22,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("name", ["lenalidomide", "daratumumab-" * 30, "W" * 500, "\u75c5" * 200])
 def test_stays_readable_when_full(name: str, shipped_rules: RuleBook) -> None:
-    found = mrdguide.evaluate(patient(**busy(name)), shipped_rules, AS_OF)
+    found = mrdguide.evaluate(patient(**busy(name)), rules=shipped_rules, as_of=AS_OF)
     marks = [Mark(day("2027-03-01"), name), Mark(day("2027-03-02"), name), Mark(day("2027-09-01"), "review")]
     picture = timeline(found, marks, [Window(name, day("2026-01-01"), day("2027-01-01"))])
     assert picture is not None
@@ -49,7 +49,7 @@ def test_no_two_markers_cover_each_other_when_full(shipped_rules: RuleBook) -> N
 def test_hostile_text_stays_text(shipped_rules: RuleBook) -> None:
     profile = busy(HOSTILE[:480], exact=True)
     profile["therapy"][0]["stop_reason"] = HOSTILE[:480]
-    found = mrdguide.evaluate({**patient(**profile), "id": HOSTILE[:100]}, shipped_rules, AS_OF)
+    found = mrdguide.evaluate({**patient(**profile), "id": HOSTILE[:100]}, rules=shipped_rules, as_of=AS_OF)
     picture = timeline(
         found, [Mark(day("2027-01-01"), HOSTILE)], [Window(HOSTILE, day("2026-01-01"), day("2027-01-01"))]
     )

@@ -30,7 +30,7 @@ def mrd_test(when: str | None, **more: Any) -> dict[str, Any]:
 
 
 def draw(rules: RuleBook, **profile: Any) -> Picture:
-    found = timeline(mrdguide.evaluate(patient(**profile), rules, AS_OF))
+    found = timeline(mrdguide.evaluate(patient(**profile), rules=rules, as_of=AS_OF))
     assert found is not None
     return found
 

@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 
 import mrdguide
-from mrdguide.case.case import Timed
-from mrdguide.case.mrd import reader
 from mrdguide.errors import UsageError
-from mrdguide.patient.mrd import MrdTest
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
@@ -81,7 +78,7 @@ def grade(texts: Iterable[str]) -> float:
 
 
 def judged(patient: dict[str, Any] | Path, rules: RuleBook) -> Recommendation:
-    return mrdguide.evaluate(patient, rules, AS_OF)
+    return mrdguide.evaluate(patient, rules=rules, as_of=AS_OF)
 
 
 def profile(example: str) -> dict[str, Any]:
@@ -91,7 +88,7 @@ def profile(example: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pages(shipped_rules: RuleBook) -> dict[str, Page]:
-    return {case.file: companion(mrdguide.evaluate(case.path, shipped_rules, case.as_of)) for case in CASES}
+    return {case.file: companion(mrdguide.evaluate(case.path, rules=shipped_rules, as_of=case.as_of)) for case in CASES}
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.file)
@@ -207,7 +204,9 @@ def test_words_inside_an_explanation_are_explained_too() -> None:
 
 @pytest.mark.parametrize("example", CASES, ids=lambda case: case.file)
 def test_same_page_twice(example: Example, shipped_rules: RuleBook) -> None:
-    first, second = (companion(mrdguide.evaluate(example.path, shipped_rules, example.as_of)) for _ in range(2))
+    first, second = (
+        companion(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)) for _ in range(2)
+    )
     assert repr(first) == repr(second)
 
 
@@ -265,8 +264,9 @@ def test_every_word_of_a_profile_has_words() -> None:
 
 def told(test: dict[str, Any], rules: RuleBook) -> str:
     """One test by itself in plain words, read as the shipped rules read it."""
-    read = reader(max(rules.thresholds.by_path["mrd"]), rules.interpretation.marrow_mrd)
-    return mrd_result(read(Timed(0, MrdTest.model_validate(test), 0, 0)), wording())
+    profile = {"id": "invented", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": [test]}
+    (read,) = mrdguide.evaluate(profile, rules=rules, as_of="2026-11-21").tests.mrd
+    return mrd_result(read, wording())
 
 
 GOOD = {

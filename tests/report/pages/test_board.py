@@ -55,7 +55,7 @@ def test_the_html_is_valid_reachable_and_inert(name: str) -> None:
 @every_example
 def test_the_same_patient_gives_the_same_bytes(name: str) -> None:
     case = evaluated(name)
-    again = mrdguide.evaluate(case.case.patient, shipped(), case.provenance.as_of)
+    again = mrdguide.evaluate(case.case.patient, rules=shipped(), as_of=case.provenance.as_of)
     assert to_html(board(again)) == html_of(name)
     assert to_markdown(board(again)) == to_markdown(page_of(name))
 
@@ -76,13 +76,14 @@ def test_everything_that_a_report_must_hold(name: str) -> None:
         assert result.title in text
         assert result.rule in text
     for protocol in recommendation.protocols.values():
-        for title in (*protocol["not_published"], *protocol["not_judged"], *protocol["differs"]):
+        for title in (*protocol.not_published, *protocol.not_judged, *protocol.differs):
             assert title in text
     for entry in recommendation.evidence:
-        for finding in entry["findings"]:
-            assert " ".join(finding["text"].split()) in text
-            assert finding["read_at"]["url"] in text
-        for words in (*entry["warnings"], *entry["limitations"]):
+        for finding in entry.findings:
+            assert " ".join(finding.text.split()) in text
+            assert finding.read_at is not None
+            assert finding.read_at.url in text
+        for words in (*entry.warnings, *entry.limitations):
             assert " ".join(words.split()) in text
 
 
@@ -124,7 +125,7 @@ def test_what_went_in_is_listed_with_what_was_not_read_or_set_aside() -> None:
     profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
     profile["mrd"].append({**profile["mrd"][0], "date": "2027-03-01"})
     profile["baseline"]["labs"]["albumin"] = {"value": 4.1, "unit": "g/dL"}
-    text = text_of(to_html(board(mrdguide.evaluate(profile, shipped(), "2026-11-21"))))
+    text = text_of(to_html(board(mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21"))))
     assert "mrd[5], dated 2027-03-01, is after the as-of date and was ignored" in text
     assert "no: after the day judged" in text
     assert "4.1 g/dL (converted: 41 g/L)" in text
@@ -189,7 +190,7 @@ def test_the_matrix_shows_what_each_study_asks_for_as_it_asks() -> None:
     assert signs["Not: A second or later line of therapy on record"][column["hovon174"]] == "met"
     patterns = evaluated("conditional-30-months").protocols
     assert {name: signs["Whole pattern"][column[name]] for name in patterns} == {
-        name: item["verdict"] for name, item in patterns.items()
+        name: item.verdict for name, item in patterns.items()
     }
 
 
@@ -215,7 +216,7 @@ def in_every_text(profile: dict[str, Any], text: str) -> dict[str, Any]:
 def test_hostile_text_in_every_field_stays_text(text: str) -> None:
     text = text.encode("utf-8", "replace").decode("utf-8")[:400]
     plain = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
-    recommendation = mrdguide.evaluate(in_every_text(plain, text), shipped(), "2026-11-21")
+    recommendation = mrdguide.evaluate(in_every_text(plain, text), rules=shipped(), as_of="2026-11-21")
     check(to_html(board(recommendation)))
     check(to_html(companion(recommendation)))
     check(to_html(explanation_page(recommendation, recommendation.explanation.when)))
@@ -246,12 +247,14 @@ def crowded() -> Recommendation:
         ),
         {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2026-01-05", "end": None},
     ]  # fmt: skip
-    return mrdguide.evaluate(profile, shipped(), "2026-11-21")
+    return mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21")
 
 
 def empty() -> Recommendation:
     """Nothing known but the disease."""
-    return mrdguide.evaluate({"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, shipped(), "2026-11-21")
+    return mrdguide.evaluate(
+        {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, rules=shipped(), as_of="2026-11-21"
+    )
 
 
 UNUSUAL = {"crowded": crowded, "empty": empty}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from ..error_format import tell
 from ..files import OK
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Load and prove the book, and check what it cites."""
-    from ...errors import RuleBookError
+    from ...errors import ProblemsError, RuleBookError
     from ...rulebook.audit import check_citations
     from ...rulebook.book import load_rules
 
@@ -28,6 +29,8 @@ def run(parsed: argparse.Namespace) -> int:
     _, problems = check_citations(rules)
     if problems:
         raise RuleBookError(problems)
+    if rules.warnings:
+        tell(ProblemsError(rules.warnings), parsed.error_format)
     print(_summary(rules))
     return OK
 
@@ -35,7 +38,8 @@ def run(parsed: argparse.Namespace) -> int:
 def _summary(rules: RuleBook) -> str:
     counts = ", ".join(f"{len(ids)} {section}" for section, ids in rules.sections.items())
     return (
-        f"{rules.pack.name} {rules.version}: no problems. {counts}, {len(rules.schemes)} risk schemes, "
+        f"{rules.pack.name} {rules.version}: no {'errors' if rules.warnings else 'problems'}. {counts}, "
+        f"{len(rules.schemes)} risk schemes, "
         f"{len(rules.protocols)} protocols, {len(rules.decision.outcomes) + 1} outcomes; every outcome is reached, every "
         f"patient gets one, no safety invariant can be broken. ({rules.hash[:12]})"
     )

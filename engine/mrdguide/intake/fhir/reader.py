@@ -13,6 +13,7 @@ from ...dates import parse_date
 from ...errors import PatientError
 from ...patient.profile import Patient
 from ...patient.reader import read_patient
+from ...reading import arguments
 from .codes import load_table
 from .collecting import DROPPED, BaselineValue, Collector, identity, status_of
 from .diagnosis import index_patient, read_conditions, read_patient_resource
@@ -45,8 +46,11 @@ def read(
         FhirError: it is no such thing, or of another version of FHIR than R4.
         NoUsablePatient: there is not exactly one Patient, or no Condition of that patient.
         SiteFileError: the site file cannot be used.
+        UsageError: `site` is not a path, or `expected` not a list of keys.
     """
-    table = load_table(os.fspath(site) if site is not None else None)
+    table = load_table(str(arguments.path("site", site, "a site file")) if site is not None else None)
+    for key in arguments.entries("expected", expected, "a list of keys of the prefetch"):
+        arguments.instance_of(str, "expected", key, "a list of keys of the prefetch")
     resources = Resources(source, expected)
     patient = index_patient(resources)
     collector = Collector(table, resources, {})

@@ -13,7 +13,7 @@ Seven files in one folder, UTF-8 (a byte order mark is accepted), separated by c
 - `imaging.csv`: `patient_id`, `date`, `modality`, `deauville_focal`, `deauville_marrow`, `new_lesion`, `rac`,
   `conclusion`, `reference_standard`.
 - `therapy.csv`: `patient_id`, `phase`, `line`, `regimen`, `drugs` (separated by semicolons), `kind`, `date`, `start`,
-  `end`, `stop_reason`. An empty `end` is unknown; `ongoing` says that it goes on.
+  `end`, `stop_reason`. An empty `end` is unknown; `ongoing` says that it continues.
 - `responses.csv`: `patient_id`, `date`, `category`.
 - `events.csv`: `patient_id`, `date`, `kind`, `note`.
 - `toxicities.csv`: `patient_id`, `date`, `term`, `grade`, `attributed_to`, `status`, `unacceptable`.

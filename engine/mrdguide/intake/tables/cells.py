@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-from ...errors import Problem
+from ...errors import Problem, RelatedPlace
 from ...reading.document import Document, Span
-from ...reading.validation import closest
+from ...reading.written_words import key_hint
 from .columns import BY_FILE, Column, Table
 
 Cells = list[tuple[str, Span]]
@@ -38,14 +38,21 @@ class Sheet:
     problems: list[Problem] = field(default_factory=list)
     rows_lost: bool = False  # whether rows could not be told apart or counted, so that not every id is known
 
-    def report(self, span: Span, header: str, message: str, *, expected: str = "", hint: str = "") -> None:
-        snippet = self.document.snippet(span)
-        place = (self.document.name, header, span.line, span.column, snippet)
-        self.problems.append(Problem(message, *place, expected=expected, hint=hint))
+    def report(self, span: Span, header: str, message: str, *, code: str, expected: str = "", hint: str = "") -> None:
+        """Note a problem at a cell, with the header of its column."""
+        place = (self.document.name, header, span.line, span.column, self.document.snippet(span))
+        self.problems.append(Problem(message, *place, expected=expected, hint=hint, code=code))
+
+    def report_twice(self, span: Span, header: str, message: str, first: Span, *, code: str, hint: str) -> None:
+        """Note a problem that two places have together."""
+        document = self.document
+        also = RelatedPlace("first", document.name, header, first.line, first.column, document.snippet(first))
+        place = (document.name, header, span.line, span.column, document.snippet(span))
+        self.problems.append(Problem(message, *place, hint=hint, code=code, also=(also,)))
 
 
 def read_sheet(table: Table, text: str, name: str) -> Sheet:
-    """The rows of one table. What is wrong with it stands in `problems`; nothing is raised."""
+    """The rows of one table. What is wrong with it is in `problems`; nothing is raised."""
     lines = list(StringIO(text.removeprefix("\ufeff"), newline=""))
     sheet = Sheet(table, Document(name, lines=[line.rstrip("\r\n") for line in lines]))
     records = _records(sheet, lines)
@@ -53,7 +60,7 @@ def read_sheet(table: Table, text: str, name: str) -> Sheet:
     if header is None:
         if not sheet.problems:
             expected = f"the headers in the first line, {_known(table)}"
-            sheet.problems.append(Problem("the file is empty", name, expected=expected))
+            sheet.problems.append(Problem("the file is empty", name, expected=expected, code="missing-key"))
         sheet.rows_lost = True
         return sheet
     if _other_separator(sheet, header):
@@ -76,7 +83,13 @@ def _records(sheet: Sheet, lines: list[str]) -> Iterator[Cells]:
             return
         except csv.Error as error:
             span = Span(line + 1, 1, 2)
-            sheet.report(span, "", f"not readable as CSV: {error}", hint="check the quotes from this line on")
+            sheet.report(
+                span,
+                "",
+                f"not readable as CSV: {error}",
+                code="not-readable",
+                hint="check the quotes from this line on",
+            )
             sheet.rows_lost = True
             return
         raw, first, line = lines[line : reader.line_num], line + 1, reader.line_num
@@ -92,12 +105,12 @@ def _spans(raw: list[str], line: int) -> list[Span]:
     begins_quoted = inside = False
     for number, text in enumerate(raw, line):
         body = text.rstrip("\r\n")
-        for column, sign in enumerate(body, 1):
+        for column, character in enumerate(body, 1):
             if start is None:
-                start, begins_quoted = (number, column), sign == '"'
-            if sign == '"' and begins_quoted:
+                start, begins_quoted = (number, column), character == '"'
+            if character == '"' and begins_quoted:
                 inside = not inside
-            elif sign == "," and not inside:
+            elif character == "," and not inside:
                 spans.append(_span(start, number, column))
                 start = None
         if not inside:
@@ -112,11 +125,11 @@ def _span(start: tuple[int, int], line: int, end: int) -> Span:
 
 def _other_separator(sheet: Sheet, header: Cells) -> bool:
     text, span = header[0]
-    found = next((sign for sign in _SEPARATORS if len(header) == 1 and sign in text), None)
+    found = next((character for character in _SEPARATORS if len(header) == 1 and character in text), None)
     if found is None:
         return False
     message = f"the columns are separated by {_SEPARATORS[found]}"
-    sheet.report(span, "", message, expected="columns separated by commas", hint=_HINT_SEPARATOR)
+    sheet.report(span, "", message, code="not-readable", expected="columns separated by commas", hint=_HINT_SEPARATOR)
     return True
 
 
@@ -128,22 +141,25 @@ def _columns(sheet: Sheet, header: Cells) -> list[Column | None]:
         column = known.get(name)
         if column is None:
             message = f"unknown column '{name}'" if name else "a column without a header"
-            sheet.report(span, "", message, expected=_known(sheet.table), hint=_hint(name, sheet.table))
+            hint = _hint(name, sheet.table)
+            sheet.report(span, "", message, code="unknown-key", expected=_known(sheet.table), hint=hint)
         elif column in found:
-            message = f"the column '{name}' stands twice"
-            sheet.report(span, "", message, hint="keep one of the two: the second would silently replace the first")
+            message, first = f"the column '{name}' is given twice", header[found.index(column)][1]
+            hint = "keep one of the two: the second would silently replace the first"
+            sheet.report_twice(span, "", message, first, code="duplicate-key", hint=hint)
             column = None
         found.append(column)
     sheet.headers = {name for name, _ in header}
     for column in sheet.table.columns:
         if column.required and column.header not in sheet.headers:
             sheet.rows_lost = True
-            sheet.report(header[0][1], "", f"the column '{column.header}' is missing", expected=column.about)
+            message = f"the column '{column.header}' is missing"
+            sheet.report(header[0][1], "", message, code="missing-key", expected=column.about)
     return found
 
 
 def _hint(name: str, table: Table) -> str:
-    near = closest(name, table.by_header) if name else ""
+    near = key_hint(name, table.by_header) if name else ""
     elsewhere = [other.file for other in BY_FILE.values() if other is not table and name in other.by_header]
     return near if near or not elsewhere else f"it is a column of {', '.join(elsewhere)}"
 
@@ -155,7 +171,8 @@ def _add_row(sheet: Sheet, header: Cells, columns: list[Column | None], cells: C
         hint = "a cell that holds a comma needs quotes around it" if more else "a cell may be empty, its comma may not"
         message = f"the row has {len(cells)} cells"
         sheet.rows_lost = True
-        sheet.report(start, "", message, expected=f"{len(header)}, as many as there are headers", hint=hint)
+        expected = f"{len(header)}, as many as there are headers"
+        sheet.report(start, "", message, code="not-readable", expected=expected, hint=hint)
         return
     filled = {
         column.header: cell for column, cell in zip(columns, cells, strict=True) if column is not None and cell[0]

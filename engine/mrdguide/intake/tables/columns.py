@@ -1,4 +1,4 @@
-"""The tables, their columns, and where each column stands in a profile. What a cell may hold follows from the profile."""
+"""The tables, their columns, and where each column belongs in a profile. What a cell may hold follows from the profile."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ _ABOUT = {
     "rac": "response category of whole-body diffusion-weighted MRI, 1 to 5",
     "reference_standard": "what uptake was compared with",
     "drugs": "separated by semicolons",
-    "end": f"'{ONGOING}' when it goes on; empty when unknown",
+    "end": f"'{ONGOING}' while it continues; empty when unknown",
 }  # fmt: skip
 
 

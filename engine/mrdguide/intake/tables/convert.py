@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...dates import WANTED, parse_date
-from ...reading.validation import closest
+from ...reading.written_words import closest, date_hint, flag_hint, word_hint
 from .columns import ONGOING, Column
 
 _WHOLE = re.compile(r"[-+]?[0-9]+")
@@ -17,11 +17,11 @@ _LONGEST = 40  # digits; no number here needs more
 
 
 class NotReadable(ValueError):
-    """A cell that cannot be read: what was expected, and a hint."""
+    """A cell that cannot be read: what was expected, a hint, and the code of the problem."""
 
-    def __init__(self, expected: str, hint: str = "") -> None:
+    def __init__(self, expected: str, hint: str = "", *, code: str = "bad-value") -> None:
         super().__init__(expected)
-        self.expected, self.hint = expected, hint
+        self.expected, self.hint, self.code = expected, hint, code
 
 
 def convert(column: Column, text: str) -> Any:
@@ -34,10 +34,10 @@ def convert(column: Column, text: str) -> Any:
         return _number(text, whole=column.kind == "whole")
     if column.kind == "flag":
         if text.lower() not in _FLAGS:
-            raise NotReadable("yes or no; empty when unknown", closest(text.lower(), _FLAGS))
+            raise NotReadable("yes or no; empty when unknown", _flag_hint(text))
         return _FLAGS[text.lower()]
     if column.kind in ("date", "end"):
-        return _date(text, may_go_on=column.kind == "end")
+        return _date(text, may_be_ongoing=column.kind == "end")
     if column.kind == "list":
         parts = [part.strip() for part in text.split(";")]
         if not all(parts):
@@ -50,8 +50,18 @@ def _word(column: Column, text: str) -> str:
     """One of the words of a column (spreadsheets like capitals); any text where it has none."""
     found = next((word for word in column.words if word.lower() == text.lower()), None)
     if column.words and found is None:
-        raise NotReadable(", ".join(column.words), closest(text, column.words))
+        raise NotReadable(", ".join(column.words), _left_empty(word_hint(text, column.words), text))
     return text if found is None else found
+
+
+def _flag_hint(text: str) -> str:
+    """In a table yes and no are words, and what is not known is an empty cell."""
+    hint = _left_empty(flag_hint(text), text).removesuffix(", without quotes")
+    return word_hint(text, _FLAGS) if not hint else hint.replace("as true", "as yes").replace("as false", "as no")
+
+
+def _left_empty(hint: str, text: str) -> str:
+    return f"leave the cell empty when it is not known, instead of writing '{text}'" if "leave it out" in hint else hint
 
 
 def _number(text: str, *, whole: bool) -> int | float:
@@ -66,12 +76,16 @@ def _number(text: str, *, whole: bool) -> int | float:
     raise NotReadable(expected, hint)
 
 
-def _date(text: str, *, may_go_on: bool) -> Any:
-    if may_go_on and text.lower() == ONGOING:
+def _date(text: str, *, may_be_ongoing: bool) -> Any:
+    if may_be_ongoing and text.lower() == ONGOING:
         return None
     try:
         return parse_date(text)
     except ValueError:
-        expected = f"{WANTED}; '{ONGOING}' when it goes on" if may_go_on else WANTED
-        hint = closest(text.lower(), [ONGOING]) if may_go_on else ""
-        raise NotReadable(expected, hint) from None
+        expected = f"{WANTED}; '{ONGOING}' while it continues" if may_be_ongoing else WANTED
+        hint = _left_empty(date_hint(text, ""), text)
+        if may_be_ongoing:
+            hint = hint or (
+                f"'{text}' is written as '{ONGOING}'" if date_hint(text, "end") else closest(text, [ONGOING])
+            )
+        raise NotReadable(expected, hint, code="not-a-date") from None

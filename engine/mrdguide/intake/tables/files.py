@@ -26,7 +26,9 @@ def texts_of(source: object) -> tuple[Texts, list[Problem]]:
     if isinstance(source, str | os.PathLike):
         return _from_folder(Path(source))
     expected = "a folder, or a mapping of names of tables to their text"
-    return {}, [Problem(f"cannot read tables from {type(source).__name__}", "tables", expected=expected)]
+    return {}, [
+        Problem(f"cannot read tables from {type(source).__name__}", "tables", expected=expected, code="bad-value")
+    ]
 
 
 def _from_mapping(source: Mapping[object, object]) -> tuple[Texts, list[Problem]]:
@@ -37,9 +39,11 @@ def _from_mapping(source: Mapping[object, object]) -> tuple[Texts, list[Problem]
         if file not in BY_FILE:
             problems.append(_no_table(str(name), "tables"))
         elif file in texts:
-            problems.append(Problem(f"the table '{file}' is given twice", "tables"))
+            problems.append(Problem(f"the table '{file}' is given twice", "tables", code="duplicate-key"))
         elif not isinstance(text, str):
-            problems.append(Problem(f"found {type(text).__name__}", file, expected="the text of the table"))
+            problems.append(
+                Problem(f"found {type(text).__name__}", file, expected="the text of the table", code="bad-value")
+            )
         else:
             texts[file] = (text, file)
     given = {f"{name}".removesuffix(".csv") + ".csv" for name in source}
@@ -50,10 +54,10 @@ def _from_folder(folder: Path) -> tuple[Texts, list[Problem]]:
     try:
         names = sorted(path.name for path in folder.iterdir())
     except ValueError:
-        return {}, [Problem("this is no folder name", repr(str(folder)))]
+        return {}, [Problem("this is not a folder name", repr(str(folder)), code="not-found")]
     except OSError as error:
         expected = f"a folder with the tables {_NAMES}"
-        return {}, [Problem(f"cannot be read: {error.strerror}", str(folder), expected=expected)]
+        return {}, [Problem(f"cannot be read: {error.strerror}", str(folder), expected=expected, code="not-found")]
     tables = [name for name in names if name.lower().endswith(".csv") and not name.startswith(".")]
     problems = [_no_table(name, str(folder)) for name in tables if name not in BY_FILE]
     texts: Texts = {}
@@ -71,21 +75,24 @@ def _decoded(path: Path) -> str | Problem:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return Problem(f"cannot be read: {error.strerror}", str(path))
+        return Problem(f"cannot be read: {error.strerror}", str(path), code="not-found")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        expected = "a table in UTF-8"
-        return Problem("the file is not UTF-8 text", str(path), "", line, column, expected=expected, hint=_SAVE_AS)
+        return Problem(
+            "the file is not UTF-8 text", str(path), "", line, column, expected="a table in UTF-8", hint=_SAVE_AS,
+            code="not-readable",
+        )  # fmt: skip
 
 
 def _no_table(name: str, where: str) -> Problem:
-    return Problem(f"there is no table '{name}'", where, expected=f"one of {_NAMES}", hint=closest(name, BY_FILE))
+    hint, message = closest(name, BY_FILE), f"there is no table '{name}'"
+    return Problem(message, where, expected=f"one of {_NAMES}", hint=hint, code="unknown-key")
 
 
 def _not_there(given: set[str], where: str) -> list[Problem]:
     """A forgotten table would look like nothing having happened, so every one has to be there."""
     missing = [file for file in BY_FILE if file not in given]
-    return [Problem(f"the table '{file}' is missing", where, hint=_NEEDED) for file in missing]
+    return [Problem(f"the table '{file}' is missing", where, hint=_NEEDED, code="not-found") for file in missing]

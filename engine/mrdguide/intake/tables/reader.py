@@ -25,7 +25,7 @@ def read_tables(source: str | os.PathLike[str] | Mapping[str, str]) -> list[Pati
     """The patients of a folder of CSV tables, in the order of `patients.csv`.
 
     Instead of a folder, `source` may map the names of the tables (`mrd` or `mrd.csv`) to their text. The tables and their
-    columns stand in the documentation of this package.
+    columns are described in the documentation of this package.
 
     Raises:
         PatientError: with every problem of every table, each with its file, line and column. No patient is returned
@@ -66,9 +66,9 @@ def _profiles(sheet: Sheet) -> dict[str, _Read]:
         first = profiles.setdefault(name, read)
         if first is not read:
             _check(sheet, Patient, read)
-            line = first.row.cells["id"][1].line
-            message = f"the patient '{name}' stands twice (first on line {line})"
-            sheet.report(span, "id", message, hint="keep one row per patient, or give each patient an id of its own")
+            message = f"the patient '{name}' is given twice"
+            hint = "keep one row per patient, or give each patient an id of its own"
+            sheet.report_twice(span, "id", message, first.row.cells["id"][1], code="duplicate-id", hint=hint)
     return profiles
 
 
@@ -83,7 +83,8 @@ def _add_entries(sheet: Sheet, profiles: dict[str, _Read], *, ids_known: bool) -
                 profiles[name].data.setdefault(sheet.table.section, []).append(read.data)
         elif name and ids_known:
             message = f"there is no patient '{name}' in patients.csv"
-            sheet.report(span, sheet.table.key, message, expected="the id of a patient", hint=closest(name, profiles))
+            hint = closest(name, profiles)
+            sheet.report(span, sheet.table.key, message, code="unknown-id", expected="the id of a patient", hint=hint)
 
 
 def _patient(sheet: Sheet, read: _Read) -> Patient | None:
@@ -101,13 +102,15 @@ def _read(sheet: Sheet, row: Row) -> _Read:
         try:
             value = convert(column, text)
         except NotReadable as problem:
-            sheet.report(span, header, f"found {text!r}", expected=problem.expected, hint=problem.hint)
+            more = {"expected": problem.expected, "hint": problem.hint, "code": problem.code}
+            sheet.report(span, header, f"found {text!r}", **more)
             continue
         _put(read, column.path, value, span)
     for column in sheet.table.columns:
         if column.required and column.header in sheet.headers and column.header not in row.cells:
             message = f"the cell is empty, but every row needs its {column.header}"
-            sheet.report(row.start, column.header, message, expected=column.about or ", ".join(column.words))
+            expected = column.about or ", ".join(column.words)
+            sheet.report(row.start, column.header, message, code="missing-key", expected=expected)
     return read
 
 
@@ -129,7 +132,7 @@ def _check(sheet: Sheet, model: type[BaseModel], read: _Read) -> BaseModel | Non
         headers: _Headers = {(span.line, span.column): header for header, (_, span) in read.row.cells.items()}
         for problem in problems_of(error, document, model):
             # A cell that is empty or cannot be read has been reported as such.
-            if not problem.message.endswith("' is missing"):
+            if problem.code != "missing-key":
                 sheet.problems.append(_at_its_column(problem, headers))
         return None
 

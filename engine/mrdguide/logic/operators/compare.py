@@ -51,25 +51,27 @@ class Compare(Operator):
         fact = checked_fact(self.fact, ("quantity", "number"))
         if fact.kind == "number":
             if self.unit is not None:
-                raise problem_at("unit", f"{self.fact} is a plain number; remove the unit")
+                raise problem_at("unit", f"{self.fact} is a plain number; remove the unit", code="unknown-unit")
             if self.value == "upper_limit":
-                raise problem_at("value", f"{self.fact} has no upper limit; give a number")
+                raise problem_at("value", f"{self.fact} has no upper limit; give a number", code="bad-value")
         elif self.value == "upper_limit":
             if self.unit is not None or self.near is not None:
                 raise problem_at("value", "value: upper_limit takes neither unit nor near")
         elif self.unit is None:
-            raise problem_at("", f"{self.fact} needs a unit", f"for example unit: {fact.unit}")
+            raise problem_at("", f"{self.fact} needs a unit", f"for example unit: {fact.unit}", code="unknown-unit")
         try:
             threshold = self.threshold
         except ValueError as error:
-            raise problem_at("unit", str(error)) from None
+            raise problem_at("unit", str(error), code="unknown-unit") from None
         low, high = fact.low or 0, fact.high
         if threshold is not None and (threshold < low or (high is not None and threshold > high)):
             shown = " ".join(part for part in (f"{self.value:g}", self.unit or "") if part)
             highest = f"{high:g}" if high is not None else "no limit"
             reach = f"{low:g} to {highest}" + (f" {fact.unit}" if fact.unit else "")
             hint = "; it is a fraction: write 0.20 for 20 %" if high == 1 else ""
-            raise problem_at("value", f"threshold {shown} is out of range for {self.fact} ({reach}){hint}")
+            raise problem_at(
+                "value", f"threshold {shown} is out of range for {self.fact} ({reach}){hint}", code="out-of-range"
+            )
         return self
 
     @property

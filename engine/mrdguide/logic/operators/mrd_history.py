@@ -42,7 +42,7 @@ class MrdEver(Operator):
     @model_validator(mode="after")
     def _fits(self) -> MrdEver:
         if self.after_negative and self.reads != "positive":
-            raise ValueError("after_negative goes with reads: positive")
+            raise ValueError("after_negative needs reads: positive")
         return self
 
     def paths(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
-from ...reading.validation import closest, problem_at
+from ...reading.validation import problem_at
+from ...reading.written_words import flag_hint, word_hint
 from ..facts import checked_fact, need_of
 from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET
@@ -27,11 +28,17 @@ class OneOf(Operator):
         fact = checked_fact(self.fact, ("word", "flag"))
         for index, value in enumerate(self.values):
             if fact.kind == "flag" and not isinstance(value, bool):
-                raise problem_at(f"values.{index}", f"{self.fact} is true or false, not '{value}'")
+                raise problem_at(
+                    f"values.{index}",
+                    f"{self.fact} is true or false, not '{value}'",
+                    code="bad-value",
+                    hint=flag_hint(value),
+                )
             if fact.kind == "word" and value not in fact.words:
-                near = closest(str(value), fact.words)
-                text = f"{self.fact} is never '{value}'" + (f"; {near}" if near else "")
-                raise problem_at(f"values.{index}", text, f"one of {', '.join(fact.words)}")
+                hint, words = word_hint(value, fact.words), f"one of {', '.join(fact.words)}"
+                raise problem_at(
+                    f"values.{index}", f"{self.fact} is never '{value}'", words, code="bad-value", hint=hint
+                )
         return self
 
     def paths(self) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def studies(recommendation: Recommendation) -> tuple[Study, ...]:
     """The cited studies with figures that can be drawn, in the order in which the recommendation cites them."""
     found = []
     for item in recommendation.evidence:
-        entry = recommendation.rules.evidence.entry(item["id"])
+        entry = recommendation.rules.evidence.entry(item.id)
         rows = tuple(row for finding in visible_findings(entry) for row in _rows(finding))
         if rows:
             found.append(Study(entry.name, _design(entry), entry.warnings, rows))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import Element
 
+from ...answer.entries import DatedEntry, EntriesInOrder
 from ...dates import counted, iso
 from ...recommend.recommendation import Recommendation
 from ..blocks import Picture
@@ -22,7 +24,6 @@ from .timeline_tests import MrdPicture, mrd_picture
 from .timeline_therapy import placeable, therapy_lane
 from .timeline_words import described
 
-LISTS = {"mrd": "MRD test", "imaging": "imaging study", "responses": "response", "events": "event"}
 _PREFIX = "timeline"
 _HEADER_ROW = 15.0
 _LONGEST_MARK = 300.0
@@ -66,21 +67,22 @@ def timeline(
     days = _days(recommendation)
     if not days:
         return None
-    shown = mrd_picture(recommendation.case, recommendation.rules)
+    shown = mrd_picture(recommendation.tests)
     alt = described(recommendation, shown)
     root = svg.drawing(_PREFIX, WIDTH, f"Timeline of {recommendation.patient_id}", alt)
     hatching = svg.hatching(root, f"{_PREFIX}-hatching")
-    axis = _axis(recommendation.case.as_of, days, marks, windows)
-    verticals = _verticals(axis, recommendation.case.as_of, marks)
+    as_of = recommendation.as_of.toordinal()
+    axis = _axis(as_of, days, marks, windows)
+    verticals = _verticals(axis, as_of, marks)
     canvas = Canvas(
-        root, svg.group(root, "behind"), axis, recommendation.case, recommendation.rules.interpretation, hatching,
-        tuple(item.x for item in verticals),
+        root, svg.group(root, "behind"), axis, as_of, recommendation.entries, recommendation.tests,
+        hatching, tuple(item.x for item in verticals),
     )  # fmt: skip
     bottom = _lanes(canvas, _header(canvas, verticals), shown, windows)
     _draw_axis(canvas, bottom, verticals)
     height = _notes(canvas, legend(canvas, bottom + 32), _undated(recommendation))
     caption = (
-        f"Marrow MRD, imaging, response and therapy up to {iso(recommendation.case.as_of)}: a filled marker is a "
+        f"Marrow MRD, imaging, response and therapy up to {iso(as_of)}: a filled marker is a "
         "detected level, an open one with an arrow is not detected at its limit of detection, a crossed one has no "
         "place on the scale."
     )
@@ -89,20 +91,25 @@ def timeline(
 
 def _days(recommendation: Recommendation) -> list[int]:
     """The first and last possible days of everything that has a date."""
-    case = recommendation.case
-    found = [
-        day
-        for name in LISTS
-        for item in case.timed(name)
-        if item.entry.date is not None
-        for day in (item.earliest, item.latest)
-    ]
-    for item in case.therapy:
-        if item.entry.begins is not None:
-            found += [item.earliest, item.latest]
-        if item.entry.end is not None:
-            found.append(min(item.entry.end.latest, case.as_of))
+    found: list[int] = []
+    for entries, _ in _lists(recommendation.entries):
+        for item in entries:
+            if item.earliest is not None:
+                found += [item.earliest.toordinal(), item.latest.toordinal()]
+    for phase in recommendation.entries.therapy:
+        if phase.earliest is not None:
+            found += [phase.earliest.toordinal(), phase.latest.toordinal()]
+        if phase.entry.end is not None:
+            found.append(min(phase.entry.end.latest, recommendation.as_of.toordinal()))
     return found
+
+
+def _lists(entries: EntriesInOrder) -> tuple[tuple[Sequence[DatedEntry[Any]], str], ...]:
+    """The lists whose entries are drawn as points, each with what an entry is called."""
+    return (
+        (entries.mrd, "MRD test"), (entries.imaging, "imaging study"), (entries.responses, "response"),
+        (entries.events, "event"),
+    )  # fmt: skip
 
 
 def _axis(as_of: int, days: Sequence[int], marks: Sequence[Mark], windows: Sequence[Window]) -> DateAxis:
@@ -192,9 +199,9 @@ def _draw_axis(canvas: Canvas, bottom: float, verticals: Sequence[_Vertical]) ->
 
 def _undated(recommendation: Recommendation) -> list[str]:
     """What could not be placed, in words."""
-    case = recommendation.case
-    counts = [(sum(item.entry.date is None for item in case.timed(name)), what) for name, what in LISTS.items()]
-    counts.append((sum(not placeable(item) for item in case.therapy), "therapy entry"))
+    entries = recommendation.entries
+    counts = [(sum(item.earliest is None for item in found), what) for found, what in _lists(entries)]
+    counts.append((sum(not placeable(item) for item in entries.therapy), "therapy entry"))
     return [
         counted(count, what) if count == 1 or what not in _PLURALS else f"{count} {_PLURALS[what]}"
         for count, what in counts

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Literal
 from xml.etree.ElementTree import Element
 
-from ...case import imaging
-from ...case.case import Case, Timed
-from ...case.interpretation_rules import InterpretationRules
-from ...case.possible import NEGATIVE, POSITIVE
+from ...answer.entries import EntriesInOrder
+from ...answer.interpreted_tests import InterpretedImaging, InterpretedTests
 from . import svg
 from .placing import Rows
 from .svg import DateAxis
@@ -23,13 +22,17 @@ _GAP = 7.0
 
 @dataclass
 class Canvas:
-    """What every lane draws on: the drawing, a layer behind it, the date axis, and the vertical lines in the way."""
+    """What every lane draws on: the drawing, a layer behind it, the date axis, and the vertical lines in the way.
+
+    `as_of` is the day judged, as an ordinal.
+    """
 
     root: Element
     behind: Element
     axis: DateAxis
-    case: Case
-    readings: InterpretationRules
+    as_of: int
+    entries: EntriesInOrder
+    tests: InterpretedTests
     hatching: str
     verticals: tuple[float, ...]
     tops: dict[float, float] = field(default_factory=dict)
@@ -60,15 +63,10 @@ class Point:
     first: bool = True
 
 
-def dated(found: Iterable[Timed[Any]]) -> list[Timed[Any]]:
-    """The entries that can be placed on the axis."""
-    return [item for item in found if item.entry.date is not None]
-
-
-def possible_days(canvas: Canvas, parent: Element, item: Timed[Any] | Point, y: float) -> float:
-    """Draw the days a date can mean as a bar, unless it is one day; gives the middle."""
-    left, right = canvas.x(item.earliest), canvas.x(item.latest)
-    if item.earliest != item.latest:
+def possible_days(canvas: Canvas, parent: Element, earliest: int, latest: int, y: float) -> float:
+    """Draw the days a date can mean as a bar, unless it is one day; returns the middle."""
+    left, right = canvas.x(earliest), canvas.x(latest)
+    if earliest != latest:
         canvas.drawn.add("possible days")
         svg.line(parent, left, y, right, y, stroke=svg.QUIET, width=2, kind="possible-days")
         for end in (left, right):
@@ -124,7 +122,7 @@ def _point(canvas: Canvas, point: Point, y: float, anchor: str) -> None:
         _backed(made, canvas.x(point.latest) + _GAP + 1, y, label, "start")
     elif label:
         _backed(made, canvas.x(point.earliest) - _GAP - 1, y, label, "end")
-    middle = possible_days(canvas, made, point, y)
+    middle = possible_days(canvas, made, point.earliest, point.latest, y)
     point.draw(made, middle, y)
 
 
@@ -136,14 +134,13 @@ def _backed(parent: Element, x: float, y: float, words: str, anchor: svg.Anchor)
 
 
 def imaging_lane(canvas: Canvas, top: float) -> float:
-    found = [_image(canvas, item) for item in imaging.interpret(canvas.case, canvas.readings.imaging)]
-    shown = [point for point in found if point is not None]
+    shown = [_image(canvas, item, item.earliest) for item in canvas.tests.imaging if item.earliest is not None]
     return points(canvas, top, "imaging", shown, 3) if shown else top
 
 
-def read_image(item: imaging.ImageInterpretation) -> str:
+def read_image(item: InterpretedImaging) -> Literal["negative", "positive", "unclear"]:
     """How a study is drawn: negative, positive or unclear."""
-    return {NEGATIVE: "negative", POSITIVE: "positive"}.get(item.possible, "unclear")
+    return "unclear" if item.reading == "not-evaluable" else item.reading
 
 
 def draw_image(parent: Element, verdict: str, x: float, y: float) -> None:
@@ -156,26 +153,26 @@ def draw_image(parent: Element, verdict: str, x: float, y: float) -> None:
         svg.cross(parent, x, y, colour=svg.QUIET)
 
 
-def _image(canvas: Canvas, item: imaging.ImageInterpretation) -> Point | None:
-    if item.timed.entry.date is None:
-        return None
+def _image(canvas: Canvas, item: InterpretedImaging, earliest: date) -> Point:
     verdict = read_image(item)
     canvas.drawn.add(f"imaging {verdict}")
-    words = item.timed.entry.modality or "modality not recorded"
-    title = f"{imaging.describe(item.timed)}: read as {verdict}{f' ({item.reason})' if item.reason else ''}"
+    words = item.modality or "modality not recorded"
+    title = f"{item.description}: read as {verdict}{f' ({item.reason})' if item.reason else ''}"
     return Point(
-        item.timed.earliest, item.timed.latest, words, title, f"imaging {verdict}",
+        earliest.toordinal(), item.latest.toordinal(), words, title, f"imaging {verdict}",
         lambda parent, x, y: draw_image(parent, verdict, x, y),
     )  # fmt: skip
 
 
 def responses_lane(canvas: Canvas, top: float) -> float:
     found, before = [], ""
-    for timed in dated(canvas.case.timed("responses")):
+    for timed in canvas.entries.responses:
+        if timed.earliest is None:
+            continue
         category = timed.entry.category or "not recorded"
         found.append(
             Point(
-                timed.earliest, timed.latest, category, f"response {timed.when}: {category}", "response", _tick,
+                timed.earliest.toordinal(), timed.latest.toordinal(), category, f"response {timed.when}: {category}", "response", _tick,
                 category != before,
             )
         )  # fmt: skip
@@ -185,10 +182,21 @@ def responses_lane(canvas: Canvas, top: float) -> float:
 
 def events_lane(canvas: Canvas, top: float) -> float:
     found = []
-    for timed in dated(canvas.case.timed("events")):
+    for timed in canvas.entries.events:
+        if timed.earliest is None:
+            continue
         words = (timed.entry.kind or "kind not recorded").replace("-", " ").replace("mrd", "MRD")
         note = f" ({timed.entry.note})" if timed.entry.note else ""
-        found.append(Point(timed.earliest, timed.latest, words, f"{timed.when}: {words}{note}", "event", _diamond))
+        found.append(
+            Point(
+                timed.earliest.toordinal(),
+                timed.latest.toordinal(),
+                words,
+                f"{timed.when}: {words}{note}",
+                "event",
+                _diamond,
+            )
+        )
     return points(canvas, top, "events", found, 6) if found else top
 
 

@@ -35,7 +35,7 @@ def level_panel(canvas: Canvas, top: float, picture: MrdPicture) -> float:
     heights = [test.height for test in placed if test.height is not None]
     axis = _axis(heights, top + 14)
     _decades(canvas, axis)
-    cuts = _cuts(canvas, axis, picture.cuts, heights)
+    cuts = _cuts(canvas, axis, picture.thresholds, heights)
     boxes = Boxes()
     levels = _draw_tests(canvas, axis, placed, boxes)
     _cut_labels(canvas, axis, cuts, boxes)
@@ -97,9 +97,8 @@ def _draw_tests(
         assert test.height is not None
         y = axis.y(test.height)
         made, x = _placed_test(canvas, test, y, boxes, 10 if test.kind == "not-detected" else 0)
-        timed = test.reading.timed
-        if timed.earliest != timed.latest:
-            stretches.append((canvas.x(timed.earliest), y - 4, canvas.x(timed.latest), y + 4))
+        if test.earliest != test.latest:
+            stretches.append((canvas.x(test.earliest), y - 4, canvas.x(test.latest), y + 4))
         if test.kind == "detected":
             levels.append((made, scientific(test.height), x, y))
     for box in stretches:
@@ -111,15 +110,14 @@ def _placed_test(
     canvas: Canvas, test: DrawnTest, y: float, boxes: Boxes, below: float = 0
 ) -> tuple[Element, float]:  # fmt: skip
     """Draw a test where it covers no other; gives its group and its x."""
-    timed = test.reading.timed
     made = svg.group(canvas.root, f"mrd {test.kind}", test.words)
-    day = possible_days(canvas, made, timed, y)
+    day = possible_days(canvas, made, test.earliest, test.latest, y)
     x = boxes.beside(day, y, _RADIUS + 0.5, below)
     if x != day:
         canvas.drawn.add("moved aside")
         thread(canvas.behind, day, x, y)
-    draw_test(made, test.kind, timed.entry.method, x, y)
-    canvas.drawn.update((f"mrd {test.kind}", f"method {timed.entry.method}"))
+    draw_test(made, test.kind, test.method, x, y)
+    canvas.drawn.update((f"mrd {test.kind}", f"method {test.method}"))
     return made, x
 
 

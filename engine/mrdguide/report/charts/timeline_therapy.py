@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from ...case.case import Timed
-from ...case.therapy import ongoing
+from ...answer.entries import TherapyPhase
 from ...patient.therapy import TherapyEntry
 from . import svg
 from .timeline_lanes import LEFT, RIGHT, ROW, Canvas
@@ -33,7 +32,7 @@ class _Bar:
     title: str
 
 
-def placeable(timed: Timed[TherapyEntry]) -> bool:
+def placeable(timed: TherapyPhase) -> bool:
     """Whether an entry has any date."""
     return timed.entry.begins is not None or timed.entry.end is not None
 
@@ -51,7 +50,7 @@ def given(entry: TherapyEntry) -> str:
 def therapy_lane(canvas: Canvas, top: float) -> float:
     """All phases with a date; gives the lane's lower end."""
     rows: dict[str, list[_Bar]] = {}
-    for timed in sorted(filter(placeable, canvas.case.therapy), key=_order):
+    for timed in sorted(filter(placeable, canvas.entries.therapy), key=_order):
         rows.setdefault(phase_words(timed.entry), []).append(_bar(canvas, timed))
     if not rows:
         return top
@@ -66,20 +65,23 @@ def therapy_lane(canvas: Canvas, top: float) -> float:
     return top + 3
 
 
-def _order(timed: Timed[TherapyEntry]) -> int:
+def _order(timed: TherapyPhase) -> int:
     """By the start; by the end where the start is not recorded."""
     end = timed.entry.end
-    return timed.earliest if timed.entry.begins is not None or end is None else end.earliest
+    if timed.earliest is None and end is not None:
+        return end.earliest
+    return (timed.earliest or timed.latest).toordinal()
 
 
-def _bar(canvas: Canvas, timed: Timed[TherapyEntry]) -> _Bar:
-    entry, axis, now = timed.entry, canvas.axis, canvas.x(canvas.case.as_of)
-    left, sure_left = axis.x(timed.earliest), axis.x(timed.latest)
+def _bar(canvas: Canvas, timed: TherapyPhase) -> _Bar:
+    entry, axis, now = timed.entry, canvas.axis, canvas.x(canvas.as_of)
+    sure_left = axis.x(timed.latest.toordinal())
+    left = axis.x(timed.earliest.toordinal()) if timed.earliest is not None else sure_left
     if entry.begins is None and entry.end is not None:
         sure_left = min(axis.x(entry.end.earliest), now)
         left = max(sure_left - _STUB, LEFT)
     end: End
-    if ongoing(timed, canvas.case.as_of):
+    if timed.ongoing:
         end, sure_right, right = "going-on", now, now
     elif entry.end is not None:
         end, sure_right, right = "closed", axis.x(entry.end.earliest), min(axis.x(entry.end.latest), now)
@@ -93,7 +95,7 @@ def _bar(canvas: Canvas, timed: Timed[TherapyEntry]) -> _Bar:
     return _Bar(left, sure_left, sure_right, right, entry.begins is not None, end, given(entry), title)
 
 
-def _when(timed: Timed[TherapyEntry]) -> str:
+def _when(timed: TherapyPhase) -> str:
     entry = timed.entry
     if entry.start is None and entry.date is not None and entry.end is None:
         return str(entry.date)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ...case import imaging
-from ...case.therapy import ongoing
-from ...dates import counted, iso
+from ...dates import counted
 from ...recommend.recommendation import Recommendation
 from . import svg
 from .timeline_lanes import read_image
@@ -25,8 +23,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 
 def described(recommendation: Recommendation, shown: MrdPicture) -> str:
     """What the timeline shows, in at most 600 characters: tests, run, last test, imaging, therapy."""
-    case = recommendation.case
-    parts = [f"Timeline up to {iso(case.as_of)}.", _tests(shown), _run(shown)]
+    parts = [f"Timeline up to {recommendation.as_of.isoformat()}.", _tests(shown), _run(shown)]
     if shown.tests:
         parts.append(f"Last test: {shown.tests[-1].words}.")
     parts += [_imaging(recommendation), _therapy(recommendation)]
@@ -50,28 +47,23 @@ def _run(shown: MrdPicture) -> str:
 
 
 def _imaging(recommendation: Recommendation) -> str:
-    found = [
-        item
-        for item in imaging.interpret(recommendation.case, recommendation.rules.interpretation.imaging)
-        if item.timed.entry.date is not None
-    ]  # fmt: skip
+    found = [item for item in recommendation.tests.imaging if item.date is not None]
     if not found:
         return "No dated imaging."
     last = found[-1]
-    modality = last.timed.entry.modality or "modality not recorded"
+    modality = last.modality or "modality not recorded"
     studies = "1 imaging study" if len(found) == 1 else f"{len(found)} imaging studies"
-    return f"{studies}, the last {modality} {last.timed.when}, {read_image(last)}."
+    return f"{studies}, the last {modality} {last.date}, {read_image(last)}."
 
 
 def _therapy(recommendation: Recommendation) -> str:
-    case = recommendation.case
-    found = [item for item in case.therapy if placeable(item)]
+    found = [item for item in recommendation.entries.therapy if placeable(item)]
     if not found:
         return "No dated therapy."
     named = []
     for item in found[-_MOST_NAMED:]:
         begins = str(item.entry.begins) if item.entry.begins is not None else "start not recorded"
-        ends = {True: ", going on", None: ""}.get(ongoing(item, case.as_of), f" to {item.entry.end}")
+        ends = {True: ", going on", None: ""}.get(item.ongoing, f" to {item.entry.end}")
         what = given(item.entry)
         what = what if len(what) <= _LONGEST_NAME else f"{what[: _LONGEST_NAME - 1].rstrip()}…"
         named.append(

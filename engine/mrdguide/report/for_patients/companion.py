@@ -34,7 +34,7 @@ def companion(recommendation: Recommendation) -> Page:
         Section("Questions you can ask your team", (_items((*found.questions, *words.page.questions)),)),
     )
     details = (
-        Section("What was looked at", record_sections(recommendation.case, recommendation.rules, words)),
+        Section("What was looked at", record_sections(recommendation, words)),
         Section("What is not known yet", (_not_known(recommendation, words),)),
         Section("What studies can say", (_items(words.page.studies),)),
     )
@@ -56,7 +56,7 @@ def _outcome(recommendation: Recommendation, words: Wording) -> OutcomeWording:
 def _subtitle(recommendation: Recommendation, words: Wording) -> str:
     # The id is the reader's only anchor; it is shown as one line of printable text, whatever the profile holds.
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in recommendation.patient_id).split())
-    return f"{words.page.subtitle}. For: {name}. Day of this page: {day_in_words(recommendation.case.as_of)}"
+    return f"{words.page.subtitle}. For: {name}. Day of this page: {day_in_words(recommendation.as_of)}"
 
 
 def _banner(found: OutcomeWording, words: Wording) -> Banner:
@@ -68,9 +68,9 @@ def _reasons(recommendation: Recommendation, words: Wording) -> tuple[Section, .
     """The points behind the answer, and what may be talked about beside it."""
     ids = [result.id for result in recommendation.because]
     if not recommendation.settled:
-        ids += [caution["id"] for caution in recommendation.cautions if caution["verdict"] == "met"]
+        ids += [item.id for item in recommendation.cautions if item.verdict == Verdict.MET]
     points = [words.reasons[name] for name in dict.fromkeys(ids) if name in words.reasons]
-    beside = [text for item in recommendation.secondary for text in _beside(item["id"], recommendation, words)]
+    beside = [text for item in recommendation.secondary for text in _beside(item.id, recommendation, words)]
     sections = (("Why the program says this", points), ("What else you can talk about", beside))
     return tuple(Section(title, (_items(texts),)) for title, texts in sections if texts)
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ...case import imaging, mrd
-from ...case.case import Case, Timed
-from ...case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
-from ...case.therapy import ongoing
-from ...dates import CalendarDate
-from ...patient.imaging import ImagingStudy
-from ...patient.mrd import MrdTest
+from ...answer.entries import TherapyPhase
+from ...answer.interpreted_tests import InterpretedImaging, InterpretedMrdTest
+from ...dates import CalendarDate, parse_date
 from ...patient.therapy import TherapyEntry
-from ...rulebook.book import RuleBook
+from ...recommend.recommendation import Recommendation
 from ..blocks import Item, Items, Paragraph, Section, line
 from .plain_language import RecordWording, Wording, medicine
 
@@ -24,19 +20,19 @@ _MONTHS = (
 _SHOWN = 6
 
 
-def day_in_words(day: int) -> str:
+def day_in_words(day: date) -> str:
     """A day as `10 September 2026`."""
-    found = date.fromordinal(day)
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def date_in_words(when: CalendarDate | None) -> str:
     """A date as far as it is known: `10 September 2026`, `September 2026`, `2026`."""
     if when is None:
         return "date not recorded"
+    first = day_in_words(date.fromordinal(when.earliest))
     if when.exact:
-        return day_in_words(when.earliest)
-    return day_in_words(when.earliest).partition(" ")[2] if "-" in when.text else when.text
+        return first
+    return first.partition(" ")[2] if "-" in when.text else when.text
 
 
 def listed(names: Sequence[str]) -> str:
@@ -44,23 +40,18 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def record_sections(case: Case, rules: RuleBook, words: Wording) -> tuple[Section, ...]:
+def record_sections(recommendation: Recommendation, words: Wording) -> tuple[Section, ...]:
     """What was looked at: the disease and its treatment, MRD tests, scans, and what happened."""
     record = words.record
-    diagnosis = case.patient.diagnosis
-    known = Paragraph(line(record.diagnoses[diagnosis.disease]))
-    treatment = [_treatment(timed, case.as_of, record) for timed in case.therapy]
-    # The highest cut of the book is where MRD categories begin; deeper findings are for the team to explain.
-    cut = max(rules.thresholds.by_path.get("mrd", (1.0,)))
+    known = Paragraph(line(record.diagnoses[recommendation.profile.diagnosis.disease]))
+    treatment = [_treatment(phase, record) for phase in recommendation.entries.therapy]
     tests = _merged(
-        (_when(item.timed), mrd_result(item, words))
-        for item in mrd.interpret(case, cut, rules.interpretation.marrow_mrd)
-        if item.timed.place >= 0  # a return recorded as an event stands among what happened
+        (_when(test), mrd_result(test, words))
+        for test in recommendation.tests.mrd
+        if test.kind == "test"  # a return recorded as an event is listed among what happened
     )
-    scans = _merged(
-        (_when(item.timed), _scan(item, words)) for item in imaging.interpret(case, rules.interpretation.imaging)
-    )
-    happened = _happened(case, record)
+    scans = _merged((_when(study), _scan(study, words)) for study in recommendation.tests.imaging)
+    happened = _happened(recommendation, record)
     sections = [
         Section("Your treatment", (known, _list(treatment, record.none_treatment, record))),
         Section("Your MRD tests", (_list(tests, record.none_mrd, record),)),
@@ -68,7 +59,7 @@ def record_sections(case: Case, rules: RuleBook, words: Wording) -> tuple[Sectio
     ]
     if happened:
         sections.append(Section("What else is in your record", (_list(happened, "", record),)))
-    if case.ignored():
+    if recommendation.ignored_entries:
         sections.append(Section("Not looked at", (Paragraph(line(record.set_aside)),)))
     return tuple(sections)
 
@@ -82,8 +73,8 @@ def _list(texts: Sequence[str], none: str, record: RecordWording) -> Items | Par
     return Items(tuple(Item(line(text)) for text in shown))
 
 
-def _when(timed: Timed[MrdTest] | Timed[ImagingStudy]) -> str:
-    text = date_in_words(timed.entry.date)
+def _when(item: InterpretedMrdTest | InterpretedImaging) -> str:
+    text = date_in_words(parse_date(item.date) if item.date is not None else None)
     return text[0].upper() + text[1:]
 
 
@@ -95,13 +86,13 @@ def _merged(entries: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{when}: {what}{f' ({count} tests)' if count > 1 else ''}" for (when, what), count in counts.items()]
 
 
-def _treatment(timed: Timed[TherapyEntry], as_of: int, record: RecordWording) -> str:
-    entry = timed.entry
+def _treatment(phase: TherapyPhase, record: RecordWording) -> str:
+    entry = phase.entry
     head = record.phases[entry.phase or "unknown"]
     if entry.kind is not None:
         head = record.transplants[entry.kind]
     names = _names(entry.drugs or (), record)
-    return f"{head}{f': {listed(names)}' if names else ''}{_span(entry, timed, as_of)}."
+    return f"{head}{f': {listed(names)}' if names else ''}{_span(entry, phase.ongoing)}."
 
 
 def _names(drugs: Sequence[str], record: RecordWording) -> list[str]:
@@ -110,7 +101,7 @@ def _names(drugs: Sequence[str], record: RecordWording) -> list[str]:
     return [*known, record.other_medicine] if unknown else known
 
 
-def _span(entry: TherapyEntry, timed: Timed[TherapyEntry], as_of: int) -> str:
+def _span(entry: TherapyEntry, ongoing: bool | None) -> str:
     begins = date_in_words(entry.begins)
     if entry.begins is None:
         began = ", start not recorded"
@@ -118,8 +109,7 @@ def _span(entry: TherapyEntry, timed: Timed[TherapyEntry], as_of: int) -> str:
         return f", {begins}"
     else:
         began = f", from {begins}"
-    still = ongoing(timed, as_of)
-    if still:
+    if ongoing:
         return f"{began}, still going on"
     if entry.end is not None:
         return (
@@ -128,10 +118,10 @@ def _span(entry: TherapyEntry, timed: Timed[TherapyEntry], as_of: int) -> str:
     return f"{began}, end not recorded"
 
 
-def mrd_result(reading: mrd.Interpretation, words: Wording) -> str:
+def mrd_result(test: InterpretedMrdTest, words: Wording) -> str:
     """What one MRD test found, by the rule book's own reading. Only a test that counts as negative is told as clear."""
-    test_of = words.record.marrow_test if reading.timed.entry.specimen == "marrow" else words.record.other_test
-    return f"{test_of} {words.record.mrd[_mrd_state(reading)]}"
+    test_of = words.record.marrow_test if test.specimen == "marrow" else words.record.other_test
+    return f"{test_of} {words.record.mrd[_mrd_state(test)]}"
 
 
 # Why the rule book's reading cannot use a test, and how that is told.
@@ -141,44 +131,46 @@ _UNFIT = {
 }  # fmt: skip
 
 
-def _mrd_state(reading: mrd.Interpretation) -> str:
-    result = reading.timed.entry.result
+def _mrd_state(test: InterpretedMrdTest) -> str:
+    # The highest threshold of the rules is where MRD categories begin; deeper findings are for the team to explain.
+    result, highest = test.result, test.at[0]
     if result in (None, "indeterminate"):
         return "unknown" if result is None else "unclear"
-    if reading.possible == NOT_EVALUABLE and reading.reason in ("not marrow", "the test failed"):
-        return _UNFIT[reading.reason]
+    if highest.reading == "not-evaluable" and highest.reason in ("not marrow", "the test failed"):
+        return _UNFIT[highest.reason]
     if result == "detected":
-        return "few" if reading.possible == NEGATIVE else "some"
-    if reading.possible == NOT_EVALUABLE:
-        return _UNFIT[reading.reason]
-    return "clear" if reading.possible == NEGATIVE else "unsure"
+        return "few" if highest.reading == "negative" else "some"
+    if highest.reading == "not-evaluable":
+        return _UNFIT[highest.reason]
+    return "clear" if highest.reading == "negative" else "unsure"
 
 
-def _scan(reading: imaging.ImageInterpretation, words: Wording) -> str:
+def _scan(study: InterpretedImaging, words: Wording) -> str:
     record = words.record
-    return f"{record.scans[reading.timed.entry.modality or 'unknown']}. {record.scan_results[_scan_state(reading)]}"
+    return f"{record.scans[study.modality or 'unknown']}. {record.scan_results[_scan_state(study)]}"
 
 
-def _scan_state(reading: imaging.ImageInterpretation) -> str:
-    if reading.possible == POSITIVE:
+def _scan_state(study: InterpretedImaging) -> str:
+    if study.reading == "positive":
         return "positive"
-    if reading.possible == NEGATIVE:
+    if study.reading == "negative":
         return "clear"
     # A scan that can only show disease of another kind than this person's shows nothing.
-    blind = reading.possible & NOT_EVALUABLE and (reading.reason or "baseline.fdg_avid" in reading.missing)
-    return "blind" if blind and reading.timed.entry.modality is not None else "unclear"
+    blind = "not-evaluable" in study.possible and (study.reason or "baseline.fdg_avid" in study.missing)
+    return "blind" if blind and study.modality is not None else "unclear"
 
 
-def _happened(case: Case, record: RecordWording) -> list[str]:
-    found = []
-    responses = [timed for timed in case.timed("responses") if timed.entry.category is not None]
-    if responses:
-        latest = responses[-1].entry
-        found.append(f"{record.last_result}, {date_in_words(latest.date)}: {record.responses[latest.category]}.")
-    for timed in case.timed("events"):
-        when = date_in_words(timed.entry.date)
-        found.append(f"{when[0].upper()}{when[1:]}: {record.events[timed.entry.kind or 'unknown']}.")
-    for timed in case.timed("toxicities"):
-        when = date_in_words(timed.entry.date)
-        found.append(f"{when[0].upper()}{when[1:]}: {record.side_effects}.")
+def _happened(recommendation: Recommendation, record: RecordWording) -> list[str]:
+    found, entries = [], recommendation.entries
+    responses = [(item.entry.date, item.entry.category) for item in entries.responses]
+    known = [(when, category) for when, category in responses if category is not None]
+    if known:
+        when, category = known[-1]
+        found.append(f"{record.last_result}, {date_in_words(when)}: {record.responses[category]}.")
+    for event in entries.events:
+        text = date_in_words(event.entry.date)
+        found.append(f"{text[0].upper()}{text[1:]}: {record.events[event.entry.kind or 'unknown']}.")
+    for toxicity in entries.toxicities:
+        text = date_in_words(toxicity.entry.date)
+        found.append(f"{text[0].upper()}{text[1:]}: {record.side_effects}.")
     return found

@@ -9,10 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ...case import imaging, mrd
-from ...case.possible import NOT_EVALUABLE
 from ...patient.facts import catalogue
 from ...patient.units import Quantity
+from ...reading.numbers import scientific
 from ...reading.validation import StrictModel
 from ...recommend.recommendation import Recommendation
 from ...rulebook.book import RuleBook
@@ -86,7 +85,7 @@ def _inputs(recommendation: Recommendation) -> Iterator[Block]:
 
 def _single_facts(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
     read = paths_read(recommendation.rules)
-    patient = recommendation.case.patient
+    patient = recommendation.profile
     for fact in catalogue().values():
         value = fact.get(patient)
         if value is not None:
@@ -112,14 +111,14 @@ def _fact_shown(value: Any) -> str:
 
 def _entries(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
     read = paths_read(recommendation.rules)
-    case = recommendation.case
+    counted = recommendation.entries.paths
     for name in _LISTS:
-        counted = {timed.place for timed in case.timed(name)}
-        for place, entry in enumerate(getattr(case.patient, name)):
+        for place, entry in enumerate(getattr(recommendation.profile, name)):
+            path = f"{name}[{place}]"
             plain = entry.model_dump(mode="json", exclude_unset=True, exclude_none=False)
             dates = [str(plain.pop(key)) for key in ("date", "start") if plain.get(key) is not None]
-            used = "no: after the day judged" if place not in counted else ("yes" if name in read else "no")
-            yield line(Part(f"{name}[{place}]", "code")), cell(", ".join(dates)), cell(_details(plain)), cell(used)
+            used = "no: after the day judged" if path not in counted else ("yes" if name in read else "no")
+            yield line(Part(path, "code")), cell(", ".join(dates)), cell(_details(plain)), cell(used)
 
 
 def _details(plain: dict[str, Any]) -> str:
@@ -146,7 +145,7 @@ def paths_read(rules: RuleBook) -> frozenset[str]:
 
 
 def _set_aside(recommendation: Recommendation) -> list[Block]:
-    notes = [*recommendation.notes, *_not_evaluable(recommendation)]
+    notes = [*recommendation.ignored_entries, *_not_evaluable(recommendation)]
     flagged = dict.fromkeys(
         text for result in recommendation.criteria.values() for text in result.observed if text.startswith("flagged:")
     )
@@ -158,14 +157,14 @@ def _set_aside(recommendation: Recommendation) -> list[Block]:
 
 def _not_evaluable(recommendation: Recommendation) -> Iterator[str]:
     """Tests that say nothing at the highest MRD threshold of the rules, and images that cannot be read."""
-    rules, case = recommendation.rules, recommendation.case
-    threshold = max(rules.thresholds.by_path.get("mrd", (0.0,)))
-    for item in mrd.interpret(case, threshold, rules.interpretation.marrow_mrd) if threshold else ():
-        if item.possible == NOT_EVALUABLE:
-            yield f"{mrd.path_of(item.timed)}: {mrd.shown(case, item, threshold)}"
-    for image in imaging.interpret(case, rules.interpretation.imaging):
-        if image.possible == NOT_EVALUABLE:
-            yield f"imaging[{image.timed.place}]: {imaging.describe(image.timed)}: not readable ({image.reason})"
+    for test in recommendation.tests.mrd:
+        highest = test.at[0]
+        if highest.reading == "not-evaluable" and highest.threshold is not None:
+            at, why = scientific(highest.threshold), highest.why_not_evaluable
+            yield f"{test.path}: {test.description}: not evaluable at {at} ({why})"
+    for study in recommendation.tests.imaging:
+        if study.reading == "not-evaluable":
+            yield f"{study.path}: {study.description}: not readable ({study.reason})"
 
 
 def _versions(recommendation: Recommendation) -> list[Block]:

@@ -29,7 +29,7 @@ def board(recommendation: Recommendation) -> Page:
     return Page(
         f"{recommendation.patient_id}: may maintenance be stopped?",
         f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}",
-        (_banner(recommendation), *_front(recommendation, when, picture)),
+        (banner(recommendation), *front(recommendation, when, picture)),
         _details(recommendation, when),
         (
             recommendation.statement,
@@ -39,7 +39,8 @@ def board(recommendation: Recommendation) -> Page:
     )
 
 
-def _banner(recommendation: Recommendation) -> Banner:
+def banner(recommendation: Recommendation) -> Banner:
+    """The answer in a box."""
     tone: Tone = "open" if not recommendation.settled else ("go" if recommendation.permissiveness >= 80 else "caution")
     lines = [line(recommendation.headline)]
     if not recommendation.settled:
@@ -51,7 +52,8 @@ def _banner(recommendation: Recommendation) -> Banner:
     return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
 
 
-def _front(recommendation: Recommendation, when: Projection, picture: Picture | None) -> tuple[Block, ...]:
+def front(recommendation: Recommendation, when: Projection, picture: Picture | None) -> tuple[Block, ...]:
+    """What stands below the box on the first sheet."""
     figures = key_findings(recommendation, _FIGURES)
     blocks: list[Block] = list(
         sections(
@@ -117,20 +119,20 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
     shown = [
         Item(
             line(
-                verdict(item["verdict"], "" if item["verdict"] == Verdict.MET else "cannot be excluded"),
+                verdict(item.verdict, "" if item.verdict == Verdict.MET else "cannot be excluded"),
                 " ",
-                item["title"],
+                item.title,
             )
         )
         for item in recommendation.cautions
-        if item["id"] not in already and (item["verdict"] == Verdict.MET or matters)
+        if item.id not in already and (item.verdict == Verdict.MET or matters)
     ]
     more = plain_items([f"and {len(shown) - _CAUTIONS} more"]) if len(shown) > _CAUTIONS else ()
     return [Items((*shown[:_CAUTIONS], *more))] if shown else []
 
 
 def _also(recommendation: Recommendation) -> list[Block]:
-    secondary = [Item(line(Part(f"{item['title']}. ", "strong"), item["because"])) for item in recommendation.secondary]
+    secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
     items = (*secondary, *(Item(line(item.title)) for item in recommendation.remarks))
     return [Items(items)] if items else []
 
@@ -139,13 +141,13 @@ def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
     """Studies by verdict. Where stopping is out of the question, whose pattern is met is beside the point."""
     if recommendation.settled and recommendation.permissiveness == 0:
         return []
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[Verdict, str], list[str]] = {}
     for name, protocol in recommendation.protocols.items():
-        differs = protocol["verdict"] == Verdict.MET and bool(protocol["differs"])
+        differs = protocol.verdict == Verdict.MET and bool(protocol.differs)
         groups.setdefault(
-            (protocol["verdict"], "met, but the patient differs from those studied" if differs else ""), []
+            (protocol.verdict, "met, but the patient differs from those studied" if differs else ""), []
         ).append(name)
-    order = {key: place for place, key in enumerate(("met", "unknown", "not_met"))}
+    order = {key: place for place, key in enumerate((Verdict.MET, Verdict.UNKNOWN, Verdict.NOT_MET))}
     items = tuple(
         Item(line(verdict(key, words), f": {', '.join(names)}"))
         for (key, words), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
@@ -174,8 +176,8 @@ def _judged(recommendation: Recommendation) -> list[Block]:
     results = [*recommendation.blocks, *recommendation.remarks]
     cautions = [
         Item(
-            line(verdict(item["verdict"]), " ", Part(item["title"], "strong"), " ", Part(item["rule"], "code")),
-            plain_items([*few(item["observed"], 3), item["why"]]),
+            line(verdict(item.verdict), " ", Part(item.title, "strong"), " ", Part(item.rule, "code")),
+            plain_items([*few(item.observed, 3), item.why]),
         )
         for item in recommendation.cautions
     ]
@@ -186,20 +188,20 @@ def _judged(recommendation: Recommendation) -> list[Block]:
 def _risk(recommendation: Recommendation) -> list[Block]:
     rows = []
     for scheme in recommendation.risk.values():
-        value = str(scheme.get("class", scheme.get("count")))
-        points = f"{scheme['points']} points" if "points" in scheme else ""
+        value = str(scheme.value)
+        points = f"{scheme.points} points" if scheme.points is not None else ""
         possible = (
             ""
             if value != "unknown"
-            else either([f"{item:g}" if isinstance(item, float) else str(item) for item in scheme["possible"]])
+            else either([f"{item:g}" if isinstance(item, float) else str(item) for item in scheme.possible])
         )
         rows.append(
             (
-                cell(scheme["title"]),
+                cell(scheme.title),
                 line(Part(value, "strong")),
                 cell(points),
                 cell(possible),
-                line(Part(scheme["rule"], "code")),
+                line(Part(scheme.rule, "code")),
             )
         )
     head = ("Scheme", "Class or count", "Points", "Possible", "Rule")
@@ -210,12 +212,12 @@ def _risk(recommendation: Recommendation) -> list[Block]:
 
 def _plans(recommendation: Recommendation) -> list[Block]:
     blocks: list[Block] = []
-    for plan in recommendation.plans:
+    for plan in recommendation.followup_in_studies:
         items = tuple(
-            Item(line(f"{item['what']} ", Part(f"[{item['source']}, {_STANDING[item['standing']]}]", "quiet")))
-            for item in plan["items"]
+            Item(line(f"{item.what} ", Part(f"[{item.source}, {_STANDING[item.standing]}]", "quiet")))
+            for item in plan.items
         )
-        blocks.append(Section(plan["title"], (Items(items),)))
+        blocks.append(Section(plan.title, (Items(items),)))
     return blocks
 
 
@@ -244,4 +246,4 @@ def _marks(when: Projection) -> list[Mark]:
 
 def _windows(recommendation: Recommendation, when: Projection) -> list[Window]:
     """From today to the last day on which each kind of test still keeps everything open."""
-    return [Window(f"{what} counts", recommendation.case.as_of, last) for what, last in first_due(when)]
+    return [Window(f"{what} counts", recommendation.as_of.toordinal(), last) for what, last in first_due(when)]

@@ -30,6 +30,7 @@ def rule_list(rules: RuleBook) -> str:
 
 def rule_text(rules: RuleBook, rule_id: str) -> str | None:
     """A rule, outcome or protocol with its reason, its citations and what it rests on; None when there is none."""
+    rule_id = rules.current(rule_id)
     if rule_id in rules.rules:
         return "\n".join(_rule(rules, rule_id))
     outcome = next((item for item in rules.decision.outcomes if item.id == rule_id), None)
@@ -66,8 +67,8 @@ def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
     """An evidence entry with its figures and where each was read."""
     shown = rendered(entry, include_unverified=include_unverified)
     lines = [f"{entry.id}: {entry.name}", f"  {vancouver(entry.citation)}"]
-    if shown["summary"]:
-        lines.append(f"  {shown['summary']}")
+    if shown.summary:
+        lines.append(f"  {shown.summary}")
     lines += [f"  asks: {informs.question} ({informs.direction})" for informs in entry.informs]
     for title, facts in (
         ("criteria for stopping", entry.stopping_criteria), ("resurgence", entry.resurgence),
@@ -79,12 +80,12 @@ def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
             if fact.verified or include_unverified
         ]
         lines += [f"  {title}:"] * bool(texts) + [f"    - {text}" for text in texts]
-    if shown["findings"]:
+    if shown.findings:
         lines.append("  findings:")
-    for finding in shown["findings"]:
-        read_at = finding["read_at"]
-        where = f"{read_at['level']}, {read_at['locator']}, {read_at['url']}" if read_at else "read nowhere"
-        lines += [f"    - {finding['text']}", f"      read at: {where}"]
+    for finding in shown.findings:
+        read_at = finding.read_at
+        where = f"{read_at.level}, {read_at.locator}, {read_at.url}" if read_at else "read nowhere"
+        lines += [f"    - {finding.text}", f"      read at: {where}"]
     lines += ["  not found in the sources read:"] * bool(entry.not_found) + [
         f"    - {item.what}" for item in entry.not_found
     ]
@@ -122,6 +123,6 @@ def _cited(library: Library, cites: tuple[str, ...]) -> Iterator[str]:
         entry_id, _, finding = citation.partition("#")
         entry = library.entry(entry_id)
         yield f"    - [{entry_id}] {vancouver(entry.citation)}"
-        for item in rendered(entry)["findings"]:
-            if item["id"] == finding:
-                yield f"      {item['text']}"
+        for item in rendered(entry).findings:
+            if item.id == finding:
+                yield f"      {item.text}"

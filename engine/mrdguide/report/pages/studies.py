@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from ...answer.evidence import CitedEntry
+from ...answer.studies import StudyPattern
+from ...evidence.shown import ShownFinding
 from ...logic.operator import Operator
 from ...logic.operators.connectives import Not
 from ...logic.operators.reference import Reference
@@ -19,7 +21,7 @@ _FIRST_COLUMN = 34
 def patterns(recommendation: Recommendation) -> Table:
     """Every study in one line: whether its pattern holds, and what is in the way."""
     rows = tuple(
-        (cell(name), line(verdict(protocol["verdict"])), cell(protocol["stops"]), _shortfall(protocol))
+        (cell(name), line(verdict(protocol.verdict)), cell(protocol.stops), _shortfall(protocol))
         for name, protocol in recommendation.protocols.items()
     )
     return Table(
@@ -30,11 +32,11 @@ def patterns(recommendation: Recommendation) -> Table:
     )
 
 
-def _shortfall(protocol: dict[str, Any]) -> Line:
+def _shortfall(protocol: StudyPattern) -> Line:
     parts: list[str | Part] = []
-    for item in protocol["criteria"].values():
-        if item["verdict"] != Verdict.MET:
-            parts += ["; "] * bool(parts) + [verdict(item["verdict"], item["title"])]
+    for item in protocol.criteria.values():
+        if item.verdict != Verdict.MET:
+            parts += ["; "] * bool(parts) + [verdict(item.verdict, item.title)]
     return line(*parts)
 
 
@@ -56,7 +58,7 @@ def matrix(recommendation: Recommendation) -> list[Block]:
             cell("") if literals.get(rule) is not wanted else line(verdict(shown, " ")) for literals in asked.values()
         )
         rows.append((cell(result.title if wanted else f"Not: {result.title}"), *signs))
-    whole = (line(verdict(item["verdict"], " ")) for item in recommendation.protocols.values())
+    whole = (line(verdict(item.verdict, " ")) for item in recommendation.protocols.values())
     rows.append((cell("Whole pattern"), *whole))
     share = max(1, (100 - _FIRST_COLUMN) // len(asked))
     widths = (100 - share * len(asked), *[share] * len(asked))
@@ -80,21 +82,21 @@ def study_sections(recommendation: Recommendation) -> list[Block]:
     blocks: list[Block] = []
     for name, protocol in recommendation.protocols.items():
         rows = [
-            (cell(item["title"]), line(verdict(item["verdict"])), cell("; ".join(few(item["observed"], 3))))
-            for item in protocol["criteria"].values()
+            (cell(item.title), line(verdict(item.verdict)), cell("; ".join(few(item.observed, 3))))
+            for item in protocol.criteria.values()
         ]
-        rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol["not_published"]]
-        rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol["not_judged"]]
+        rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol.not_published]
+        rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol.not_judged]
         inside: list[Block] = [
             paragraph(
-                verdict(protocol["verdict"]),
-                f". {protocol['title']}. Stopped: {protocol['stops']}. ",
-                Part(protocol["rule"], "code"),
+                verdict(protocol.verdict),
+                f". {protocol.title}. Stopped: {protocol.stops}. ",
+                Part(protocol.rule, "code"),
             ),
             Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
         ]
-        if protocol["differs"]:
-            inside.append(bullets(protocol["differs"]))
+        if protocol.differs:
+            inside.append(bullets(protocol.differs))
         blocks.append(Section(name, tuple(inside)))
     return blocks
 
@@ -102,15 +104,13 @@ def study_sections(recommendation: Recommendation) -> list[Block]:
 def key_findings(recommendation: Recommendation, most: int) -> Items:
     """The figures that the answer rests on, one line each: study, how many, design, how near the source."""
     items = [
-        Item(
-            line(Part(entry["name"], "strong"), f" ({_size(recommendation, entry['id'], finding)}): {finding['text']}")
-        )
+        Item(line(Part(entry.name, "strong"), f" ({_size(recommendation, entry.id, finding)}): {finding.text}"))
         for entry, finding in cited_findings(recommendation)[:most]
     ]
     return Items(tuple(items))
 
 
-def _size(recommendation: Recommendation, entry_id: str, finding: dict[str, Any]) -> str:
+def _size(recommendation: Recommendation, entry_id: str, finding: ShownFinding) -> str:
     entry = recommendation.rules.evidence.entry(entry_id)
     population, design = entry.population, entry.design
     parts = []
@@ -121,21 +121,21 @@ def _size(recommendation: Recommendation, entry_id: str, finding: dict[str, Any]
     stopped = population is not None and population.n_stopped is not None
     if stopped and design is not None and design.verified and design.stop_randomised is not None:
         parts.append("stopping randomised" if design.stop_randomised else "stopping not randomised")
-    if finding["read_at"]["level"] != "primary":
-        parts.append(f"{finding['read_at']['level']} source")
+    if finding.read_at is not None and finding.read_at.level != "primary":
+        parts.append(f"{finding.read_at.level} source")
     return ", ".join(parts) or "size not published in what was read"
 
 
-def cited_findings(recommendation: Recommendation) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def cited_findings(recommendation: Recommendation) -> list[tuple[CitedEntry, ShownFinding]]:
     """The findings named by the outcome, or if it names none by what decides it, in the order in which they are cited."""
-    entries = {entry["id"]: entry for entry in recommendation.evidence}
+    entries = {entry.id: entry for entry in recommendation.evidence}
     cited = recommendation.cites or tuple(name for result in recommendation.because for name in result.cites)
     found = []
     for citation in dict.fromkeys(cited):
         entry_id, _, finding_id = citation.partition("#")
         entry = entries.get(entry_id)
-        finding = next((item for item in entry["findings"] if item["id"] == finding_id), None) if entry else None
-        if entry is not None and finding is not None and finding["read_at"] is not None:
+        finding = next((item for item in entry.findings if item.id == finding_id), None) if entry else None
+        if entry is not None and finding is not None and finding.read_at is not None:
             found.append((entry, finding))
     return found
 
@@ -147,38 +147,38 @@ def evidence_blocks(recommendation: Recommendation, plot: Picture | None) -> lis
     return blocks
 
 
-def _entry(entry: dict[str, Any]) -> Section:
-    inside: list[Block] = [paragraph(entry["citation"])]
-    inside += [paragraph(text) for text in (entry["summary"], entry["population"]) if text]
-    if entry["identifiers"]:
-        inside.append(quiet(", ".join(entry["identifiers"])))
-    inside.append(quiet(f"Supports here: {', '.join(entry['supports'])}."))
-    sources = list(dict.fromkeys(_read_at(item) for item in entry["findings"]))
-    if entry["findings"]:
-        inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry["findings"])))
+def _entry(entry: CitedEntry) -> Section:
+    inside: list[Block] = [paragraph(entry.citation)]
+    inside += [paragraph(text) for text in (entry.summary, entry.population) if text]
+    if entry.identifiers:
+        inside.append(quiet(", ".join(entry.identifiers)))
+    inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
+    sources = list(dict.fromkeys(_read_at(item) for item in entry.findings))
+    if entry.findings:
+        inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry.findings)))
         inside.append(
             Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources)))
         )
-    elif entry["read"]:
-        inside.append(bullets(f"read at {where}" for where in entry["read"]))
-    if entry["warnings"]:
-        inside += [paragraph(Part("Warning", "strong")), bullets(entry["warnings"])]
-    if entry["limitations"]:
-        inside += [paragraph(Part("Limitations", "strong")), bullets(entry["limitations"])]
-    return Section(entry["name"] if entry["name"] == entry["id"] else f"{entry['name']} ({entry['id']})", tuple(inside))
+    elif entry.read:
+        inside.append(bullets(f"read at {where}" for where in entry.read))
+    if entry.warnings:
+        inside += [paragraph(Part("Warning", "strong")), bullets(entry.warnings)]
+    if entry.limitations:
+        inside += [paragraph(Part("Limitations", "strong")), bullets(entry.limitations)]
+    return Section(entry.name if entry.name == entry.id else f"{entry.name} ({entry.id})", tuple(inside))
 
 
-def _finding(finding: dict[str, Any], sources: list[str]) -> Line:
+def _finding(finding: ShownFinding, sources: list[str]) -> Line:
     """A finding, with the mark of the place where it was read."""
-    return line(finding["text"], " ", Part(_mark(sources.index(_read_at(finding))), "quiet"))
+    return line(finding.text, " ", Part(_mark(sources.index(_read_at(finding))), "quiet"))
 
 
 def _mark(number: int) -> str:
     return f"[{chr(ord('a') + number)}]"
 
 
-def _read_at(finding: dict[str, Any]) -> str:
-    where = finding["read_at"]
+def _read_at(finding: ShownFinding) -> str:
+    where = finding.read_at
     if where is None:
         return "read nowhere"
-    return f"read at {where['url']} ({where['level']} source, {where['locator']}) on {where['read']}"
+    return f"read at {where.url} ({where.level} source, {where.locator}) on {where.read}"

@@ -13,6 +13,7 @@ from pydantic import Field, StrictBool, ValidationError
 from ....errors import Problem, SiteFileError
 from ....reading.document import Document, read_file
 from ....reading.validation import StrictModel, closest, problems_of
+from ....reading.written_words import drugs, word_hint
 from .check_digits import loinc_fits, snomed_fits
 
 _SHIPPED = Path(__file__).parent / "codes.yaml"
@@ -162,29 +163,23 @@ def _problems(document: Document, table: TableFile | SiteFile, systems: dict[str
     for section in ("codes", "values"):
         for index, entry in enumerate(getattr(table, section)):
             if entry.system not in systems:
-                text = (
-                    f"there is no system '{entry.system}'; {closest(entry.system, systems) or 'name it under systems'}"
-                )
-                found.append(document.problem((section, index, "system"), text))
+                text, hint = f"there is no system '{entry.system}'", closest(entry.system, systems)
+                hint = hint or "name it under systems"
+                found.append(document.problem((section, index, "system"), text, code="unknown-id", hint=hint))
             fits = {"loinc": loinc_fits, "snomed": snomed_fits}.get(entry.system)
             if fits is not None and not fits(entry.code):
-                text = f"'{entry.code}' is no {entry.system.upper()} code: its check digit is wrong"
-                found.append(document.problem((section, index, "code"), text, hint="look the code up again"))
+                text = f"'{entry.code}' is not a {entry.system.upper()} code: its check digit is wrong"
+                hint = "look the code up again"
+                found.append(document.problem((section, index, "code"), text, code="bad-value", hint=hint))
     for index, entry in enumerate(table.codes):
         kind, _, name = entry.means.partition(".")
         names = _KINDS.get(kind)
         if kind != "drug" and (names is None or name not in names):
             known = [f"{one}.{other}".rstrip(".") for one, others in _KINDS.items() for other in sorted(others)]
-            text = f"nothing is called '{entry.means}'"
-            hint = closest(entry.means, known)
-            found.append(
-                document.problem(
-                    ("codes", index, "means"),
-                    text,
-                    expected="a meaning such as mrd, lab.ldh, drug.lenalidomide",
-                    hint=hint,
-                )
-            )
+            text, expected = f"nothing is called '{entry.means}'", "a meaning such as mrd, lab.ldh, drug.lenalidomide"
+            hint = word_hint(entry.means, [*known, *(f"drug.{drug}" for drug in drugs())])
+            place = ("codes", index, "means")
+            found.append(document.problem(place, text, code="unknown-id", expected=expected, hint=hint))
     return found
 
 

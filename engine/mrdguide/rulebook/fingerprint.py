@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    from ..evidence import Library
-    from ..rulebook.book import RuleBook
+from ..evidence import Library
 
 # A library holds what it has read for as long as it lives, so one reading of the files serves it.
 _KNOWN: WeakKeyDictionary[Library, str] = WeakKeyDictionary()
 
 
-def evidence_hash(rules: RuleBook) -> str:
+def evidence_hash(library: Library) -> str:
     """SHA-256 over the files of the evidence that a rule book cites from, names and bytes."""
-    library = rules.evidence
     known = _KNOWN.get(library)
     if known is None:
         known = _KNOWN[library] = _worked_out(library)

@@ -1,0 +1,118 @@
+"""Hints for words that people write and a profile or a rule file writes otherwise (`what_people_write.yaml`).
+
+The hint names the word meant; nothing is converted, and where several words fit all are named.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .document import read_file
+
+_TABLE = Path(__file__).with_name("what_people_write.yaml")
+# A hyphen or plus at the end means something (MRD-, 1q+); inside a word it does not.
+_PASSED_OVER = re.compile(r"[\s_./()\[\];:,'\"]+|-(?=.)")
+
+
+def word_hint(found: object, known: Iterable[str]) -> str:
+    """What to write in place of a word, of those known here; an empty string when nothing is near."""
+    words = list(known)
+    same = [word for word in words if _plain(word) == _plain(found)]
+    if same:
+        return f"'{found}' is written as '{same[0]}'"
+    meant = _named("words", found, words)
+    if meant:
+        notes = _table()["notes"]
+        shown = [f"'{word}'" + (f" ({notes[word]})" if word in notes else "") for word in meant]
+        return f"'{found}' is written as {' or '.join(shown)}"
+    if _is("unknown", found):
+        return f"when it is not known, leave it out instead of writing '{found}'"
+    drug = drug_meant(found)
+    if f"drug.{drug}" in words:
+        return f"'{found}' is written as 'drug.{drug}'"
+    near = closest(found, words)
+    return near if near or drug is None else f"'{found}' is a drug; drugs are named under 'drugs'"
+
+
+def key_hint(key: object, known: Iterable[str]) -> str:
+    """What a key is called here; an empty string when nothing is near."""
+    keys = list(known)
+    meant = [name for name in keys if _plain(name) == _plain(key)] or _named("keys", key, keys)
+    if meant and not closest_key(key, keys):
+        return f"'{key}' is called {' or '.join(repr(name) for name in meant)} here"
+    return closest(key, keys)
+
+
+def flag_hint(found: object) -> str:
+    """How yes and no are written where true or false is expected."""
+    meant = _named("flags", found, ["true", "false"])
+    if _is("unknown", found):
+        return f"when it is not known, leave it out instead of writing '{found}'"
+    return f"'{found}' is written as {meant[0]}, without quotes" if len(meant) == 1 else ""
+
+
+def date_hint(found: object, key: object) -> str:
+    """How something that continues, or is not known, is written where a date is expected."""
+    if key == "end" and _is("ongoing", found):
+        return "therapy that continues is written as end: null"
+    return f"when it is not known, leave it out instead of writing '{found}'" if _is("unknown", found) else ""
+
+
+def drug_meant(found: object) -> str | None:
+    """The ingredient of a drug that is known by another name."""
+    return next(iter(_named("drugs", found, _table()["drugs"])), None)
+
+
+def drugs() -> list[str]:
+    """The ingredients of the table."""
+    return list(_table()["drugs"])
+
+
+def closest(word: object, known: Iterable[object]) -> str:
+    """`did you mean ...?` for a misspelt word, or an empty string when nothing is near."""
+    near = _nearest(word, known, 0.55)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def closest_key(key: object, known: Iterable[object]) -> str | None:
+    """The key that a misspelt one can be taken for with some confidence; checks continue as if it were written there."""
+    return _nearest(key, known, 0.75)
+
+
+def _nearest(word: object, known: Iterable[object], cutoff: float) -> str | None:
+    if not any(character.isalnum() for character in str(word)):
+        return None  # of comparison signs none is "near" another
+    near = difflib.get_close_matches(str(word), [str(name) for name in known], n=1, cutoff=cutoff)
+    return near[0] if near else None
+
+
+def _named(section: str, found: object, known: Iterable[str]) -> list[str]:
+    table: Mapping[str, frozenset[str]] = _table()[section]
+    return [word for word in known if _plain(found) in table.get(word, ())]
+
+
+def _is(section: str, found: object) -> bool:
+    return _plain(found) in _table()[section]
+
+
+def _plain(text: object) -> str:
+    return _PASSED_OVER.sub("", str(text).casefold())
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    """The table, read when the first hint is asked for."""
+    data = read_file(_TABLE).data
+    table: dict[str, Any] = {"notes": data["notes"]}
+    for section in ("words", "keys", "flags", "drugs"):
+        table[section] = {word: _all_plain(others) for word, others in data[section].items()}
+    return {**table, "ongoing": _all_plain(data["ongoing"]), "unknown": _all_plain(data["unknown"])}
+
+
+def _all_plain(words: Iterable[object]) -> frozenset[str]:
+    return frozenset(_plain(word) for word in words)

@@ -1,0 +1,103 @@
+"""The README's Python is true: run line by line, in an empty folder, from the wheel that would be published."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import mrdguide
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+# Runs the statements of standard input one after another and tells what each expression gave.
+RUNNER = """
+import ast, json, sys
+
+import mrdguide
+
+names, shown = {}, []
+for node in ast.parse(sys.stdin.read()).body:
+    if isinstance(node, ast.Expr):
+        value = eval(compile(ast.Expression(node.value), "README.md", "eval"), names)
+        shown.append((node.end_lineno, repr(value)))
+    else:
+        exec(compile(ast.Module([node], []), "README.md", "exec"), names)
+print(json.dumps({"home": mrdguide.__file__, "shown": shown}))
+"""
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, laid out as an installer would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(folder / "installed")
+    return folder / "installed"
+
+
+@pytest.fixture
+def run(wheel: Path, tmp_path: Path) -> Run:
+    """Runs Python in an empty folder, with the wheel in the place of the checkout."""
+
+    def python(*arguments: str, stdin: str = "") -> str:
+        found = subprocess.run(
+            [sys.executable, *arguments], input=stdin, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(wheel)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert found.returncode == 0, found.stderr
+        return found.stdout
+
+    return python
+
+
+def promised(program: str) -> dict[int, str]:
+    """The values that comments at the ends of lines give, by line: `result.outcome  # 'insufficient-data'`."""
+    found = {}
+    for number, line in enumerate(program.splitlines(), start=1):
+        comment = line.rpartition("  # ")[2] if "  # " in line else ""
+        try:
+            found[number] = repr(ast.literal_eval(comment))
+        except (SyntaxError, ValueError):
+            continue  # a comment in words
+    return found
+
+
+def test_the_python_blocks_run_line_by_line_in_an_empty_folder(run: Run, wheel: Path) -> None:
+    assert "`mrdguide examples copy examples`" in PAGE, "what the first block needs is said before it"
+    run("-m", "mrdguide", "examples", "copy", "examples")
+    program = "\n".join(BLOCKS)
+    told = json.loads(run("-c", RUNNER, stdin=program))
+    assert Path(told["home"]).is_relative_to(wheel)
+    shown = dict(told["shown"])
+    wanted = promised(program)
+    assert len(wanted) >= 7
+    assert {number: shown[number] for number in wanted} == wanted
+
+
+def test_the_service_without_a_server_is_there_after_one_import(run: Run) -> None:
+    assert "`mrdguide.cds.discovery()`" in PAGE
+    found = run("-c", "import mrdguide; print(mrdguide.cds.discovery()['services'][0]['hook'])")
+    assert found == "patient-view\n"
+
+
+def test_the_wheel_runs_as_a_module_and_knows_its_version(run: Run) -> None:
+    assert run("-m", "mrdguide", "--version") == f"mrdguide {mrdguide.__version__}\n"
+    assert run("-c", "import mrdguide; print(mrdguide.__version__)") == f"{mrdguide.__version__}\n"
