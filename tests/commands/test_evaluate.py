@@ -41,7 +41,7 @@ class TestEvaluate:
         short, whole = run("evaluate", EXAMPLE, *DAY), run("evaluate", EXAMPLE, *DAY, "--details")
         assert (short.status, whole.status) == (0, 0)
         assert "--details" in short.out.splitlines()[-1]
-        assert "Every criterion" not in short.out
+        assert "Every criterion, conclusion, block" not in short.out
         for heading in ("Why this answer", "Every criterion", "Basis", "Evidence"):
             assert heading in whole.out.splitlines() or f"  {heading}" in whole.out
         assert all(len(line) <= 100 for line in whole.out.splitlines())

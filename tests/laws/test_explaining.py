@@ -116,6 +116,34 @@ def test_the_nearest_way_leads_there_and_none_changes_less(
         assert min(map(resists, through)) == min(map(resists, ways))
 
 
+def steps_to(
+    wanted: str, outcomes: dict[str, oracle.Expression], known: dict[str, oracle.Truth], rules: list[oracle.Rule]
+) -> set[tuple[str, bool]]:
+    """The way to an outcome in a small book of two criteria, c0 and c1."""
+    book = oracle.Book(
+        criteria=["c0", "c1"], conclusions={}, outcomes={**outcomes, "rest": {"any": ["c0", {"not": "c0"}]}},
+        implications=rules, points=[("c0", 1.0)], bands=[("low", None, 0.5), ("high", 1.0, None)],
+        classes=[("k0", "c0"), ("other", None)],
+    )  # fmt: skip
+    decider = books.decider(book)
+    weight = {(slot, value): 10 for slot in range(2) for value in (0, MET)}
+    steps = nearest_way(decider, decider.simplified(decider.answer), books.judged_verdicts(book, known), wanted, weight)
+    return {(book.criteria[step.slot], step.needed == MET) for step in steps or ()}
+
+
+def test_a_verdict_that_only_followed_from_a_changed_one_is_in_the_way_too() -> None:
+    """c1 is not met only because c0 is met; without that it is open again."""
+    found = steps_to("rest", {"o0": "c0", "o1": "c1"}, {"c0": True, "c1": None}, [("c1", "c0", False)])
+    assert found == {("c0", False), ("c1", False)}
+
+
+def test_what_the_way_asks_and_the_answer_does_not_need_is_not_in_the_way() -> None:
+    """c0 alone gives o0; c1 is asked about first and does not matter then."""
+    for order in ("c0", "c1"):
+        outcomes = {"o0": {"any": ["c1", "c0"]}, "o1": order}
+        assert steps_to("o0", outcomes, {"c0": True, "c1": None}, []) == set()
+
+
 def brought(book: oracle.Book, known: oracle.Verdicts, taken: dict[str, bool]) -> dict[str, oracle.Truth]:
     """The known verdicts that stay as they are when the steps are taken: those that they do not contradict."""
     forced = oracle.follows(book, {**dict.fromkeys(book.criteria), **taken})

@@ -438,3 +438,20 @@ def test_a_laboratory_value_without_number_or_unit_is_unknown_and_said_to_be(rec
     assert found.ignored_entries == (
         "baseline.labs.creatinine is recorded without its value or its unit and was ignored",
     )
+
+
+@pytest.mark.parametrize("key", ["mrd", "baseline"])
+@pytest.mark.parametrize("kind", ["deep", "circular", "list of a circular one"])
+def test_a_dict_without_end_is_refused_like_any_other(kind: str, key: str) -> None:
+    """Also beside an unknown key, behind which further mistakes are looked for."""
+    value: Any = []
+    if kind == "deep":
+        for _ in range(5000):
+            value = [value]
+    else:
+        circular: dict[str, Any] = {}
+        circular["x"] = circular
+        value = circular if kind == "circular" else [circular]
+    with pytest.raises(PatientError) as caught:
+        read(**{key: value, "foo": 1})
+    assert "foo" in {problem.path for problem in caught.value.problems}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from mrdguide.patient import read_patient
 from mrdguide.reading.document import read_file, read_text
 from mrdguide.rulebook.schema import NAMES, schema
 
@@ -96,6 +97,26 @@ def changed(original: Any, path: tuple[Any, ...], value: Any) -> Any:
 def test_refuses_a_wrong_profile(path: tuple[Any, ...], value: Any) -> None:
     good = data_of(ROOT / "examples" / "cessation-supported.yaml")
     assert set(complaints("patient", changed(good, path, value))) - set(complaints("patient", good))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("baseline",), None),
+        (("baseline", "labs"), None),
+        (("baseline", "cytogenetics", "del_17p"), None),
+        (("baseline", "cytogenetics", "del_17p"), "absent"),
+        (("baseline", "extramedullary_disease"), "failed"),
+        (("functional_high_risk",), "present"),
+        (("mrd",), None),
+        (("mrd", 0, "quality"), None),
+    ],
+)
+def test_takes_null_for_left_out_and_a_bare_word_for_a_status(path: tuple[Any, ...], value: Any) -> None:
+    """As reading does."""
+    given = changed(data_of(ROOT / "examples" / "cessation-supported.yaml"), path, value)
+    assert complaints("patient", given) == []
+    assert read_patient(given)
 
 
 GOOD_RULE = """

@@ -154,7 +154,7 @@ def nearest_way(
     """The verdicts in the way of an end, by the lightest way there; None when no verdicts lead to it.
 
     `root` is a diagram without impossible ends (`Decider.simplified`). `weight[(slot, needed)]` says how much a known
-    verdict resists that change; an unknown verdict weighs 1. Steps that another step brings with it are left out.
+    verdict resists that change; an unknown verdict weighs 1. The steps lead to the end whatever is unknown, and none can be left out.
     """
     judged_verdicts = decider.implications.propagate(judged)
     order = decider.order
@@ -168,19 +168,45 @@ def nearest_way(
     found = decider.diagrams.nearest(root, cost, lambda end: end == wanted)
     if found is None:
         return None
-    steps = {order[variable]: value for variable, value in found.items() if judged_verdicts[order[variable]] != value}
+    # A verdict that only followed from another one may be open again when that one changes, so it is a step as well.
+    steps = {order[variable]: value for variable, value in found.items() if judged[order[variable]] != value}
+    return tuple(Step(slot, value) for slot, value in _needed(decider, root, judged, wanted, steps).items())
+
+
+def _needed(
+    decider: Decider, root: int, judged: Sequence[int], wanted: Hashable, steps: dict[int, int]
+) -> dict[int, int]:
+    """The steps without those that others bring with them, and without those that the way asks but the end does not need."""
     follows = decider.implications.follows
 
     def brought_by(slot: int, other: int) -> bool:
         return (slot, steps[slot] == MET) in follows.get((other, steps[other] == MET), ())
 
-    kept = [
-        slot
-        for slot in steps
+    kept = {
+        slot: value
+        for slot, value in steps.items()
         if not any(
             brought_by(slot, other) and not (brought_by(other, slot) and other > slot)
             for other in steps
             if other != slot
         )
-    ]
-    return tuple(Step(slot, steps[slot]) for slot in kept)
+    }
+    while True:
+        for slot in kept:
+            fewer = {other: value for other, value in kept.items() if other != slot}
+            if _settles(decider, root, judged, wanted, fewer):
+                kept = fewer
+                break
+        else:
+            return kept
+
+
+def _settles(decider: Decider, root: int, judged: Sequence[int], wanted: Hashable, steps: Mapping[int, int]) -> bool:
+    """Whether the steps lead to the end whatever is unknown. Verdicts that they contradict become unknown, the others stay."""
+    changed = [UNKNOWN] * len(judged)
+    for slot, value in steps.items():
+        changed[slot] = value
+    forced = decider.implications.propagate(changed)
+    taken = [was if now in (UNKNOWN, was) else now for was, now in zip(judged, forced, strict=True)]
+    verdicts = decider.implications.propagate(taken)
+    return decider.diagrams.reachable(root, [verdicts[slot] for slot in decider.order]) == {wanted}

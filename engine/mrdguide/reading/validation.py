@@ -123,8 +123,9 @@ def mended(
     unknown key taken away. It serves to find further mistakes in the same run, and nothing else."""
     found, unknown = _translated(error, document, model, prefix)
     unknown = {path: key for path, key in unknown.items() if _holds(document.data, path)}
-    if unknown:
-        document = _without(document, unknown)
+    understood = _without(document, unknown) if unknown else None
+    if understood is not None:
+        document = understood
         data = document.data
         for part in prefix:
             data = data[part]
@@ -201,8 +202,8 @@ def _own(document: Document, path: DocumentPath, message: str, context: Mapping[
     return document.problem((*path, *inner), message, expected=str(context.get("wanted", "")), hint=hint, code=code)
 
 
-def _without(document: Document, unknown: _Unknown) -> Document:
-    """The document with its unknown keys taken for the keys meant, or away."""
+def _without(document: Document, unknown: _Unknown) -> Document | None:
+    """The document with its unknown keys taken for the keys meant, or away; None when it is nested too deeply to copy."""
     renamed = {path: (*path[:-1], key) for path, key in unknown.items() if key is not None}
 
     def copied(value: Any, path: DocumentPath) -> Any:
@@ -220,7 +221,10 @@ def _without(document: Document, unknown: _Unknown) -> Document:
             for old, new in renamed.items():
                 if path[: len(old)] == old:
                     places.setdefault((*new, *path[len(old) :]), span)
-    return replace(document, data=copied(document.data, ()), spans=spans, key_spans=key_spans)
+    try:
+        return replace(document, data=copied(document.data, ()), spans=spans, key_spans=key_spans)
+    except RecursionError:
+        return None
 
 
 def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) -> tuple[str, str, str]:

@@ -57,4 +57,5 @@ def _foot(recommendation: Recommendation) -> Iterator[str]:
     ids = [entry.id for entry in sorted(recommendation.evidence, key=lambda entry: not entry.findings)]
     if ids:
         yield f"Evidence ('mrdguide evidence show ID'): {', '.join(few(ids, _EVIDENCE))}."
-    yield "Details (every criterion, each study, where each figure was read): --details, or --format markdown or html."
+    # Short enough to stay on one line of 80 columns: a reader looks for it at the end.
+    yield "Every criterion, study and source: --details, or --format markdown or html."
