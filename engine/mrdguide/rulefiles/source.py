@@ -105,7 +105,6 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
     source = RuleSource(tuple(folders))
     digest = hashlib.sha256()
     parameters: dict[str, Parameter] = {}
-    parameters: dict[str, Parameter] = {}
     for folder in folders:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
         if not files:
