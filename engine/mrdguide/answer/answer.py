@@ -99,7 +99,7 @@ class Answer:
         """Which rules, engine and input gave this answer, and for which day."""
         pack = self.rules.pack
         return Provenance(
-            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.patient),
+            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.original),
             iso(self.case.as_of), self.decided.cross_checked,
         )  # fmt: skip
 
@@ -226,7 +226,7 @@ class Answer:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Recorded entries that were set aside, in words."""
-        return tuple(self.case.ignored())
+        return (*self.case.ignored(), *self.case.planned())
 
     @property
     def statement(self) -> str:

@@ -110,7 +110,7 @@ def guidance_response(
     }
     if import_report is not None:
         body["evaluationMessage"] = [{"reference": f"#{_IMPORT}"}]
-    requirements = [_requirement(item, recommendation.case.patient) for item in recommendation.missing]
+    requirements = [_requirement(item, recommendation.case.original) for item in recommendation.missing]
     requirements += _parts_missing(import_report)
     if requirements:
         body["dataRequirement"] = requirements

@@ -21,17 +21,20 @@ def evaluate(
     rules: RuleBook | None = None,
     as_of: str | date | None = None,
     *,
+    recorded: str | date | None = None,
     include_unverified: bool = False,
 ) -> Recommendation:
     """Evaluate one patient on one day.
 
     `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` defaults to the shipped
-    rule book, `as_of` to today; the day used stands in the result's provenance. `include_unverified` adds figures that
+    rule book, `as_of` to today; the day used stands in the result's provenance. `recorded` is the day until which the record
+    goes, in place of the profile's own `recorded`: findings between `as_of` and it are set aside (one looks back), later
+    ones count as of unknown date if adverse and for nothing if favourable. `include_unverified` adds figures that
     were not read at a source, each marked as such; they never support anything.
 
     Raises:
         PatientError: the profile cannot be read.
-        UsageError: `as_of` is no calendar date.
+        UsageError: `as_of` or `recorded` is no calendar date.
         RuleBookError: the shipped rule book cannot be loaded.
         InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
             trusted, so none is given.
@@ -39,6 +42,9 @@ def evaluate(
     rules = rules if rules is not None else _shipped_rules()
     day = day_of(as_of)
     profile = read_patient(patient)
+    if recorded is not None:
+        last = day_of(recorded, "recorded")
+        profile = profile.model_copy(update={"recorded": parse_date(date.fromordinal(last))})
     case = Case(profile, day)
     judged_verdicts = rules.judge_all(case)
     decided = rules.decider.decide(judged_verdicts)
@@ -52,8 +58,8 @@ def _shipped_rules() -> RuleBook:
     return load_rules()
 
 
-def day_of(value: str | date | None) -> int:
-    """The day to judge on, as an ordinal; today for None.
+def day_of(value: str | date | None, name: str = "as_of") -> int:
+    """The day to judge on, as an ordinal; today for None. `name` is how an error calls it.
 
     Raises:
         UsageError: it is no single calendar day.
@@ -63,7 +69,7 @@ def day_of(value: str | date | None) -> int:
     try:
         found = parse_date(value)
     except ValueError as error:
-        raise UsageError(f"as_of: {error}") from None
+        raise UsageError(f"{name}: {error}") from None
     if not found.exact:
-        raise UsageError(f"as_of: '{value}' is not a single day; give YYYY-MM-DD")
+        raise UsageError(f"{name}: '{value}' is not a single day; give YYYY-MM-DD")
     return found.earliest

@@ -109,7 +109,7 @@ class DecisionStore:
             UsageError: `source` is empty or long.
             RecordError: the database refuses; then nothing was recorded.
         """
-        provenance, patient = recommendation.provenance, recommendation.case.patient
+        provenance, patient = recommendation.provenance, recommendation.case.original
         return self._append(
             kind=EVALUATION,
             source=_checked_source(source),

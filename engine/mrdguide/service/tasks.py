@@ -79,7 +79,7 @@ class Tasks:
         recommendation, imported = found
         page = board(recommendation)
         if imported is not None:
-            origin = Section("What was read from FHIR", import_page(recommendation.case.patient, imported).front)
+            origin = Section("What was read from FHIR", import_page(recommendation.case.original, imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
 

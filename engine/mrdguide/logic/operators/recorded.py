@@ -145,6 +145,8 @@ class Latest(Operator):
                 _need_of(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
             ]
             fields = ", ".join(field.replace("_", " ") for field in self.where)
+            if not found and len(newest(case)) > 1:
+                found = [_need_of(name, item, "date") for item in newest(case) if item.earliest != item.latest]
             return found or [DataRequirement(name, f"latest {SINGULAR[name]} ({fields})")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -198,6 +200,8 @@ def _describe(name: str, timed: Timed[Any], asked: str = "") -> str:
         return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
     if name == "responses":
         return f"response {entry.category or 'not recorded'} {timed.when}"
+    if name == "markers":
+        return f"serum, urine and marrow findings of {timed.when}"
     if name == "toxicities":
         parts = [
             entry.term or "toxicity",

@@ -10,17 +10,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from ...case import imaging, mrd
+from ...case.case import Case
 from ...case.possible import NOT_EVALUABLE
 from ...patient.facts import catalogue
 from ...patient.units import Quantity
+from ...reading.data_file import read_as
 from ...reading.validation import StrictModel
 from ...recommend.recommendation import Recommendation
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Items, Line, Part, Section, Table, line
-from ..for_patients.plain_language import read_as
 from .lines import bullets, cell, paragraph, plain_items, sections
 
-_LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
+_LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities", "attested")
 
 
 class Attribute(StrictModel):
@@ -86,11 +87,13 @@ def _inputs(recommendation: Recommendation) -> Iterator[Block]:
 
 def _single_facts(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
     read = paths_read(recommendation.rules)
-    patient = recommendation.case.patient
+    case, patient = recommendation.case, recommendation.case.original
     for fact in catalogue().values():
         value = fact.get(patient)
         if value is not None:
             used = "yes" if any(_covers(seen, fact.path) for seen in read) else "no"
+            if case.doubt_at(fact.path) is not None:
+                used = "no: cannot be"
             yield line(Part(fact.path, "code")), cell(""), cell(_fact_shown(value)), cell(used)
     if patient.therapy_complete is not None:
         yield line(Part("therapy_complete", "code")), cell(""), cell(_plain(patient.therapy_complete)), cell("yes")
@@ -114,12 +117,22 @@ def _entries(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
     read = paths_read(recommendation.rules)
     case = recommendation.case
     for name in _LISTS:
-        counted = {timed.place for timed in case.timed(name)}
-        for place, entry in enumerate(getattr(case.patient, name)):
+        entries = getattr(case.original, name)
+        counted = {timed.place for timed in case.timed(name)} if name != "attested" else _attested_in_time(case)
+        for place, entry in enumerate(entries):
             plain = entry.model_dump(mode="json", exclude_unset=True, exclude_none=False)
             dates = [str(plain.pop(key)) for key in ("date", "start") if plain.get(key) is not None]
             used = "no: after the day judged" if place not in counted else ("yes" if name in read else "no")
+            doubted = [
+                doubt.path.rpartition(".")[2] for doubt in case.doubts if doubt.path.startswith(f"{name}[{place}].")
+            ]
+            if doubted:
+                used += f", without its {' and '.join(doubted).replace('_', ' ')}"
             yield line(Part(f"{name}[{place}]", "code")), cell(", ".join(dates)), cell(_details(plain)), cell(used)
+
+
+def _attested_in_time(case: Case) -> set[int]:
+    return {place for place, item in enumerate(case.original.attested) if item in case.patient.attested}
 
 
 def _details(plain: dict[str, Any]) -> str:
