@@ -60,6 +60,7 @@ def _with_doubt(case: Case, need: DataRequirement) -> DataRequirement:
     doubt = case.doubt_at(need.path) if case.doubts else None
     if doubt is None:
         return need
+    need = DataRequirement(need.path, need.what.replace(", LoD not recorded", ""))
     return DataRequirement(
         need.path, f"{need.what}: {doubt.text}" if doubt.recorded not in need.what else _asked(need, doubt)
     )

@@ -129,7 +129,7 @@ class Case:
             f"baseline.labs.{name} is recorded without its value or its unit and was ignored"
             for name in self.original.baseline.labs.incomplete
         ]
-        found += [f"{doubt.path}: {doubt.text}; {_counts_as(doubt)}" for doubt in self.doubts]
+        found += [f"{doubt.path}: {doubt.text} ({_counts_as(doubt)})" for doubt in self.doubts]
         for name in DATED:
             for index, entry in enumerate(getattr(self.patient, name)):
                 date = _date_of(entry)
@@ -181,10 +181,10 @@ class Case:
 
 def _counts_as(doubt: Doubt) -> str:
     if doubt.path.startswith("attested"):
-        return "it was ignored"
+        return "ignored"
     if doubt.path.endswith((".date", ".start")) and "[" in doubt.path:
-        return "it counts as of unknown date"
-    return "it counts as unknown"
+        return "counts as of unknown date"
+    return "counts as unknown"
 
 
 def _date_of(entry: Any) -> CalendarDate | None:

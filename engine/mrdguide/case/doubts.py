@@ -313,19 +313,16 @@ def _with(entry: Any, values: dict[str, Any]) -> Any:
 
 
 def _outside(name: str, shown: str, allowed: _Range) -> str:
-    text = f"is outside {allowed.low:g} to {allowed.high:g} {allowed.unit}"
-    number = shown.partition(" ")[0]
-    unit = shown.partition(" ")[2]
+    """Why a value cannot be, in the unit it was recorded in, and the unit in which it could."""
+    number, _, unit = shown.partition(" ")
+    one = convert(name, 1.0, unit)
+    text = f"is outside {allowed.low / one:.3g} to {allowed.high / one:.5g} {unit}"
     others = [
         other
         for other in UNITS[name][1]
-        if other != unit and allowed.low <= _in_unit(name, float(number), other) <= allowed.high
+        if other != unit and allowed.low <= convert(name, float(number), other) <= allowed.high
     ]
     return f"{text}: is it {others[0]}?" if others else f"{text}: correct it"
-
-
-def _in_unit(name: str, number: float, unit: str) -> float:
-    return convert(name, number, unit)
 
 
 @lru_cache(maxsize=512)

@@ -15,6 +15,7 @@ from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All
 from ..logic.operators.reference import Reference, references
+from ..logic.operators.therapy import TherapyDuration
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
@@ -212,7 +213,7 @@ def _compile(draft: _Draft) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
-        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
+        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria)),
         locations=dict(_locations(source)),
     )
 
@@ -243,6 +244,11 @@ def _location(place: Place, folders: Sequence[Path]) -> str:
     path = Path(place.document.name)
     base = next((folder for folder in folders if path.is_relative_to(folder)), None)
     return f"{(path.relative_to(base) if base else path).as_posix()}:{place.line}"
+
+
+def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    return tuple(sorted({operator.months for operator in operators if isinstance(operator, TherapyDuration)}))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

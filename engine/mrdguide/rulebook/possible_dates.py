@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..dates import CalendarDate, iso
+from ..dates import CalendarDate, add_months, iso
 from ..patient.profile import Patient
 
 # What an entry's date is weighed against. Marrow and imaging are read together.
@@ -21,7 +21,7 @@ _EARLIER = re.compile(r"(?:from |on )(?P<start>[-0-9]+) (?:to before (?P<end>[-0
 
 
 def date_answers(
-    patient: Patient, name: str, index: int, field: str, as_of: int, last: int
+    patient: Patient, name: str, index: int, field: str, as_of: int, last: int, durations: tuple[int, ...] = ()
 ) -> Iterator[tuple[str, Patient]]:
     """The days an entry can have been on, up to `last`; of one dated later also that it is truly later (one looks back)."""
     entry = getattr(patient, name)[index]
@@ -38,7 +38,10 @@ def date_answers(
 
     later = recorded is not None and recorded.earliest > last
     first, until = _span(patient, recorded, last)
-    for label, day in _stretches(_boundaries(patient, name, index, first, until), first, until):
+    days = _boundaries(patient, name, index, first, until)
+    if name == "therapy":
+        days = sorted({*days, *(day for months in durations if (day := add_months(last, -months) + 1) > first)})
+    for label, day in _stretches(days, first, until):
         yield label, dated(day)
     if later and recorded is not None and recorded.earliest > as_of:
         yield f"after {iso(as_of)} (one looks back)", patient.model_copy(update={"recorded": recorded})

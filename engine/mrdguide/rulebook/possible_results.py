@@ -25,10 +25,12 @@ ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the months
+    that it asks of a therapy."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
+    durations: tuple[int, ...] = ()
 
 
 # A sample in which a negative result counts.
@@ -63,7 +65,9 @@ def possible_results(
         for label, value in _values(fact, thresholds.get(need.path, ())):
             yield label, with_value(patient, need.path, value)
     elif entry is not None and entry.group(3) in ("date", "start"):
-        yield from date_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last)
+        yield from date_answers(
+            patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last, book.durations
+        )
     elif entry is not None:
         yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), last, thresholds)
 

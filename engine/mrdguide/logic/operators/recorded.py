@@ -171,6 +171,8 @@ def _followed(case: Case, timed: Timed[Any], line: int) -> int:
     for therapy in case.therapy:
         if therapy.entry.line is not None and therapy.entry.line < needed:
             continue
+        if therapy.doubted:
+            continue  # a line that is yet to begin, or cannot have begun then, answers nothing
         if therapy.earliest >= timed.latest:
             found = MET if therapy.entry.line is not None else UNKNOWN
         else:
@@ -181,7 +183,9 @@ def _followed(case: Case, timed: Timed[Any], line: int) -> int:
 
 def _open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
     """What would tell whether therapy after an entry was a later line."""
-    later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
+    later = [
+        item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None and not item.doubted
+    ]
     if later:
         return [_need_of("therapy", item, "line") for item in later]
     return [_need_of("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
