@@ -7,6 +7,7 @@ registry; what does not yet hold is `pending` there, and fails here as soon as i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -111,7 +112,7 @@ def test_bad_news_is_never_lost(item: AdverseValue) -> None:
     assert not silent, "\n".join(silent)
 
 
-def test_the_list_of_what_may_stay_silent_is_short(record_property: pytest.RecordProperty) -> None:
+def test_the_list_of_what_may_stay_silent_is_short(record_property: Callable[[str, object], None]) -> None:
     silent = {item.name: reason for item in VALUES if (reason := item.said(item.news.silent)) is not None}
     assert len(silent) <= MOST_SILENT
     for name, reason in silent.items():

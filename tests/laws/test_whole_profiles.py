@@ -29,6 +29,7 @@ ADDED = [
     and item.said(item.news.pending) is None
 ]
 DATES = ("2019-12-01", "2021-06-01", "2023-10", "2025-06-20", "2026", "2026-11-20", "2026-12-24", None)
+_DETAILS = ("level", "deauville_focal", "deauville_marrow", "rac", "limit_of_detection", "grade")
 _LAB_UNITS = {name: tuple(known) for name, (_, known, _) in UNITS.items()}
 
 
@@ -49,14 +50,7 @@ def vaguer(profile: Profile) -> Iterator[Profile]:
                     yield from (
                         _with(profile, name, index, field, value[:length]) for length in (7, 4) if length < len(value)
                     )
-                elif field in (
-                    "level",
-                    "deauville_focal",
-                    "deauville_marrow",
-                    "rac",
-                    "limit_of_detection",
-                    "grade",
-                ) or (field == "conclusion" and value == "negative"):
+                elif field in _DETAILS or (field == "conclusion" and value == "negative"):
                     yield _with(profile, name, index, field, None)
 
 

@@ -14,6 +14,7 @@ from mrdguide.case.case import Timed
 from mrdguide.case.mrd import reader
 from mrdguide.errors import UsageError
 from mrdguide.patient.mrd import MrdTest
+from mrdguide.reading.data_file import read_as
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
@@ -24,7 +25,6 @@ from mrdguide.report.for_patients.plain_language import (
     explained,
     glossary,
     medicine,
-    read_as,
     wording,
 )
 from mrdguide.report.for_patients.plain_record import date_in_words, mrd_result
