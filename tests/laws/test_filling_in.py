@@ -37,6 +37,8 @@ def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
     assume(path[0] != "imaging" or not contradicts_itself(known["imaging"][int(path[1])]))
 
     before, after = judged(profile), judged(known)
+    # What is filled in must not make another fact impossible (a date of diagnosis after the therapy for it).
+    assume({doubt.path for doubt in after.case.doubts} <= {doubt.path for doubt in before.case.doubts})
     verdicts_after = verdicts(after)
     turned = {
         name: f"{verdict.value} -> {verdicts_after[name].value}"

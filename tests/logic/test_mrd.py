@@ -198,10 +198,17 @@ class TestNow:
         assert (found.verdict, found.needs) == ("unknown", ["mrd"])
         assert judge(flow_only, mrd=[marrow("2026-05-01", method="MFC")]).verdict == "met"
 
-    def test_a_test_after_the_day_of_the_question_is_set_aside(self) -> None:
+    def test_a_positive_after_the_day_of_the_question_counts_as_of_unknown_date(self) -> None:
         tests = [marrow("2026-05-01"), marrow("2026-06-16", **POSITIVE_TEST)]
-        assert judge(NOW, "2026-06-15", mrd=tests).verdict == "met"
+        found = judge(NOW, "2026-06-15", mrd=tests)
+        assert (found.verdict, found.needs) == ("unknown", ["mrd[1].date"])
+        assert "NGS 2026-06-16 (after the day judged): detected" in found.text
         assert judge(NOW, "2026-06-16", mrd=tests).verdict == "not_met"
+        assert judge(NOW, "2026-06-15", mrd=tests, recorded="2026-06-16").verdict == "met"
+
+    def test_a_negative_after_the_day_of_the_question_counts_for_nothing(self) -> None:
+        tests = [marrow("2026-05-01", **POSITIVE_TEST), marrow("2026-06-16")]
+        assert judge(NOW, "2026-06-15", mrd=tests).verdict == "not_met"
 
     def test_a_recorded_resurgence_is_a_positive_test(self) -> None:
         events = [{"date": "2026-05-20", "kind": "mrd-resurgence"}]

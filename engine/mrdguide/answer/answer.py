@@ -60,8 +60,13 @@ class Answer:
 
     @property
     def profile(self) -> Patient:
-        """The profile that was judged. Not part of the JSON form."""
-        return self.case.patient
+        """The profile as it was given. Not part of the JSON form."""
+        return self.case.original
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Places of the profile whose fact reads as unknown although something is recorded. Not part of the JSON form."""
+        return frozenset(doubt.path for doubt in self.case.doubts)
 
     @property
     def as_of(self) -> date:
@@ -137,7 +142,7 @@ class Answer:
         """Which rules, engine and input gave this answer, and for which day."""
         pack = self.rules.pack
         return Provenance(
-            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.patient),
+            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.original),
             iso(self.case.as_of), self.decided.cross_checked,
         )  # fmt: skip
 
@@ -234,8 +239,8 @@ class Answer:
 
     @cached_property
     def ignored_entries(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside, in words: dated after the day judged, values without number or unit."""
-        return tuple(self.case.ignored())
+        """Recorded entries that were set aside, in words: dated after the day judged, what cannot be, planned ends."""
+        return (*self.case.ignored(), *self.case.planned())
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """A patient on a later day, under stated assumptions: therapy goes on, tests turn out negative at the same depth as before,
 nothing else changes.
 
-Entries dated after today are set aside, as they are for today's answer, and so are planned ends of therapy.
+What is judged is the record of today: entries set aside for today's answer stay so, an adverse one dated later stays of
+unknown date on every day to come, and planned ends of therapy are left out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from enum import Flag, auto
 
 from ..case.case import Case
+from ..case.doubts import DATED
 from ..dates import CalendarDate, iso, parse_date
 from ..errors import UsageError
 from ..patient.imaging import ImagingStudy
@@ -115,14 +117,13 @@ def as_it_goes_on(case: Case) -> Patient:
     """The profile without entries dated after today, and without planned ends of therapy."""
     patient = case.patient
     kept = {
-        name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place))
-        for name in ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy")
+        name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place)) for name in DATED
     }
     kept["therapy"] = tuple(
         entry.model_copy(update={"end": None}) if entry.end is not None and entry.end.earliest > case.as_of else entry
         for entry in kept["therapy"]
     )
-    return patient.model_copy(update=kept)
+    return patient.model_copy(update={**kept, "recorded": None})
 
 
 def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:

@@ -10,17 +10,25 @@ from pydantic.fields import FieldInfo
 
 from ..dates import CalendarDate
 from ..patient.events import Event, ResponseAssessment, Toxicity
+from ..patient.markers import MarkerPanel
 from ..patient.therapy import TherapyEntry
 from ..reading.numbers import comparer
 from ..reading.validation import annotation_parts, problem_at
 from ..reading.written_words import key_hint, word_hint
 from .truth import MET, NOT_MET, UNKNOWN
 
-ListName = Literal["events", "toxicities", "responses", "therapy"]
+ListName = Literal["events", "toxicities", "responses", "therapy", "markers"]
 ENTRY: dict[str, type[BaseModel]] = {
     "events": Event, "toxicities": Toxicity, "responses": ResponseAssessment, "therapy": TherapyEntry,
+    "markers": MarkerPanel,
 }  # fmt: skip
-SINGULAR = {"events": "event", "toxicities": "toxicity", "responses": "response", "therapy": "therapy"}
+SINGULAR = {
+    "events": "event",
+    "toxicities": "toxicity",
+    "responses": "response",
+    "therapy": "therapy",
+    "markers": "marker panel",
+}
 
 Condition = Any  # a value, a list of values, or {">=": number}
 

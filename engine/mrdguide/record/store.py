@@ -115,7 +115,7 @@ class DecisionStore:
         from ..recommend.recommendation import recommendation_given
 
         recommendation_given(recommendation)
-        provenance, patient = recommendation.provenance, recommendation.case.patient
+        provenance, patient = recommendation.provenance, recommendation.case.original
         return self._append(
             kind=EVALUATION,
             source=checked_source(source),

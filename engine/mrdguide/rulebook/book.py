@@ -16,6 +16,7 @@ from ..evidence import Library, load_library
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
+from ..logic.operators.therapy import TherapyDuration
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
@@ -300,7 +301,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
-        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
+        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria)),
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
@@ -340,6 +341,11 @@ def _location(place: Place, folders: Sequence[Path]) -> str:
     file = Path(place.document.name)
     base = next((folder for folder in folders if file.is_relative_to(folder)), None)
     return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
+
+
+def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    return tuple(sorted({operator.months for operator in operators if isinstance(operator, TherapyDuration)}))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

@@ -18,16 +18,19 @@ from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
+from .possible_dates import date_answers
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the months
+    that it asks of a therapy."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
+    durations: tuple[int, ...] = ()
 
 
 # A sample in which a negative result counts.
@@ -36,9 +39,13 @@ _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
 
 
 def possible_results(
-    patient: Patient, need: DataRequirement, as_of: int, book: Thresholds
+    patient: Patient, need: DataRequirement, as_of: int, book: Thresholds, *, known_until: int | None = None
 ) -> Iterator[tuple[str, Patient]]:
-    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed."""
+    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed.
+
+    `known_until` is the last day of the record where that is earlier than the as-of day.
+    """
+    last = as_of if known_until is None else known_until
     thresholds = book.by_path
     fact = catalogue().get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
@@ -57,8 +64,12 @@ def possible_results(
     elif fact is not None:
         for label, value in _values(fact, thresholds.get(need.path, ())):
             yield label, with_value(patient, need.path, value)
+    elif entry is not None and entry.group(3) in ("date", "start"):
+        yield from date_answers(
+            patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last, book.durations
+        )
     elif entry is not None:
-        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, thresholds)
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), last, thresholds)
 
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
@@ -73,7 +84,9 @@ def _set(model: Any, parts: list[str], value: Any) -> Any:
     if rest:
         changed = _set(here, rest, value)
     elif hasattr(here, "status"):
-        changed = here.model_copy(update={"status": value})
+        # What is absent has no fraction, copies or zygosity; details that spoke against it were the mistake.
+        details = [name for name in ("fraction", "copies", "zygosity") if value == "absent" and hasattr(here, name)]
+        changed = here.model_copy(update={"status": value, **dict.fromkeys(details)})
     else:
         changed = value
     return model.model_copy(update={name: changed})
@@ -189,15 +202,18 @@ def _entry_answers(
         return patient.model_copy(update={name: tuple(entries)})
 
     if (name, field) == ("mrd", "limit_of_detection"):
+        # Whether cells recorded beside it could reach it is not asked again.
+        cells = entry.quality.model_copy(update={"cells": None})
         for threshold in thresholds.get("mrd", ()):
-            yield scientific(threshold), changed(limit_of_detection=threshold)
-        yield "worse", changed(limit_of_detection=1e-3)
+            yield scientific(threshold), changed(limit_of_detection=threshold, quality=cells)
+        yield "worse", changed(limit_of_detection=1e-3, quality=cells)
     elif (name, field) == ("mrd", "level"):
+        cells = entry.quality.model_copy(update={"cells": None})
         levels = sorted(thresholds.get("mrd", ()))
         if levels:
-            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2)
+            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2, quality=cells)
             for threshold in levels:
-                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5)
+                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5, quality=cells)
     elif (name, field) == ("mrd", "result"):
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)

@@ -11,6 +11,7 @@ import pytest
 
 import mrdguide
 from mrdguide.errors import UsageError
+from mrdguide.reading.data_file import read_as
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
@@ -21,7 +22,6 @@ from mrdguide.report.for_patients.plain_language import (
     explained,
     glossary,
     medicine,
-    read_as,
     wording,
 )
 from mrdguide.report.for_patients.plain_record import date_in_words, mrd_result

@@ -70,7 +70,7 @@ class MrdNow(Operator):
             texts += [
                 mrd.shown(case, item, threshold)
                 for item in found
-                if item.timed.earliest >= newest.timed.earliest and item is not newest
+                if item.timed.latest >= newest.timed.earliest and item is not newest
             ]
             until = add_months(newest.timed.latest, within)
             if newest.possible == NEGATIVE and until < case.as_of:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from ...case import imaging, mrd
-from ...case.possible import CERTAIN, NEGATIVE
+from ...case.possible import CERTAIN, NEGATIVE, POSITIVE
 from ...dates import add_months, counted, iso, span_text
 from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
@@ -18,8 +18,23 @@ from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from ...case.case import Case
+    from ...case.imaging import ImageInterpretation
     from ...case.interpretation_rules import ImagingRules
     from ...case.mrd import Interpretation, Run
+
+
+def _images_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
+    """What is not known of images that may break a run: how they read, or when a positive one was made."""
+    unclear = [
+        DataRequirement(f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}")
+        for item in found
+        if item.possible not in CERTAIN
+    ]
+    return unclear or [
+        DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
+        for item in found
+        if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
+    ]
 
 
 class MrdRun(Operator):
@@ -93,17 +108,8 @@ class MrdRun(Operator):
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
                 return [DataRequirement("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
-            unclear = [item for item in imaging.interpret(case, image_rules) if item.possible not in CERTAIN]
-            if (
-                unclear
-                and self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN
-            ):
-                return [
-                    DataRequirement(
-                        f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}"
-                    )
-                    for item in unclear
-                ]
+            if self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN:
+                return _images_asked(imaging.interpret(case, image_rules)) or mrd_needs(found, rules)
             return mrd_needs(found, rules)
 
         def margins(case: Case) -> list[Margin]:

@@ -145,6 +145,8 @@ class Latest(Operator):
                 _need_of(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
             ]
             fields = ", ".join(field.replace("_", " ") for field in self.where)
+            if not found and len(newest(case)) > 1:
+                found = [_need_of(name, item, "date") for item in newest(case) if item.earliest != item.latest]
             return found or [DataRequirement(name, f"latest {SINGULAR[name]} ({fields})")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -169,6 +171,8 @@ def _followed(case: Case, timed: Timed[Any], line: int) -> int:
     for therapy in case.therapy:
         if therapy.entry.line is not None and therapy.entry.line < needed:
             continue
+        if therapy.doubted:
+            continue  # a line that is yet to begin, or cannot have begun then, answers nothing
         if therapy.earliest >= timed.latest:
             found = MET if therapy.entry.line is not None else UNKNOWN
         else:
@@ -179,7 +183,9 @@ def _followed(case: Case, timed: Timed[Any], line: int) -> int:
 
 def _open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
     """What would tell whether therapy after an entry was a later line."""
-    later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
+    later = [
+        item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None and not item.doubted
+    ]
     if later:
         return [_need_of("therapy", item, "line") for item in later]
     return [_need_of("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
@@ -198,6 +204,8 @@ def _describe(name: str, timed: Timed[Any], asked: str = "") -> str:
         return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
     if name == "responses":
         return f"response {entry.category or 'not recorded'} {timed.when}"
+    if name == "markers":
+        return f"serum, urine and marrow findings of {timed.when}"
     if name == "toxicities":
         parts = [
             entry.term or "toxicity",
