@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
 
+_FAULT = (
+    "Two of the rules' verdicts contradict each other; that is a fault of the program, not of the record. Report it."
+)
+
 # How many missing facts the headline names.
 _NAMED = 3
 
@@ -48,6 +52,11 @@ class Answer:
         return self.decided.settled
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """Verdicts that contradict each other, in words: a fault inside, because of which no answer is given."""
+        return self.decided.faults
+
+    @property
     def title(self) -> str:
         return self._answer.title if self._answer else self.rules.decision.insufficient.title
 
@@ -55,6 +64,8 @@ class Answer:
     def headline(self) -> str:
         if self._answer is not None:
             return self._answer.headline
+        if self.faults:
+            return f"{self.rules.decision.insufficient.headline} {_FAULT}"
         named = "; ".join(item.what for item in self.missing[:_NAMED])
         rest = len(self.missing) - _NAMED
         more = f"; and {rest} more" if rest > 0 else ""
@@ -225,8 +236,8 @@ class Answer:
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside, in words."""
-        return tuple(self.case.ignored())
+        """Recorded entries that were set aside, and faults of the program, in words."""
+        return (*(f"fault: {text}" for text in self.faults), *self.case.ignored())
 
     @property
     def statement(self) -> str:
@@ -257,6 +268,7 @@ class Answer:
             "remarks": [{"id": result.id, **result.to_dict()} for result in self.remarks],
             "plans": [dict(item) for item in self.plans],
             "notes": list(self.notes),
+            "faults": list(self.faults),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
         }

@@ -49,7 +49,7 @@ def handle(
         MalformedRequest: 400, the message names the field and the fix.
         NoUsableData: 412, there is no patient, or another one than the context names.
         UsageError: `as_of` is no calendar date.
-        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: no answer that can be trusted.
+        InferenceDisagreement, SafetyInvariantViolated: no answer that can be trusted.
     """
     call = read_call(request)
     _check_patient(call)

@@ -26,6 +26,8 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN
 
 _NAMES = count()
 _START = "start"
+# durable-rules 2.0.28 refuses facts (error 304) once a rule joins more than about sixteen.
+_WIDEST = 8
 _MIRRORED = str.maketrans("+-", "-+")
 
 
@@ -141,6 +143,8 @@ class ForwardChaining:
             self._other_names[name] = self._literal(expression)
             return
         parts = [self._literal(child) for child in expression.children()]
+        if isinstance(expression, All | AnyOf) and len(parts) > _WIDEST:
+            parts = self._grouped(parts, type(expression))
         if isinstance(expression, All):
             needed = len(parts)
         elif isinstance(expression, AnyOf):
@@ -153,6 +157,21 @@ class ForwardChaining:
             self._rule([_rail(part, met=True) for part in chosen], name + "+")
         for chosen in combinations(parts, len(parts) - needed + 1):
             self._rule([_rail(part, met=False) for part in chosen], name + "-")
+
+    def _grouped(self, parts: list[tuple[str, bool]], kind: type[All | AnyOf]) -> list[tuple[str, bool]]:
+        """The same parts through gates of their own, few enough for one rule each."""
+        size = _WIDEST
+        while len(parts) > _WIDEST:
+            groups = [parts[start : start + size] for start in range(0, len(parts), size)]
+            parts = []
+            for group in groups:
+                name = f"g:{next(self._gates)}"
+                whole, single = ("+", "-") if kind is All else ("-", "+")
+                self._rule([_rail(part, met=whole == "+") for part in group], name + whole)
+                for part in group:
+                    self._rule([_rail(part, met=single == "+")], name + single)
+                parts.append((name, False))
+        return parts
 
     def _literal(self, expression: Operator) -> tuple[str, bool]:
         """A name, and whether its rails are swapped."""

@@ -33,8 +33,7 @@ def evaluate(
         PatientError: the profile cannot be read.
         UsageError: `as_of` is no calendar date.
         RuleBookError: the shipped rule book cannot be loaded.
-        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
-            trusted, so none is given.
+        InferenceDisagreement, SafetyInvariantViolated: an answer was reached but must not be trusted, so none is given.
     """
     rules = rules if rules is not None else _shipped_rules()
     day = day_of(as_of)
@@ -42,6 +41,8 @@ def evaluate(
     case = Case(profile, day)
     judged_verdicts = rules.judge_all(case)
     decided = rules.decider.decide(judged_verdicts)
+    if decided.faults:
+        judged_verdicts, _ = rules.decider.implications.reconciled(judged_verdicts)
     return Recommendation(
         profile.id, decided.outcome, decided.possible, rules, case, judged_verdicts, decided, include_unverified
     )

@@ -21,6 +21,7 @@ from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, 
 from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
+from .implied import implied
 from .possible_results import Thresholds
 from .proofs import prove
 
@@ -190,7 +191,7 @@ def _compile(draft: _Draft) -> RuleBook:
         draft.derived_rules,
         draft.decision,
         schemes,
-        [implication for implication, _ in source.implications],
+        [*(implication for implication, _ in source.implications), *implied(criteria)],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
     )

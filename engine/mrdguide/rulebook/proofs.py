@@ -17,7 +17,8 @@ def prove(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     """Every combination of verdicts has an outcome, every outcome is reached, no invariant can be broken."""
     decision, place = source.single["decision"]
     for name, met in decider.impossible():
-        where = next(item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
+        named = (item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
+        where = next(named, place)
         yield where.problem(f"together the implications say that '{name}' can never be {'met' if met else 'not met'}")
     ends = decider.ends()
     if None in ends:

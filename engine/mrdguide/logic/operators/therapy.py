@@ -11,6 +11,8 @@ from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+from ..where import tighter
+from .recorded import Recorded
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
@@ -33,6 +35,9 @@ class TherapyDuration(Operator):
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TIME if met else Modifiability.FIXED
+
+    def implies(self, other: Operator) -> bool:
+        return isinstance(other, TherapyDuration) and self.same_but(other, "months") and self.months >= other.months
 
     def turning_days(self, case: Case) -> Iterator[int]:
         from ...case.therapy import episodes, longest, shortest
@@ -128,6 +133,18 @@ class TherapyNow(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.DECISION
 
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, Recorded):
+            given = other.in_ == "therapy" and other.not_followed_by_line is None
+            return given and tighter({"phase": self.phase}, other.where)
+        return (
+            isinstance(other, TherapyNow)
+            and self.same_but(other, "drugs", "only_one_of", "line")
+            and _all_among(other.drugs, self.drugs)
+            and (not other.only_one_of or (bool(self.only_one_of) and _all_among(self.only_one_of, other.only_one_of)))
+            and other.line in (None, self.line)
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         from ...case.therapy import ongoing
 
@@ -206,6 +223,10 @@ class TherapyNow(Operator):
         if self.only_one_of:
             text += f" with a single drug ({' or '.join(self.only_one_of)})"
         return text + (f" in line {self.line}" if self.line else "")
+
+
+def _all_among(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return {drug.casefold() for drug in some} <= {drug.casefold() for drug in others}
 
 
 def _describe(timed: Timed[TherapyEntry]) -> str:

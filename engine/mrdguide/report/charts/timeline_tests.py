@@ -11,7 +11,7 @@ from typing import Literal
 
 from ...case import imaging, mrd
 from ...case.case import Case
-from ...case.possible import EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...case.possible import BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...dates import counted, span_text
 from ...reading.numbers import scientific
 from ...rulebook.book import RuleBook
@@ -20,7 +20,7 @@ Kind = Literal["detected", "not-detected", "no-level", "unclear", "not-evaluable
 
 # Where a rule book cuts at no MRD level, nothing is too shallow: a sample is read by its quality alone.
 _NO_CUT = 1.0
-_VERDICTS = {POSITIVE: "positive", NEGATIVE: "negative", NOT_EVALUABLE: "not evaluable"}
+_VERDICTS = {POSITIVE: "positive", NEGATIVE: "negative", BELOW: "below", NOT_EVALUABLE: "not evaluable"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 from ...case import imaging, mrd
 from ...case.case import Case, Timed
-from ...case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...case.possible import BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...case.therapy import ongoing
 from ...dates import CalendarDate
 from ...patient.imaging import ImagingStudy
@@ -148,7 +148,7 @@ def _mrd_state(reading: mrd.Interpretation) -> str:
     if reading.possible == NOT_EVALUABLE and reading.reason in ("not marrow", "the test failed"):
         return _UNFIT[reading.reason]
     if result == "detected":
-        return "few" if reading.possible == NEGATIVE else "some"
+        return "few" if reading.possible == BELOW else "some"
     if reading.possible == NOT_EVALUABLE:
         return _UNFIT[reading.reason]
     return "clear" if reading.possible == NEGATIVE else "unsure"
