@@ -56,7 +56,7 @@ class Implications:
         two can be relied on.
         """
         result = list(judged_verdicts)
-        faults = []
+        faults: list[tuple[int, int, str]] = []
         for slot, other, value in self._following(judged_verdicts):
             if judged_verdicts[other] not in (UNKNOWN, value):
                 result[slot] = result[other] = UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -93,8 +94,8 @@ class MrdBlood(Operator):
                 open_ = fit == UNKNOWN or (self.still and self._cleared(timed, case) == UNKNOWN)
                 if open_ and not names and timed.earliest != timed.latest:
                     names = ["date"]
-                if open_ and not names and timed.entry.level is None:
-                    names = ["level"]
+                if open_ and not names:
+                    asked.update(self._asked_of_later_tests(timed, case))
                 for name in names:
                     path = f"{mrd.path_of(timed)}.{name}"
                     asked[path] = DataRequirement(path, f"{name.replace('_', ' ')} of {mrd.describe(timed)}")
@@ -115,6 +116,31 @@ class MrdBlood(Operator):
     def _not_recorded(self, test: MrdTest) -> list[str]:
         return [name for name in ("specimen", "method", "result") if getattr(test, name) is None]
 
+    def _asked_of_later_tests(self, finding: Timed[MrdTest], case: Case) -> dict[str, DataRequirement]:
+        """What would tell whether a finding is cleared: its own level where that decides, else what a later test lacks."""
+        asked = {}
+        for other in self._later(finding, case):
+            test = other.entry
+            names = self._not_recorded(test)
+            if not names and _as_deep(test, finding.entry) == UNKNOWN:
+                names = ["limit_of_detection"] if test.limit_of_detection is None else ["level"]
+            if not names and other.earliest <= finding.latest:
+                names = ["date"]
+            for name in names:
+                timed = finding if name == "level" else other
+                path = f"{mrd.path_of(timed)}.{name}"
+                asked[path] = DataRequirement(path, f"{name.replace('_', ' ')} of {mrd.describe(timed)}")
+        return asked
+
+    def _later(self, finding: Timed[MrdTest], case: Case) -> Iterator[Timed[MrdTest]]:
+        """Blood tests that may be later than a finding, by these methods, and found nothing."""
+        for other in case.mrd:
+            test = other.entry
+            by_these = test.method is None or test.method in self.methods
+            found_nothing = test.specimen != "marrow" and test.result in ("not-detected", None)
+            if by_these and found_nothing and other.latest > finding.earliest:
+                yield other
+
     def _often_enough(self, found: list[tuple[Timed[MrdTest], int]]) -> int:
         sure = [(timed.earliest, timed.latest) for timed, fit in found if fit == MET]
         if mrd.fewest_days(sure) >= self.times:
@@ -126,14 +152,9 @@ class MrdBlood(Operator):
     def _cleared(self, finding: Timed[MrdTest], case: Case) -> int:
         """Whether a later blood test has shown that a finding is gone."""
         best = NOT_MET
-        for other in case.mrd:
-            test = other.entry
-            if test.result not in ("not-detected", None) or other.latest <= finding.earliest:
-                continue
-            if test.specimen == "marrow" or (test.method is not None and test.method not in self.methods):
-                continue
-            whole = test.result is not None and not self._not_recorded(test) and other.earliest > finding.latest
-            best = max(best, min(MET if whole else UNKNOWN, _as_deep(test, finding.entry)))
+        for other in self._later(finding, case):
+            whole = not self._not_recorded(other.entry) and other.earliest > finding.latest
+            best = max(best, min(MET if whole else UNKNOWN, _as_deep(other.entry, finding.entry)))
         return best
 
     def wording(self) -> str:

@@ -211,7 +211,7 @@ class MrdDetected(Operator):
                     f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
                 )
                 for item in open_
-                for name in item.missing or ("date",)
+                for name in item.missing or (("level",) if _level_decides(item, self.below) else ("date",))
             ] or [fresh_test(rules)]
 
         return CompiledOperator(verdict, observe, needs)
@@ -235,6 +235,11 @@ class MrdDetected(Operator):
 
     def _or_earlier(self) -> str:
         return " (or earlier and not cleared by a test as deep)" if self.until_as_deep else ""
+
+
+def _level_decides(item: Interpretation, below: float | None) -> bool:
+    """Whether a positive must be told apart by its level, which is not recorded where it was measured."""
+    return below is not None and item.timed.entry.level is None and item.timed.place >= 0
 
 
 def _within(item: Interpretation, months: int, as_of: int) -> int:
