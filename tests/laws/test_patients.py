@@ -20,7 +20,8 @@ from .patients import AS_OF, LISTS, Profile, days, inside_the_envelope, profiles
 
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
 DERIVED = [
-    (implication.if_, implication.then) for implication in implied([item.rule for item in shipped().compiled_criteria])
+    (implication.if_, implication.then or "")
+    for implication in implied([item.rule for item in shipped().compiled_criteria])
 ]
 # What was once written by hand; the operators' own order must go on saying it.
 KNOWN = [
