@@ -8,10 +8,10 @@ import pytest
 
 from .judging import JudgedExpression, judge, marrow
 
-INDUCTION = {"phase": "induction", "start": "2020-01-10", "end": "2020-05-10"}
-TRANSPLANT = {"phase": "transplant", "kind": "autologous", "date": "2020-06-15"}
-MAINTENANCE = {"phase": "maintenance", "start": "2020-10-01", "end": None}
-COURSE = [INDUCTION, TRANSPLANT, MAINTENANCE]
+INDUCTION: dict[str, Any] = {"phase": "induction", "start": "2020-01-10", "end": "2020-05-10"}
+TRANSPLANT: dict[str, Any] = {"phase": "transplant", "kind": "autologous", "date": "2020-06-15"}
+MAINTENANCE: dict[str, Any] = {"phase": "maintenance", "start": "2020-10-01", "end": None}
+COURSE: list[dict[str, Any]] = [INDUCTION, TRANSPLANT, MAINTENANCE]
 POSITIVE = {"result": "detected", "level": 3e-5}
 
 
@@ -63,13 +63,13 @@ def test_disease_below_the_threshold_counts_where_the_study_says_so() -> None:
 
 def test_a_phase_that_was_not_given_or_goes_on_has_no_such_time() -> None:
     assert after("consolidation", marrow("2020-07-01")).verdict == "not_met"
-    going_on = [{"phase": "consolidation", "start": "2020-01-10", "end": None}]
+    going_on: list[dict[str, Any]] = [{"phase": "consolidation", "start": "2020-01-10", "end": None}]
     assert after("consolidation", marrow("2020-07-01"), therapy=going_on).verdict == "not_met"
     assert after("consolidation", marrow("2020-07-01"), therapy=[]).verdict == "unknown"
 
 
 def test_either_of_two_entries_of_the_phase_will_do() -> None:
-    course = [
+    course: list[dict[str, Any]] = [
         *COURSE,
         {"phase": "consolidation", "start": "2020-07-01", "end": "2020-08-01"},
         {"phase": "consolidation", "start": "2020-08-20", "end": "2020-09-20"},
@@ -79,12 +79,12 @@ def test_either_of_two_entries_of_the_phase_will_do() -> None:
 
 
 def test_vague_ends_leave_it_open() -> None:
-    course = [{**INDUCTION, "end": "2020-05"}, TRANSPLANT, MAINTENANCE]
+    course: list[dict[str, Any]] = [{**INDUCTION, "end": "2020-05"}, TRANSPLANT, MAINTENANCE]
     assert after("induction", marrow("2020-05-20"), therapy=course).verdict == "unknown"
     assert after("induction", marrow("2020-06-01"), therapy=course).verdict == "met"
-    open_end = [{"phase": "induction", "start": "2020-01-10"}, TRANSPLANT, MAINTENANCE]
+    open_end: list[dict[str, Any]] = [{"phase": "induction", "start": "2020-01-10"}, TRANSPLANT, MAINTENANCE]
     assert after("induction", marrow("2020-06-01"), therapy=open_end).verdict == "unknown"
-    undated = [INDUCTION, {"phase": "transplant", "kind": "autologous"}, MAINTENANCE]
+    undated: list[dict[str, Any]] = [INDUCTION, {"phase": "transplant", "kind": "autologous"}, MAINTENANCE]
     assert after("induction", marrow("2020-06-01"), therapy=undated).verdict == "unknown"
 
 

@@ -95,7 +95,7 @@ def reader(threshold: float, rules: MarrowMrdRules) -> Callable[[Timed[MrdTest]]
         at_or_above = level is not None and reaches(level)
         reason = unfit(test)
         if result is None or result == "indeterminate":
-            open_ = POSITIVE | NEGATIVE | perhaps_unfit if at_or_above else ANY_LEVEL
+            open_ = POSITIVE | NEGATIVE | (NOT_EVALUABLE if missing or lod is None else 0) if at_or_above else ANY_LEVEL
             return Interpretation(timed, POSITIVE | NOT_EVALUABLE if reason else open_, "", (*missing, "result"))
         found = result == "detected"
         if at_or_above or (found and level is None and lod is not None and too_shallow(lod)):
