@@ -16,7 +16,7 @@ from mrdguide.rulebook.implied import implied
 
 from .effort import law
 from .judging import judged, most_permissive, shipped, verdicts
-from .patients import AS_OF, LISTS, Profile, days, inside_the_envelope, profiles
+from .patients import AS_OF, LEVELS, LIMITS, LISTS, METHODS, Profile, days, inside_the_envelope, profiles
 
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
 DERIVED = [
@@ -157,6 +157,26 @@ def closes_the_way(profile: Profile, name: str, entry: Profile) -> None:
 def test_one_more_positive_marrow_test_never_opens_the_way_to_stopping(profile: Profile, test: Profile) -> None:
     never_more_permissive(profile, "mrd", test)
     closes_the_way(profile, "mrd", test)
+
+
+_FINDINGS = st.fixed_dictionaries(
+    {"result": st.just("detected")},
+    optional={
+        "date": st.one_of(days(AS_OF.replace(year=2015), AS_OF), st.none()),
+        "specimen": st.sampled_from(["marrow", "marrow", "blood"]),
+        "method": st.sampled_from(METHODS),
+        "limit_of_detection": st.sampled_from(LIMITS),
+        "level": st.sampled_from([*LEVELS, None]),
+        "quality": st.sampled_from([{}, {"hemodiluted": True}, {"trackable_clone": False}]),
+    },
+)
+
+
+@law(400)
+@given(profile=profiles(), test=_FINDINGS)
+def test_no_test_that_found_disease_opens_the_way_to_stopping(profile: Profile, test: Profile) -> None:
+    """Whatever the level, the method, the specimen and the date, and however little of it is recorded."""
+    never_more_permissive(profile, "mrd", test)
 
 
 @law(200)
