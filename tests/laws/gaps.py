@@ -100,11 +100,15 @@ def _entries(profile: Profile) -> Iterator[Gap]:
         values = {
             "specimen": st.sampled_from(["marrow", "blood"]),
             "method": st.sampled_from(METHODS),
-            "limit_of_detection": st.sampled_from(LIMITS),
+            "limit_of_detection": st.sampled_from(
+                [limit for limit in LIMITS if limit <= (test.get("level") or 1)] or [1e-9]
+            ),
             "result": st.sampled_from(["not-detected", "detected", "failed"]),
         }
         if test.get("result") in ("detected", None):
-            values["level"] = st.sampled_from(LEVELS)
+            # An assay that finds disease finds it at its limit of detection or above.
+            least = test.get("limit_of_detection") or 0
+            values["level"] = st.sampled_from([level for level in LEVELS if level >= least])
         yield from _missing(profile, ("mrd", index), values)
     for index, _ in enumerate(profile["imaging"]):
         yield from _date(profile, ("imaging", index, "date"))

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from .studies import StudyPattern
 
 
+_FAULT = (
+    "Two of the rules' verdicts contradict each other; that is a fault of the program, not of the record. Report it."
+)
+
 # How many missing facts the headline names.
 _NAMED = 3
 
@@ -79,6 +83,11 @@ class Answer:
         return self.decided.settled
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """Verdicts that contradict each other, in words: a fault inside, because of which no answer is given."""
+        return self.decided.faults
+
+    @property
     def title(self) -> str:
         """The outcome in a few words."""
         return self._answer.title if self._answer else self.rules.decision.insufficient.title
@@ -88,6 +97,8 @@ class Answer:
         """The outcome in a sentence; while it is open, with what is missing first."""
         if self._answer is not None:
             return self._answer.headline
+        if self.faults:
+            return f"{self.rules.decision.insufficient.headline} {_FAULT}"
         named = "; ".join(item.what for item in self.missing[:_NAMED])
         rest = len(self.missing) - _NAMED
         more = f"; and {rest} more" if rest > 0 else ""
@@ -239,8 +250,9 @@ class Answer:
 
     @cached_property
     def ignored_entries(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside, in words: dated after the day judged, what cannot be, planned ends."""
-        return (*self.case.ignored(), *self.case.planned())
+        """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
+        program, in words."""
+        return (*(f"fault: {text}" for text in self.faults), *self.case.ignored(), *self.case.planned())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -281,6 +293,7 @@ class Answer:
             "plans": _dicts(self.plans),
             "ignored_entries": list(self.ignored_entries),
             "notes": list(self.notes),
+            "faults": list(self.faults),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
         }

@@ -168,6 +168,19 @@ class Operator(StrictModel):
         """Whether it reads something that is written down when it happens, so that absence can mean not met."""
         return False
 
+    def implies(self, other: Operator) -> bool:
+        """Whether, for every patient there can be, it is not met unless `other` is (`logic.implied` joins the answers).
+
+        Say so only where it follows from what the two operators mean; a missing implication costs nothing but breadth.
+        """
+        return self == other
+
+    def same_but(self, other: Operator, *names: str) -> bool:
+        """Whether another operator is of the same kind with the same parameters, but for those named."""
+        return type(self) is type(other) and self == other.model_copy(
+            update={name: getattr(self, name) for name in names}
+        )
+
     def paths(self) -> tuple[str, ...]:
         """Paths of the profile it looks at; a list by its name alone."""
         return ()

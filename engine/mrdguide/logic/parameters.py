@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 Threshold = Annotated[float, Field(gt=0, le=1e-3, description="fraction of nucleated cells; a test at it is positive")]
 Methods = Annotated[
-    tuple[Literal["NGS", "NGF", "MFC"], ...], Field(description="only tests by these methods; empty: all that count")
+    tuple[Literal["NGS", "NGF", "MFC"], ...],
+    Field(description="only these methods can show a negative; empty: all that count"),
 ]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
+
+
+def fewer_methods(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether tests by some methods are all among tests by others; no methods named: all that count."""
+    return not others or (bool(some) and set(some) <= set(others))
 
 
 def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdRules:

@@ -97,6 +97,23 @@ def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
     return match
 
 
+def tighter(where: Mapping[str, Condition], other: Mapping[str, Condition]) -> bool:
+    """Whether an entry that fits some conditions fits others too."""
+    return all(name in where and _within(where[name], wanted) for name, wanted in other.items())
+
+
+def _within(some: Condition, wanted: Condition) -> bool:
+    if some == wanted:
+        return True
+    if isinstance(wanted, Mapping):
+        test = comparer(*_comparison("", wanted))
+        if not isinstance(some, Mapping):
+            return all(test(value) for value in _values(some))
+        (sign, number), (other, limit) = _comparison("", some), _comparison("", wanted)
+        return sign[0] == other[0] and (number > limit if sign[0] == ">" else number < limit)
+    return not isinstance(some, Mapping) and set(_values(some)) <= set(_values(wanted))
+
+
 def unrecorded(where: Mapping[str, Condition], entry: Any) -> list[str]:
     """The fields asked about that an entry does not record."""
     return [name for name in where if getattr(entry, name) is None]

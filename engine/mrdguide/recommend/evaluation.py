@@ -37,8 +37,7 @@ def evaluate(
         PatientError: the profile cannot be read.
         UsageError: `as_of` or `recorded` is not a calendar day, or another argument is not what it should be.
         RuleBookError: the rule book cannot be loaded.
-        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
-            trusted, so none is given.
+        InferenceDisagreement, SafetyInvariantViolated: an answer was reached but must not be trusted, so none is given.
     """
     book = rule_book(rules)
     day = day_of(as_of)
@@ -50,6 +49,8 @@ def evaluate(
     case = Case(profile, day)
     judged_verdicts = book.judge_all(case)
     decided = book.decider.decide(judged_verdicts)
+    if decided.faults:
+        judged_verdicts, _ = book.decider.implications.reconciled(judged_verdicts)
     return Recommendation(
         profile.id, decided.outcome, decided.possible, book, case, judged_verdicts, decided, include_unverified
     )

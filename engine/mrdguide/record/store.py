@@ -243,7 +243,7 @@ class DecisionStore:
             UsageError: there is no such evaluation, or its input was not kept and no profile is given.
             RecordError: the entry was changed, or its kept input is no longer read by this engine.
             PatientError: the profile given cannot be read.
-            InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: as `mrdguide.evaluate` does.
+            InferenceDisagreement, SafetyInvariantViolated: as `mrdguide.evaluate` does.
         """
         from ..recommend.evaluation import evaluate
 

@@ -27,6 +27,7 @@ from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
+from .implied import implied
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove
@@ -278,7 +279,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         draft.derived_rules,
         draft.decision,
         schemes,
-        [implication for implication, _ in source.implications],
+        [*(implication for implication, _ in source.implications), *implied(criteria)],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
     )

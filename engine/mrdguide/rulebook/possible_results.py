@@ -35,6 +35,8 @@ class Thresholds:
 
 # A sample in which a negative result counts.
 GOOD_SAMPLE = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
+# A marrow test of a time that has passed: it may have been done, and cannot be done any more.
+_TEST_OF_A_DAY = re.compile(r"mrd:(\d{4}-\d{2}-\d{2})$")
 _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
 
 
@@ -49,7 +51,11 @@ def possible_results(
     thresholds = book.by_path
     fact = catalogue().get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
-    if need.path == "mrd":
+    then = _TEST_OF_A_DAY.match(need.path)
+    if then is not None:
+        day = parse_date(then.group(1)).earliest
+        yield from _new_mrd_test(patient, day, thresholds.get("mrd", ()), book.new_test_depth)
+    elif need.path == "mrd":
         yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth, need.methods)
     elif need.path == "imaging":
         yield from _new_image(patient, as_of)
@@ -131,7 +137,7 @@ def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple
 def _new_mrd_test(
     patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None, methods: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, Patient]]:
-    """A marrow test on the as-of day: negative at the depth asked for, between there and the highest threshold, above it."""
+    """A marrow test on a day: negative at the depth asked for, between there and the highest threshold, above it."""
     if not thresholds:
         return
     deepest, shallowest = min(thresholds), max(thresholds)
@@ -208,12 +214,17 @@ def _entry_answers(
             yield scientific(threshold), changed(limit_of_detection=threshold, quality=cells)
         yield "worse", changed(limit_of_detection=1e-3, quality=cells)
     elif (name, field) == ("mrd", "level"):
+        # An assay that finds disease finds it at its limit of detection or above.
+        least = entry.limit_of_detection or 0.0
         cells = entry.quality.model_copy(update={"cells": None})
         levels = sorted(thresholds.get("mrd", ()))
-        if levels:
+        if levels and levels[0] / 2 >= least:
             yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2, quality=cells)
-            for threshold in levels:
+        for threshold in levels:
+            if threshold * 1.5 >= least:
                 yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5, quality=cells)
+        if levels and levels[-1] * 1.5 < least:
+            yield f"{scientific(least)} or above", changed(level=least, quality=cells)
     elif (name, field) == ("mrd", "result"):
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)

@@ -13,8 +13,9 @@ from ...dates import add_months, counted, iso, span_text
 from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
-from ..parameters import Methods, Months, Threshold, interpretation_of, marrow_rules
+from ..parameters import Methods, Months, Threshold, fewer_methods, interpretation_of, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
+from .mrd_now import MrdNow
 
 if TYPE_CHECKING:
     from ...case.case import Case
@@ -41,7 +42,8 @@ class MrdRun(Operator):
     """A current run of evaluable negatives at a threshold, after the last positive marrow or imaging result.
 
     Met when the run holds at least `tests` tests, its first and last lie at least `months` calendar months apart
-    (`first + months <= last`, inclusive) and the last is at most `within` months old. Not met when there are evaluable
+    (`first + months <= last`, inclusive) and the last is at most `within` months old. Disease found below the threshold
+    is no member and no break, unless `below_counts` (for a study that defined it so). Not met when there are evaluable
     tests but too few, or too close together. Unknown when only the age of the last stands in the way, or something not
     recorded does. `imaging_within` asks in addition for negative imaging within so many months of both ends (IMWG 2016,
     Lancet Oncol 17:e328: sustained means marrow and imaging, at least a year apart); missing imaging is unknown.
@@ -54,6 +56,7 @@ class MrdRun(Operator):
     within: Months
     imaging_within: Months | None = None
     methods: Methods = ()
+    below_counts: bool = Field(False, description="disease found below the threshold counts as a negative")
 
     @model_validator(mode="after")
     def _apart(self) -> MrdRun:
@@ -75,16 +78,16 @@ class MrdRun(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules, image_rules = marrow_rules(context, self.methods), interpretation_of(context).imaging
-        threshold = self.threshold
+        threshold, below_counts = self.threshold, self.below_counts
 
         def runs(case: Case) -> tuple[list[Interpretation], Run, Run]:
-            found = mrd.interpret(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules, below_counts=below_counts)
 
             def both() -> tuple[Run, Run]:
                 breaks = imaging.positives(case, image_rules)
                 return mrd.worst_run(found, breaks), mrd.best_run(found, breaks)
 
-            return (found, *case.once(("runs", threshold, rules.methods), both))
+            return (found, *case.once(("runs", threshold, rules.methods, below_counts), both))
 
         def verdict(case: Case) -> int:
             found, worst, best = runs(case)
@@ -118,6 +121,20 @@ class MrdRun(Operator):
             return self._margins(run, case.as_of) if run.tests else []
 
         return CompiledOperator(verdict, observe, needs, margins)
+
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, MrdRun):
+            return (
+                self.threshold <= other.threshold
+                and self.months >= other.months
+                and self.tests >= other.tests
+                and self.within <= other.within
+                and fewer_methods(self.methods, other.methods)
+                and (not self.below_counts or other.below_counts)
+                and _as_near(self.imaging_within, other.imaging_within)
+            )
+        # Its last negative comes after every positive, so it is the newest test that says something.
+        return MrdNow(threshold=self.threshold, within=self.within, methods=self.methods).implies(other)
 
     def _margins(self, run: Run, as_of: int) -> list[Margin]:
         found = []
@@ -193,4 +210,9 @@ class MrdRun(Operator):
         )
         if self.imaging_within is not None:
             text += f", with negative imaging within {self.imaging_within} months of both ends"
-        return text
+        return text + (" (disease found below that counts as negative)" if self.below_counts else "")
+
+
+def _as_near(some: int | None, other: int | None) -> bool:
+    """Whether imaging asked for within so many months is as near as another condition asks."""
+    return other is None or (some is not None and some <= other)

@@ -10,7 +10,7 @@ from ...dates import add_months, span_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN
-from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
+from ..where import SINGULAR, Condition, ListName, check_where, matcher, tighter, unrecorded, where_wording
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
@@ -42,6 +42,14 @@ class Recorded(Operator):
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.EVENT if met else Modifiability.FIXED
+
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, Recorded)
+            and self.same_but(other, "where", "not_followed_by_line")
+            and tighter(self.where, other.where)
+            and other.not_followed_by_line in (None, self.not_followed_by_line)
+        )
 
     def compile(self, context: Context) -> CompiledOperator:
         match, name, absent = matcher(self.where), self.in_, context.absent
@@ -117,6 +125,14 @@ class Latest(Operator):
 
     def spans(self) -> tuple[int, ...]:
         return (self.within,) if self.within is not None else ()
+
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, Latest)
+            and self.same_but(other, "where", "within")
+            and tighter(self.where, other.where)
+            and (other.within is None or (self.within is not None and self.within <= other.within))
+        )
 
     def compile(self, context: Context) -> CompiledOperator:
         match, name, within = matcher(self.where), self.in_, self.within

@@ -11,6 +11,8 @@ from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+from ..where import tighter
+from .recorded import Recorded
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
@@ -33,6 +35,9 @@ class TherapyDuration(Operator):
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TIME if met else Modifiability.FIXED
+
+    def implies(self, other: Operator) -> bool:
+        return isinstance(other, TherapyDuration) and self.same_but(other, "months") and self.months >= other.months
 
     def turning_days(self, case: Case) -> Iterator[int]:
         from ...case.therapy import episodes, longest, shortest
@@ -131,6 +136,30 @@ class TherapyNow(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.DECISION
 
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, Recorded):
+            given = other.in_ == "therapy" and other.not_followed_by_line is None
+            return given and tighter({"phase": self.phase}, other.where)
+        return (
+            isinstance(other, TherapyNow)
+            and self.same_but(other, "drugs", "only_one_of", "regimens", "line")
+            and self._implies_drugs(other)
+            and other.line in (None, self.line)
+        )
+
+    def _implies_drugs(self, other: TherapyNow) -> bool:
+        """Whether every set of drugs that fits this one fits the other."""
+        wanted = {_folded(regimen) for regimen in other.regimens}
+        allowed = _folded(other.only_one_of)
+        # What this one allows, where it lists whole regimens or single drugs; otherwise any set with its drugs.
+        listed = [_folded(regimen) for regimen in self.regimens] or [_folded((drug,)) for drug in self.only_one_of]
+        least = listed or [_folded(self.drugs)]
+        return (
+            all(_folded(other.drugs) <= regimen | _folded(self.drugs) for regimen in least)
+            and (not wanted or (bool(listed) and all(regimen in wanted for regimen in listed)))
+            and (not allowed or (bool(listed) and all(len(item) == 1 and item <= allowed for item in listed)))
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         from ...case.therapy import ongoing
 
@@ -221,6 +250,10 @@ class TherapyNow(Operator):
         if self.regimens:
             text += f" with {' or '.join(' + '.join(regimen) for regimen in self.regimens)} and nothing else"
         return text + (f" in line {self.line}" if self.line else "")
+
+
+def _folded(drugs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(drug.casefold() for drug in drugs)
 
 
 def _describe(timed: Timed[TherapyEntry]) -> str:
