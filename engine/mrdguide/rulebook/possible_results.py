@@ -16,8 +16,10 @@ from ..patient.facts import ProfileFact, catalogue
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
+from ..patient.therapy import StartReason
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
+from .possible_days import possible_days
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
@@ -197,6 +199,23 @@ def _entry_answers(
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)
         yield "detected", changed(result="detected")
+    elif field == "date" or (name, field) == ("therapy", "start"):
+        for label, day in possible_days(patient, getattr(entry, field), as_of):
+            yield label, changed(**{field: day})
+    elif (name, field) == ("events", "confirmed"):
+        yield "confirmed", changed(confirmed=True)
+        yield "found to be something benign", changed(confirmed=None, attribution="benign")
+    elif (name, field) == ("events", "end"):
+        yield "is over", changed(status="resolved", end=None)
+        yield "goes on", changed(status="active", end=None)
+    elif (name, field) == ("imaging", "attribution"):
+        for word in ("myeloma", "benign"):
+            yield word, changed(attribution=word)
+    elif (name, field) == ("therapy", "start_reason"):
+        for word in get_args(StartReason):
+            # A second line that was planned from the start contradicts itself.
+            if word != "planned" or (entry.line or 1) < 2:
+                yield word.replace("-", " "), changed(start_reason=word)
     elif (name, field) == ("therapy", "end"):
         yield "goes on", changed(end=None)
         yield "has ended", changed(end=parse_date(_day(as_of)))
