@@ -11,6 +11,7 @@ from ..decide.decision import Decided
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_days import joined
 from ..rulebook.possible_results import possible_results
 
 
@@ -37,7 +38,7 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
         labels: dict[tuple[str, ...], list[str]] = {}
         for answer in after_each_answer(rules, case, judged_verdicts, need):
             labels.setdefault(answer.possible, []).append(answer.label)
-        leads_to = {", ".join(same): outcomes for outcomes, same in labels.items()}
+        leads_to = {", ".join(joined(same)): outcomes for outcomes, same in labels.items()}
         found.append(Missing(need.what, need.path, ids, leads_to))
     # First what moves the answer by itself, then what does so only together with something else.
     return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))

@@ -6,7 +6,7 @@ A pause of at most so many calendar months belongs to the course if it has a rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
 from . import imaging
@@ -122,21 +122,25 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
 
 def _disease_seen(case: Case, gap: _Gap, rules: InterpretationRules) -> bool | None:
     """Any sign of disease between two days: MRD or an image, a response that was better before, an event."""
-    signs = [timed for timed in case.mrd if timed.entry.result == "detected"]
-    signs += [
-        timed
-        for timed in case.timed("events")
-        if timed.entry.kind in _DISEASE_EVENTS and happened(timed.entry) is not False
-    ]
-    signs += [item.timed for item in imaging.interpret(case, rules.imaging) if item.possible == POSITIVE]
-    signs += _falls(case)
+    signs = case.once("signs-of-disease", lambda: _signs(case, rules))
     inside = [timed for timed in signs if timed.latest >= gap.first and timed.earliest <= gap.last]
     if any(timed.earliest >= gap.first and timed.latest <= gap.last for timed in inside):
         return True
     return None if inside else False
 
 
-def _falls(case: Case) -> list[Timed[object]]:
+def _signs(case: Case, rules: InterpretationRules) -> list[Timed[Any]]:
+    signs: list[Timed[Any]] = [timed for timed in case.mrd if timed.entry.result == "detected"]
+    signs += [
+        timed
+        for timed in case.timed("events")
+        if timed.entry.kind in _DISEASE_EVENTS and happened(timed.entry) is not False
+    ]
+    signs += [item.timed for item in imaging.interpret(case, rules.imaging) if item.possible == POSITIVE]
+    return signs + _falls(case)
+
+
+def _falls(case: Case) -> list[Timed[Any]]:
     """Response assessments worse than one before them."""
     found, best = [], -1
     for timed in case.timed("responses"):

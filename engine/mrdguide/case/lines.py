@@ -14,6 +14,10 @@ LOCAL = ("consolidation", "radiotherapy")
 
 def begun(case: Case) -> tuple[int, int]:
     """The first and the last day on which therapy can have begun; not before diagnosis where no start is recorded."""
+    return case.once("therapy-begun", lambda: _begun(case))
+
+
+def _begun(case: Case) -> tuple[int, int]:
     diagnosed = case.patient.diagnosis.date
     floor = diagnosed.earliest if diagnosed is not None else LONG_AGO
     starts = [

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from ..case.case import Case, Timed
 
 
+_ASKED = {
+    "confirmed": "whether it was confirmed: {}",
+    "start_reason": "why it was begun: {}",
+}
+
+
 def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
     """What would tell whether therapy after an entry (not itself of therapy) was a later line."""
     later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
@@ -20,6 +26,8 @@ def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
 
 def entry_need(name: str, timed: Timed[Any], field: str) -> DataRequirement:
     """A field of an entry that is not recorded."""
+    if field in _ASKED:
+        return DataRequirement(f"{name}[{timed.place}].{field}", _ASKED[field].format(entry_text(name, timed, field)))
     return DataRequirement(
         f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {entry_text(name, timed, field)}"
     )

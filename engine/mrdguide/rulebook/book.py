@@ -212,7 +212,7 @@ def _compile(draft: _Draft) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
-        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
+        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _spans(criteria)),
         locations=dict(_locations(source)),
     )
 
@@ -243,6 +243,13 @@ def _location(place: Place, folders: Sequence[Path]) -> str:
     path = Path(place.document.name)
     base = next((folder for folder in folders if path.is_relative_to(folder)), None)
     return f"{(path.relative_to(base) if base else path).as_posix()}:{place.line}"
+
+
+def _spans(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    """The calendar months that are counted from events and images."""
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    counted = (operator.spans() for operator in operators if {"events", "imaging"}.intersection(operator.paths()))
+    return tuple(sorted({months for spans in counted for months in spans if months}))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

@@ -26,10 +26,12 @@ ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the
+    calendar months that it counts from events and images."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
+    spans: tuple[int, ...] = ()
 
 
 # A sample in which a negative result counts.
@@ -60,7 +62,7 @@ def possible_results(
         for label, value in _values(fact, thresholds.get(need.path, ())):
             yield label, with_value(patient, need.path, value)
     elif entry is not None:
-        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, thresholds)
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, book)
 
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
@@ -176,9 +178,9 @@ def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:
 
 
 def _entry_answers(
-    patient: Patient, name: str, index: int, field: str, as_of: int, thresholds: ThresholdsByPath
+    patient: Patient, name: str, index: int, field: str, as_of: int, book: Thresholds
 ) -> Iterator[tuple[str, Patient]]:
-    entry = getattr(patient, name)[index]
+    entry, thresholds = getattr(patient, name)[index], book.by_path
 
     def changed(**update: Any) -> Patient:
         entries = list(getattr(patient, name))
@@ -200,7 +202,7 @@ def _entry_answers(
             yield word.replace("-", " "), changed(result=word, level=None)
         yield "detected", changed(result="detected")
     elif field == "date" or (name, field) == ("therapy", "start"):
-        for label, day in possible_days(patient, getattr(entry, field), as_of):
+        for label, day in possible_days(patient, getattr(entry, field), as_of, book.spans):
             yield label, changed(**{field: day})
     elif (name, field) == ("events", "confirmed"):
         yield "confirmed", changed(confirmed=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...case import imaging, mrd
 from ...case.possible import NEGATIVE, POSITIVE
@@ -15,9 +16,14 @@ from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 if TYPE_CHECKING:
     from ...case.case import Case
     from ...case.imaging import ImageInterpretation
+    from ...case.interpretation_rules import ImagingRules
 
-# A day on which something was negative: the first and the last it can have been, and whether it certainly was.
-Negative = tuple[int, int, bool]
+
+class _Negatives(NamedTuple):
+    """When marrow or image was negative: the last day of the first certain one, and the first days of all possible ones."""
+
+    certain: int
+    possible: list[int]
 
 
 class ImagingResurgence(Operator):
@@ -26,12 +32,14 @@ class ImagingResurgence(Operator):
     It was if its `attribution` says so, or if a later image is negative and therapy was begun in between. Attributed to
     something benign it was not. Where nothing is recorded and a later image is negative, it is unknown; the newest image
     is judged by `imaging_now`, not here. What was positive before the first negative is the normal course.
-    `after_maintenance` counts only images later than the last end of maintenance or continuous therapy.
+    `after_maintenance` counts only images later than the last end of maintenance or continuous therapy. With
+    `unsaid_counts` one that nobody attributed counts as well.
     """
 
     keyword: ClassVar[str] = "imaging_resurgence"
     threshold: Threshold
     after_maintenance: bool = False
+    unsaid_counts: bool = False
 
     def paths(self) -> tuple[str, ...]:
         return ("imaging", "baseline.fdg_avid", "mrd", "events", "therapy")
@@ -48,17 +56,20 @@ class ImagingResurgence(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = interpretation_of(context)
 
-        def negatives(case: Case) -> list[Negative]:
-            marrow = mrd.interpret(case, self.threshold, rules.marrow_mrd)
-            images = imaging.interpret(case, rules.imaging)
-            return [
-                (item.timed.earliest, item.timed.latest, item.possible == NEGATIVE)
-                for item in (*marrow, *images)
-                if item.possible & NEGATIVE
+        def negatives(case: Case) -> _Negatives:
+            read: list[mrd.Interpretation | ImageInterpretation] = [
+                *mrd.interpret(case, self.threshold, rules.marrow_mrd),
+                *imaging.interpret(case, rules.imaging),
             ]
+            found = [item for item in read if item.possible & NEGATIVE]
+            certain = [item.timed.latest for item in found if item.possible == NEGATIVE]
+            return _Negatives(min(certain, default=case.as_of + 1), sorted(item.timed.earliest for item in found))
 
         def fits(case: Case, item: ImageInterpretation) -> int:
-            result = min(_positive(item), _after_a_negative(item, negatives(case)))
+            result = _positive(item)
+            if result != NOT_MET:
+                before = case.once(("negatives", self.threshold), lambda: negatives(case))
+                result = min(result, _after_a_negative(item, before))
             if result != NOT_MET and self.after_maintenance:
                 result = min(result, _after_maintenance(case, item))
             return min(result, self._due_to_myeloma(case, item, rules.imaging)) if result != NOT_MET else NOT_MET
@@ -83,22 +94,22 @@ class ImagingResurgence(Operator):
 
         return CompiledOperator(verdict, observe, needs)
 
-    def _due_to_myeloma(self, case: Case, item: ImageInterpretation, rules: imaging.ImagingRules) -> int:
+    def _due_to_myeloma(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> int:
         study = item.timed.entry
         if study.attribution in ("myeloma", "benign"):
             return of_bool(study.attribution == "myeloma")
-        gone = [
-            other
-            for other in imaging.interpret(case, rules)
-            if other.possible & NEGATIVE and other.timed.latest > item.timed.earliest and other is not item
-        ]
-        for other in gone:
-            certain = other.possible == NEGATIVE and other.timed.earliest > item.timed.latest
-            if certain and _therapy_begun(case, item.timed.latest, other.timed.earliest):
-                return MET
-        return UNKNOWN if gone else NOT_MET
+        if self.unsaid_counts:
+            return MET
+        readings = imaging.interpret(case, rules)
+        last, certain = case.once("negative-images", lambda: _negative_images(readings))
+        place = bisect_right(certain, item.timed.latest)
+        if place < len(certain) and _therapy_begun(case, item.timed.latest, certain[place]):
+            return MET
+        # Its own reading is not a later one.
+        later = last > item.timed.earliest and not (item.possible & NEGATIVE and last == item.timed.latest)
+        return UNKNOWN if later else NOT_MET
 
-    def _need(self, case: Case, item: ImageInterpretation, rules: imaging.ImagingRules) -> DataRequirement:
+    def _need(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> DataRequirement:
         described = imaging.describe(item.timed)
         path = f"imaging[{item.timed.place}]"
         if _positive(item) == UNKNOWN:
@@ -128,14 +139,20 @@ def _positive(item: ImageInterpretation) -> int:
     return UNKNOWN if recorded or item.timed.place < 0 else NOT_MET
 
 
-def _after_a_negative(item: ImageInterpretation, negatives: list[Negative]) -> int:
-    if any(certain and latest < item.timed.earliest for _, latest, certain in negatives):
+def _negative_images(found: list[ImageInterpretation]) -> tuple[int, list[int]]:
+    """The last day on which an image can have been negative, and the first days of those that certainly were, in order."""
+    return (
+        max((item.timed.latest for item in found if item.possible & NEGATIVE), default=-1),
+        sorted(item.timed.earliest for item in found if item.possible == NEGATIVE),
+    )
+
+
+def _after_a_negative(item: ImageInterpretation, negatives: _Negatives) -> int:
+    if negatives.certain < item.timed.earliest:
         return MET
     # Its own reading is no negative before it.
-    own = item.possible & NEGATIVE
-    perhaps = sum(earliest < item.timed.latest for earliest, _, _ in negatives)
-    alone = own and item.timed.earliest < item.timed.latest
-    return UNKNOWN if perhaps > (1 if alone else 0) else NOT_MET
+    own = bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
+    return UNKNOWN if bisect_left(negatives.possible, item.timed.latest) > own else NOT_MET
 
 
 def _after_maintenance(case: Case, item: ImageInterpretation) -> int:
