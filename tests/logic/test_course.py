@@ -63,10 +63,14 @@ class TestEvent:
         assert self.cancer(date="2024-02-01", end="2026-06").needs == ["events[0].end"]
         assert judge(self.CANCER, absence="not_met", events=[{"date": "2024-02-01"}]).needs == ["events[0].kind"]
 
-    def test_without_a_start_of_therapy_nothing_certainly_came_before_it(self) -> None:
-        assert self.cancer(date="2010-02-01", therapy=()).verdict == "met"
+    def test_without_a_start_of_therapy_it_may_have_come_before_it(self) -> None:
+        assert self.cancer(date="2010-02-01", therapy=()).needs == ["therapy"]
         undated = {"phase": "induction", "line": 1}
-        assert self.cancer(date="2010-02-01", therapy=[undated]).verdict == "met"
+        found = self.cancer(date="2010-02-01", therapy=[undated])
+        assert (found.verdict, found.needs) == ("unknown", ["therapy[0].start"])
+        diagnosed = {"disease": "multiple-myeloma", "date": "2019"}
+        events = [{"kind": "second-primary-malignancy", "date": "2010-02-01"}]
+        assert judge(self.CANCER, absence="not_met", events=events, diagnosis=diagnosed).verdict == "not_met"
 
     def test_an_event_of_another_kind_does_not_count(self) -> None:
         events = [{"date": "2024-02-01", "kind": "progression"}]
@@ -108,12 +112,14 @@ class TestExtramedullary:
 
     def test_where_there_was_none_at_diagnosis_it_is_new_from_the_start_of_therapy_on(self) -> None:
         assert self.seen(self.NEW, "2020-01-10", "absent").verdict == "met"
-        assert self.seen(self.NEW, None, "absent").verdict == "met"
+        assert self.seen(self.NEW, None, "absent").needs == ["events[0].date"]
+        assert self.seen(self.NEW, "2021", "absent").verdict == "met"
         assert self.seen(self.NEW, "2020-01-09", "absent").verdict == "not_met"
 
-    def test_where_the_start_of_therapy_is_not_known_doubt_counts_as_new(self) -> None:
+    def test_where_the_start_of_therapy_is_not_known_it_is_asked_for(self) -> None:
         event = {"date": "2026-06-01", "kind": "extramedullary-disease"}
-        assert judge(self.NEW, absence="not_met", events=[event]).verdict == "met"
+        found = judge(self.NEW, absence="not_met", events=[event], therapy=[{"phase": "induction", "line": 1}])
+        assert (found.verdict, found.needs) == ("unknown", ["therapy[0].start"])
 
     def test_what_may_be_that_of_diagnosis_counts_while_it_is_recent_and_not_over(self) -> None:
         late = {"phase": "induction", "line": 1, "start": "2025-05-01", "end": None}
@@ -307,30 +313,25 @@ class TestImagingResurgence:
 
 class TestToxicity:
     @pytest.mark.parametrize(
-        ("entry", "unacceptable", "tolerated", "over"),
+        ("entry", "unacceptable"),
         [
-            ({"unacceptable": True, "status": "ongoing"}, "met", "not_met", "not_met"),
-            ({"unacceptable": True}, "unknown", "not_met", "not_met"),
-            ({"unacceptable": True, "status": "resolved"}, "not_met", "not_met", "met"),
-            ({"unacceptable": False, "status": "ongoing", "grade": 4}, "not_met", "met", "not_met"),
-            ({"grade": 2, "status": "ongoing"}, "not_met", "met", "not_met"),
-            ({"grade": 3, "status": "ongoing"}, "unknown", "unknown", "not_met"),
-            ({"status": "ongoing"}, "unknown", "unknown", "not_met"),
-            ({"grade": 2}, "not_met", "met", "not_met"),
-            ({"grade": 3, "status": "resolved"}, "not_met", "not_met", "met"),
-            ({"grade": 2, "status": "resolved"}, "not_met", "not_met", "not_met"),
+            ({"unacceptable": True, "status": "ongoing"}, "met"),
+            ({"unacceptable": True}, "unknown"),
+            ({"unacceptable": True, "status": "resolved"}, "not_met"),
+            ({"unacceptable": False, "status": "ongoing", "grade": 4}, "not_met"),
+            ({"grade": 2, "status": "ongoing"}, "not_met"),
+            ({"grade": 3, "status": "ongoing"}, "unknown"),
+            ({"status": "ongoing"}, "unknown"),
+            ({"grade": 2}, "not_met"),
+            ({"grade": 3, "status": "resolved"}, "not_met"),
         ],
     )
-    def test_judged_by_somebody_or_by_its_grade(
-        self, entry: dict[str, Any], unacceptable: str, tolerated: str, over: str
-    ) -> None:
-        found = {
-            reads: judge(
-                {"toxicity": {"reads": reads, "judged_from": 3}}, absence="not_met", toxicities=[entry]
-            ).verdict
-            for reads in ("unacceptable", "tolerated", "over")
-        }
-        assert found == {"unacceptable": unacceptable, "tolerated": tolerated, "over": over}
+    def test_judged_by_somebody_or_by_its_grade(self, entry: dict[str, Any], unacceptable: str) -> None:
+        found = [
+            judge({"toxicity": {"reads": reads, "judged_from": 3}}, absence="not_met", toxicities=[entry]).verdict
+            for reads in ("unacceptable", "tolerated")
+        ]
+        assert found == [unacceptable, {"met": "not_met", "not_met": "met"}.get(unacceptable, "unknown")]
 
     def test_first_its_weight_is_asked_then_its_status(self) -> None:
         expression = {"toxicity": {"judged_from": 3}}

@@ -5,7 +5,9 @@ A pause of at most so many calendar months belongs to the course if it has a rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
@@ -13,7 +15,7 @@ from . import imaging
 from .case import Case, Timed
 from .events import happened
 from .possible import POSITIVE
-from .therapy import Episode, Phases, episodes
+from .therapy import Episode, Phases, episodes, longest
 
 if TYPE_CHECKING:
     from ..patient.therapy import TherapyEntry
@@ -23,6 +25,7 @@ Stretch = tuple[int, int]
 
 _RESTART_REASONS = ("toxicity", "access", "choice", "after-interruption")
 _DISEASE_EVENTS = ("progression", "clinical-relapse", "mrd-resurgence", "extramedullary-disease")
+_COMPLETE = 5
 _DEPTH = ("PD", "SD", "MR", "PR", "VGPR", "CR", "sCR")
 
 
@@ -50,34 +53,45 @@ def current(
 
 def _shortest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:
     sure = sorted(
-        _Span(item.latest_start, item.earliest_end, item.timed)
-        for item in found
-        if item.latest_start < item.earliest_end
+        (_Span(item.latest_start, item.earliest_end, item.timed) for item in found if _is_sure(item)), key=_by_time
     )
     course = _last_course(sure, lambda gap: _breaks(case, gap, pause, rules) is not False)
-    end = course[1] if course is not None else 0
+    if course is None:
+        return None
     for item in found:
         # An episode whose days are not known may be a course of its own, begun only lately.
-        unsure = item.latest_start >= item.earliest_end
-        if unsure and item.timed.latest > add_months(max(end, 1), pause) and item.latest_end > end:
+        gap = _Gap(course.end, item.timed.latest, course.timed, item.timed)
+        if not _is_sure(item) and gap.last > gap.first and _breaks(case, gap, pause, rules) is not False:
             return None
-    return course
+    return course.start, course.end
+
+
+def _is_sure(item: Episode) -> bool:
+    return item.latest_start < item.earliest_end
 
 
 def _longest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:
-    possible = sorted(
-        _Span(item.earliest_start, item.latest_end, item.timed)
-        for item in found
-        if item.earliest_start <= item.latest_end
+    if any(item.timed.entry.phase is None for item in found):
+        # What may be an episode may fill any gap.
+        return longest(found)
+    spans = sorted(
+        (
+            _Span(item.earliest_start, item.latest_end, item.timed)
+            for item in found
+            if item.earliest_start <= item.latest_end
+        ),
+        key=_by_time,
     )
-    recorded = [span for span in possible if span.timed.entry.phase is not None]
-    courses = (
-        _last_course(spans, lambda gap: _breaks(case, gap, pause, rules) is True) for spans in (possible, recorded)
-    )
-    return max((course for course in courses if course is not None), key=lambda item: item[1] - item[0], default=None)
+    course = _last_course(spans, lambda gap: _breaks(case, gap, pause, rules) is True)
+    return None if course is None else (course.start, course.end)
 
 
-def _last_course(spans: list[_Span], breaks: Callable[[_Gap], bool]) -> Stretch | None:
+def _by_time(span: _Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _last_course(spans: list[_Span], breaks: Callable[[_Gap], bool]) -> _Span | None:
+    """The last course as one stretch, with the entry that ended it."""
     if not spans:
         return None
     start, end, before = spans[0]
@@ -89,7 +103,7 @@ def _last_course(spans: list[_Span], breaks: Callable[[_Gap], bool]) -> Stretch 
                 start += span.start - end
         if span.end > end:
             end, before = span.end, span.timed
-    return start, end
+    return _Span(start, end, before)
 
 
 def restarts(case: Case, phase: Phases, pause: int, rules: InterpretationRules) -> frozenset[int]:
@@ -100,13 +114,27 @@ def restarts(case: Case, phase: Phases, pause: int, rules: InterpretationRules) 
 
 def _may_restart(case: Case, item: Episode, found: list[Episode], pause: int, rules: InterpretationRules) -> bool:
     latest = item.timed.latest
-    before = [other for other in found if other.timed.place != item.timed.place and other.earliest_start < latest]
-    if not before or item.timed.entry.phase is None:
+    others = [other for other in found if other.timed.place != item.timed.place and other.timed.earliest < latest]
+    certain = [other for other in others if other.timed.entry.phase is not None and other.timed.latest <= latest]
+    if certain:
+        last = max(certain, key=lambda other: other.earliest_end)
+        first = last.earliest_end
+    elif others:
+        last = min(others, key=_first_end)
+        first = _first_end(last)
+    else:
         return False
-    last = max(before, key=lambda other: other.earliest_end)
-    if last.earliest_end >= latest:
+    if first >= latest:
         return False
-    return _breaks(case, _Gap(last.earliest_end, latest, last.timed, item.timed), pause, rules) is not False
+    return _breaks(case, _Gap(first, latest, last.timed, item.timed), pause, rules) is not False
+
+
+def _first_end(item: Episode) -> int:
+    """The first day on which an entry can have ended."""
+    entry = item.timed.entry
+    if entry.end is not None:
+        return max(entry.end.earliest, item.timed.earliest)
+    return item.latest_end if entry.end_recorded else item.timed.earliest
 
 
 def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bool | None:
@@ -122,32 +150,46 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
 
 def _disease_seen(case: Case, gap: _Gap, rules: InterpretationRules) -> bool | None:
     """Any sign of disease between two days: MRD or an image, a response that was better before, an event."""
-    signs = case.once("signs-of-disease", lambda: _signs(case, rules))
-    inside = [timed for timed in signs if timed.latest >= gap.first and timed.earliest <= gap.last]
-    if any(timed.earliest >= gap.first and timed.latest <= gap.last for timed in inside):
+    signs = case.once("signs-of-disease", lambda: list(_signs(case, rules)))
+    inside = [item for item in signs if item[0].latest >= gap.first and item[0].earliest <= gap.last]
+    if any(certain and timed.earliest >= gap.first and timed.latest <= gap.last for timed, certain in inside):
         return True
-    return None if inside else False
+    lacking = any(case.may_lack(name) for name in ("mrd", "imaging", "responses", "events"))
+    return None if inside or lacking else False
 
 
-def _signs(case: Case, rules: InterpretationRules) -> list[Timed[Any]]:
-    signs: list[Timed[Any]] = [timed for timed in case.mrd if timed.entry.result == "detected"]
-    signs += [
-        timed
-        for timed in case.timed("events")
-        if timed.entry.kind in _DISEASE_EVENTS and happened(timed.entry) is not False
-    ]
-    signs += [item.timed for item in imaging.interpret(case, rules.imaging) if item.possible == POSITIVE]
-    return signs + _falls(case)
+def _signs(case: Case, rules: InterpretationRules) -> Iterator[tuple[Timed[Any], bool]]:
+    """What shows disease, or may: each with whether it certainly does."""
+    for test in case.mrd:
+        if test.entry.result in ("detected", None):
+            yield test, test.entry.result is not None
+    for event in case.timed("events"):
+        if event.entry.kind in (*_DISEASE_EVENTS, None) and happened(event.entry) is not False:
+            yield event, event.entry.kind is not None and happened(event.entry) is True
+    for image in imaging.interpret(case, rules.imaging):
+        if image.possible & POSITIVE:
+            yield image.timed, image.possible == POSITIVE
+    yield from _falls(case)
 
 
-def _falls(case: Case) -> list[Timed[Any]]:
-    """Response assessments worse than one before them."""
-    found, best = [], -1
-    for timed in case.timed("responses"):
-        if timed.entry.category is None:
-            continue
-        rank = _DEPTH.index(timed.entry.category)
-        if rank < min(best, _DEPTH.index("CR")) or rank == 0:
-            found.append(timed)
-        best = max(best, rank)
-    return found
+def _falls(case: Case) -> Iterator[tuple[Timed[Any], bool]]:
+    """Response assessments worse than one before them; stringent and plain complete response are one here."""
+    by_start = list(case.timed("responses"))
+    by_end = sorted(by_start, key=lambda item: item.latest)
+    possible = _best_so_far(by_start, unknown=len(_DEPTH) - 1)
+    certain = _best_so_far(by_end, unknown=-1)
+    for timed in by_start:
+        rank = _rank(timed, 0)
+        before = possible[bisect_left(by_start, timed.latest, key=lambda item: item.earliest)]
+        surely = certain[bisect_left(by_end, timed.earliest, key=lambda item: item.latest)]
+        if rank == 0 or rank < min(before, _COMPLETE):
+            yield timed, timed.entry.category is not None and (rank == 0 or rank < min(surely, _COMPLETE))
+
+
+def _best_so_far(found: list[Timed[Any]], unknown: int) -> list[int]:
+    """The best category among the first so many assessments."""
+    return list(accumulate((_rank(timed, unknown) for timed in found), max, initial=-1))
+
+
+def _rank(timed: Timed[Any], unknown: int) -> int:
+    return unknown if timed.entry.category is None else _DEPTH.index(timed.entry.category)

@@ -33,36 +33,50 @@ def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     """Whether an entry begins a new line, or treatment anew after an earlier maintenance or transplant.
 
     None where its line, phase or date leaves that open, and for consolidation or radiotherapy after maintenance began,
-    which only its reason explains. A sole course of induction whose date is vague is the first one.
+    which only its reason explains.
     """
     entry = timed.entry
     if entry.line is not None and entry.line >= 2:
-        return not any(_same_line_before(other, timed) for other in case.therapy)
+        return _first_of_its_line(case, timed)
     if entry.phase == "relapse":
         return True
-    after = _after(case, timed)
+    if entry.phase is None:
+        return None
+    after = begun_after(case, timed)
     if after is True:
         return True if entry.phase in TREATMENT else None
-    if after is None and entry.phase in TREATMENT and _another(case, timed):
-        return None
-    return None if entry.line is None else False
+    return None if after is None or entry.line is None else False
 
 
-def _same_line_before(other: Timed[TherapyEntry], timed: Timed[TherapyEntry]) -> bool:
-    return other.entry.line == timed.entry.line and other.place != timed.place and other.latest < timed.earliest
+def _first_of_its_line(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+    """Whether a line began with an entry; where the order is not known, only a reason of another one leaves it open."""
+    found: bool | None = True
+    for other in case.therapy:
+        if other.place == timed.place or other.entry.line not in (timed.entry.line, None):
+            continue
+        if other.latest < timed.earliest and other.entry.line is not None:
+            return False
+        if other.earliest < timed.latest and other.entry.start_reason is not None:
+            found = None
+    return found
 
 
-def _after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
-    """Whether it began after an earlier maintenance (of induction and continuous therapy: or transplant)."""
+def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+    """Whether it began after an earlier maintenance; induction and continuous therapy also after a transplant.
+
+    The only induction of the first line belongs before the transplant, whatever the dates of the two are.
+    """
     phase = timed.entry.phase
     if phase not in (*TREATMENT, *LOCAL):
         return False
-    earlier = ("maintenance", "transplant") if phase in ("induction", "continuous") else ("maintenance",)
+    earlier = ["maintenance", None]
+    if phase in ("induction", "continuous") and (timed.entry.line is None or _another(case, timed)):
+        earlier.append("transplant")
     found: bool | None = False
     for other in case.therapy:
         if other.entry.phase not in earlier or other.place == timed.place:
             continue
-        if other.latest < timed.earliest:
+        if other.latest < timed.earliest and other.entry.phase is not None:
             return True
         if other.earliest < timed.latest:
             found = None
@@ -70,11 +84,8 @@ def _after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
 
 
 def _another(case: Case, timed: Timed[TherapyEntry]) -> bool:
-    """Whether another entry of its phase may be the first one."""
-    return any(
-        other.entry.phase == timed.entry.phase and other.place != timed.place and other.earliest < timed.latest
-        for other in case.therapy
-    )
+    """Whether another entry of its phase is on record."""
+    return any(other.entry.phase in (timed.entry.phase, None) and other.place != timed.place for other in case.therapy)
 
 
 def followed_by_line(case: Case, timed: Timed[Any], line: int) -> bool | None:

@@ -18,6 +18,11 @@ Methods = Annotated[
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 
+def one_or_several(value: object) -> object:
+    """A word alone is short for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
 def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdRules:
     """The reading of marrow MRD, narrowed to some methods."""
     rules = interpretation_of(context).marrow_mrd

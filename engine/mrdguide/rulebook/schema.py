@@ -14,6 +14,7 @@ from ..rulefiles.model import RuleFile
 
 NAMES = ("patient", "rules", "evidence")
 EXPRESSION = JsonRef(EXPRESSION_SCHEMA["$ref"])
+_PARAMETER = {"type": "string", "pattern": r"^\$[a-z0-9]", "description": "the name of a parameter: $id"}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -50,7 +51,21 @@ def _rules() -> dict[str, Any]:
             }
         )  # fmt: skip
     definitions["expression"] = {"oneOf": choices}
-    return {"$schema": _DIALECT, **body, "$defs": definitions}
+    parameter = definitions.pop("Parameter")
+    found: dict[str, Any] = _or_a_parameter({**body, "$defs": definitions})
+    found["$defs"]["Parameter"] = parameter
+    return {"$schema": _DIALECT, **found}
+
+
+def _or_a_parameter(value: Any) -> Any:
+    """The schema with every number also allowed as the name of a parameter; parameters themselves hold numbers."""
+    if isinstance(value, list):
+        return [_or_a_parameter(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("type") in ("integer", "number"):
+        return {"anyOf": [value, _PARAMETER]}
+    return {key: _or_a_parameter(item) for key, item in value.items()}
 
 
 def _parameters(kind: type[Operator]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...case.course import restarts
 from ...case.events import normal
-from ...case.lines import begun_anew
+from ...case.lines import begun_after, begun_anew
 from ...case.therapy import ongoing
 from ..entries import entry_need, entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Reasons that have nothing to do with the disease coming back.
 EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
 # What can be given because of disease and go on; maintenance after it is history of it.
-_TREATS = ("induction", "transplant", "consolidation", "continuous", "relapse", None)
+_TREATS = ("induction", "consolidation", "continuous", "relapse", None)
 
 
 class BegunFor(Operator):
@@ -69,8 +69,8 @@ class BegunFor(Operator):
             if timed.entry.stop_reason is not None and not self.going_on and normal(timed.entry.stop_reason) in words:
                 return MET
             if self.going_on and found != NOT_MET:
-                goes_on = timed.entry.phase in _TREATS and timed.entry.phase != "transplant"
-                found = min(found, of_bool(ongoing(timed, case.as_of)) if goes_on else NOT_MET)
+                goes_on = of_bool(ongoing(timed, case.as_of)) if timed.entry.phase in _TREATS else NOT_MET
+                found = min(found, goes_on if timed.entry.phase is not None else min(goes_on, UNKNOWN))
             return found
 
         def verdict(case: Case) -> int:
@@ -87,7 +87,7 @@ class BegunFor(Operator):
             listing = UniqueList()
             for timed in case.therapy:
                 if fits(case, timed) == UNKNOWN:
-                    listing.add([self._need(case, timed)])
+                    listing.add(self._needs(case, timed, unexplained(case)))
             return listing.items or [DataRequirement("therapy", "therapy history, with why each phase was begun")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -98,19 +98,25 @@ class BegunFor(Operator):
             return of_bool(entry.start_reason == self.reason)
         anew = begun_anew(case, timed)
         if entry.start_reason == "planned":
-            later = anew is True and entry.line is not None and entry.line >= 2
-            return UNKNOWN if later else NOT_MET
+            # A later line that was planned from the start contradicts itself.
+            return UNKNOWN if anew is not False and (entry.line is None or entry.line >= 2) else NOT_MET
         if self.reason == "resurgence" or entry.start_reason in EXPLAINED:
             return NOT_MET
         return of_bool(anew)
 
-    def _need(self, case: Case, timed: Timed[TherapyEntry]) -> DataRequirement:
-        entry = timed.entry
-        if self.going_on and self._begun_for(case, timed) == MET:
-            return entry_need("therapy", timed, "end")
-        if entry.start_reason is None and begun_anew(case, timed) is None and entry.line is None:
-            return entry_need("therapy", timed, "line")
-        return entry_need("therapy", timed, "start_reason")
+    def _needs(self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int]) -> list[DataRequirement]:
+        entry, anew = timed.entry, begun_anew(case, timed)
+        field = "start_reason"
+        if entry.phase is None:
+            field = "phase"
+        elif self.going_on and self._begun_for(case, timed) == MET:
+            field = "end"
+        elif entry.line is None and anew is None:
+            field = "line"
+        elif entry.start_reason is None and timed.place not in unexplained:
+            # Whether it came after maintenance, if a date leaves that open; its reason, if it did.
+            return undated(case, timed) or [entry_need("therapy", timed, field)]
+        return [entry_need("therapy", timed, field)]
 
     def wording(self) -> str:
         text = f"therapy begun for {self.reason}"
@@ -118,6 +124,19 @@ class BegunFor(Operator):
             text += ", or a new line (or treatment after maintenance or transplant) begun for no reason on record"
         text += f"; maintenance taken up again after more than {self.pause} months asks for its reason"
         return text + ("; it goes on" if self.going_on else "")
+
+
+def undated(case: Case, timed: Timed[TherapyEntry]) -> list[DataRequirement]:
+    """The dates without which it is open whether an entry came after maintenance."""
+    if begun_after(case, timed) is not None:
+        return []
+    if timed.earliest != timed.latest:
+        return [entry_need("therapy", timed, "date" if timed.entry.phase == "transplant" else "start")]
+    return [
+        entry_need("therapy", other, "start")
+        for other in case.therapy
+        if other.entry.phase in ("maintenance", None) and other.earliest < timed.latest <= other.latest
+    ]
 
 
 def _shown(timed: Timed[TherapyEntry]) -> str:

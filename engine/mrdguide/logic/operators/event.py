@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from ...case.events import happened, named, normal, over
 from ...case.lines import begun, followed_by_line
 from ...patient.events import EventKind
-from ..entries import entry_need, entry_text, open_lines
+from ..entries import date_needs, entry_need, entry_text, open_lines
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..parameters import one_or_several
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ class EventRecorded(Operator):
     """
 
     keyword: ClassVar[str] = "event"
-    kind: Annotated[tuple[EventKind, ...], Field(min_length=1)]
+    kind: Annotated[
+        tuple[EventKind, ...],
+        BeforeValidator(one_or_several, json_schema_input_type=EventKind | tuple[EventKind, ...]),
+        Field(min_length=1),
+    ]
     reads: Literal["counts", "history"] = "counts"
     not_over: bool = False
     not_before_therapy: bool = False
@@ -43,13 +48,6 @@ class EventRecorded(Operator):
         (), description="terms in the field's words; letters' case and hyphens mean nothing"
     )
     not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_kind(cls, value: object) -> object:
-        if isinstance(value, dict) and isinstance(value.get("kind"), str):
-            return {**value, "kind": [value["kind"]]}
-        return value
 
     def paths(self) -> tuple[str, ...]:
         therapy = self.not_before_therapy or self.not_followed_by_line
@@ -113,7 +111,9 @@ class EventRecorded(Operator):
             if timed.entry.kind is None:
                 return [entry_need("events", timed, "kind")]
             field = next(field for verdict, field in reasons(case, timed) if verdict == UNKNOWN)
-            return open_lines(case, timed) if field == "line" else [entry_need("events", timed, field)]
+            if field == "line":
+                return open_lines(case, timed)
+            return date_needs(case, timed) if field == "date" else [entry_need("events", timed, field)]
 
         return CompiledOperator(verdict, observe, needs)
 
@@ -141,10 +141,7 @@ def _not_before(case: Case, timed: Timed[Event]) -> int:
     first, last = begun(case)
     if timed.latest < first:
         return NOT_MET
-    if timed.entry.date is not None and timed.earliest >= last:
-        return MET
-    # A day that is known counts against unless it certainly lies before therapy; one that is vague is asked for.
-    return UNKNOWN if timed.earliest != timed.latest else MET
+    return MET if timed.earliest >= last else UNKNOWN
 
 
 def _shown(timed: Timed[Event]) -> str:

@@ -11,7 +11,7 @@ from ...case.events import happened, over
 from ...case.lines import begun, followed_by_line
 from ...case.mrd import recent
 from ...dates import add_months
-from ..entries import entry_need, entry_text, open_lines
+from ..entries import date_needs, entry_need, entry_text, open_lines
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
@@ -87,21 +87,19 @@ class Extramedullary(Operator):
             if timed.entry.kind is None:
                 return [entry_need("events", timed, "kind")]
             field = next(field for verdict, field in reasons(case, timed) if verdict == UNKNOWN)
-            return open_lines(case, timed) if field == "line" else [entry_need("events", timed, field)]
+            if field == "line":
+                return open_lines(case, timed)
+            return date_needs(case, timed) if field == "date" else [entry_need("events", timed, field)]
 
         return CompiledOperator(verdict, observe, needs)
 
     def _new(self, case: Case, timed: Timed[Event]) -> int:
         first, last = begun(case)
+        if case.patient.baseline.extramedullary_disease.status != "absent":
+            first, last = add_months(first, self.near) + 1, add_months(last, self.near) + 1
         if timed.latest < first:
             return NOT_MET
-        if case.patient.baseline.extramedullary_disease.status == "absent":
-            return MET
-        if timed.latest <= add_months(first, self.near):
-            return NOT_MET
-        # Where only the start of therapy is vague, the doubt counts as new disease.
-        exact = timed.earliest == timed.latest
-        return MET if exact or timed.earliest > add_months(last, self.near) else UNKNOWN
+        return MET if timed.earliest >= last else UNKNOWN
 
     def wording(self) -> str:
         if self.reads == "known":

@@ -29,7 +29,7 @@ class _Negatives(NamedTuple):
 class ImagingResurgence(Operator):
     """Met when a positive image came after a negative image (or marrow at `threshold`) and was due to myeloma.
 
-    It was if its `attribution` says so, or if a later image is negative and therapy was begun in between. Attributed to
+    It was if its `attribution` says so (an image that its reader could not call counts only then), or if a later image is negative and therapy was begun in between. Attributed to
     something benign it was not. Where nothing is recorded and a later image is negative, it is unknown; the newest image
     is judged by `imaging_now`, not here. What was positive before the first negative is the normal course.
     `after_maintenance` counts only images later than the last end of maintenance or continuous therapy. With
@@ -66,7 +66,7 @@ class ImagingResurgence(Operator):
             return _Negatives(min(certain, default=case.as_of + 1), sorted(item.timed.earliest for item in found))
 
         def fits(case: Case, item: ImageInterpretation) -> int:
-            result = _positive(item)
+            result = self._positive(item)
             if result != NOT_MET:
                 before = case.once(("negatives", self.threshold), lambda: negatives(case))
                 result = min(result, _after_a_negative(item, before))
@@ -94,6 +94,17 @@ class ImagingResurgence(Operator):
 
         return CompiledOperator(verdict, observe, needs)
 
+    def _positive(self, item: ImageInterpretation) -> int:
+        if not item.possible & POSITIVE:
+            return NOT_MET
+        study = item.timed.entry
+        if study.attribution == "myeloma":
+            return MET
+        if study.conclusion == "indeterminate" and not self.unsaid_counts:
+            # What its reader could not call tells nothing, once a later image is negative.
+            return NOT_MET
+        return UNKNOWN if item.possible & NEGATIVE else MET
+
     def _due_to_myeloma(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> int:
         study = item.timed.entry
         if study.attribution in ("myeloma", "benign"):
@@ -101,22 +112,22 @@ class ImagingResurgence(Operator):
         if self.unsaid_counts:
             return MET
         readings = imaging.interpret(case, rules)
-        last, certain = case.once("negative-images", lambda: _negative_images(readings))
-        place = bisect_right(certain, item.timed.latest)
-        if place < len(certain) and _therapy_begun(case, item.timed.latest, certain[place]):
+        images = case.once("negative-images", lambda: _negative_images(readings))
+        if _gone_after_therapy(case, item, images):
             return MET
         # Its own reading is not a later one.
-        later = last > item.timed.earliest and not (item.possible & NEGATIVE and last == item.timed.latest)
-        return UNKNOWN if later else NOT_MET
+        own = bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
+        later = len(images.possible) - bisect_right(images.possible, item.timed.earliest)
+        return UNKNOWN if later > own else NOT_MET
 
     def _need(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> DataRequirement:
         described = imaging.describe(item.timed)
         path = f"imaging[{item.timed.place}]"
-        if _positive(item) == UNKNOWN:
-            name = item.missing[0]
-            return DataRequirement(
-                name if "." in name else f"{path}.{name}", f"{name.replace('_', ' ')} of {described}"
-            )
+        own = [name for name in item.missing if "." not in name and name != "modality"]
+        if self._positive(item) == UNKNOWN and own:
+            return DataRequirement(f"{path}.{own[0]}", f"{own[0].replace('_', ' ')} of {described}")
+        if self._positive(item) == UNKNOWN:
+            return DataRequirement(f"{path}.attribution", f"what the unclear finding was due to ({described})")
         if self._due_to_myeloma(case, item, rules) == UNKNOWN:
             return DataRequirement(f"{path}.attribution", f"what the positive finding was due to ({described})")
         return DataRequirement(f"{path}.date", f"exact date of {described}")
@@ -129,22 +140,40 @@ class ImagingResurgence(Operator):
         )
 
 
-def _positive(item: ImageInterpretation) -> int:
-    """Certainly positive; unknown where something is not recorded; one read as indeterminate was not positive."""
-    if not item.possible & POSITIVE:
-        return NOT_MET
-    if not item.possible & NEGATIVE:
-        return MET
-    recorded = [name for name in item.missing if name not in ("baseline.fdg_avid", "modality")]
-    return UNKNOWN if recorded or item.timed.place < 0 else NOT_MET
+class _Images(NamedTuple):
+    """Negative images: the last days of those that may be, the first days of those that are, those that are not sure."""
+
+    possible: list[int]
+    certain: list[int]
+    unsure: list[ImageInterpretation]
 
 
-def _negative_images(found: list[ImageInterpretation]) -> tuple[int, list[int]]:
-    """The last day on which an image can have been negative, and the first days of those that certainly were, in order."""
-    return (
-        max((item.timed.latest for item in found if item.possible & NEGATIVE), default=-1),
-        sorted(item.timed.earliest for item in found if item.possible == NEGATIVE),
+def _negative_images(found: list[ImageInterpretation]) -> _Images:
+    negative = [item for item in found if item.possible & NEGATIVE]
+    certain = [item for item in negative if item.possible == NEGATIVE]
+    return _Images(
+        sorted(item.timed.latest for item in negative),
+        sorted(item.timed.earliest for item in certain),
+        [item for item in negative if item.possible != NEGATIVE or item.timed.earliest != item.timed.latest],
     )
+
+
+def _gone_after_therapy(case: Case, item: ImageInterpretation, images: _Images) -> bool:
+    """Whether therapy was begun between an image and the first negative one after it, whatever the days not known are."""
+    place = bisect_right(images.certain, item.timed.latest)
+    if place == len(images.certain):
+        return False
+    negative = images.certain[place]
+    starts = [timed for timed in case.therapy if item.timed.latest <= timed.earliest and timed.latest <= negative]
+    if not starts:
+        return False
+    start = min(timed.earliest for timed in starts)
+    between = [
+        other
+        for other in images.unsure
+        if other is not item and other.timed.latest > item.timed.earliest and other.timed.earliest < start
+    ]
+    return not between
 
 
 def _after_a_negative(item: ImageInterpretation, negatives: _Negatives) -> int:
@@ -158,12 +187,7 @@ def _after_a_negative(item: ImageInterpretation, negatives: _Negatives) -> int:
 def _after_maintenance(case: Case, item: ImageInterpretation) -> int:
     """Whether it came after the last maintenance (or continuous therapy) had ended; met where there was none."""
     found = episodes(case, ("maintenance", "continuous"))
-    if not found:
-        return MET
-    if item.timed.earliest > max(episode.latest_end for episode in found):
-        return MET
-    return UNKNOWN if item.timed.latest > max(episode.earliest_end for episode in found) else NOT_MET
-
-
-def _therapy_begun(case: Case, first: int, last: int) -> bool:
-    return any(timed.earliest >= first and timed.latest <= last for timed in case.therapy)
+    if item.timed.latest <= max((one.earliest_end for one in found if one.timed.entry.phase is not None), default=-1):
+        return NOT_MET
+    ended = max((one.latest_end for one in found), default=-1)
+    return MET if case.therapy_is_whole() and item.timed.earliest > ended else UNKNOWN

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field
 
 from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
 from ..entries import entry_need
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
-from ..parameters import Months, interpretation_of
+from ..parameters import Months, interpretation_of, one_or_several
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ class TherapyDuration(Operator):
     """
 
     keyword: ClassVar[str] = "therapy_duration"
-    phase: tuple[Phase, ...]
+    phase: Annotated[
+        tuple[Phase, ...],
+        BeforeValidator(one_or_several, json_schema_input_type=Phase | tuple[Phase, ...]),
+        Field(min_length=1),
+    ]
     months: Annotated[int, Field(strict=True, ge=1, le=600)]
     pause: Months | None = None
-
-    @field_validator("phase", mode="before")
-    @classmethod
-    def _one_phase(cls, value: object) -> object:
-        return [value] if isinstance(value, str) else value
 
     @property
     def named(self) -> str:

@@ -1,4 +1,4 @@
-"""`toxicity`: an adverse effect that is unacceptable, tolerated, or over."""
+"""`toxicity`: an adverse effect that is a reason to stop or change, or one that is none."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 class ToxicityRecorded(Operator):
     """`reads: unacceptable`: going on and judged unacceptable; one of grade `judged_from` or above that nobody has judged is
-    unknown, a lower one is not unacceptable. `tolerated`: going on (or not said to be over) and not unacceptable. `over`:
-    resolved, and unacceptable or of that grade while it lasted.
+    unknown, a lower one is not unacceptable. `reads: tolerated`: on record and not unacceptable, or over.
     """
 
     keyword: ClassVar[str] = "toxicity"
-    reads: Literal["unacceptable", "tolerated", "over"] = "unacceptable"
+    reads: Literal["unacceptable", "tolerated"] = "unacceptable"
     judged_from: Annotated[int, Field(strict=True, ge=1, le=5, description="grade by CTCAE, inclusive")]
 
     def paths(self) -> tuple[str, ...]:
@@ -36,13 +35,9 @@ class ToxicityRecorded(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         def fits(toxicity: Toxicity) -> int:
-            judged, resolved = self._unacceptable(toxicity), toxicity.status == "resolved"
-            if self.reads == "over":
-                grave = toxicity.unacceptable or (toxicity.grade or 0) >= self.judged_from
-                return of_bool(resolved and grave)
-            if self.reads == "tolerated":
-                return NOT_MET if resolved else MET - judged
-            return NOT_MET if resolved else min(judged, MET if toxicity.status == "ongoing" else UNKNOWN)
+            goes_on = {"ongoing": MET, "resolved": NOT_MET}.get(toxicity.status or "", UNKNOWN)
+            found = min(self._unacceptable(toxicity), goes_on)
+            return found if self.reads == "unacceptable" else MET - found
 
         def verdict(case: Case) -> int:
             best = max((fits(timed.entry) for timed in case.timed("toxicities")), default=NOT_MET)
@@ -71,8 +66,5 @@ class ToxicityRecorded(Operator):
 
     def wording(self) -> str:
         grade = f"one of grade {self.judged_from} or above has to be judged"
-        return {
-            "unacceptable": f"toxicity that goes on and is judged unacceptable ({grade})",
-            "tolerated": f"toxicity that goes on and is not unacceptable ({grade})",
-            "over": f"toxicity that is over, unacceptable or of grade {self.judged_from} or above while it lasted",
-        }[self.reads]
+        text = f"toxicity that goes on and is judged unacceptable ({grade})"
+        return text if self.reads == "unacceptable" else f"toxicity on record, other than {text}"
