@@ -19,6 +19,7 @@ from ..dates import add_months, iso
 from ..patient.mrd import MrdTest
 from ..reading.numbers import comparer, scientific
 from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
+from .events import happened
 from .interpretation_rules import MarrowMrdRules
 from .possible import ANY_LEVEL, BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
@@ -178,11 +179,17 @@ def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Inte
         # Tests that were not handed over can have been anything, on any day.
         found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY_LEVEL, "", ()))
     resurgences = [timed for timed in case.timed("events") if timed.entry.kind == "mrd-resurgence"]
+    resurgences = [timed for timed in resurgences if happened(timed.entry) is not False]
     if resurgences:
         # A resurgence written down as an event is a positive test whose report is not in the profile.
         positive = MrdTest(result="detected")
         found += [
-            Interpretation(timed._replace(place=-1 - timed.place, entry=positive), POSITIVE, timed.when, ())
+            Interpretation(
+                timed._replace(place=-1 - timed.place, entry=positive),
+                POSITIVE if happened(timed.entry) else POSITIVE | NOT_EVALUABLE,
+                timed.when,
+                () if happened(timed.entry) else ("confirmed",),
+            )
             for timed in resurgences
         ]
         found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))

@@ -24,6 +24,11 @@ def fewer_methods(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return not others or (bool(some) and set(some) <= set(others))
 
 
+def one_or_several(value: object) -> object:
+    """A word alone is short for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
 def marrow_rules(context: Context, methods: tuple[str, ...] = ()) -> MarrowMrdRules:
     """The reading of marrow MRD, narrowed to some methods."""
     rules = interpretation_of(context).marrow_mrd

@@ -302,7 +302,9 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
-        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria)),
+        thresholds=Thresholds(
+            _thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria), _spans(criteria)
+        ),
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
@@ -347,6 +349,13 @@ def _location(place: Place, folders: Sequence[Path]) -> str:
 def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:
     operators = (operator for criterion in criteria for operator in criterion.when.walk())
     return tuple(sorted({operator.months for operator in operators if isinstance(operator, TherapyDuration)}))
+
+
+def _spans(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    """The calendar months that are counted from events and images."""
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    counted = (operator.spans() for operator in operators if {"events", "imaging"}.intersection(operator.paths()))
+    return tuple(sorted({months for spans in counted for months in spans if months}))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

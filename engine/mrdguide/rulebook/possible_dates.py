@@ -21,9 +21,19 @@ _EARLIER = re.compile(r"(?:from |on )(?P<start>[-0-9]+) (?:to before (?P<end>[-0
 
 
 def date_answers(
-    patient: Patient, name: str, index: int, field: str, as_of: int, last: int, durations: tuple[int, ...] = ()
+    patient: Patient,
+    name: str,
+    index: int,
+    field: str,
+    as_of: int,
+    last: int,
+    durations: tuple[int, ...] = (),
+    spans: tuple[int, ...] = (),
 ) -> Iterator[tuple[str, Patient]]:
-    """The days an entry can have been on, up to `last`; of one dated later also that it is truly later (one looks back)."""
+    """The days an entry can have been on, up to `last`; of one dated later also that it is truly later (one looks back).
+
+    `durations` are the months that rules ask of a therapy, `spans` those that they count from events and images.
+    """
     entry = getattr(patient, name)[index]
     recorded: CalendarDate | None = getattr(entry, field)
 
@@ -41,6 +51,8 @@ def date_answers(
     days = _boundaries(patient, name, index, first, until)
     if name == "therapy":
         days = sorted({*days, *(day for months in durations if (day := add_months(last, -months) + 1) > first)})
+    if name in ("events", "imaging"):
+        days = sorted({*days, *(day for day in _turns(patient, last, spans) if first < day <= until)})
     for label, day in _stretches(days, first, until):
         yield label, dated(day)
     if later and recorded is not None and recorded.earliest > as_of:
@@ -92,6 +104,15 @@ def _boundaries(patient: Patient, name: str, index: int, first: int, last: int) 
         entry = patient.therapy[index]
         days = {other.begins.earliest for other in patient.therapy if other is not entry and other.begins is not None}
     return sorted(day for day in days if first < day <= last)[-_MOST:]
+
+
+def _turns(patient: Patient, last: int, spans: tuple[int, ...]) -> Iterator[int]:
+    """Days so many months back from the last day, or after the start of therapy, and that start itself."""
+    starts = [item.begins.earliest for item in patient.therapy if item.begins is not None]
+    yield from (add_months(last, -months) for months in spans)
+    if starts:
+        yield min(starts)
+        yield from (add_months(min(starts), months) + 1 for months in spans)
 
 
 def _stretches(days: list[int], first: int, last: int) -> Iterator[tuple[str, int]]:

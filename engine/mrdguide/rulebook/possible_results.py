@@ -16,6 +16,7 @@ from ..patient.facts import ProfileFact, catalogue
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
+from ..patient.therapy import StartReason
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
 from .possible_dates import date_answers
@@ -26,11 +27,12 @@ ThresholdsByPath = Mapping[str, tuple[float, ...]]
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the months
-    that it asks of a therapy."""
+    that it asks of a therapy and counts from events and images."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
     durations: tuple[int, ...] = ()
+    spans: tuple[int, ...] = ()
 
 
 # A sample in which a negative result counts.
@@ -72,10 +74,10 @@ def possible_results(
             yield label, with_value(patient, need.path, value)
     elif entry is not None and entry.group(3) in ("date", "start"):
         yield from date_answers(
-            patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last, book.durations
+            patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last, book.durations, book.spans
         )
     elif entry is not None:
-        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), last, thresholds)
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), last, book)
 
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
@@ -198,9 +200,9 @@ def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:
 
 
 def _entry_answers(
-    patient: Patient, name: str, index: int, field: str, as_of: int, thresholds: ThresholdsByPath
+    patient: Patient, name: str, index: int, field: str, as_of: int, book: Thresholds
 ) -> Iterator[tuple[str, Patient]]:
-    entry = getattr(patient, name)[index]
+    entry, thresholds = getattr(patient, name)[index], book.by_path
 
     def changed(**update: Any) -> Patient:
         entries = list(getattr(patient, name))
@@ -229,6 +231,20 @@ def _entry_answers(
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)
         yield "detected", changed(result="detected")
+    elif (name, field) == ("events", "confirmed"):
+        yield "confirmed", changed(confirmed=True)
+        yield "found to be something benign", changed(confirmed=None, attribution="benign")
+    elif (name, field) == ("events", "end"):
+        yield "is over", changed(status="resolved", end=None)
+        yield "goes on", changed(status="active", end=None)
+    elif (name, field) == ("imaging", "attribution"):
+        for word in ("myeloma", "benign"):
+            yield word, changed(attribution=word)
+    elif (name, field) == ("therapy", "start_reason"):
+        for word in get_args(StartReason):
+            # A second line that was planned from the start contradicts itself.
+            if word != "planned" or (entry.line or 1) < 2:
+                yield word.replace("-", " "), changed(start_reason=word)
     elif (name, field) == ("therapy", "end"):
         yield "goes on", changed(end=None)
         yield "has ended", changed(end=parse_date(_day(as_of)))

@@ -48,7 +48,7 @@ class MrdEver(Operator):
         return self
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd", "therapy") if self.from_phase else ("mrd",)
+        return ("mrd", "events", "therapy") if self.from_phase else ("mrd", "events")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
