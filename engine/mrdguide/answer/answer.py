@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..answer.attestations import AttestationUsed, attestations_ignored, attestations_used
 from ..answer.criteria import Criteria, CriterionResult
 from ..answer.provenance import Provenance, engine_version, input_hash
 from ..case.case import Case
@@ -226,7 +227,12 @@ class Answer:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Recorded entries that were set aside, in words."""
-        return tuple(self.case.ignored())
+        return (*self.case.ignored(), *attestations_ignored(self.rules, self.case))
+
+    @cached_property
+    def attestations(self) -> tuple[AttestationUsed, ...]:
+        """What somebody says was looked at and the answer rests on, in the place of a record."""
+        return attestations_used(self.rules, self.case)
 
     @property
     def statement(self) -> str:
@@ -257,6 +263,7 @@ class Answer:
             "remarks": [{"id": result.id, **result.to_dict()} for result in self.remarks],
             "plans": [dict(item) for item in self.plans],
             "notes": list(self.notes),
+            "attestations": [item.to_dict() for item in self.attestations],
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
         }

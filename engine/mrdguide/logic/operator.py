@@ -129,7 +129,7 @@ class Inline:
         return f"facts[{places()[path]}]"
 
 
-_LISTS = frozenset({"mrd", "imaging", "responses", "therapy", "events", "toxicities"})
+_LISTS = frozenset({"mrd", "imaging", "responses", "markers", "therapy", "events", "toxicities"})
 
 
 class Operator(StrictModel):

@@ -15,6 +15,7 @@ Threshold = Annotated[float, Field(gt=0, le=1e-3, description="fraction of nucle
 Methods = Annotated[
     tuple[Literal["NGS", "NGF", "MFC"], ...], Field(description="only tests by these methods; empty: all that count")
 ]
+Days = Annotated[int, Field(strict=True, ge=0, le=366, description="days, inclusive")]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
-from ..dates import parse_date
+from ..dates import CalendarDate, parse_date
 from ..logic.operator import DataRequirement
 from ..patient.events import ResponseAssessment
 from ..patient.facts import ProfileFact, catalogue
@@ -18,6 +18,7 @@ from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
+from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
@@ -50,6 +51,10 @@ def possible_results(
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
             response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
             yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+    elif need.path == "markers":
+        yield from marker_panels(patient, as_of)
+    elif need.path == MARROW_CELLS:
+        yield from marrow_counts(patient, as_of, thresholds.get(need.path, ()))
     elif need.path == "birth_year":
         yield from _birth_years(patient, as_of, thresholds.get("birth_year", ()))
     elif need.path.endswith(".upper_limit"):
@@ -200,12 +205,27 @@ def _entry_answers(
     elif (name, field) == ("therapy", "end"):
         yield "goes on", changed(end=None)
         yield "has ended", changed(end=parse_date(_day(as_of)))
+    elif field == "date" and name in ("responses", "markers"):
+        for label, day in _days(patient, entry.date, as_of):
+            yield label, changed(date=parse_date(_day(day)))
     elif (name, field) == ("therapy", "line"):
         for line in (1, 2):
             yield "first line" if line == 1 else "later line", changed(line=line)
     else:
         for word in _words_of(type(entry), field):
             yield str(word).replace("-", " "), changed(**{field: word})
+
+
+def _days(patient: Patient, date_now: CalendarDate | None, as_of: int) -> Iterator[tuple[str, int]]:
+    """Days that an assessment without an exact date can be of: its first and last, or before all others and now."""
+    if date_now is not None:
+        for day in dict.fromkeys((date_now.earliest, min(date_now.latest, as_of))):
+            yield _day(day), day
+        return
+    known = [item.date.earliest for item in (*patient.responses, *patient.markers) if item.date is not None]
+    first = min([*known, as_of]) - 1
+    yield f"{_day(first)} or before", first
+    yield _day(as_of), as_of
 
 
 def _words_of(model: Any, field: str) -> list[Any]:

@@ -29,6 +29,7 @@ def check(source: RuleSource, evidence: Library) -> Iterator[Problem]:
     protocols = {f"protocol:{item}" for item in source.entries["protocols"]}
     judged = set(source.entries["criteria"])
     yield from _criteria(source)
+    yield from _attestable(source)
     for place, expression, raw_path in _combinations(source):
         # A study's pattern can be named where answers are given, and in conclusions, but studies do not name studies.
         yield from _references(
@@ -54,6 +55,20 @@ def _criteria(source: RuleSource) -> Iterator[Problem]:
             yield place.problem(
                 "not_met is only for what is written down when it happens", "absence", expected="unknown",
                 hint="a test that is not on record may simply not have been done",
+            )  # fmt: skip
+
+
+def _attestable(source: RuleSource) -> Iterator[Problem]:
+    """One subject is one question: criteria that share it must ask the same."""
+    first: dict[str, Any] = {}
+    for criterion, place in source.entries["criteria"].values():
+        if criterion.attestable is None:
+            continue
+        known = first.setdefault(criterion.attestable.what, criterion)
+        if known.attestable != criterion.attestable:
+            yield place.problem(
+                f"'{criterion.attestable.what}' is attestable with another question or time in '{known.id}'", "attestable",
+                hint="give both the same, or another 'what'",
             )  # fmt: skip
 
 
