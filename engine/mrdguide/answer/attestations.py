@@ -43,7 +43,9 @@ def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...
             continue
         if judged.recorded.verdict(case) == UNKNOWN:
             ids.setdefault(attestable.what, []).append(judged.rule.id)
-    by_what = {item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable}
+    by_what = {
+        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
+    }
     found = []
     for what, criteria in ids.items():
         item = counting(case, by_what[what])[0]
@@ -54,11 +56,15 @@ def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...
 
 def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
     """Attestations that count for nothing, in words."""
-    by_what = {item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable}
+    by_what = {
+        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
+    }
     for index, item in enumerate(case.patient.attested):
         attestable = by_what.get(item.what)
         if attestable is None:
             near = closest(item.what, by_what)
-            yield f"attested[{index}]: no rule knows '{item.what}'" + (f" ({near})" if near else "") + "; it was ignored"
+            yield (
+                f"attested[{index}]: no rule knows '{item.what}'" + (f" ({near})" if near else "") + "; it was ignored"
+            )
         elif reason := why_not(item, attestable, case.as_of):
             yield f"attested[{index}], {item.what}, {reason}; it counts for nothing"

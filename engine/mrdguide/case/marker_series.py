@@ -60,9 +60,7 @@ def _starts(case: Case) -> list[int]:
     return starts
 
 
-def measured(
-    case: Case, value: Callable[[MarkerPanel], float | None], stretch: tuple[int, int]
-) -> list[Measured]:
+def measured(case: Case, value: Callable[[MarkerPanel], float | None], stretch: tuple[int, int]) -> list[Measured]:
     """The values of a stretch in order of time, also those that only may belong to it."""
     first, last = stretch
     found = []

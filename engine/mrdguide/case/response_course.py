@@ -180,7 +180,8 @@ def _category(state: Standing, rank: int, confirmed: bool | None, day: _Day, sam
 def _lower(state: Standing, rank: int, confirmed: bool | None, day: _Day, same_days: int) -> Iterator[Standing]:
     """A lower assessment: a loss when it is confirmed, else a doubt."""
     state = state._replace(again=None, unconfirmed=_NONE)
-    if confirmed:
+    # Progressive disease is a category that stands for its own criteria, which ask for two values.
+    if confirmed or (confirmed is None and rank == RANK["PD"]):
         yield state._replace(rank=rank, doubt=None, lost=True, was_lost=True)
         return
     if state.doubt is None:

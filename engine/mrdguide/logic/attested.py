@@ -73,7 +73,11 @@ def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperato
             return judge.margins(case)
         last, months = told[0].of.earliest, attestable.within
         days = abs(add_months(last, months) - case.as_of)
-        return [Margin(f"the day attested ({told[0].what})", iso(last), f"at most {months} months old", days, "day", ages=True)]
+        return [
+            Margin(
+                f"the day attested ({told[0].what})", iso(last), f"at most {months} months old", days, "day", ages=True
+            )
+        ]
 
     return replace(judge, verdict=verdict, observe=observe, needs=needs, margins=margins)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from ..patient.markers import MarkerPanel
@@ -17,7 +18,9 @@ _NO_PEAK = {"serum_m_protein": {"value": 0.0, "unit": "g/L"}, "urine_m_protein":
 
 def quiet_panel(day: int) -> MarkerPanel:
     """A panel of serum and urine in which nothing is found."""
-    return _panel(day, serum_immunofixation="negative", urine_immunofixation="negative", **_NO_PEAK, **_NORMAL_LIGHT_CHAINS)
+    return _panel(
+        day, serum_immunofixation="negative", urine_immunofixation="negative", **_NO_PEAK, **_NORMAL_LIGHT_CHAINS
+    )
 
 
 def marker_panels(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
@@ -39,9 +42,7 @@ def marrow_counts(patient: Patient, as_of: int, thresholds: tuple[float, ...]) -
     if not thresholds:
         return
     stretches = [(f"below {thresholds[0]:g} %", thresholds[0] / 5)]
-    stretches += [
-        (f"{low:g} to under {high:g} %", (low + high) / 2) for low, high in zip(thresholds, thresholds[1:], strict=False)
-    ]
+    stretches += [(f"{low:g} to under {high:g} %", (low + high) / 2) for low, high in pairwise(thresholds)]
     stretches.append((f"{thresholds[-1]:g} % or more", min(thresholds[-1] * 3, 100.0)))
     for label, percent in stretches:
         yield label, _with(patient, _panel(as_of, marrow_plasma_cells_percent=percent))

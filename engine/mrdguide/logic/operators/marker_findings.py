@@ -89,8 +89,9 @@ class MarrowRise(_Finding):
         return CompiledOperator(verdict, observe, _ask_marrow)
 
     def wording(self) -> str:
-        return f"marrow plasma cells {self.level:g} % or more, up by {self.points:g} points or more from the lowest value" + (
-            ", in an earlier line of therapy" if self.course == "earlier" else ""
+        return (
+            f"marrow plasma cells {self.level:g} % or more, up by {self.points:g} points or more from the lowest value"
+            + (", in an earlier line of therapy" if self.course == "earlier" else "")
         )
 
 
@@ -183,7 +184,9 @@ class MarkerFound(_Finding):
         def needs(case: Case) -> list[DataRequirement]:
             open_ = [timed for timed, inside in found(case) if not inside]
             if open_:
-                return [DataRequirement(f"markers[{open_[0].place}].date", f"date of the panel with {_WORDS[self.marker]}")]
+                return [
+                    DataRequirement(f"markers[{open_[0].place}].date", f"date of the panel with {_WORDS[self.marker]}")
+                ]
             return [DataRequirement("markers", "serial markers: the list is marked as having gaps")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -205,7 +208,9 @@ class MarkerBand(_Finding):
             return [timed.when for timed, reading in read if reading.protein is Protein.EXPLAINED]
 
         def observe(case: Case) -> list[str]:
-            return [f"another band, not the original protein: panel {when}" for when in found(case)] or ["none on record"]
+            return [f"another band, not the original protein: panel {when}" for when in found(case)] or [
+                "none on record"
+            ]
 
         return CompiledOperator(lambda case: of_bool(bool(found(case))), observe, lambda _case: [])
 

@@ -129,46 +129,56 @@ class ResponseCourse(_Course):
         }[self.reads]
 
 
-class ResponseLookedAt(Operator):
-    """Met when serum and urine, or the response, were looked at in the last `within` calendar months; else unknown.
-
-    It never is not met: what nobody has looked at may have been lost, which is for the look to say.
-    """
+class ResponseLookedAt(_Course):
+    """Met when serum and urine, or the response, were looked at in the last `within` calendar months and the response is not
+    lost; not met when it is lost, confirmed; unknown when nobody has looked: what nobody looked at may have been lost."""
 
     keyword: ClassVar[str] = "response_looked_at"
     within: Months
 
-    def paths(self) -> tuple[str, ...]:
-        return ("responses", "markers")
-
     def spans(self) -> tuple[int, ...]:
-        return (self.within,)
+        return (self.within, self.washout)
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST
 
     def compile(self, context: Context) -> CompiledOperator:
-        within = self.within
+        within, rules = self.within, self._rules
 
         def verdict(case: Case) -> int:
+            if _agreed(_lost, standings(case, rules)) == MET:
+                return NOT_MET
             last = _last_look(case)
             return MET if last is not None and add_months(last[0], within) >= case.as_of else UNKNOWN
 
         def observe(case: Case) -> list[str]:
             last = _last_look(case)
-            return [f"last looked at: {last[1]}"] if last else ["no day on which serum and urine were looked at is on record"]
+            return (
+                [f"last looked at: {last[1]}"]
+                if last
+                else ["no day on which serum and urine were looked at is on record"]
+            )
 
         def margins(case: Case) -> list[Margin]:
             last = _last_look(case)
             if last is None:
                 return []
             days = abs(add_months(last[0], within) - case.as_of)
-            return [Margin("the last look at serum and urine", iso(last[0]), f"at most {within} months old", days, "day", ages=True)]
+            return [
+                Margin(
+                    "the last look at serum and urine",
+                    iso(last[0]),
+                    f"at most {within} months old",
+                    days,
+                    "day",
+                    ages=True,
+                )
+            ]
 
         return CompiledOperator(verdict, observe, lambda case: [DataRequirement("markers", PANEL)], margins)
 
     def wording(self) -> str:
-        return f"serum and urine, or the response, looked at within {self.within} months"
+        return f"serum and urine, or the response, looked at within {self.within} months and not found lost"
 
 
 def _lost(state: Standing) -> int:
@@ -258,5 +268,7 @@ def _standing_words(found: frozenset[Standing] | None) -> list[str]:
         again = "; again as good, but not confirmed" if state.again is not None and state.again[0] else ""
         return [f"{_CATEGORY[state.best]} lost and confirmed as {fell}{again}"]
     if state.doubt is not None:
-        return [f"{_CATEGORY[state.rank]} in doubt: the lower assessment of {iso(state.doubt[1][0].latest)} is not confirmed"]
+        return [
+            f"{_CATEGORY[state.rank]} in doubt: the lower assessment of {iso(state.doubt[1][0].latest)} is not confirmed"
+        ]
     return []
