@@ -63,7 +63,7 @@ def responses(*entries: str) -> list[dict[str, Any]]:
 def test_a_course(entries: tuple[str, ...], complete: str, lost: str, regained: str, doubted: str) -> None:
     """In whatever order the entries are written down."""
     for order in list(permutations(entries))[:24]:
-        patient = {"responses": responses(*order)}
+        patient: dict[str, Any] = {"responses": responses(*order)}
         assert stands(**patient) == complete
         assert (course("lost", **patient), course("regained", **patient)) == (lost, regained)
         if doubted != "unknown":
