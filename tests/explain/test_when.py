@@ -53,8 +53,12 @@ def test_two_high_risk_abnormalities_never_go_away() -> None:
 def test_the_windows_of_the_supported_case() -> None:
     projection = evaluated("cessation-supported").explanation.when
     windows = {iso(item.last_day): item.tests for item in projection.expiries}
-    # Marrow of 2026-09-10 counts six months, and twelve off therapy; imaging of 2026-09-20 counts twelve.
-    assert windows == {"2027-03-10": ("marrow MRD",), "2027-09-10": ("marrow MRD",), "2027-09-20": ("imaging",)}
+    # Marrow of 2026-09-10 counts six months, and twelve off therapy; imaging of 2026-09-20 counts twelve; serum and urine
+    # of 2026-09-21 count six.
+    assert windows == {
+        "2027-03-10": ("marrow MRD",), "2027-03-21": ("serum and urine panel",), "2027-09-10": ("marrow MRD",),
+        "2027-09-20": ("imaging",),
+    }  # fmt: skip
     # A new marrow test makes an image old that lies more than six months before it, so both are due together.
     assert [(iso(visit.day), visit.tests) for visit in projection.schedule][:2] == [
         ("2027-03-10", Workup.MARROW), ("2027-09-10", Workup.BOTH),
@@ -124,5 +128,5 @@ def test_modality_is_named_where_pet_would_not_do() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_assumptions_are_always_stated(name: str) -> None:
     projection = evaluated(name).explanation.when
-    assert len(projection.assumptions) == 4
+    assert len(projection.assumptions) == 5
     assert any("therapy" in text for text in projection.assumptions)

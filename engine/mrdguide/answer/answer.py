@@ -26,6 +26,7 @@ from .provenance import Provenance, engine_version, input_hash
 # What these hold is imported when it is first looked at: a host that only needs the outcome starts faster without.
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
+    from .attestations import AttestationUsed
     from .entries import EntriesInOrder
     from .evidence import CitedEntry
     from .followup import StudyFollowup
@@ -252,7 +253,21 @@ class Answer:
     def ignored_entries(self) -> tuple[str, ...]:
         """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
         program, in words."""
-        return (*(f"fault: {text}" for text in self.faults), *self.case.ignored(), *self.case.planned())
+        from .attestations import attestations_ignored
+
+        return (
+            *(f"fault: {text}" for text in self.faults),
+            *self.case.ignored(),
+            *self.case.planned(),
+            *attestations_ignored(self.rules, self.case),
+        )
+
+    @cached_property
+    def attestations(self) -> tuple[AttestationUsed, ...]:
+        """What somebody says was looked at and the answer rests on, in the place of a record."""
+        from .attestations import attestations_used
+
+        return attestations_used(self.rules, self.case)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -294,6 +309,7 @@ class Answer:
             "ignored_entries": list(self.ignored_entries),
             "notes": list(self.notes),
             "faults": list(self.faults),
+            "attestations": _dicts(self.attestations),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
         }

@@ -215,7 +215,7 @@ class _Search:
         for name, floor in (
             ("mrd", max(course, _new_year(int(table.first_year_of_mrd.value)))),
             ("imaging", max(course, _new_year(int(table.first_year_of_imaging.value)))),
-            ("responses", course), ("markers", course), ("toxicities", birth),
+            ("responses", course), ("markers", birth), ("toxicities", birth),
         ):  # fmt: skip
             for index, entry in enumerate(getattr(self.patient, name)):
                 when = entry.date

@@ -22,16 +22,18 @@ from ..patient.profile import Patient
 from ..reading.arguments import instance_of, whole_number
 from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_panels import quiet_panel
 from ..rulebook.possible_results import GOOD_SAMPLE, new_image
 
 
 class Workup(Flag):
-    """Which tests are done on a day (and are negative)."""
+    """Which tests are done on a day (and are negative). With marrow or imaging serum and urine are looked at as well."""
 
     NONE = 0
     MARROW = auto()
     IMAGING = auto()
     BOTH = MARROW | IMAGING
+    SERUM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,15 @@ class Future:
             for test in self._assays
         )
         images = tuple(self._image(visit.day) for visit in done if visit.tests & Workup.IMAGING)
+        panels = tuple(quiet_panel(visit.day) for visit in done if visit.tests)
         patient = self._patient
-        if marrow or images:
+        if panels:
             patient = patient.model_copy(
-                update={"mrd": (*patient.mrd, *marrow), "imaging": (*patient.imaging, *images)}
-            )
+                update={
+                    "mrd": (*patient.mrd, *marrow), "imaging": (*patient.imaging, *images),
+                    "markers": (*patient.markers, *panels),
+                }
+            )  # fmt: skip
         return Case(patient, day)
 
     def _image(self, day: int) -> ImagingStudy:
@@ -109,6 +115,7 @@ class Future:
             "therapy that goes on today goes on unchanged",
             f"marrow is tested in a good sample by {assays or 'an assay that counts'}, and is negative",
             f"functional imaging is done ({self.imaging_by}) and is negative",
+            "serum and urine are looked at with every test of marrow or imaging, and are quiet",
             "nothing else changes: no event, no new drug, no other result",
         )
 

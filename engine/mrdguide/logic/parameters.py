@@ -16,6 +16,7 @@ Methods = Annotated[
     tuple[Literal["NGS", "NGF", "MFC"], ...],
     Field(description="only these methods can show a negative; empty: all that count"),
 ]
+Days = Annotated[int, Field(strict=True, ge=0, le=366, description="days, inclusive")]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..dates import CalendarDate
+from .events import Attribution
 from .fields import Flag, Percent, Text
 from .units import Quantities, Quantity
 
@@ -36,3 +37,6 @@ class MarkerPanel(Quantities):
     creatinine: Quantity | None = Field(None, title="creatinine")
     new_bone_lesion: Flag | None = Field(None, description="whether a bone lesion due to myeloma is new")
     new_soft_tissue_disease: Flag | None = Field(None, description="whether disease outside bone is new")
+    attribution: Attribution | None = Field(
+        None, description="what an abnormal calcium, haemoglobin or creatinine was found to be due to"
+    )

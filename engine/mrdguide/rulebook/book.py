@@ -9,10 +9,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from ..case.case import Case
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
+from ..logic.attested import attested, turning_days
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
@@ -39,7 +41,14 @@ class CompiledCriterion:
 
     rule: Criterion
     judge: CompiledOperator
+    recorded: CompiledOperator  # the same without attestations
     paths: frozenset[str]
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        """Days on which its verdict can differ from the day before though nothing new is recorded."""
+        yield from self.rule.when.turning_days(case)
+        if self.rule.attestable is not None:
+            yield from turning_days(case, self.rule.attestable)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
@@ -262,16 +271,12 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
     contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
-    judged = tuple(
-        CompiledCriterion(
-            criterion,
-            criterion.when.compile(context),
-            frozenset(path for operator in criterion.when.walk() for path in operator.paths()),
-        )
-        for criterion, context in zip(criteria, contexts, strict=True)
-    )
+    judged = tuple(_criterion(criterion, context) for criterion, context in zip(criteria, contexts, strict=True))
     judge_all = compile_judge_all(
-        [(item.rule.when, context, item.judge) for item, context in zip(judged, contexts, strict=True)]
+        [
+            (None if item.rule.attestable else item.rule.when, context, item.judge)
+            for item, context in zip(judged, contexts, strict=True)
+        ]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
     decider = Decider(
@@ -308,6 +313,16 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
+    )
+
+
+def _criterion(criterion: Criterion, context: Context) -> CompiledCriterion:
+    recorded = criterion.when.compile(context)
+    paths = {path for operator in criterion.when.walk() for path in operator.paths()}
+    if criterion.attestable is None:
+        return CompiledCriterion(criterion, recorded, recorded, frozenset(paths))
+    return CompiledCriterion(
+        criterion, attested(recorded, criterion.attestable), recorded, frozenset({*paths, "attested"})
     )
 
 

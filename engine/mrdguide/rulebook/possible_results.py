@@ -20,6 +20,7 @@ from ..patient.therapy import StartReason
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
 from .possible_dates import date_answers
+from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
@@ -65,6 +66,10 @@ def possible_results(
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
             response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
             yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+    elif need.path == "markers":
+        yield from marker_panels(patient, as_of)
+    elif need.path == MARROW_CELLS:
+        yield from marrow_counts(patient, as_of, thresholds.get(need.path, ()))
     elif need.path == "birth_year":
         yield from _birth_years(patient, as_of, thresholds.get("birth_year", ()))
     elif need.path.endswith(".upper_limit"):

@@ -71,3 +71,19 @@ def _or_a_parameter(value: Any) -> Any:
 def _parameters(kind: type[Operator]) -> dict[str, Any]:
     """What stands behind the keyword: a mapping, or the operator's own short form."""
     return kind.short_form or {"$ref": f"#/$defs/{kind.__name__}"}
+
+
+# A number may be given by the name of a parameter.
+_BY_NAME = {"type": "string", "pattern": r"^\$[a-z0-9][a-z0-9._-]*$"}
+
+
+def _by_name_too(found: Any) -> Any:
+    """A schema in which every number may be written as the name of a parameter."""
+    if isinstance(found, list):
+        return [_by_name_too(item) for item in found]
+    if not isinstance(found, dict):
+        return found
+    if found.get("type") in ("number", "integer"):
+        told = {key: found[key] for key in ("title", "description", "default") if key in found}
+        return {**told, "anyOf": [{key: value for key, value in found.items() if key not in told}, _BY_NAME]}
+    return {key: _by_name_too(value) for key, value in found.items()}

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..case.interpretation_rules import InterpretationRules
+from ..logic.attested import Attestable
 from ..logic.operator import Expression
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 from .parameters import Parameter
@@ -53,6 +54,15 @@ class Criterion(Rule):
         description="what it means that nothing is recorded: unknown for a test that may not have been done; not_met "
         "only for what is written down when it happens"
     )
+    attestable: Attestable | None = Field(
+        None, description="what a named role may say in the place of a record, while the record leaves it unknown"
+    )
+
+    @model_validator(mode="after")
+    def _may_be_unknown(self) -> Criterion:
+        if self.attestable is not None and self.absence == "not_met":
+            raise problem_at("attestable", "with absence: not_met nothing is left to attest", "absence: unknown")
+        return self
 
 
 class Conclusion(Rule):

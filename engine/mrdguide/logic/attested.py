@@ -1,0 +1,97 @@
+"""A named role's word in the place of a record: it turns a criterion that is unknown into met, where the rules allow it.
+
+It counts from the day that was looked at and ages from there. A finding on record always wins: met and not met stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from ..dates import add_months, iso
+from ..patient.attestations import Attestation
+from ..reading.validation import StrictModel
+from .operator import CompiledOperator, DataRequirement, Margin
+from .parameters import Months
+from .truth import MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ..case.case import Case
+
+
+class Attestable(StrictModel):
+    """What may be attested in the place of a record, for how many months it counts, and what is asked."""
+
+    what: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=100)]
+    within: Months
+    question: Annotated[str, Field(min_length=3, max_length=300)]
+
+
+def why_not(attestation: Attestation, attestable: Attestable, as_of: int) -> str:
+    """Why an attestation counts for nothing on a day; empty when it counts."""
+    if not attestation.value:
+        return "says no, which is no finding; record what was found"
+    if attestation.of is None:
+        return "does not say of which day it is ('of')"
+    if attestation.of.earliest > as_of:
+        return "is of a day after the day judged"
+    if add_months(attestation.of.earliest, attestable.within) < as_of:
+        return f"is more than {attestable.within} months old"
+    return ""
+
+
+def counting(case: Case, attestable: Attestable) -> list[Attestation]:
+    """The attestations that count on the day judged, the newest first."""
+    found = [
+        item
+        for item in case.patient.attested
+        if item.what == attestable.what and not why_not(item, attestable, case.as_of)
+    ]
+    return sorted(found, key=lambda item: item.of.earliest if item.of else 0, reverse=True)
+
+
+def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperator:
+    """A criterion that an attestation can answer while the record does not."""
+    recorded = judge.verdict
+
+    def verdict(case: Case) -> int:
+        found = recorded(case)
+        return MET if found == UNKNOWN and case.patient.attested and counting(case, attestable) else found
+
+    def observe(case: Case) -> list[str]:
+        told = counting(case, attestable) if recorded(case) == UNKNOWN else []
+        return [*judge.observe(case), *(words(item) for item in told[:1])]
+
+    def needs(case: Case) -> list[DataRequirement]:
+        return [DataRequirement(need.path, attestable.question) for need in judge.needs(case)]
+
+    def margins(case: Case) -> list[Margin]:
+        told = counting(case, attestable) if recorded(case) == UNKNOWN else []
+        if not told or told[0].of is None:
+            return judge.margins(case)
+        last, months = told[0].of.earliest, attestable.within
+        days = abs(add_months(last, months) - case.as_of)
+        return [
+            Margin(
+                f"the day attested ({told[0].what})", iso(last), f"at most {months} months old", days, "day", ages=True
+            )
+        ]
+
+    return replace(judge, verdict=verdict, observe=observe, needs=needs, margins=margins)
+
+
+def words(attestation: Attestation) -> str:
+    """An attestation in words: what, of which day, who says so."""
+    by = f" by {attestation.by}" if attestation.by else ", nobody named"
+    return f"attested{by}: {attestation.what}, looked at on {attestation.of}"
+
+
+def turning_days(case: Case, attestable: Attestable) -> list[int]:
+    """The days after which an attestation no longer counts, and those from which it does."""
+    found = []
+    for item in case.patient.attested:
+        if item.what == attestable.what and item.of is not None:
+            found += [item.of.earliest, add_months(item.of.earliest, attestable.within) + 1]
+    return found
