@@ -136,7 +136,8 @@ def test_of_a_maintenance_start_that_cannot_be_every_answer_is_tried(shipped_rul
     therapy[2]["start"] = "2001-06-20"
     (asked,) = judged(shipped_rules, therapy=therapy).missing
     assert asked.leads_to == {
-        "before 2023-11-22": ("cessation-supported",), "on 2023-11-22 or later": ("cessation-conditional",),
+        "before 2020-03-15": ("continue",), "from 2020-03-15 to before 2023-11-22": ("cessation-supported",),
+        "on 2023-11-22 or later": ("cessation-conditional",),
     }  # fmt: skip
 
 

@@ -307,9 +307,9 @@ class Answer:
             "followup_in_studies": _dicts(self.followup_in_studies),
             "plans": _dicts(self.plans),
             "ignored_entries": list(self.ignored_entries),
-            "notes": list(self.notes),
-            "faults": list(self.faults),
             "attestations": _dicts(self.attestations),
+            "faults": list(self.faults),
+            "notes": list(self.notes),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
         }

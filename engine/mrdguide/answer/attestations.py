@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AttestationUsed:
-    """Somebody's word in the place of a record: what was looked at, of which day, who says so, and the criteria that are
-    met by it alone."""
+    """Somebody's word in the place of a record.
+
+    what: what was looked at, as the rule files name it.
+    of: the day that it speaks of.
+    by: who says so; null when nobody is named.
+    date: the day on which it was said; null when none is given.
+    note: their remark.
+    criteria: the ids of the criteria that are met by it alone.
+    """
 
     what: str
     of: str

@@ -173,7 +173,7 @@ def _image(entry: dict[str, Any]) -> Resource:
     parts = _parts(
         {
             name.replace("_", "-"): entry.get(name)
-            for name in ("deauville_focal", "deauville_marrow", "new_lesion", "rac")
+            for name in ("deauville_focal", "deauville_marrow", "new_lesion", "rac", "attribution")
         }
     )
     if parts:

@@ -16,12 +16,13 @@ Nine files in one folder, of which the last two may be left out, UTF-8 (a byte o
 - `therapy.csv`: `patient_id`, `phase`, `line`, `regimen`, `drugs` (separated by semicolons), `kind`, `date`, `start`,
   `end`, `stop_reason`, `start_reason`, `site`. An empty `end` is unknown; `ongoing` says that it continues.
 - `responses.csv`: `patient_id`, `date`, `category`, `confirmed`.
-- `events.csv`: `patient_id`, `date`, `kind`, `status`, `end`, `attribution`, `confirmed`, `note`.
+- `events.csv`: `patient_id`, `date`, `kind`, `status`, `end`, `attribution`, `confirmed`, `term`, `note`.
 - `toxicities.csv`: `patient_id`, `date`, `term`, `grade`, `attributed_to`, `status`, `unacceptable`.
 - `markers.csv`: one row per day: `patient_id`, `date`; `serum_m_protein`, `urine_m_protein`, `kappa`, `lambda`, `calcium`,
   `haemoglobin`, `creatinine`, each with `..._unit` and `..._upper_limit`; `involved_light_chain`,
   `serum_immunofixation`, `urine_immunofixation`, `isotype`, `original_isotype`, `therapeutic_antibody_excluded`,
-  `marrow_plasma_cells_percent`, `circulating_plasma_cells_percent`, `new_bone_lesion`, `new_soft_tissue_disease`.
+  `marrow_plasma_cells_percent`, `circulating_plasma_cells_percent`, `new_bone_lesion`, `new_soft_tissue_disease`,
+  `attribution`.
 - `attested.csv`: `patient_id`, `what`, `value`, `of`, `by`, `date`, `note`.
 
 An empty cell, and a column that is left out, is unknown. Dates are YYYY-MM-DD (YYYY-MM or YYYY when the day is not

@@ -202,13 +202,13 @@ TABLES: tuple[Table, ...] = (
         "start_reason", "site",
     ),
     _entries("responses", ResponseAssessment, "date", "category", "confirmed"),
-    _entries("events", Event, "date", "kind", "status", "end", "attribution", "confirmed", "note"),
+    _entries("events", Event, "date", "kind", "status", "end", "attribution", "confirmed", "term", "note"),
     _entries("toxicities", Toxicity, "date", "term", "grade", "attributed_to", "status", "unacceptable"),
     _entries(
         "markers", MarkerPanel, "date", "serum_m_protein", "urine_m_protein", "kappa", "lambda", "involved_light_chain",
         "serum_immunofixation", "urine_immunofixation", "isotype", "original_isotype", "therapeutic_antibody_excluded",
         "marrow_plasma_cells_percent", "circulating_plasma_cells_percent", "calcium", "haemoglobin", "creatinine",
-        "new_bone_lesion", "new_soft_tissue_disease", optional=True,
+        "new_bone_lesion", "new_soft_tissue_disease", "attribution", optional=True,
     ),
     _entries("attested", Attestation, "what", "value", "of", "by", "date", "note", optional=True),
 )  # fmt: skip
