@@ -64,14 +64,14 @@ class AdverseValue:
         return head if head in LISTS else ""
 
     def said(self, about: dict[str, str]) -> str | None:
-        """What `silent` or `pending` says of it."""
+        """What `silent` says of it."""
         return next((text for key, text in about.items() if _same(key, self.value)), None)
 
     @property
     def in_its_course(self) -> bool:
         """Whether early in the course it is the normal thing."""
         early = (*self.news.normal_at_first, *self.news.in_remission, *self.news.after)
-        return any(_same(str(item).lower(), self.value) for item in early)
+        return any(_same(_word(item), self.value) for item in early)
 
 
 def _word(value: Any) -> str:

@@ -228,6 +228,7 @@ def _anyone(draw: st.DrawFn) -> Profile:
 
 _CLEAN = {"specimen": "marrow", "result": "not-detected"}
 _QUALITY = {"first_pull": True, "hemodiluted": False, "trackable_clone": True}
+_FLOW_QUALITY = {"first_pull": True, "hemodiluted": False}
 
 
 def inside_the_envelope() -> Profile:
@@ -244,7 +245,7 @@ def inside_the_envelope() -> Profile:
             "extramedullary_disease": "absent", "circulating_plasma_cells_percent": 0.2, "fdg_avid": True,
         },
         "therapy": [
-            {"phase": "induction", "line": 1, "start": "2019-09-20", "end": "2020-02-10"},
+            {"phase": "induction", "line": 1, "drugs": ["bortezomib", "lenalidomide"], "start": "2019-09-20", "end": "2020-02-10"},
             {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2020-03-15"},
             {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2020-06-20", "end": None},
         ],
@@ -252,6 +253,7 @@ def inside_the_envelope() -> Profile:
         "mrd": [
             {**_CLEAN, "date": "2025-03-12", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
             {**_CLEAN, "date": "2026-09-10", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
+            {**_CLEAN, "date": "2026-09-10", "method": "NGF", "limit_of_detection": 2e-6, "quality": _FLOW_QUALITY},
         ],
         "imaging": [
             {"date": "2026-09-20", "modality": "PET-CT", "deauville_focal": 2, "deauville_marrow": 2, "new_lesion": False}

@@ -2,7 +2,7 @@
 
 Each adverse value is added to each example, without a date and at five dates. The answer then becomes no more permissive,
 and it leaves the permissive outcomes or names the finding as a caution or a remark. What may stay silent says why in the
-registry; what does not yet hold is `pending` there, and fails here as soon as it does.
+registry.
 """
 
 from __future__ import annotations
@@ -89,21 +89,16 @@ def test_numbers_that_are_adverse_are_sampled_and_samples_are_adverse() -> None:
         assert all(news.above_limit or news.of(number) == "adverse" for number in news.samples), path
 
 
-def test_silent_and_pending_name_adverse_values_with_a_reason() -> None:
+def test_what_may_stay_silent_is_an_adverse_value_with_a_reason() -> None:
     for path, news in registry().fields.items():
-        for about in (news.silent, news.pending):
-            for key, reason in about.items():
-                assert any(item.path == path and item.said({key: reason}) for item in VALUES), f"{path}: {key}"
-                assert len(reason) > 20
-        assert not set(news.silent) & set(news.pending), path
+        for key, reason in news.silent.items():
+            assert any(item.path == path and item.said({key: reason}) for item in VALUES), f"{path}: {key}"
+            assert len(reason) > 20
 
 
 @pytest.mark.parametrize("item", VALUES, ids=lambda item: str(item.name))
 def test_bad_news_is_never_lost(item: AdverseValue) -> None:
     bolder, silent = lost(item)
-    if (pending := item.said(item.news.pending)) is not None:
-        assert bolder or silent, f"it holds now; take it out of `pending` ({pending})"
-        return
     assert not bolder, "\n".join(bolder)
     if item.said(item.news.silent) is not None:
         assert silent, "it is named now; take it out of `silent`"

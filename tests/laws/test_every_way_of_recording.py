@@ -17,7 +17,7 @@ from mrdguide.errors import PatientError
 from mrdguide.logic.truth import UNKNOWN, VERDICTS
 
 from .gaps import contradicts_itself
-from .judging import shipped
+from .judging import of_the_record, shipped
 from .patients import AS_OF, Profile, inside_the_envelope
 
 Domain = Mapping[str, Sequence[Any]]
@@ -73,7 +73,7 @@ def turned(before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, str]:
     return {
         name: f"{VERDICTS[old].value} -> {VERDICTS[new].value}"
         for name, old, new in zip(names, before, after, strict=True)
-        if old not in (UNKNOWN, new)
+        if old not in (UNKNOWN, new) and name not in of_the_record()
     }
 
 

@@ -15,7 +15,7 @@ from mrdguide.logic import truth
 from mrdguide.rulebook.implied import implied
 
 from .effort import law
-from .judging import judged, most_permissive, shipped, verdicts
+from .judging import judged, most_permissive, of_the_record, shipped, verdicts
 from .patients import AS_OF, LEVELS, LIMITS, LISTS, METHODS, Profile, days, inside_the_envelope, profiles
 
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
@@ -34,7 +34,7 @@ KNOWN = [
     ("therapy.maintenance-36-months", "therapy.maintenance-24-months"), ("therapy.lenalidomide", "therapy.on-maintenance"),
     ("therapy.on-maintenance", "scope.maintenance-given"), ("relapse.progression-open", "relapse.progression"),
     ("relapse.on-therapy", "relapse.treated"), ("risk.b2m-5.5", "risk.b2m-3.5"),
-    ("risk.del-17p-over-20", "risk.del-17p"), ("risk.plasma-cell-leukaemia-diagnosed", "scope.disease"),
+    ("risk.del-17p-over-20", "risk.del-17p"), ("risk.plasma-cell-leukemia-diagnosed", "scope.disease"),
 ]  # fmt: skip
 STOPPING = ("cessation-supported", "cessation-conditional")
 
@@ -93,6 +93,13 @@ def test_the_order_of_the_operators_says_what_follows_from_what() -> None:
         ("mrd.detected-1e-6-or-more", "mrd.detected-1e-6-to-1e-5"), ("scope.adult", "population.over-65"),
     ):  # fmt: skip
         assert wrong not in DERIVED
+
+
+def test_only_remarks_rest_on_what_is_merely_written_down() -> None:
+    criteria = {item.rule.id for item in shipped().compiled_criteria}
+    resting = of_the_record() - criteria
+    assert resting
+    assert resting <= set(shipped().sections["remarks"])
 
 
 @law(600)

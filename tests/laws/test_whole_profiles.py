@@ -19,14 +19,12 @@ from .effort import law
 from .judging import judged, most_permissive
 from .patients import Profile, profiles
 
-# Therapy is left out: a later line is bad news and answers a progression at the same time. So are values that may be bad.
+# Therapy is left out: a later line is bad news and answers a progression at the same time.
 ADDED = [
     item
     for item in adverse_values()
     if item.section in ("mrd", "imaging", "responses", "events", "toxicities", "markers")
-    and item.value != "indeterminate"
     and not (item.news.after or item.path == "responses.category")
-    and item.said(item.news.pending) is None
 ]
 DATES = ("2019-12-01", "2021-06-01", "2023-10", "2025-06-20", "2026", "2026-11-20", "2026-12-24", None)
 _DETAILS = ("level", "deauville_focal", "deauville_marrow", "rac", "limit_of_detection", "grade")

@@ -158,7 +158,7 @@ class TestNotRecorded:
             ({"specimen": None}, {"negative", "not evaluable"}, ("specimen",)),
             ({"method": None}, {"negative", "not evaluable"}, ("method",)),
             ({"result": None}, {"positive", "below", "negative", "not evaluable"}, ("result",)),
-            ({"result": "indeterminate"}, {"positive", "below", "negative", "not evaluable"}, ("result",)),
+            ({"result": "indeterminate"}, {"positive", "not evaluable"}, ("result",)),
             ({"specimen": None, **POSITIVE_TEST}, {"positive", "not evaluable"}, ("specimen",)),
         ],
     )

@@ -49,7 +49,7 @@ def test_what_a_record_answers_rests_on_no_word() -> None:
     [
         ({"what": "serum-quite"}, "did you mean 'serum-quiet'?"),
         ({"what": "marrow-negative"}, "no rule knows 'marrow-negative'"),
-        ({"value": False}, "says no"),
+        ({"value": False, "of": "2026-05-20"}, "says no, and is more than 6 months old"),
         ({"of": None}, "does not say of which day"),
         ({"of": "2026-11-22"}, "after the day judged"),
         ({"of": "2026-05-20"}, "more than 6 months old"),
@@ -60,6 +60,23 @@ def test_what_counts_for_nothing_is_named(changed: dict[str, Any], words: str) -
     assert answer.outcome == "insufficient-data"
     assert answer.attestations == ()
     assert [words in note for note in answer.notes] == [True]
+
+
+@pytest.mark.parametrize("of", ["2026-11-10", "2026-12-01", None])
+def test_a_no_leaves_open_what_the_record_had_answered(of: str | None) -> None:
+    profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    no = {**WORD, "value": False, "of": of}
+    answer = mrdguide.evaluate({**profile, "attested": [no]}, rules=shipped(), as_of="2026-11-21")
+    assert answer.outcome == "insufficient-data"
+    assert answer.criteria["response.looked-at"].verdict == "unknown"
+    assert any("not serum-quiet" in text for text in answer.criteria["response.looked-at"].observed)
+    assert [item.what.startswith("what was found (attested by tumor board") for item in answer.missing] == [True]
+
+
+def test_a_later_yes_replaces_a_no_and_an_earlier_one_does_not() -> None:
+    no = {**WORD, "value": False, "of": "2026-11-01"}
+    assert unwatched(no, WORD).outcome == "cessation-supported"
+    assert unwatched(no, {**WORD, "of": "2026-10-30"}).outcome == "insufficient-data"
 
 
 def test_it_closes_the_look_and_nothing_else() -> None:

@@ -177,7 +177,7 @@ class Answer:
     @cached_property
     def blocks(self) -> tuple[CriterionResult, ...]:
         """Blocks that are established."""
-        return self._criteria.met("blocks")
+        return self._criteria.blocks()
 
     @cached_property
     def cautions(self) -> tuple[CriterionResult, ...]:
@@ -186,8 +186,8 @@ class Answer:
 
     @cached_property
     def remarks(self) -> tuple[CriterionResult, ...]:
-        """Worth saying, without effect on the answer."""
-        return self._criteria.met("remarks")
+        """Worth saying, without effect on the answer; with `verdict` unknown where it may be."""
+        return self._criteria.remarks()
 
     @cached_property
     def followup_in_studies(self) -> tuple[StudyFollowup, ...]:

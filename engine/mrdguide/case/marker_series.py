@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 from ..patient.markers import MarkerPanel
 from .case import LONG_AGO, Case, Timed
 
 Course = Literal["current", "earlier"]
+
+
+class Stretch(NamedTuple):
+    """A stretch of the course: the days on which it can have begun and can have ended, and whether it is one for certain
+    (where the line of an entry is not known there may be one more)."""
+
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    certain: bool = True
 
 
 class Measured(NamedTuple):
@@ -35,46 +44,58 @@ class Change(NamedTuple):
     possible: float | None
 
 
-def stretches(case: Case, course: Course) -> list[tuple[int, int]]:
-    """First and last day of each stretch: the one that goes on, or those before it."""
-
-    def make() -> list[tuple[int, int]]:
-        starts = _starts(case)
-        return list(zip(starts, [*starts[1:], case.as_of], strict=True))
-
-    found = case.once("marker stretches", make)
-    return found[-1:] if course == "current" else found[:-1]
+def stretches(case: Case, course: Course) -> list[Stretch]:
+    """The stretch that goes on (and whatever of it may be an earlier one), or those before it."""
+    current, earlier = case.once("marker stretches", lambda: _stretches(case))
+    return current if course == "current" else earlier
 
 
-def _starts(case: Case) -> list[int]:
-    """The day on which therapy began, then the days on which a later line did (or therapy for relapse of no stated line)."""
+def _stretches(case: Case) -> tuple[list[Stretch], list[Stretch]]:
     begun = [timed for timed in case.therapy if timed.entry.phase != "radiotherapy"]
-    starts = [min((timed.earliest for timed in begun), default=LONG_AGO)]
-    line = 1
-    for timed in begun:
-        entry = timed.entry
-        later = entry.line is not None and entry.line > line
-        if (later or (entry.line is None and entry.phase == "relapse")) and timed.earliest > starts[-1]:
-            starts.append(timed.earliest)
-        line = max(line, entry.line or 1)
-    return starts
+    floor = case.patient.diagnosis.date.earliest if case.patient.diagnosis.date is not None else LONG_AGO
+    days = {
+        timed.place: (max(timed.earliest, floor) if timed.entry.begins is None else timed.earliest, timed.latest)
+        for timed in begun
+    }
+    # Where the line is not known, or not all therapy is on record, another line may have begun.
+    open_ = [days[timed.place] for timed in begun if timed.entry.line is None]
+    if not case.therapy_is_whole():
+        open_.append((floor, case.as_of))
+    sure = [days[timed.place] for timed in begun if timed.entry.phase is not None]
+    first = (
+        min((earliest for earliest, _ in [*days.values(), *open_]), default=floor),
+        min((latest for _, latest in sure), default=case.as_of),
+    )
+    starts = [first]
+    for line in sorted({timed.entry.line for timed in begun if timed.entry.line is not None and timed.entry.line > 1}):
+        of_line = [days[timed.place] for timed in begun if timed.entry.line == line]
+        earliest = min([first for first, _ in of_line] + [first for first, last in open_])
+        starts.append((earliest, min(last for _, last in of_line)))
+    starts = [starts[0], *sorted(starts[1:], key=lambda days: days[1])]
+    latest_open = max((last for _, last in open_), default=-1)
+    today = (case.as_of, case.as_of)
+    current = Stretch((starts[-1][0], max(starts[-1][1], latest_open)), today)
+    earlier = [Stretch(first, last, not open_) for first, last in pairwise(starts)]
+    if latest_open >= 0:
+        earlier.append(Stretch(starts[-1], (starts[-1][0], max(latest_open, starts[-1][0])), False))
+    return [current], earlier
 
 
-def measured(case: Case, value: Callable[[MarkerPanel], float | None], stretch: tuple[int, int]) -> list[Measured]:
+def measured(case: Case, value: Callable[[MarkerPanel], float | None], stretch: Stretch) -> list[Measured]:
     """The values of a stretch in order of time, also those that only may belong to it."""
-    first, last = stretch
     found = []
     for timed in case.timed("markers"):
         number = value(timed.entry)
-        if number is not None and timed.latest >= first and timed.earliest <= last:
-            found.append(Measured(timed.earliest, timed.latest, number, timed.earliest >= first, timed))
+        if number is not None and timed.latest >= stretch.begins[0] and timed.earliest <= stretch.ends[1]:
+            inside = stretch.certain and timed.earliest >= stretch.begins[1] and timed.latest <= stretch.ends[0]
+            found.append(Measured(timed.earliest, timed.latest, number, inside, timed))
     return found
 
 
 def changes(found: Sequence[Measured], *, highest: bool = False) -> list[Change]:
     """Every value with the lowest (or highest) before it, the order of vague dates left open."""
     pick: Callable[[float, float], float] = max if highest else min
-    by_latest = sorted(found, key=lambda item: item.latest)
+    by_latest = sorted((item for item in found if item.inside), key=lambda item: item.latest)
     by_earliest = sorted(found, key=lambda item: item.earliest)
     surely = list(accumulate((item.value for item in by_latest), pick))
     perhaps = list(accumulate((item.value for item in by_earliest), pick))

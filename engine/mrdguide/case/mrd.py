@@ -4,7 +4,8 @@ A positive needs less than a negative. The order of the reading: (1) marrow, els
 the threshold is positive by any method and in any sample, and so is disease found without a level by an assay that
 cannot see below the threshold; (3) a method that does not count, NGS without a trackable clone, a limit of detection
 worse than the threshold, a haemodiluted sample or one that is not the first pull is not evaluable, unless disease was
-found without a level: that may be positive; quality not recorded is evaluable and flagged; (4) disease found without a
+found without a level: that may be positive; quality not recorded is evaluable and flagged, and a result that the
+laboratory called indeterminate may be positive and is never negative; (4) disease found without a
 level is positive or below the threshold, with a level under it is below; (5) otherwise negative at the threshold.
 """
 
@@ -95,8 +96,11 @@ def reader(threshold: float, rules: MarrowMrdRules) -> Callable[[Timed[MrdTest]]
         perhaps_unfit = NOT_EVALUABLE if missing else 0
         at_or_above = level is not None and reaches(level)
         reason = unfit(test)
-        if result is None or result == "indeterminate":
-            open_ = POSITIVE | NEGATIVE | (NOT_EVALUABLE if missing or lod is None else 0) if at_or_above else ANY_LEVEL
+        if result == "indeterminate":
+            # What the laboratory could not call may be disease, and is no negative whatever a repeat would show.
+            return Interpretation(timed, POSITIVE | NOT_EVALUABLE, "", (*missing, "result"))
+        if result is None:
+            open_ = POSITIVE | NEGATIVE | NOT_EVALUABLE if at_or_above else ANY_LEVEL
             return Interpretation(timed, POSITIVE | NOT_EVALUABLE if reason else open_, "", (*missing, "result"))
         found = result == "detected"
         if at_or_above or (found and level is None and lod is not None and too_shallow(lod)):

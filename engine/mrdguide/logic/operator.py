@@ -142,6 +142,9 @@ class Operator(StrictModel):
     keyword: ClassVar[str]
     # The JSON Schema of what stands behind the keyword, where that is no mapping of the parameters.
     short_form: ClassVar[dict[str, Any] | None] = None
+    # Whether it reads what is written down rather than what is the case: only remarks may rest on it, for what is found
+    # out later may turn its verdict over.
+    of_the_record: ClassVar[bool] = False
 
     @classmethod
     def parse(cls, parameters: Any) -> Operator:

@@ -6,10 +6,11 @@ still counts, a favourable one does not.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, model_validator
 
@@ -43,14 +44,13 @@ class FieldNews(StrictModel):
     to: float | None = None
     unit: str = ""
     above_limit: bool = False
-    unless: dict[str, str] = {}
+    unless: dict[str, str | bool] = {}
     after: dict[str, tuple[str, ...]] = {}
     in_remission: tuple[str, ...] = ()
     normal_at_first: tuple[str | float | bool, ...] = ()
     with_: dict[str, Any] = {}
     samples: tuple[float, ...] = ()
     silent: dict[str, str] = {}
-    pending: dict[str, str] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -121,17 +121,18 @@ def _converted(name: str, item: FieldNews) -> tuple[float, ...]:
     return tuple(convert(name, number, item.unit) for number in item.samples)
 
 
-def adverse(list_name: str, entry: BaseModel, patient: Patient | None = None) -> Adversity:
-    """Whether an entry of a list is bad news: certainly, possibly, or not at all.
+class AdverseField(NamedTuple):
+    """A field of an entry that is bad news. `unexplained`: nobody has said whether it has a benign cause, and it may."""
 
-    `patient` is looked at for what makes a value adverse only in its course (a lesser response after a better one, a new
-    induction once maintenance has begun); without it such a value counts as adverse.
-    """
-    worst = Adversity.NO
+    name: str
+    adversity: Adversity
+    unexplained: bool
+
+
+def adverse_fields(list_name: str, entry: BaseModel, patient: Patient | None = None) -> Iterator[AdverseField]:
+    """The fields of an entry of a list that are bad news; see `adverse` for `patient`."""
     fields = registry().fields
-    if list_name == "events" and getattr(entry, "kind", None) is None:
-        worst = Adversity.POSSIBLY
-    for name in entry.model_fields_set:
+    for name in sorted(entry.model_fields_set):
         value = getattr(entry, name)
         item = fields.get(f"{list_name}.{name.rstrip('_')}")
         if value is None or item is None or any(getattr(entry, key) == word for key, word in item.unless.items()):
@@ -139,8 +140,19 @@ def adverse(list_name: str, entry: BaseModel, patient: Patient | None = None) ->
         found = _ADVERSITY.get(item.of(value), Adversity.NO)
         if found == Adversity.NO and _adverse_in_its_course(item, value, patient):
             found = Adversity.CERTAINLY
-        worst = max(worst, found)
-    return worst
+        if found != Adversity.NO:
+            yield AdverseField(name, found, any(getattr(entry, key) is None for key in item.unless))
+
+
+def adverse(list_name: str, entry: BaseModel, patient: Patient | None = None) -> Adversity:
+    """Whether an entry of a list is bad news: certainly, possibly, or not at all.
+
+    `patient` is looked at for what makes a value adverse only in its course (a lesser response after a better one, a new
+    induction once maintenance has begun); without it such a value counts as adverse.
+    """
+    unnamed = list_name == "events" and getattr(entry, "kind", None) is None
+    found = [item.adversity for item in adverse_fields(list_name, entry, patient)]
+    return max([*found, Adversity.POSSIBLY if unnamed else Adversity.NO])
 
 
 def _adverse_in_its_course(item: FieldNews, value: Any, patient: Patient | None) -> bool:

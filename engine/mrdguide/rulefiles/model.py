@@ -80,7 +80,9 @@ class Caution(Conclusion):
 
 
 class Remark(Conclusion):
-    """Worth saying when it holds; changes no answer."""
+    """Worth saying when it holds, or with `title_unknown` also while it may; changes no answer."""
+
+    title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
 
 
 class PlanItem(StrictModel):

@@ -59,6 +59,17 @@ class EventRecorded(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.EVENT if met else Modifiability.FIXED
 
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, EventRecorded)
+            and self.reads == other.reads == "counts"
+            and set(self.kind) <= set(other.kind)
+            and self.not_over >= other.not_over
+            and self.not_before_therapy >= other.not_before_therapy
+            and {normal(term) for term in self.unless} >= {normal(term) for term in other.unless}
+            and other.not_followed_by_line in (None, self.not_followed_by_line)
+        )
+
     def turning_days(self, case: Case) -> Iterator[int]:
         yield from super().turning_days(case)
         for timed in case.timed("events"):

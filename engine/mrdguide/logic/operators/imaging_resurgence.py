@@ -103,7 +103,7 @@ class ImagingResurgence(Operator):
         if study.conclusion == "indeterminate" and not self.unsaid_counts:
             # What its reader could not call tells nothing, once a later image is negative.
             return NOT_MET
-        return UNKNOWN if item.possible & NEGATIVE else MET
+        return MET if item.possible == POSITIVE else UNKNOWN
 
     def _due_to_myeloma(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> int:
         study = item.timed.entry
@@ -124,6 +124,8 @@ class ImagingResurgence(Operator):
         described = imaging.describe(item.timed)
         path = f"imaging[{item.timed.place}]"
         own = [name for name in item.missing if "." not in name and name != "modality"]
+        if self._positive(item) == UNKNOWN and not item.possible & NEGATIVE and "modality" in item.missing:
+            return DataRequirement(f"{path}.modality", f"modality of {described}")
         if self._positive(item) == UNKNOWN and own:
             return DataRequirement(f"{path}.{own[0]}", f"{own[0].replace('_', ' ')} of {described}")
         if self._positive(item) == UNKNOWN:

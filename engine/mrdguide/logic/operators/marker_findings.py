@@ -269,7 +269,9 @@ class MarkerAbnormal(_Finding):
             found = flagged(case)
             if self.reads == "past":
                 left = unexplained(case)
-                return of_bool(any(flag != NO and item not in left for item, flag in found))
+                if any(flag != NO and item not in left for item, flag in found):
+                    return MET
+                return UNKNOWN if left or case.may_lack("markers") else NOT_MET
             due = {flag for item, flag in found if item.measured.timed.entry.attribution == "myeloma"}
             if YES in due:
                 return MET

@@ -16,6 +16,7 @@ from ...case.marker_series import (
     Course,
     Flagged,
     Measured,
+    Stretch,
     changes,
     confirmation,
     measured,
@@ -118,7 +119,7 @@ class MarkerRise(_Rise):
             return rise >= self.high_at_least
         return rise >= self.at_least and round(value - lowest * (1 + self.percent / 100), 9) >= 0
 
-    def _of(self, case: Case, stretch: tuple[int, int]) -> list[tuple[Change, int]]:
+    def _of(self, case: Case, stretch: Stretch) -> list[tuple[Change, int]]:
         def value(panel: MarkerPanel) -> float | None:
             found = getattr(panel, self.marker)
             return None if found is None else float(found.value)
@@ -127,9 +128,11 @@ class MarkerRise(_Rise):
 
     def _flag(self, item: Change) -> int:
         found = item.measured
-        if item.certain is not None and self._rises(found.value, item.certain) and found.inside:
+        # A lower lowest value is not always a greater rise: from `high_from` on another rule holds.
+        rises = [lowest is not None and self._rises(found.value, lowest) for lowest in (item.certain, item.possible)]
+        if all(rises) and found.inside:
             return YES
-        return MAY if item.possible is not None and self._rises(found.value, item.possible) else NO
+        return MAY if any(rises) else NO
 
     def _values(self, case: Case) -> list[tuple[Change, int]]:
         return [pair for stretch in stretches(case, self.course) for pair in self._of(case, stretch)]
@@ -186,7 +189,7 @@ class LightChainRise(_Rise):
             for chain in _chains(case):
                 yield confirmation([_flagged(item.measured, flag) for item, flag in self._of(case, stretch, chain)])
 
-    def _of(self, case: Case, stretch: tuple[int, int], chain: str) -> list[tuple[Change, int]]:
+    def _of(self, case: Case, stretch: Stretch, chain: str) -> list[tuple[Change, int]]:
         def difference(panel: MarkerPanel) -> float | None:
             return _difference(panel, chain)
 
@@ -224,7 +227,7 @@ class LightChainRise(_Rise):
             serum, urine = timed.entry.serum_m_protein, timed.entry.urine_m_protein
             if (serum and serum.value >= self.measurable_serum) or (urine and urine.value >= self.measurable_urine):
                 return False
-            shown = shown or (serum is not None and urine is not None and timed.latest <= first[0][0])
+            shown = shown or (serum is not None and urine is not None and timed.latest <= first[0].begins[0])
         return shown
 
     def wording(self) -> str:

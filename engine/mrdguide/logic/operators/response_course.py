@@ -75,6 +75,13 @@ class ResponseStands(_Course):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST
 
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, ResponseStands)
+            and self.same_but(other, "at_least")
+            and RANK[self.at_least] >= RANK[other.at_least]
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         wanted = RANK[self.at_least]
 
@@ -131,7 +138,8 @@ class ResponseCourse(_Course):
 
 class ResponseLookedAt(_Course):
     """Met when serum and urine, or the response, were looked at in the last `within` calendar months and the response is not
-    lost; not met when it is lost, confirmed; unknown when nobody has looked: what nobody looked at may have been lost."""
+    lost; not met when it is lost, confirmed; unknown while that is open, and when nobody has looked: what nobody looked at
+    may have been lost."""
 
     keyword: ClassVar[str] = "response_looked_at"
     within: Months
@@ -146,8 +154,9 @@ class ResponseLookedAt(_Course):
         within, rules = self.within, self._rules
 
         def verdict(case: Case) -> int:
-            if _agreed(_lost, standings(case, rules)) == MET:
-                return NOT_MET
+            lost = _agreed(_lost, standings(case, rules))
+            if lost != NOT_MET:
+                return MET - lost
             last = _last_look(case)
             return MET if last is not None and add_months(last[0], within) >= case.as_of else UNKNOWN
 
@@ -175,7 +184,12 @@ class ResponseLookedAt(_Course):
                 )
             ]
 
-        return CompiledOperator(verdict, observe, lambda case: [DataRequirement("markers", PANEL)], margins)
+        def needs(case: Case) -> list[DataRequirement]:
+            if _agreed(_lost, standings(case, rules)) == UNKNOWN:
+                return _needs(case, steps(case, rules), rules.same_days, _lost)
+            return [DataRequirement("markers", PANEL)]
+
+        return CompiledOperator(verdict, observe, needs, margins)
 
     def wording(self) -> str:
         return f"serum and urine, or the response, looked at within {self.within} months and not found lost"
