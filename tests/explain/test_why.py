@@ -12,7 +12,6 @@ from mrdguide.logic.operator import Modifiability
 
 from ..examples import NAMES, evaluated, shipped
 
-
 EITHER_OF_TWO = {"therapy.daratumumab-lenalidomide", "therapy.continuous-daratumumab-lenalidomide"}
 
 

@@ -36,9 +36,7 @@ def of_the_record() -> frozenset[str]:
         for item in shipped().compiled_criteria
         if any(part.of_the_record for part in item.rule.when.walk())
     }
-    while more := {
-        name for name, rule in rules.items() if name not in found and found & set(references(rule.when))
-    }:
+    while more := {name for name, rule in rules.items() if name not in found and found & set(references(rule.when))}:
         found |= more
     return frozenset(found)
 

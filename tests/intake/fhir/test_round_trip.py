@@ -18,7 +18,12 @@ from .bundles import bundle
 # What FHIR cannot tell: which protein a band is.
 CASES = [example for example in examples() if example.file != "benign-band.yaml"]
 # The criteria that read panels, of which FHIR has none here.
-PANELS = {"markers.light-chain-ratio", "remark.light-chain-ratio", "course.marker-finding", "remark.earlier-marker-finding"}
+PANELS = {
+    "markers.light-chain-ratio",
+    "remark.light-chain-ratio",
+    "course.marker-finding",
+    "remark.earlier-marker-finding",
+}
 every_example = pytest.mark.parametrize("example", CASES, ids=lambda example: example.file)
 
 

@@ -127,7 +127,10 @@ class AdverseFinding(Operator):
             return image_text(timed)
         if self.in_ == "responses":
             return entry_text(self.in_, timed)
-        values = (f"{item.name.rstrip('_').replace('_', ' ')} {_value(timed.entry, item)}" for item in self._adverse(timed.entry))
+        values = (
+            f"{item.name.rstrip('_').replace('_', ' ')} {_value(timed.entry, item)}"
+            for item in self._adverse(timed.entry)
+        )
         return f"panel of {timed.when}: {', '.join(values)}"
 
     def wording(self) -> str:
