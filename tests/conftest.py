@@ -23,3 +23,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, text in getattr(report, "user_properties", ()):
             if name == "rule coverage":
                 terminalreporter.write_line(f"\nclinical cases: {text}")
+            if name == "stays silent":
+                terminalreporter.write_line(f"bad news that may stay without a word: {text}")

@@ -209,7 +209,8 @@ class InferenceDisagreement(MrdguideError):
 
 
 class InconsistentVerdicts(MrdguideError):
-    """Judged verdicts break an implication that the rule book declares, so no answer is given."""
+    """Verdicts assumed together (in a question of what if) cannot hold together. No evaluation raises it: verdicts that a
+    rule book's own criteria give and that contradict each other are told as a fault of the answer."""
 
 
 class SafetyInvariantViolated(MrdguideError):

@@ -44,7 +44,7 @@ def test_it_reads_every_test_as_the_criteria_do(name: str) -> None:
         assert [test.path for test in found.mrd] == [mrd.path_of(item.timed) for item in read]
         for test, item in zip(found.mrd, read, strict=True):
             at = test.at[place]
-            bits = {"positive": 1, "not-evaluable": 2, "negative": 4}
+            bits = {"positive": 1, "not-evaluable": 2, "negative": 4, "below": 8}
             assert at.threshold == threshold
             assert sum(bits[result] for result in at.possible) == item.possible
             assert at.reading == (at.possible[0] if len(at.possible) == 1 else "unclear")
@@ -109,7 +109,7 @@ def test_tests_that_may_not_have_been_supplied_can_be_anything() -> None:
     assert [(item.path, item.kind, item.date, item.earliest) for item in found.mrd] == [
         ("mrd", "not-supplied", None, None)
     ]
-    assert found.mrd[0].at[0].possible == ("positive", "not-evaluable", "negative")
+    assert found.mrd[0].at[0].possible == ("positive", "not-evaluable", "below", "negative")
     assert [(item.path, item.kind, item.reading) for item in found.imaging] == [("imaging", "not-supplied", "unclear")]
 
 

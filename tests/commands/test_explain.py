@@ -54,7 +54,7 @@ class TestExplain:
             ).out
         )["when"]
         assert [visit["day"] for visit in found["tests_on"]] == ["2027-02-01", "2027-02-03"]
-        assert {item["id"]: item["day"] for item in found["outcomes"]}["cessation-supported"] == "2027-02-01"
+        assert {item["id"]: item["possible_from"] for item in found["outcomes"]}["cessation-supported"] == "2027-02-01"
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

@@ -33,7 +33,8 @@ def test_two_results_that_only_settle_it_together() -> None:
     assert tree is not None
     assert tree.what == "TP53 mutation"
     absent, present = tree.branches
-    assert present.possible == ("cessation-conditional",)
+    assert present.possible == ("continue", "cessation-conditional")
+    assert leads_to(present.next) == {"absent": ("cessation-conditional",), "present": ("continue",)}
     assert absent.next is not None
     assert leads_to(absent.next)["absent"] == ("cessation-supported",)
     # A detail is asked for only once it matters.

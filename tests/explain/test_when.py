@@ -34,9 +34,12 @@ def test_thirty_months_become_thirty_six() -> None:
 
 
 def test_a_near_miss_needs_a_marrow_test_today() -> None:
-    found = outcome(evaluated("continue-near-miss").explanation.when, "cessation-supported")
-    assert found.to_dict()["day"] == "2026-11-21"
-    assert found.to_dict()["tests"] == [{"what": "marrow MRD", "earliest": "2026-11-21"}]
+    # Tests to come are by sequencing, as those so far: the study that asks for flow cytometry as well is left open.
+    found = evaluated("continue-near-miss").explanation.when
+    assert outcome(found, "cessation-conditional").to_dict()["possible_from"] == "2026-11-21"
+    supported = outcome(found, "cessation-supported").to_dict()
+    assert (supported["day"], supported["last_to_be_met"]) == ("2028-10-20", ["mrd.sustained-36-1e-5"])
+    assert supported["tests"][0] == {"what": "marrow MRD", "earliest": "2028-10-20"}
 
 
 def test_what_time_and_tests_cannot_settle_is_only_possible() -> None:
@@ -53,8 +56,12 @@ def test_two_high_risk_abnormalities_never_go_away() -> None:
 def test_the_windows_of_the_supported_case() -> None:
     projection = evaluated("cessation-supported").explanation.when
     windows = {iso(item.last_day): item.tests for item in projection.expiries}
-    # Marrow of 2026-09-10 counts six months, and twelve off therapy; imaging of 2026-09-20 counts twelve.
-    assert windows == {"2027-03-10": ("marrow MRD",), "2027-09-10": ("marrow MRD",), "2027-09-20": ("imaging",)}
+    # Marrow of 2026-09-10 counts six months, and twelve off therapy; imaging of 2026-09-20 counts twelve; serum and urine
+    # of 2026-09-21 count six.
+    assert windows == {
+        "2027-03-10": ("marrow MRD",), "2027-03-21": ("serum and urine panel",), "2027-09-10": ("marrow MRD",),
+        "2027-09-20": ("imaging",),
+    }  # fmt: skip
     # A new marrow test makes an image old that lies more than six months before it, so both are due together.
     assert [(iso(visit.day), visit.tests) for visit in projection.schedule][:2] == [
         ("2027-03-10", Workup.MARROW), ("2027-09-10", Workup.BOTH),
@@ -66,10 +73,10 @@ def test_given_days_are_kept_to() -> None:
     day = on("2027-01-15")
     projection = recommendation.explanation.when_tested([Visit(day, Workup.MARROW)])
     found = outcome(projection, "cessation-supported")
-    assert found.day == day
+    assert found.possible_from == day
     assert found.tests == ()
     without = recommendation.explanation.when_tested([Visit(day, Workup.IMAGING)])
-    assert outcome(without, "cessation-supported").day is None
+    assert outcome(without, "cessation-supported").possible_from is None
 
 
 def test_how_far_it_looks_is_said_and_kept_to() -> None:
@@ -91,13 +98,13 @@ def test_a_planned_end_and_a_planned_test_are_set_aside() -> None:
 def test_two_rounds_of_tests_are_tried_where_one_is_not_enough() -> None:
     found = outcome(evaluated("insufficient-cr-without-mrd").explanation.when, "cessation-supported")
     assert found.first_round
-    assert found.to_dict()["day"] == "2027-11-21"
+    assert found.to_dict()["day"] == "2029-11-21"
 
 
 def test_an_assay_too_shallow_for_every_threshold_is_not_repeated() -> None:
     projection = evaluated("insufficient-shallow-assay").explanation.when
     assert "NGS (limit of detection 1e-6)" in " ".join(projection.assumptions)
-    assert outcome(projection, "cessation-supported").to_dict()["day"] == "2027-11-21"
+    assert outcome(projection, "cessation-supported").to_dict()["day"] == "2029-11-21"
 
 
 def test_a_day_out_of_reach_is_refused() -> None:
@@ -124,5 +131,5 @@ def test_modality_is_named_where_pet_would_not_do() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_assumptions_are_always_stated(name: str) -> None:
     projection = evaluated(name).explanation.when
-    assert len(projection.assumptions) == 4
+    assert len(projection.assumptions) == 5
     assert any("therapy" in text for text in projection.assumptions)

@@ -146,7 +146,7 @@ def test_the_codes_asked_for_are_those_that_are_read(shipped_rules: mrdguide.Rul
         assert all(wanted in means for means in meanings), missing.path
         if not meanings:
             without.add(missing.path)
-    assert without == {"birth_year", "therapy"}
+    assert without == {"birth_year", "therapy", "markers"}
 
 
 THERAPY = [{"phase": "transplant", "kind": "autologous", "date": "2020"}, {"phase": "maintenance"}]

@@ -1,7 +1,8 @@
 """What a profile leaves unknown, and the values it could turn out to have.
 
 Left aside on purpose: what is written down only when it is found or happens (events, toxicities, further therapy,
-functional high risk, TP53 clonal haematopoiesis), where absent means not; a new dated test, which is a new event; the
+functional high risk, TP53 clonal haematopoiesis), where absent means not; a new dated test, which is a new event, and
+likewise what a panel of markers did not measure; that a mild toxicity is unacceptable, which somebody has to say; the
 quality of a sample, which counts as good until something else is recorded and is flagged; and a result that the
 laboratory itself called indeterminate, which is an answer.
 """
@@ -100,11 +101,15 @@ def _entries(profile: Profile) -> Iterator[Gap]:
         values = {
             "specimen": st.sampled_from(["marrow", "blood"]),
             "method": st.sampled_from(METHODS),
-            "limit_of_detection": st.sampled_from(LIMITS),
+            "limit_of_detection": st.sampled_from(
+                [limit for limit in LIMITS if limit <= (test.get("level") or 1)] or [1e-9]
+            ),
             "result": st.sampled_from(["not-detected", "detected", "failed"]),
         }
         if test.get("result") in ("detected", None):
-            values["level"] = st.sampled_from(LEVELS)
+            # An assay that finds disease finds it at its limit of detection or above.
+            least = test.get("limit_of_detection") or 0
+            values["level"] = st.sampled_from([level for level in LEVELS if level >= least])
         yield from _missing(profile, ("mrd", index), values)
     for index, _ in enumerate(profile["imaging"]):
         yield from _date(profile, ("imaging", index, "date"))
@@ -129,12 +134,21 @@ def _entries(profile: Profile) -> Iterator[Gap]:
         yield from _date(profile, ("events", index, "date"))
     for index, _ in enumerate(profile["toxicities"]):
         yield from _date(profile, ("toxicities", index, "date"))
-        values = {
-            "status": st.sampled_from(["ongoing", "resolved"]),
-            "unacceptable": _YES_NO,
-            "grade": st.integers(1, 4),
-        }
+        values = {"status": st.sampled_from(["ongoing", "resolved"]), "grade": st.integers(1, 4)}
+        grade = profile["toxicities"][index].get("grade")
+        if grade is None or grade >= 3:
+            values["unacceptable"] = _YES_NO
         yield from _missing(profile, ("toxicities", index), values)
+    for index, panel in enumerate(profile["markers"]):
+        yield from _date(profile, ("markers", index, "date"))
+        values = {
+            "involved_light_chain": st.sampled_from(["kappa", "lambda"]),
+            "attribution": st.sampled_from(["myeloma", "benign"]),
+        }
+        if "positive" in (panel.get("serum_immunofixation"), panel.get("urine_immunofixation")):
+            values["original_isotype"] = _YES_NO
+            values["therapeutic_antibody_excluded"] = _YES_NO
+        yield from _missing(profile, ("markers", index), values)
 
 
 def _whole_lists(profile: Profile) -> Iterator[Gap]:

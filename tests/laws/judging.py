@@ -6,6 +6,7 @@ from functools import cache
 
 import mrdguide
 from mrdguide import Recommendation, RuleBook, Verdict
+from mrdguide.logic.operators.reference import references
 
 from .patients import AS_OF, Profile
 
@@ -24,6 +25,20 @@ def judged(profile: Profile) -> Recommendation:
 def verdicts(recommendation: Recommendation) -> dict[str, Verdict]:
     """Every verdict by id."""
     return {name: result.verdict for name, result in recommendation.criteria.items()}
+
+
+@cache
+def of_the_record() -> frozenset[str]:
+    """The rules that read what is written down rather than what is the case; new facts may turn their verdicts over."""
+    rules = shipped().rules
+    found = {
+        item.rule.id
+        for item in shipped().compiled_criteria
+        if any(part.of_the_record for part in item.rule.when.walk())
+    }
+    while more := {name for name, rule in rules.items() if name not in found and found & set(references(rule.when))}:
+        found |= more
+    return frozenset(found)
 
 
 def most_permissive(recommendation: Recommendation) -> int:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 Profile = dict[str, Any]
 
 AS_OF = date(2026, 11, 21)
-LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
+LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 CYTOGENETICS = ("del_17p", "tp53_mutation", "t_4_14", "t_14_16", "t_14_20", "gain_1q", "del_1p32")
 EVENTS = (
     "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
@@ -150,7 +150,25 @@ def _with_possible_dates(entry: Profile) -> Profile:
 
 def responses() -> st.SearchStrategy[Profile]:
     category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "SD", "PD", None])
-    return record(date=within("2019-06-01", "2026-11-01"), category=category)
+    return record(date=within("2019-06-01", "2026-11-01"), category=category, confirmed=mostly(LEFT_OUT, True, False))
+
+
+def _quantity(unit: str, *values: float) -> st.SearchStrategy[Any]:
+    measured = st.sampled_from(values).map(lambda value: {"value": value, "unit": unit})
+    return st.one_of(st.just(LEFT_OUT), measured)
+
+
+def marker_panels() -> st.SearchStrategy[Profile]:
+    immunofixation = mostly("negative", "positive", "indeterminate", LEFT_OUT)
+    return record(
+        date=within("2019-06-01", "2026-11-20"), serum_immunofixation=immunofixation, urine_immunofixation=immunofixation,
+        serum_m_protein=_quantity("g/L", 0, 0, 4.9, 5, 31), urine_m_protein=_quantity("mg/(24.h)", 0, 0, 199, 200),
+        kappa=_quantity("mg/L", 11, 11, 115, 220), **{"lambda": _quantity("mg/L", 10, 90)},
+        involved_light_chain=mostly(LEFT_OUT, "kappa", "lambda"), original_isotype=mostly(LEFT_OUT, True, False),
+        marrow_plasma_cells_percent=mostly(LEFT_OUT, 1, 5, 12), circulating_plasma_cells_percent=mostly(LEFT_OUT, 0, 5),
+        calcium=_quantity("mmol/L", 2.3, 2.8), haemoglobin=_quantity("g/L", 135, 110), creatinine=_quantity("mg/dL", 0.9, 3.1),
+        new_bone_lesion=mostly(LEFT_OUT, False, True), attribution=mostly(LEFT_OUT, "myeloma", "benign", "unknown"),
+    )  # fmt: skip
 
 
 def events() -> st.SearchStrategy[Profile]:
@@ -169,6 +187,7 @@ ENTRIES: dict[str, st.SearchStrategy[Profile]] = {
     "responses": responses(),
     "mrd": mrd_tests(),
     "imaging": images(),
+    "markers": marker_panels(),
     "events": events(),
     "toxicities": toxicities(),
 }
@@ -209,6 +228,7 @@ def _anyone(draw: st.DrawFn) -> Profile:
 
 _CLEAN = {"specimen": "marrow", "result": "not-detected"}
 _QUALITY = {"first_pull": True, "hemodiluted": False, "trackable_clone": True}
+_FLOW_QUALITY = {"first_pull": True, "hemodiluted": False}
 
 
 def inside_the_envelope() -> Profile:
@@ -225,7 +245,7 @@ def inside_the_envelope() -> Profile:
             "extramedullary_disease": "absent", "circulating_plasma_cells_percent": 0.2, "fdg_avid": True,
         },
         "therapy": [
-            {"phase": "induction", "line": 1, "start": "2019-09-20", "end": "2020-02-10"},
+            {"phase": "induction", "line": 1, "drugs": ["bortezomib", "lenalidomide"], "start": "2019-09-20", "end": "2020-02-10"},
             {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2020-03-15"},
             {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2020-06-20", "end": None},
         ],
@@ -233,10 +253,12 @@ def inside_the_envelope() -> Profile:
         "mrd": [
             {**_CLEAN, "date": "2025-03-12", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
             {**_CLEAN, "date": "2026-09-10", "method": "NGS", "limit_of_detection": 1e-6, "quality": _QUALITY},
+            {**_CLEAN, "date": "2026-09-10", "method": "NGF", "limit_of_detection": 2e-6, "quality": _FLOW_QUALITY},
         ],
         "imaging": [
             {"date": "2026-09-20", "modality": "PET-CT", "deauville_focal": 2, "deauville_marrow": 2, "new_lesion": False}
         ],
+        "markers": [{"date": "2026-09-21", "serum_immunofixation": "negative", "urine_immunofixation": "negative"}],
         "surveillance": {"feasible": True},
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from mrdguide.errors import PatientError
 
 from .effort import law
 from .gaps import Gap, contradicts_itself, filled, gaps
-from .judging import judged, verdicts
+from .judging import judged, of_the_record, verdicts
 from .patients import ENTRIES, LISTS, Profile, profiles
 
 
@@ -37,11 +37,13 @@ def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
     assume(path[0] != "imaging" or not contradicts_itself(known["imaging"][int(path[1])]))
 
     before, after = judged(profile), judged(known)
+    # What is filled in must not make another fact impossible (a date of diagnosis after the therapy for it).
+    assume({doubt.path for doubt in after.case.doubts} <= {doubt.path for doubt in before.case.doubts})
     verdicts_after = verdicts(after)
     turned = {
         name: f"{verdict.value} -> {verdicts_after[name].value}"
         for name, verdict in verdicts(before).items()
-        if verdict != Verdict.UNKNOWN and verdicts_after[name] != verdict
+        if verdict != Verdict.UNKNOWN and verdicts_after[name] != verdict and name not in of_the_record()
     }
     assert set(after.possible_outcomes) <= set(before.possible_outcomes), f"{path} = {value}: {turned}"
     assert not turned, f"{path} = {value}"

@@ -12,15 +12,30 @@ import mrdguide
 from mrdguide import Verdict
 from mrdguide.case.case import Case
 from mrdguide.logic import truth
-from mrdguide.reading.shipped import folder
-from mrdguide.rulefiles.source import read_source
+from mrdguide.rulebook.implied import implied
 
 from .effort import law
-from .judging import judged, most_permissive, shipped, verdicts
-from .patients import AS_OF, LISTS, Profile, days, inside_the_envelope, profiles
+from .judging import judged, most_permissive, of_the_record, shipped, verdicts
+from .patients import AS_OF, LEVELS, LIMITS, LISTS, METHODS, Profile, days, inside_the_envelope, profiles
 
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET
-DECLARED = [implication for implication, _ in read_source([folder("rules")]).implications]
+DERIVED = [
+    (implication.if_, implication.then or "")
+    for implication in implied([item.rule for item in shipped().compiled_criteria])
+]
+# What was once written by hand; the operators' own order must go on saying it.
+KNOWN = [
+    ("mrd.negative-now-1e-6", "mrd.negative-now-1e-5"), ("mrd.depth-1e-6", "mrd.negative-now-1e-6"),
+    ("mrd.negative-now-1e-5", "mrd.negative-in-12-months-1e-5"), ("mrd.two-consecutive-1e-5", "mrd.negative-now-1e-5"),
+    ("mrd.negative-in-12-months-1e-5", "mrd.ever-negative-1e-5"), ("mrd.sustained-12-1e-5", "mrd.two-consecutive-1e-5"),
+    ("mrd.sustained-36-1e-6", "mrd.sustained-36-1e-5"), ("mrd.multimodal-36-1e-6", "mrd.sustained-36-1e-6"),
+    ("mrd.flow-sustained-12-1e-5", "mrd.flow-negative-now-1e-5"), ("mrd.depth-1e-6", "mrd.depth-2e-6"),
+    ("response.complete", "response.vgpr-or-better"), ("population.over-65", "scope.adult"),
+    ("therapy.maintenance-36-months", "therapy.maintenance-24-months"), ("therapy.lenalidomide", "therapy.on-maintenance"),
+    ("therapy.on-maintenance", "scope.maintenance-given"), ("relapse.progression-open", "relapse.progression"),
+    ("relapse.on-therapy", "relapse.treated"), ("risk.b2m-5.5", "risk.b2m-3.5"),
+    ("risk.del-17p-over-20", "risk.del-17p"), ("risk.plasma-cell-leukemia-diagnosed", "scope.disease"),
+]  # fmt: skip
 STOPPING = ("cessation-supported", "cessation-conditional")
 
 
@@ -69,21 +84,33 @@ def test_the_order_in_which_events_are_written_down_does_not_matter(data: st.Dat
         assert scheme.possible == before.risk[name].possible
 
 
-@law(300)
+def test_the_order_of_the_operators_says_what_follows_from_what() -> None:
+    assert set(KNOWN) <= set(DERIVED)
+    for wrong in (
+        ("mrd.negative-now-1e-5", "mrd.negative-now-1e-6"), ("mrd.sustained-12-1e-5", "mrd.sustained-24-1e-5"),
+        ("mrd.flow-negative-now-1e-5", "mrd.ngf-negative-now-1e-5"), ("mrd.ngs-two-consecutive-1e-5", "mrd.sustained-12-1e-5"),
+        ("mrd.sustained-36-1e-5", "mrd.multimodal-36-1e-5"), ("imaging.negative-now", "imaging.negative-before"),
+        ("mrd.detected-1e-6-or-more", "mrd.detected-1e-6-to-1e-5"), ("scope.adult", "population.over-65"),
+    ):  # fmt: skip
+        assert wrong not in DERIVED
+
+
+def test_only_remarks_rest_on_what_is_merely_written_down() -> None:
+    criteria = {item.rule.id for item in shipped().compiled_criteria}
+    resting = of_the_record() - criteria
+    assert resting
+    assert resting <= set(shipped().sections["remarks"])
+
+
+@law(600)
 @given(profile=profiles())
-def test_declared_implications_hold_among_judged_verdicts(profile: Profile) -> None:
-    """Checked on the verdicts as the criteria gave them, before anything is inferred from the implications."""
+def test_derived_implications_hold_among_judged_verdicts(profile: Profile) -> None:
+    """On the verdicts as the criteria gave them: whenever the first is met, the second is met too."""
     case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
     found = {item.rule.id: item.judge.verdict(case) for item in shipped().compiled_criteria}
-    for implication in DECLARED:
-        if found[implication.if_] != truth.MET:
-            continue
-        if implication.then is not None:
-            assert found[implication.then] != truth.NOT_MET, f"{implication.if_} is met, {implication.then} is not"
-        if implication.then_not is not None:
-            assert found[implication.then_not] != truth.MET, (
-                f"{implication.if_} and {implication.then_not} are both met"
-            )
+    for first, then in DERIVED:
+        if found[first] == truth.MET:
+            assert found[then] != truth.NOT_MET, f"{first} is met, {then} is not"
 
 
 _POSITIVE_TESTS = st.fixed_dictionaries(
@@ -137,6 +164,26 @@ def closes_the_way(profile: Profile, name: str, entry: Profile) -> None:
 def test_one_more_positive_marrow_test_never_opens_the_way_to_stopping(profile: Profile, test: Profile) -> None:
     never_more_permissive(profile, "mrd", test)
     closes_the_way(profile, "mrd", test)
+
+
+_FINDINGS = st.fixed_dictionaries(
+    {"result": st.just("detected")},
+    optional={
+        "date": st.one_of(days(AS_OF.replace(year=2015), AS_OF), st.none()),
+        "specimen": st.sampled_from(["marrow", "marrow", "blood"]),
+        "method": st.sampled_from(METHODS),
+        "limit_of_detection": st.sampled_from(LIMITS),
+        "level": st.sampled_from([*LEVELS, None]),
+        "quality": st.sampled_from([{}, {"hemodiluted": True}, {"trackable_clone": False}]),
+    },
+)
+
+
+@law(400)
+@given(profile=profiles(), test=_FINDINGS)
+def test_no_test_that_found_disease_opens_the_way_to_stopping(profile: Profile, test: Profile) -> None:
+    """Whatever the level, the method, the specimen and the date, and however little of it is recorded."""
+    never_more_permissive(profile, "mrd", test)
 
 
 @law(200)

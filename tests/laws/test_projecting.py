@@ -37,6 +37,8 @@ def on(recommendation: Recommendation, day: int, visits: tuple[Visit, ...]) -> R
             modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
             study = {"date": iso(visit.day), "modality": modality, "conclusion": "negative"}
             profile.setdefault("imaging", []).append(study)
+        if visit.tests:
+            profile.setdefault("markers", []).append(quiet_panel(visit.day))
     return mrdguide.evaluate(profile, rules=shipped(), as_of=iso(day))
 
 
@@ -48,6 +50,12 @@ def assays(recommendation: Recommendation) -> dict[str, float]:
         if test.specimen == "marrow" and test.method in ("NGS", "NGF", "MFC") and test.limit_of_detection:
             found[test.method] = test.limit_of_detection
     return found if any(depth <= 1e-5 for depth in found.values()) else {"NGS": 1e-6}
+
+
+def quiet_panel(day: int) -> dict[str, Any]:
+    nil = {"serum_m_protein": {"value": 0, "unit": "g/L"}, "urine_m_protein": {"value": 0, "unit": "mg/(24.h)"}}
+    chains = {"kappa": {"value": 12, "unit": "mg/L"}, "lambda": {"value": 11, "unit": "mg/L"}}
+    return {"date": iso(day), "serum_immunofixation": "negative", "urine_immunofixation": "negative", **nil, **chains}
 
 
 def negative_marrow(day: int, method: str, depth: float) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def test_with_given_days_for_tests_the_same(profile: Profile, planned: list[tupl
 def test_the_tests_named_are_enough_and_none_of_them_can_be_left_out_or_done_earlier(profile: Profile) -> None:
     recommendation = judged(profile)
     projection = project(shipped(), recommendation.case, months=36)
-    kinds = {"marrow": Workup.MARROW, "imaging": Workup.IMAGING}
+    kinds = {"marrow": Workup.MARROW, "imaging": Workup.IMAGING, "serum": Workup.SERUM}
     for item in projection.outcomes:
         if item.day is None or item.today:
             continue
@@ -177,7 +185,7 @@ def test_what_is_dated_after_today_is_set_aside_and_today_answers_the_same(profi
     """So that nothing planned counts as done on a later day."""
     recommendation = judged(profile)
     patient = as_it_goes_on(recommendation.case)
-    for name in ("mrd", "imaging", "responses", "events", "toxicities"):
+    for name in ("mrd", "imaging", "responses", "markers", "events", "toxicities"):
         assert all(entry.date is None or entry.date.earliest <= TODAY for entry in getattr(patient, name))
     assert all(entry.end is None or entry.end.earliest <= TODAY for entry in patient.therapy)
     assert (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mrdguide.case.mrd import interpret
-from mrdguide.case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
+from mrdguide.case.possible import BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 from .judging import GOOD_SAMPLE, READINGS, JudgedExpression, case, judge, marrow, pet
 
@@ -21,7 +21,7 @@ RESIDUE = {"mrd_detected": {"at_least": 1e-7, "below": 1e-6, "within": 12}}
 ANY_RESIDUE = {"mrd_detected": {"at_least": 1e-6, "within": 12}}
 
 POSITIVE_TEST = {"result": "detected", "level": 3e-5}
-WORDS = {POSITIVE: "positive", NOT_EVALUABLE: "not evaluable", NEGATIVE: "negative"}
+WORDS = {POSITIVE: "positive", NOT_EVALUABLE: "not evaluable", NEGATIVE: "negative", BELOW: "below"}
 
 Test = dict[str, Any]
 
@@ -47,7 +47,7 @@ def missing(threshold: float = 1e-5, **test: Any) -> tuple[str, ...]:
 
 
 class TestReadingOrder:
-    """Steps 1 to 6 of reading a test; an earlier step goes before a later one."""
+    """The steps of reading a test; an earlier step goes before a later one."""
 
     @pytest.mark.parametrize(
         ("test", "reason"),
@@ -68,11 +68,31 @@ class TestReadingOrder:
         assert found.verdict == "unknown"
         assert f"not evaluable at 1e-5 ({reason})" in found.text
 
+    def test_blood_says_nothing_about_the_marrow_at_any_level(self) -> None:
+        assert meaning(**detected(1e-3), specimen="blood") == {"not evaluable"}
+
     @pytest.mark.parametrize(
-        "test", [{"specimen": "blood"}, {"method": "mass-spectrometry"}, {"quality": quality(trackable_clone=False)}]
+        "test",
+        [
+            {"method": "mass-spectrometry"},
+            {"method": "ASO-qPCR"},
+            {"method": None},
+            {"quality": quality(trackable_clone=False)},
+        ],
     )
-    def test_one_and_two_go_before_a_high_level(self, test: Test) -> None:
-        assert meaning(**detected(1e-3), **test) == {"not evaluable"}
+    def test_a_positive_needs_less_than_a_negative(self, test: Test) -> None:
+        assert meaning(**detected(1e-3), **test) == {"positive"}
+        assert meaning(**detected(1e-5), **test) == {"positive"}
+        assert "negative" not in meaning(**detected(9.9e-6), **test)
+        assert (
+            judge(NOW, mrd=[marrow("2026-05-01"), marrow("2026-05-10", **detected(1e-3), **test)]).verdict == "not_met"
+        )
+
+    @pytest.mark.parametrize("test", [{"method": "ASO-qPCR"}, {"quality": quality(trackable_clone=False)}])
+    def test_below_the_threshold_the_method_must_count(self, test: Test) -> None:
+        assert meaning(**detected(9.9e-6), **test) == {"not evaluable"}
+        assert meaning(**detected(None), **test) == {"positive", "not evaluable"}
+        assert meaning(result=None, **test) == {"positive", "not evaluable"}
 
     def test_two_a_trackable_clone_is_asked_of_ngs_only(self) -> None:
         assert meaning(method="NGF", quality=quality(trackable_clone=False)) == {"negative"}
@@ -84,18 +104,25 @@ class TestReadingOrder:
 
     @pytest.mark.parametrize(
         ("level", "means"),
-        [(1e-5, "positive"), (0.1 + 0.2 - 0.29999, "positive"), (9.9e-6, "negative"), (1.1e-5, "positive")],
+        [(1e-5, "positive"), (0.1 + 0.2 - 0.29999, "positive"), (9.9e-6, "below"), (1.1e-5, "positive")],
     )
     def test_three_the_threshold_itself_is_positive(self, level: float, means: str) -> None:
         assert meaning(**detected(level)) == {means}
 
     def test_three_detected_with_no_level_is_open(self) -> None:
-        assert meaning(**detected(None)) == {"positive", "negative"}
+        assert meaning(**detected(None)) == {"positive", "below"}
         assert missing(**detected(None)) == ("level",)
 
     def test_three_detected_with_no_level_in_a_poor_sample_is_never_negative(self) -> None:
         assert meaning(**detected(None), quality=quality(hemodiluted=True)) == {"positive", "not evaluable"}
-        assert meaning(**detected(None), limit_of_detection=1e-4) == {"positive", "not evaluable"}
+
+    @pytest.mark.parametrize(
+        ("lod", "means"), [(1e-5, {"positive", "below"}), (1.01e-5, {"positive"}), (1e-4, {"positive"})]
+    )
+    def test_found_by_an_assay_that_sees_nothing_below_the_threshold_is_positive(
+        self, lod: float, means: set[str]
+    ) -> None:
+        assert meaning(**detected(None), limit_of_detection=lod) == means
 
     @pytest.mark.parametrize(
         ("lod", "means"), [(1e-5, "negative"), (1.01e-5, "not evaluable"), (1e-6, "negative"), (2e-6, "negative")]
@@ -115,10 +142,10 @@ class TestReadingOrder:
         assert found.verdict == "met"
         assert f"flagged: sample quality not recorded for 2026-05-01 ({name.replace('_', ' ')})" in found.text
 
-    def test_six_detected_below_the_threshold_is_negative_and_stays_visible(self) -> None:
+    def test_detected_below_the_threshold_is_under_it_and_stays_visible(self) -> None:
         found = judge(NOW, mrd=[marrow("2026-05-01", **detected(3e-7, limit_of_detection=1e-7))])
         assert found.verdict == "met"
-        assert found.observed == ["NGS 2026-05-01: detected, level 3e-7, LoD 1e-7: negative at 1e-5"]
+        assert found.observed == ["NGS 2026-05-01: detected, level 3e-7, LoD 1e-7: below 1e-5"]
 
 
 class TestNotRecorded:
@@ -130,8 +157,8 @@ class TestNotRecorded:
             ({"limit_of_detection": None}, {"negative", "not evaluable"}, ("limit_of_detection",)),
             ({"specimen": None}, {"negative", "not evaluable"}, ("specimen",)),
             ({"method": None}, {"negative", "not evaluable"}, ("method",)),
-            ({"result": None}, {"positive", "negative", "not evaluable"}, ("result",)),
-            ({"result": "indeterminate"}, {"positive", "negative", "not evaluable"}, ("result",)),
+            ({"result": None}, {"positive", "below", "negative", "not evaluable"}, ("result",)),
+            ({"result": "indeterminate"}, {"positive", "not evaluable"}, ("result",)),
             ({"specimen": None, **POSITIVE_TEST}, {"positive", "not evaluable"}, ("specimen",)),
         ],
     )
@@ -198,10 +225,17 @@ class TestNow:
         assert (found.verdict, found.needs) == ("unknown", ["mrd"])
         assert judge(flow_only, mrd=[marrow("2026-05-01", method="MFC")]).verdict == "met"
 
-    def test_a_test_after_the_day_of_the_question_is_set_aside(self) -> None:
+    def test_a_positive_after_the_day_of_the_question_counts_as_of_unknown_date(self) -> None:
         tests = [marrow("2026-05-01"), marrow("2026-06-16", **POSITIVE_TEST)]
-        assert judge(NOW, "2026-06-15", mrd=tests).verdict == "met"
+        found = judge(NOW, "2026-06-15", mrd=tests)
+        assert (found.verdict, found.needs) == ("unknown", ["mrd[1].date"])
+        assert "NGS 2026-06-16 (after the day judged): detected" in found.text
         assert judge(NOW, "2026-06-16", mrd=tests).verdict == "not_met"
+        assert judge(NOW, "2026-06-15", mrd=tests, recorded="2026-06-16").verdict == "met"
+
+    def test_a_negative_after_the_day_of_the_question_counts_for_nothing(self) -> None:
+        tests = [marrow("2026-05-01", **POSITIVE_TEST), marrow("2026-06-16")]
+        assert judge(NOW, "2026-06-15", mrd=tests).verdict == "not_met"
 
     def test_a_recorded_resurgence_is_a_positive_test(self) -> None:
         events = [{"date": "2026-05-20", "kind": "mrd-resurgence"}]
@@ -316,6 +350,34 @@ class TestRun:
     def test_a_positive_blood_test_does_not_break_it(self) -> None:
         blood = marrow("2025-10-01", specimen="blood", **POSITIVE_TEST)
         assert judge(YEAR, mrd=[marrow("2025-05-10"), blood, marrow("2026-05-10")]).verdict == "met"
+
+    @pytest.mark.parametrize("level", [9.9e-6, 1e-7])
+    def test_disease_below_the_threshold_neither_starts_nor_lengthens_nor_breaks_it(self, level: float) -> None:
+        low = detected(level, limit_of_detection=1e-7)
+        between = [marrow("2025-05-10"), marrow("2025-10-01", **low), marrow("2026-05-10")]
+        assert judge(YEAR, mrd=between).verdict == "met"
+        at_the_start = [marrow("2025-05-10", **low), marrow("2025-05-11"), marrow("2026-05-10")]
+        assert judge(YEAR, mrd=at_the_start).verdict == "not_met"
+        at_the_end = [marrow("2025-05-10"), marrow("2026-05-09"), marrow("2026-05-10", **low)]
+        assert judge(YEAR, mrd=at_the_end).verdict == "not_met"
+        recent_only = [marrow("2023-05-10"), marrow("2025-05-10"), marrow("2026-05-10", **low)]
+        assert judge(YEAR, mrd=recent_only).verdict == "unknown", "the last negative is too old"
+        assert judge(NOW, mrd=recent_only).verdict == "met"
+
+    def test_a_study_may_have_counted_it(self) -> None:
+        counting = {"mrd_run": {**TWO["mrd_run"], "below_counts": True}}
+        tests = [marrow("2025-05-10", **detected(9e-6)), marrow("2026-05-10", **detected(9e-6))]
+        assert judge(TWO, mrd=tests).verdict == "not_met"
+        assert judge(counting, mrd=tests).verdict == "met"
+        at = [marrow("2025-05-10", **detected(9e-6)), marrow("2026-05-10", **detected(1e-5))]
+        assert judge(counting, mrd=at).verdict == "not_met"
+
+    def test_a_positive_counts_though_only_other_methods_show_negativity(self) -> None:
+        by_flow = {"mrd_run": {**TWO["mrd_run"], "methods": ["NGF"]}}
+        tests = [marrow("2025-05-10", method="NGF"), marrow("2026-05-10", method="NGF")]
+        assert judge(by_flow, mrd=tests).verdict == "met"
+        assert judge(by_flow, mrd=[*tests, marrow("2026-05-20", method="MFC", **POSITIVE_TEST)]).verdict == "not_met"
+        assert judge(by_flow, mrd=[*tests, marrow("2026-05-20", method="MFC")]).verdict == "met"
 
     def test_a_run_that_ended_long_ago_is_unknown(self) -> None:
         found = judge(YEAR, mrd=[marrow("2024-05-10"), marrow("2025-06-10")])
@@ -521,10 +583,16 @@ class TestDetected:
         assert judge(RESIDUE, absence="not_met", mrd=[measured]).verdict == "not_met"
 
     @pytest.mark.parametrize("test", [{"method": "mass-spectrometry"}, {"quality": quality(trackable_clone=False)}])
-    def test_nor_does_an_assay_that_is_never_evaluable(self, test: Test) -> None:
-        assert (
-            judge(RESIDUE, absence="not_met", mrd=[marrow("2026-05-10", **detected(3e-7), **test)]).verdict == "not_met"
-        )
+    def test_disease_found_counts_by_any_method(self, test: Test) -> None:
+        found = judge(RESIDUE, absence="not_met", mrd=[marrow("2026-05-10", **detected(3e-7), **test)])
+        assert found.verdict == "met"
+
+    def test_a_later_finding_clears_nothing(self) -> None:
+        lasting = {"mrd_detected": {"at_least": 1e-6, "below": 1e-5, "within": 12, "until_as_deep": True}}
+        old = marrow("2024-06-14", **detected(3e-6))
+        lower = marrow("2026-05-10", **detected(5e-7, limit_of_detection=1e-7))
+        assert judge(lasting, absence="not_met", mrd=[old, lower]).verdict == "met"
+        assert judge(lasting, absence="not_met", mrd=[old, marrow("2026-05-10")]).verdict == "not_met"
 
     def test_a_poor_sample_that_shows_disease_counts(self) -> None:
         poor = marrow("2026-05-10", **detected(3e-7), quality=quality(hemodiluted=True))

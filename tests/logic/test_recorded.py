@@ -57,8 +57,13 @@ class TestRecorded:
         found = judge(PROGRESSION, absence="not_met", events=events((None, "progression")))
         assert (found.verdict, found.observed) == ("met", ["progression date not recorded"])
 
-    def test_an_event_after_the_day_of_the_question_has_not_happened_yet(self) -> None:
-        assert judge(PROGRESSION, absence="not_met", events=events(("2026-06-16", "progression"))).verdict == "not_met"
+    def test_an_event_after_the_day_of_the_question_has_happened_on_some_day_unless_one_looks_back(self) -> None:
+        tomorrow = events(("2026-06-16", "progression"))
+        found = judge(PROGRESSION, absence="not_met", events=tomorrow)
+        assert (found.verdict, found.observed) == ("met", ["progression 2026-06-16 (after the day judged)"])
+        back = judge(PROGRESSION, absence="not_met", events=tomorrow, recorded="2026-06-20")
+        assert back.verdict == "not_met"
+        assert judge(PROGRESSION, absence="not_met", events=tomorrow, recorded="2026-06-15").verdict == "met"
         assert judge(PROGRESSION, absence="not_met", events=events(("2026-06-15", "progression"))).verdict == "met"
 
     @pytest.mark.parametrize(
@@ -190,8 +195,14 @@ class TestLatest:
     def test_an_entry_without_a_date_may_be_the_newest(self) -> None:
         assert judge(COMPLETE, responses=responses((None, "PR"), ("2025-06-10", "CR"))).verdict == "unknown"
 
-    def test_an_entry_after_the_day_of_the_question_is_set_aside(self) -> None:
-        assert judge(COMPLETE, responses=responses(("2025-06-10", "CR"), ("2026-07-01", "PD"))).verdict == "met"
+    def test_of_an_adverse_entry_after_the_day_of_the_question_the_date_is_asked(self) -> None:
+        later = responses(("2025-06-10", "CR"), ("2026-07-01", "PD"))
+        found = judge(COMPLETE, responses=later)
+        assert (found.verdict, found.needs) == ("unknown", ["responses[1].date"])
+        assert judge(COMPLETE, responses=later, recorded="2026-07-01").verdict == "met"
+
+    def test_a_favourable_entry_after_the_day_of_the_question_is_set_aside(self) -> None:
+        assert judge(COMPLETE, responses=responses(("2025-06-10", "PR"), ("2026-07-01", "CR"))).verdict == "not_met"
 
     @pytest.mark.parametrize(
         ("date", "verdict"), [("2025-06-15", "met"), ("2025-06-14", "unknown"), ("2025-06", "unknown")]

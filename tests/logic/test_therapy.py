@@ -180,7 +180,7 @@ class TestNow:
             (["Ixazomib"], "met"),
             (["thalidomide"], "not_met"),
             (["lenalidomide", "ixazomib"], "not_met"),
-            ([], "not_met"),
+            ([], "unknown"),
         ],
     )
     def test_exactly_one_drug_and_one_of_these(self, drugs: list[str], verdict: str) -> None:

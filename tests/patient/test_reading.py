@@ -175,7 +175,10 @@ class TestRefusedWithItsPlace:
             ("imaging: [{modality: PET}]\n", "PET-CT or WB-DWI-MRI"),
             ("responses: [{category: scr}]\n", "sCR, CR, VGPR, PR, MR, SD or PD"),
             ("events: [{kind: relapse}]\n", "progression, clinical-relapse"),
-            ("therapy: [{phase: maintainance}]\n", "induction, transplant, consolidation, maintenance or relapse"),
+            (
+                "therapy: [{phase: maintainance}]\n",
+                "induction, transplant, consolidation, maintenance, continuous, radiotherapy or relapse",
+            ),
             ("baseline: {extramedullary_disease: none}\n", "absent, present, not-tested or failed"),
             ("baseline: {cytogenetics: {t_4_14: negative}}\n", "absent, present, not-tested or failed"),
             ("baseline: {cytogenetics: {t_4_14: no}}\n", "absent, present, not-tested or failed"),
@@ -400,8 +403,14 @@ class TestSetAside:
     ) -> None:
         mrd = [{"date": "2026-06-16", "specimen": "marrow", "method": "NGS", "result": "detected", "level": 1e-3}]
         before = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-15")
-        assert before.ignored_entries == ("mrd[0], dated 2026-06-16, is after the as-of date and was ignored",)
-        assert before.criteria["mrd.negative-now-1e-5"].verdict == "unknown"
+        later = "mrd[0].date: 2026-06-16 lies after the day judged (2026-06-15): correct the date (counts as of unknown date)"
+        assert before.ignored_entries == (later,)
+        looking_back = mrdguide.evaluate(
+            {**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-15", recorded="2026-06-16"
+        )
+        assert looking_back.ignored_entries == ("mrd[0], dated 2026-06-16, is after the as-of date and was ignored",)
+        assert before.criteria["mrd.negative-now-1e-5"].verdict == "not_met"
+        assert looking_back.criteria["mrd.negative-now-1e-5"].verdict == "unknown"
         on_the_day = mrdguide.evaluate({**BASE, "mrd": mrd}, rules=shipped_rules, as_of="2026-06-16")
         assert on_the_day.ignored_entries == ()
         assert on_the_day.criteria["mrd.negative-now-1e-5"].verdict == "not_met"
@@ -409,18 +418,37 @@ class TestSetAside:
     @pytest.mark.parametrize(
         ("name", "entry"),
         [
-            ("imaging", {"date": "2026-07", "modality": "PET-CT", "conclusion": "positive"}),
-            ("responses", {"date": "2026-07", "category": "PD"}),
-            ("events", {"date": "2026-07", "kind": "progression"}),
+            ("imaging", {"date": "2026-07", "modality": "PET-CT", "conclusion": "negative"}),
+            ("responses", {"date": "2026-07", "category": "CR"}),
+            ("markers", {"date": "2026-07", "serum_immunofixation": "negative"}),
             ("toxicities", {"date": "2026-07", "term": "rash"}),
             ("therapy", {"phase": "maintenance", "start": "2026-07", "end": None}),
         ],
     )
-    def test_so_is_every_other_kind_of_entry(
+    def test_so_is_every_other_kind_of_entry_that_is_no_bad_news(
         self, name: str, entry: dict[str, Any], shipped_rules: mrdguide.RuleBook
     ) -> None:
         found = mrdguide.evaluate({**BASE, name: [entry]}, rules=shipped_rules, as_of="2026-06-15")
         assert found.ignored_entries == (f"{name}[0], dated 2026-07, is after the as-of date and was ignored",)
+
+    @pytest.mark.parametrize(
+        ("name", "entry"),
+        [
+            ("imaging", {"date": "2026-07", "modality": "PET-CT", "conclusion": "positive"}),
+            ("responses", {"date": "2026-07", "category": "PD"}),
+            ("events", {"date": "2026-07", "kind": "progression"}),
+            ("markers", {"date": "2026-07", "new_soft_tissue_disease": True}),
+            ("toxicities", {"date": "2026-07", "term": "rash", "grade": 3}),
+        ],
+    )
+    def test_bad_news_dated_later_is_kept_with_an_open_date(
+        self, name: str, entry: dict[str, Any], shipped_rules: mrdguide.RuleBook
+    ) -> None:
+        found = mrdguide.evaluate({**BASE, name: [entry]}, rules=shipped_rules, as_of="2026-06-15")
+        assert [(timed.earliest < timed.latest, timed.when) for timed in found.case.timed(name)] == [
+            (True, "2026-07 (after the day judged)")
+        ]
+        assert found.ignored_entries[0].startswith(f"{name}[0].date: 2026-07 lies after the day judged")
 
     def test_a_date_that_may_lie_before_is_kept(self, shipped_rules: mrdguide.RuleBook) -> None:
         found = mrdguide.evaluate(

@@ -21,7 +21,7 @@ def test_a_positive_test_turns_the_answer() -> None:
     assert verdict_changes["mrd.negative-now-1e-5"] == ("met", "not_met")
     assert verdict_changes["block.mrd-positive"] == ("not_met", "met")
     assert verdict_changes["mrd2stop"] == ("met", "not_met")
-    assert "Depth of negativity shown down to 1e-6" in found.reasons_removed
+    assert "Matches at least one prospective cessation study with published results" in found.reasons_removed
     assert found.reasons_added == ("Marrow MRD turned positive at 1e-5 on therapy",)
     assert found.changes == ("mrd[-1].result = detected", "mrd[-1].level = 4e-5")
     assert before.case.patient.mrd[-1].result == "not-detected", "the patient asked about stays as it was"

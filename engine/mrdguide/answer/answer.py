@@ -26,6 +26,7 @@ from .provenance import Provenance, engine_version, input_hash
 # What these hold is imported when it is first looked at: a host that only needs the outcome starts faster without.
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
+    from .attestations import AttestationUsed
     from .entries import EntriesInOrder
     from .evidence import CitedEntry
     from .followup import StudyFollowup
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from .secondary import SecondaryAnswer
     from .studies import StudyPattern
 
+
+_FAULT = (
+    "Two of the rules' verdicts contradict each other; that is a fault of the program, not of the record. Report it."
+)
 
 # How many missing facts the headline names.
 _NAMED = 3
@@ -60,8 +65,13 @@ class Answer:
 
     @property
     def profile(self) -> Patient:
-        """The profile that was judged. Not part of the JSON form."""
-        return self.case.patient
+        """The profile as it was given. Not part of the JSON form."""
+        return self.case.original
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Places of the profile whose fact reads as unknown although something is recorded. Not part of the JSON form."""
+        return frozenset(doubt.path for doubt in self.case.doubts)
 
     @property
     def as_of(self) -> date:
@@ -74,6 +84,11 @@ class Answer:
         return self.decided.settled
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """Verdicts that contradict each other, in words: a fault inside, because of which no answer is given."""
+        return self.decided.faults
+
+    @property
     def title(self) -> str:
         """The outcome in a few words."""
         return self._answer.title if self._answer else self.rules.decision.insufficient.title
@@ -83,6 +98,8 @@ class Answer:
         """The outcome in a sentence; while it is open, with what is missing first."""
         if self._answer is not None:
             return self._answer.headline
+        if self.faults:
+            return f"{self.rules.decision.insufficient.headline} {_FAULT}"
         named = "; ".join(item.what for item in self.missing[:_NAMED])
         rest = len(self.missing) - _NAMED
         more = f"; and {rest} more" if rest > 0 else ""
@@ -137,7 +154,7 @@ class Answer:
         """Which rules, engine and input gave this answer, and for which day."""
         pack = self.rules.pack
         return Provenance(
-            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.patient),
+            pack.name, pack.version, self.rules.hash, engine_version(), input_hash(self.case.original),
             iso(self.case.as_of), self.decided.cross_checked,
         )  # fmt: skip
 
@@ -160,7 +177,7 @@ class Answer:
     @cached_property
     def blocks(self) -> tuple[CriterionResult, ...]:
         """Blocks that are established."""
-        return self._criteria.met("blocks")
+        return self._criteria.blocks()
 
     @cached_property
     def cautions(self) -> tuple[CriterionResult, ...]:
@@ -169,8 +186,8 @@ class Answer:
 
     @cached_property
     def remarks(self) -> tuple[CriterionResult, ...]:
-        """Worth saying, without effect on the answer."""
-        return self._criteria.met("remarks")
+        """Worth saying, without effect on the answer; with `verdict` unknown where it may be."""
+        return self._criteria.remarks()
 
     @cached_property
     def followup_in_studies(self) -> tuple[StudyFollowup, ...]:
@@ -206,6 +223,11 @@ class Answer:
         return study_patterns(self.rules, self.decided, self.criteria)
 
     @cached_property
+    def matched_studies(self) -> tuple[str, ...]:
+        """Ids of the study patterns that this patient matches: every published criterion met, no known difference."""
+        return tuple(item.id for item in self.rules.protocols if self._verdict(f"match:{item.id}") == MET)
+
+    @cached_property
     def tests(self) -> InterpretedTests:
         """The MRD tests and imaging studies as the rules read them, and the current runs of negatives."""
         from .interpreted_tests import interpret_tests
@@ -229,8 +251,23 @@ class Answer:
 
     @cached_property
     def ignored_entries(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside, in words: dated after the day judged, values without number or unit."""
-        return tuple(self.case.ignored())
+        """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
+        program, in words."""
+        from .attestations import attestations_ignored
+
+        return (
+            *(f"fault: {text}" for text in self.faults),
+            *self.case.ignored(),
+            *self.case.planned(),
+            *attestations_ignored(self.rules, self.case),
+        )
+
+    @cached_property
+    def attestations(self) -> tuple[AttestationUsed, ...]:
+        """What somebody says was looked at and the answer rests on, in the place of a record."""
+        from .attestations import attestations_used
+
+        return attestations_used(self.rules, self.case)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -260,6 +297,7 @@ class Answer:
             "criteria": _dicts_by_id(self.criteria),
             "risk": _dicts_by_id(self.risk),
             "protocols": _dicts_by_id(self.protocols),
+            "matched_studies": list(self.matched_studies),
             "tests": self.tests.to_dict(),
             "missing": _dicts(self.missing),
             "evidence": _dicts(self.evidence),
@@ -269,6 +307,8 @@ class Answer:
             "followup_in_studies": _dicts(self.followup_in_studies),
             "plans": _dicts(self.plans),
             "ignored_entries": list(self.ignored_entries),
+            "attestations": _dicts(self.attestations),
+            "faults": list(self.faults),
             "notes": list(self.notes),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
@@ -303,7 +343,7 @@ class Answer:
         for part in parts:
             yield part.id, part.cites
         for protocol in self.rules.protocols:
-            if self._verdict(f"protocol:{protocol.id}") == MET:
+            if self._verdict(f"match:{protocol.id}") == MET:
                 yield f"protocol:{protocol.id}", (protocol.study,)
         for remark in self.remarks:
             yield remark.id, remark.cites

@@ -71,20 +71,30 @@ class Criteria(Mapping[str, CriterionResult]):
     def __len__(self) -> int:
         return len(self._rules.rules)
 
-    def met(self, section: str) -> tuple[CriterionResult, ...]:
-        """The results of a section of the rules (`blocks`, `remarks`) that are met."""
-        return tuple(self[item] for item in self._rules.sections[section] if self._verdict(item) == MET)
+    def blocks(self) -> tuple[CriterionResult, ...]:
+        """Blocks that are established."""
+        return tuple(self[item] for item in self._rules.sections["blocks"] if self._verdict(item) == MET)
 
     def cautions(self) -> tuple[CriterionResult, ...]:
         """Cautions that apply, and those that cannot be excluded, these with the title for that state."""
-        found = []
-        for item in self._rules.sections["cautions"]:
-            verdict = self._verdict(item)
-            if verdict in (MET, UNKNOWN):
-                result = self[item]
-                own = getattr(self._rules.rules[item], "title_unknown", "") if verdict == UNKNOWN else ""
-                found.append(replace(result, title=own) if own else result)
-        return tuple(found)
+        verdicts = ((item, self._verdict(item)) for item in self._rules.sections["cautions"])
+        return tuple(self._titled(item, verdict) for item, verdict in verdicts if verdict in (MET, UNKNOWN))
+
+    def remarks(self) -> tuple[CriterionResult, ...]:
+        """Remarks that hold, and those that may and have a title for that state."""
+        verdicts = ((item, self._verdict(item)) for item in self._rules.sections["remarks"])
+        return tuple(
+            self._titled(item, verdict)
+            for item, verdict in verdicts
+            if verdict == MET or (verdict == UNKNOWN and self._title_unknown(item))
+        )
+
+    def _titled(self, rule_id: str, verdict: int) -> CriterionResult:
+        own = self._title_unknown(rule_id) if verdict == UNKNOWN else ""
+        return replace(self[rule_id], title=own) if own else self[rule_id]
+
+    def _title_unknown(self, rule_id: str) -> str:
+        return str(getattr(self._rules.rules[rule_id], "title_unknown", ""))
 
     def _verdict(self, rule_id: str) -> int:
         return self._decided.verdicts[self._rules.decider.index_of[rule_id]]

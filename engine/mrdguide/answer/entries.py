@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ..case.case import Case, Timed
+from ..case.case import LONG_AGO, Case, Timed
 from ..case.therapy import ongoing
+from ..patient.attestations import Attestation
 from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.imaging import ImagingStudy
+from ..patient.markers import MarkerPanel
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..patient.therapy import TherapyEntry
@@ -58,11 +60,15 @@ class EntriesInOrder:
     responses: tuple[DatedEntry[ResponseAssessment], ...]
     events: tuple[DatedEntry[Event], ...]
     toxicities: tuple[DatedEntry[Toxicity], ...]
+    markers: tuple[DatedEntry[MarkerPanel], ...]
+    attested: tuple[DatedEntry[Attestation], ...]
 
     @property
     def paths(self) -> frozenset[str]:
         """The places of all of them in the profile."""
-        lists = (self.mrd, self.imaging, self.therapy, self.responses, self.events, self.toxicities)
+        lists: tuple[tuple[DatedEntry[Any], ...], ...] = (
+            self.mrd, self.imaging, self.therapy, self.responses, self.events, self.toxicities, self.markers, self.attested,
+        )  # fmt: skip
         return frozenset(item.path for entries in lists for item in entries)
 
 
@@ -75,6 +81,8 @@ def entries_in_order(case: Case) -> EntriesInOrder:
         responses=_dated("responses", case.timed("responses")),
         events=_dated("events", case.timed("events")),
         toxicities=_dated("toxicities", case.timed("toxicities")),
+        markers=_dated("markers", case.timed("markers")),
+        attested=_attested(case),
     )
 
 
@@ -90,6 +98,19 @@ def _dated(name: str, found: list[Timed[Entry]]) -> tuple[DatedEntry[Entry], ...
     )
 
 
+def _attested(case: Case) -> tuple[DatedEntry[Attestation], ...]:
+    """What was attested and counts on the day judged."""
+    return tuple(
+        DatedEntry(
+            f"attested[{place}]", str(item.of or "date not recorded"),
+            _day(item.of.earliest) if item.of is not None else None,
+            _day(min(item.of.latest, case.as_of) if item.of is not None else case.as_of), item,
+        )
+        for place, item in enumerate(case.original.attested)
+        if item in case.patient.attested
+    )  # fmt: skip
+
+
 def _phase(timed: Timed[TherapyEntry], as_of: int) -> TherapyPhase:
     return TherapyPhase(
         f"therapy[{timed.place}]", timed.when, _earliest(timed), _day(timed.latest), timed.entry, ongoing(timed, as_of)
@@ -99,7 +120,8 @@ def _phase(timed: Timed[TherapyEntry], as_of: int) -> TherapyPhase:
 def _earliest(timed: Timed[Entry]) -> datetime.date | None:
     entry = timed.entry
     date = entry.begins if isinstance(entry, TherapyEntry) else getattr(entry, "date", None)
-    return _day(timed.earliest) if date is not None else None
+    # What is dated later than can be known counts as of unknown date.
+    return _day(timed.earliest) if date is not None and timed.earliest > LONG_AGO else None
 
 
 def _day(ordinal: int) -> datetime.date:

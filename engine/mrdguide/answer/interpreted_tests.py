@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..case import imaging, mrd
 from ..case.case import NOT_HANDED_OVER, Case
-from ..case.possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ..case.possible import ANY_LEVEL, BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
-Result = Literal["positive", "not-evaluable", "negative"]
-Reading = Literal["positive", "not-evaluable", "negative", "unclear"]
+Result = Literal["positive", "not-evaluable", "below", "negative"]
+Reading = Literal["positive", "not-evaluable", "below", "negative", "unclear"]
 
 # Where the rules have no MRD threshold nothing is too shallow: a sample is read by its quality alone.
 _NO_THRESHOLD = 1.0
 _RESULTS: tuple[tuple[int, Result], ...] = (
-    (POSITIVE, "positive"), (NOT_EVALUABLE, "not-evaluable"), (NEGATIVE, "negative"),
+    (POSITIVE, "positive"), (NOT_EVALUABLE, "not-evaluable"), (BELOW, "below"), (NEGATIVE, "negative"),
 )  # fmt: skip
 # Every set of readings, with how it is named: one alone by its name, more than one is unclear.
 _POSSIBLE: dict[int, tuple[Result, ...]] = {
-    bits: tuple(name for bit, name in _RESULTS if bits & bit) for bits in range(ANY + 1)
+    bits: tuple(name for bit, name in _RESULTS if bits & bit) for bits in range(ANY_LEVEL + 1)
 }
 _READING: dict[int, Reading] = {bits: found[0] if len(found) == 1 else "unclear" for bits, found in _POSSIBLE.items()}
 

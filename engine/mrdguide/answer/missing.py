@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..case.case import Case
+from ..case.doubts import Doubt
 from ..decide.decision import Decided
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_dates import joined
 from ..rulebook.possible_results import possible_results
 
 
@@ -44,7 +46,7 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
         labels: dict[tuple[str, ...], list[str]] = {}
         for answer in after_each_answer(rules, case, judged_verdicts, need):
             labels.setdefault(answer.possible, []).append(answer.label)
-        leads_to = {", ".join(same): outcomes for outcomes, same in labels.items()}
+        leads_to = {", ".join(joined(same)): outcomes for outcomes, same in labels.items()}
         found.append(Missing(need.what, need.path, ids, leads_to))
     # First what moves the answer by itself, then what does so only together with something else.
     return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))
@@ -57,7 +59,23 @@ def needs(rules: RuleBook, case: Case, depends_on: Sequence[int]) -> list[tuple[
     for slot in sorted(depends_on, key=rank.__getitem__):
         for need in rules.compiled_criteria[slot].judge.needs(case):
             found.setdefault(need.path, (need, {}))[1].setdefault(rules.compiled_criteria[slot].rule.id)
-    return [(need, tuple(ids)) for need, ids in found.values()]
+    return [(_with_doubt(case, need), tuple(ids)) for need, ids in found.values()]
+
+
+def _with_doubt(case: Case, need: DataRequirement) -> DataRequirement:
+    """Of a fact that is recorded but cannot be, the question says what is recorded and why it cannot be."""
+    doubt = case.doubt_at(need.path) if case.doubts else None
+    if doubt is None:
+        return need
+    need = DataRequirement(need.path, need.what.replace(", LoD not recorded", ""))
+    return DataRequirement(
+        need.path, f"{need.what}: {doubt.text}" if doubt.recorded not in need.what else _asked(need, doubt)
+    )
+
+
+def _asked(need: DataRequirement, doubt: Doubt) -> str:
+    hint = doubt.why.partition(": ")[2]
+    return f"{need.what}: {hint}" if hint else need.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +92,9 @@ def after_each_answer(
     rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need: DataRequirement
 ) -> Iterator[Answered]:
     """What each answer would make of the patient; an answer that contradicts what is known is left out."""
-    for label, patient in possible_results(case.patient, need, case.as_of, rules.thresholds):
-        filled = Case(patient, case.as_of)
+    answers = possible_results(case.original, need, case.as_of, rules.thresholds, known_until=case.known_until)
+    for label, patient in answers:
+        filled = case.with_answer(patient)
         changed = judged_again(rules, filled, judged_verdicts, need.path)
         try:
             yield Answered(label, filled, changed, rules.decider.possible(changed))

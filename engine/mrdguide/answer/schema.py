@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from .answer import Answer
+from .attestations import AttestationUsed
 from .entries import EntriesInOrder
 from .evidence import CitedEntry
 from .followup import StudyFollowup
@@ -24,8 +25,8 @@ from .studies import StudyPattern
 # The keys of the JSON form in their order; each is a property of `Answer`.
 KEYS = (
     "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "title", "headline", "because",
-    "rule", "options", "limits", "criteria", "risk", "protocols", "tests", "missing", "evidence", "cautions", "blocks",
-    "remarks", "followup_in_studies", "plans", "ignored_entries", "notes", "statement", "provenance",
+    "rule", "options", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
+    "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "faults", "notes", "statement", "provenance",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Fields of `Answer` itself, which have no docstring of their own.
@@ -37,7 +38,7 @@ _FIELDS = {
 _AS_IDS = {"because": tuple[str, ...]}
 # What `answer.py` imports for types only.
 _HELD = (
-    EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, StudyPattern,
+    AttestationUsed, EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, StudyPattern,
 )  # fmt: skip
 _NAMES: dict[str, Any] = {"RuleBook": object, **{kind.__name__: kind for kind in _HELD}}
 _FIELD_LINE = re.compile(r"(\w+): (.+)")

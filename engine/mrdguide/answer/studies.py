@@ -68,6 +68,7 @@ class StudyPattern:
 
     id: the protocol's id
     verdict: whether the patient meets the whole published pattern
+    match: whether in addition nothing is known in which the patient differs from those the study took
     title: the protocol's title
     study: the evidence id of the study
     stops: what was stopped in the study
@@ -81,6 +82,7 @@ class StudyPattern:
 
     id: str
     verdict: Verdict
+    match: Verdict
     title: str
     study: str
     stops: str
@@ -94,7 +96,8 @@ class StudyPattern:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; its keys are the attributes."""
         return {
-            "id": self.id, "verdict": self.verdict.value, "title": self.title, "study": self.study, "stops": self.stops,
+            "id": self.id, "verdict": self.verdict.value, "match": self.match.value, "title": self.title,
+            "study": self.study, "stops": self.stops,
             "rule": self.rule, "criteria": {name: item.to_dict() for name, item in self.criteria.items()},
             "not_published": list(self.not_published), "not_judged": list(self.not_judged),
             "results": self.results.to_dict(), "differs": list(self.differs),
@@ -142,6 +145,7 @@ def _pattern(
     return StudyPattern(
         id=protocol.id,
         verdict=VERDICTS[verdict(f"protocol:{protocol.id}")],
+        match=VERDICTS[verdict(f"match:{protocol.id}")],
         title=protocol.title,
         study=protocol.study,
         stops=protocol.stops,

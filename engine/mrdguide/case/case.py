@@ -1,4 +1,9 @@
-"""A patient on a day: the profile with its events in order of time, and everything dated after that day set aside."""
+"""A patient on a day: the profile with its events in order of time, what cannot be known on that day set aside.
+
+A finding dated later than the record can know counts as of unknown date when it is bad news and for nothing when it is
+good news. How far the record goes is its `recorded`; without it, until the day judged. A fact that cannot be reads as
+unknown (`case.doubts`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..patient.therapy import TherapyEntry
 from ..reading.arguments import shown
+from .doubts import DATED, Doubt, without_doubts
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -27,10 +33,13 @@ class Timed(NamedTuple, Generic[Entry]):
     entry: Entry
     earliest: int
     latest: int
+    doubted: str = ""
 
     @property
     def when(self) -> str:
-        """The date as recorded, or that there is none."""
+        """The date as recorded, or that there is none; one that cannot be with the reason why not."""
+        if self.doubted:
+            return self.doubted
         date: CalendarDate | None = getattr(self.entry, "date", None) or getattr(self.entry, "start", None)
         return str(date) if date is not None else "date not recorded"
 
@@ -48,19 +57,40 @@ NOT_HANDED_OVER = -1_000_000
 class Case:
     """What the operators judge. Made anew for every evaluation; nothing in it outlives the recommendation."""
 
-    __slots__ = ("_memo", "as_of", "patient")
+    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient")
 
-    def __init__(self, patient: Patient, as_of: int) -> None:
-        self.patient = patient
+    def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
         self.as_of = as_of
+        # As recorded, and as judged: without what cannot be known or cannot be. Mostly one and the same.
+        self.original = patient
+        self.patient, self.doubts = without_doubts(patient, as_of, new_from)
+        self._new_from = new_from
         self._memo: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
-        return f"<Case of {shown(self.patient.id)} on {iso(self.as_of)}>"
+        return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         # What was worked out once may hold anything, and is worked out again.
-        return type(self), (self.patient, self.as_of)
+        return type(self), (self.original, self.as_of, self._new_from)
+
+    def with_answer(self, patient: Patient) -> Case:
+        """The case of the same day with something found out today: a changed copy of `original`.
+
+        Entries added at the end of a list are known whatever the record's own last day.
+        """
+        lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
+        return Case(patient, self.as_of, lengths)
+
+    @property
+    def known_until(self) -> int:
+        """The last day on which what is recorded can have been found, as seen from the day judged."""
+        recorded = self.original.recorded
+        return self.as_of if recorded is None else min(self.as_of, recorded.latest)
+
+    def doubt_at(self, path: str) -> Doubt | None:
+        """Why a fact reads as unknown although something is recorded, or None."""
+        return next((doubt for doubt in self.doubts if doubt.path == path), None)
 
     @property
     def facts(self) -> tuple[Any, ...]:
@@ -102,20 +132,37 @@ class Case:
         return cast("list[Timed[Any]]", found)
 
     def ignored(self) -> list[str]:
-        """What was recorded and set aside, in words: entries dated after the as-of day, values without number or unit."""
+        """What was recorded and set aside, in words: findings dated later, facts that cannot be, values without unit."""
         found = [
             f"baseline.labs.{name} is recorded without its value or its unit and was ignored"
-            for name in self.patient.baseline.labs.incomplete
+            for name in self.original.baseline.labs.incomplete
         ]
-        for name in ("mrd", "imaging", "responses", "events", "toxicities", "therapy"):
+        found += [f"{doubt.path}: {doubt.text} ({_counts_as(doubt)})" for doubt in self.doubts]
+        for name in DATED:
             for index, entry in enumerate(getattr(self.patient, name)):
                 date = _date_of(entry)
-                if date is not None and date.earliest > self.as_of:
-                    found.append(f"{name}[{index}], dated {date}, is after the as-of date and was ignored")
+                if date is not None and date.earliest > self._last_day(name, index):
+                    after = "the as-of date" if date.earliest > self.as_of else "the end of the record"
+                    found.append(f"{name}[{index}], dated {date}, is after {after} and was ignored")
         return found
+
+    def planned(self) -> list[str]:
+        """Therapy that is to end after the day judged, in words: until then it goes on."""
+        return [
+            f"therapy[{index}], {entry.phase or 'therapy'}, is planned to end on {entry.end}; until then it goes on"
+            for index, entry in enumerate(self.patient.therapy)
+            if entry.end is not None and entry.end.earliest > self.as_of
+            if (entry.begins is None or entry.begins.earliest <= self.as_of)
+        ]
+
+    def _last_day(self, name: str, index: int) -> int:
+        """The last day on which an entry can have been known."""
+        is_new = self._new_from is not None and index >= self._new_from[name]
+        return self.as_of if is_new else self.known_until
 
     def _in_order(self, name: str) -> list[Timed[Any]]:
         as_of = self.as_of
+        looks_back = self.original.recorded is not None
         timed = []
         for index, entry in enumerate(getattr(self.patient, name)):
             date = _date_of(entry)
@@ -123,11 +170,29 @@ class Case:
             end = getattr(entry, "end", None)
             if end is not None:
                 latest = max(min(latest, end.latest), earliest)  # nothing begins after its own end
-            if earliest <= as_of:
+            if earliest <= (self._last_day(name, index) if looks_back else as_of):
                 timed.append(Timed(index, entry, earliest, latest))
+        if self.doubts:
+            timed = [self._doubted(name, item) for item in timed]
         if len(timed) > 1:
             timed.sort(key=lambda item: (item.earliest, item.latest))
         return timed
+
+    def _doubted(self, name: str, timed: Timed[Any]) -> Timed[Any]:
+        """An entry whose date cannot be says so wherever its date is named."""
+        for field in ("start", "date"):
+            doubt = self.doubt_at(f"{name}[{timed.place}].{field}")
+            if doubt is not None:
+                return timed._replace(doubted=f"{doubt.recorded} ({doubt.in_brief})")
+        return timed
+
+
+def _counts_as(doubt: Doubt) -> str:
+    if doubt.path.startswith("attested"):
+        return "ignored"
+    if doubt.path.endswith((".date", ".start")) and "[" in doubt.path:
+        return "counts as of unknown date"
+    return "counts as unknown"
 
 
 def _date_of(entry: Any) -> CalendarDate | None:

@@ -2,7 +2,8 @@
 
 PET-CT: positive when a focal or marrow Deauville score reaches the rule book's cut, a lesion is new or the report
 concludes so; negative when both scores lie below the cut and no lesion is new; scores missing: the report's conclusion.
-DW-MRI by response category.
+DW-MRI by response category. A positive finding that was attributed to something benign (a fracture, say) is none; it is
+negative only where the report concludes so.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ def describe(timed: Timed[ImagingStudy]) -> str:
         parts.append(f"RAC {study.rac}")
     if study.new_lesion:
         parts.append("new lesion")
+    if study.attribution is not None:
+        known = study.attribution != "unknown"
+        parts.append(
+            f"attributed to {'myeloma' if study.attribution == 'myeloma' else 'something benign'}"
+            if known
+            else "not known what it is due to"
+        )
     return f"{study.modality or 'imaging, modality not recorded,'} {timed.when}: {', '.join(parts)}"
 
 
@@ -48,6 +56,10 @@ def read(timed: Timed[ImagingStudy], fdg_avid: bool | None, rules: ImagingRules)
     possible, missing = _by_scores(study, rules)
     if possible is None:
         possible, missing = _by_conclusion(study)
+    if study.attribution == "benign" and possible & POSITIVE:
+        if study.conclusion != "negative":
+            return ImageInterpretation(timed, NOT_EVALUABLE, "what it shows was found to be benign", ())
+        possible, missing = NEGATIVE, ()
     if study.modality is None:
         return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "modality"))
     if study.modality == "PET-CT" and rules.pet_needs_avid_disease and possible & NEGATIVE:

@@ -1,9 +1,12 @@
 """Reading marrow MRD tests at a threshold, and the current run of negatives.
 
-The order of the reading: (1) marrow, and a method that counts, else not evaluable; (2) NGS needs a trackable clone;
-(3) a level at or above the threshold is positive even in a poor sample, detected without a level is positive or
-negative; (4) a limit of detection worse than the threshold is not evaluable; (5) haemodiluted or not the first pull is
-not evaluable, quality not recorded is evaluable and flagged; (6) otherwise negative at the threshold.
+A positive needs less than a negative. The order of the reading: (1) marrow, else not evaluable; (2) a level at or above
+the threshold is positive by any method and in any sample, and so is disease found without a level by an assay that
+cannot see below the threshold; (3) a method that does not count, NGS without a trackable clone, a limit of detection
+worse than the threshold, a haemodiluted sample or one that is not the first pull is not evaluable, unless disease was
+found without a level: that may be positive; quality not recorded is evaluable and flagged, and a result that the
+laboratory called indeterminate may be positive and is never negative; (4) disease found without a
+level is positive or below the threshold, with a level under it is below; (5) otherwise negative at the threshold.
 """
 
 from __future__ import annotations
@@ -17,8 +20,9 @@ from ..dates import add_months, iso
 from ..patient.mrd import MrdTest
 from ..reading.numbers import comparer, scientific
 from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
+from .events import happened
 from .interpretation_rules import MarrowMrdRules
-from .possible import ANY, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from .possible import ANY_LEVEL, BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 
 class Interpretation(NamedTuple):
@@ -66,7 +70,12 @@ def reader(threshold: float, rules: MarrowMrdRules) -> Callable[[Timed[MrdTest]]
     specimens, methods, clone_for = rules.specimens, rules.methods, rules.trackable_clone_for
 
     def unfit(test: MrdTest) -> str:
+        """Why a negative result would say nothing at the threshold; empty where it would say something."""
         lod, quality = test.limit_of_detection, test.quality
+        if test.method is not None and test.method not in methods:
+            return "method"
+        if test.method in clone_for and quality.trackable_clone is False:
+            return "no trackable clone"
         if lod is not None and too_shallow(lod):
             return "limit of detection"
         if rules.not_hemodiluted and quality.hemodiluted:
@@ -77,33 +86,35 @@ def reader(threshold: float, rules: MarrowMrdRules) -> Callable[[Timed[MrdTest]]
 
     def read(timed: Timed[MrdTest]) -> Interpretation:
         test = timed.entry
-        specimen, method, result, level = test.specimen, test.method, test.result, test.level
+        specimen, result, level, lod = test.specimen, test.result, test.level, test.limit_of_detection
         if specimen is not None and specimen not in specimens:
             return Interpretation(timed, NOT_EVALUABLE, "not marrow", ())
-        if method is not None and method not in methods:
-            return Interpretation(timed, NOT_EVALUABLE, "method", ())
         if result == "failed":
             return Interpretation(timed, NOT_EVALUABLE, "the test failed", ())
-        if method in clone_for and test.quality.trackable_clone is False:
-            return Interpretation(timed, NOT_EVALUABLE, "no trackable clone", ())
-        missing = tuple(name for name, value in (("specimen", specimen), ("method", method)) if value is None)
+        unseen: tuple[str, ...] = ("specimen",) if specimen is None else ()
+        missing = (*unseen, "method") if test.method is None else unseen
         perhaps_unfit = NOT_EVALUABLE if missing else 0
         at_or_above = level is not None and reaches(level)
-        if result is None or result == "indeterminate":
-            open_ = POSITIVE | NEGATIVE | perhaps_unfit if at_or_above else ANY
-            return Interpretation(timed, open_, "", (*missing, "result"))
-        if at_or_above:
-            return Interpretation(timed, POSITIVE | perhaps_unfit, "", missing)
-        positive = 0
-        if result == "detected" and level is None:
-            positive = POSITIVE
-            missing = (*missing, "level")
         reason = unfit(test)
+        if result == "indeterminate":
+            # What the laboratory could not call may be disease, and is no negative whatever a repeat would show.
+            return Interpretation(timed, POSITIVE | NOT_EVALUABLE, "", (*missing, "result"))
+        if result is None:
+            open_ = POSITIVE | NEGATIVE | NOT_EVALUABLE if at_or_above else ANY_LEVEL
+            return Interpretation(timed, POSITIVE | NOT_EVALUABLE if reason else open_, "", (*missing, "result"))
+        found = result == "detected"
+        if at_or_above or (found and level is None and lod is not None and too_shallow(lod)):
+            # Blood would show nothing about the marrow; by which method disease was found does not matter.
+            return Interpretation(timed, POSITIVE | (NOT_EVALUABLE if unseen else 0), "", unseen)
+        positive = POSITIVE if found and level is None else 0
+        if positive:
+            missing = (*missing, "level")
         if reason:
             return Interpretation(timed, NOT_EVALUABLE | positive, reason, missing if positive else ())
-        if test.limit_of_detection is None:
-            return Interpretation(timed, NEGATIVE | NOT_EVALUABLE | positive, "", (*missing, "limit_of_detection"))
-        return Interpretation(timed, NEGATIVE | positive | perhaps_unfit, "", missing)
+        otherwise = BELOW if found else NEGATIVE
+        if lod is None:
+            return Interpretation(timed, otherwise | NOT_EVALUABLE | positive, "", (*missing, "limit_of_detection"))
+        return Interpretation(timed, otherwise | positive | perhaps_unfit, "", missing)
 
     return read
 
@@ -127,6 +138,8 @@ def shown(case: Case, reading: Interpretation, threshold: float) -> str:
         return f"{text}: not evaluable at {scientific(threshold)} ({why_not_evaluable(reading, threshold)})"
     if reading.possible == POSITIVE:
         return f"{text}: positive at {scientific(threshold)}"
+    if reading.possible == BELOW or (reading.possible == NEGATIVE and reading.timed.entry.level is not None):
+        return f"{text}: below {scientific(threshold)}"
     if reading.possible == NEGATIVE:
         return f"{text}: negative at {scientific(threshold)}"
     if reading.timed.place == NOT_HANDED_OVER:
@@ -143,9 +156,24 @@ def path_of(timed: Timed[MrdTest]) -> str:
     return f"mrd[{timed.place}]" if timed.place >= 0 else f"events[{-1 - timed.place}]"
 
 
-def interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Interpretation]:
-    """All tests at a threshold, in order of time."""
-    return case.once(("mrd", threshold, rules.methods), lambda: _interpret(case, threshold, rules))
+def interpret(
+    case: Case, threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
+) -> list[Interpretation]:
+    """All tests at a threshold, in order of time.
+
+    With `below_counts` disease found below the threshold reads as negative there: for whether MRD is (or was) under a
+    threshold at all, and for studies that defined it so. It is never evidence that negativity lasts.
+    """
+    found = case.once(("mrd", threshold, rules.methods), lambda: _interpret(case, threshold, rules))
+    if not below_counts:
+        return found
+    return case.once(("mrd under", threshold, rules.methods), lambda: [_under(item) for item in found])
+
+
+def _under(item: Interpretation) -> Interpretation:
+    if not item.possible & BELOW:
+        return item
+    return item._replace(possible=item.possible & ~BELOW | NEGATIVE)
 
 
 def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Interpretation]:
@@ -153,13 +181,19 @@ def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Inte
     found = [read(timed) for timed in case.mrd]
     if case.may_lack("mrd"):
         # Tests that were not handed over can have been anything, on any day.
-        found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY, "", ()))
+        found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY_LEVEL, "", ()))
     resurgences = [timed for timed in case.timed("events") if timed.entry.kind == "mrd-resurgence"]
+    resurgences = [timed for timed in resurgences if happened(timed.entry) is not False]
     if resurgences:
         # A resurgence written down as an event is a positive test whose report is not in the profile.
         positive = MrdTest(result="detected")
         found += [
-            Interpretation(timed._replace(place=-1 - timed.place, entry=positive), POSITIVE, timed.when, ())
+            Interpretation(
+                timed._replace(place=-1 - timed.place, entry=positive),
+                POSITIVE if happened(timed.entry) else POSITIVE | NOT_EVALUABLE,
+                timed.when,
+                () if happened(timed.entry) else ("confirmed",),
+            )
             for timed in resurgences
         ]
         found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))
@@ -167,7 +201,8 @@ def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Inte
 
 
 def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:
-    """The run when everything open turns out for the worse: certain negatives after every possible positive.
+    """The run when everything open turns out for the worse: certain negatives after every possible positive. Disease
+    found below the threshold neither belongs to a run nor ends one.
 
     `breaks` are other positives (imaging): what they can be, first and last possible day.
     """
@@ -182,9 +217,7 @@ def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -
     if not members:
         return EMPTY_RUN
     days = [(item.timed.earliest, item.timed.latest) for item in members]
-    return Run(
-        _fewest_days(days), min([latest for _, latest in days]), max([earliest for earliest, _ in days]), members
-    )
+    return Run(fewest_days(days), min([latest for _, latest in days]), max([earliest for earliest, _ in days]), members)
 
 
 def best_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:
@@ -205,7 +238,7 @@ def best_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) ->
     return Run(len(exact) + open_, first, max([item.timed.latest for item in members]), members)
 
 
-def _fewest_days(days: list[tuple[int, int]]) -> int:
+def fewest_days(days: list[tuple[int, int]]) -> int:
     """On how few different days tests can have been taken: two assays of one sampling are one."""
     count, covered = 0, -1
     for earliest, latest in sorted(days, key=lambda item: item[1]):
@@ -215,7 +248,7 @@ def _fewest_days(days: list[tuple[int, int]]) -> int:
 
 
 def any_evaluable(found: list[Interpretation]) -> bool:
-    """Whether at least one test is certainly positive or negative at the threshold."""
+    """Whether at least one test certainly says something at the threshold."""
     return any(item.possible in EVALUABLE for item in found)
 
 

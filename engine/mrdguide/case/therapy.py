@@ -19,19 +19,23 @@ class Episode(NamedTuple):
     latest_end: int
 
 
-def episodes(case: Case, phase: str) -> list[Episode]:
-    """The entries of a phase as episodes, in order of time; an entry of no recorded phase may or may not be one."""
+Phases = str | tuple[str, ...]
+
+
+def episodes(case: Case, phase: Phases) -> list[Episode]:
+    """The entries of a phase (or of several) as episodes, in order of time; an entry of no recorded phase may be one."""
+    phases = (phase,) if isinstance(phase, str) else phase
 
     def make() -> list[Episode]:
         found = []
         for timed in case.therapy:
-            if timed.entry.phase == phase:
+            if timed.entry.phase in phases:
                 found.append(_episode(timed, case.as_of))
             elif timed.entry.phase is None:
                 found.append(_episode(timed, case.as_of)._replace(latest_start=case.as_of, earliest_end=case.as_of))
         return found
 
-    return case.once(("episodes", phase), make)
+    return case.once(("episodes", phases), make)
 
 
 def _episode(timed: Timed[TherapyEntry], as_of: int) -> Episode:

@@ -51,7 +51,7 @@ def handle(
         NoUsableData: 412, there is no patient, or another one than the context names.
         UsageError: `as_of` is not a calendar day, or another argument is not what it should be.
         RuleBookError: the rule book cannot be loaded.
-        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: no answer that can be trusted.
+        InferenceDisagreement, SafetyInvariantViolated: no answer that can be trusted.
     """
     _check_arguments(base_url, publish, store)
     flag("without_myeloma", without_myeloma)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from ..reading.data_file import read_as
 from ..reading.validation import StrictModel
-from ..report.for_patients.plain_language import read_as
 
 
 class _Service(StrictModel):

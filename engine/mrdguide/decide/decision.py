@@ -35,7 +35,10 @@ class SchemeResult:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What follows from one vector of verdicts. `verdicts` holds the criteria first, then every combination."""
+    """What follows from one vector of verdicts. `verdicts` holds the criteria first, as judged, then every combination.
+
+    `faults` says which verdicts contradict each other: then the answer is that not enough is known.
+    """
 
     verdicts: tuple[int, ...]
     outcome: str
@@ -44,6 +47,7 @@ class Decided:
     depends_on: tuple[int, ...]
     schemes: Mapping[str, SchemeResult]
     cross_checked: bool
+    faults: tuple[str, ...] = ()
 
 
 class Decider:
@@ -227,15 +231,17 @@ class Decider:
             return self.diagrams.simplified(root)
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
-        """The verdicts of the criteria with what follows from them, then those of every combination."""
-        verdicts = [*self._implications.propagate(judged), *[UNKNOWN] * len(self._derived)]
+        """The verdicts of the criteria as judged, then those of every combination."""
+        verdicts = [*judged, *[UNKNOWN] * len(self._derived)]
         for slot, combined in self._derived:
             verdicts[slot] = combined(verdicts)
         return tuple(verdicts)
 
     def _decide(self, judged: tuple[int, ...]) -> Decided:
+        judged_verdicts, faults = self._implications.reconciled(judged)
+        if faults:
+            return self._at_fault(judged, judged_verdicts, faults)
         verdicts = self._verdicts(judged)
-        judged_verdicts = verdicts[: len(self._criteria)]
         possible = self.possible(judged_verdicts)
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
@@ -243,11 +249,20 @@ class Decider:
         cross_checked = self._cross_check(judged_verdicts, verdicts, by_kleene, possible)
         settled = len(possible) == 1
         outcome = possible[0] if settled else self._insufficient
-        self._check_invariants(outcome, verdicts)
-        ordered = [judged_verdicts[slot] for slot in self._variables]
+        known = self._implications.propagate(judged)
+        self._check_invariants(outcome, verdicts if known == judged else self._verdicts(known))
+        ordered = [known[slot] for slot in self._variables]
         return Decided(
             verdicts, outcome, possible, settled, () if settled else self.depends_on(judged_verdicts),
             {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
+        )  # fmt: skip
+
+    def _at_fault(self, judged: tuple[int, ...], rest: tuple[int, ...], faults: tuple[str, ...]) -> Decided:
+        """No answer but that not enough is known: two verdicts contradict each other, so neither is relied on."""
+        ordered = [self._implications.propagate(rest)[slot] for slot in self._variables]
+        return Decided(
+            self._verdicts(judged), self._insufficient, self.possible(rest), False, self.depends_on(rest),
+            {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, False, faults,
         )  # fmt: skip
 
     def _possible(self, judged_verdicts: tuple[int, ...]) -> tuple[str, ...]:
@@ -276,7 +291,7 @@ class Decider:
             raise InferenceDisagreement(mine, theirs)
         if len(possible) == 1 and len(by_kleene) > 1:
             # Settled only by looking at every filling-in together: let the second engine decide one of them.
-            filled = self._completion(judged_verdicts, possible[0])
+            filled = self._completion(self._implications.propagate(judged_verdicts), possible[0])
             _, places = second.run(dict(zip(self._criteria, filled, strict=True)))
             answer = [self._names[place] for place in places]
             if answer != list(possible):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations, count
 from threading import Lock
 from typing import Any
@@ -26,7 +27,11 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN
 
 _NAMES = count()
 _START = "start"
-_MIRRORED = str.maketrans("+-", "-+")
+# Stands for the conclusion itself; no id of a rule begins like this.
+_RESULT = "="
+_REMEMBERED = 65_536
+# A rule of 2.0.28 joins at most 16 facts; a wider one fails or crashes.
+_WIDEST = 8
 
 
 def available() -> bool:
@@ -41,61 +46,88 @@ def available() -> bool:
 
 
 class ForwardChaining:
-    """A rule book's combinations as forward-chaining rules."""
+    """A rule book's derived rules as forward-chaining rules, conclusion by conclusion.
 
-    def __init__(self, combinations_: Mapping[str, Operator], selection: Sequence[str]) -> None:
-        """`combinations_` with each after all it refers to; `selection` names the outcomes' conditions in the order they are tried."""
-        from durable.engine import Ruleset
+    Every conclusion is inferred in a session of its own from the verdicts it refers to, in the order in which each stands
+    after all it refers to, so that a session stays small however large the rule book is. Equal inputs of a conclusion are inferred once and remembered; `inferred` counts
+    how many different ones durable-rules was asked for.
+    """
 
-        self._selection = list(selection)
-        self._names = list(combinations_)
-        self._rules: list[tuple[tuple[str, ...], str]] = []
-        self._other_names: dict[str, tuple[str, bool]] = {}
-        self._gates = count()
-        for name, expression in combinations_.items():
-            self._gate(name, expression)
-        for place, name in enumerate(self._selection):
-            self._select(place, name)
-        self._rules.append(((_START,), "started"))
-        mentioned = sorted({symbol for needed, _ in self._rules for symbol in needed})
-        self._properties = {symbol: f"p{number}" for number, symbol in enumerate(mentioned)}
+    def __init__(self, derived_rules: Mapping[str, Operator], selection: Sequence[str]) -> None:
+        """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are tried."""
+        self._selection = tuple(selection)
+        self._conclusions = [
+            _Conclusion.of(number, name, rule) for number, (name, rule) in enumerate(derived_rules.items())
+        ]
+        self._choice = _Conclusion.selecting(len(self._conclusions), self._selection)
         self._lock = Lock()
         self._sessions = count(1)
         self._session = ""
         self._derived: set[str] = set()
-        definition = {
-            f"r{number}": {
-                "all": [{f"m{index}": {self._properties[symbol]: 1}} for index, symbol in enumerate(needed)],
-                "run": self._action(result),
-            }
-            for number, (needed, result) in enumerate(self._rules)
-        }
-        self._ruleset = Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
+        self._remembered: dict[tuple[int, tuple[int, ...]], frozenset[str]] = {}
+        self._rulesets: dict[int, Any] = {}
+
+    @property
+    def inferred(self) -> int:
+        """How many different local inferences durable-rules has made."""
+        return len(self._remembered)
 
     def run(self, verdicts: Mapping[str, int]) -> tuple[dict[str, int], list[int]]:
         """Chain forward from the verdicts of the criteria.
 
-        Returns the verdict of every combination that is not unknown, and the places of the outcomes still possible.
+        Returns the verdict of every derived rule that is not unknown, and the places of the outcomes still possible.
 
         Raises:
             MrdguideError: durable-rules reported a failure; no answer of it can be used.
         """
-        facts = [name + ("+" if verdict == MET else "-") for name, verdict in verdicts.items() if verdict != UNKNOWN]
-        with self._lock:
-            derived = self._infer([_START, *(fact for fact in facts if fact in self._properties)])
-        derived.discard("started")
-        if any(symbol.translate(_MIRRORED) in derived for symbol in derived):
-            raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
         found = dict(verdicts)
-        found.update({symbol[:-1]: MET if symbol[-1] == "+" else NOT_MET for symbol in derived})
-        for name, (target, swapped) in self._other_names.items():
-            verdict = found.get(target, UNKNOWN)
-            found[name] = MET - verdict if swapped else verdict
-        concluded = {name: found[name] for name in self._names if found.get(name, UNKNOWN) != UNKNOWN}
-        possible = [place for place, name in enumerate(self._selection) if f"answer:{place}:{name}-" not in derived]
+        for conclusion in self._conclusions:
+            derived = self._inferred(conclusion, tuple([found.get(name, UNKNOWN) for name in conclusion.reads]))
+            met, not_met = conclusion.rail(met=True) in derived, conclusion.rail(met=False) in derived
+            if met and not_met:
+                raise MrdguideError(
+                    "durable-rules derived both a conclusion and its opposite, no recommendation is given"
+                )
+            found[conclusion.name] = MET if met else NOT_MET if not_met else UNKNOWN
+        concluded = {item.name: found[item.name] for item in self._conclusions if found[item.name] != UNKNOWN}
+        out = self._inferred(self._choice, tuple([found.get(name, UNKNOWN) for name in self._choice.reads]))
+        possible = [place for place in range(len(self._selection)) if self._choice.symbol(f"out:{place}") not in out]
         return concluded, possible
 
-    def _infer(self, facts: list[str]) -> set[str]:
+    def _inferred(self, conclusion: _Conclusion, inputs: tuple[int, ...]) -> frozenset[str]:
+        key = (conclusion.number, inputs)
+        known = self._remembered.get(key)
+        if known is None:
+            facts = [
+                conclusion.symbol(name + ("+" if verdict == MET else "-"))
+                for name, verdict in zip(conclusion.reads, inputs, strict=True)
+                if verdict != UNKNOWN
+            ]
+            with self._lock:
+                ruleset = self._ruleset(conclusion)
+                known = frozenset(self._infer(ruleset, [_START, *(fact for fact in facts if fact in conclusion.asked)]))
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = known
+        return known
+
+    def _ruleset(self, conclusion: _Conclusion) -> Any:
+        """The rules of one conclusion, made when it is first inferred."""
+        found = self._rulesets.get(conclusion.number)
+        if found is None:
+            from durable.engine import Ruleset
+
+            definition = {
+                f"r{number}": {
+                    "all": [{f"m{index}": {symbol: 1}} for index, symbol in enumerate(needed)],
+                    "run": self._action(conclusion, result),
+                }
+                for number, (needed, result) in enumerate((*conclusion.rules, ((_START,), _START)))
+            }
+            found = self._rulesets[conclusion.number] = Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
+        return found
+
+    def _infer(self, ruleset: Any, facts: list[str]) -> set[str]:
         self._session = str(next(self._sessions))
         self._derived = set()
         failures: list[object] = []
@@ -109,75 +141,119 @@ class ForwardChaining:
         handle = 0
         try:
             for fact in facts:
-                handle = self._ruleset.assert_fact({"sid": self._session, self._properties[fact]: 1})
-            self._ruleset.do_actions(handle, done)
-            state = self._ruleset.get_state(self._session)
+                handle = ruleset.assert_fact({"sid": self._session, fact: 1})
+            ruleset.do_actions(handle, done)
+            state = ruleset.get_state(self._session)
             if "exception" in state:
                 failures.append(state["exception"])
         except Exception as error:  # whatever it is, no answer of the second engine can be used
             failures.append(f"{type(error).__name__}: {error}")
         finally:
-            self._ruleset.delete_state(self._session)
+            ruleset.delete_state(self._session)
         if not finished:
             failures.append("it did not come to an end (it drops actions when the clock jumps)")
         if failures:
             raise MrdguideError(f"durable-rules failed, no recommendation is given: {failures[0]}")
         return self._derived
 
-    def _action(self, result: str) -> Callable[[Any], None]:
-        name = self._properties.get(result)
+    def _action(self, conclusion: _Conclusion, result: str) -> Callable[[Any], None]:
+        chained = result in conclusion.asked
 
         def run(_closure: Any) -> None:
             if result not in self._derived:
                 self._derived.add(result)
-                if name is not None:
-                    self._ruleset.assert_fact({"sid": self._session, name: 1})
+                if chained:
+                    self._rulesets[conclusion.number].assert_fact({"sid": self._session, result: 1})
 
         return run
 
+
+class _Conclusion:
+    """One derived rule as rules over symbols of its own: no symbol is shared with another conclusion."""
+
+    def __init__(self, number: int, name: str) -> None:
+        self.number, self.name = number, name
+        self.rules: list[tuple[tuple[str, ...], str]] = []
+        self.reads: tuple[str, ...] = ()
+        self._symbols: dict[str, str] = {}
+        self._gates = count()
+
+    @classmethod
+    def of(cls, number: int, name: str, rule: Operator) -> _Conclusion:
+        """Both rails of a derived rule."""
+        made = cls(number, name)
+        made.reads = tuple(dict.fromkeys(item.id for item in rule.walk() if isinstance(item, Reference)))
+        if isinstance(rule, Reference | Not):
+            inner = made._literal(rule)
+            for met in (True, False):
+                made._rule([_rail(inner, met=met)], _rail((_RESULT, False), met=met))
+        else:
+            made._gate(_RESULT, rule)
+        return made
+
+    @classmethod
+    def selecting(cls, number: int, selection: tuple[str, ...]) -> _Conclusion:
+        """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
+        made = cls(number, "")
+        made.reads = tuple(dict.fromkeys(selection))
+        for place, name in enumerate(selection):
+            made._rule([name + "-"], f"out:{place}")
+            for earlier in selection[:place]:
+                made._rule([earlier + "+"], f"out:{place}")
+        return made
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Symbols that some rule waits for; no other fact may be asserted."""
+        return frozenset(symbol for needed, _ in self.rules for symbol in needed)
+
+    def symbol(self, text: str) -> str:
+        """The property name that stands for a symbol of this conclusion."""
+        return self._symbols.setdefault(text, f"p{len(self._symbols)}")
+
+    def rail(self, *, met: bool) -> str:
+        """The symbol of the conclusion itself, met or not met."""
+        return self.symbol(_RESULT + ("+" if met else "-"))
+
+    def _literal(self, expression: Operator) -> tuple[str, bool]:
+        """A name, and whether its rails are swapped."""
+        if isinstance(expression, Reference):
+            return expression.id, False
+        if isinstance(expression, Not):
+            name, swapped = self._literal(expression.of)
+            return name, not swapped
+        name = f"{_RESULT}{next(self._gates)}"
+        self._gate(name, expression)
+        return name, False
+
     def _gate(self, name: str, expression: Operator) -> None:
-        """Rules that derive both rails of `name` from an expression; a bare `not` or reference is only another name."""
-        if isinstance(expression, Not | Reference):
-            self._other_names[name] = self._literal(expression)
-            return
         parts = [self._literal(child) for child in expression.children()]
-        if isinstance(expression, All):
-            needed = len(parts)
-        elif isinstance(expression, AnyOf):
-            needed = 1
+        if isinstance(expression, All | AnyOf):
+            every = isinstance(expression, All)
+            while len(parts) > _WIDEST:
+                parts = [self._joined(parts[at : at + _WIDEST], every=every) for at in range(0, len(parts), _WIDEST)]
+            self._count(name, parts, len(parts) if every else 1)
         elif isinstance(expression, AtLeast):
-            needed = expression.count
+            self._count(name, parts, expression.count)
         else:
             raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
+
+    def _joined(self, parts: list[tuple[str, bool]], *, every: bool) -> tuple[str, bool]:
+        """A gate of its own for some of the parts of a wide one."""
+        name = f"{_RESULT}{next(self._gates)}"
+        self._count(name, parts, len(parts) if every else 1)
+        return name, False
+
+    def _count(self, name: str, parts: list[tuple[str, bool]], needed: int) -> None:
+        """Rules for "at least so many of the parts", on both rails."""
         for chosen in combinations(parts, needed):
             self._rule([_rail(part, met=True) for part in chosen], name + "+")
         for chosen in combinations(parts, len(parts) - needed + 1):
             self._rule([_rail(part, met=False) for part in chosen], name + "-")
 
-    def _literal(self, expression: Operator) -> tuple[str, bool]:
-        """A name, and whether its rails are swapped."""
-        if isinstance(expression, Reference):
-            return self._other_names.get(expression.id, (expression.id, False))
-        if isinstance(expression, Not):
-            name, swapped = self._literal(expression.of)
-            return name, not swapped
-        name = f"g:{next(self._gates)}"
-        self._gate(name, expression)
-        return name, False
-
-    def _select(self, place: int, name: str) -> None:
-        """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
-
-        def literal(outcome: str) -> tuple[str, bool]:
-            return self._other_names.get(outcome, (outcome, False))
-
-        self._rule([_rail(literal(name), met=False)], f"answer:{place}:{name}-")
-        for earlier in self._selection[:place]:
-            self._rule([_rail(literal(earlier), met=True)], f"answer:{place}:{name}-")
-
     def _rule(self, needed: list[str], result: str) -> None:
         # The same symbol twice in one rule would make durable-rules wait for two facts.
-        self._rules.append((tuple(dict.fromkeys(needed)), result))
+        self.rules.append((tuple(dict.fromkeys(self.symbol(text) for text in needed)), self.symbol(result)))
 
 
 def _rail(literal: tuple[str, bool], *, met: bool) -> str:

@@ -1,7 +1,8 @@
-"""Declared implications between criteria, closed under inference.
+"""Implications between criteria, closed under inference.
 
-Every declaration is a clause of two literals, so resolution (following chains, both ways) finds all that follows from
-them, and what they say about a subset of the criteria is exactly the inferred clauses within that subset.
+Every one is a clause of two literals, so resolution (following chains, both ways) finds all that follows from them, and
+what they say about a subset of the criteria is exactly the inferred clauses within that subset. They say which verdicts
+can hold together, for the sets of possible answers; a verdict that was judged is never replaced by what they say.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ Literal = tuple[int, bool]  # (criterion, whether it is met)
 class Implications:
     """`follows[literal]` holds every literal that must be true with it."""
 
-    def __init__(self, declared: Sequence[Implication], criteria: Sequence[str]) -> None:
+    def __init__(self, known: Sequence[Implication], criteria: Sequence[str]) -> None:
         self._criteria = criteria
         index_of = {name: slot for slot, name in enumerate(criteria)}
         edges: dict[Literal, set[Literal]] = {}
-        for item in declared:
+        for item in known:
             first = (index_of[item.if_], True)
             second = (index_of[item.then or item.then_not or ""], item.then is not None)
             edges.setdefault(first, set()).add(second)
@@ -42,18 +43,39 @@ class Implications:
             InconsistentVerdicts: two verdicts contradict each other.
         """
         result = list(judged_verdicts)
-        for slot, verdict in enumerate(judged_verdicts):
-            if verdict == UNKNOWN:
-                continue
-            for other, met in self.follows.get((slot, verdict == MET), ()):
-                value = MET if met else NOT_MET
-                if judged_verdicts[other] not in (UNKNOWN, value):
-                    raise InconsistentVerdicts(
-                        f"'{self._criteria[slot]}' is {_word(verdict)}, so '{self._criteria[other]}' must be "
-                        f"{_word(value)}, but it was judged otherwise; no recommendation is given"
-                    )
-                result[other] = value
+        for slot, other, value in self._following(judged_verdicts):
+            if judged_verdicts[other] not in (UNKNOWN, value):
+                raise InconsistentVerdicts(self._contradiction(slot, judged_verdicts[slot], other, value))
+            result[other] = value
         return tuple(result)
+
+    def reconciled(self, judged_verdicts: Sequence[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The verdicts with every two that contradict each other taken as unknown, and what contradicts what.
+
+        The verdicts of a rule book's own criteria never contradict; where they do, the fault is inside, and neither of the
+        two can be relied on.
+        """
+        result = list(judged_verdicts)
+        faults: list[tuple[int, int, str]] = []
+        for slot, other, value in self._following(judged_verdicts):
+            if judged_verdicts[other] not in (UNKNOWN, value):
+                result[slot] = result[other] = UNKNOWN
+                if (other, slot) not in [(first, second) for first, second, _ in faults]:
+                    faults.append((slot, other, self._contradiction(slot, judged_verdicts[slot], other, value)))
+        return tuple(result), tuple(text for _, _, text in faults)
+
+    def _following(self, judged_verdicts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """What follows from each known verdict: (its criterion, the other criterion, the other's verdict)."""
+        for slot, verdict in enumerate(judged_verdicts):
+            if verdict != UNKNOWN:
+                for other, met in self.follows.get((slot, verdict == MET), ()):
+                    yield slot, other, MET if met else NOT_MET
+
+    def _contradiction(self, slot: int, verdict: int, other: int, value: int) -> str:
+        return (
+            f"'{self._criteria[slot]}' is {_word(verdict)}, so '{self._criteria[other]}' must be {_word(value)}, "
+            "but it was judged otherwise"
+        )
 
     def within(self, support: Collection[int]) -> Iterator[tuple[Literal, Literal]]:
         """What they say about some of the criteria: pairs (if, then) of literals."""

@@ -1,7 +1,8 @@
 """A patient on a later day, under stated assumptions: therapy goes on, tests turn out negative at the same depth as before,
 nothing else changes.
 
-Entries dated after today are set aside, as they are for today's answer, and so are planned ends of therapy.
+What is judged is the record of today: entries set aside for today's answer stay so, an adverse one dated later stays of
+unknown date on every day to come, and planned ends of therapy are left out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from enum import Flag, auto
 
 from ..case.case import Case
+from ..case.doubts import DATED
 from ..dates import CalendarDate, iso, parse_date
 from ..errors import UsageError
 from ..patient.imaging import ImagingStudy
@@ -20,16 +22,18 @@ from ..patient.profile import Patient
 from ..reading.arguments import instance_of, whole_number
 from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_panels import quiet_panel
 from ..rulebook.possible_results import GOOD_SAMPLE, new_image
 
 
 class Workup(Flag):
-    """Which tests are done on a day (and are negative)."""
+    """Which tests are done on a day (and are negative). With marrow or imaging serum and urine are looked at as well."""
 
     NONE = 0
     MARROW = auto()
     IMAGING = auto()
     BOTH = MARROW | IMAGING
+    SERUM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,15 @@ class Future:
             for test in self._assays
         )
         images = tuple(self._image(visit.day) for visit in done if visit.tests & Workup.IMAGING)
+        panels = tuple(quiet_panel(visit.day) for visit in done if visit.tests)
         patient = self._patient
-        if marrow or images:
+        if panels:
             patient = patient.model_copy(
-                update={"mrd": (*patient.mrd, *marrow), "imaging": (*patient.imaging, *images)}
-            )
+                update={
+                    "mrd": (*patient.mrd, *marrow), "imaging": (*patient.imaging, *images),
+                    "markers": (*patient.markers, *panels),
+                }
+            )  # fmt: skip
         return Case(patient, day)
 
     def _image(self, day: int) -> ImagingStudy:
@@ -107,6 +115,7 @@ class Future:
             "therapy that goes on today goes on unchanged",
             f"marrow is tested in a good sample by {assays or 'an assay that counts'}, and is negative",
             f"functional imaging is done ({self.imaging_by}) and is negative",
+            "serum and urine are looked at with every test of marrow or imaging, and are quiet",
             "nothing else changes: no event, no new drug, no other result",
         )
 
@@ -115,14 +124,13 @@ def as_it_goes_on(case: Case) -> Patient:
     """The profile without entries dated after today, and without planned ends of therapy."""
     patient = case.patient
     kept = {
-        name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place))
-        for name in ("mrd", "imaging", "responses", "events", "toxicities", "therapy")
+        name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place)) for name in DATED
     }
     kept["therapy"] = tuple(
         entry.model_copy(update={"end": None}) if entry.end is not None and entry.end.earliest > case.as_of else entry
         for entry in kept["therapy"]
     )
-    return patient.model_copy(update=kept)
+    return patient.model_copy(update={**kept, "recorded": None})
 
 
 def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:

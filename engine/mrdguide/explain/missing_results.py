@@ -15,6 +15,7 @@ from ..answer.missing import after_each_answer, needs
 from ..case.case import Case
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
+from ..rulebook.possible_dates import joined
 
 # How far the search goes; what lies beyond is said to be more, never left out in silence.
 MOST_RESULTS = 3
@@ -268,5 +269,5 @@ def _question(
         told_apart[key][0].append(answer.label)
     if set(told_apart) <= {tuple([judged_verdicts[slot] for slot in asked])}:
         return None
-    told = tuple((", ".join(labels), situation) for labels, situation in told_apart.values())
+    told = tuple((", ".join(joined(labels)), situation) for labels, situation in told_apart.values())
     return Question(need.what, need.path, told, asked_for)

@@ -132,19 +132,18 @@ def robustness(recommendation: Answer) -> Robustness:
 
 def _pivots(recommendation: Answer) -> Iterator[CriticalCriterion]:
     rules = recommendation.rules
-    now = recommendation.decided.verdicts
+    now = recommendation.judged_verdicts
     for slot in rules.decider.asked:
         if now[slot] == UNKNOWN:
             continue
         judged = rules.compiled_criteria[slot]
-        judged_verdicts = now[: len(rules.compiled_criteria)]
-        possible = _turned(rules.decider, judged_verdicts, slot)
+        possible = _turned(rules.decider, now, slot)
         if possible == recommendation.possible_outcomes:
             continue
         result = recommendation.criteria[judged.rule.id]
         yield CriticalCriterion(
             result.id, result.title, result.verdict.value, judged.rule.when.modifiability(now[slot] != MET), possible,
-            _forgotten(rules.decider, judged_verdicts, slot), tuple(judged.judge.margins(recommendation.case)), result.rule,
+            _forgotten(rules.decider, now, slot), tuple(judged.judge.margins(recommendation.case)), result.rule,
         )  # fmt: skip
 
 

@@ -23,7 +23,10 @@ from .sufficient_reasons import shortest_reason
 MONTHS = 60
 LONGEST = 240
 _KEEP_MONTHS = 24
-_WORDS = {Workup.MARROW: ("marrow MRD",), Workup.IMAGING: ("imaging",), Workup.BOTH: ("marrow MRD", "imaging")}
+_WORDS = {
+    Workup.SERUM: ("serum and urine panel",), Workup.MARROW: ("marrow MRD",), Workup.IMAGING: ("imaging",),
+    Workup.BOTH: ("marrow MRD", "imaging"),
+}  # fmt: skip
 
 Vector = tuple[int, ...]
 
@@ -139,7 +142,7 @@ def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months
 
 def turning_days(rules: RuleBook, case: Case, first: int) -> list[int]:
     """The days after `first`, up to the case's own, on which a verdict can change by the passing of time alone."""
-    days = {day for judged in rules.compiled_criteria for day in judged.rule.when.turning_days(case)}
+    days = {day for judged in rules.compiled_criteria for day in judged.turning_days(case)}
     return sorted(day for day in days if first < day <= case.as_of)
 
 
@@ -243,7 +246,7 @@ class _Ahead:
         )
         return tuple(
             NeededTest(self._named(kind), self._earliest(day, kind, needed & ~kind, holds, first_round))
-            for kind in (Workup.MARROW, Workup.IMAGING)
+            for kind in (Workup.MARROW, Workup.IMAGING, Workup.SERUM)
             if kind & needed
         )
 
@@ -283,7 +286,7 @@ class _OnADay:
     possible: tuple[str, ...]
 
 
-_FEWEST_FIRST = (Workup.NONE, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
+_FEWEST_FIRST = (Workup.NONE, Workup.SERUM, Workup.MARROW, Workup.IMAGING, Workup.BOTH)
 
 
 def possible_of(rules: RuleBook, judged_verdicts: Vector) -> tuple[str, ...]:
@@ -341,7 +344,7 @@ class _Keeper:
 
     def _restores(self, day: int, slots: Sequence[int], visits: Sequence[Visit]) -> Workup:
         """The fewest tests, done on the last day before, with which nothing watched is lost on the day."""
-        for tests in (Workup.MARROW, Workup.IMAGING, Workup.BOTH):
+        for tests in _FEWEST_FIRST[1:]:
             more = (*visits, Visit(day - 1, tests))
             kept = [self._rules.judge_all(self._future.case(on, more)) for on in (day - 1, day)]
             if all(judged_verdicts[slot] == MET for judged_verdicts in kept for slot in slots):

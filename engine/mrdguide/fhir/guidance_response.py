@@ -61,6 +61,7 @@ _SOURCES: dict[str, _Source] = {
     "therapy": _DRUG,
     "mrd": _Source("Observation", ("code", "value", "method", "specimen", "effective", "component")),
     "imaging": _Source("DiagnosticReport", ("code", "effective", "conclusionCode", "result")),
+    "markers": _OBSERVED,
     "events": _CONDITION,
     "toxicities": _Source("Observation", ("code", "value", "effective", "component")),
 }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ..case import mrd
 from ..case.interpretation_rules import MarrowMrdRules
 from ..case.mrd import Interpretation
-from ..case.possible import CERTAIN
+from ..case.possible import CERTAIN, NOT_EVALUABLE
 from ..dates import add_months, iso
 from .operator import DataRequirement, Margin, UniqueList
 
 
 def fresh_test(rules: MarrowMrdRules) -> DataRequirement:
     """A new marrow test."""
-    return DataRequirement("mrd", rules.ask_for)
+    return DataRequirement("mrd", rules.ask_for, rules.methods)
 
 
 def mrd_age(last: int, within: int, as_of: int) -> Margin:
@@ -26,7 +26,7 @@ def mrd_needs(found: list[Interpretation], rules: MarrowMrdRules, *, fresh: bool
     listing = UniqueList()
     for item in found:
         if item.possible in CERTAIN:
-            if item.timed.earliest != item.timed.latest:
+            if item.possible != NOT_EVALUABLE and item.timed.earliest != item.timed.latest:
                 listing.add(
                     [DataRequirement(f"{mrd.path_of(item.timed)}.date", f"exact date of {mrd.describe(item.timed)}")]
                 )

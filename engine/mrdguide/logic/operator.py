@@ -33,10 +33,14 @@ EXPRESSION_SCHEMA = {"$ref": "#/$defs/expression"}
 
 @dataclass(frozen=True, slots=True)
 class DataRequirement:
-    """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded."""
+    """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded.
+
+    `methods` are the only ones that a new MRD test may be done by; empty: any that counts.
+    """
 
     path: str
     what: str
+    methods: tuple[str, ...] = ()
 
 
 class Modifiability(StrEnum):
@@ -129,7 +133,7 @@ class Inline:
         return f"facts[{places()[path]}]"
 
 
-_LISTS = frozenset({"mrd", "imaging", "responses", "therapy", "events", "toxicities"})
+_LISTS = frozenset({"mrd", "imaging", "responses", "markers", "therapy", "events", "toxicities"})
 
 
 class Operator(StrictModel):
@@ -138,6 +142,9 @@ class Operator(StrictModel):
     keyword: ClassVar[str]
     # The JSON Schema of what stands behind the keyword, where that is no mapping of the parameters.
     short_form: ClassVar[dict[str, Any] | None] = None
+    # Whether it reads what is written down rather than what is the case: only remarks may rest on it, for what is found
+    # out later may turn its verdict over.
+    of_the_record: ClassVar[bool] = False
 
     @classmethod
     def parse(cls, parameters: Any) -> Operator:
@@ -163,6 +170,19 @@ class Operator(StrictModel):
     def absence_may_be_not_met(self) -> bool:
         """Whether it reads something that is written down when it happens, so that absence can mean not met."""
         return False
+
+    def implies(self, other: Operator) -> bool:
+        """Whether, for every patient there can be, it is not met unless `other` is (`logic.implied` joins the answers).
+
+        Say so only where it follows from what the two operators mean; a missing implication costs nothing but breadth.
+        """
+        return self == other
+
+    def same_but(self, other: Operator, *names: str) -> bool:
+        """Whether another operator is of the same kind with the same parameters, but for those named."""
+        return type(self) is type(other) and self == other.model_copy(
+            update={name: getattr(self, name) for name in names}
+        )
 
     def paths(self) -> tuple[str, ...]:
         """Paths of the profile it looks at; a list by its name alone."""

@@ -10,17 +10,25 @@ from pydantic.fields import FieldInfo
 
 from ..dates import CalendarDate
 from ..patient.events import Event, ResponseAssessment, Toxicity
+from ..patient.markers import MarkerPanel
 from ..patient.therapy import TherapyEntry
 from ..reading.numbers import comparer
 from ..reading.validation import annotation_parts, problem_at
 from ..reading.written_words import key_hint, word_hint
 from .truth import MET, NOT_MET, UNKNOWN
 
-ListName = Literal["events", "toxicities", "responses", "therapy"]
+ListName = Literal["events", "toxicities", "responses", "therapy", "markers"]
 ENTRY: dict[str, type[BaseModel]] = {
     "events": Event, "toxicities": Toxicity, "responses": ResponseAssessment, "therapy": TherapyEntry,
+    "markers": MarkerPanel,
 }  # fmt: skip
-SINGULAR = {"events": "event", "toxicities": "toxicity", "responses": "response", "therapy": "therapy"}
+SINGULAR = {
+    "events": "event",
+    "toxicities": "toxicity",
+    "responses": "response",
+    "therapy": "therapy",
+    "markers": "marker panel",
+}
 
 Condition = Any  # a value, a list of values, or {">=": number}
 
@@ -87,6 +95,23 @@ def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
         return result
 
     return match
+
+
+def tighter(where: Mapping[str, Condition], other: Mapping[str, Condition]) -> bool:
+    """Whether an entry that fits some conditions fits others too."""
+    return all(name in where and _within(where[name], wanted) for name, wanted in other.items())
+
+
+def _within(some: Condition, wanted: Condition) -> bool:
+    if some == wanted:
+        return True
+    if isinstance(wanted, Mapping):
+        test = comparer(*_comparison("", wanted))
+        if not isinstance(some, Mapping):
+            return all(test(value) for value in _values(some))
+        (sign, number), (other, limit) = _comparison("", some), _comparison("", wanted)
+        return sign[0] == other[0] and (number > limit if sign[0] == ">" else number < limit)
+    return not isinstance(some, Mapping) and set(_values(some)) <= set(_values(wanted))
 
 
 def unrecorded(where: Mapping[str, Condition], entry: Any) -> list[str]:

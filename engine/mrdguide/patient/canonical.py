@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .profile import Patient
-from .units import Quantity
+from .units import Quantities, Quantity
 
 
 def canonical_json(plain: Any) -> str:
@@ -24,15 +24,21 @@ def canonical_text(patient: Patient) -> str:
     A value is held in its canonical unit. The answer quotes it as recorded, so both are kept; a value recorded without
     number or unit is kept as `{}`, which is read as incomplete again.
     """
-    plain = patient.model_dump(mode="json", exclude_unset=True)
-    labs = patient.baseline.labs
-    for name in plain.get("baseline", {}).get("labs", {}):
-        quantity = getattr(labs, name)
-        if isinstance(quantity, Quantity):
-            plain["baseline"]["labs"][name]["text"] = quantity.text
-        elif name in labs.incomplete:
-            plain["baseline"]["labs"][name] = {}
+    plain = patient.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    _keep_as_written(plain.get("baseline", {}).get("labs", {}), patient.baseline.labs)
+    for recorded, panel in zip(plain.get("markers", ()), patient.markers, strict=False):
+        _keep_as_written(recorded, panel)
     return canonical_json(plain)
+
+
+def _keep_as_written(plain: dict[str, Any], held: Quantities) -> None:
+    for key, field in type(held).model_fields.items():
+        name = field.alias or key
+        quantity = getattr(held, key)
+        if name in plain and isinstance(quantity, Quantity):
+            plain[name]["text"] = quantity.text
+        elif name in held.incomplete:
+            plain[name] = {}
 
 
 def read_canonical(text: str) -> Patient:
@@ -44,8 +50,8 @@ def read_canonical(text: str) -> Patient:
     from .reader import read_patient
 
     plain: dict[str, Any] = json.loads(text)
-    labs = plain.get("baseline", {}).get("labs", {})
-    for name, value in labs.items():
-        if value:
-            labs[name] = Quantity(**value)
+    for values in (plain.get("baseline", {}).get("labs", {}), *plain.get("markers", ())):
+        for name, value in values.items():
+            if value and isinstance(value, dict):
+                values[name] = Quantity(**value)
     return read_patient(plain)

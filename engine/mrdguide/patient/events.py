@@ -10,25 +10,33 @@ from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .fields import Flag, Text
 
+Attribution = Literal["myeloma", "benign", "unknown"]
+
+
+EventKind = Literal[
+    "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
+    "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
+]  # fmt: skip
+
 
 class ResponseAssessment(StrictModel):
     """IMWG response category."""
 
     date: CalendarDate | None = None
     category: Literal["sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"] | None = None
+    confirmed: Flag | None = Field(None, description="whether a second assessment agreed")
 
 
 class Event(StrictModel):
     """Something that happened. Absent means it did not happen."""
 
     date: CalendarDate | None = None
-    kind: (
-        Literal[
-            "progression", "clinical-relapse", "mrd-resurgence", "second-primary-malignancy",
-            "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
-        ]
-        | None
-    ) = None  # fmt: skip
+    kind: EventKind | None = None
+    status: Literal["active", "resolved"] | None = None
+    end: CalendarDate | None = Field(None, description="when it was over")
+    attribution: Attribution | None = Field(None, description="what it was found to be due to")
+    confirmed: Flag | None = Field(None, description="whether a second assessment or a biopsy agreed")
+    term: Text | None = Field(None, description="what it was, in the field's words: basal cell carcinoma, melanoma")
     note: Text | None = None
 
 

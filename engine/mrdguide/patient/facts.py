@@ -86,7 +86,14 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Pro
         title = field.title or (f"{label}: {name.replace('_', ' ')}" if label else name.replace("_", " "))
         inner = models_in(field.annotation)
         recorded = bool(isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get(RECORDED))
-        if str(field.annotation).startswith("tuple") or name in ("id", "status", "date", "definition", "anchor"):
+        if str(field.annotation).startswith("tuple") or name in (
+            "id",
+            "status",
+            "date",
+            "definition",
+            "anchor",
+            "recorded",
+        ):
             continue
         if inner and issubclass(inner[0], Quantity):
             unit, _, high = UNITS[name]

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
+from .events import Attribution
 from .fields import Flag
 
 Score = Annotated[int, Field(strict=True, ge=1, le=5)]
@@ -23,6 +24,7 @@ class ImagingStudy(StrictModel):
     new_lesion: Flag | None = None
     rac: Score | None = None
     conclusion: Literal["negative", "positive", "indeterminate"] | None = None
+    attribution: Attribution | None = Field(None, description="what a positive finding was found to be due to")
     reference_standard: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="what uptake was compared with, for example liver or mediastinal blood pool"
     )

@@ -8,9 +8,11 @@ from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
+from .attestations import Attestation
 from .events import Event, ResponseAssessment, Toxicity
 from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Percent, Section, Text
 from .imaging import ImagingStudy
+from .markers import MarkerPanel
 from .mrd import MrdTest
 from .therapy import TherapyEntry
 from .units import Labs
@@ -21,7 +23,7 @@ Disease = Literal[
 ]  # fmt: skip
 
 
-ListName = Literal["therapy", "responses", "mrd", "imaging", "events", "toxicities"]
+ListName = Literal["therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities"]
 
 
 class Diagnosis(StrictModel):
@@ -86,6 +88,9 @@ class Patient(StrictModel):
     birth_year: Annotated[int, Field(strict=True, ge=1900, le=2200)] | None = Field(None, title="birth year")
     sex: Literal["female", "male", "other"] | None = None
     ecog: Annotated[int, Field(strict=True, ge=0, le=5)] | None = Field(None, title="ECOG performance status")
+    recorded: CalendarDate | None = Field(
+        None, description="the day until which this record goes; what is dated later cannot be known from it"
+    )
     diagnosis: Diagnosis
     baseline: Section[Baseline] = Baseline()
     therapy: Entries[TherapyEntry] = ()
@@ -98,12 +103,14 @@ class Patient(StrictModel):
     responses: Entries[ResponseAssessment] = ()
     mrd: Entries[MrdTest] = ()
     imaging: Entries[ImagingStudy] = ()
+    markers: Entries[MarkerPanel] = ()
     events: Entries[Event] = ()
     toxicities: Entries[Toxicity] = ()
     clonal_hematopoiesis: Section[ClonalHematopoiesis] = ClonalHematopoiesis()
     functional_high_risk: Finding[FunctionalHighRisk] = Field(
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
+    attested: Entries[Attestation] = ()
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()
 

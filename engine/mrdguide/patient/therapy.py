@@ -10,7 +10,8 @@ from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .fields import Text
 
-Phase = Literal["induction", "transplant", "consolidation", "maintenance", "relapse"]
+Phase = Literal["induction", "transplant", "consolidation", "maintenance", "continuous", "radiotherapy", "relapse"]
+StartReason = Literal["planned", "resurgence", "relapse", "toxicity", "access", "choice", "after-interruption"]
 
 
 class TherapyEntry(StrictModel):
@@ -27,6 +28,8 @@ class TherapyEntry(StrictModel):
     start: CalendarDate | None = None
     end: CalendarDate | None = Field(None, description="null: going on; left out: unknown")
     stop_reason: Text | None = None
+    start_reason: StartReason | None = Field(None, description="why this phase was begun")
+    site: Text | None = Field(None, description="of radiotherapy only")
 
     @model_validator(mode="after")
     def _possible(self) -> TherapyEntry:
@@ -34,6 +37,8 @@ class TherapyEntry(StrictModel):
             raise ValueError(f"ends {self.end} before it starts {self.start}; correct one of the two dates")
         if self.kind is not None and self.phase not in (None, "transplant"):
             raise ValueError(f"'kind' is for a transplant, not for {self.phase}; remove it")
+        if self.site is not None and self.phase not in (None, "radiotherapy"):
+            raise ValueError(f"'site' is for radiotherapy, not for {self.phase}; remove it")
         return self
 
     @property

@@ -1,7 +1,7 @@
 """Laboratory quantities in UCUM units, by allow-list.
 
-A unit that is not on the list is refused, never guessed. Source of the codes: https://ucum.org/ucum. The molar factor
-is physics: creatinine C4H7N3O has 113.12 g/mol, so 1 mg/dL is 88.4 umol/L.
+A unit that is not on the list is refused, never guessed. Source of the codes: https://ucum.org/ucum. The molar factors
+are physics: creatinine C4H7N3O has 113.12 g/mol, so 1 mg/dL is 88.4 umol/L.
 """
 
 from __future__ import annotations
@@ -20,6 +20,18 @@ UNITS: dict[str, tuple[str, dict[str, str], float]] = {
     "albumin": ("g/L", {"g/L": "1", "g/dL": "10", "mg/dL": "0.01"}, 100),
     "ldh": ("U/L", {"U/L": "1", "ukat/L": "60"}, 20_000),
     "creatinine": ("mg/dL", {"mg/dL": "1", "umol/L": "1/88.4", "mmol/L": "1000/88.4", "mg/L": "0.1"}, 40),
+    "serum_m_protein": ("g/L", {"g/L": "1", "g/dL": "10", "mg/dL": "0.01"}, 150),
+    "urine_m_protein": (
+        "mg/(24.h)",
+        {"mg/(24.h)": "1", "mg/24.h": "1", "mg/d": "1", "g/(24.h)": "1000", "g/d": "1000"},
+        100_000,
+    ),
+    "kappa": ("mg/L", {"mg/L": "1", "mg/dL": "10", "g/L": "1000"}, 200_000),
+    "lambda": ("mg/L", {"mg/L": "1", "mg/dL": "10", "g/L": "1000"}, 200_000),
+    # Calcium 40.08 g/mol: 1 mmol/L is 4.008 mg/dL.
+    "calcium": ("mmol/L", {"mmol/L": "1", "mg/dL": "1/4.008"}, 10),
+    # Haemoglobin is also given per monomer, 16.114 g/mmol.
+    "haemoglobin": ("g/L", {"g/L": "1", "g/dL": "10", "mmol/L": "16.114"}, 300),
 }
 _SPELLINGS = str.maketrans({"µ": "u", "μ": "u"})  # both micro signs in use; UCUM writes u
 
@@ -69,13 +81,9 @@ def convert(quantity: str, value: float, unit: str) -> float:
     return float(Decimal(repr(float(value))) * found)
 
 
-class Labs(StrictModel):
-    """Values at diagnosis, before therapy."""
+class Quantities(StrictModel):
+    """The base of everything that holds laboratory values: each is converted to its canonical unit when it is read."""
 
-    beta2_microglobulin: Quantity | None = Field(None, title="beta-2 microglobulin")
-    albumin: Quantity | None = Field(None, title="albumin")
-    ldh: Quantity | None = Field(None, title="LDH")
-    creatinine: Quantity | None = Field(None, title="creatinine")
     _incomplete: tuple[str, ...] = PrivateAttr(default=())
 
     @property
@@ -107,6 +115,15 @@ class Labs(StrictModel):
         if incomplete:
             labs._incomplete = incomplete
         return labs
+
+
+class Labs(Quantities):
+    """Values at diagnosis, before therapy."""
+
+    beta2_microglobulin: Quantity | None = Field(None, title="beta-2 microglobulin")
+    albumin: Quantity | None = Field(None, title="albumin")
+    ldh: Quantity | None = Field(None, title="LDH")
+    creatinine: Quantity | None = Field(None, title="creatinine")
 
 
 def _canonical(name: str, recorded: _Recorded) -> Quantity | None:

@@ -24,7 +24,7 @@ class StrictModel(BaseModel):
     """The base of everything read from outside: frozen, unknown keys refused, NaN and infinity refused."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, populate_by_name=True,
+        extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, populate_by_name=True, serialize_by_alias=True,
         str_strip_whitespace=True,
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ def evaluate(
     *,
     rules: Rules = None,
     as_of: str | date | None = None,
+    recorded: str | date | None = None,
     include_unverified: bool = False,
 ) -> Recommendation:
     """Evaluate one patient on one day.
@@ -28,29 +29,35 @@ def evaluate(
     `patient` is a profile as a dict, the path of a YAML or JSON file, or a `Patient`. `rules` is a rule book, a folder of
     rules or a list of folders in layers, by default the shipped rule book; a folder is read at every call, so load a
     book once with `load_rules` for many patients. `as_of` defaults to today; the day used is in the result's provenance.
+    `recorded` is the day until which the record goes, in place of the profile's own `recorded`: findings between `as_of`
+    and it are set aside (one looks back), later ones count as of unknown date if adverse and for nothing if favourable.
     `include_unverified` adds figures that were not read at a source, each marked as such; they never support anything.
 
     Raises:
         PatientError: the profile cannot be read.
-        UsageError: `as_of` is not a calendar day, or another argument is not what it should be.
+        UsageError: `as_of` or `recorded` is not a calendar day, or another argument is not what it should be.
         RuleBookError: the rule book cannot be loaded.
-        InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: an answer was reached but must not be
-            trusted, so none is given.
+        InferenceDisagreement, SafetyInvariantViolated: an answer was reached but must not be trusted, so none is given.
     """
     book = rule_book(rules)
     day = day_of(as_of)
     flag("include_unverified", include_unverified)
     profile = read_patient(patient)
+    if recorded is not None:
+        last = day_of(recorded, "recorded")
+        profile = profile.model_copy(update={"recorded": parse_date(date.fromordinal(last))})
     case = Case(profile, day)
     judged_verdicts = book.judge_all(case)
     decided = book.decider.decide(judged_verdicts)
+    if decided.faults:
+        judged_verdicts, _ = book.decider.implications.reconciled(judged_verdicts)
     return Recommendation(
         profile.id, decided.outcome, decided.possible, book, case, judged_verdicts, decided, include_unverified
     )
 
 
-def day_of(value: str | date | None) -> int:
-    """The day to judge on, as an ordinal; today for None.
+def day_of(value: str | date | None, name: str = "as_of") -> int:
+    """The day to judge on, as an ordinal; today for None. `name` is how an error calls it.
 
     Raises:
         UsageError: it is no single calendar day.
@@ -60,7 +67,7 @@ def day_of(value: str | date | None) -> int:
     try:
         found = parse_date(value)
     except ValueError as error:
-        raise UsageError(f"as_of: {error}") from None
+        raise UsageError(f"{name}: {error}") from None
     if not found.exact:
-        raise UsageError(f"as_of: '{value}' is not a single day; give YYYY-MM-DD")
+        raise UsageError(f"{name}: '{value}' is not a single day; give YYYY-MM-DD")
     return found.earliest

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..dates import iso
 from ..errors import UsageError
 from ..logic.truth import VERDICTS, Verdict
 from ..patient.change import changed
 from ..reading.arguments import entries, wrong_argument
 from ..reading.numbers import scientific
-from .evaluation import evaluate
+from .evaluation import day_of, evaluate
 from .recommendation import Recommendation, recommendation_given
 
 _EXAMPLE = "{'mrd[-1].result': 'detected'}"
@@ -77,7 +78,8 @@ def what_if(
 ) -> Difference:
     """Evaluate the same patient with paths set to other values (`{"mrd[-1].result": "detected"}`) or taken out.
 
-    `[-1]` is the last entry of a list, `[+]` a new one. `as_of` may be set too.
+    `[-1]` is the last entry of a list, `[+]` a new one. `as_of` may be set too: on an earlier day one looks back from the
+    day of the recommendation, on a later one the record is taken to go until then.
 
     Raises:
         UsageError: a path cannot be followed, nothing is changed, or `recommendation` is not what `evaluate` returns.
@@ -93,11 +95,20 @@ def what_if(
     as_of = settings.pop("as_of", recommendation.provenance.as_of)
     if as_of is None:
         raise UsageError("as_of: found None; give a day YYYY-MM-DD")  # it would mean today
-    patient = changed(recommendation.case.patient, settings, paths)
+    _move_the_end_of_the_record(recommendation, day_of(as_of), settings)
+    patient = changed(recommendation.case.original, settings, paths)
     after = evaluate(
         patient, rules=recommendation.rules, as_of=as_of, include_unverified=recommendation.include_unverified
     )
     return difference(recommendation, after, _in_words(assignments or {}, paths))
+
+
+def _move_the_end_of_the_record(recommendation: Recommendation, day: int, settings: dict[str, Any]) -> None:
+    recorded, today = recommendation.case.original.recorded, recommendation.case.as_of
+    if day < today and recorded is None:
+        settings.setdefault("recorded", iso(today))
+    elif day > today and recorded is not None and recorded.latest < day:
+        settings.setdefault("recorded", iso(day))
 
 
 def difference(before: Recommendation, after: Recommendation, changes: Sequence[str] = ()) -> Difference:

@@ -115,7 +115,7 @@ class DecisionStore:
         from ..recommend.recommendation import recommendation_given
 
         recommendation_given(recommendation)
-        provenance, patient = recommendation.provenance, recommendation.case.patient
+        provenance, patient = recommendation.provenance, recommendation.case.original
         return self._append(
             kind=EVALUATION,
             source=checked_source(source),
@@ -243,7 +243,7 @@ class DecisionStore:
             UsageError: there is no such evaluation, or its input was not kept and no profile is given.
             RecordError: the entry was changed, or its kept input is no longer read by this engine.
             PatientError: the profile given cannot be read.
-            InferenceDisagreement, InconsistentVerdicts, SafetyInvariantViolated: as `mrdguide.evaluate` does.
+            InferenceDisagreement, SafetyInvariantViolated: as `mrdguide.evaluate` does.
         """
         from ..recommend.evaluation import evaluate
 

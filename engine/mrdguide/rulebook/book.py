@@ -9,22 +9,27 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+from ..case.case import Case
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
+from ..logic.attested import attested, turning_days
 from ..logic.operator import CompiledOperator, Context, Operator
-from ..logic.operators.connectives import All
+from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
+from ..logic.operators.therapy import TherapyDuration
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
 from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
+from .implied import implied
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove
@@ -36,7 +41,14 @@ class CompiledCriterion:
 
     rule: Criterion
     judge: CompiledOperator
+    recorded: CompiledOperator  # the same without attestations
     paths: frozenset[str]
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        """Days on which its verdict can differ from the day before though nothing new is recorded."""
+        yield from self.rule.when.turning_days(case)
+        if self.rule.attestable is not None:
+            yield from turning_days(case, self.rule.attestable)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
@@ -61,6 +73,7 @@ class RuleBook:
     schemes: tuple[Scheme, ...]
     alternatives: tuple[Alternative, ...]
     protocols: tuple[Protocol, ...]
+    parameters: tuple[Parameter, ...]
     decision: Decision
     decider: Decider
     evidence: Library
@@ -141,6 +154,12 @@ class _Draft:
             )
             for index, item in enumerate(protocol.applicability):
                 yield f"differs:{protocol.id}:{index}", item.differs_when
+            alike = [
+                Not(of=Reference(id=f"differs:{protocol.id}:{index}"))
+                for index, item in enumerate(protocol.applicability)
+                if not item.minor
+            ]
+            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when
@@ -156,11 +175,7 @@ class _Draft:
 
     def chained(self) -> list[str]:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
-        return [
-            name
-            for name in self.derived_rules
-            if not name.startswith(("scheme:", "alternative:", "differs:", "invariant:"))
-        ]
+        return [name for name in self.derived_rules if not name.startswith(("scheme:", "alternative:", "invariant:"))]
 
 
 # Books alive in this process, so that one that comes back from another process is the one that was sent there.
@@ -256,16 +271,12 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
     contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
-    judged = tuple(
-        CompiledCriterion(
-            criterion,
-            criterion.when.compile(context),
-            frozenset(path for operator in criterion.when.walk() for path in operator.paths()),
-        )
-        for criterion, context in zip(criteria, contexts, strict=True)
-    )
+    judged = tuple(_criterion(criterion, context) for criterion, context in zip(criteria, contexts, strict=True))
     judge_all = compile_judge_all(
-        [(item.rule.when, context, item.judge) for item, context in zip(judged, contexts, strict=True)]
+        [
+            (None if item.rule.attestable else item.rule.when, context, item.judge)
+            for item, context in zip(judged, contexts, strict=True)
+        ]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
     decider = Decider(
@@ -273,7 +284,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         draft.derived_rules,
         draft.decision,
         schemes,
-        [implication for implication, _ in source.implications],
+        [*(implication for implication, _ in source.implications), *implied(criteria)],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
     )
@@ -291,14 +302,27 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         schemes=schemes,
         alternatives=tuple(entry for entry, _ in source.entries["alternatives"].values()),
         protocols=tuple(entry for entry, _ in source.entries["protocols"].values()),
+        parameters=tuple(entry for entry, _ in source.entries["parameters"].values()),
         decision=draft.decision,
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
-        thresholds=Thresholds(_thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection),
+        thresholds=Thresholds(
+            _thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria), _spans(criteria)
+        ),
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
+    )
+
+
+def _criterion(criterion: Criterion, context: Context) -> CompiledCriterion:
+    recorded = criterion.when.compile(context)
+    paths = {path for operator in criterion.when.walk() for path in operator.paths()}
+    if criterion.attestable is None:
+        return CompiledCriterion(criterion, recorded, recorded, frozenset(paths))
+    return CompiledCriterion(
+        criterion, attested(recorded, criterion.attestable), recorded, frozenset({*paths, "attested"})
     )
 
 
@@ -335,6 +359,18 @@ def _location(place: Place, folders: Sequence[Path]) -> str:
     file = Path(place.document.name)
     base = next((folder for folder in folders if file.is_relative_to(folder)), None)
     return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
+
+
+def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    return tuple(sorted({operator.months for operator in operators if isinstance(operator, TherapyDuration)}))
+
+
+def _spans(criteria: Sequence[Criterion]) -> tuple[int, ...]:
+    """The calendar months that are counted from events and images."""
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    counted = (operator.spans() for operator in operators if {"events", "imaging"}.intersection(operator.paths()))
+    return tuple(sorted({months for spans in counted for months in spans if months}))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

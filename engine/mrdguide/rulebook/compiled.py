@@ -15,12 +15,12 @@ from ..logic.operator import CompiledOperator, Context, Inline, Operator
 JudgeAll = Callable[[Case], tuple[int, ...]]
 
 
-def compile_judge_all(criteria: Sequence[tuple[Operator, Context, CompiledOperator]]) -> JudgeAll:
-    """One function from a case to the verdicts of all criteria, in order."""
+def compile_judge_all(criteria: Sequence[tuple[Operator | None, Context, CompiledOperator]]) -> JudgeAll:
+    """One function from a case to the verdicts of all criteria, in order. A criterion without operator is only called."""
     inline = Inline()
     parts = []
     for operator, context, judge in criteria:
-        text = operator.inline(context, inline)
+        text = operator.inline(context, inline) if operator is not None else None
         parts.append(text if text is not None else f"{inline.bind(judge.verdict)}(case)")
     source = f"def judges(case):\n    facts = case.facts\n    return ({''.join(f'{part}, ' for part in parts)})\n"
     names: dict[str, Any] = dict(inline.names)

@@ -16,40 +16,60 @@ from ..patient.facts import ProfileFact, catalogue
 from ..patient.imaging import ImagingStudy
 from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
+from ..patient.therapy import StartReason
 from ..patient.units import Quantity
 from ..reading.numbers import scientific
+from .possible_dates import date_answers
+from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a rule book makes of numbers: its thresholds by path, and how deep a new marrow test is assumed to be."""
+    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the months
+    that it asks of a therapy and counts from events and images."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
+    durations: tuple[int, ...] = ()
+    spans: tuple[int, ...] = ()
 
 
 # A sample in which a negative result counts.
 GOOD_SAMPLE = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
+# A marrow test of a time that has passed: it may have been done, and cannot be done any more.
+_TEST_OF_A_DAY = re.compile(r"mrd:(\d{4}-\d{2}-\d{2})$")
 _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")
 
 
 def possible_results(
-    patient: Patient, need: DataRequirement, as_of: int, book: Thresholds
+    patient: Patient, need: DataRequirement, as_of: int, book: Thresholds, *, known_until: int | None = None
 ) -> Iterator[tuple[str, Patient]]:
-    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed."""
+    """The possible answers to a need, each with the patient as it would then be; none where answers cannot be listed.
+
+    `known_until` is the last day of the record where that is earlier than the as-of day.
+    """
+    last = as_of if known_until is None else known_until
     thresholds = book.by_path
     fact = catalogue().get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
-    if need.path == "mrd":
-        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth)
+    then = _TEST_OF_A_DAY.match(need.path)
+    if then is not None:
+        day = parse_date(then.group(1)).earliest
+        yield from _new_mrd_test(patient, day, thresholds.get("mrd", ()), book.new_test_depth)
+    elif need.path == "mrd":
+        yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth, need.methods)
     elif need.path == "imaging":
         yield from _new_image(patient, as_of)
     elif need.path == "responses":
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
             response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
             yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+    elif need.path == "markers":
+        yield from marker_panels(patient, as_of)
+    elif need.path == MARROW_CELLS:
+        yield from marrow_counts(patient, as_of, thresholds.get(need.path, ()))
     elif need.path == "birth_year":
         yield from _birth_years(patient, as_of, thresholds.get("birth_year", ()))
     elif need.path.endswith(".upper_limit"):
@@ -57,8 +77,12 @@ def possible_results(
     elif fact is not None:
         for label, value in _values(fact, thresholds.get(need.path, ())):
             yield label, with_value(patient, need.path, value)
+    elif entry is not None and entry.group(3) in ("date", "start"):
+        yield from date_answers(
+            patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, last, book.durations, book.spans
+        )
     elif entry is not None:
-        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), as_of, thresholds)
+        yield from _entry_answers(patient, entry.group(1), int(entry.group(2)), entry.group(3), last, book)
 
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
@@ -73,7 +97,9 @@ def _set(model: Any, parts: list[str], value: Any) -> Any:
     if rest:
         changed = _set(here, rest, value)
     elif hasattr(here, "status"):
-        changed = here.model_copy(update={"status": value})
+        # What is absent has no fraction, copies or zygosity; details that spoke against it were the mistake.
+        details = [name for name in ("fraction", "copies", "zygosity") if value == "absent" and hasattr(here, name)]
+        changed = here.model_copy(update={"status": value, **dict.fromkeys(details)})
     else:
         changed = value
     return model.model_copy(update={name: changed})
@@ -116,14 +142,19 @@ def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple
 
 
 def _new_mrd_test(
-    patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None
+    patient: Patient, as_of: int, thresholds: tuple[float, ...], depth: float | None, methods: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, Patient]]:
-    """A marrow test on the as-of day: negative at the depth asked for, between there and the highest threshold, above it."""
+    """A marrow test on a day: negative at the depth asked for, between there and the highest threshold, above it."""
     if not thresholds:
         return
     deepest, shallowest = min(thresholds), max(thresholds)
     depth = depth if depth is not None else shallowest
-    base = {"date": parse_date(_day(as_of)), "specimen": "marrow", "method": "NGS", "quality": GOOD_SAMPLE}
+    base = {
+        "date": parse_date(_day(as_of)),
+        "specimen": "marrow",
+        "method": methods[0] if methods else "NGS",
+        "quality": GOOD_SAMPLE,
+    }
 
     def add(**more: Any) -> Patient:
         return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
@@ -174,9 +205,9 @@ def _upper_limits(patient: Patient, path: str) -> Iterator[tuple[str, Patient]]:
 
 
 def _entry_answers(
-    patient: Patient, name: str, index: int, field: str, as_of: int, thresholds: ThresholdsByPath
+    patient: Patient, name: str, index: int, field: str, as_of: int, book: Thresholds
 ) -> Iterator[tuple[str, Patient]]:
-    entry = getattr(patient, name)[index]
+    entry, thresholds = getattr(patient, name)[index], book.by_path
 
     def changed(**update: Any) -> Patient:
         entries = list(getattr(patient, name))
@@ -184,19 +215,41 @@ def _entry_answers(
         return patient.model_copy(update={name: tuple(entries)})
 
     if (name, field) == ("mrd", "limit_of_detection"):
+        # Whether cells recorded beside it could reach it is not asked again.
+        cells = entry.quality.model_copy(update={"cells": None})
         for threshold in thresholds.get("mrd", ()):
-            yield scientific(threshold), changed(limit_of_detection=threshold)
-        yield "worse", changed(limit_of_detection=1e-3)
+            yield scientific(threshold), changed(limit_of_detection=threshold, quality=cells)
+        yield "worse", changed(limit_of_detection=1e-3, quality=cells)
     elif (name, field) == ("mrd", "level"):
+        # An assay that finds disease finds it at its limit of detection or above.
+        least = entry.limit_of_detection or 0.0
+        cells = entry.quality.model_copy(update={"cells": None})
         levels = sorted(thresholds.get("mrd", ()))
-        if levels:
-            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2)
-            for threshold in levels:
-                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5)
+        if levels and levels[0] / 2 >= least:
+            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2, quality=cells)
+        for threshold in levels:
+            if threshold * 1.5 >= least:
+                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5, quality=cells)
+        if levels and levels[-1] * 1.5 < least:
+            yield f"{scientific(least)} or above", changed(level=least, quality=cells)
     elif (name, field) == ("mrd", "result"):
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)
         yield "detected", changed(result="detected")
+    elif (name, field) == ("events", "confirmed"):
+        yield "confirmed", changed(confirmed=True)
+        yield "found to be something benign", changed(confirmed=None, attribution="benign")
+    elif (name, field) == ("events", "end"):
+        yield "is over", changed(status="resolved", end=None)
+        yield "goes on", changed(status="active", end=None)
+    elif (name, field) == ("imaging", "attribution"):
+        for word in ("myeloma", "benign"):
+            yield word, changed(attribution=word)
+    elif (name, field) == ("therapy", "start_reason"):
+        for word in get_args(StartReason):
+            # A second line that was planned from the start contradicts itself.
+            if word != "planned" or (entry.line or 1) < 2:
+                yield word.replace("-", " "), changed(start_reason=word)
     elif (name, field) == ("therapy", "end"):
         yield "goes on", changed(end=None)
         yield "has ended", changed(end=parse_date(_day(as_of)))

@@ -17,9 +17,10 @@ def prove(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     """Every combination of verdicts has an outcome, every outcome is reached, no invariant can be broken."""
     decision, place = source.single["decision"]
     for name, met in decider.impossible():
-        where = next(item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
+        named = (item for rule, item in source.implications if name in (rule.if_, rule.then, rule.then_not))
         text = f"together the implications say that '{name}' can never be {'met' if met else 'not met'}"
-        yield where.problem(text, code="contradiction", hint="remove or correct one of the implications that name it")
+        hint = "remove or correct one of the implications that name it"
+        yield next(named, place).problem(text, code="contradiction", hint=hint)
     ends = decider.ends()
     if None in ends:
         yield place.problem(

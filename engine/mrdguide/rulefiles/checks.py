@@ -14,6 +14,7 @@ from .circles import circles
 from .citations import unknown_studies
 from .current_ids import references_by_old_ids
 from .expressions import Written, derived, named
+from .model import Criterion
 from .partly_read import Unread
 from .source import Place, RuleSource
 
@@ -43,8 +44,9 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     rules = {entry_id for _, entry_id, _, _ in source.rules()}
     known = rules | source.unread | set(source.aliases.get("rule", {}))
     studies = {*source.entries["protocols"], *source.aliases.get("protocols", {}), *source.unread}
-    patterns = {f"protocol:{item}" for item in studies}
+    patterns = {f"{kind}:{item}" for item in studies for kind in ("protocol", "match")}
     yield from _criteria(source)
+    yield from _attestable(source)
     for written in derived(source):
         # A study's pattern can be named where answers are given, and in conclusions, but studies do not name studies.
         in_study = written.place.path[0] == "protocols"
@@ -79,6 +81,20 @@ def _criteria(source: RuleSource) -> Iterator[Problem]:
             yield place.problem(
                 "not_met is only for what is written down when it happens", "absence", expected="unknown",
                 code="misplaced", hint="a test that is not on record may simply not have been done",
+            )  # fmt: skip
+
+
+def _attestable(source: RuleSource) -> Iterator[Problem]:
+    """One subject is one question: criteria that share it must ask the same."""
+    first: dict[str, Criterion] = {}
+    for criterion, place in source.entries["criteria"].values():
+        if criterion.attestable is None:
+            continue
+        known = first.setdefault(criterion.attestable.what, criterion)
+        if known.attestable != criterion.attestable:
+            yield place.problem(
+                f"'{criterion.attestable.what}' is attestable with another question or time in '{known.id}'", "attestable",
+                hint="give both the same, or another 'what'", code="contradiction",
             )  # fmt: skip
 
 

@@ -49,6 +49,11 @@ def _legs(source: RuleSource) -> dict[str, dict[str, Written]]:
         for index, item in enumerate(protocol.criteria):
             if item.when is not None:
                 add(name, Written(place, item.when, ("criteria", index, "when")))
+        legs[f"match:{protocol.id}"] = dict(legs[name])
+        for index, difference in enumerate(protocol.applicability):
+            if not difference.minor:
+                written = Written(place, difference.differs_when, ("applicability", index, "differs_when"))
+                add(f"match:{protocol.id}", written)
     return legs
 
 

@@ -12,8 +12,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ..case.interpretation_rules import InterpretationRules
+from ..logic.attested import Attestable
 from ..logic.operator import Expression
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
+from .parameters import Parameter
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
@@ -52,6 +54,15 @@ class Criterion(Rule):
         description="what it means that nothing is recorded: unknown for a test that may not have been done; not_met "
         "only for what is written down when it happens"
     )
+    attestable: Attestable | None = Field(
+        None, description="what a named role may say in the place of a record, while the record leaves it unknown"
+    )
+
+    @model_validator(mode="after")
+    def _may_be_unknown(self) -> Criterion:
+        if self.attestable is not None and self.absence == "not_met":
+            raise problem_at("attestable", "with absence: not_met nothing is left to attest", "absence: unknown")
+        return self
 
 
 class Conclusion(Rule):
@@ -69,7 +80,9 @@ class Caution(Conclusion):
 
 
 class Remark(Conclusion):
-    """Worth saying when it holds; changes no answer."""
+    """Worth saying when it holds, or with `title_unknown` also while it may; changes no answer."""
+
+    title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
 
 
 class PlanItem(StrictModel):
@@ -174,10 +187,15 @@ class Applicability(StrictModel):
 
     differs_when: Expression
     words: Sentence
+    minor: str = Field("", description="why this difference is printed but does not keep the patient from matching")
 
 
 class Protocol(Named):
-    """The published entry pattern of a study that stopped therapy."""
+    """The published entry pattern of a study that stopped therapy.
+
+    `protocol:ID` is met when every published criterion is; `match:ID` when in addition the patient differs in nothing
+    known from those whom the study took.
+    """
 
     study: str = Field(description="evidence id")
     title: Sentence
@@ -286,6 +304,7 @@ class RuleFile(StrictModel):
     """One YAML file of a rule book."""
 
     pack: Pack | None = None
+    parameters: tuple[Parameter, ...] = ()
     readings: InterpretationRules | None = None
     criteria: tuple[Criterion, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()

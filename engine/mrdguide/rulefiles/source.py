@@ -18,11 +18,12 @@ from ..reading.document import Document, DocumentPath, read_file
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import mended, models_in
 from .model import Decision, Insufficient, Outcome, RuleFile, Secondary
+from .parameters import Parameter, substituted, unknown_names
 from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
-LISTS = (*JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
+LISTS = ("parameters", *JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
 SINGLE = ("pack", "readings", "decision")
 
 
@@ -103,6 +104,7 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
     """Read the folders in order; an entry of a later folder replaces the one with the same id in an earlier one."""
     source = RuleSource(tuple(folders))
     digest = hashlib.sha256()
+    parameters: dict[str, Parameter] = {}
     for folder in folders:
         files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
         if not files:
@@ -111,7 +113,7 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
             )
             source.problems.append(problem)
             source.has_gaps = True
-        layer = _Layer(source)
+        layer, documents = _Layer(source), []
         for path in files:
             document = read_file(path)
             source.files.append(document.name)
@@ -119,10 +121,30 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
                 source.has_gaps = True
             else:
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            documents.append(document)
+        # Parameters first, wherever they stand: the other entries of this folder and of later ones use them by name.
+        for document in documents:
+            parameters.update(_parameters(document))
+        for document in documents:
+            source.problems.extend(unknown_names(document, parameters))
+            document.data = substituted(document.data, parameters)
             layer.read(document)
         layer.close()
     source.hash = digest.hexdigest()
     return source
+
+
+def _parameters(document: Document) -> dict[str, Parameter]:
+    """The parameters of a file that can be read; what is wrong with the others is said when the file is validated."""
+    found = {}
+    entries = document.data.get("parameters") if isinstance(document.data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            parameter = Parameter.model_validate(entry)
+        except ValidationError:
+            continue
+        found[parameter.id] = parameter
+    return found
 
 
 def _why_no_files(folder: Path) -> str:

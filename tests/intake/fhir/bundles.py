@@ -66,6 +66,10 @@ def _resources(profile: dict[str, Any]) -> Iterator[Resource]:
         yield _image(entry)
     for entry in profile.get("responses", []):
         yield _observation("imwg-response", entry.get("date"), valueCodeableConcept=concept(OWN, entry["category"]))
+    for entry in profile.get("markers", []):
+        # No panel is read from FHIR; a quiet one is told as the response that it shows.
+        if entry.get("serum_immunofixation") == entry.get("urine_immunofixation") == "negative":
+            yield _observation("imwg-response", entry.get("date"), valueCodeableConcept=concept(OWN, "CR"))
     for entry in profile.get("events", []):
         yield _observation(entry["kind"], entry.get("date"), valueCodeableConcept=concept(OWN, "present"))
     for entry in profile.get("toxicities", []):
@@ -169,7 +173,7 @@ def _image(entry: dict[str, Any]) -> Resource:
     parts = _parts(
         {
             name.replace("_", "-"): entry.get(name)
-            for name in ("deauville_focal", "deauville_marrow", "new_lesion", "rac")
+            for name in ("deauville_focal", "deauville_marrow", "new_lesion", "rac", "attribution")
         }
     )
     if parts:

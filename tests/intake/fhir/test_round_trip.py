@@ -15,7 +15,15 @@ from mrdguide.teach.examples import Example, examples
 from ...examples import shipped
 from .bundles import bundle
 
-CASES = examples()
+# What FHIR cannot tell: which protein a band is.
+CASES = [example for example in examples() if example.file != "benign-band.yaml"]
+# The criteria that read panels, of which FHIR has none here.
+PANELS = {
+    "markers.light-chain-ratio",
+    "remark.light-chain-ratio",
+    "course.marker-finding",
+    "remark.earlier-marker-finding",
+}
 every_example = pytest.mark.parametrize("example", CASES, ids=lambda example: example.file)
 
 
@@ -34,7 +42,7 @@ def test_the_same_recommendation(example: Example) -> None:
     differing = {
         name: (result.verdict, after.criteria[name].verdict)
         for name, result in before.criteria.items()
-        if result.verdict != after.criteria[name].verdict
+        if result.verdict != after.criteria[name].verdict and name not in PANELS
     }
     assert differing == {}
     assert report.complete

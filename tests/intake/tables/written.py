@@ -28,7 +28,7 @@ def tables_of(*patients: mrdguide.Patient) -> dict[str, str]:
 
 def profile_of(patient: mrdguide.Patient) -> dict[str, Any]:
     """What was recorded, with nothing left out added."""
-    return patient.model_dump(mode="json", exclude_unset=True)
+    return patient.model_dump(mode="json", exclude_unset=True, by_alias=True)
 
 
 def _cell(column: Column, row: Any, patient_id: str) -> str:
@@ -39,7 +39,7 @@ def _cell(column: Column, row: Any, patient_id: str) -> str:
             return ""
         row = row[step]
     if row is None:
-        return "ongoing" if column.header == "end" else ""
+        return "ongoing" if column.kind == "end" else ""
     if isinstance(row, bool):
         return "yes" if row else "no"
     return "; ".join(row) if isinstance(row, list) else str(row)

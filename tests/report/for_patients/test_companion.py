@@ -11,6 +11,7 @@ import pytest
 
 import mrdguide
 from mrdguide.errors import UsageError
+from mrdguide.reading.data_file import read_as
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
@@ -21,7 +22,6 @@ from mrdguide.report.for_patients.plain_language import (
     explained,
     glossary,
     medicine,
-    read_as,
     wording,
 )
 from mrdguide.report.for_patients.plain_record import date_in_words, mrd_result
@@ -229,7 +229,7 @@ def test_every_outcome_reason_and_answer_beside_it_has_words(shipped_rules: Rule
 def test_every_missing_fact_has_words(shipped_rules: RuleBook) -> None:
     words = wording()
     paths = {path for item in shipped_rules.compiled_criteria for path in item.paths}
-    lists = ("mrd", "imaging", "therapy", "responses", "events", "toxicities")
+    lists = ("mrd", "imaging", "therapy", "responses", "markers", "events", "toxicities")
     paths |= {f"{name}[3].date" for name in lists}
     assert {path for path in paths if words.missing_at(path) is words.missing_other} == set()
     assert words.missing_at("nowhere.else") is words.missing_other

@@ -26,6 +26,8 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
             entry[name] = int(score)
         elif name == "new_lesion" and isinstance(value, bool):
             entry[name] = value
+        elif name == "attribution" and (cause := word(collector.table, value)) in ("myeloma", "benign"):
+            entry[name] = cause
     if status_of(resource) not in FINAL and entry["conclusion"] != "positive":
         collector.issue(
             "warning", resource, "an image that is not final is taken as indeterminate unless it is positive"

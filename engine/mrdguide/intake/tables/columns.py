@@ -9,12 +9,14 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from ...dates import CalendarDate
+from ...patient.attestations import Attestation
 from ...patient.events import Event, ResponseAssessment, Toxicity
 from ...patient.imaging import ImagingStudy
+from ...patient.markers import MarkerPanel
 from ...patient.mrd import MrdTest
 from ...patient.profile import Cytogenetics, Patient
 from ...patient.therapy import TherapyEntry
-from ...patient.units import UNITS
+from ...patient.units import UNITS, Labs, Quantity
 from ...reading.validation import annotation_parts, models_in
 
 Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list"]
@@ -41,6 +43,7 @@ class Table:
     section: str
     model: type[BaseModel]
     columns: tuple[Column, ...]
+    optional: bool = False
 
     @property
     def file(self) -> str:
@@ -65,7 +68,7 @@ def _column(model: type[BaseModel], header: str, path: str, about: str = "", *, 
 
 
 def _annotation(model: type[BaseModel], steps: tuple[str, ...]) -> Any:
-    field = model.model_fields[steps[0]]
+    field = next(info for name, info in model.model_fields.items() if steps[0] in (name, info.alias))
     return _annotation(models_in(field.annotation)[0], steps[1:]) if len(steps) > 1 else field.annotation
 
 
@@ -81,17 +84,21 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
 
 
 def _lab_columns() -> list[Column]:
-    found = []
-    for name, (canonical, units, _) in UNITS.items():
-        path = f"baseline.labs.{name}"
-        found += [
-            _column(Patient, name, f"{path}.value", "at diagnosis; unknown without its unit"),
-            _column(Patient, f"{name}_unit", f"{path}.unit", f"{', '.join(units)} (kept as {canonical})"),
-            _column(
-                Patient, f"{name}_upper_limit", f"{path}.upper_limit", "of the laboratory's range, in the same unit"
-            ),
-        ]
-    return found
+    return [
+        column
+        for name in Labs.model_fields
+        for column in _quantity_columns(Patient, name, f"baseline.labs.{name}", "at diagnosis; ")
+    ]
+
+
+def _quantity_columns(model: type[BaseModel], name: str, path: str, when: str = "") -> list[Column]:
+    """The value of a laboratory quantity, its unit and its upper limit."""
+    canonical, units, _ = UNITS[name]
+    return [
+        _column(model, name, f"{path}.value", f"{when}unknown without its unit"),
+        _column(model, f"{name}_unit", f"{path}.unit", f"{', '.join(units)} (kept as {canonical})"),
+        _column(model, f"{name}_upper_limit", f"{path}.upper_limit", "of the laboratory's range, in the same unit"),
+    ]
 
 
 def _cytogenetic_columns() -> list[Column]:
@@ -118,6 +125,7 @@ def _patient_columns() -> tuple[Column, ...]:
         _column(Patient, "birth_year", "birth_year"),
         _column(Patient, "sex", "sex"),
         _column(Patient, "ecog", "ecog", "0 to 5"),
+        _column(Patient, "recorded", "recorded", "the day until which the record of this patient goes"),
         *_lab_columns(),
         *_cytogenetic_columns(),
         _column(Patient, "extramedullary_disease", "baseline.extramedullary_disease.status", "at diagnosis"),
@@ -151,16 +159,32 @@ _ABOUT = {
     "rac": "response category of whole-body diffusion-weighted MRI, 1 to 5",
     "reference_standard": "what uptake was compared with",
     "drugs": "separated by semicolons",
-    "end": f"'{ONGOING}' while it continues; empty when unknown",
+    "therapy.end": f"'{ONGOING}' while it continues; empty when unknown",
+    "events.end": "when it was over",
+    "confirmed": "whether a second assessment agreed",
+    "attribution": "what it was found to be due to",
+    "start_reason": "why this phase was begun",
+    "site": "of radiotherapy only",
+    "original_isotype": "whether the band found is the protein of the diagnosis",
+    "therapeutic_antibody_excluded": "whether it was shown that the band is not a therapeutic antibody",
+    "what": "what was looked for, for example serum-quiet",
+    "of": "the day that was looked at",
+    "by": "who says so, as a role",
 }  # fmt: skip
 
 
-def _entries(section: str, model: type[BaseModel], *paths: str) -> Table:
+def _entries(section: str, model: type[BaseModel], *paths: str, optional: bool = False) -> Table:
     """A table of dated entries; the header of a column is the last step of its path."""
     key = Column("patient_id", (), "text", required=True, about="an id of patients.csv")
     headers = {path: path.rpartition(".")[2] for path in paths}
-    columns = [_column(model, header, path, _ABOUT.get(header, "")) for path, header in headers.items()]
-    return Table(section, model, (key, *columns))
+    columns = []
+    for path, header in headers.items():
+        if models_in(_annotation(model, tuple(path.split("."))))[:1] == [Quantity]:
+            columns += _quantity_columns(model, header, path)
+        else:
+            about = _ABOUT.get(f"{section}.{header}", _ABOUT.get(header, ""))
+            columns.append(_column(model, header, path, about))
+    return Table(section, model, (key, *columns), optional)
 
 
 TABLES: tuple[Table, ...] = (
@@ -171,14 +195,22 @@ TABLES: tuple[Table, ...] = (
     ),
     _entries(
         "imaging", ImagingStudy, "date", "modality", "deauville_focal", "deauville_marrow", "new_lesion", "rac",
-        "conclusion", "reference_standard",
+        "conclusion", "attribution", "reference_standard",
     ),
     _entries(
         "therapy", TherapyEntry, "phase", "line", "regimen", "drugs", "kind", "date", "start", "end", "stop_reason",
+        "start_reason", "site",
     ),
-    _entries("responses", ResponseAssessment, "date", "category"),
-    _entries("events", Event, "date", "kind", "note"),
+    _entries("responses", ResponseAssessment, "date", "category", "confirmed"),
+    _entries("events", Event, "date", "kind", "status", "end", "attribution", "confirmed", "term", "note"),
     _entries("toxicities", Toxicity, "date", "term", "grade", "attributed_to", "status", "unacceptable"),
+    _entries(
+        "markers", MarkerPanel, "date", "serum_m_protein", "urine_m_protein", "kappa", "lambda", "involved_light_chain",
+        "serum_immunofixation", "urine_immunofixation", "isotype", "original_isotype", "therapeutic_antibody_excluded",
+        "marrow_plasma_cells_percent", "circulating_plasma_cells_percent", "calcium", "haemoglobin", "creatinine",
+        "new_bone_lesion", "new_soft_tissue_disease", "attribution", optional=True,
+    ),
+    _entries("attested", Attestation, "what", "value", "of", "by", "date", "note", optional=True),
 )  # fmt: skip
 
 BY_FILE = {table.file: table for table in TABLES}

@@ -93,6 +93,9 @@ def _no_table(name: str, where: str) -> Problem:
 
 
 def _not_there(given: set[str], where: str) -> list[Problem]:
-    """A forgotten table would look like nothing having happened, so every one has to be there."""
-    missing = [file for file in BY_FILE if file not in given]
+    """A forgotten table would look like nothing having happened, so it has to be there.
+
+    What the optional ones hold is unknown where it is not recorded, so that forgetting them says nothing.
+    """
+    missing = [file for file, table in BY_FILE.items() if file not in given and not table.optional]
     return [Problem(f"the table '{file}' is missing", where, hint=_NEEDED, code="not-found") for file in missing]

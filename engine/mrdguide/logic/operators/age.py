@@ -41,6 +41,13 @@ class Age(Operator):
                 yield date(year, 1, 1).toordinal()
                 yield date(year, 12, 31).toordinal()
 
+    def implies(self, other: Operator) -> bool:
+        if not isinstance(other, Age) or self.operator[0] != other.operator[0]:
+            return False
+        step = 1 if self.operator[0] == ">" else -1
+        mine, theirs = (item.years * step + ("=" not in item.operator) for item in (self, other))
+        return mine >= theirs
+
     def compile(self, context: Context) -> CompiledOperator:
         judge = self._judge()
 

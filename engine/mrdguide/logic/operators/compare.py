@@ -95,6 +95,16 @@ class Compare(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.of_fact(checked_fact(self.fact, ("quantity", "number")))
 
+    def implies(self, other: Operator) -> bool:
+        if not isinstance(other, Compare) or not self.same_but(other, "operator", "value", "unit", "near"):
+            return False
+        mine, theirs = self.threshold, other.threshold
+        if mine is None or theirs is None or self.operator[0] != other.operator[0]:
+            return self.operator == other.operator and mine is None and theirs is None
+        if mine == theirs:
+            return other.operator == self.operator or "=" in other.operator
+        return mine > theirs if self.operator[0] == ">" else mine < theirs
+
     def compile(self, context: Context) -> CompiledOperator:
         fact = checked_fact(self.fact, ("quantity", "number"))
         get, absent, threshold = fact.get, context.absent, self.threshold

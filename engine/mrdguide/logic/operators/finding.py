@@ -58,7 +58,8 @@ class Present(Operator):
 
         def observe(case: Case) -> list[str]:
             status = (get(case.patient) or "not recorded").replace("-", " ")
-            counts = ", which counts as not found" if absent == NOT_MET and status not in verdicts else ""
+            # Whoever is not known to have it is not held to have it; that a test was done is not said.
+            counts = ", none is on record" if absent == NOT_MET and status not in verdicts else ""
             return [f"{fact.label}: {status}{counts}"]
 
         def needs(case: Case) -> list[DataRequirement]:

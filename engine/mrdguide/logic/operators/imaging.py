@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...case import imaging
+from ...case.case import NOT_HANDED_OVER
 from ...case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...dates import add_months, counted, iso
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator, UniqueList
@@ -96,7 +97,7 @@ class ImagingNow(Operator):
             if _missing(since):
                 return _missing(since)
             if newest is None:
-                return [DataRequirement("imaging", rules.ask_for)]
+                return _dates_asked(found) or [DataRequirement("imaging", rules.ask_for)]
             if self._stale(case.as_of, newest.timed.latest, last_marrow(case)) is None:
                 what = f"exact date of {imaging.describe(newest.timed)}"
                 return [DataRequirement(f"imaging[{newest.timed.place}].date", what)]
@@ -172,6 +173,17 @@ class ImagingEver(Operator):
 
     def wording(self) -> str:
         return f"{self.reads} functional imaging is on record"
+
+
+def _dates_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
+    """The exact dates of positive studies of which it is not known whether a negative one came after them."""
+    last_negative = max((item.timed.latest for item in found if item.possible & NEGATIVE), default=-1)
+    vague = [item.timed for item in found if item.possible & POSITIVE and item.timed.earliest < item.timed.latest]
+    return [
+        DataRequirement(f"imaging[{timed.place}].date", f"exact date of {imaging.describe(timed)}")
+        for timed in vague
+        if timed.place != NOT_HANDED_OVER and timed.earliest < last_negative
+    ]
 
 
 def _missing(found: list[ImageInterpretation]) -> list[DataRequirement]:

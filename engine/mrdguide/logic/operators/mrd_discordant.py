@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
@@ -48,13 +48,25 @@ class MrdDiscordant(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
 
-        def pairs(case: Case) -> list[tuple[Interpretation, Interpretation, int]]:
-            found = mrd.interpret(case, self.threshold, rules)
-            judged = ((first, second, self._differ(first, second)) for first, second in combinations(found, 2))
-            return [pair for pair in judged if pair[2] != NOT_MET]
+        def pairs(case: Case) -> Iterator[tuple[Interpretation, Interpretation, int]]:
+            """Pairs of about the same time that differ or may differ."""
+            found = mrd.interpret(case, self.threshold, rules, below_counts=True)
+            found = sorted(found, key=lambda item: item.timed.earliest)
+            for place, first in enumerate(found):
+                for second in islice(found, place + 1, None):
+                    if second.timed.earliest - first.timed.latest > self.days:
+                        break  # and so are all that begin later
+                    differ = self._differ(first, second)
+                    if differ != NOT_MET:
+                        yield first, second, differ
 
         def verdict(case: Case) -> int:
-            return max((differ for _, _, differ in pairs(case)), default=NOT_MET if case.mrd else context.absent)
+            best = NOT_MET if case.mrd else context.absent
+            for _, _, differ in pairs(case):
+                if differ == MET:
+                    return MET
+                best = UNKNOWN
+            return best
 
         def observe(case: Case) -> list[str]:
             shown = [item for first, second, _ in pairs(case) for item in (first, second)]

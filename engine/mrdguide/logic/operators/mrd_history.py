@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class MrdEver(Operator):
-    """Whether any marrow test on record was negative (or positive) at a threshold.
+    """Whether any marrow test on record was under a threshold (or positive at it).
+
+    Disease found below the threshold is under it: what turns positive later has turned.
 
     `after_negative` counts only positives later than a negative. `from_phase` and `from_months` count only tests at
     least so many calendar months after the first start of a phase. A test that the laboratory called indeterminate
@@ -46,7 +48,7 @@ class MrdEver(Operator):
         return self
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd", "therapy") if self.from_phase else ("mrd",)
+        return ("mrd", "events", "therapy") if self.from_phase else ("mrd", "events")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
@@ -64,6 +66,9 @@ class MrdEver(Operator):
         rules, threshold = marrow_rules(context), self.threshold
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
+        def read(case: Case) -> list[Interpretation]:
+            return mrd.interpret(case, threshold, rules, below_counts=True)
+
         def fits(case: Case, item: Interpretation, found: list[Interpretation]) -> int:
             if not item.possible & wanted or item.timed.entry.result == "indeterminate":
                 return NOT_MET
@@ -76,23 +81,35 @@ class MrdEver(Operator):
             return result
 
         def verdict(case: Case) -> int:
-            found = mrd.interpret(case, threshold, rules)
+            found = read(case)
             best = max((fits(case, item, found) for item in found), default=NOT_MET)
             if best != NOT_MET:
                 return best
             return NOT_MET if mrd.any_evaluable(found) else context.absent
 
         def observe(case: Case) -> list[str]:
-            found = mrd.interpret(case, threshold, rules)
+            found = read(case)
             fitting = [item for item in found if fits(case, item, found) != NOT_MET]
             return [mrd.shown(case, item, threshold) for item in fitting] or [
                 f"no marrow test {self._asked()} on record"
             ]
 
         def needs(case: Case) -> list[DataRequirement]:
-            return mrd_needs(mrd.interpret(case, threshold, rules), rules, fresh=False)
+            return mrd_needs(read(case), rules, fresh=False)
 
         return CompiledOperator(verdict, observe, needs)
+
+    def implies(self, other: Operator) -> bool:
+        if not isinstance(other, MrdEver) or self.reads != other.reads:
+            return False
+        as_late = other.from_phase is None or (
+            other.from_phase == self.from_phase and self.from_months >= other.from_months
+        )
+        if self.reads == "negative":
+            return as_late and self.threshold <= other.threshold
+        if other.after_negative:
+            return as_late and self.after_negative and self.threshold == other.threshold
+        return as_late and self.threshold >= other.threshold
 
     def _late(self, case: Case, item: Interpretation) -> int:
         starts = episodes(case, self.from_phase or "")
@@ -118,10 +135,10 @@ class MrdEver(Operator):
 class MrdDetected(Operator):
     """Whether a marrow test of the last `within` months found disease at a level from `at_least` up to (not including) `below`.
 
-    Without `below`, at any level from `at_least` on. Only tests that count as marrow MRD are looked at; one that the
-    laboratory called indeterminate, without a level, found nothing. Nothing of the kind on record is as `absence` says.
-    With `until_as_deep` time alone clears nothing: an older finding counts until a later test, negative at `at_least`,
-    has shown that it is gone.
+    Without `below`, at any level from `at_least` on. A marrow finding counts by any method and in any sample; a test that
+    the laboratory called indeterminate, without a level, found nothing. Nothing of the kind on record is as `absence`
+    says. With `until_as_deep` time alone clears nothing: an older finding counts until a later test, negative at
+    `at_least`, has shown that it is gone; disease found below that clears nothing.
     """
 
     keyword: ClassVar[str] = "mrd_detected"
@@ -194,10 +211,19 @@ class MrdDetected(Operator):
                     f"{mrd.path_of(item.timed)}.{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
                 )
                 for item in open_
-                for name in item.missing or ("date",)
+                for name in item.missing or (("level",) if _level_decides(item, self.below) else ("date",))
             ] or [fresh_test(rules)]
 
         return CompiledOperator(verdict, observe, needs)
+
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, MrdDetected)
+            and self.at_least >= other.at_least
+            and (other.below is None or (self.below is not None and self.below <= other.below))
+            and self.within <= other.within
+            and (other.until_as_deep or not self.until_as_deep)
+        )
 
     def _asked(self) -> str:
         if self.below is None:
@@ -209,6 +235,11 @@ class MrdDetected(Operator):
 
     def _or_earlier(self) -> str:
         return " (or earlier and not cleared by a test as deep)" if self.until_as_deep else ""
+
+
+def _level_decides(item: Interpretation, below: float | None) -> bool:
+    """Whether a positive must be told apart by its level, which is not recorded where it was measured."""
+    return below is not None and item.timed.entry.level is None and item.timed.place >= 0
 
 
 def _within(item: Interpretation, months: int, as_of: int) -> int:

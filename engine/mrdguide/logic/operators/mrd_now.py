@@ -17,18 +17,21 @@ from ...dates import add_months, counted
 from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
 from ..operator import CompiledOperator, Context, Margin, Modifiability, Operator
-from ..parameters import Methods, Months, Threshold, marrow_rules
+from ..parameters import Methods, Months, Threshold, fewer_methods, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
+from .mrd_history import MrdEver
 
 if TYPE_CHECKING:
     from ...case.case import Case
+    from ...case.mrd import Interpretation
 
 
 class MrdNow(Operator):
     """Negative at a threshold now: the newest evaluable marrow test.
 
-    Met when it is negative and at most `within` calendar months old; not met when it is positive, however old; unknown
-    when there is none, when it is older, or when what is not recorded could turn it.
+    Met when it is negative, or found disease below the threshold, and is at most `within` calendar months old; not met
+    when it is positive, however old; unknown when there is none, when it is older, or when what is not recorded could
+    turn it. With `methods` only they can show negativity; a positive counts whichever method found it.
     """
 
     keyword: ClassVar[str] = "mrd_now"
@@ -52,8 +55,11 @@ class MrdNow(Operator):
         rules = marrow_rules(context, self.methods)
         threshold, within = self.threshold, self.within
 
+        def read(case: Case) -> list[Interpretation]:
+            return mrd.interpret(case, threshold, rules, below_counts=True)
+
         def verdict(case: Case) -> int:
-            found = mrd.interpret(case, threshold, rules)
+            found = read(case)
             worst = mrd.worst_run(found, [])
             if worst.tests and mrd.recent(worst.last, within, case.as_of):
                 return MET
@@ -62,7 +68,7 @@ class MrdNow(Operator):
             return UNKNOWN
 
         def observe(case: Case) -> list[str]:
-            found = mrd.interpret(case, threshold, rules)
+            found = read(case)
             newest = next((item for item in reversed(found) if item.possible in EVALUABLE), None)
             if newest is None:
                 return [mrd.shown(case, item, threshold) for item in found] or ["no MRD test on record"]
@@ -70,7 +76,7 @@ class MrdNow(Operator):
             texts += [
                 mrd.shown(case, item, threshold)
                 for item in found
-                if item.timed.earliest >= newest.timed.earliest and item is not newest
+                if item.timed.latest >= newest.timed.earliest and item is not newest
             ]
             until = add_months(newest.timed.latest, within)
             if newest.possible == NEGATIVE and until < case.as_of:
@@ -82,12 +88,20 @@ class MrdNow(Operator):
             return texts
 
         def margins(case: Case) -> list[Margin]:
-            run = mrd.worst_run(mrd.interpret(case, threshold, rules), [])
+            run = mrd.worst_run(read(case), [])
             return [mrd_age(run.last, within, case.as_of)] if run.tests else []
 
-        return CompiledOperator(
-            verdict, observe, lambda case: mrd_needs(mrd.interpret(case, threshold, rules), rules), margins
-        )
+        return CompiledOperator(verdict, observe, lambda case: mrd_needs(read(case), rules), margins)
+
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, MrdNow):
+            return self._at_most(other.threshold, other.within) and fewer_methods(self.methods, other.methods)
+        if isinstance(other, MrdEver):
+            return other.reads == "negative" and not other.from_phase and self.threshold <= other.threshold
+        return super().implies(other)
+
+    def _at_most(self, threshold: float, within: int) -> bool:
+        return self.threshold <= threshold and self.within <= within
 
     def wording(self) -> str:
         by = f" by {' or '.join(self.methods)}" if self.methods else ""
@@ -132,7 +146,11 @@ class MrdDepth(Operator):
             deep = now.verdict(case)
             if deep != UNKNOWN:
                 return deep
-            pairs = zip(mrd.interpret(case, self.threshold, rules), mrd.interpret(case, self.outer, rules), strict=True)
+            pairs = zip(
+                mrd.interpret(case, self.threshold, rules, below_counts=True),
+                mrd.interpret(case, self.outer, rules, below_counts=True),
+                strict=True,
+            )
             fresh = [pair for pair in pairs if mrd.recent(pair[0].timed.latest, self.within, case.as_of)]
             too_shallow = all(not inner.possible & NEGATIVE for inner, _ in fresh)
             shown = any(
@@ -142,6 +160,11 @@ class MrdDepth(Operator):
             return NOT_MET if too_shallow and shown else UNKNOWN
 
         return CompiledOperator(verdict, now.observe, now.needs, now.margins)
+
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, MrdDepth):
+            return self.threshold <= other.threshold and self.within <= other.within
+        return MrdNow(threshold=self.threshold, within=self.within).implies(other)
 
     def wording(self) -> str:
         return f"a marrow test within {self.within} months is negative at {scientific(self.threshold)}"

@@ -8,25 +8,42 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from ...case import imaging, mrd
-from ...case.possible import CERTAIN, NEGATIVE
+from ...case.possible import CERTAIN, NEGATIVE, POSITIVE
 from ...dates import add_months, counted, iso, span_text
 from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
-from ..parameters import Methods, Months, Threshold, interpretation_of, marrow_rules
+from ..parameters import Methods, Months, Threshold, fewer_methods, interpretation_of, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
+from .mrd_now import MrdNow
 
 if TYPE_CHECKING:
     from ...case.case import Case
+    from ...case.imaging import ImageInterpretation
     from ...case.interpretation_rules import ImagingRules
     from ...case.mrd import Interpretation, Run
+
+
+def _images_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
+    """What is not known of images that may break a run: how they read, or when a positive one was made."""
+    unclear = [
+        DataRequirement(f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}")
+        for item in found
+        if item.possible not in CERTAIN
+    ]
+    return unclear or [
+        DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
+        for item in found
+        if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
+    ]
 
 
 class MrdRun(Operator):
     """A current run of evaluable negatives at a threshold, after the last positive marrow or imaging result.
 
     Met when the run holds at least `tests` tests, its first and last lie at least `months` calendar months apart
-    (`first + months <= last`, inclusive) and the last is at most `within` months old. Not met when there are evaluable
+    (`first + months <= last`, inclusive) and the last is at most `within` months old. Disease found below the threshold
+    is no member and no break, unless `below_counts` (for a study that defined it so). Not met when there are evaluable
     tests but too few, or too close together. Unknown when only the age of the last stands in the way, or something not
     recorded does. `imaging_within` asks in addition for negative imaging within so many months of both ends (IMWG 2016,
     Lancet Oncol 17:e328: sustained means marrow and imaging, at least a year apart); missing imaging is unknown.
@@ -39,6 +56,7 @@ class MrdRun(Operator):
     within: Months
     imaging_within: Months | None = None
     methods: Methods = ()
+    below_counts: bool = Field(False, description="disease found below the threshold counts as a negative")
 
     @model_validator(mode="after")
     def _apart(self) -> MrdRun:
@@ -60,16 +78,16 @@ class MrdRun(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules, image_rules = marrow_rules(context, self.methods), interpretation_of(context).imaging
-        threshold = self.threshold
+        threshold, below_counts = self.threshold, self.below_counts
 
         def runs(case: Case) -> tuple[list[Interpretation], Run, Run]:
-            found = mrd.interpret(case, threshold, rules)
+            found = mrd.interpret(case, threshold, rules, below_counts=below_counts)
 
             def both() -> tuple[Run, Run]:
                 breaks = imaging.positives(case, image_rules)
                 return mrd.worst_run(found, breaks), mrd.best_run(found, breaks)
 
-            return (found, *case.once(("runs", threshold, rules.methods), both))
+            return (found, *case.once(("runs", threshold, rules.methods, below_counts), both))
 
         def verdict(case: Case) -> int:
             found, worst, best = runs(case)
@@ -93,17 +111,8 @@ class MrdRun(Operator):
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
                 return [DataRequirement("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
-            unclear = [item for item in imaging.interpret(case, image_rules) if item.possible not in CERTAIN]
-            if (
-                unclear
-                and self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN
-            ):
-                return [
-                    DataRequirement(
-                        f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}"
-                    )
-                    for item in unclear
-                ]
+            if self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN:
+                return _images_asked(imaging.interpret(case, image_rules)) or mrd_needs(found, rules)
             return mrd_needs(found, rules)
 
         def margins(case: Case) -> list[Margin]:
@@ -112,6 +121,20 @@ class MrdRun(Operator):
             return self._margins(run, case.as_of) if run.tests else []
 
         return CompiledOperator(verdict, observe, needs, margins)
+
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, MrdRun):
+            return (
+                self.threshold <= other.threshold
+                and self.months >= other.months
+                and self.tests >= other.tests
+                and self.within <= other.within
+                and fewer_methods(self.methods, other.methods)
+                and (not self.below_counts or other.below_counts)
+                and _as_near(self.imaging_within, other.imaging_within)
+            )
+        # Its last negative comes after every positive, so it is the newest test that says something.
+        return MrdNow(threshold=self.threshold, within=self.within, methods=self.methods).implies(other)
 
     def _margins(self, run: Run, as_of: int) -> list[Margin]:
         found = []
@@ -187,4 +210,9 @@ class MrdRun(Operator):
         )
         if self.imaging_within is not None:
             text += f", with negative imaging within {self.imaging_within} months of both ends"
-        return text
+        return text + (" (disease found below that counts as negative)" if self.below_counts else "")
+
+
+def _as_near(some: int | None, other: int | None) -> bool:
+    """Whether imaging asked for within so many months is as near as another condition asks."""
+    return other is None or (some is not None and some <= other)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from ...case.lines import followed_by_line
 from ...dates import add_months, span_text
+from ..entries import entry_need, entry_text, open_lines
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Months
-from ..truth import MET, NOT_MET, UNKNOWN
-from ..where import SINGULAR, Condition, ListName, check_where, matcher, unrecorded, where_wording
+from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+from ..where import SINGULAR, Condition, ListName, check_where, matcher, tighter, unrecorded, where_wording
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
@@ -43,6 +45,14 @@ class Recorded(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.EVENT if met else Modifiability.FIXED
 
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, Recorded)
+            and self.same_but(other, "where", "not_followed_by_line")
+            and tighter(self.where, other.where)
+            and other.not_followed_by_line in (None, self.not_followed_by_line)
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         match, name, absent = matcher(self.where), self.in_, context.absent
         later_line = self.not_followed_by_line
@@ -51,7 +61,7 @@ class Recorded(Operator):
             found = match(timed.entry)
             if found == NOT_MET or later_line is None:
                 return found
-            return min(found, MET - _followed(case, timed, later_line))
+            return min(found, MET - of_bool(followed_by_line(case, timed, later_line)))
 
         def verdict(case: Case) -> int:
             best = NOT_MET
@@ -67,7 +77,7 @@ class Recorded(Operator):
 
         def observe(case: Case) -> list[str]:
             found = [timed for timed in case.timed(name) if fits(case, timed) != NOT_MET]
-            return [_describe(name, timed) for timed in found] or [
+            return [entry_text(name, timed) for timed in found] or [
                 f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
             ]
 
@@ -76,9 +86,9 @@ class Recorded(Operator):
             for timed in case.timed(name):
                 if fits(case, timed) != UNKNOWN:
                     continue
-                found += [_need_of(name, timed, field) for field in unrecorded(self.where, timed.entry)]
+                found += [entry_need(name, timed, field) for field in unrecorded(self.where, timed.entry)]
                 if match(timed.entry) == MET and later_line is not None:
-                    found += _open_lines(case, timed)
+                    found += open_lines(case, timed)
             return found or [DataRequirement(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -118,6 +128,14 @@ class Latest(Operator):
     def spans(self) -> tuple[int, ...]:
         return (self.within,) if self.within is not None else ()
 
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, Latest)
+            and self.same_but(other, "where", "within")
+            and tighter(self.where, other.where)
+            and (other.within is None or (self.within is not None and self.within <= other.within))
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         match, name, within = matcher(self.where), self.in_, self.within
 
@@ -137,14 +155,16 @@ class Latest(Operator):
             return result
 
         def observe(case: Case) -> list[str]:
-            texts = [f"{_describe(name, item)}{_age(item, case.as_of)}" for item in newest(case)]
+            texts = [f"{entry_text(name, item)}{_age(item, case.as_of)}" for item in newest(case)]
             return texts or [f"no {SINGULAR[name]} on record"]
 
         def needs(case: Case) -> list[DataRequirement]:
             found = [
-                _need_of(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
+                entry_need(name, item, field) for item in newest(case) for field in unrecorded(self.where, item.entry)
             ]
             fields = ", ".join(field.replace("_", " ") for field in self.where)
+            if not found and len(newest(case)) > 1:
+                found = [entry_need(name, item, "date") for item in newest(case) if item.earliest != item.latest]
             return found or [DataRequirement(name, f"latest {SINGULAR[name]} ({fields})")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -159,55 +179,3 @@ def _age(timed: Timed[Any], as_of: int) -> str:
     if timed.earliest != timed.latest or timed.latest == as_of:
         return ""
     return f" ({span_text(timed.latest, as_of)} before the day judged)"
-
-
-def _followed(case: Case, timed: Timed[Any], line: int) -> int:
-    """Whether a later line of therapy, at least this one, began on the day of an entry or after it."""
-    before = [item.entry.line for item in case.therapy if item.latest < timed.earliest and item.entry.line is not None]
-    needed = max(line, max(before, default=1) + 1)
-    best = NOT_MET
-    for therapy in case.therapy:
-        if therapy.entry.line is not None and therapy.entry.line < needed:
-            continue
-        if therapy.earliest >= timed.latest:
-            found = MET if therapy.entry.line is not None else UNKNOWN
-        else:
-            found = UNKNOWN if therapy.latest >= timed.earliest else NOT_MET
-        best = max(best, found)
-    return best
-
-
-def _open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
-    """What would tell whether therapy after an entry was a later line."""
-    later = [item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None]
-    if later:
-        return [_need_of("therapy", item, "line") for item in later]
-    return [_need_of("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
-
-
-def _need_of(name: str, timed: Timed[Any], field: str) -> DataRequirement:
-    return DataRequirement(
-        f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {_describe(name, timed, field)}"
-    )
-
-
-def _describe(name: str, timed: Timed[Any], asked: str = "") -> str:
-    """An entry in words, without a word on what is asked about it."""
-    entry = timed.entry
-    if name == "events":
-        return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
-    if name == "responses":
-        return f"response {entry.category or 'not recorded'} {timed.when}"
-    if name == "toxicities":
-        parts = [
-            entry.term or "toxicity",
-            f"grade {entry.grade}" if entry.grade else "",
-            entry.status or "status not recorded",
-        ]
-        return f"{', '.join(part for part in parts if part)}, {timed.when}"
-    parts = [
-        entry.kind or "",
-        entry.phase or ("" if asked == "phase" else "phase not recorded"),
-        f"line {entry.line}" if entry.line else ("" if asked == "line" else "line not recorded"),
-    ]
-    return f"{' '.join(part for part in parts if part)}, {timed.when}"

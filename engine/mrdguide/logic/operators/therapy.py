@@ -5,79 +5,117 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ...dates import add_months, counted, span_text
 from ...patient.therapy import Phase
+from ..entries import entry_need
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
+from ..parameters import Months, interpretation_of, one_or_several
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+from ..where import tighter
+from .recorded import Recorded
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
+    from ...case.course import Stretch
+    from ...case.interpretation_rules import InterpretationRules
     from ...patient.therapy import TherapyEntry
 
 
 class TherapyDuration(Operator):
-    """At least so many calendar months of a phase (inclusive), all episodes together, gaps between them taken out.
+    """At least so many calendar months of a phase (inclusive), gaps between its episodes taken out.
 
-    Met when even the shortest reading of the dates reaches it; not met when even the longest does not and the therapy list
-    is whole (`therapy_complete` is not false); else unknown.
+    With `pause` only the current (last) course counts: episodes that lie at most so many calendar months apart are one
+    course if the pause has a reason (`stop_reason` before it, `start_reason` after it) or nothing in it showed disease; a
+    longer gap begins a new course. Without it all episodes count together. Met when even the shortest reading of the
+    dates reaches it; not met when even the longest does not and the therapy list is whole (`therapy_complete` is not
+    false); else unknown.
     """
 
     keyword: ClassVar[str] = "therapy_duration"
-    phase: Phase
+    phase: Annotated[
+        tuple[Phase, ...],
+        BeforeValidator(one_or_several, json_schema_input_type=Phase | tuple[Phase, ...]),
+        Field(min_length=1),
+    ]
     months: Annotated[int, Field(strict=True, ge=1, le=600)]
+    pause: Months | None = None
+
+    @property
+    def named(self) -> str:
+        """The phases in words."""
+        return " or ".join(self.phase)
 
     def paths(self) -> tuple[str, ...]:
-        return ("therapy",)
+        # Whether a short pause without a reason belongs to the course depends on whether disease was seen in it.
+        seen = ("mrd", "imaging", "responses", "events", "baseline.fdg_avid") if self.pause is not None else ()
+        return ("therapy", *seen)
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TIME if met else Modifiability.FIXED
+
+    def implies(self, other: Operator) -> bool:
+        return isinstance(other, TherapyDuration) and self.same_but(other, "months") and self.months >= other.months
 
     def turning_days(self, case: Case) -> Iterator[int]:
         from ...case.therapy import episodes, longest, shortest
 
         found = episodes(case, self.phase)
-        for stretch in (shortest(found), longest(found)):
-            if stretch is not None:
-                yield add_months(stretch[0], self.months)
+        # Wherever the current course begins, the days of its pauses are taken out.
+        for place in range(len(found) if self.pause is not None else min(len(found), 1)):
+            for stretch in (shortest(found[place:]), longest(found[place:])):
+                if stretch is not None:
+                    yield add_months(stretch[0], self.months)
+
+    def _stretches(self, case: Case, rules: InterpretationRules | None) -> tuple[Stretch | None, Stretch | None]:
+        """The time that counts, at its shortest and at its longest."""
+        from ...case.course import current
+        from ...case.therapy import episodes, longest, shortest
+
+        found = episodes(case, self.phase)
+        if self.pause is None or rules is None:
+            return shortest(found), longest(found)
+        pause = self.pause
+        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules))
 
     def compile(self, context: Context) -> CompiledOperator:
-        from ...case.therapy import episodes, longest, reaches, shortest
+        from ...case.therapy import episodes, reaches
 
-        phase, months = self.phase, self.months
+        phase, months, named = self.phase, self.months, self.named
+        rules = interpretation_of(context) if self.pause is not None else None
 
         def verdict(case: Case) -> int:
-            found = episodes(case, phase)
-            if not found:
+            if not episodes(case, phase):
                 return context.absent if case.therapy_is_whole() else UNKNOWN
-            if reaches(shortest(found), months):
+            shortest, longest = self._stretches(case, rules)
+            if reaches(shortest, months):
                 return MET
             # Where the list has gaps, there may have been more of the phase than it shows.
-            return NOT_MET if case.therapy_is_whole() and not reaches(longest(found), months) else UNKNOWN
+            return NOT_MET if case.therapy_is_whole() and not reaches(longest, months) else UNKNOWN
 
         def observe(case: Case) -> list[str]:
             found = episodes(case, phase)
             if not found:
-                return [f"no {phase} on record"]
-            stretch = shortest(found)
+                return [f"no {named} on record"]
+            stretch, longest = self._stretches(case, rules)
             shown = [_describe(item.timed) for item in found]
             if stretch is None:
-                return [*shown, f"{phase}: length not known"]
-            vague = stretch != longest(found)
-            text = f"{phase}: {'at least ' if vague else ''}{span_text(*stretch)}"
+                return [*shown, f"{named}: length not known"]
+            vague = stretch != longest
+            text = f"{named}: {'at least ' if vague else ''}{span_text(*stretch)}"
             wanted = add_months(stretch[0], months)
             if wanted > stretch[1]:
                 short = f"{counted(wanted - stretch[1], 'day')} short of {months} months"
                 text += f", {'up to ' if vague else ''}{short}"
-            elif len(found) > 1:
-                text += " in all, gaps taken out"
+            if len(found) > 1:
+                text += " in the current course" if self.pause is not None else " in all, gaps taken out"
             return [*shown, text]
 
         def needs(case: Case) -> list[DataRequirement]:
             found = episodes(case, phase)
             missing = [
-                DataRequirement(f"therapy[{item.timed.place}].{name}", f"{name} of {phase} ({item.timed.when})")
+                DataRequirement(f"therapy[{item.timed.place}].{name}", f"{name} of {named} ({item.timed.when})")
                 for item in found
                 for name, known in (
                     ("phase", item.timed.entry.phase is not None),
@@ -86,23 +124,39 @@ class TherapyDuration(Operator):
                 )
                 if not known
             ]
+            if not missing and rules is not None and case.therapy_is_whole():
+                missing = self._why_taken_up_again(case, rules)
             if found and not case.therapy_is_whole():
                 missing.append(
-                    DataRequirement("therapy", f"the rest of the {phase} therapy: the list is marked as having gaps")
+                    DataRequirement("therapy", f"the rest of the {named} therapy: the list is marked as having gaps")
                 )
-            return missing or [DataRequirement("therapy", f"{phase} therapy with its dates")]
+            return missing or [DataRequirement("therapy", f"{named} therapy with its dates")]
 
         def margins(case: Case) -> list[Margin]:
-            stretch = shortest(episodes(case, phase))
+            stretch = self._stretches(case, rules)[0]
             if stretch is None:
                 return []
             days = abs(add_months(stretch[0], months) - stretch[1])
-            return [Margin(f"{phase} in all", span_text(*stretch), f"{months} months or more", days, "day")]
+            what = f"{named} in the current course" if self.pause is not None else f"{named} in all"
+            return [Margin(what, span_text(*stretch), f"{months} months or more", days, "day")]
 
         return CompiledOperator(verdict, observe, needs, margins)
 
+    def _why_taken_up_again(self, case: Case, rules: InterpretationRules) -> list[DataRequirement]:
+        from ...case.course import restarts
+
+        places = restarts(case, self.phase, self.pause or 1, rules)
+        return [
+            entry_need("therapy", timed, "start_reason")
+            for timed in case.therapy
+            if timed.place in places and timed.entry.start_reason is None
+        ]
+
     def wording(self) -> str:
-        return f"at least {self.months} months of {self.phase} in all"
+        course = (
+            f" in the current course (pauses of at most {self.pause} months)" if self.pause is not None else " in all"
+        )
+        return f"at least {self.months} months of {self.named}{course}"
 
 
 class TherapyNow(Operator):
@@ -117,6 +171,9 @@ class TherapyNow(Operator):
     phase: Phase
     drugs: tuple[str, ...] = ()
     only_one_of: tuple[str, ...] = Field((), description="exactly one drug, and it is one of these")
+    regimens: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = Field(
+        (), description="exactly the drugs of one of these lists; more drugs, or others, are another regimen"
+    )
     line: Annotated[int, Field(strict=True, ge=1)] | None = None
 
     def paths(self) -> tuple[str, ...]:
@@ -128,12 +185,38 @@ class TherapyNow(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.DECISION
 
+    def implies(self, other: Operator) -> bool:
+        if isinstance(other, Recorded):
+            given = other.in_ == "therapy" and other.not_followed_by_line is None
+            return given and tighter({"phase": self.phase}, other.where)
+        return (
+            isinstance(other, TherapyNow)
+            and self.same_but(other, "drugs", "only_one_of", "regimens", "line")
+            and self._implies_drugs(other)
+            and other.line in (None, self.line)
+        )
+
+    def _implies_drugs(self, other: TherapyNow) -> bool:
+        """Whether every set of drugs that fits this one fits the other."""
+        wanted = {_folded(regimen) for regimen in other.regimens}
+        allowed = _folded(other.only_one_of)
+        # What this one allows, where it lists whole regimens or single drugs; otherwise any set with its drugs.
+        listed = [_folded(regimen) for regimen in self.regimens] or [_folded((drug,)) for drug in self.only_one_of]
+        least = listed or [_folded(self.drugs)]
+        return (
+            all(_folded(other.drugs) <= regimen | _folded(self.drugs) for regimen in least)
+            and (not wanted or (bool(listed) and all(regimen in wanted for regimen in listed)))
+            and (not allowed or (bool(listed) and all(len(item) == 1 and item <= allowed for item in listed)))
+        )
+
     def compile(self, context: Context) -> CompiledOperator:
         from ...case.therapy import ongoing
 
         phase, line = self.phase, self.line
         drugs = frozenset(drug.casefold() for drug in self.drugs)
         single = frozenset(drug.casefold() for drug in self.only_one_of)
+        regimens = [frozenset(drug.casefold() for drug in regimen) for regimen in self.regimens]
+        asks_drugs = bool(drugs or single or regimens)
 
         def going_on(case: Case) -> list[tuple[Timed[TherapyEntry], int]]:
             """Entries of the phase and line, each with whether it goes on."""
@@ -152,7 +235,8 @@ class TherapyNow(Operator):
             """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded."""
             drugs = [timed.entry.drugs for timed, now in entries if now >= least]
             names = frozenset(drug.casefold() for some in drugs for drug in some or ())
-            return names, None not in drugs
+            # An empty list names no drug either: whoever is on maintenance takes something.
+            return names, all(drugs)
 
         def by_drugs(entries: list[tuple[Timed[TherapyEntry], int]]) -> int:
             # Entries that go on together are one regimen: two drugs may be written as two entries.
@@ -166,6 +250,13 @@ class TherapyNow(Operator):
                 if len(sure) > 1 or (sure and not sure <= single):
                     one = NOT_MET
                 result = min(result, one)
+            if regimens:
+                settled = sure == perhaps and all_known and all_known_perhaps
+                if not any(sure <= regimen for regimen in regimens):
+                    fits = NOT_MET
+                else:
+                    fits = of_bool(sure in regimens) if settled else UNKNOWN
+                result = min(result, fits)
             return result
 
         def verdict(case: Case) -> int:
@@ -175,7 +266,7 @@ class TherapyNow(Operator):
             sure = max(now for _, now in entries)
             if case.may_lack("therapy"):
                 sure = max(sure, UNKNOWN)
-            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if drugs or single else MET)
+            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if asks_drugs else MET)
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
@@ -187,7 +278,7 @@ class TherapyNow(Operator):
                 for name, known in (
                     ("phase", timed.entry.phase is not None),
                     ("end", ongoing(timed, case.as_of) is not None),
-                    ("drugs", now == NOT_MET or not (drugs or single) or timed.entry.drugs is not None),
+                    ("drugs", now == NOT_MET or not asks_drugs or bool(timed.entry.drugs)),
                     ("line", line is None or timed.entry.line is not None),
                 ):
                     if not known:
@@ -205,7 +296,13 @@ class TherapyNow(Operator):
             text += f" with {' and '.join(self.drugs)}"
         if self.only_one_of:
             text += f" with a single drug ({' or '.join(self.only_one_of)})"
+        if self.regimens:
+            text += f" with {' or '.join(' + '.join(regimen) for regimen in self.regimens)} and nothing else"
         return text + (f" in line {self.line}" if self.line else "")
+
+
+def _folded(drugs: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(drug.casefold() for drug in drugs)
 
 
 def _describe(timed: Timed[TherapyEntry]) -> str:

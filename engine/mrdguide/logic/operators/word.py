@@ -47,6 +47,9 @@ class OneOf(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.of_fact(checked_fact(self.fact, ("word", "flag")))
 
+    def implies(self, other: Operator) -> bool:
+        return isinstance(other, OneOf) and self.same_but(other, "values") and set(self.values) <= set(other.values)
+
     def compile(self, context: Context) -> CompiledOperator:
         fact = checked_fact(self.fact, ("word", "flag"))
         get, absent, values = fact.get, context.absent, frozenset(self.values)

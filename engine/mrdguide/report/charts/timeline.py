@@ -82,9 +82,8 @@ def timeline(
     _draw_axis(canvas, bottom, verticals)
     height = _notes(canvas, legend(canvas, bottom + 32), _undated(recommendation))
     caption = (
-        f"Marrow MRD, imaging, response and therapy up to {iso(as_of)}: a filled marker is a "
-        "detected level, an open one with an arrow is not detected at its limit of detection, a crossed one has no "
-        "place on the scale."
+        f"The course up to {iso(as_of)}. Filled: a detected level; open with an arrow: not detected at its limit; "
+        "crossed: not on the scale."
     )
     return Picture(svg.finish(root, height), alt, caption)
 

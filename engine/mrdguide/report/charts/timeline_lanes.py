@@ -140,7 +140,7 @@ def imaging_lane(canvas: Canvas, top: float) -> float:
 
 def read_image(item: InterpretedImaging) -> Literal["negative", "positive", "unclear"]:
     """How a study is drawn: negative, positive or unclear."""
-    return "unclear" if item.reading == "not-evaluable" else item.reading
+    return item.reading if item.reading in ("negative", "positive") else "unclear"
 
 
 def draw_image(parent: Element, verdict: str, x: float, y: float) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ...errors import UsageError
-from ...reading.document import read_file
+from ...reading.data_file import read_as
 from ...reading.shipped import folder
-from ...reading.validation import StrictModel, problems_of
+from ...reading.validation import StrictModel
 
 WORDING = Path(__file__).resolve().parent / "wording" / "plain_language.yaml"
 
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
 Sentences = tuple[Sentence, ...]
-Model = TypeVar("Model", bound=StrictModel)
 
 
 class Term(StrictModel):
@@ -124,22 +122,6 @@ class Wording(StrictModel):
                 return self.missing[name]
             name = name.rpartition(".")[0]
         return self.missing_other
-
-
-def read_as(path: Path, model: type[Model]) -> Model:
-    """Read a YAML file as a model.
-
-    Raises:
-        UsageError: it cannot be read; says where and what was expected.
-    """
-    document = read_file(path)
-    if document.problems:
-        raise UsageError(str(document.problems[0]))
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        problems = problems_of(error, document, model)
-        raise UsageError("\n\n".join(str(problem) for problem in problems)) from None
 
 
 @lru_cache(maxsize=1)

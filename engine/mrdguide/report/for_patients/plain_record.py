@@ -139,7 +139,7 @@ def _mrd_state(test: InterpretedMrdTest) -> str:
     if highest.reading == "not-evaluable" and highest.reason in ("not marrow", "the test failed"):
         return _UNFIT[highest.reason]
     if result == "detected":
-        return "few" if highest.reading == "negative" else "some"
+        return "few" if highest.reading == "below" else "some"
     if highest.reading == "not-evaluable":
         return _UNFIT[highest.reason]
     return "clear" if highest.reading == "negative" else "unsure"

@@ -11,15 +11,15 @@ from pydantic import BaseModel
 
 from ...patient.facts import catalogue
 from ...patient.units import Quantity
+from ...reading.data_file import read_as
 from ...reading.numbers import scientific
 from ...reading.validation import StrictModel
 from ...recommend.recommendation import Recommendation
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Items, Line, Part, Section, Table, line
-from ..for_patients.plain_language import read_as
 from .lines import bullets, cell, paragraph, plain_items, sections
 
-_LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
+_LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities", "attested")
 
 
 class Attribute(StrictModel):
@@ -90,6 +90,8 @@ def _single_facts(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
         value = fact.get(patient)
         if value is not None:
             used = "yes" if any(_covers(seen, fact.path) for seen in read) else "no"
+            if fact.path in recommendation.doubted:
+                used = "no: cannot be"
             yield line(Part(fact.path, "code")), cell(""), cell(_fact_shown(value)), cell(used)
     if patient.therapy_complete is not None:
         yield line(Part("therapy_complete", "code")), cell(""), cell(_plain(patient.therapy_complete)), cell("yes")
@@ -118,6 +120,9 @@ def _entries(recommendation: Recommendation) -> Iterator[tuple[Line, ...]]:
             plain = entry.model_dump(mode="json", exclude_unset=True, exclude_none=False)
             dates = [str(plain.pop(key)) for key in ("date", "start") if plain.get(key) is not None]
             used = "no: after the day judged" if path not in counted else ("yes" if name in read else "no")
+            doubted = [item.rpartition(".")[2] for item in recommendation.doubted if item.startswith(f"{path}.")]
+            if doubted:
+                used += f", without its {' and '.join(doubted).replace('_', ' ')}"
             yield line(Part(path, "code")), cell(", ".join(dates)), cell(_details(plain)), cell(used)
 
 

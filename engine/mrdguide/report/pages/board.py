@@ -133,7 +133,9 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
 
 def _also(recommendation: Recommendation) -> list[Block]:
     secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
-    items = (*secondary, *(Item(line(item.title)) for item in recommendation.remarks))
+    # What changes nothing stands in one item, however much of it there is.
+    remarks = " ".join(f"{item.title}." for item in recommendation.remarks)
+    items = (*secondary, *([Item(line(remarks))] if remarks else []))
     return [Items(items)] if items else []
 
 

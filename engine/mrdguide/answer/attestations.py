@@ -1,0 +1,77 @@
+"""The attestations that an answer rests on, and those that count for nothing, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..logic.attested import counting, why_not
+from ..logic.truth import UNKNOWN
+from ..reading.validation import closest
+
+if TYPE_CHECKING:
+    from ..case.case import Case
+    from ..rulebook.book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationUsed:
+    """Somebody's word in the place of a record.
+
+    what: what was looked at, as the rule files name it.
+    of: the day that it speaks of.
+    by: who says so; null when nobody is named.
+    date: the day on which it was said; null when none is given.
+    note: their remark.
+    criteria: the ids of the criteria that are met by it alone.
+    """
+
+    what: str
+    of: str
+    by: str | None
+    date: str | None
+    note: str | None
+    criteria: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "what": self.what, "of": self.of, "by": self.by, "date": self.date, "note": self.note,
+            "criteria": list(self.criteria),
+        }  # fmt: skip
+
+
+def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...]:
+    """What the criteria rest on that only an attestation meets; the newest attestation of each subject."""
+    ids: dict[str, list[str]] = {}
+    for judged in rules.compiled_criteria:
+        attestable = judged.rule.attestable
+        if attestable is None or not counting(case, attestable):
+            continue
+        if judged.recorded.verdict(case) == UNKNOWN:
+            ids.setdefault(attestable.what, []).append(judged.rule.id)
+    by_what = {
+        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
+    }
+    found = []
+    for what, criteria in ids.items():
+        item = counting(case, by_what[what])[0]
+        date = str(item.date) if item.date is not None else None
+        found.append(AttestationUsed(what, str(item.of), item.by, date, item.note, tuple(criteria)))
+    return tuple(found)
+
+
+def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
+    """Attestations that count for nothing, in words."""
+    by_what = {
+        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
+    }
+    for index, item in enumerate(case.patient.attested):
+        attestable = by_what.get(item.what)
+        if attestable is None:
+            near = closest(item.what, by_what)
+            yield (
+                f"attested[{index}]: no rule knows '{item.what}'" + (f" ({near})" if near else "") + "; it was ignored"
+            )
+        elif reason := why_not(item, attestable, case.as_of):
+            yield f"attested[{index}], {item.what}, {reason}; it counts for nothing"

@@ -1,0 +1,195 @@
+"""The current course of a phase: a short pause is a pause, a longer one begins a new course.
+
+A pause of at most so many calendar months belongs to the course if it has a reason, or if nothing in it showed disease.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..dates import add_months
+from . import imaging
+from .case import Case, Timed
+from .events import happened
+from .possible import POSITIVE
+from .therapy import Episode, Phases, episodes, longest
+
+if TYPE_CHECKING:
+    from ..patient.therapy import TherapyEntry
+    from .interpretation_rules import InterpretationRules
+
+Stretch = tuple[int, int]
+
+_RESTART_REASONS = ("toxicity", "access", "choice", "after-interruption")
+_DISEASE_EVENTS = ("progression", "clinical-relapse", "mrd-resurgence", "extramedullary-disease")
+_COMPLETE = 5
+_DEPTH = ("PD", "SD", "MR", "PR", "VGPR", "CR", "sCR")
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    timed: Timed[TherapyEntry]
+
+
+class _Gap(NamedTuple):
+    """From the end of what came before to the next start, and the entries at both ends."""
+
+    first: int
+    last: int
+    before: Timed[TherapyEntry]
+    after: Timed[TherapyEntry]
+
+
+def current(
+    case: Case, found: list[Episode], pause: int, rules: InterpretationRules
+) -> tuple[Stretch | None, Stretch | None]:
+    """The last course at its shortest and at its longest, each as one stretch with the days of its pauses taken out."""
+    return _shortest(case, found, pause, rules), _longest(case, found, pause, rules)
+
+
+def _shortest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:
+    sure = sorted(
+        (_Span(item.latest_start, item.earliest_end, item.timed) for item in found if _is_sure(item)), key=_by_time
+    )
+    course = _last_course(sure, lambda gap: _breaks(case, gap, pause, rules) is not False)
+    if course is None:
+        return None
+    for item in found:
+        # An episode whose days are not known may be a course of its own, begun only lately.
+        gap = _Gap(course.end, item.timed.latest, course.timed, item.timed)
+        if not _is_sure(item) and gap.last > gap.first and _breaks(case, gap, pause, rules) is not False:
+            return None
+    return course.start, course.end
+
+
+def _is_sure(item: Episode) -> bool:
+    return item.latest_start < item.earliest_end
+
+
+def _longest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:
+    if any(item.timed.entry.phase is None for item in found):
+        # What may be an episode may fill any gap.
+        return longest(found)
+    spans = sorted(
+        (
+            _Span(item.earliest_start, item.latest_end, item.timed)
+            for item in found
+            if item.earliest_start <= item.latest_end
+        ),
+        key=_by_time,
+    )
+    course = _last_course(spans, lambda gap: _breaks(case, gap, pause, rules) is True)
+    return None if course is None else (course.start, course.end)
+
+
+def _by_time(span: _Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _last_course(spans: list[_Span], breaks: Callable[[_Gap], bool]) -> _Span | None:
+    """The last course as one stretch, with the entry that ended it."""
+    if not spans:
+        return None
+    start, end, before = spans[0]
+    for span in spans[1:]:
+        if span.start > end:
+            if breaks(_Gap(end, span.start, before, span.timed)):
+                start = span.start
+            else:
+                start += span.start - end
+        if span.end > end:
+            end, before = span.end, span.timed
+    return _Span(start, end, before)
+
+
+def restarts(case: Case, phase: Phases, pause: int, rules: InterpretationRules) -> frozenset[int]:
+    """The places of entries that may begin a new course after an earlier one."""
+    found = episodes(case, phase)
+    return frozenset(item.timed.place for item in found if _may_restart(case, item, found, pause, rules))
+
+
+def _may_restart(case: Case, item: Episode, found: list[Episode], pause: int, rules: InterpretationRules) -> bool:
+    latest = item.timed.latest
+    others = [other for other in found if other.timed.place != item.timed.place and other.timed.earliest < latest]
+    certain = [other for other in others if other.timed.entry.phase is not None and other.timed.latest <= latest]
+    if certain:
+        last = max(certain, key=lambda other: other.earliest_end)
+        first = last.earliest_end
+    elif others:
+        last = min(others, key=_first_end)
+        first = _first_end(last)
+    else:
+        return False
+    if first >= latest:
+        return False
+    return _breaks(case, _Gap(first, latest, last.timed, item.timed), pause, rules) is not False
+
+
+def _first_end(item: Episode) -> int:
+    """The first day on which an entry can have ended."""
+    entry = item.timed.entry
+    if entry.end is not None:
+        return max(entry.end.earliest, item.timed.earliest)
+    return item.latest_end if entry.end_recorded else item.timed.earliest
+
+
+def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bool | None:
+    """Whether a gap ends a course; None where something in it leaves that open."""
+    if gap.last - gap.first <= 1:
+        return False
+    if add_months(gap.first, pause) < gap.last:
+        return True
+    if gap.before.entry.stop_reason or gap.after.entry.start_reason in _RESTART_REASONS:
+        return False
+    return _disease_seen(case, gap, rules)
+
+
+def _disease_seen(case: Case, gap: _Gap, rules: InterpretationRules) -> bool | None:
+    """Any sign of disease between two days: MRD or an image, a response that was better before, an event."""
+    signs = case.once("signs-of-disease", lambda: list(_signs(case, rules)))
+    inside = [item for item in signs if item[0].latest >= gap.first and item[0].earliest <= gap.last]
+    if any(certain and timed.earliest >= gap.first and timed.latest <= gap.last for timed, certain in inside):
+        return True
+    lacking = any(case.may_lack(name) for name in ("mrd", "imaging", "responses", "events"))
+    return None if inside or lacking else False
+
+
+def _signs(case: Case, rules: InterpretationRules) -> Iterator[tuple[Timed[Any], bool]]:
+    """What shows disease, or may: each with whether it certainly does."""
+    for test in case.mrd:
+        if test.entry.result in ("detected", None):
+            yield test, test.entry.result is not None
+    for event in case.timed("events"):
+        if event.entry.kind in (*_DISEASE_EVENTS, None) and happened(event.entry) is not False:
+            yield event, event.entry.kind is not None and happened(event.entry) is True
+    for image in imaging.interpret(case, rules.imaging):
+        if image.possible & POSITIVE:
+            yield image.timed, image.possible == POSITIVE
+    yield from _falls(case)
+
+
+def _falls(case: Case) -> Iterator[tuple[Timed[Any], bool]]:
+    """Response assessments worse than one before them; stringent and plain complete response are one here."""
+    by_start = list(case.timed("responses"))
+    by_end = sorted(by_start, key=lambda item: item.latest)
+    possible = _best_so_far(by_start, unknown=len(_DEPTH) - 1)
+    certain = _best_so_far(by_end, unknown=-1)
+    for timed in by_start:
+        rank = _rank(timed, 0)
+        before = possible[bisect_left(by_start, timed.latest, key=lambda item: item.earliest)]
+        surely = certain[bisect_left(by_end, timed.earliest, key=lambda item: item.latest)]
+        if rank == 0 or rank < min(before, _COMPLETE):
+            yield timed, timed.entry.category is not None and (rank == 0 or rank < min(surely, _COMPLETE))
+
+
+def _best_so_far(found: list[Timed[Any]], unknown: int) -> list[int]:
+    """The best category among the first so many assessments."""
+    return list(accumulate((_rank(timed, unknown) for timed in found), max, initial=-1))
+
+
+def _rank(timed: Timed[Any], unknown: int) -> int:
+    return unknown if timed.entry.category is None else _DEPTH.index(timed.entry.category)

@@ -1,0 +1,105 @@
+"""Lines of therapy: the start of treatment, what was begun anew, whether a later line answered an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..patient.therapy import TherapyEntry
+from .case import LONG_AGO, Case, Timed
+
+# Phases that are begun when disease has to be treated, and those that are also given for other reasons.
+TREATMENT = ("induction", "continuous", "transplant")
+LOCAL = ("consolidation", "radiotherapy")
+
+
+def begun(case: Case) -> tuple[int, int]:
+    """The first and the last day on which therapy can have begun; not before diagnosis where no start is recorded."""
+    return case.once("therapy-begun", lambda: _begun(case))
+
+
+def _begun(case: Case) -> tuple[int, int]:
+    diagnosed = case.patient.diagnosis.date
+    floor = diagnosed.earliest if diagnosed is not None else LONG_AGO
+    starts = [
+        (max(item.earliest, floor) if item.entry.begins is None else item.earliest, item.latest)
+        for item in case.therapy
+    ]
+    if not starts or not case.therapy_is_whole():
+        starts.append((floor, case.as_of))
+    return min(first for first, _ in starts), min(last for _, last in starts)
+
+
+def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+    """Whether an entry begins a new line, or treatment anew after an earlier maintenance or transplant.
+
+    None where its line, phase or date leaves that open, and for consolidation or radiotherapy after maintenance began,
+    which only its reason explains.
+    """
+    entry = timed.entry
+    if entry.line is not None and entry.line >= 2:
+        return _first_of_its_line(case, timed)
+    if entry.phase == "relapse":
+        return True
+    if entry.phase is None:
+        return None
+    after = begun_after(case, timed)
+    if after is True:
+        return True if entry.phase in TREATMENT else None
+    return None if after is None or entry.line is None else False
+
+
+def _first_of_its_line(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+    """Whether a line began with an entry; where the order is not known, only a reason of another one leaves it open."""
+    found: bool | None = True
+    for other in case.therapy:
+        if other.place == timed.place or other.entry.line not in (timed.entry.line, None):
+            continue
+        if other.latest < timed.earliest and other.entry.line is not None:
+            return False
+        if other.earliest < timed.latest and other.entry.start_reason is not None:
+            found = None
+    return found
+
+
+def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+    """Whether it began after an earlier maintenance; induction and continuous therapy also after a transplant.
+
+    The only induction of the first line belongs before the transplant, whatever the dates of the two are.
+    """
+    phase = timed.entry.phase
+    if phase not in (*TREATMENT, *LOCAL):
+        return False
+    earlier = ["maintenance", None]
+    if phase in ("induction", "continuous") and (timed.entry.line is None or _another(case, timed)):
+        earlier.append("transplant")
+    found: bool | None = False
+    for other in case.therapy:
+        if other.entry.phase not in earlier or other.place == timed.place:
+            continue
+        if other.latest < timed.earliest and other.entry.phase is not None:
+            return True
+        if other.earliest < timed.latest:
+            found = None
+    return found
+
+
+def _another(case: Case, timed: Timed[TherapyEntry]) -> bool:
+    """Whether another entry of its phase is on record."""
+    return any(other.entry.phase in (timed.entry.phase, None) and other.place != timed.place for other in case.therapy)
+
+
+def followed_by_line(case: Case, timed: Timed[Any], line: int) -> bool | None:
+    """Whether a later line of therapy, at least this one, began on the day of an entry or after it."""
+    before = [item.entry.line for item in case.therapy if item.latest < timed.earliest and item.entry.line is not None]
+    needed = max(line, max(before, default=1) + 1)
+    found: bool | None = False
+    for therapy in case.therapy:
+        if therapy.entry.line is not None and therapy.entry.line < needed:
+            continue
+        if therapy.doubted:
+            continue  # a line that is yet to begin, or cannot have begun then, answers nothing
+        if therapy.earliest >= timed.latest and therapy.entry.line is not None:
+            return True
+        if therapy.latest >= timed.earliest:
+            found = None
+    return found

@@ -1,0 +1,70 @@
+"""Entries of the profile's lists in words, and what to ask for of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .operator import DataRequirement
+
+if TYPE_CHECKING:
+    from ..case.case import Case, Timed
+    from ..patient.events import Event
+
+
+_ASKED = {
+    "confirmed": "whether it was confirmed: {}",
+    "start_reason": "why it was begun: {}",
+}
+
+
+def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
+    """What would tell whether therapy after an entry (not itself of therapy) was a later line."""
+    later = [
+        item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None and not item.doubted
+    ]
+    if later:
+        return [entry_need("therapy", item, "line") for item in later]
+    return [entry_need("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
+
+
+def date_needs(case: Case, timed: Timed[Event]) -> list[DataRequirement]:
+    """What would tell how an event lies to the start of therapy: its own date, or the starts that are not known."""
+    if timed.earliest != timed.latest:
+        return [entry_need("events", timed, "date")]
+    vague = [item for item in case.therapy if item.earliest != item.latest]
+    return [entry_need("therapy", item, "start") for item in vague] or [
+        DataRequirement("therapy", "therapy history with its dates")
+    ]
+
+
+def entry_need(name: str, timed: Timed[Any], field: str) -> DataRequirement:
+    """A field of an entry that is not recorded."""
+    if field in _ASKED:
+        return DataRequirement(f"{name}[{timed.place}].{field}", _ASKED[field].format(entry_text(name, timed, field)))
+    return DataRequirement(
+        f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {entry_text(name, timed, field)}"
+    )
+
+
+def entry_text(name: str, timed: Timed[Any], asked: str = "") -> str:
+    """An entry in words, without a word on what is asked about it."""
+    entry = timed.entry
+    if name == "events":
+        return f"{(entry.kind or 'kind not recorded').replace('-', ' ')} {timed.when}"
+    if name == "responses":
+        return f"response {entry.category or 'not recorded'} {timed.when}"
+    if name == "markers":
+        return f"serum, urine and marrow findings of {timed.when}"
+    if name == "toxicities":
+        parts = [
+            entry.term or "toxicity",
+            f"grade {entry.grade}" if entry.grade else "",
+            entry.status or "status not recorded",
+        ]
+        return f"{', '.join(part for part in parts if part)}, {timed.when}"
+    parts = [
+        entry.kind or "",
+        entry.phase or ("" if asked == "phase" else "phase not recorded"),
+        f"line {entry.line}" if entry.line else ("" if asked == "line" else "line not recorded"),
+    ]
+    return f"{' '.join(part for part in parts if part)}, {timed.when}"

@@ -1,0 +1,147 @@
+"""`begun_for`: whether therapy was begun because disease had come back, by its own record or by what it implies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from ...case.course import restarts
+from ...case.events import normal
+from ...case.lines import begun_after, begun_anew
+from ...case.therapy import ongoing
+from ..entries import entry_need, entry_text
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..parameters import Months, interpretation_of
+from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+
+if TYPE_CHECKING:
+    from ...case.case import Case, Timed
+    from ...patient.therapy import TherapyEntry
+
+# Reasons that have nothing to do with the disease coming back.
+EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
+# What can be given because of disease and go on; maintenance after it is history of it.
+_TREATS = ("induction", "consolidation", "continuous", "relapse", None)
+
+
+class BegunFor(Operator):
+    """Met when therapy is on record that was begun for relapse (or for resurgence).
+
+    Its `start_reason` says so. A new line, or induction, continuous therapy or a transplant begun after maintenance (the
+    first two also after a transplant), implies relapse where no reason is recorded; with the reasons toxicity, access,
+    choice and after-interruption it does not; `planned` contradicts a second line and leaves it unknown. Maintenance taken
+    up again after more than `pause` calendar months, or after a shorter pause without a reason in which there was any
+    sign of disease, is unknown until its reason is recorded. `stop_reasons` are words for which earlier therapy was ended
+    that say the same. `going_on` asks that this therapy (not maintenance after it) goes on.
+    """
+
+    keyword: ClassVar[str] = "begun_for"
+    reason: Literal["relapse", "resurgence"]
+    pause: Months
+    stop_reasons: tuple[str, ...] = ()
+    going_on: bool = False
+
+    def paths(self) -> tuple[str, ...]:
+        return ("therapy", "mrd", "imaging", "responses", "events", "baseline.fdg_avid")
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.EVENT if met else Modifiability.FIXED
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.pause,)
+
+    def compile(self, context: Context) -> CompiledOperator:
+        interpretation = interpretation_of(context)
+        words = frozenset(normal(word) for word in self.stop_reasons)
+
+        def unexplained(case: Case) -> frozenset[int]:
+            """The places of maintenance taken up again for a reason that is not known."""
+            return case.once(
+                ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation)
+            )
+
+        def fits(case: Case, timed: Timed[TherapyEntry]) -> int:
+            found = self._begun_for(case, timed)
+            if timed.place in unexplained(case) and timed.entry.start_reason is None:
+                found = max(found, UNKNOWN)
+            if timed.entry.stop_reason is not None and not self.going_on and normal(timed.entry.stop_reason) in words:
+                return MET
+            if self.going_on and found != NOT_MET:
+                goes_on = of_bool(ongoing(timed, case.as_of)) if timed.entry.phase in _TREATS else NOT_MET
+                found = min(found, goes_on if timed.entry.phase is not None else min(goes_on, UNKNOWN))
+            return found
+
+        def verdict(case: Case) -> int:
+            best = max((fits(case, timed) for timed in case.therapy), default=NOT_MET)
+            if best == NOT_MET:
+                return context.absent if case.therapy_is_whole() else UNKNOWN
+            return best
+
+        def observe(case: Case) -> list[str]:
+            found = [_shown(timed) for timed in case.therapy if fits(case, timed) != NOT_MET]
+            return found or [f"no therapy on record that was begun for {self.reason}"]
+
+        def needs(case: Case) -> list[DataRequirement]:
+            listing = UniqueList()
+            for timed in case.therapy:
+                if fits(case, timed) == UNKNOWN:
+                    listing.add(self._needs(case, timed, unexplained(case)))
+            return listing.items or [DataRequirement("therapy", "therapy history, with why each phase was begun")]
+
+        return CompiledOperator(verdict, observe, needs)
+
+    def _begun_for(self, case: Case, timed: Timed[TherapyEntry]) -> int:
+        entry = timed.entry
+        if entry.start_reason in ("relapse", "resurgence"):
+            return of_bool(entry.start_reason == self.reason)
+        anew = begun_anew(case, timed)
+        if entry.start_reason == "planned":
+            # A later line that was planned from the start contradicts itself.
+            return UNKNOWN if anew is not False and (entry.line is None or entry.line >= 2) else NOT_MET
+        if self.reason == "resurgence" or entry.start_reason in EXPLAINED:
+            return NOT_MET
+        return of_bool(anew)
+
+    def _needs(self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int]) -> list[DataRequirement]:
+        entry, anew = timed.entry, begun_anew(case, timed)
+        field = "start_reason"
+        if entry.phase is None:
+            field = "phase"
+        elif self.going_on and self._begun_for(case, timed) == MET:
+            field = "end"
+        elif entry.line is None and anew is None:
+            field = "line"
+        elif entry.start_reason is None and timed.place not in unexplained:
+            # Whether it came after maintenance, if a date leaves that open; its reason, if it did.
+            return undated(case, timed) or [entry_need("therapy", timed, field)]
+        return [entry_need("therapy", timed, field)]
+
+    def wording(self) -> str:
+        text = f"therapy begun for {self.reason}"
+        if self.reason == "relapse":
+            text += ", or a new line (or treatment after maintenance or transplant) begun for no reason on record"
+        text += f"; maintenance taken up again after more than {self.pause} months asks for its reason"
+        return text + ("; it goes on" if self.going_on else "")
+
+
+def undated(case: Case, timed: Timed[TherapyEntry]) -> list[DataRequirement]:
+    """The dates without which it is open whether an entry came after maintenance."""
+    if begun_after(case, timed) is not None:
+        return []
+    if timed.earliest != timed.latest:
+        return [entry_need("therapy", timed, "date" if timed.entry.phase == "transplant" else "start")]
+    return [
+        entry_need("therapy", other, "start")
+        for other in case.therapy
+        if other.entry.phase in ("maintenance", None) and other.earliest < timed.latest <= other.latest
+    ]
+
+
+def _shown(timed: Timed[TherapyEntry]) -> str:
+    reason = timed.entry.start_reason
+    stopped = f", ended for {timed.entry.stop_reason}" if timed.entry.stop_reason else ""
+    return (
+        f"{entry_text('therapy', timed)}, begun {f'for {reason}' if reason else 'for a reason not recorded'}{stopped}"
+    )

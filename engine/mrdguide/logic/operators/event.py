@@ -1,0 +1,168 @@
+"""`event`: whether something happened that still counts, or that is history.
+
+Read are what an event was attributed to, whether it was confirmed, when it was, whether it is over and what names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from ...case.events import happened, named, normal, over
+from ...case.lines import begun, followed_by_line
+from ...patient.events import EventKind
+from ..entries import date_needs, entry_need, entry_text, open_lines
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..parameters import one_or_several
+from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+
+if TYPE_CHECKING:
+    from ...case.case import Case, Timed
+    from ...patient.events import Event
+
+Open = tuple[int, str]  # a verdict, and the field that would settle it
+
+
+class EventRecorded(Operator):
+    """Met when an event of one of the kinds is on record and counts, unknown when one may, else as `absence` says.
+
+    An event attributed to something benign did not happen; one that is not confirmed is unknown. With `not_over` what is
+    resolved or ended does not count; with `not_before_therapy` neither does what certainly came before any therapy, unless
+    it is still active; nor what is named by one of the terms `unless`. With `not_followed_by_line` an event counts only
+    if no therapy began on its day or later that is of at least that line and of a later line than any begun before it.
+    `reads: history` asks for the contrary: an event of the kind that does not count for one of these reasons.
+    """
+
+    keyword: ClassVar[str] = "event"
+    kind: Annotated[
+        tuple[EventKind, ...],
+        BeforeValidator(one_or_several, json_schema_input_type=EventKind | tuple[EventKind, ...]),
+        Field(min_length=1),
+    ]
+    reads: Literal["counts", "history"] = "counts"
+    not_over: bool = False
+    not_before_therapy: bool = False
+    unless: tuple[str, ...] = Field(
+        (), description="terms in the field's words; letters' case and hyphens mean nothing"
+    )
+    not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        therapy = self.not_before_therapy or self.not_followed_by_line
+        return ("events", *(("therapy", "diagnosis.date") if therapy else ()))
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.EVENT if met else Modifiability.FIXED
+
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, EventRecorded)
+            and self.reads == other.reads == "counts"
+            and set(self.kind) <= set(other.kind)
+            and self.not_over >= other.not_over
+            and self.not_before_therapy >= other.not_before_therapy
+            and {normal(term) for term in self.unless} >= {normal(term) for term in other.unless}
+            and other.not_followed_by_line in (None, self.not_followed_by_line)
+        )
+
+    def turning_days(self, case: Case) -> Iterator[int]:
+        yield from super().turning_days(case)
+        for timed in case.timed("events"):
+            end = timed.entry.end
+            if end is not None:
+                yield end.earliest
+                yield end.latest
+
+    def compile(self, context: Context) -> CompiledOperator:
+        terms = frozenset(normal(term) for term in self.unless)
+
+        def of_the_kind(event: Event) -> int:
+            return UNKNOWN if event.kind is None else of_bool(event.kind in self.kind)
+
+        def reasons(case: Case, timed: Timed[Event]) -> Iterator[Open]:
+            """Every reason for which it may not count: whether it counts in spite of it, and what would tell."""
+            event = timed.entry
+            yield of_bool(happened(event)), "confirmed"
+            if self.not_over:
+                yield MET - of_bool(over(event, case.as_of)), "end"
+            if self.not_before_therapy:
+                yield _not_before(case, timed), "date"
+            if terms:
+                yield of_bool(not named(event, terms)), "term"
+            if self.not_followed_by_line is not None:
+                yield MET - of_bool(followed_by_line(case, timed, self.not_followed_by_line)), "line"
+
+        def fits(case: Case, timed: Timed[Event]) -> int:
+            counts = min(verdict for verdict, _ in reasons(case, timed))
+            return min(of_the_kind(timed.entry), counts if self.reads == "counts" else MET - counts)
+
+        def verdict(case: Case) -> int:
+            best = max((fits(case, timed) for timed in case.timed("events")), default=NOT_MET)
+            if best == NOT_MET:
+                return UNKNOWN if case.may_lack("events") else context.absent
+            return best
+
+        def observe(case: Case) -> list[str]:
+            found = [_shown(timed) for timed in case.timed("events") if fits(case, timed) != NOT_MET]
+            return found or [f"no such event on record: {self._kinds()}"]
+
+        def needs(case: Case) -> list[DataRequirement]:
+            listing = UniqueList()
+            for timed in case.timed("events"):
+                if fits(case, timed) == UNKNOWN:
+                    listing.add(first_open(case, timed))
+            return listing.items or [DataRequirement("events", f"event history: {self._kinds()}")]
+
+        def first_open(case: Case, timed: Timed[Event]) -> list[DataRequirement]:
+            if timed.entry.kind is None:
+                return [entry_need("events", timed, "kind")]
+            field = next(field for verdict, field in reasons(case, timed) if verdict == UNKNOWN)
+            if field == "line":
+                return open_lines(case, timed)
+            return date_needs(case, timed) if field == "date" else [entry_need("events", timed, field)]
+
+        return CompiledOperator(verdict, observe, needs)
+
+    def _kinds(self) -> str:
+        return " or ".join(kind.replace("-", " ") for kind in self.kind)
+
+    def wording(self) -> str:
+        parts = [f"{self._kinds()} on record, not found to be benign"]
+        if self.not_over:
+            parts.append("not over")
+        if self.not_before_therapy:
+            parts.append("not from before therapy")
+        if self.unless:
+            parts.append(f"not named {' or '.join(self.unless)}")
+        if self.not_followed_by_line:
+            parts.append(f"with no therapy of line {self.not_followed_by_line} or later begun since")
+        text = ", ".join(parts)
+        return text if self.reads == "counts" else f"on record, but history: not ({text})"
+
+
+def _not_before(case: Case, timed: Timed[Event]) -> int:
+    """Whether it came after therapy had begun, or is active whenever it came."""
+    if timed.entry.status == "active":
+        return MET
+    first, last = begun(case)
+    if timed.latest < first:
+        return NOT_MET
+    return MET if timed.earliest >= last else UNKNOWN
+
+
+def _shown(timed: Timed[Event]) -> str:
+    event = timed.entry
+    parts = [
+        event.term or "",
+        event.status or "",
+        f"until {event.end}" if event.end is not None else "",
+        f"attributed to {event.attribution}" if event.attribution == "myeloma" else "",
+        "found to be benign" if event.attribution == "benign" else "",
+        "not confirmed" if event.confirmed is False else "",
+    ]
+    return ", ".join([entry_text("events", timed), *(part for part in parts if part)])

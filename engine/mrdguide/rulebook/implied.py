@@ -1,0 +1,22 @@
+"""What follows from what among the criteria of a rule book, read off the expressions themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..logic.implied import implies
+from ..rulefiles.model import Criterion, Implication
+
+
+def implied(criteria: Sequence[Criterion]) -> Iterator[Implication]:
+    """Every implication between two criteria that holds whoever the patient is.
+
+    What is not met only because nothing is recorded says nothing about a criterion that is unknown then, so such a pair is
+    left out: it would turn an absent test into a result.
+    """
+    for first in criteria:
+        for then in criteria:
+            if first is then or (first.absence == "unknown" and then.absence == "not_met"):
+                continue
+            if implies(first.when, then.when):
+                yield Implication.model_validate({"if": first.id, "then": then.id})

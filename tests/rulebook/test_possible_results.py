@@ -1,0 +1,35 @@
+"""What each possible answer to a missing fact makes of a patient."""
+
+from __future__ import annotations
+
+from mrdguide.dates import parse_date
+from mrdguide.logic.operator import DataRequirement
+from mrdguide.patient import read_patient
+from mrdguide.rulebook.possible_results import Thresholds, possible_results
+
+AS_OF = parse_date("2026-11-21").earliest
+BOOK = Thresholds({"mrd": (1e-7, 1e-6, 1e-5)}, 1e-6)
+
+
+def test_a_test_of_a_time_gone_by_is_played_through_on_that_day() -> None:
+    patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}})
+    answers = dict(
+        possible_results(patient, DataRequirement("mrd:2020-05-10", "marrow MRD after induction"), AS_OF, BOOK)
+    )
+    assert list(answers) == ["negative", "detected between 1e-6 and 1e-5", "positive"]
+    assert {str(changed.mrd[-1].date) for changed in answers.values()} == {"2020-05-10"}
+
+
+def test_a_level_is_never_below_what_the_assay_can_see() -> None:
+    test = {"date": "2026-10-01", "specimen": "marrow", "method": "NGF", "result": "detected"}
+    need = DataRequirement("mrd[0].level", "level")
+
+    def levels(limit: float) -> list[float | None]:
+        patient = read_patient(
+            {"id": "p", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": [{**test, "limit_of_detection": limit}]}
+        )
+        return [changed.mrd[0].level for _, changed in possible_results(patient, need, AS_OF, BOOK)]
+
+    assert levels(1e-8) == [1e-7 / 2, 1e-7 * 1.5, 1e-6 * 1.5, 1e-5 * 1.5]
+    assert levels(2e-6) == [1e-5 * 1.5]
+    assert levels(1e-4) == [1e-4]
