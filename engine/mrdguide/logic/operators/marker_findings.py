@@ -11,7 +11,7 @@ from ...case.marker_series import MAY, NO, YES, Change, Course, Flagged, changes
 from ...case.protein import NO_ANTIBODIES, Protein, read_protein
 from ...patient.markers import MarkerPanel
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
-from ..truth import MET, NOT_MET, UNKNOWN, of_bool
+from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,10 +109,13 @@ class MarrowFromComplete(_Finding):
 
     def compile(self, context: Context) -> CompiledOperator:
         def values(case: Case) -> list[tuple[Change, Flagged]]:
-            reached = [timed for timed in case.timed("responses") if timed.entry.category in ("CR", "sCR")]
-            if not reached:
+            responses = case.timed("responses")
+            named = [timed for timed in responses if timed.entry.category in ("CR", "sCR", None)]
+            if responses and not named:
                 return []
-            surely, perhaps = min(item.latest for item in reached), min(item.earliest for item in reached)
+            # No response on record says nothing about the response, nor does one without its category.
+            surely = min((item.latest for item in named if item.entry.category), default=case.as_of + 1)
+            perhaps = min((item.earliest for item in named), default=LONG_AGO)
             found = []
             for stretch in stretches(case, self.course):
                 for item in changes(measured(case, _marrow, stretch)):
@@ -203,16 +206,31 @@ class MarkerBand(_Finding):
     reads: Literal["explained"] = "explained"
 
     def compile(self, context: Context) -> CompiledOperator:
-        def found(case: Case) -> list[str]:
-            read = [(timed, read_protein(case, timed, NO_ANTIBODIES)) for timed in case.timed("markers")]
-            return [timed.when for timed, reading in read if reading.protein is Protein.EXPLAINED]
+        def read(case: Case) -> list[tuple[Timed[MarkerPanel], Protein]]:
+            panels = case.timed("markers")
+            return [(timed, read_protein(case, timed, NO_ANTIBODIES).protein) for timed in panels]
+
+        def verdict(case: Case) -> int:
+            found = {protein for _, protein in read(case)}
+            if Protein.EXPLAINED in found:
+                return MET
+            return UNKNOWN if Protein.UNCLEAR in found or case.may_lack("markers") else NOT_MET
 
         def observe(case: Case) -> list[str]:
-            return [f"another band, not the original protein: panel {when}" for when in found(case)] or [
-                "none on record"
-            ]
+            shown = [timed.when for timed, protein in read(case) if protein is Protein.EXPLAINED]
+            return [f"another band, not the original protein: panel {when}" for when in shown] or ["none on record"]
 
-        return CompiledOperator(lambda case: of_bool(bool(found(case))), observe, lambda _case: [])
+        def needs(case: Case) -> list[DataRequirement]:
+            open_ = [timed for timed, protein in read(case) if protein is Protein.UNCLEAR]
+            return [
+                DataRequirement(
+                    f"markers[{timed.place}].original_isotype",
+                    f"whether the band of {timed.when} is the original protein",
+                )
+                for timed in open_
+            ] or [DataRequirement("markers", "serial markers: the list is marked as having gaps")]
+
+        return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         return "a panel shows a band that is not the original protein"
@@ -269,9 +287,10 @@ class MarkerAbnormal(_Finding):
             found = flagged(case)
             if self.reads == "past":
                 left = unexplained(case)
-                if any(flag != NO and item not in left for item, flag in found):
+                flags = {flag for item, flag in found if item not in left}
+                if YES in flags:
                     return MET
-                return UNKNOWN if left or case.may_lack("markers") else NOT_MET
+                return UNKNOWN if left or MAY in flags or case.may_lack("markers") else NOT_MET
             due = {flag for item, flag in found if item.measured.timed.entry.attribution == "myeloma"}
             if YES in due:
                 return MET
@@ -299,6 +318,8 @@ class MarkerAbnormal(_Finding):
         first = case.patient.baseline.labs.creatinine if self.marker == "creatinine" else None
         certain = _best(item.certain, first.value if first is not None else None)
         possible = _best(item.possible, certain) if self.marker == "creatinine" else item.possible
+        if self.marker == "creatinine" and first is None:
+            possible = 0.0  # what it was before therapy is not on record, so it may have been low
         if certain is not None and self._far(found.value, certain):
             return YES if found.inside else MAY
         return MAY if possible is not None and self._far(found.value, possible) else NO
