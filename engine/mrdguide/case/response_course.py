@@ -74,6 +74,20 @@ class Standing(NamedTuple):
     band: bool = False
 
 
+class Reached(NamedTuple):
+    """Something was certainly reached by the first of these days, and can have been reached from the second one on."""
+
+    surely: int | None
+    perhaps: int | None
+
+
+def complete_response(case: Case) -> Reached:
+    """When a complete response was first recorded; an assessment without its category may have been one."""
+    named = [timed for timed in case.timed("responses") if RANK.get(timed.entry.category, COMPLETE) == COMPLETE]
+    surely = min((timed.latest for timed in named if timed.entry.category is not None), default=None)
+    return Reached(surely, min((timed.earliest for timed in named), default=None))
+
+
 def steps(case: Case, rules: CourseRules) -> list[Step]:
     """The assessments of a course in order of time."""
 

@@ -17,6 +17,7 @@ Methods = Annotated[
     Field(description="only these methods can show a negative; empty: all that count"),
 ]
 Days = Annotated[int, Field(strict=True, ge=0, le=366, description="days, inclusive")]
+Positive = Annotated[float, Field(gt=0)]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 

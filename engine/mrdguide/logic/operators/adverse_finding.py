@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from ...case import mrd
 from ...case.imaging import describe as image_text
 from ...case.possible import NEGATIVE
+from ...case.response_course import Reached, complete_response
 from ...patient.bad_news import AdverseField, adverse_fields
 from ...patient.markers import MarkerPanel
 from ...patient.units import Quantity
 from ..entries import entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
-from ..parameters import Threshold, interpretation_of
+from ..parameters import Positive, Threshold, interpretation_of
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
-
-
-class _Remission(NamedTuple):
-    """Remission was certainly reached by the first of these days, and can have been reached from the second one on."""
-
-    surely: int | None
-    perhaps: int | None
-
-
-Positive = Annotated[float, Field(gt=0)]
 
 
 class AdverseFinding(Operator):
@@ -73,12 +64,12 @@ class AdverseFinding(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = interpretation_of(context).marrow_mrd if self.threshold is not None else None
 
-        def remission(case: Case) -> _Remission:
+        def remission(case: Case) -> Reached:
             if self.threshold is None or rules is None:
-                return _complete_response(case)
+                return complete_response(case)
             negative = [item for item in mrd.interpret(case, self.threshold, rules) if item.possible & NEGATIVE]
             certain = [item.timed.latest for item in negative if item.possible == NEGATIVE]
-            return _Remission(min(certain, default=None), min((item.timed.earliest for item in negative), default=None))
+            return Reached(min(certain, default=None), min((item.timed.earliest for item in negative), default=None))
 
         def findings(case: Case) -> list[tuple[Timed[Any], int]]:
             reached = remission(case)
@@ -101,7 +92,7 @@ class AdverseFinding(Operator):
 
         return CompiledOperator(verdict, observe, needs)
 
-    def _fits(self, timed: Timed[Any], reached: _Remission) -> int:
+    def _fits(self, timed: Timed[Any], reached: Reached) -> int:
         if reached.perhaps is None or timed.latest < reached.perhaps:
             return NOT_MET
         adverse = list(self._adverse(timed.entry))
@@ -137,12 +128,6 @@ class AdverseFinding(Operator):
         text = {"mrd": "MRD test", "imaging": "image", "markers": "marker panel", "responses": "response"}[self.in_]
         after = "a complete response" if self.threshold is None else "a negative marrow test"
         return f"{text} on record that is bad news, of the time after {after}"
-
-
-def _complete_response(case: Case) -> _Remission:
-    named = [timed for timed in case.timed("responses") if timed.entry.category in ("CR", "sCR", None)]
-    surely = min((timed.latest for timed in named if timed.entry.category is not None), default=None)
-    return _Remission(surely, min((timed.earliest for timed in named), default=None))
 
 
 def _value(entry: Any, item: AdverseField) -> str:

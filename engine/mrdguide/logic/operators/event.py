@@ -13,8 +13,9 @@ from pydantic import BeforeValidator, Field
 from ...case.events import happened, named, normal, over
 from ...case.lines import begun, followed_by_line
 from ...patient.events import EventKind
-from ..entries import date_needs, entry_need, entry_text, open_lines
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..entries import entry_text
+from ..event_operator import EventOperator, Reason
+from ..operator import CompiledOperator, Context, Operator
 from ..parameters import one_or_several
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from ...case.case import Case, Timed
     from ...patient.events import Event
 
-Open = tuple[int, str]  # a verdict, and the field that would settle it
 
-
-class EventRecorded(Operator):
+class EventRecorded(EventOperator):
     """Met when an event of one of the kinds is on record and counts, unknown when one may, else as `absence` says.
 
     An event attributed to something benign did not happen; one that is not confirmed is unknown. With `not_over` what is
@@ -53,12 +52,6 @@ class EventRecorded(Operator):
         therapy = self.not_before_therapy or self.not_followed_by_line
         return ("events", *(("therapy", "diagnosis.date") if therapy else ()))
 
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
-
     def implies(self, other: Operator) -> bool:
         return (
             isinstance(other, EventRecorded)
@@ -84,7 +77,7 @@ class EventRecorded(Operator):
         def of_the_kind(event: Event) -> int:
             return UNKNOWN if event.kind is None else of_bool(event.kind in self.kind)
 
-        def reasons(case: Case, timed: Timed[Event]) -> Iterator[Open]:
+        def reasons(case: Case, timed: Timed[Event]) -> Iterator[Reason]:
             """Every reason for which it may not count: whether it counts in spite of it, and what would tell."""
             event = timed.entry
             yield of_bool(happened(event)), "confirmed"
@@ -101,32 +94,7 @@ class EventRecorded(Operator):
             counts = min(verdict for verdict, _ in reasons(case, timed))
             return min(of_the_kind(timed.entry), counts if self.reads == "counts" else MET - counts)
 
-        def verdict(case: Case) -> int:
-            best = max((fits(case, timed) for timed in case.timed("events")), default=NOT_MET)
-            if best == NOT_MET:
-                return UNKNOWN if case.may_lack("events") else context.absent
-            return best
-
-        def observe(case: Case) -> list[str]:
-            found = [_shown(timed) for timed in case.timed("events") if fits(case, timed) != NOT_MET]
-            return found or [f"no such event on record: {self._kinds()}"]
-
-        def needs(case: Case) -> list[DataRequirement]:
-            listing = UniqueList()
-            for timed in case.timed("events"):
-                if fits(case, timed) == UNKNOWN:
-                    listing.add(first_open(case, timed))
-            return listing.items or [DataRequirement("events", f"event history: {self._kinds()}")]
-
-        def first_open(case: Case, timed: Timed[Event]) -> list[DataRequirement]:
-            if timed.entry.kind is None:
-                return [entry_need("events", timed, "kind")]
-            field = next(field for verdict, field in reasons(case, timed) if verdict == UNKNOWN)
-            if field == "line":
-                return open_lines(case, timed)
-            return date_needs(case, timed) if field == "date" else [entry_need("events", timed, field)]
-
-        return CompiledOperator(verdict, observe, needs)
+        return self.compiled(context, reasons, fits, self._kinds(), f"no such event on record: {self._kinds()}", _shown)
 
     def _kinds(self) -> str:
         return " or ".join(kind.replace("-", " ") for kind in self.kind)

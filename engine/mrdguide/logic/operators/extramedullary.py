@@ -11,8 +11,8 @@ from ...case.events import happened, over
 from ...case.lines import begun, followed_by_line
 from ...case.mrd import recent
 from ...dates import add_months
-from ..entries import date_needs, entry_need, entry_text, open_lines
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..event_operator import EventOperator, Reason
+from ..operator import CompiledOperator, Context
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...patient.events import Event
 
 
-class Extramedullary(Operator):
+class Extramedullary(EventOperator):
     """Whether an extramedullary-disease event is new disease, or may be what was there at diagnosis.
 
     `reads: new`: it came after therapy had begun, and either there was none at diagnosis or it came more than `near`
@@ -39,17 +39,11 @@ class Extramedullary(Operator):
     def paths(self) -> tuple[str, ...]:
         return ("events", "therapy", "diagnosis.date", "baseline.extramedullary_disease")
 
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
-
     def spans(self) -> tuple[int, ...]:
         return (self.near, self.within)
 
     def compile(self, context: Context) -> CompiledOperator:
-        def reasons(case: Case, timed: Timed[Event]) -> Iterator[tuple[int, str]]:
+        def reasons(case: Case, timed: Timed[Event]) -> Iterator[Reason]:
             yield of_bool(happened(timed.entry)), "confirmed"
             new = self._new(case, timed)
             if self.reads == "new":
@@ -66,32 +60,8 @@ class Extramedullary(Operator):
             found = min(verdict for verdict, _ in reasons(case, timed))
             return found if timed.entry.kind is not None else min(found, UNKNOWN)
 
-        def verdict(case: Case) -> int:
-            best = max((fits(case, timed) for timed in case.timed("events")), default=NOT_MET)
-            if best == NOT_MET:
-                return UNKNOWN if case.may_lack("events") else context.absent
-            return best
-
-        def observe(case: Case) -> list[str]:
-            found = [entry_text("events", timed) for timed in case.timed("events") if fits(case, timed) != NOT_MET]
-            return found or ["no extramedullary disease of this kind on record"]
-
-        def needs(case: Case) -> list[DataRequirement]:
-            listing = UniqueList()
-            for timed in case.timed("events"):
-                if fits(case, timed) == UNKNOWN:
-                    listing.add(first_open(case, timed))
-            return listing.items or [DataRequirement("events", "event history: extramedullary disease")]
-
-        def first_open(case: Case, timed: Timed[Event]) -> list[DataRequirement]:
-            if timed.entry.kind is None:
-                return [entry_need("events", timed, "kind")]
-            field = next(field for verdict, field in reasons(case, timed) if verdict == UNKNOWN)
-            if field == "line":
-                return open_lines(case, timed)
-            return date_needs(case, timed) if field == "date" else [entry_need("events", timed, field)]
-
-        return CompiledOperator(verdict, observe, needs)
+        none = "no extramedullary disease of this kind on record"
+        return self.compiled(context, reasons, fits, "extramedullary disease", none)
 
     def _new(self, case: Case, timed: Timed[Event]) -> int:
         first, last = begun(case)

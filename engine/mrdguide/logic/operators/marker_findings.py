@@ -1,4 +1,4 @@
-"""`marrow_rise`, `marrow_from_complete`, `marker_found`, `marker_abnormal`: marrow, lesions, and what the disease does."""
+"""`marrow_rise`, `marrow_from_complete`, `marker_found`: marrow, lesions and circulating plasma cells."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ...case.case import LONG_AGO
-from ...case.marker_series import MAY, NO, YES, Change, Course, Flagged, changes, confirmation, measured, stretches
-from ...case.protein import NO_ANTIBODIES, Protein, read_protein
+from ...case.marker_series import MAY, NO, YES, Change, Flagged, changes, confirmation, measured, stretches
+from ...case.response_course import Reached, complete_response
 from ...patient.markers import MarkerPanel
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
+from ..operator import CompiledOperator, Context, DataRequirement
+from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -19,33 +20,15 @@ if TYPE_CHECKING:
     from ...case.case import Case, Timed
 
 Percent = Annotated[float, Field(gt=0, le=100)]
-Positive = Annotated[float, Field(gt=0)]
 _MARROW = "marrow_plasma_cells_percent"
 _CIRCULATING = "circulating_plasma_cells_percent"
 _WORDS = {
     _MARROW: "marrow plasma cells", _CIRCULATING: "circulating plasma cells", "new_bone_lesion": "new bone lesion",
-    "new_soft_tissue_disease": "new soft-tissue disease", "calcium": "calcium", "haemoglobin": "haemoglobin",
-    "creatinine": "creatinine",
+    "new_soft_tissue_disease": "new soft-tissue disease",
 }  # fmt: skip
-_UNITS = {"calcium": "mmol/L", "haemoglobin": "g/L", "creatinine": "mg/dL"}
 
 
-class _Finding(Operator):
-    """What these operators share: they read the panels since therapy, or the last later line, began."""
-
-    course: Course = "current"
-
-    def paths(self) -> tuple[str, ...]:
-        return ("markers", "therapy")
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
-
-
-class MarrowRise(_Finding):
+class MarrowRise(PanelOperator):
     """Marrow plasma cells at `level` percent or more, up by `points` or more from the lowest value. One reading will do.
 
     At the level without that rise (or without a value to compare) it is open, and met when the next reading is there too:
@@ -95,7 +78,7 @@ class MarrowRise(_Finding):
         )
 
 
-class MarrowFromComplete(_Finding):
+class MarrowFromComplete(PanelOperator):
     """Marrow plasma cells at `level` percent or more after a complete response, on two assessments in a row."""
 
     keyword: ClassVar[str] = "marrow_from_complete"
@@ -109,19 +92,16 @@ class MarrowFromComplete(_Finding):
 
     def compile(self, context: Context) -> CompiledOperator:
         def values(case: Case) -> list[tuple[Change, Flagged]]:
-            responses = case.timed("responses")
-            named = [timed for timed in responses if timed.entry.category in ("CR", "sCR", None)]
-            if responses and not named:
+            # No response on record says nothing about the response.
+            surely, perhaps = complete_response(case) if case.timed("responses") else Reached(None, LONG_AGO)
+            if perhaps is None:
                 return []
-            # No response on record says nothing about the response, nor does one without its category.
-            surely = min((item.latest for item in named if item.entry.category), default=case.as_of + 1)
-            perhaps = min((item.earliest for item in named), default=LONG_AGO)
             found = []
             for stretch in stretches(case, self.course):
                 for item in changes(measured(case, _marrow, stretch)):
                     flagged = _at_least(item, self.level)
                     if flagged.latest >= perhaps:
-                        certain = flagged.earliest >= surely
+                        certain = surely is not None and flagged.earliest >= surely
                         found.append((item, flagged if certain else flagged._replace(flag=min(flagged.flag, MAY))))
             return found
 
@@ -143,7 +123,7 @@ class MarrowFromComplete(_Finding):
         return f"marrow plasma cells {self.level:g} % or more after a complete response, on two assessments in a row"
 
 
-class MarkerFound(_Finding):
+class MarkerFound(PanelOperator):
     """A finding of a panel: a new lesion, or circulating plasma cells at `at_least` percent or more. One will do."""
 
     keyword: ClassVar[str] = "marker_found"
@@ -190,159 +170,13 @@ class MarkerFound(_Finding):
                 return [
                     DataRequirement(f"markers[{open_[0].place}].date", f"date of the panel with {_WORDS[self.marker]}")
                 ]
-            return [DataRequirement("markers", "serial markers: the list is marked as having gaps")]
+            return [MAY_HAVE_GAPS]
 
         return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         more = f" {self.at_least:g} % or more" if self.at_least is not None else ""
         return _WORDS[self.marker] + more + (", in an earlier line of therapy" if self.course == "earlier" else "")
-
-
-class MarkerBand(_Finding):
-    """Met when a panel shows a band that is known not to be the original protein."""
-
-    keyword: ClassVar[str] = "marker_band"
-    reads: Literal["explained"] = "explained"
-
-    def compile(self, context: Context) -> CompiledOperator:
-        def read(case: Case) -> list[tuple[Timed[MarkerPanel], Protein]]:
-            panels = case.timed("markers")
-            return [(timed, read_protein(case, timed, NO_ANTIBODIES).protein) for timed in panels]
-
-        def verdict(case: Case) -> int:
-            found = {protein for _, protein in read(case)}
-            if Protein.EXPLAINED in found:
-                return MET
-            return UNKNOWN if Protein.UNCLEAR in found or case.may_lack("markers") else NOT_MET
-
-        def observe(case: Case) -> list[str]:
-            shown = [timed.when for timed, protein in read(case) if protein is Protein.EXPLAINED]
-            return [f"another band, not the original protein: panel {when}" for when in shown] or ["none on record"]
-
-        def needs(case: Case) -> list[DataRequirement]:
-            open_ = [timed for timed, protein in read(case) if protein is Protein.UNCLEAR]
-            return [
-                DataRequirement(
-                    f"markers[{timed.place}].original_isotype",
-                    f"whether the band of {timed.when} is the original protein",
-                )
-                for timed in open_
-            ] or [DataRequirement("markers", "serial markers: the list is marked as having gaps")]
-
-        return CompiledOperator(verdict, observe, needs)
-
-    def wording(self) -> str:
-        return "a panel shows a band that is not the original protein"
-
-
-class MarkerAbnormal(_Finding):
-    """Calcium above `above`, haemoglobin down by `fall` or creatinine up by `rise` from the best value before (inclusive).
-
-    `myeloma`: met when it was found to be due to myeloma; unknown while nobody has said what the newest such value is due to;
-    not met when it was explained or has passed. `past`: met when it was explained or has passed.
-    """
-
-    keyword: ClassVar[str] = "marker_abnormal"
-    marker: Literal["calcium", "haemoglobin", "creatinine"]
-    above: Positive | None = None
-    fall: Positive | None = None
-    rise: Positive | None = None
-    reads: Literal["myeloma", "past"] = "myeloma"
-
-    @model_validator(mode="after")
-    def _one_measure(self) -> MarkerAbnormal:
-        fitting = {"calcium": self.above, "haemoglobin": self.fall, "creatinine": self.rise}
-        given = [item for item in (self.above, self.fall, self.rise) if item is not None]
-        if len(given) != 1 or fitting[self.marker] is None:
-            raise ValueError("give 'above' for calcium, 'fall' for haemoglobin, 'rise' for creatinine")
-        return self
-
-    def paths(self) -> tuple[str, ...]:
-        return ("markers", "therapy", *(("baseline.labs.creatinine",) if self.marker == "creatinine" else ()))
-
-    def compile(self, context: Context) -> CompiledOperator:
-        def value(panel: MarkerPanel) -> float | None:
-            found = getattr(panel, self.marker)
-            return None if found is None else float(found.value)
-
-        def flagged(case: Case) -> list[tuple[Change, int]]:
-            return [
-                (item, self._flag(case, item))
-                for stretch in stretches(case, self.course)
-                for item in changes(measured(case, value, stretch), highest=self.marker == "haemoglobin")
-            ]
-
-        def unexplained(case: Case) -> list[Change]:
-            """Abnormal values that nobody has explained and no later value has replaced."""
-            found = flagged(case)
-            last = max((item.measured.earliest for item, flag in found if flag == NO), default=-1)
-            return [
-                item
-                for item, flag in found
-                if flag != NO and item.measured.timed.entry.attribution != "benign" and item.measured.latest >= last
-            ]
-
-        def verdict(case: Case) -> int:
-            found = flagged(case)
-            if self.reads == "past":
-                left = unexplained(case)
-                flags = {flag for item, flag in found if item not in left}
-                if YES in flags:
-                    return MET
-                return UNKNOWN if left or MAY in flags or case.may_lack("markers") else NOT_MET
-            due = {flag for item, flag in found if item.measured.timed.entry.attribution == "myeloma"}
-            if YES in due:
-                return MET
-            return UNKNOWN if MAY in due or unexplained(case) or case.may_lack("markers") else NOT_MET
-
-        def observe(case: Case) -> list[str]:
-            found = flagged(case)
-            shown = [item for item, flag in found if flag != NO] or [item for item, _ in found[-1:]]
-            return [self._words(item) for item in shown] or [f"{_WORDS[self.marker]} not on record since therapy began"]
-
-        def needs(case: Case) -> list[DataRequirement]:
-            found = unexplained(case)
-            if not found:
-                return [DataRequirement("markers", "serial markers: the list is marked as having gaps")]
-            timed = found[-1].measured.timed
-            what = f"what {self._words(found[-1])}, is due to (myeloma or not)"
-            return [DataRequirement(f"markers[{timed.place}].attribution", what)]
-
-        return CompiledOperator(verdict, observe, needs)
-
-    def _flag(self, case: Case, item: Change) -> int:
-        found = item.measured
-        if self.above is not None:
-            return (YES if found.inside else MAY) if found.value > self.above else NO
-        first = case.patient.baseline.labs.creatinine if self.marker == "creatinine" else None
-        certain = _best(item.certain, first.value if first is not None else None)
-        possible = _best(item.possible, certain) if self.marker == "creatinine" else item.possible
-        if self.marker == "creatinine" and first is None:
-            possible = 0.0  # what it was before therapy is not on record, so it may have been low
-        if certain is not None and self._far(found.value, certain):
-            return YES if found.inside else MAY
-        return MAY if possible is not None and self._far(found.value, possible) else NO
-
-    def _far(self, value: float, before: float) -> bool:
-        if self.fall is not None:
-            return round(before - value, 9) >= self.fall
-        return self.rise is not None and round(value - before, 9) >= self.rise
-
-    def _words(self, item: Change) -> str:
-        return f"{_WORDS[self.marker]} {item.measured.value:.4g} {_UNITS[self.marker]} ({item.measured.timed.when})"
-
-    def wording(self) -> str:
-        text = {
-            "calcium": f"calcium above {self.above} mmol/L", "haemoglobin": f"haemoglobin down by {self.fall} g/L or more",
-            "creatinine": f"creatinine up by {self.rise} mg/dL or more",
-        }[self.marker]  # fmt: skip
-        return text + (", due to myeloma" if self.reads == "myeloma" else ", explained or passed")
-
-
-def _best(first: float | None, second: float | None) -> float | None:
-    known = [item for item in (first, second) if item is not None]
-    return min(known, default=None)
 
 
 def _marrow(panel: MarkerPanel) -> float | None:

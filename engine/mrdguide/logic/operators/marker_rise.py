@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from ...case.marker_series import (
     MAY,
@@ -24,17 +24,18 @@ from ...case.marker_series import (
 )
 from ...patient.markers import MarkerPanel
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
+from ..panel_operator import PanelOperator
+from ..parameters import Positive
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
     from ...case.case import Case
 
-Positive = Annotated[float, Field(gt=0)]
 Reads = Literal["confirmed", "refuted"]
 _NAMES = {"serum_m_protein": ("serum M-protein", "g/L"), "urine_m_protein": ("urine M-protein", "mg/24 h")}
 
 
-class _Rise(Operator):
+class _Rise(PanelOperator):
     """A rise from the lowest value since therapy, or since the last later line, began.
 
     `confirmed`: met when two assessments in a row show it; unknown while one does. `refuted`: met when one did that the
@@ -42,17 +43,7 @@ class _Rise(Operator):
     """
 
     percent: Positive
-    course: Course = "current"
     reads: Reads = "confirmed"
-
-    def paths(self) -> tuple[str, ...]:
-        return ("markers", "therapy")
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def _named(self) -> tuple[str, str]:
         """The marker and its unit in words."""

@@ -1,0 +1,129 @@
+"""`marker_abnormal`: calcium, haemoglobin and creatinine, and whether myeloma was the cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import model_validator
+
+from ...case.marker_series import MAY, NO, YES, Change, changes, measured, stretches
+from ..operator import CompiledOperator, Context, DataRequirement
+from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
+from ..parameters import Positive
+from ..truth import MET, NOT_MET, UNKNOWN
+
+if TYPE_CHECKING:
+    from ...case.case import Case
+    from ...patient.markers import MarkerPanel
+
+_UNITS = {"calcium": "mmol/L", "haemoglobin": "g/L", "creatinine": "mg/dL"}
+
+
+class MarkerAbnormal(PanelOperator):
+    """Calcium above `above`, haemoglobin down by `fall` or creatinine up by `rise` from the best value before (inclusive).
+
+    `myeloma`: met when it was found to be due to myeloma; unknown while nobody has said what the newest such value is due to;
+    not met when it was explained or has passed. `past`: met when it was explained or has passed.
+    """
+
+    keyword: ClassVar[str] = "marker_abnormal"
+    marker: Literal["calcium", "haemoglobin", "creatinine"]
+    above: Positive | None = None
+    fall: Positive | None = None
+    rise: Positive | None = None
+    reads: Literal["myeloma", "past"] = "myeloma"
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> MarkerAbnormal:
+        fitting = {"calcium": self.above, "haemoglobin": self.fall, "creatinine": self.rise}
+        given = [item for item in (self.above, self.fall, self.rise) if item is not None]
+        if len(given) != 1 or fitting[self.marker] is None:
+            raise ValueError("give 'above' for calcium, 'fall' for haemoglobin, 'rise' for creatinine")
+        return self
+
+    def paths(self) -> tuple[str, ...]:
+        return ("markers", "therapy", *(("baseline.labs.creatinine",) if self.marker == "creatinine" else ()))
+
+    def compile(self, context: Context) -> CompiledOperator:
+        def value(panel: MarkerPanel) -> float | None:
+            found = getattr(panel, self.marker)
+            return None if found is None else float(found.value)
+
+        def flagged(case: Case) -> list[tuple[Change, int]]:
+            return [
+                (item, self._flag(case, item))
+                for stretch in stretches(case, self.course)
+                for item in changes(measured(case, value, stretch), highest=self.marker == "haemoglobin")
+            ]
+
+        def unexplained(case: Case) -> list[Change]:
+            """Abnormal values that nobody has explained and no later value has replaced."""
+            found = flagged(case)
+            last = max((item.measured.earliest for item, flag in found if flag == NO), default=-1)
+            return [
+                item
+                for item, flag in found
+                if flag != NO and item.measured.timed.entry.attribution != "benign" and item.measured.latest >= last
+            ]
+
+        def verdict(case: Case) -> int:
+            found = flagged(case)
+            if self.reads == "past":
+                left = unexplained(case)
+                flags = {flag for item, flag in found if item not in left}
+                if YES in flags:
+                    return MET
+                return UNKNOWN if left or MAY in flags or case.may_lack("markers") else NOT_MET
+            due = {flag for item, flag in found if item.measured.timed.entry.attribution == "myeloma"}
+            if YES in due:
+                return MET
+            return UNKNOWN if MAY in due or unexplained(case) or case.may_lack("markers") else NOT_MET
+
+        def observe(case: Case) -> list[str]:
+            found = flagged(case)
+            shown = [item for item, flag in found if flag != NO] or [item for item, _ in found[-1:]]
+            return [self._words(item) for item in shown] or [f"{self.marker} not on record since therapy began"]
+
+        def needs(case: Case) -> list[DataRequirement]:
+            found = unexplained(case)
+            if not found:
+                return [MAY_HAVE_GAPS]
+            timed = found[-1].measured.timed
+            what = f"what {self._words(found[-1])}, is due to (myeloma or not)"
+            return [DataRequirement(f"markers[{timed.place}].attribution", what)]
+
+        return CompiledOperator(verdict, observe, needs)
+
+    def _flag(self, case: Case, item: Change) -> int:
+        found = item.measured
+        if self.above is not None:
+            return (YES if found.inside else MAY) if found.value > self.above else NO
+        certain, possible = item.certain, item.possible
+        if self.marker == "creatinine":
+            first = case.patient.baseline.labs.creatinine
+            certain = _best(certain, first.value if first is not None else None)
+            # Where it is not on record what it was before therapy, it may have been low.
+            possible = _best(possible, certain) if first is not None else 0.0
+        if certain is not None and self._far(found.value, certain):
+            return YES if found.inside else MAY
+        return MAY if possible is not None and self._far(found.value, possible) else NO
+
+    def _far(self, value: float, before: float) -> bool:
+        if self.fall is not None:
+            return round(before - value, 9) >= self.fall
+        return self.rise is not None and round(value - before, 9) >= self.rise
+
+    def _words(self, item: Change) -> str:
+        return f"{self.marker} {item.measured.value:.4g} {_UNITS[self.marker]} ({item.measured.timed.when})"
+
+    def wording(self) -> str:
+        text = {
+            "calcium": f"calcium above {self.above} mmol/L", "haemoglobin": f"haemoglobin down by {self.fall} g/L or more",
+            "creatinine": f"creatinine up by {self.rise} mg/dL or more",
+        }[self.marker]  # fmt: skip
+        return text + (", due to myeloma" if self.reads == "myeloma" else ", explained or passed")
+
+
+def _best(first: float | None, second: float | None) -> float | None:
+    known = [item for item in (first, second) if item is not None]
+    return min(known, default=None)
