@@ -107,6 +107,15 @@ def changes(found: Sequence[Measured], *, highest: bool = False) -> list[Change]
     return result
 
 
+def series(
+    case: Case, name: str, value: Callable[[MarkerPanel], float | None], stretch: Stretch, *, highest: bool = False
+) -> list[Change]:
+    """`changes` of the values of a stretch; `name` says which value, for several criteria read the same one."""
+    return case.once(
+        ("marker changes", name, stretch), lambda: changes(measured(case, value, stretch), highest=highest)
+    )
+
+
 # Whether a value fulfils a criterion: no, it may, for certain.
 NO, MAY, YES = 0, 1, 2
 

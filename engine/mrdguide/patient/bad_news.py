@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -78,6 +79,13 @@ class FieldNews(StrictModel):
             return self.values.get(str(value).lower() if isinstance(value, bool) else str(value), self.any_value)
         return self._of_number(value)
 
+    @property
+    def may_be_adverse(self) -> bool:
+        """Whether any value of it, by itself or in its course, is bad news."""
+        classes = {self.any_value, *self.values.values()}
+        numbers = self.from_ is not None or self.to is not None or self.above_limit
+        return numbers or bool(classes & _ADVERSITY.keys() or self.after or self.in_remission)
+
     def _of_number(self, number: float) -> News:
         high = self.from_ is not None and number >= self.from_
         low = self.to is not None and number <= self.to
@@ -129,13 +137,22 @@ class AdverseField(NamedTuple):
     unexplained: bool
 
 
+@cache
+def _may_be_adverse(list_name: str) -> dict[str, FieldNews]:
+    """The fields of a list's entries of which some value is bad news, by the name they have in Python."""
+    found = {}
+    for path, item in registry().fields.items():
+        section, _, name = path.partition(".")
+        if section == list_name and item.may_be_adverse:
+            found[f"{name}_" if iskeyword(name) else name] = item
+    return dict(sorted(found.items()))
+
+
 def adverse_fields(list_name: str, entry: BaseModel, patient: Patient | None = None) -> Iterator[AdverseField]:
     """The fields of an entry of a list that are bad news; see `adverse` for `patient`."""
-    fields = registry().fields
-    for name in sorted(entry.model_fields_set):
+    for name, item in _may_be_adverse(list_name).items():
         value = getattr(entry, name)
-        item = fields.get(f"{list_name}.{name.rstrip('_')}")
-        if value is None or item is None or any(getattr(entry, key) == word for key, word in item.unless.items()):
+        if value is None or any(getattr(entry, key) == word for key, word in item.unless.items()):
             continue
         found = _ADVERSITY.get(item.of(value), Adversity.NO)
         if found == Adversity.NO and _adverse_in_its_course(item, value, patient):

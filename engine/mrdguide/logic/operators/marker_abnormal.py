@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from ...case.marker_series import MAY, NO, YES, Change, changes, measured, stretches
+from ...case.marker_series import MAY, NO, YES, Change, series, stretches
 from ..operator import CompiledOperator, Context, DataRequirement
 from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
 from ..parameters import Positive
@@ -53,7 +53,7 @@ class MarkerAbnormal(PanelOperator):
             return [
                 (item, self._flag(case, item))
                 for stretch in stretches(case, self.course)
-                for item in changes(measured(case, value, stretch), highest=self.marker == "haemoglobin")
+                for item in series(case, self.marker, value, stretch, highest=self.marker == "haemoglobin")
             ]
 
         def unexplained(case: Case) -> list[Change]:

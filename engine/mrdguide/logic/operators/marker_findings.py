@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ...case.case import LONG_AGO
-from ...case.marker_series import MAY, NO, YES, Change, Flagged, changes, confirmation, measured, stretches
+from ...case.marker_series import MAY, NO, YES, Change, Flagged, confirmation, measured, series, stretches
 from ...case.response_course import Reached, complete_response
 from ...patient.markers import MarkerPanel
 from ..operator import CompiledOperator, Context, DataRequirement
@@ -44,7 +44,7 @@ class MarrowRise(PanelOperator):
 
     def compile(self, context: Context) -> CompiledOperator:
         def values(case: Case) -> list[list[Change]]:
-            return [changes(measured(case, _marrow, stretch)) for stretch in stretches(case, self.course)]
+            return [series(case, _MARROW, _marrow, stretch) for stretch in stretches(case, self.course)]
 
         def risen(item: Change) -> bool:
             found = item.measured
@@ -98,7 +98,7 @@ class MarrowFromComplete(PanelOperator):
                 return []
             found = []
             for stretch in stretches(case, self.course):
-                for item in changes(measured(case, _marrow, stretch)):
+                for item in series(case, _MARROW, _marrow, stretch):
                     flagged = _at_least(item, self.level)
                     if flagged.latest >= perhaps:
                         certain = surely is not None and flagged.earliest >= surely

@@ -17,9 +17,8 @@ from ...case.marker_series import (
     Flagged,
     Measured,
     Stretch,
-    changes,
     confirmation,
-    measured,
+    series,
     stretches,
 )
 from ...patient.markers import MarkerPanel
@@ -115,7 +114,7 @@ class MarkerRise(_Rise):
             found = getattr(panel, self.marker)
             return None if found is None else float(found.value)
 
-        return [(item, self._flag(item)) for item in changes(measured(case, value, stretch))]
+        return [(item, self._flag(item)) for item in series(case, self.marker, value, stretch)]
 
     def _flag(self, item: Change) -> int:
         found = item.measured
@@ -186,7 +185,9 @@ class LightChainRise(_Rise):
 
         # Which chain is involved is written down somewhere, or else either may be.
         named = len(_chains(case)) == 1
-        return [(item, self._flag(item, chain, named)) for item in changes(measured(case, difference, stretch))]
+        return [
+            (item, self._flag(item, chain, named)) for item in series(case, f"involved {chain}", difference, stretch)
+        ]
 
     def _flag(self, item: Change, chain: str, named: bool) -> int:
         found = item.measured
