@@ -12,6 +12,8 @@ from mrdguide.decide import forward_chaining as chain
 from mrdguide.decide.decision import Decided
 from mrdguide.decide.kleene import compile_derived_rule, select
 from mrdguide.errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
+from mrdguide.logic.operator import parse_expression
+from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN, at_least
 
 from . import books, oracle
 from .effort import law
@@ -51,6 +53,24 @@ def test_durable_rules_derives_exactly_the_kleene_verdicts_and_the_open_outcomes
         for name in book.conclusions:
             assert books.TRUTH[concluded.get(name, books.VERDICT[None])] == expected[name]
         assert [list(book.outcomes)[place] for place in places] == oracle.still_open(book, known)
+
+
+@needs_durable_rules
+@law(30)
+@given(st.data())
+def test_durable_rules_counts_among_more_parts_than_one_rule_can_join(data: st.DataObject) -> None:
+    names = [f"part-{number}" for number in range(data.draw(st.integers(9, 30), label="parts"))]
+    needed = data.draw(st.integers(1, len(names)), label="needed")
+    signs = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)), label="as it is, or negated")
+    parts = [name if sign else {"not": name} for name, sign in zip(names, signs, strict=True)]
+    rule = parse_expression({"at_least": {"count": needed, "of": parts}})
+    second = chain.ForwardChaining({"enough": rule}, ["enough"])
+    known = {name: data.draw(st.sampled_from([MET, NOT_MET, UNKNOWN])) for name in names}
+
+    expected = at_least(
+        needed, [known[name] if sign else MET - known[name] for name, sign in zip(names, signs, strict=True)]
+    )
+    assert second.run(known)[0].get("enough", UNKNOWN) == expected
 
 
 @law(60)

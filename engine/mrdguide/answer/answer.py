@@ -247,7 +247,9 @@ class Answer:
         """What the answer rests on, and which of its parts each entry supports."""
         from .evidence import cited_entries
 
-        return cited_entries(self.rules.evidence, self._citing(), include_unverified=self.include_unverified)
+        return cited_entries(
+            self.rules.evidence, self._citing(), self.protocols, include_unverified=self.include_unverified
+        )
 
     @cached_property
     def ignored_entries(self) -> tuple[str, ...]:

@@ -212,7 +212,8 @@ def _citations(recommendation: Recommendation) -> list[Block]:
 
 
 def _about(entry: CitedEntry) -> list[str]:
-    texts = [entry.summary, ", ".join(entry.identifiers), *(f"Warning: {text}" for text in entry.warnings)]
+    compared = f"Compared: {entry.compared}." if entry.compared else ""
+    texts = [entry.summary, compared, ", ".join(entry.identifiers), *(f"Warning: {text}" for text in entry.warnings)]
     return [text for text in texts if text]
 
 

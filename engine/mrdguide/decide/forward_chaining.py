@@ -234,7 +234,7 @@ class _Conclusion:
                 parts = [self._joined(parts[at : at + _WIDEST], every=every) for at in range(0, len(parts), _WIDEST)]
             self._count(name, parts, len(parts) if every else 1)
         elif isinstance(expression, AtLeast):
-            self._count(name, parts, expression.count)
+            (self._count if len(parts) <= _WIDEST else self._counted_one_by_one)(name, parts, expression.count)
         else:
             raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
@@ -250,6 +250,23 @@ class _Conclusion:
             self._rule([_rail(part, met=True) for part in chosen], name + "+")
         for chosen in combinations(parts, len(parts) - needed + 1):
             self._rule([_rail(part, met=False) for part in chosen], name + "-")
+
+    def _counted_one_by_one(self, name: str, parts: list[tuple[str, bool]], needed: int) -> None:
+        """The same for many parts: gates for "at least so many of the first parts", so that no rule joins more than two facts."""
+        before: dict[int, tuple[str, bool]] = {}
+        for at, part in enumerate(parts, start=1):
+            gates: dict[int, tuple[str, bool]] = {}
+            for so_many in range(max(1, needed - (len(parts) - at)), min(at, needed) + 1):
+                gate = name if at == len(parts) else f"{_RESULT}{next(self._gates)}"
+                gates[so_many] = gate, False
+                without, with_it = before.get(so_many), before.get(so_many - 1)
+                if without is not None:
+                    self._rule([_rail(without, met=True)], gate + "+")
+                if with_it is not None:
+                    self._rule([_rail(with_it, met=False)], gate + "-")
+                self._rule([_rail(item, met=True) for item in (with_it, part) if item is not None], gate + "+")
+                self._rule([_rail(item, met=False) for item in (without, part) if item is not None], gate + "-")
+            before = gates
 
     def _rule(self, needed: list[str], result: str) -> None:
         # The same symbol twice in one rule would make durable-rules wait for two facts.

@@ -173,7 +173,7 @@ def _evidence(recommendation: Recommendation) -> Items | None:
 
 def _entry(entry: CitedEntry) -> Item:
     told = entry.findings[0].text if entry.findings else entry.summary
-    below = [text for text in (told, *entry.warnings) if text]
+    below = [text for text in (told, entry.compared, *entry.warnings) if text]
     return Item(line(Part(entry.id, "code"), f" {entry.citation}"), tuple(Item(line(text)) for text in below))
 
 

@@ -53,7 +53,7 @@ def with_entry(name: str, rules: RuleBook, folder: Path, data: dict[str, Any]) -
             return super().entry(entry_id) if entry_id in self else shipped.entry(entry_id)
 
     found = judged(name, dataclasses.replace(rules, evidence=Mixed(folder)))
-    found.__dict__["evidence"] = (SimpleNamespace(id="derman2024"),)
+    found.__dict__["evidence"] = (SimpleNamespace(id="derman2024", fits=None),)
     return found
 
 

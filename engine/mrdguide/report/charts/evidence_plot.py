@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from ...answer.evidence import CitedEntry
 from ...dates import counted
 from ...evidence.model import Arm, EvidenceEntry, StudyFinding
 from ...evidence.shown import in_unit, visible_findings
+from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ..blocks import Picture
 from . import svg
@@ -43,6 +45,7 @@ class Row:
 class Study:
     name: str
     design: str
+    compared: str
     warnings: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -70,8 +73,13 @@ def studies(recommendation: Recommendation) -> tuple[Study, ...]:
         entry = recommendation.rules.evidence.entry(item.id)
         rows = tuple(row for finding in visible_findings(entry) for row in _rows(finding))
         if rows:
-            found.append(Study(entry.name, _design(entry), entry.warnings, rows))
+            found.append(Study(entry.name, _design(entry), _outside(item), entry.warnings, rows))
     return tuple(found)
+
+
+def _outside(item: CitedEntry) -> str:
+    """That the figures are not of patients like this one; empty where they may be."""
+    return item.compared if item.fits == Verdict.NOT_MET else ""
 
 
 def _design(entry: EvidenceEntry) -> str:
@@ -137,8 +145,9 @@ def _study(root: Element, behind: Element, study: Study, top: float) -> float:
     for words in svg.wrapped(study.design, full, 2) if study.design else ():
         svg.text(made, 12, top + 12, words, fill=svg.QUIET, kind="design")
         top += _LINE
-    for warning in study.warnings:
-        for words in svg.wrapped(f"Warning: {warning}", full, 2):
+    outside = [f"{study.compared[0].upper()}{study.compared[1:]}"] if study.compared else []
+    for warning in (*outside, *(f"Warning: {text}" for text in study.warnings)):
+        for words in svg.wrapped(warning, full, 2):
             svg.text(made, 12, top + 12, words, kind="warning")
             top += _LINE
     top += 2

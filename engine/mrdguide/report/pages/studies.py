@@ -104,14 +104,14 @@ def study_sections(recommendation: Recommendation) -> list[Block]:
 def key_findings(recommendation: Recommendation, most: int) -> Items:
     """The figures that the answer rests on, one line each: study, how many, design, how near the source."""
     items = [
-        Item(line(Part(entry.name, "strong"), f" ({_size(recommendation, entry.id, finding)}): {finding.text}"))
+        Item(line(Part(entry.name, "strong"), f" ({_size(recommendation, entry, finding)}): {finding.text}"))
         for entry, finding in cited_findings(recommendation)[:most]
     ]
     return Items(tuple(items))
 
 
-def _size(recommendation: Recommendation, entry_id: str, finding: ShownFinding) -> str:
-    entry = recommendation.rules.evidence.entry(entry_id)
+def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFinding) -> str:
+    entry = recommendation.rules.evidence.entry(cited.id)
     population, design = entry.population, entry.design
     parts = []
     if population is not None and population.verified:
@@ -123,6 +123,9 @@ def _size(recommendation: Recommendation, entry_id: str, finding: ShownFinding) 
         parts.append("stopping randomised" if design.stop_randomised else "stopping not randomised")
     if finding.read_at is not None and finding.read_at.level != "primary":
         parts.append(f"{finding.read_at.level} source")
+    # A figure that is not of patients like this one says so beside itself.
+    if cited.fits == Verdict.NOT_MET:
+        parts.append(cited.compared)
     return ", ".join(parts) or "size not published in what was read"
 
 
@@ -150,6 +153,9 @@ def evidence_blocks(recommendation: Recommendation, plot: Picture | None) -> lis
 def _entry(entry: CitedEntry) -> Section:
     inside: list[Block] = [paragraph(entry.citation)]
     inside += [paragraph(text) for text in (entry.summary, entry.population) if text]
+    if entry.compared:
+        because = f": {'; '.join(entry.differs)}" if entry.differs else ""
+        inside.append(paragraph(f"Compared: {entry.compared}{because}."))
     if entry.identifiers:
         inside.append(quiet(", ".join(entry.identifiers)))
     inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
