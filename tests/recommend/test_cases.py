@@ -218,6 +218,7 @@ def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide
     outcomes = [outcome.id for outcome in rules.decision.outcomes]
     schemes = {scheme.id: scheme for scheme in rules.schemes}
     protocols = [protocol.id for protocol in rules.protocols]
+    patterns = [name.removeprefix("protocol:") for name in rules.decider.index_of if name.startswith("protocol:")]
     secondary = [item.id for item in rules.decision.secondary]
     plans = [plan.id for plan in rules.plans]
     definitions = [item.id for item in rules.alternatives]
@@ -235,7 +236,7 @@ def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide
         named: list[tuple[str, Iterable[str], Iterable[str]]] = [
             ("possible_outcomes", found.possible_outcomes, outcomes),
             ("verdicts", found.verdicts, rules.rules),
-            ("protocols", found.protocols, protocols),
+            ("protocols", found.protocols, patterns),
             ("matches", found.matches, protocols),
             ("risk", found.risk, schemes),
             ("definitions", found.definitions, definitions),
@@ -271,7 +272,9 @@ def compared(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[
     for name, verdict in expect.verdicts.items():
         yield name, verdict, answer.criteria[name].verdict.value
     for name, verdict in expect.protocols.items():
-        yield f"protocol {name}", verdict, answer.protocols[name].verdict
+        study, _, criterion = name.partition(":")
+        pattern = answer.protocols[study]
+        yield f"protocol {name}", verdict, pattern.criteria[criterion].verdict if criterion else pattern.verdict
     for name, verdict in expect.matches.items():
         yield (
             f"match {name}",
