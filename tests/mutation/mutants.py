@@ -197,7 +197,8 @@ def _called(item: Any) -> str:
         return _called(item.get("when", item.get("differs_when", "the entry")))
     inner = item[keyword]
     if isinstance(inner, Mapping):
-        return f"{keyword} {' '.join(_called(part) for part in inner.values() if isinstance(part, str))}".strip()
+        words = [part for part in inner.values() if isinstance(part, str) and not part.startswith("$")]
+        return " ".join([keyword, *words])
     return f"{keyword} {_called(inner)}"
 
 

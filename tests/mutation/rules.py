@@ -35,6 +35,9 @@ from mrdguide.teach.examples import examples
 from ..recommend.test_cases import FILES, ROOT, ClinicalCase, Expect, compared, singly
 from .mutants import Mutant, mutants, read_documents
 
+# What is told of each mutant that was tried: its number, the mutant, and what noticed it.
+Tell = Callable[[int, Mutant, str | None], None]
+
 RULES = ROOT / "rules"
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 
@@ -158,7 +161,7 @@ def _differs(patient: _Patient, rules: mrdguide.RuleBook) -> bool:
         return True
 
 
-def run(chosen: Sequence[Mutant], jobs: int, tell: Callable[[int, Mutant, str | None], None]) -> None:
+def run(chosen: Sequence[Mutant], jobs: int, tell: Tell) -> None:
     """Try mutants in processes of their own, and tell what noticed each."""
     with get_context("spawn").Pool(jobs, maxtasksperchild=200) as pool:
         places = [shipped_mutants().index(mutant) for mutant in chosen]
