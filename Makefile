@@ -9,7 +9,10 @@ BIN := $(VENV)/bin
 # How many times as many examples as the laws name `make laws` tries, others on every run.
 TIMES ?= 20
 
-.PHONY: run test laws check setup benchmark clean
+# How many mutants of the rules `make mutants` tries at a time.
+JOBS ?= 1
+
+.PHONY: run test laws mutants check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -19,6 +22,9 @@ test: $(VENV)/development
 
 laws: $(VENV)/development
 	MRDGUIDE_LAWS=$(TIMES) $(BIN)/pytest -n auto tests/laws tests/service/test_generated.py tests/service/test_mutated.py
+
+mutants: $(VENV)/development
+	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

@@ -90,3 +90,23 @@ def test_a_settled_answer_asks_for_nothing(name: str) -> None:
     recommendation = evaluated(name)
     assert (recommendation.explanation.tree is None) == recommendation.settled
     assert (recommendation.explanation.settles == ()) == recommendation.settled
+
+
+def test_how_many_further_sets_there_are_is_counted() -> None:
+    # Each of the four facts alone makes the answer conditional, in one way or more; three ways are shown.
+    open_ = mrdguide.what_if(
+        evaluated("cessation-supported"),
+        {},
+        remove=["baseline.labs.ldh", "baseline.extramedullary_disease", "surveillance", "baseline.cytogenetics.gain_1q"],
+    ).after  # fmt: skip
+    found = {item.outcome: item for item in open_.explanation.settles}
+    assert len(found["cessation-conditional"].sets) == 3
+    assert {len(some) for some in found["cessation-conditional"].sets} == {1}
+    assert found["cessation-conditional"].to_dict()["more_of_this_size"] == found["cessation-conditional"].more == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_further_sets_are_claimed_where_all_are_shown(name: str) -> None:
+    for item in evaluated(name).explanation.settles:
+        if len(item.sets) < 3:
+            assert item.more == 0

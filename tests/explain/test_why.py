@@ -68,6 +68,12 @@ def test_time_can_change_the_length_of_maintenance() -> None:
     assert in_the_way(*way, Group.CHANGEABLE) == {"therapy.maintenance-36-months": Modifiability.TIME}
 
 
+def test_what_time_changes_asks_for_nothing() -> None:
+    found = evaluated("conditional-30-months").explanation.why_not("cessation-supported")
+    [length] = found.of(Group.CHANGEABLE)
+    assert (length.turn, length.needed, length.ask_for) == (Modifiability.TIME, "met", ())
+
+
 def test_a_test_can_change_a_near_miss() -> None:
     found = evaluated("continue-near-miss").explanation.why_not("cessation-supported")
     flow, obstacle = found.obstacles

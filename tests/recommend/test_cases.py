@@ -8,14 +8,17 @@ A case starts from a base profile, changes it, and says what must come out:
       as_of: 2026-11-21                            # the default
       set: {"mrd[3].result": detected, "mrd[3].level": 1e-5}
       remove: ["mrd[4]"]
+      each: {"mrd[3].method": [NGS, NGF]}         # the case once for every value
       expect:
         outcome: act-on-resurgence
         possible_outcomes: [act-on-resurgence]
-        verdicts: {mrd.positive-now: met}          # also protocols, risk, secondary, missing
+        verdicts: {mrd.positive-now: met}          # also protocols, matches, risk, definitions, secondary,
+                                                   # followup, missing
+        forbidden: {never.stop-with-two-hrca: []}  # the outcomes that an invariant forbids for this patient
 
 Places are written as in the engine's messages (`therapy[2].end`). In `set` and `remove` an index means the entry of the
-base profile, also where other entries are removed; the index after the last one adds an entry. `secondary` and `missing`
-are complete lists; what is missing is named by its place in the profile that is evaluated, removed entries gone.
+base profile, also where other entries are removed; the index after the last one adds an entry. `secondary`, `followup`
+and `missing` are complete lists, as is each list of `forbidden`; what is missing is named by its place in the profile that is evaluated, removed entries gone.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ import mrdguide
 from mrdguide.answer.coverage import coverage
 from mrdguide.dates import parse_date
 from mrdguide.errors import Problem
+from mrdguide.logic.truth import UNKNOWN, VERDICTS
 from mrdguide.reading.document import Document, DocumentPath, read_file, read_text
 from mrdguide.reading.validation import StrictModel, closest, problems_of
 
@@ -65,8 +69,12 @@ class Expect(StrictModel):
     possible_outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
     verdicts: dict[str, Verdict] = {}
     protocols: dict[str, Verdict] = {}
+    matches: dict[str, Verdict] = {}
     risk: dict[str, str | int] = {}
+    definitions: dict[str, Verdict] = {}
+    forbidden: dict[str, tuple[str, ...]] = {}
     secondary: tuple[str, ...] | None = None
+    followup: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
@@ -92,7 +100,17 @@ class ClinicalCase(StrictModel):
     as_of: Annotated[str, AfterValidator(_day)] = "2026-11-21"
     set: dict[str, Any] = {}
     remove: tuple[str, ...] = ()
+    each: Annotated[dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]], Field(max_length=1)] = {}
     expect: Expect
+
+    def alone(self) -> Iterator[ClinicalCase]:
+        """The case once for every value of `each`."""
+        for place, values in self.each.items():
+            for value in values:
+                changed = {"name": f"{self.name}: {value}", "set": {**self.set, place: value}, "each": {}}
+                yield self.model_copy(update=changed)
+        if not self.each:
+            yield self
 
     def profile(self) -> dict[str, Any]:
         """The base profile with the changes of the case.
@@ -182,10 +200,17 @@ def read_cases(document: Document) -> tuple[tuple[ClinicalCase, ...], list[Probl
         if case.name in [other.name for other in cases[:index]]:
             problems.append(document.problem(("cases", index, "name"), f"the name '{case.name}' stands twice"))
         try:
-            case.profile()
+            for single in case.alone():
+                single.profile()
         except ValueError as error:
             problems.append(document.problem(("cases", index), str(error)))
     return cases, problems
+
+
+def singly(path: Path) -> Iterator[ClinicalCase]:
+    """Every case of a file, those with `each` once for every value."""
+    for case in READ[path][1]:
+        yield from case.alone()
 
 
 def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide.RuleBook) -> Iterator[Problem]:
@@ -193,7 +218,11 @@ def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide
     outcomes = [outcome.id for outcome in rules.decision.outcomes]
     schemes = {scheme.id: scheme for scheme in rules.schemes}
     protocols = [protocol.id for protocol in rules.protocols]
+    patterns = [name.removeprefix("protocol:") for name in rules.decider.index_of if name.startswith("protocol:")]
     secondary = [item.id for item in rules.decision.secondary]
+    plans = [plan.id for plan in rules.plans]
+    definitions = [item.id for item in rules.alternatives]
+    invariants = list(rules.decider.forbidden([UNKNOWN] * len(rules.compiled_criteria)))
 
     for index, case in enumerate(cases):
         here: DocumentPath = ("cases", index, "expect")
@@ -207,9 +236,14 @@ def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide
         named: list[tuple[str, Iterable[str], Iterable[str]]] = [
             ("possible_outcomes", found.possible_outcomes, outcomes),
             ("verdicts", found.verdicts, rules.rules),
-            ("protocols", found.protocols, protocols),
+            ("protocols", found.protocols, patterns),
+            ("matches", found.matches, protocols),
             ("risk", found.risk, schemes),
+            ("definitions", found.definitions, definitions),
+            ("forbidden", found.forbidden, invariants),
+            *(("forbidden", names, outcomes) for names in found.forbidden.values()),
             ("secondary", found.secondary or (), secondary),
+            ("followup", found.followup or (), plans),
         ]
         for key, words, known in named:
             yield from (unknown(key, word, known) for word in words if word not in known)
@@ -220,29 +254,47 @@ def strangers(document: Document, cases: Iterable[ClinicalCase], rules: mrdguide
 
 
 READ = {path: (document := read_file(path), *read_cases(document)) for path in FILES}
-CASES = [pytest.param(case, id=f"{path.stem}: {case.name}") for path in FILES for case in READ[path][1]]
+CASES = [pytest.param(case, id=f"{path.stem}: {case.name}") for path in FILES for case in singly(path)]
 
 
 def _answers(rules: mrdguide.RuleBook) -> Iterator[mrdguide.Recommendation]:
     """Every case, evaluated. A case that cannot be evaluated fails in its own test."""
-    for _, cases, _ in READ.values():
-        for case in cases:
+    for path in FILES:
+        for case in singly(path):
             with suppress(mrdguide.errors.MrdguideError, ValueError):
                 yield mrdguide.evaluate(case.profile(), rules=rules, as_of=case.as_of)
 
 
-def _answer(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[str, Any, Any]]:
+def compared(answer: mrdguide.Recommendation, expect: Expect) -> Iterator[tuple[str, Any, Any]]:
     """What is expected and what came out, by name."""
     yield "outcome", expect.outcome, answer.outcome
     yield "possible outcomes", set(expect.possible_outcomes), set(answer.possible_outcomes)
     for name, verdict in expect.verdicts.items():
         yield name, verdict, answer.criteria[name].verdict.value
     for name, verdict in expect.protocols.items():
-        yield f"protocol {name}", verdict, answer.protocols[name].verdict
+        study, _, criterion = name.partition(":")
+        pattern = answer.protocols[study]
+        yield f"protocol {name}", verdict, pattern.criteria[criterion].verdict if criterion else pattern.verdict
+    for name, verdict in expect.matches.items():
+        yield (
+            f"match {name}",
+            verdict,
+            VERDICTS[answer.decided.verdicts[answer.rules.decider.index_of[f"match:{name}"]]],
+        )
+    if expect.definitions:
+        others = {item.id: item.verdict for item in answer.explanation.robustness.other_definitions}
+        for name, verdict in expect.definitions.items():
+            yield f"definition {name}", verdict, others[name]
+    if expect.forbidden:
+        forbidden = answer.rules.decider.forbidden(answer.judged_verdicts)
+        for name, outcomes in expect.forbidden.items():
+            yield f"forbidden by {name}", set(outcomes), set(forbidden[name])
     for name, value in expect.risk.items():
         yield f"risk {name}", value, answer.risk[name].value
     if expect.secondary is not None:
         yield "secondary", list(expect.secondary), [item.id for item in answer.secondary]
+    if expect.followup is not None:
+        yield "followup", list(expect.followup), [item.id for item in answer.followup_in_studies]
     if expect.missing is not None:
         yield "missing", set(expect.missing), {item.path for item in answer.missing}
 
@@ -260,7 +312,7 @@ def test_the_answer_is_as_the_specification_says(case: ClinicalCase, shipped_rul
     answer = mrdguide.evaluate(case.profile(), rules=shipped_rules, as_of=case.as_of)
     differences = [
         f"  {name}: expected {expected}, found {found}"
-        for name, expected, found in _answer(answer, case.expect)
+        for name, expected, found in compared(answer, case.expect)
         if expected != found
     ]
     if differences:
@@ -298,6 +350,8 @@ GOOD = {"name": "a name", "why": "One sentence.", "expect": "{outcome: continue,
         ({"remove": "[mrd[5]]"}, "not readable as YAML"),
         ({"remove": '["mrd[5]"]'}, "there are only 5 entries"),
         ({"remove": "[baseline.cytogenetics.del17p]"}, "did you mean 'del_17p'?"),
+        ({"each": '{"mrd[3].level": []}'}, "the list is empty"),
+        ({"each": '{"mrd[9].level": [1e-5, 1e-6]}'}, "there are only 5 entries"),
         ({"expect": "{outcome: continue}"}, "'possible_outcomes' is missing"),
         ({"expect": "{outcome: contine, possible_outcomes: [contine]}"}, "did you mean 'continue'?"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue, treat-relapse]}"}, "does not go with 2"),
@@ -311,6 +365,19 @@ GOOD = {"name": "a name", "why": "One sentence.", "expect": "{outcome: continue,
         ),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], verdicts: {scope.adult: no}}"}, "met, not_met"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], protocols: {perseos: met}}"}, "'perseus'?"),
+        ({"expect": "{outcome: continue, possible_outcomes: [continue], matches: {perseos: met}}"}, "'perseus'?"),
+        ({"expect": "{outcome: continue, possible_outcomes: [continue], definitions: {r-iss-2: met}}"}, "'r-iss-3'?"),
+        ({"expect": "{outcome: continue, possible_outcomes: [continue], followup: [plan.stop]}"}, "'plan.stop' is not"),
+        (
+            {"expect": "{outcome: continue, possible_outcomes: [continue], forbidden: {never.go: []}}"},
+            "'never.go' is not",
+        ),
+        (
+            {
+                "expect": "{outcome: continue, possible_outcomes: [continue], forbidden: {never.stop-with-two-hrca: [go]}}"
+            },
+            "'go' is not known",
+        ),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], risk: {r-is: I}}"}, "did you mean 'r-iss'?"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], risk: {r-iss: IV}}"}, "'IV' is not known"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], secondary: [trial]}"}, "'trial' is not known"),

@@ -313,9 +313,17 @@ class Decider:
 
     def _check_invariants(self, outcome: str, verdicts: Sequence[int]) -> None:
         for invariant in self._invariants:
-            found = verdicts[self.index_of[f"invariant:{invariant.id}"]]
-            if outcome in invariant.never and (found == MET or (found == UNKNOWN and invariant.or_unknown)):
+            if outcome in invariant.never and self._holds(invariant, verdicts):
                 raise SafetyInvariantViolated(invariant.id, invariant.title)
+
+    def _holds(self, invariant: Invariant, verdicts: Sequence[int]) -> bool:
+        found = verdicts[self.index_of[f"invariant:{invariant.id}"]]
+        return found == MET or (found == UNKNOWN and invariant.or_unknown)
+
+    def forbidden(self, judged_verdicts: Sequence[int]) -> dict[str, tuple[str, ...]]:
+        """The outcomes that each invariant forbids, by its id, whatever the rules above it say."""
+        verdicts = self._verdicts(self._implications.propagate(judged_verdicts))
+        return {item.id: item.never if self._holds(item, verdicts) else () for item in self._invariants}
 
     def _scheme(self, roots: tuple[Scheme, int, int | None], ordered: list[int]) -> SchemeResult:
         scheme, root, total = roots

@@ -1,0 +1,89 @@
+"""What is said of the second engine is so: it decided, or the answer says that it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+import mrdguide
+from mrdguide.decide import forward_chaining as chain
+from mrdguide.decide.kleene import deciding
+from mrdguide.logic.operator import parse_expression
+from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN
+
+from ..examples import EXAMPLES
+
+needs_durable_rules = pytest.mark.skipif(not chain.available(), reason="durable-rules cannot be imported here")
+EXAMPLE = next(item for item in EXAMPLES if item.file == "cessation-supported.yaml")
+RULES = {
+    "both": parse_expression({"all": ["a", "b"]}),
+    "outcome:stop": parse_expression("both"),
+    "outcome:go-on": parse_expression({"not": "both"}),
+}
+
+
+def second_engine() -> chain.ForwardChaining:
+    return chain.ForwardChaining(RULES, ["outcome:stop", "outcome:go-on"])
+
+
+def test_without_the_second_engine_no_cross_check_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "available", lambda: False)
+    answer = mrdguide.evaluate(EXAMPLE.path, rules=mrdguide.load_rules(), as_of=EXAMPLE.as_of)
+    assert answer.outcome == EXAMPLE.expected.outcome
+    assert answer.provenance.cross_checked is False
+
+
+@needs_durable_rules
+def test_a_cross_check_that_is_claimed_has_happened(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    run = chain.ForwardChaining.run
+
+    def counted(self: chain.ForwardChaining, verdicts: Mapping[str, int]) -> tuple[dict[str, int], list[int]]:
+        runs.append(len(verdicts))
+        return run(self, verdicts)
+
+    monkeypatch.setattr(chain.ForwardChaining, "run", counted)
+    answer = mrdguide.evaluate(EXAMPLE.path, rules=mrdguide.load_rules(), as_of=EXAMPLE.as_of)
+    assert answer.provenance.cross_checked is True
+    assert runs == [len(answer.rules.compiled_criteria)]
+
+
+@needs_durable_rules
+def test_equal_inputs_are_inferred_once() -> None:
+    engine = second_engine()
+    assert engine.run({"a": MET, "b": MET}) == ({"both": MET, "outcome:stop": MET, "outcome:go-on": NOT_MET}, [0])
+    inferred = engine.inferred
+    assert inferred == len(RULES) + 1
+    assert engine.run({"a": MET, "b": MET})[1] == [0]
+    assert engine.inferred == inferred
+    # Another verdict of the same conclusion is inferred anew, what follows from it is not.
+    assert engine.run({"a": MET, "b": NOT_MET})[1] == [1]
+    assert engine.inferred > inferred
+
+
+@needs_durable_rules
+def test_what_is_unknown_leaves_both_outcomes_open() -> None:
+    concluded, places = second_engine().run({"a": MET, "b": UNKNOWN})
+    assert (concluded, places) == ({}, [0, 1])
+    assert second_engine().run({"a": UNKNOWN, "b": NOT_MET})[1] == [1]
+
+
+@needs_durable_rules
+def test_a_gate_wider_than_a_rule_can_join_is_exact() -> None:
+    names = [f"c{number}" for number in range(19)]
+    engine = chain.ForwardChaining(
+        {"every": parse_expression({"all": names}), "some": parse_expression({"any": names})}, ["every", "some"]
+    )
+    for met in (0, 1, 18, 19):
+        verdicts = {name: MET if number < met else NOT_MET for number, name in enumerate(names)}
+        concluded, _ = engine.run(verdicts)
+        assert concluded == {"every": MET if met == 19 else NOT_MET, "some": MET if met else NOT_MET}
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "named"),
+    [((MET, MET), ["a", "b"]), ((MET, NOT_MET), ["b"]), ((MET, UNKNOWN), ["b"]), ((NOT_MET, NOT_MET), ["a", "b"])],
+)
+def test_the_parts_that_make_a_combination_what_it_is(verdicts: tuple[int, int], named: list[str]) -> None:
+    assert deciding(parse_expression({"all": ["a", {"not": {"not": "b"}}]}), verdicts, {"a": 0, "b": 1}) == named
