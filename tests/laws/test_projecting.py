@@ -112,7 +112,9 @@ def on_as_case(recommendation: Recommendation, day: int, visits: tuple[Visit, ..
 @law(25)
 @example(profile=inside_the_envelope())
 @given(profiles())
-def test_every_projected_day_flips_the_answer_on_that_day_and_not_before(profile: Profile) -> None:
+def test_every_projected_day_flips_the_answer_and_needs_all_the_tests_named_and_none_of_them_earlier(
+    profile: Profile,
+) -> None:
     recommendation = judged(profile)
     later = LaterDays(recommendation)
     projection = project(shipped(), recommendation.case, months=36)
@@ -120,12 +122,34 @@ def test_every_projected_day_flips_the_answer_on_that_day_and_not_before(profile
         assert item.today == holds(later.on(TODAY, ()), item)
         if item.day is None or item.today:
             continue
-        first = (Visit(TODAY, Workup.BOTH),) if item.first_round else ()
-        assert holds(later.on(item.day, (*first, Visit(item.day, Workup.BOTH))), item)
-        if item.day > TODAY:
-            before = item.day - 1
-            assert not holds(later.on(before, (*first, Visit(before, Workup.BOTH))), item)
-            assert item.last
+        flips_on_its_day(later, item, item.day)
+        if item in projection.outcomes:
+            needs_all_its_tests(later, item, item.day)
+
+
+def flips_on_its_day(later: LaterDays, item: Projected, day: int) -> None:
+    first = first_round(item)
+    assert holds(later.on(day, (*first, Visit(day, Workup.BOTH))), item)
+    if day > TODAY:
+        assert not holds(later.on(day - 1, (*first, Visit(day - 1, Workup.BOTH))), item)
+        assert item.last
+
+
+def needs_all_its_tests(later: LaterDays, item: Projected, day: int) -> None:
+    kinds = {"marrow": Workup.MARROW, "imaging": Workup.IMAGING, "serum": Workup.SERUM}
+    needed = [(kinds[test.what.split()[0]], test.earliest) for test in item.tests]
+    last_minute = (*first_round(item), *(Visit(day, kind) for kind, _ in needed))
+    assert holds(later.on(day, last_minute), item)
+    for kind, earliest in needed:
+        others = tuple(visit for visit in last_minute if visit.tests is not kind)  # the first round is of both
+        assert holds(later.on(day, (*others, Visit(earliest, kind))), item)
+        if earliest > TODAY:
+            assert not holds(later.on(day, (*others, Visit(earliest - 1, kind))), item)
+
+
+def first_round(item: Projected) -> tuple[Visit, ...]:
+    """The tests of today that a projection asks for besides."""
+    return (Visit(TODAY, Workup.BOTH),) if item.first_round else ()
 
 
 @law(25)
@@ -148,28 +172,6 @@ def test_with_given_days_for_tests_the_same(profile: Profile, planned: list[tupl
         assert holds(later.on(item.day, visits), item)
         if item.day > TODAY:
             assert not holds(later.on(item.day - 1, visits), item)
-
-
-@law(20)
-@example(profile=inside_the_envelope())
-@given(profiles())
-def test_the_tests_named_are_enough_and_none_of_them_can_be_left_out_or_done_earlier(profile: Profile) -> None:
-    recommendation = judged(profile)
-    later = LaterDays(recommendation)
-    projection = project(shipped(), recommendation.case, months=36)
-    kinds = {"marrow": Workup.MARROW, "imaging": Workup.IMAGING, "serum": Workup.SERUM}
-    for item in projection.outcomes:
-        if item.day is None or item.today:
-            continue
-        needed = [(kinds[test.what.split()[0]], test.earliest) for test in item.tests]
-        first = (Visit(TODAY, Workup.BOTH),) if item.first_round else ()
-        last_minute = (*first, *(Visit(item.day, kind) for kind, _ in needed))
-        assert holds(later.on(item.day, last_minute), item)
-        for kind, earliest in needed:
-            others = tuple(visit for visit in last_minute if visit.tests is not kind)  # the first round is of both
-            assert holds(later.on(item.day, (*others, Visit(earliest, kind))), item)
-            if earliest > TODAY:
-                assert not holds(later.on(item.day, (*others, Visit(earliest - 1, kind))), item)
 
 
 @law(25)
