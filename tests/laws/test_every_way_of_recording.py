@@ -145,8 +145,7 @@ def test_every_way_of_recording_an_image(avidity: str, beside: str) -> None:
     all_fillings_are_announced(found, IMAGING, skip=contradicts_itself)
 
 
-@pytest.mark.parametrize("course", COURSES)
-@pytest.mark.parametrize("entry", [
+DATED_TWICE: dict[str, Profile] = {str(entry): entry for entry in (
     {"result": "not-detected", "limit_of_detection": 1e-6},
     {"result": "not-detected", "limit_of_detection": 1e-5},
     {"result": "not-detected", "limit_of_detection": 1e-4},
@@ -157,10 +156,13 @@ def test_every_way_of_recording_an_image(avidity: str, beside: str) -> None:
     {"result": "detected", "limit_of_detection": 1e-6},
     {"result": "failed"},
     {"limit_of_detection": 1e-6},
-], ids=str)  # fmt: skip
-def test_every_way_of_dating_two_marrow_tests(entry: Profile, course: str) -> None:
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("course", "entry"), situations([*COURSES], [*DATED_TWICE]))
+def test_every_way_of_dating_two_marrow_tests(course: str, entry: str) -> None:
     """Two tests like this one, or one of them beside a good negative, each dated as well as can be remembered."""
-    test = {"specimen": "marrow", "method": "NGS", "quality": _GOOD, **entry}
+    test = {"specimen": "marrow", "method": "NGS", "quality": _GOOD, **DATED_TWICE[entry]}
     negative = {
         "specimen": "marrow",
         "method": "NGS",
