@@ -100,17 +100,18 @@ def test_an_entry_written_down_twice_and_another_order_change_nothing(data: st.D
 
 
 def _may_be_two(name: str, place: int, profile: Profile) -> bool:
-    """Whether an entry and another one that says the same may be two findings, for its day is not known.
+    """Whether an entry and another one that says the same may be two findings, for its day or its result is not known.
 
-    Two lower responses "of 2021" can lie months apart, and the second then confirms the loss; two tests of no date can be
-    two samples. It is safer to ask than to take one of them away, and neither settles anything.
+    Two lower responses "of 2021" can lie months apart, and the second then confirms the loss; two images of one month may
+    have been a negative and a positive one. It is safer to ask than to take one of them away, and neither settles anything.
     """
-    if name not in ("responses", "mrd"):
+    if name not in ("responses", "mrd", "imaging"):
         return False
     # As it is judged: a day that cannot be (before the diagnosis) is not known either.
     patient = Case(mrdguide.read_patient(profile), AS_OF.toordinal()).patient
-    date = getattr(patient, name)[place].date
-    return date is None or date.earliest != date.latest
+    entry = getattr(patient, name)[place]
+    dated = entry.date is not None and entry.date.earliest == entry.date.latest
+    return not dated or (name == "responses" and entry.category is None)
 
 
 def test_the_same_lower_response_twice_in_a_year_may_be_a_confirmed_loss() -> None:
