@@ -7,6 +7,7 @@ from functools import cache
 import mrdguide
 from mrdguide import Recommendation, RuleBook, Verdict
 from mrdguide.logic.operators.reference import references
+from mrdguide.logic.truth import VERDICTS
 
 from .patients import AS_OF, Profile
 
@@ -23,8 +24,9 @@ def judged(profile: Profile) -> Recommendation:
 
 
 def verdicts(recommendation: Recommendation) -> dict[str, Verdict]:
-    """Every verdict by id."""
-    return {name: result.verdict for name, result in recommendation.criteria.items()}
+    """Every verdict by id, without putting into words what was observed."""
+    found, index_of = recommendation.decided.verdicts, recommendation.rules.decider.index_of
+    return {name: VERDICTS[found[index_of[name]]] for name in recommendation.criteria}
 
 
 @cache

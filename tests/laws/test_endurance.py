@@ -10,6 +10,8 @@ import pytest
 
 import mrdguide
 
+from .effort import tries
+
 # The same check as the long benchmark, only shorter; benchmarks/ holds scripts and is no package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -22,12 +24,12 @@ def asked(shipped_rules: mrdguide.RuleBook) -> list[endurance.Question]:
     return endurance.questions(shipped_rules)
 
 
-def test_thousands_of_evaluations_and_eight_threads_give_no_wrong_answer(
+def test_very_many_evaluations_and_eight_threads_give_no_wrong_answer(
     asked: list[endurance.Question], shipped_rules: mrdguide.RuleBook
 ) -> None:
-    report = endurance.endure(asked, shipped_rules, evaluations=1_000, threads=8, threaded=8 * 125)
+    report = endurance.endure(asked, shipped_rules, evaluations=tries(1_000), threads=8, threaded=8 * tries(125))
 
-    assert report.evaluations == 2_000
+    assert report.evaluations == tries(1_000) + 8 * tries(125) >= 800
     assert (report.wrong, report.exceptions) == (0, 0), report.shown
 
 

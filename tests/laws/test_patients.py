@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mrdguide
-from mrdguide import Verdict
+from mrdguide import Recommendation, Verdict
 from mrdguide.case.case import Case
 from mrdguide.logic import truth
 from mrdguide.rulebook.implied import implied
@@ -41,21 +41,6 @@ STOPPING = ("cessation-supported", "cessation-conditional")
 
 def test_the_patient_all_others_start_from_lies_inside_the_envelope() -> None:
     assert judged(inside_the_envelope()).outcome == "cessation-supported"
-
-
-@law(300)
-@given(profile=profiles())
-def test_every_readable_profile_gets_one_coherent_answer(profile: Profile) -> None:
-    found = judged(profile)
-    outcomes = [outcome.id for outcome in shipped().decision.outcomes]
-    assert list(found.possible_outcomes) == [item for item in outcomes if item in found.possible_outcomes]
-    if len(found.possible_outcomes) == 1:
-        assert found.outcome == found.possible_outcomes[0]
-        assert found.missing == ()
-    else:
-        assert len(found.possible_outcomes) > 1
-        assert found.outcome == "insufficient-data"
-        assert found.missing, "an open answer names what it waits for"
 
 
 @law(150)
@@ -227,9 +212,27 @@ def counts_as_negative(test: Profile) -> bool:
 
 @law(400)
 @given(profile=profiles())
-def test_support_for_stopping_rests_on_all_that_it_must_rest_on(profile: Profile) -> None:
-    """The safety invariants, said again here: if one is dropped from the rule files, this still holds the line."""
+def test_every_answer_is_coherent_and_support_for_stopping_rests_on_all_that_it_must_rest_on(profile: Profile) -> None:
     found = judged(profile)
+    is_coherent(found)
+    rests_on_all_that_it_must_rest_on(found)
+    has_the_facts_on_the_profile(found, profile)
+
+
+def is_coherent(found: Recommendation) -> None:
+    outcomes = [outcome.id for outcome in shipped().decision.outcomes]
+    assert list(found.possible_outcomes) == [item for item in outcomes if item in found.possible_outcomes]
+    if len(found.possible_outcomes) == 1:
+        assert found.outcome == found.possible_outcomes[0]
+        assert found.missing == ()
+    else:
+        assert len(found.possible_outcomes) > 1
+        assert found.outcome == "insufficient-data"
+        assert found.missing, "an open answer names what it waits for"
+
+
+def rests_on_all_that_it_must_rest_on(found: Recommendation) -> None:
+    """The safety invariants, said again here: if one is dropped from the rule files, this still holds the line."""
     verdict = verdicts(found)
     if found.outcome in STOPPING:
         for known_met in (
@@ -254,11 +257,8 @@ def test_support_for_stopping_rests_on_all_that_it_must_rest_on(profile: Profile
         assert "stop-for-harm" in shown, "a reason to stop that is not MRD is never hidden"
 
 
-@law(400)
-@given(profile=profiles())
-def test_support_for_stopping_never_comes_without_the_facts_on_the_profile(profile: Profile) -> None:
+def has_the_facts_on_the_profile(found: Recommendation, profile: Profile) -> None:
     """The same, read off the profile itself, so that a criterion that reads a test wrongly is caught as well."""
-    found = judged(profile)
     if found.outcome not in STOPPING:
         return
     tests = [test for test in profile["mrd"] if happened(test) and counts_as_negative(test)]

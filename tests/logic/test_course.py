@@ -288,6 +288,14 @@ class TestImagingResurgence:
         assert self.between(therapy=[radiation], attribution="benign").verdict == "not_met"
         assert self.between(therapy=[{**radiation, "start": "2025-03-02", "end": "2025-03-05"}]).verdict == "unknown"
 
+    def test_maintenance_of_unknown_days_may_have_ended_before_the_image(self) -> None:
+        unknown = {"phase": "maintenance", "line": 1}
+        assert self.between(off=True, therapy=[unknown], attribution="myeloma").verdict == "unknown"
+        assert self.between(off=True, therapy=[{**unknown, "end": None}], attribution="myeloma").verdict == "not_met"
+        assert (
+            self.between(off=True, therapy=[{**unknown, "end": "2023-12-01"}], attribution="myeloma").verdict == "met"
+        )
+
     def test_the_newest_image_is_not_judged_here(self) -> None:
         before, lesion = {**self.CLEAN, "date": "2023-03-01"}, {"date": "2024-03-01", "conclusion": "positive"}
         assert self.image(before, lesion).verdict == "not_met"

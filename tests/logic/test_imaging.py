@@ -153,6 +153,12 @@ class TestNow:
         positive = pet("2026-01-01", deauville_focal=5, conclusion="positive")
         assert judge(NOW, imaging=[positive, mri("2026-05-01", rac=2)], **AVID).verdict == "unknown"
 
+    def test_a_study_that_its_reader_could_not_call_takes_no_earlier_positive_away(self) -> None:
+        positive = pet("2026-01-01", deauville_focal=5, conclusion="positive")
+        found = judge(NOW, imaging=[positive, mri("2026-05-01", conclusion="indeterminate")], **AVID)
+        assert found.verdict == "not_met"
+        assert "PET-CT 2026-01-01: positive" in found.text
+
     def test_an_unreadable_study_after_a_negative_one_changes_nothing(self) -> None:
         found = judge(NOW, imaging=[mri("2026-01-01", rac=1), pet("2026-05-01")], baseline={"fdg_avid": False})
         assert found.verdict == "met"

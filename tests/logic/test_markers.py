@@ -91,6 +91,14 @@ def test_refuted() -> None:
     assert on(refuted, serum("2026-01-10", 0), serum("2026-02-10", 6), serum("2026-03-10", 6)).verdict == "not_met"
 
 
+def test_a_quiet_panel_of_unknown_date_may_have_refuted_a_rise() -> None:
+    refuted = {"marker_rise": {**SERUM, "reads": "refuted"}}
+    risen = [serum("2026-01-10", 0), serum("2026-02-10", 6)]
+    assert on(refuted, *risen, serum(None, 0)).verdict == "unknown"
+    assert on(refuted, *risen, serum("2025-12", 0)).verdict == "not_met"
+    assert on(refuted, *risen, serum("2026-03", 0)).verdict == "met"
+
+
 @pytest.mark.parametrize(
     ("rise", "verdict"),
     [([100.1, 100.1], "met"), ([100, 100], "unknown"), ([99.9, 99.9], "not_met"), ([150], "unknown")],
@@ -244,7 +252,7 @@ def test_the_ratio() -> None:
     ],
 )
 def test_two_in_a_row(flags: list[int], found: tuple[bool, bool, bool]) -> None:
-    assert confirmation([Flagged(day, day, flag) for day, flag in enumerate(flags, 1000)]) == found
+    assert confirmation([Flagged(day, day, flag) for day, flag in enumerate(flags, 1000)])[:3] == found
 
 
 @pytest.mark.parametrize(("value", "verdict"), [(2.9, "unknown"), (2.89, "not_met")])

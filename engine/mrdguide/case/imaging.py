@@ -17,10 +17,17 @@ from .possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 
 class ImageInterpretation(NamedTuple):
+    """One study: what it can be, why it is not readable (if it is not), what is missing."""
+
     timed: Timed[ImagingStudy]
     possible: int
     reason: str
     missing: tuple[str, ...]
+
+    @property
+    def may_clear(self) -> bool:
+        """Whether it may show that an earlier finding is gone, which an image that its reader could not call never does."""
+        return bool(self.possible & NEGATIVE) and self.timed.entry.conclusion != "indeterminate"
 
 
 def describe(timed: Timed[ImagingStudy]) -> str:

@@ -130,11 +130,12 @@ class Flagged(NamedTuple):
 
 class Confirmation(NamedTuple):
     """`confirmed`: two in a row fulfil it. `open_`: one may that no second has confirmed or refuted. `refuted`: one did
-    that the next did not confirm."""
+    that the next did not confirm. `refutable`: it is open, and a value on record may turn out to refute it."""
 
     confirmed: bool
     open_: bool
     refuted: bool
+    refutable: bool
 
 
 def confirmation(values: Sequence[Flagged]) -> Confirmation:
@@ -160,10 +161,19 @@ def confirmation(values: Sequence[Flagged]) -> Confirmation:
         if item.flag != NO and item.latest - item.earliest > _A_MONTH:
             quiet = last_quiet > item.latest
             open_, refuted = open_ or not quiet, refuted or quiet
-    return Confirmation(confirmed, open_, refuted)
+    return Confirmation(confirmed, open_, refuted, open_ and _refutable(values))
 
 
 _A_MONTH = 31
+
+
+def _refutable(values: Sequence[Flagged]) -> bool:
+    """Whether a value that may not fulfil a criterion may come after one that may."""
+    return any(
+        first.flag != NO and then.flag != YES and then is not first and then.latest > first.earliest
+        for first in values
+        for then in values
+    )
 
 
 def _assessments(values: Sequence[Flagged]) -> list[tuple[int, int]]:

@@ -170,8 +170,11 @@ def _step(state: Standing, step: Step, same_days: int) -> Iterator[Standing]:
     elif step.panel.protein is Protein.UNCLEAR:
         yield state._replace(band=True)
         yield from _original(state._replace(band=True), day, same_days)
+        if step.panel.whole:
+            # It may turn out to be another band, and the original protein to be absent.
+            yield from _excluded(state, day, same_days, another_band=True)
     elif step.panel.excludes:
-        yield from _excluded(state, day, same_days)
+        yield from _excluded(state, day, same_days, another_band=step.panel.protein is Protein.EXPLAINED)
     else:
         yield state
 
@@ -219,10 +222,15 @@ def _original(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:
         yield state._replace(again=None)
 
 
-def _excluded(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:
-    """A panel without the original protein agrees with a complete response, but does not make one by itself."""
+def _excluded(state: Standing, day: _Day, same_days: int, *, another_band: bool) -> Iterator[Standing]:
+    """A panel without the original protein agrees with a complete response, but does not make one by itself.
+
+    Where another band shows it speaks against a doubt, but does not make a confirmed loss good.
+    """
     for after in _refuted(state, day, same_days):
-        if not after.lost:
+        if after.lost and another_band:
+            yield after
+        elif not after.lost:
             rank = max(after.rank, after.unconfirmed)
             yield after._replace(rank=rank, best=max(rank, after.best), unconfirmed=_NONE)
         elif after.again is None or not after.again[0]:

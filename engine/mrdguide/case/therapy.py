@@ -45,7 +45,7 @@ def _episode(timed: Timed[TherapyEntry], as_of: int) -> Episode:
     elif entry.end_recorded:
         ends = (as_of, as_of)
     else:
-        ends = (timed.latest, as_of)
+        ends = (timed.earliest, as_of)
     return Episode(timed, timed.latest, max(ends[0], timed.earliest), timed.earliest, ends[1])
 
 

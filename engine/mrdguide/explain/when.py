@@ -312,20 +312,16 @@ class _Keeper:
             and rules.compiled_criteria[slot].rule.when.modifiability(False) is not Modifiability.TIME
         ]
 
-    def _losses(self, visits: Sequence[Visit]) -> dict[int, int]:
-        """The first day on which each watched criterion no longer holds."""
+    @cached_property
+    def _untouched(self) -> dict[int, int]:
+        """The first day on which each watched criterion no longer holds when nothing is done."""
         lost: dict[int, int] = {}
-        last = self._future.case(self._until, visits)
-        for day in turning_days(self._rules, last, self._today):
-            judged_verdicts = self._rules.judge_all(self._future.case(day, visits))
+        for day in turning_days(self._rules, self._future.case(self._until), self._today):
+            judged_verdicts = self._rules.judge_all(self._future.case(day))
             for slot in self._watched:
                 if judged_verdicts[slot] != MET:
                     lost.setdefault(slot, day)
         return lost
-
-    @cached_property
-    def _untouched(self) -> dict[int, int]:
-        return self._losses(())
 
     def expiries(self) -> tuple[Expiry, ...]:
         """What stops holding when nothing is done, by day."""
@@ -354,12 +350,20 @@ class _Keeper:
     def schedule(self) -> tuple[Visit, ...]:
         """Each test on the last day on which it still keeps every window open."""
         visits: list[Visit] = []
-        lost = self._untouched
-        while lost:
-            day = min(lost.values())
+        day = min(self._untouched.values(), default=None)
+        while day is not None:
             tests = self._restores(day, self._watched, visits)
             if tests == Workup.NONE or (visits and visits[-1].day >= day - 1):
                 break
             visits.append(Visit(day - 1, tests))
-            lost = self._losses(visits)
+            day = self._first_loss(visits)
         return tuple(visits)
+
+    def _first_loss(self, visits: Sequence[Visit]) -> int | None:
+        """The first day on which anything watched is lost; until the last of the visits nothing is."""
+        last = self._future.case(self._until, visits)
+        for day in turning_days(self._rules, last, visits[-1].day - 1):
+            judged_verdicts = self._rules.judge_all(self._future.case(day, visits))
+            if any(judged_verdicts[slot] != MET for slot in self._watched):
+                return day
+        return None

@@ -193,6 +193,8 @@ class _Reader:
             return None
         if len(path) > _MAX_DEPTH:
             self._report(path, f"nested deeper than {_MAX_DEPTH} levels", code="too-large")
+            # Said once: an alias inside what it names would be as deep in thousands of places.
+            self._budget = 0
             return None
         kinds: dict[type, Callable[[Any, DocumentPath], Any]] = {
             yaml.MappingNode: self._mapping,

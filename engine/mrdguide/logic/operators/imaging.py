@@ -21,7 +21,8 @@ class ImagingNow(Operator):
     """Negative on the newest readable study.
 
     Met when it is negative, at most `within` calendar months old, and not older than the last marrow MRD test by more
-    than `near_mrd` months; not met when the newest readable study is positive, however old; else unknown.
+    than `near_mrd` months; not met when the newest readable study is positive, however old; else unknown. A study that
+    its reader could not call takes no earlier positive away.
     """
 
     keyword: ClassVar[str] = "imaging_now"
@@ -66,9 +67,7 @@ class ImagingNow(Operator):
             if newest is not None:
                 return MET if self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None else UNKNOWN
             positive = [item.timed.earliest for item in found if item.possible == POSITIVE]
-            overtaken = any(
-                item.possible & NEGATIVE and positive and item.timed.latest > max(positive) for item in found
-            )
+            overtaken = any(item.may_clear and positive and item.timed.latest > max(positive) for item in found)
             return NOT_MET if positive and not overtaken else UNKNOWN
 
         def observe(case: Case) -> list[str]:
@@ -76,7 +75,7 @@ class ImagingNow(Operator):
             if not found:
                 return ["no functional imaging on record"]
             texts = [_shown(found[-1])]
-            if found[-1].possible == NOT_EVALUABLE and len(found) > 1:
+            if len(found) > 1 and found[-1].possible != POSITIVE and not found[-1].may_clear:
                 texts.append(_shown(found[-2]))
             newest = newest_negative(found)
             if newest is not None:

@@ -156,7 +156,11 @@ def _negative_images(found: list[ImageInterpretation]) -> _Images:
     return _Images(
         sorted(item.timed.latest for item in negative),
         sorted(item.timed.earliest for item in certain),
-        [item for item in negative if item.possible != NEGATIVE or item.timed.earliest != item.timed.latest],
+        [
+            item
+            for item in negative
+            if item.may_clear and (item.possible != NEGATIVE or item.timed.earliest != item.timed.latest)
+        ],
     )
 
 

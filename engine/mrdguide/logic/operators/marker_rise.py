@@ -38,7 +38,7 @@ class _Rise(PanelOperator):
     """A rise from the lowest value since therapy, or since the last later line, began.
 
     `confirmed`: met when two assessments in a row show it; unknown while one does. `refuted`: met when one did that the
-    next did not confirm.
+    next did not confirm; unknown while days that are not known leave open which came next.
     """
 
     percent: Positive
@@ -61,7 +61,10 @@ class _Rise(PanelOperator):
         def verdict(case: Case) -> int:
             found = list(self._confirmations(case))
             if self.reads == "refuted":
-                return of_bool(any(item.refuted and not item.confirmed and not item.open_ for item in found))
+                unconfirmed = [item for item in found if not item.confirmed]
+                if any(item.refuted and not item.open_ for item in unconfirmed):
+                    return MET
+                return UNKNOWN if any(item.refutable for item in unconfirmed) else NOT_MET
             if any(item.confirmed for item in found):
                 return MET
             return UNKNOWN if any(item.open_ for item in found) or case.may_lack("markers") else NOT_MET
