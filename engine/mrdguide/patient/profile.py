@@ -23,7 +23,7 @@ Disease = Literal[
 ]  # fmt: skip
 
 
-ListName = Literal["therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities"]
+ListName = Literal["therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities", "cytogenetics"]
 
 
 class Diagnosis(StrictModel):
