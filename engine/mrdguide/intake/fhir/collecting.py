@@ -9,9 +9,10 @@ from typing import Any
 from ...dates import CalendarDate
 from .codes import CodeTable, Meaning
 from .codes.table import DOMAINS, Domain
+from .current import Resource
 from .elements import codings, meanings, wording
 from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
-from .resources import Resource, Resources
+from .resources import Resources
 from .unread import LISTS, by_meaning, domains_of, in_order
 
 # A result with any other status may still change.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .collecting import Collector
+from .current import Resource
 from .elements import value_of, wording, words
-from .resources import Resource
 
 
 def contradicted(collector: Collector, resource: Resource, found: str | None) -> str:

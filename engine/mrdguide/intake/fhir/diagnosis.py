@@ -9,9 +9,9 @@ from ...errors import NoUsablePatient
 from .baseline import starts_of_therapy
 from .codes import Meaning
 from .collecting import Collector, identity
+from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .leaving import leave, no_meaning
-from .resources import Resource
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -62,7 +62,11 @@ def _meaning(collector: Collector, condition: Resource) -> tuple[Meaning, str] |
 
 
 def _unknown(collector: Collector, condition: Resource) -> None:
-    """A Condition whose code has no meaning: its words, or nothing that anybody could tell, open what it could change."""
+    """A Condition that is ordinary, or whose words, or nothing that anybody could tell, open what it could change."""
+    found = meanings(collector.table, condition.get("code"))
+    if found and all(meaning.irrelevant for meaning, _, _ in found):
+        collector.ignore(condition, f"{no_meaning(condition)}: known to say nothing of what an answer rests on")
+        return
     leave(collector, condition, no_meaning(condition))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .collecting import Collector
+from .current import Resource
 from .elements import codings, words
-from .resources import Resource
 
 _MILD = ("mild", "moderate")
 

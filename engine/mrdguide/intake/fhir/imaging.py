@@ -8,8 +8,8 @@ from typing import Any
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import reports_a_finding
+from .current import Resource
 from .elements import UNREAD, components, date_of, distrusted, number, shown, value_of, word, wording, yes_or_no
-from .resources import Resource
 
 _CONCLUSIONS = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 _SCORES = ("deauville_focal", "deauville_marrow", "rac")

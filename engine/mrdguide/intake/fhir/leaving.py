@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .codes import Meaning
 from .collecting import Collector, is_coded
+from .current import Resource
 from .elements import codings, shown, wording
-from .resources import Resource
 from .unread import by_code, by_inside, by_words, in_order
 
 

@@ -8,8 +8,8 @@ from ...patient.units import factor
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
+from .current import Resource
 from .elements import date_of, number, shown, unit, value_of, word
-from .resources import Resource
 
 _FIXED = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 

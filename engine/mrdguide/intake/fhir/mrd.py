@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
+from .current import Resource
 from .elements import UNREAD, components, date_of, distrusted, fraction, number, shown, value_of, word, yes_or_no
-from .resources import Resource
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
 _METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
@@ -132,11 +132,11 @@ def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str
     table = collector.table
     specimen = collector.resources.referred(resource.get("specimen"), resource)
     kinds = specimen.get("type") if specimen is not None else None
-    said = {word(table, kinds)} if kinds else ({None} if resource.get("specimen") else set())
+    said: set[str | None] = {word(table, kinds)} if kinds else ({None} if resource.get("specimen") else set())
     site = word(table, resource.get("bodySite"))
     said = (said | {site}) if site in _SPECIMENS else said
     if site in _SPECIMENS and not resource.get("specimen"):
         said = {site}
     expected = meaning.entry.specimen
-    found = said | ({expected} if expected else set())
+    found: set[str | None] = said | ({expected} if expected else set())
     return found.pop() if len(found) == 1 and found <= set(_SPECIMENS) else None

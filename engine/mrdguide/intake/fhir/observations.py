@@ -10,13 +10,24 @@ from ...patient.units import UNITS, factor
 from .codes import Meaning
 from .collecting import FINAL, BaselineValue, Collector, status_of
 from .contradictions import contradicted
+from .current import Resource
 from .elements import (
-    UNREAD, codings, components, date_of, fraction, number, shown, unit, value_of, value_parts, word, yes_or_no,
+    UNREAD,
+    codings,
+    components,
+    date_of,
+    fraction,
+    number,
+    shown,
+    unit,
+    value_of,
+    value_parts,
+    word,
+    yes_or_no,
 )  # fmt: skip
 from .leaving import leave, no_meaning
 from .markers import read_marker, read_ratio
 from .mrd import read_mrd
-from .resources import Resource
 from .unread import by_meaning, by_words
 
 _CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")

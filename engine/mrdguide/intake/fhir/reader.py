@@ -17,6 +17,7 @@ from .baseline import settle_baseline
 from .codes import load_table
 from .codes.table import DOMAINS
 from .collecting import DROPPED, Collector, status_of
+from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_diagnosis
 from .elements import codings, distrusted, meanings
 from .harm import read_adverse_event
@@ -25,7 +26,7 @@ from .import_report import Completeness, ImportReport
 from .leaving import leave
 from .markers import settle_markers
 from .observations import read_observation
-from .resources import Resource, Resources
+from .resources import Resources
 from .subjects import index_patient, is_about, names_of
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
 from .unread import LISTS, domains_of
@@ -144,7 +145,9 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
 
 
 def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
-    """Whether its code is known to say nothing of what an answer rests on."""
+    """Whether its code is known to say nothing of what an answer rests on; of Conditions it is told with the diagnosis."""
+    if resource["resourceType"] == "Condition":
+        return False
     concept = (
         resource.get("code") if resource["resourceType"] not in _DRUGS else resource.get("medicationCodeableConcept")
     )

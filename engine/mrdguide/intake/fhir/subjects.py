@@ -7,8 +7,8 @@ from typing import Any
 
 from ...errors import NoUsablePatient
 from .collecting import Collector, identity
-from .current import split_address
-from .resources import Resource, Resources
+from .current import Resource, split_address
+from .resources import Resources
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
 

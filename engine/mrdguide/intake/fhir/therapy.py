@@ -7,9 +7,9 @@ from typing import Any
 
 from .codes import Meaning
 from .collecting import Collector, status_of
+from .current import Resource
 from .elements import codings, date_of, day, distrusted, meanings, period, shown, words
 from .leaving import leave, no_meaning
-from .resources import Resource
 from .unread import by_words
 
 _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")

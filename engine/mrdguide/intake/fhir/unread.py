@@ -37,11 +37,7 @@ _SPEAKING = (
 
 def domains_of(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
     """What could change if a resource were read that is not: by its code, else by what is inside, else by its type."""
-    found = (
-        {domain for domain in by_code(table, resource)}
-        | set(by_inside(table, resource))
-        | set(by_words(table, resource))
-    )
+    found = set(by_code(table, resource)) | set(by_inside(table, resource)) | set(by_words(table, resource))
     return in_order(found) or table.reading.domains_of_types.get(str(resource.get("resourceType")), ())
 
 

@@ -158,6 +158,7 @@ class CodeTable:
     prefixes: dict[str, dict[str, Meaning]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     without_dots: frozenset[str] = frozenset()
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def key(self, system: str, code: str) -> tuple[str, str]:
         """A code as the table holds it: the short name of its system, and the code without dots where that is usual."""
@@ -189,7 +190,7 @@ class CodeTable:
 
 
 # What a code may mean, besides those that name a drug or an event.
-_KINDS = {
+_KINDS: dict[str, set[str]] = {
     "condition": {
         "multiple-myeloma", "multiple-myeloma-in-relapse", "smoldering-myeloma", "mgus", "plasma-cell-leukemia",
         "al-amyloidosis", "solitary-plasmacytoma", "solitary-plasmacytoma-in-relapse", "extramedullary-plasmacytoma",
@@ -197,7 +198,7 @@ _KINDS = {
     },
     "lab": {"beta2_microglobulin", "albumin", "ldh", "creatinine"},
     "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""}, "disease-status": {""},
-    IRRELEVANT: {""}, "unread": set(DOMAINS), "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
+    IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
     "marker": {
         "serum_m_protein", "urine_m_protein", "kappa", "lambda", "serum_immunofixation", "urine_immunofixation",
     },
@@ -313,6 +314,7 @@ def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
     names = table.names
     for layer in layers:
         systems = {**shipped.systems, **layer.systems}
+        table.addresses.update(systems)
         for entry in layer.codes:
             codes[table.key(systems[entry.system], entry.code)] = Meaning(entry.means, entry)
         for value in layer.values:
