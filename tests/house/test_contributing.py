@@ -114,7 +114,7 @@ def test_the_site_file(grown: Path) -> None:
     assert table.version.endswith("Example Hospital 2026-11")
     assert table.meaning("urn:example:lab", "CLONO").entry.limit_of_detection == 1e-6
     assert table.meaning("urn:example:pharmacy", "LEN-MAINT").entry.phase == "maintenance"
-    assert table.values[("urn:example:lab", "NEG")] == "absent"
+    assert table.value("urn:example:lab", "NEG") == "absent"
     assert table.conventions.less_than_means_not_detected
 
 
