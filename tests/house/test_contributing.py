@@ -112,8 +112,8 @@ def test_the_criterion_doubles_none_that_is_shipped(tmp_path: Path, shipped_rule
 def test_the_site_file(grown: Path) -> None:
     table = load_table(grown / "site.yaml")
     assert table.version.endswith("Example Hospital 2026-11")
-    assert table.meaning("urn:example:lab", "CLONO").entry.limit_of_detection == 1e-6
-    assert table.meaning("urn:example:pharmacy", "LEN-MAINT").entry.phase == "maintenance"
+    assert table.codes[table.key("urn:example:lab", "CLONO")].entry.limit_of_detection == 1e-6
+    assert table.codes[table.key("urn:example:pharmacy", "LEN-MAINT")].entry.phase == "maintenance"
     assert table.value("urn:example:lab", "NEG") == "absent"
     assert table.conventions.less_than_means_not_detected
 
