@@ -112,9 +112,9 @@ def test_the_criterion_doubles_none_that_is_shipped(tmp_path: Path, shipped_rule
 def test_the_site_file(grown: Path) -> None:
     table = load_table(grown / "site.yaml")
     assert table.version.endswith("Example Hospital 2026-11")
-    assert table.codes[("urn:example:lab", "CLONO")].entry.limit_of_detection == 1e-6
-    assert table.codes[("urn:example:pharmacy", "LEN-MAINT")].entry.phase == "maintenance"
-    assert table.values[("urn:example:lab", "NEG")] == "absent"
+    assert table.codes[table.key("urn:example:lab", "CLONO")].entry.limit_of_detection == 1e-6
+    assert table.codes[table.key("urn:example:pharmacy", "LEN-MAINT")].entry.phase == "maintenance"
+    assert table.value("urn:example:lab", "NEG") == "absent"
     assert table.conventions.less_than_means_not_detected
 
 
@@ -122,7 +122,7 @@ def test_what_was_added_is_known_to_the_engine(grown: Path) -> None:
     code = """
 import mrdguide
 from mrdguide.intake.fhir.codes.table import load_table
-print(load_table().codes[("http://loinc.org", "14682-9")].means)
+print(load_table().meaning("http://loinc.org", "14682-9").means)
 profile = {"id": "x", "frailty": "frail", "diagnosis": {"disease": "multiple-myeloma", "date": "2024-11"}}
 for verdict in (mrdguide.evaluate(profile, as_of="2026-11-21").criteria[name].verdict.value
                 for name in ("fitness.frail", "diagnosis.two-years-ago", "renal.creatinine-over-2")):

@@ -190,8 +190,16 @@ class _Search:
     def _cytogenetics(self) -> None:
         found = self.patient.baseline.cytogenetics
         update = {}
+        lacking = "cytogenetics" in self.patient.incomplete
         for name in found.model_fields_set:
             item = getattr(found, name)
+            if lacking and item.status == "absent":
+                # What was not read may have found it.
+                update[name] = item.model_copy(update={"status": None})
+                self._doubt(
+                    f"baseline.cytogenetics.{name}", "status absent:", "cannot be relied on: not every report was read"
+                )
+                continue
             if item.status != "absent" or (item.fraction is None and item.copies is None):
                 continue
             table = plausible().absent_up_to

@@ -95,7 +95,7 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
     if not recommendation.settled:
         front.append(paragraph(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
     front += sections(
-        ("Data that are not complete", _gaps(report.completeness)),
+        ("Data that are not complete", _gaps(report)),
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Also", _also(recommendation)),
         ("Why", _why(recommendation)),
@@ -117,14 +117,25 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
     return Page(title, recommendation.headline, tuple(front), (), foot)
 
 
-def _gaps(states: Mapping[str, Completeness]) -> list[Block]:
-    words = wording().completeness
+def _gaps(report: ImportReport) -> list[Block]:
+    states, words = report.completeness, wording().completeness
     texts = [f"{name} {words.get(state.value, state.value)}" for name, state in incomplete(states)]
     if not texts:
         return []
     empty = [name for name, state in states.items() if state is Completeness.NO_DATA]
     texts += [f"{name} {words[Completeness.NO_DATA.value]}" for name in empty]
+    texts += _unread(report)
     return [paragraph("What is said below holds only for the data that were handed over."), bullets(texts)]
+
+
+def _unread(report: ImportReport) -> list[str]:
+    """How many resources were not read that could change the answer, and some of them with what they could change."""
+    named = {f"{gap.resource_type}/{gap.resource_id}": gap for gap in report.gaps}
+    if not named:
+        return []
+    some = "; ".join(f"{name} ({', '.join(gap.domains)})" for name, gap in list(named.items())[:_SET_ASIDE])
+    number = "1 resource was" if len(named) == 1 else f"{len(named)} resources were"
+    return [f"{number} not read, among them {some}"]
 
 
 def _also(recommendation: Recommendation) -> list[Block]:

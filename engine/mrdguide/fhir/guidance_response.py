@@ -166,9 +166,10 @@ def _codes(path: str) -> list[dict[str, str]]:
 
 def _meaning(wanted: str | set[str]) -> list[dict[str, str]]:
     """Codes with one of some meanings, or with a meaning that begins so."""
+    table = load_table()
     return [
-        {"system": system, "code": code}
-        for (system, code), meaning in load_table().codes.items()
+        {"system": table.addresses[meaning.entry.system], "code": meaning.entry.code}
+        for meaning in table.codes.values()
         if (meaning.means.startswith(wanted) if isinstance(wanted, str) else meaning.means in wanted)
     ]
 

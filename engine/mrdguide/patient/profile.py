@@ -24,6 +24,8 @@ Disease = Literal[
 
 
 ListName = Literal["therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities"]
+# Cytogenetics is no list: where it may lack reports, what is recorded as absent is not known to be.
+PartName = Literal[ListName, "cytogenetics"]
 
 
 class Diagnosis(StrictModel):
@@ -97,8 +99,9 @@ class Patient(StrictModel):
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
     )
-    incomplete: tuple[ListName, ...] = Field(
-        (), description="lists that may lack entries: what is not in them is unknown, not absent"
+    incomplete: tuple[PartName, ...] = Field(
+        (),
+        description="lists that may lack entries: what is not in them is unknown, not absent; cytogenetics: nothing there is known to be absent",
     )
     responses: Entries[ResponseAssessment] = ()
     mrd: Entries[MrdTest] = ()

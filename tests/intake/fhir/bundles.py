@@ -189,6 +189,13 @@ def _image(entry: dict[str, Any]) -> Resource:
     return report
 
 
+def _drug(name: str) -> dict[str, Any]:
+    """By its RxNorm ingredient, or by the project's own code where the tables have none."""
+    if name in _DRUGS:
+        return concept("http://www.nlm.nih.gov/research/umls/rxnorm", _DRUGS[name])
+    return concept(OWN, name.replace(" ", "-"))
+
+
 def _therapy(profile: dict[str, Any]) -> Iterator[Resource]:
     for entry in profile.get("therapy", []):
         line = [{"system": "urn:mrdguide:line", "code": str(entry["line"])}] if entry.get("line") else []
@@ -199,10 +206,7 @@ def _therapy(profile: dict[str, Any]) -> Iterator[Resource]:
                 "resourceType": "Procedure", "status": "completed", "code": concept(OWN, entry["kind"]), "category": category, **date,
             }  # fmt: skip
             continue
-        drugs = [
-            {"itemCodeableConcept": concept("http://www.nlm.nih.gov/research/umls/rxnorm", _DRUGS[name])}
-            for name in entry.get("drugs", [])
-        ]
+        drugs = [{"itemCodeableConcept": _drug(name)} for name in entry.get("drugs", [])]
         period = {name: entry[name] for name in ("start", "end") if entry.get(name)}
         yield {
             "resourceType": "MedicationStatement", "status": "active" if entry.get("end", "") is None else "completed",

@@ -80,7 +80,7 @@ def test_a_version_of_the_patient_is_the_patient(end: str, shipped_rules: mrdgui
 def test_what_is_about_somebody_else_is_left_out(shipped_rules: mrdguide.RuleBook) -> None:
     resources = _resources(_SUPPORTED)
     other = copy.deepcopy(_progression(_resources("treat-relapse")))
-    resources.append(other | {"subject": {"reference": "Patient/somebody-else"}})
+    resources.append(other | {"id": "of-somebody-else", "subject": {"reference": "Patient/somebody-else"}})
     found, report = _answer(resources, shipped_rules)
     assert (found.outcome, report.complete) == (_SUPPORTED, True)
 

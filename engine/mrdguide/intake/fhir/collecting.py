@@ -8,9 +8,12 @@ from typing import Any
 
 from ...dates import CalendarDate
 from .codes import CodeTable, Meaning
-from .elements import codings, meanings
-from .import_report import Conflict, Ignored, ImportedFact, Issue, Severity
-from .resources import Resource, Resources
+from .codes.table import DOMAINS, Domain
+from .current import Resource
+from .elements import codings, meanings, wording
+from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
+from .resources import Resources
+from .unread import LISTS, by_meaning, domains_of, in_order
 
 # A result with any other status may still change.
 FINAL = ("final", "amended", "corrected", "appended")
@@ -40,7 +43,9 @@ class Collector:
     conflicts: list[Conflict] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     baseline: list[BaselineValue] = field(default_factory=list)
-    therapy_open: bool = False
+    gaps: list[Gap] = field(default_factory=list)
+    diagnoses: list[tuple[str, Resource, str]] = field(default_factory=list)
+    panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
 
     def add(self, name: str, entry: Mapping[str, Any]) -> str:
         """Add an entry to a list of the profile; gives its path."""
@@ -68,10 +73,21 @@ class Collector:
     def ignore(self, resource: Resource, reason: str) -> None:
         self.ignored.append(Ignored(str(resource.get("resourceType")), identity(resource), reason))
 
-    def unreadable(self, resource: Resource, reason: str) -> None:
-        """Leave out what may say anything: the record is not whole without it."""
+    def unreadable(self, resource: Resource, reason: str, element: str = "") -> None:
+        """Leave a resource out and open what it could change."""
+        self.open(domains_of(self.table, resource), resource, reason, element)
         self.ignore(resource, reason)
-        self.resources.broken.append(f"{resource.get('resourceType')}/{identity(resource)} {reason}")
+
+    def open(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str = "") -> None:
+        """Say that something was not read, and leave open what it could change."""
+        if domains:
+            kind = str(resource.get("resourceType"))
+            self.gaps.append(Gap(domains, kind, identity(resource), f"{kind}.{element}" if element else kind, reason))
+
+    def open_lists(self) -> list[str]:
+        """The parts of the profile that are not whole."""
+        open_ = {name for gap in self.gaps for domain in gap.domains for name in LISTS[domain]}  # type: ignore[index]
+        return [name for name in dict.fromkeys(name for domain in DOMAINS for name in LISTS[domain]) if name in open_]
 
     def issue(self, severity: Severity, resource: Resource, text: str) -> None:
         self.issues.append(Issue(severity, str(resource.get("resourceType")), identity(resource), text))
@@ -88,14 +104,12 @@ class Collector:
 
     def meaning(self, resource: Resource, concept: object) -> tuple[Meaning, str] | None:
         """What a resource's code means, with `system|code`; None when nothing is known of it or its codings disagree."""
-        found = meanings(self.table, concept)
+        found = [item for item in meanings(self.table, concept) if not item[0].irrelevant]
         if len({meaning.means for meaning, _, _ in found}) > 1:
             named = ", ".join(f"{code} ({meaning.means})" for meaning, code, _ in found)
-            self.unreadable(resource, f"has codes that mean different things: {named}")
+            self.unreadable(resource, f"has codes that mean different things: {named}", "code")
             return None
         if not found:
-            if not _is_coded(concept):
-                self.unreadable(resource, "has no code, or one without system or code")
             return None
         meaning, code, display = found[0]
         expected = meaning.entry.display
@@ -105,10 +119,14 @@ class Collector:
                 resource,
                 f"the display '{display[:60]}' does not fit {code} ({meaning.means}); the code decides",
             )
+        said = wording(concept).casefold()
+        if said and any(part in said for part in meaning.entry.against):
+            domains = in_order(set(by_meaning(self.table, meaning.means)))
+            self.open(domains, resource, f"its words speak against {code} ({meaning.means})", "code")
         return meaning, code
 
 
-def _is_coded(concept: object) -> bool:
+def is_coded(concept: object) -> bool:
     """Whether a concept is whole: text alone, or codings that each have a system and a code."""
     if not isinstance(concept, Mapping):
         return False

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ...dates import CalendarDate, parse_date
 from ...errors import NoUsablePatient
+from .baseline import starts_of_therapy
+from .codes import Meaning
 from .collecting import Collector, identity
-from .elements import codings, date_of, day, shown
-from .resources import Resource, Resources
+from .current import Resource
+from .elements import codings, date_of, day, meanings, shown, wording
+from .leaving import leave, no_meaning
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
 _ORDER = (
     "plasma-cell-leukemia", "multiple-myeloma", "al-amyloidosis", "solitary-plasmacytoma", "smoldering-myeloma", "mgus",
 )  # fmt: skip
-_CONFIRMED = ("confirmed", "")
-
-
-def index_patient(resources: Resources) -> Resource:
-    """The one patient that the data are about.
-
-    Raises:
-        NoUsablePatient: there is none, or more than one.
-    """
-    patients = {identity(item): item for item in resources.of_type("Patient")}
-    if not patients:
-        raise NoUsablePatient("there is no Patient resource; include the Patient that the data are about")
-    if len(patients) > 1:
-        raise NoUsablePatient(
-            f"there are {len(patients)} Patient resources; hand over the data of one patient at a time"
-        )
-    [(name, patient)] = patients.items()
-    if name == "(no id)":
-        raise NoUsablePatient("Patient.id is missing; without it no resource can be told to be this patient's")
-    return patient
+_RELAPSE = "-in-relapse"
 
 
 def read_patient_resource(collector: Collector, patient: Resource) -> None:
@@ -56,74 +43,156 @@ def read_conditions(collector: Collector, conditions: list[Resource]) -> None:
         raise NoUsablePatient(
             "there is no Condition of this patient; include the diagnosis (ICD-10-CM C90.0- or SNOMED CT)"
         )
-    diagnoses: dict[str, tuple[Resource, str]] = {}
     for condition in conditions:
-        found = collector.meaning(condition, condition.get("code"))
+        found = _meaning(collector, condition)
         if found is None:
-            collector.ignore(condition, f"no meaning for {shown(condition.get('code'))}")
-            continue
-        meaning, code = found
-        verification = _status(condition, "verificationStatus")
-        if verification not in _CONFIRMED and (meaning.kind == "event" or _in_relapse(condition, meaning.name)):
-            collector.unreadable(condition, f"{meaning.means} is {verification}, neither confirmed nor refuted")
-        elif verification not in _CONFIRMED:
-            collector.issue("warning", condition, f"{meaning.means} is {verification}, not confirmed; it was not used")
-            collector.ignore(condition, f"verificationStatus {verification}")
-        elif meaning.kind == "event":
-            _event(collector, condition, meaning.name, code)
-        elif meaning.kind == "condition":
-            name = meaning.name.removesuffix("-in-relapse")
-            diagnoses.setdefault(name, (condition, code))
-            if _in_relapse(condition, meaning.name):
-                collector.issue(
-                    "warning",
-                    condition,
-                    f"{code} or its clinical status says that the disease is in relapse; recorded as progression",
-                )
-                _event(collector, condition, "progression", code, dated=False)
+            _unknown(collector, condition)
         else:
-            collector.ignore(condition, f"{meaning.means} is not read from a Condition")
-    _diagnosis(collector, diagnoses, conditions[0])
+            _read(collector, condition, *found)
+    _name(collector, conditions[0])
 
 
-def _diagnosis(collector: Collector, diagnoses: dict[str, tuple[Resource, str]], any_condition: Resource) -> None:
-    name = next((item for item in _ORDER if item in diagnoses), None)
-    if name is None and not collector.resources.whole:
+def _meaning(collector: Collector, condition: Resource) -> tuple[Meaning, str] | None:
+    """What its code means; a disease coded both plainly and as in relapse is the one in relapse."""
+    coded = [item for item in meanings(collector.table, condition.get("code")) if item[0].kind == "condition"]
+    if len({meaning.name.removesuffix(_RELAPSE) for meaning, _, _ in coded}) == 1:
+        meaning, code, _ = max(coded, key=lambda item: item[0].name.endswith(_RELAPSE))
+        return meaning, code
+    return collector.meaning(condition, condition.get("code"))
+
+
+def _unknown(collector: Collector, condition: Resource) -> None:
+    """A Condition that is ordinary, or whose words, or nothing that anybody could tell, open what it could change."""
+    found = meanings(collector.table, condition.get("code"))
+    if found and all(meaning.irrelevant for meaning, _, _ in found):
+        collector.ignore(condition, f"{no_meaning(condition)}: known to say nothing of what an answer rests on")
+        return
+    leave(collector, condition, no_meaning(condition))
+
+
+def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:
+    verification = _states(condition, "verificationStatus") - {"confirmed"}
+    relapsed = _in_relapse(collector, condition, meaning.name)
+    if verification and (meaning.kind == "event" or relapsed):
+        said = " and ".join(sorted(verification))
+        collector.unreadable(
+            condition, f"{meaning.means} is {said}, neither confirmed nor refuted", "verificationStatus"
+        )
+    elif verification:
+        said = " and ".join(sorted(verification))
+        collector.issue("warning", condition, f"{meaning.means} is {said}, not confirmed; it was not used")
+        collector.ignore(condition, f"verificationStatus {said}")
+    elif meaning.kind == "event":
+        _event(collector, condition, meaning.name, code)
+    elif meaning.kind == "condition":
+        name = meaning.name.removesuffix(_RELAPSE)
+        if name == "extramedullary-plasmacytoma":
+            _event(collector, condition, "extramedullary-disease", code)
+            name = "solitary-plasmacytoma"
+        collector.diagnoses.append((name, condition, code))
+        if relapsed:
+            text = f"{code} or its clinical status says that the disease is in relapse; recorded as progression"
+            collector.issue("warning", condition, text)
+            _event(collector, condition, "progression", code, dated=False)
+    else:
+        leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
+
+
+def _name(collector: Collector, any_condition: Resource) -> None:
+    """Which disease it is: of several the one that asks for most care."""
+    names = {name for name, _, _ in collector.diagnoses}
+    disease = next((item for item in _ORDER if item in names), None)
+    if disease is None and (not collector.resources.whole or any("diagnosis" in gap.domains for gap in collector.gaps)):
         raise NoUsablePatient(
             "what was handed over is not complete, and no Condition in it names a plasma cell disease"
         )
-    if name is None:
-        collector.profile["diagnosis"] = {"disease": "other"}
+    collector.profile["diagnosis"] = {"disease": disease or "other"}
+    if disease is None:
         collector.issue(
             "information", any_condition, "no Condition names a plasma cell disease; the diagnosis is 'other'"
         )
+
+
+def settle_diagnosis(collector: Collector) -> None:
+    """When it was diagnosed: the earliest onset of its Conditions; the day of recording only where nothing is earlier."""
+    disease = collector.profile["diagnosis"]["disease"]
+    mine = [(condition, code) for name, condition, code in collector.diagnoses if name == disease]
+    if not mine:
         return
-    condition, code = diagnoses[name]
-    date = date_of(condition)
-    collector.profile["diagnosis"] = {"disease": name, **({"date": str(date)} if date is not None else {})}
+    condition, code = mine[0]
+    date = _earliest(collector, [item for item, _ in mine])
+    if date is not None:
+        collector.profile["diagnosis"]["date"] = str(date)
     collector.facts.append(
-        collector.fact("diagnosis", name, condition, "Condition.code", code, shown(condition.get("code")), date=date)
+        collector.fact("diagnosis", disease, condition, "Condition.code", code, shown(condition.get("code")), date=date)
     )
-    others = [other for other in diagnoses if other != name]
+    others = sorted({name for name, _, _ in collector.diagnoses} - {disease})
     if others:
-        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {name} decides")
+        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {disease} decides")
+    for name, other, _ in collector.diagnoses:
+        if name == "solitary-plasmacytoma" and name != disease and _may_be_later(onset(other), date):
+            collector.open(("diagnosis",), other, "a plasmacytoma that may be newer than the diagnosis", "onset[x]")
+
+
+def _may_be_later(found: CalendarDate | None, diagnosed: CalendarDate | None) -> bool:
+    return found is None or diagnosed is None or found.latest > diagnosed.latest
+
+
+def _earliest(collector: Collector, conditions: list[Resource]) -> CalendarDate | None:
+    onsets = [onset(item) for item in conditions]
+    if any(date is None and _has_onset(item) for date, item in zip(onsets, conditions, strict=True)):
+        collector.issue(
+            "warning", conditions[0], "Condition.onset[x] cannot be read as a day; the date of diagnosis is open"
+        )
+        return None
+    known = [date for date in onsets if date is not None]
+    recorded = [found for item in conditions if (found := day(item.get("recordedDate"))) is not None]
+    starts = [parse_date(start) for start in starts_of_therapy(collector)]
+    if not known:
+        known = [item for item in recorded if all(item.earliest <= start.latest for start in starts)]
+        if recorded and not known:
+            collector.issue(
+                "warning",
+                conditions[0],
+                "recorded after therapy began, and without onset; the date of diagnosis is open",
+            )
+    return min(known, key=lambda item: (item.earliest, item.latest), default=None)
+
+
+def onset(condition: Resource) -> CalendarDate | None:
+    """When a Condition began, or was asserted; the day on which it was written down is neither."""
+    found = date_of(condition)
+    if found is not None:
+        return found
+    extensions = condition.get("extension")
+    for item in extensions if isinstance(extensions, list) else ():
+        if isinstance(item, Mapping) and str(item.get("url", "")).endswith("condition-assertedDate"):
+            return day(item.get("valueDateTime"))
+    return None
+
+
+def _has_onset(condition: Resource) -> bool:
+    return any(name.startswith("onset") for name in condition)
 
 
 def _event(collector: Collector, condition: Resource, kind: str, code: str, *, dated: bool = True) -> None:
-    date = date_of(condition) if dated else None
+    date = onset(condition) if dated else None
     path = collector.add("events", {"kind": kind, "date": str(date) if date is not None else None})
     collector.facts.append(
         collector.fact(path, kind, condition, "Condition.code", code, shown(condition.get("code")), date=date)
     )
 
 
-def _status(condition: Resource, name: str) -> str:
+def _states(condition: Resource, name: str) -> set[str]:
+    """Every coding of a status; what is there and not coded is said so."""
     value = condition.get(name)
-    found = [code for _, code, _ in codings(value)]
-    return found[0] if found else ("" if value is None else "not coded")
+    if isinstance(value, str):
+        return {value}
+    found = {code for _, code, _ in codings(value)}
+    return found or (set() if value is None else {"not coded"})
 
 
-def _in_relapse(condition: Resource, name: str) -> bool:
-    """By the code of the disease, or by http://terminology.hl7.org/CodeSystem/condition-clinical."""
-    clinical = _status(condition, "clinicalStatus") in ("relapse", "recurrence")
-    return name.endswith("-in-relapse") or (clinical and name == "multiple-myeloma")
+def _in_relapse(collector: Collector, condition: Resource, name: str) -> bool:
+    """By the code of the disease, or by any coding of its clinical status, or by the words of it."""
+    states = _states(condition, "clinicalStatus") | {wording(condition.get("clinicalStatus")).casefold()}
+    return name.endswith(_RELAPSE) or bool(states.intersection(collector.table.reading.relapse_status))

@@ -13,7 +13,7 @@ from .codes import CodeTable, Meaning
 Resource = Mapping[str, Any]
 
 UCUM = "http://unitsofmeasure.org"
-_DATES = ("effectiveDateTime", "effectiveInstant", "performedDateTime", "onsetDateTime", "recordedDate", "started")
+_DATES = ("effectiveDateTime", "effectiveInstant", "performedDateTime", "onsetDateTime", "started")
 _PERIODS = ("effectivePeriod", "performedPeriod", "onsetPeriod")
 # UCUM units of a fraction of cells, as powers of ten.
 _FRACTIONS = {
@@ -39,22 +39,45 @@ def codings(concept: object) -> Iterator[tuple[str, str, str]]:
 
 def meanings(table: CodeTable, concept: object) -> list[tuple[Meaning, str, str]]:
     """What the codings of a concept mean, each with `system|code` and its display."""
-    return [
-        (table.codes[(system, code)], f"{system}|{code}", display)
-        for system, code, display in codings(concept)
-        if (system, code) in table.codes
-    ]
-
-
-def word(table: CodeTable, concept: object) -> str | None:
-    """What a coded value means; None when it is not in the table, or its codings disagree."""
-    found = {table.values[(system, code)] for system, code, _ in codings(concept) if (system, code) in table.values}
-    return found.pop() if len(found) == 1 else None
+    found = []
+    for system, code, display in codings(concept):
+        meaning = table.meaning(system, code)
+        if meaning is not None:
+            found.append((meaning, f"{system}|{code}", display))
+    return found
 
 
 def words(table: CodeTable, concept: object) -> set[str]:
     """Everything that the codings of a concept mean."""
-    return {table.values[(system, code)] for system, code, _ in codings(concept) if (system, code) in table.values}
+    found = (table.value(system, code) for system, code, _ in codings(concept))
+    return {name for name in found if name is not None}
+
+
+def word(table: CodeTable, concept: object) -> str | None:
+    """What a coded value means; None when it is not in the table, or its codings disagree."""
+    found = words(table, concept)
+    return found.pop() if len(found) == 1 else None
+
+
+def wording(value: object) -> str:
+    """The words of a concept, a text or a list of them: displays and texts, never codes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "; ".join(text for item in value if (text := wording(item)))
+    if not isinstance(value, Mapping):
+        return ""
+    items = value.get("coding")
+    parts = [item.get("display") for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    parts.append(value.get("text"))
+    return "; ".join(dict.fromkeys(part for part in parts if isinstance(part, str) and part.strip()))
+
+
+def yes_or_no(table: CodeTable, value: object) -> bool | None:
+    """A flag as true or false, or coded as present or absent; None when it is neither."""
+    if isinstance(value, bool):
+        return value
+    return {"present": True, "absent": False}.get(word(table, value) or "")
 
 
 def date_of(resource: Resource) -> CalendarDate | None:
@@ -125,21 +148,67 @@ def value_of(resource: Resource) -> tuple[str, object]:
     Raises:
         ValueError: there are several, which may contradict each other.
     """
-    found = [(name, item) for name, item in resource.items() if name.startswith("value")]
+    found = [(name, item) for name, item in resource.items() if name.startswith("value") and item is not None]
     if len(found) > 1:
         raise ValueError("several value[x]")
     return found[0] if found else ("", None)
 
 
+def value_parts(resource: Resource) -> Iterator[object]:
+    """Everything that stands as value[x], however many there are."""
+    return (item for name, item in resource.items() if name.startswith("value") and item is not None)
+
+
+UNREAD = object()
+"""Stands for the value of a component that is there and cannot be read."""
+
+
 def components(table: CodeTable, resource: Resource) -> dict[str, object]:
-    """The values of an Observation's components by what their codes mean."""
+    """The values of an Observation's components by what their codes mean; `UNREAD` where one is there and unreadable.
+
+    A component of which nothing tells what it is stands under an empty name.
+    """
     found: dict[str, object] = {}
     items = resource.get("component")
-    for item in items if isinstance(items, list) else ():
-        name = word(table, item.get("code")) if isinstance(item, Mapping) else None
-        if name is not None:
-            found[name] = value_of(item)[1]
+    for item in items if isinstance(items, list) else ([] if items is None else [items]):
+        if not isinstance(item, Mapping):
+            found[""] = UNREAD
+            continue
+        names = words(table, item.get("code"))
+        if not names and any(meaning.irrelevant for meaning, _, _ in meanings(table, item.get("code"))):
+            continue
+        name = names.pop() if len(names) == 1 else ""
+        value = _trusted_value(item) if name else UNREAD
+        found[name] = value if name not in found or found[name] == value else UNREAD
     return found
+
+
+def _trusted_value(item: Mapping[str, Any]) -> object:
+    """The value of a component, unless something in it says not to rely on it or there is more than one."""
+    values = [(name, value) for name, value in item.items() if name.startswith("value") and value is not None]
+    if len(values) != 1 or item.get("dataAbsentReason") or distrusted(item):
+        return UNREAD
+    return values[0][1]
+
+
+def distrusted(value: object, path: str = "") -> str:
+    """Where an element stands that forbids to read what is round it without knowing it; empty where there is none."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            here = f"{path}.{name}" if path else name
+            if name in ("modifierExtension", "implicitRules"):
+                if inner:
+                    return here
+            elif isinstance(inner, Mapping | list) and name not in ("contained", "text"):
+                found = distrusted(inner, here)
+                if found:
+                    return found
+    elif isinstance(value, list):
+        for inner in value:
+            found = distrusted(inner, path) if isinstance(inner, Mapping | list) else ""
+            if found:
+                return found
+    return ""
 
 
 def _inside(value: object, name: str) -> object:

@@ -7,8 +7,9 @@ from typing import Any
 
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .elements import components, date_of, number, shown, value_of, word
-from .resources import Resource
+from .contradictions import reports_a_finding
+from .current import Resource
+from .elements import UNREAD, components, date_of, distrusted, number, shown, value_of, word, wording, yes_or_no
 
 _CONCLUSIONS = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 _SCORES = ("deauville_focal", "deauville_marrow", "rac")
@@ -20,14 +21,21 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
     entry: dict[str, Any] = {
         "date": str(date) if date is not None else None, "modality": meaning.name, "conclusion": _conclusion(collector, resource),
     }  # fmt: skip
+    unread = []
     for name, value in _parts(collector, resource):
         score = number(value)
-        if name in _SCORES and score is not None and score in (1, 2, 3, 4, 5):
+        if name in _SCORES and score is not None and score in (1, 2, 3, 4, 5) and entry.get(name, score) == score:
             entry[name] = int(score)
-        elif name == "new_lesion" and isinstance(value, bool):
-            entry[name] = value
+        elif name == "new_lesion" and (new := yes_or_no(collector.table, value)) is not None:
+            entry[name] = entry.get(name, False) or new
         elif name == "attribution" and (cause := word(collector.table, value)) in ("myeloma", "benign"):
             entry[name] = cause
+        elif name in (*_SCORES, "new_lesion", "attribution", ""):
+            unread.append(name.replace("_", " ") or "a part of unknown meaning")
+    if unread and entry["conclusion"] != "positive":
+        text = f"{', '.join(unread)} cannot be read; whatever else it says, it is taken as indeterminate"
+        collector.issue("warning", resource, text)
+        entry["conclusion"] = "indeterminate"
     if status_of(resource) not in FINAL and entry["conclusion"] != "positive":
         collector.issue(
             "warning", resource, "an image that is not final is taken as indeterminate unless it is positive"
@@ -46,20 +54,35 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
 
 def _conclusion(collector: Collector, resource: Resource) -> str | None:
     codes = resource.get("conclusionCode")
-    found = {word(collector.table, item) for item in codes} if isinstance(codes, list) else set()
-    found.add(word(collector.table, value_of(resource)[1]))
-    words = {_CONCLUSIONS[item] for item in found if item in _CONCLUSIONS}
-    if len(words) > 1:
+    listed = codes if isinstance(codes, list) else ([codes] if codes else [])
+    value = value_of(resource)[1]
+    parts = [*listed, *([value] if value is not None else [])]
+    said = {_CONCLUSIONS.get(word(collector.table, item) or "") for item in parts}
+    readable = {item for item in said if item is not None}
+    if "positive" in readable:
+        if len(said) > 1:
+            collector.issue("warning", resource, "its conclusions disagree; positive counts if named")
+        return "positive"
+    if None in said or len(readable) > 1 or resource.get("dataAbsentReason"):
         collector.issue(
-            "warning", resource, f"its conclusions disagree: {', '.join(sorted(words))}; positive counts if named"
-        )
-        return "positive" if "positive" in words else "indeterminate"
-    if not words and codes:
-        collector.issue(
-            "warning", resource, "its conclusion cannot be read; it is taken as indeterminate, whatever its scores"
+            "warning",
+            resource,
+            "a part of its conclusion cannot be read; it is taken as indeterminate, whatever its scores",
         )
         return "indeterminate"
-    return words.pop() if words else None
+    if readable == {"negative"} and _speaks_against(collector, resource, parts):
+        collector.issue(
+            "warning", resource, "words or interpretation speak against its negative conclusion; it is indeterminate"
+        )
+        return "indeterminate"
+    return readable.pop() if readable else None
+
+
+def _speaks_against(collector: Collector, resource: Resource, parts: list[object]) -> bool:
+    if any(reports_a_finding(collector, wording(item)) for item in parts if wording(item)):
+        return True
+    interpretation = resource.get("interpretation")
+    return isinstance(interpretation, list) and any(word(collector.table, item) == "present" for item in interpretation)
 
 
 def _parts(collector: Collector, resource: Resource) -> Iterator[tuple[str, object]]:
@@ -68,8 +91,10 @@ def _parts(collector: Collector, resource: Resource) -> Iterator[tuple[str, obje
     results = resource.get("result")
     for reference in results if isinstance(results, list) else ():
         part = collector.resources.referred(reference, resource)
-        if part is not None and status_of(part) not in ("entered-in-error", "cancelled"):
+        if part is None or distrusted(part):
+            yield "", UNREAD
+        elif status_of(part) not in ("entered-in-error", "cancelled"):
             name = word(collector.table, part.get("code"))
             if name is not None:
-                yield name, value_of(part)[1]
+                yield name, UNREAD if part.get("dataAbsentReason") else value_of(part)[1]
             yield from components(collector.table, part).items()

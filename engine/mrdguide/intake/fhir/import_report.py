@@ -85,6 +85,20 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was not read, and what it could change (`domains`): until it is known, that stays open."""
+
+    domains: tuple[str, ...]
+    resource_type: str
+    resource_id: str
+    element: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**{name: getattr(self, name) for name in self.__slots__}, "domains": list(self.domains)}
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """Everything that happened on the way from FHIR to a profile. `tables` is the version of the code tables used."""
 
@@ -95,10 +109,11 @@ class ImportReport:
     issues: tuple[Issue, ...]
     completeness: dict[str, Completeness]
     tables: str
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether nothing that was asked for is missing, paged or failed."""
+        """Whether nothing that was asked for is missing, paged or failed, and nothing that matters was left unread."""
         return all(state.whole for state in self.completeness.values())
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,5 +124,6 @@ class ImportReport:
             "conflicts": [item.to_dict() for item in self.conflicts],
             "issues": [item.to_dict() for item in self.issues],
             "completeness": {name: state.value for name, state in self.completeness.items()},
+            "gaps": [item.to_dict() for item in self.gaps],
             "tables": self.tables,
         }

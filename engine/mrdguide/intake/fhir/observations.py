@@ -9,12 +9,27 @@ from ...patient.facts import catalogue
 from ...patient.units import UNITS, factor
 from .codes import Meaning
 from .collecting import FINAL, BaselineValue, Collector, status_of
-from .elements import components, date_of, fraction, number, shown, unit, value_of, word
-from .resources import Resource
+from .contradictions import contradicted
+from .current import Resource
+from .elements import (
+    UNREAD,
+    codings,
+    components,
+    date_of,
+    fraction,
+    number,
+    shown,
+    unit,
+    value_of,
+    value_parts,
+    word,
+    yes_or_no,
+)  # fmt: skip
+from .leaving import leave, no_meaning
+from .markers import read_marker, read_ratio
+from .mrd import read_mrd
+from .unread import by_meaning, by_words
 
-_RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
-_METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
-_SPECIMENS = ("marrow", "blood")
 _CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
 
 
@@ -22,16 +37,17 @@ def read_observation(collector: Collector, resource: Resource) -> None:
     """One Observation; what has no meaning here is ignored with the reason."""
     found = collector.meaning(resource, resource.get("code"))
     if found is None:
-        collector.ignore(resource, f"no meaning for {shown(resource.get('code'))}")
+        leave(collector, resource, no_meaning(resource))
         return
     meaning, code = found
     readers: dict[str, Callable[[Collector, Resource, Meaning, str], None]] = {
-        "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": _mrd, "ecog": _ecog,
+        "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": read_mrd, "ecog": _ecog,
         "response": _response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
+        "disease-status": _disease_status, "marker": read_marker, "light-chain-ratio": read_ratio,
     }  # fmt: skip
     reader = readers.get(meaning.kind)
     if reader is None:
-        collector.ignore(resource, f"{meaning.means} is not read from an Observation")
+        leave(collector, resource, f"{meaning.means} is not read from an Observation", found)
         return
     if status_of(resource) not in FINAL:
         collector.issue("warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final")
@@ -81,27 +97,33 @@ def _baseline(
 
 
 def _status(collector: Collector, resource: Resource) -> str | None:
-    """Present, absent, failed or not-tested; None when the value says none of it."""
+    """Present, absent, failed or not-tested; None when the value says none of it, or something speaks against it."""
     _, value = value_of(resource)
     found = word(collector.table, value)
     if isinstance(value, bool):
         found = "present" if value else "absent"
+    against = contradicted(collector, resource, found)
+    if against:
+        collector.unreadable(resource, against, "value[x]")
+        return None
     if found == "absent" and status_of(resource) not in FINAL:
         return "failed"
     if found in ("present", "absent", "failed", "not-tested"):
         return found
     absent = resource.get("dataAbsentReason")
-    return "not-tested" if isinstance(absent, Mapping) else None
+    return "not-tested" if isinstance(absent, Mapping) and value is None else None
 
 
 def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     status = _status(collector, resource)
     if status is None:
-        collector.ignore(resource, f"{meaning.name}: the value says neither present nor absent")
+        collector.unreadable(resource, f"{meaning.name}: the value says neither present nor absent", "value[x]")
         return
     entry: dict[str, Any] = {"status": status}
     if status in ("present", "absent"):
         parts = components(collector.table, resource)
+        if any(value is UNREAD for value in parts.values()):
+            collector.open(("genetics",), resource, f"{meaning.name}: a component cannot be read", "component")
         share, copies, sorted_ = fraction(parts.get("fraction")), number(parts.get("copies")), parts.get("cd138_sorted")
         zygosity = word(collector.table, parts.get("zygosity"))
         if share is not None and meaning.name != "gain_1q":
@@ -118,87 +140,21 @@ def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, co
 
 def _variant(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     """A genomic variant: only TP53 is read; others need a reviewed rule of how a laboratory reports them."""
-    gene = word(collector.table, components(collector.table, resource).get("gene"))
+    parts = components(collector.table, resource)
+    gene = word(collector.table, parts.get("gene"))
     status = _status(collector, resource)
+    if gene != "TP53" and status == "absent":
+        collector.ignore(resource, "a genomic variant that was not found")
+        return
     if gene != "TP53" or status not in ("present", "absent"):
-        collector.ignore(resource, "a genomic variant that is not read here")
+        known = [code for system, code, _ in codings(parts.get("gene")) if collector.table.names.get(system) == "hgnc"]
+        if known and status is not None and not by_words(collector.table, resource):
+            collector.ignore(resource, "a genomic variant of a gene that no rule reads")
+        else:
+            collector.unreadable(resource, "a genomic variant that is not read here", "component")
         return
     path = "baseline.cytogenetics.tp53_mutation"
     _baseline(collector, resource, path, {"status": status}, code, "Observation.value[x]", f"TP53 {status}")
-
-
-def _mrd(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
-    parts = components(collector.table, resource)
-    method = word(collector.table, resource.get("method")) or meaning.entry.method
-    result, level, limit, why = _mrd_result(collector, resource)
-    stated = fraction(parts.get("limit_of_detection"))
-    limit = stated or limit or meaning.entry.limit_of_detection
-    if result == "not-detected" and status_of(resource) not in FINAL:
-        result = "indeterminate"
-    if limit is not None and limit <= collector.table.conventions.no_assay_reaches:
-        why = f"its limit of detection, {limit:g}, is lower than any assay reaches (is the unit right?)"
-        limit = None
-    if level is not None and level < (limit or collector.table.conventions.no_assay_reaches):
-        why = f"its level, {level:g}, lies below what the assay can detect (is the unit right?)"
-        level = None
-    date = date_of(resource)
-    quality = {
-        name: value
-        for name in ("first_pull", "hemodiluted", "trackable_clone")
-        if isinstance(value := parts.get(name), bool)
-    }
-    cells = number(parts.get("cells"))
-    entry = {
-        "date": str(date) if date is not None else None, "specimen": _specimen(collector, resource) or meaning.entry.specimen,
-        "method": method if method in _METHODS else None, "limit_of_detection": limit, "result": result, "level": level,
-        "quality": {**quality, **({"cells": cells} if cells else {})},
-    }  # fmt: skip
-    path = collector.add("mrd", entry)
-    collector.facts.append(
-        collector.fact(
-            path, "MRD test", resource, "Observation.value[x]", code, shown(value_of(resource)[1]), date=date
-        )
-    )
-    missing = [name for name in ("date", "specimen", "method", "limit_of_detection", "result") if entry[name] is None]
-    if missing or why:
-        text = why or f"not recorded: {', '.join(missing).replace('_', ' ')}"
-        collector.issue("warning", resource, f"{path}: {text}; it cannot count as negative")
-
-
-def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, float | None, float | None, str]:
-    """Result, level, a limit of detection said in the value, and what stands in the way of reading it."""
-    _, value = value_of(resource)
-    if isinstance(resource.get("dataAbsentReason"), Mapping):
-        return "failed", None, None, ""
-    coded = word(collector.table, value)
-    if coded in _RESULTS:
-        return _RESULTS[coded], None, None, ""
-    found = fraction(value)
-    if found is None or not isinstance(value, Mapping):
-        return (
-            None,
-            None,
-            None,
-            f"the value {shown(value)} is neither coded nor a fraction of cells in a unit on the list",
-        )
-    sign = value.get("comparator")
-    if sign in ("<", "<="):
-        if collector.table.conventions.less_than_means_not_detected:
-            return "not-detected", None, found, ""
-        return (
-            None,
-            None,
-            None,
-            f"'{shown(value)}' does not say whether anything was found below; a site file can state it",
-        )
-    return "detected", found, None, ""
-
-
-def _specimen(collector: Collector, resource: Resource) -> str | None:
-    specimen = collector.resources.referred(resource.get("specimen"), resource)
-    found = word(collector.table, specimen.get("type")) if specimen is not None else None
-    found = found or word(collector.table, resource.get("bodySite"))
-    return found if found in _SPECIMENS else None
 
 
 def _ecog(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
@@ -217,6 +173,11 @@ def _ecog(collector: Collector, resource: Resource, meaning: Meaning, code: str)
 def _response(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     category = word(collector.table, value_of(resource)[1])
     date = date_of(resource)
+    if category not in _CATEGORIES or resource.get("dataAbsentReason"):
+        collector.open(("response",), resource, "its category cannot be read", "value[x]")
+        category = None
+    elif status_of(resource) not in FINAL:
+        collector.open(("response",), resource, f"has status '{status_of(resource) or 'none'}', not final", "status")
     entry = {"date": str(date) if date is not None else None, "category": category if category in _CATEGORIES else None}
     path = collector.add("responses", entry)
     collector.facts.append(
@@ -229,7 +190,7 @@ def _response(collector: Collector, resource: Resource, meaning: Meaning, code: 
 def _finding(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     status = _status(collector, resource)
     if status is None:
-        collector.ignore(resource, f"{meaning.name}: the value says neither present nor absent")
+        collector.unreadable(resource, f"{meaning.name}: the value says neither present nor absent", "value[x]")
         return
     if meaning.name.startswith("baseline."):
         _baseline(collector, resource, meaning.name, {"status": status}, code, "Observation.value[x]", status)
@@ -250,6 +211,7 @@ def _flag(collector: Collector, resource: Resource, meaning: Meaning, code: str)
     value = resource.get("valueBoolean")
     if not isinstance(value, bool):
         collector.ignore(resource, f"{meaning.name}: the value is neither true nor false")
+        _once(collector, resource, meaning.name, None, code, "unreadable")
         return
     _once(collector, resource, meaning.name, value, code, "yes" if value else "no")
 
@@ -265,7 +227,8 @@ def _once(collector: Collector, resource: Resource, path: str, value: Any, code:
         collector.conflict(path, label, [known[0].original, original])
         if isinstance(value, Mapping):
             # Rules may read nothing recorded as absent, and it is not absent: so nothing permissive may rest on this record.
-            collector.resources.broken.append(f"{label} is said to be both {known[0].original} and {original}")
+            reason = f"{label} is said to be both {known[0].original} and {original}"
+            collector.open(by_meaning(collector.table, f"finding.{path}"), resource, reason, "value[x]")
         return
     collector.set(path, value)
     collector.facts.append(fact)
@@ -277,8 +240,15 @@ def _event(collector: Collector, resource: Resource, meaning: Meaning, code: str
         collector.ignore(resource, f"{meaning.name}: said not to have happened")
         return
     if status == "failed":
-        collector.unreadable(resource, f"{meaning.name}: it is not certain whether it happened")
+        collector.unreadable(resource, f"{meaning.name}: it is not certain whether it happened", "value[x]")
         return
+    if status is None and any(True for _ in value_parts(resource)):
+        collector.open(
+            by_meaning(collector.table, meaning.means),
+            resource,
+            f"{meaning.name}: its value cannot be read",
+            "value[x]",
+        )
     date = date_of(resource)
     path = collector.add("events", {"kind": meaning.name, "date": str(date) if date is not None else None})
     collector.facts.append(
@@ -286,15 +256,40 @@ def _event(collector: Collector, resource: Resource, meaning: Meaning, code: str
     )
 
 
+def _disease_status(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    """Progress as mCODE tells it: worsened is progression; anything that is not understood leaves the course open."""
+    status = word(collector.table, value_of(resource)[1])
+    date = date_of(resource)
+    if status == "worsened":
+        path = collector.add("events", {"kind": "progression", "date": str(date) if date is not None else None})
+        text = shown(value_of(resource)[1])
+        collector.facts.append(
+            collector.fact(path, "progression", resource, "Observation.value[x]", code, text, date=date)
+        )
+    elif (
+        status in ("improved", "stable")
+        and status_of(resource) in FINAL
+        and not contradicted(collector, resource, "absent")
+    ):
+        collector.ignore(resource, f"disease status '{status}': too coarse for a response category")
+    else:
+        collector.unreadable(resource, "a disease status that is not understood", "value[x]")
+
+
 def _toxicity(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     """An adverse effect with its CTCAE grade; what it was is free text and stays in the record."""
     parts = components(collector.table, resource)
     grade, date = number(parts.get("grade")), date_of(resource)
-    unacceptable, status = parts.get("unacceptable"), word(collector.table, parts.get("toxicity_status"))
+    unacceptable, status = (
+        yes_or_no(collector.table, parts.get("unacceptable")),
+        word(collector.table, parts.get("toxicity_status")),
+    )
+    if any(value is UNREAD for value in parts.values()):
+        collector.open(("harm",), resource, "a component of the toxicity cannot be read", "component")
     entry = {
         "date": str(date) if date is not None else None, "grade": int(grade) if grade in (1, 2, 3, 4, 5) else None,
         "status": status if status in ("ongoing", "resolved") else None,
-        "unacceptable": unacceptable if isinstance(unacceptable, bool) else None,
+        "unacceptable": unacceptable,
     }  # fmt: skip
     path = collector.add("toxicities", entry)
     collector.facts.append(collector.fact(path, "toxicity", resource, "Observation.component", code, "", date=date))

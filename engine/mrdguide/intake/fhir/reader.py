@@ -9,27 +9,34 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...dates import parse_date
 from ...errors import PatientError
 from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
+from .baseline import settle_baseline
 from .codes import load_table
-from .collecting import DROPPED, BaselineValue, Collector, identity, status_of
-from .diagnosis import index_patient, read_conditions, read_patient_resource
-from .elements import codings, meanings
+from .codes.table import DOMAINS
+from .collecting import DROPPED, Collector, status_of
+from .current import Resource
+from .diagnosis import read_conditions, read_patient_resource, settle_diagnosis
+from .elements import codings, distrusted, meanings
+from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import Completeness, ImportReport
+from .leaving import leave
+from .markers import settle_markers
 from .observations import read_observation
-from .resources import Resource, Resources, without_version
-from .therapy import read_drug, read_transplant
+from .resources import Resources
+from .subjects import index_patient, is_about, names_of
+from .therapy import phases_of, read_dispense, read_drug, read_procedure
+from .unread import LISTS, domains_of
 
+_LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
-_LISTS = ("therapy", "responses", "mrd", "imaging", "events", "toxicities")
-_READ = ("Condition", "Observation", "DiagnosticReport", "Procedure", *_DRUGS)
-_SUBJECTS = ("Patient", "Group", "Device", "Location")
+_READ = ("Condition", "Observation", "DiagnosticReport", "Procedure", *_DRUGS, "MedicationDispense", "AdverseEvent")
 # Read only where another resource refers to them.
 _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
+_REFUTED = ("refuted", "entered-in-error")
 
 
 def read(
@@ -37,10 +44,12 @@ def read(
     site: str | os.PathLike[str] | None = None,
     *,
     expected: Sequence[str] = (),
+    server: str = "",
 ) -> tuple[Patient, ImportReport]:
     """Read a Bundle, a list of resources or a CDS Hooks prefetch (parsed JSON) of one patient.
 
-    `site` is a site file with local codes and conventions; `expected` are the keys that a prefetch should have.
+    `site` is a site file with local codes and conventions; `expected` are the keys that a prefetch should have; `server`
+    is the base address of the FHIR server that the data are from, where it is known.
 
     Raises:
         FhirError: it is no such thing, or of another version of FHIR than R4.
@@ -51,64 +60,109 @@ def read(
     table = load_table(str(arguments.path("site", site, "a site file")) if site is not None else None)
     for key in arguments.entries("expected", expected, "a list of keys of the prefetch"):
         arguments.instance_of(str, "expected", key, "a list of keys of the prefetch")
-    resources = Resources(source, expected)
+    resources = Resources(source, expected, server)
     patient = index_patient(resources)
+    names = names_of(resources, patient)
     collector = Collector(table, resources, {})
     read_patient_resource(collector, patient)
-    mine = [item for item in resources.all if _is_read(collector, item, identity(patient))]
+    mine = [item for item in resources.all if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
     for resource in mine:
         _one(collector, resource)
-    _settle_baseline(collector)
+    settle_diagnosis(collector)
+    settle_markers(collector)
+    settle_baseline(collector)
+    _settle_gaps(collector, patient)
     profile = collector.profile
-    states = dict(resources.completeness)
-    if resources.broken:
-        states["some resources"] = Completeness.BROKEN
-    if not resources.whole:
-        profile["incomplete"] = list(_LISTS)
-    elif collector.therapy_open:
-        profile["incomplete"] = ["therapy"]
-    for text in resources.broken:
-        collector.issue("error", {"resourceType": "Bundle"}, f"{text}; it was left out")
     return _patient(collector), ImportReport(
         profile["id"], tuple(collector.facts), tuple(collector.ignored), tuple(collector.conflicts),
-        tuple(collector.issues), states, table.version,
+        tuple(collector.issues), _states(collector), table.version, tuple(dict.fromkeys(collector.gaps)),
     )  # fmt: skip
 
 
-def _is_read(collector: Collector, resource: Resource, patient: str) -> bool:
-    """Whether a resource is of a kind that is read, of this patient, and in force."""
+def _states(collector: Collector) -> dict[str, Completeness]:
+    states = dict(collector.resources.completeness)
+    if collector.gaps:
+        states["some resources"] = Completeness.BROKEN
+    return states
+
+
+def _settle_gaps(collector: Collector, patient: Resource) -> None:
+    """What is not whole opens everything; what was not read, what it could change."""
+    resources, bundle = collector.resources, {"resourceType": "Bundle"}
+    for text in resources.broken:
+        collector.open(DOMAINS, bundle, text)
+    element = distrusted(patient)
+    if element:
+        collector.open(DOMAINS, patient, f"{element} changes what it says", element)
+    for gap in collector.gaps:
+        resource = {"resourceType": gap.resource_type, "id": gap.resource_id}
+        collector.issue("error", resource, f"{gap.element}: {gap.reason}; what it could change stays open")
+    for text in resources.notes:
+        collector.issue("information", {"resourceType": "OperationOutcome"}, text)
+    lists = collector.open_lists()
+    if not all(state.whole for state in resources.completeness.values()):
+        lists = list(dict.fromkeys(name for domain in DOMAINS for name in LISTS[domain]))
+    if lists:
+        collector.profile["incomplete"] = lists
+
+
+def _is_read(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
+    """Whether a resource is of a kind that is read, of this patient, in force, and says what it seems to say."""
     kind = resource.get("resourceType")
     if kind not in _READ:
-        if any(str(kind).casefold() == name.casefold() for name in _READ):
-            collector.unreadable(resource, f"resourceType is '{kind}', which FHIR does not know")
-        elif kind not in _SUPPORTING:
+        if kind in _SUPPORTING or kind in collector.table.reading.irrelevant_types:
+            if kind not in _SUPPORTING:
+                collector.ignore(resource, f"{kind} is not read")
+        elif any(str(kind).casefold() == name.casefold() for name in _READ):
+            collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know")
+        else:
             collector.ignore(resource, f"{kind} is not read")
         return False
     status = status_of(resource)
-    verification = next((code for _, code, _ in codings(resource.get("verificationStatus"))), "")
-    if status in DROPPED or verification in DROPPED:
-        collector.ignore(resource, f"status {status or verification}")
+    verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
+    verified |= {resource["verificationStatus"]} if isinstance(resource.get("verificationStatus"), str) else set()
+    if status in DROPPED or (verified and verified <= set(_REFUTED)):
+        collector.ignore(resource, f"status {status if status in DROPPED else min(verified)}")
         return False
-    return _is_about(collector, resource, patient)
+    if not is_about(collector, resource, patient, names) or _is_irrelevant(collector, resource):
+        return False
+    if verified & set(_REFUTED):
+        collector.unreadable(resource, f"is said to be {' and '.join(sorted(verified))}", "verificationStatus")
+        return False
+    element = distrusted(resource)
+    if element and not element.startswith("component."):
+        collector.unreadable(resource, f"{element} changes what it says", element)
+        return False
+    if id(resource) in collector.resources.doubtful:
+        collector.open(
+            domains_of(collector.table, resource),
+            resource,
+            "stands here in versions that differ, and none is the latest",
+            "meta",
+        )
+    return True
 
 
-def _is_about(collector: Collector, resource: Resource, patient: str) -> bool:
-    """Whether a resource is this patient's. One that names nobody may be, so the record is not whole without it."""
-    subject = resource.get("subject")
-    about = collector.resources.referred(subject, resource)
-    reference = subject.get("reference") if isinstance(subject, Mapping) else None
-    text = without_version(reference) if isinstance(reference, str) else ""
-    kind, _, name = "/".join(text.split("/")[-2:]).partition("/")
-    if about is not None:
-        kind, name = str(about.get("resourceType")), identity(about)
-    if (kind, name) == ("Patient", patient):
-        return True
-    if kind in _SUBJECTS and name:
-        collector.ignore(resource, "not about this patient")
-    else:
-        collector.unreadable(resource, "does not say which patient it is about")
-    return False
+def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
+    """Whether its code is known to say nothing of what an answer rests on; of Conditions it is told with the diagnosis."""
+    if resource["resourceType"] == "Condition":
+        return False
+    concept = (
+        resource.get("code") if resource["resourceType"] not in _DRUGS else resource.get("medicationCodeableConcept")
+    )
+    found = meanings(collector.table, concept)
+    if not found or not all(meaning.irrelevant for meaning, _, _ in found):
+        return False
+    if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
+        collector.open(
+            ("therapy",),
+            resource,
+            "its category is a phase of myeloma therapy, its drug is none of myeloma",
+            "category",
+        )
+    collector.ignore(resource, "known to say nothing of what an answer rests on")
+    return True
 
 
 def _one(collector: Collector, resource: Resource) -> None:
@@ -120,9 +174,13 @@ def _one(collector: Collector, resource: Resource) -> None:
         elif kind in ("DiagnosticReport", "Observation"):
             _image(collector, resource)
         elif kind == "Procedure":
-            read_transplant(collector, resource)
+            read_procedure(collector, resource)
         elif kind in _DRUGS:
             read_drug(collector, resource)
+        elif kind == "MedicationDispense":
+            read_dispense(collector, resource)
+        elif kind == "AdverseEvent":
+            read_adverse_event(collector, resource)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         collector.unreadable(resource, f"could not be read ({type(error).__name__})")
 
@@ -133,52 +191,10 @@ def _is_image(collector: Collector, resource: Resource) -> bool:
 
 def _image(collector: Collector, resource: Resource) -> None:
     found = collector.meaning(resource, resource.get("code"))
-    if found is None or found[0].kind != "imaging":
-        collector.ignore(resource, "a report that is not read here")
-        return
-    read_image(collector, resource, *found)
-
-
-def _settle_baseline(collector: Collector) -> None:
-    """Of values that may be those at diagnosis, the one nearest to it; two different ones on one day are a conflict."""
-    window = _window(collector)
-    by_path: dict[str, list[tuple[int, BaselineValue]]] = {}
-    for item in collector.baseline:
-        if item.date is None or not item.date.exact:
-            collector.ignore(item.resource, f"{item.path}: without a day it cannot be told to belong to the diagnosis")
-        elif window is None:
-            collector.ignore(
-                item.resource, f"{item.path}: the date of diagnosis is not known, so neither is what belongs to it"
-            )
-        elif not window[0] <= item.date.earliest <= window[2]:
-            collector.ignore(item.resource, f"{item.path}, {item.date}: not of the time of diagnosis")
-        else:
-            by_path.setdefault(item.path, []).append((abs(item.date.earliest - window[1]), item))
-    for path, found in by_path.items():
-        nearest = min(distance for distance, _ in found)
-        chosen = [item for distance, item in found if distance == nearest]
-        if any(item.value != chosen[0].value for item in chosen):
-            collector.conflict(path, path, [f"{item.fact.original} ({item.fact.code})" for item in chosen])
-            continue
-        collector.set(path, chosen[0].value)
-        collector.facts.append(chosen[0].fact)
-
-
-def _window(collector: Collector) -> tuple[int, int, int] | None:
-    """First day, day of diagnosis and last day of what belongs to the diagnosis."""
-    text = collector.profile["diagnosis"].get("date")
-    if text is None:
-        return None
-    diagnosed = parse_date(text)
-    conventions = collector.table.conventions
-    last = diagnosed.latest + conventions.baseline_days_after
-    starts = [entry.get("start") or entry.get("date") for entry in collector.profile.get("therapy", [])]
-    first_therapy = min((parse_date(start).latest for start in starts if start), default=last)
-    return (
-        diagnosed.earliest - conventions.baseline_days_before,
-        diagnosed.earliest,
-        min(last, max(first_therapy, diagnosed.latest)),
-    )
+    if found is not None and found[0].kind == "imaging":
+        read_image(collector, resource, *found)
+    else:
+        leave(collector, resource, "a report that is not read here", found)
 
 
 def _patient(collector: Collector) -> Patient:

@@ -1,4 +1,4 @@
-"""What was handed over, as a list of resources: references can be followed, and how complete it is, is known."""
+"""What was handed over, as a list of resources in force: references can be followed, and how complete it is, is known."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import FhirError
+from .current import Resource, Version, in_force, split_address
 from .import_report import Completeness
-
-Resource = Mapping[str, Any]
-
-# Elements that R5 has and R4 has not, by type of resource.
-_ONLY_R5 = {
-    "MedicationRequest": ("medication",), "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime"),
-    "MedicationStatement": ("medication",), "Procedure": ("occurrenceDateTime", "occurrencePeriod"),
-}  # fmt: skip
+from .operation_outcomes import leaves_a_gap, notes
+from .releases import refuse_other_releases
 
 
 class Resources:
     """All resources, with a look-up by `Type/id`, `fullUrl` and `urn:uuid`."""
 
-    def __init__(self, source: object, expected: Sequence[str] = ()) -> None:
-        """`expected` are the keys that a prefetch should have.
+    def __init__(self, source: object, expected: Sequence[str] = (), server: str = "") -> None:
+        """`expected` are the keys that a prefetch should have; `server` the base address that the data are from.
 
         Raises:
             FhirError: it is no Bundle, list of resources or prefetch, or not of FHIR R4.
         """
-        self.all: list[Resource] = []
         self.broken: list[str] = []
+        self.notes: list[str] = []
         self.completeness: dict[str, Completeness] = {}
-        self._by_reference: dict[str, Resource] = {}
+        self._versions: list[Version] = []
+        self._servers = {server.rstrip("/")} - {""}
         self._take(source, expected)
+        read, doubtful = in_force(self._versions)
+        self.all: list[Resource] = [item.resource for item in read if item.resource is not None]
+        self.doubtful = {id(item.resource) for item in doubtful}
+        self._servers |= {item.server for item in read if item.server and item.kind != "Bundle"}
+        self._by_reference: dict[str, Resource | None] = {}
+        for item in read:
+            self._index(item)
         for resource in self.all:
-            _refuse_other_versions(resource)
+            refuse_other_releases(resource)
 
     @property
     def whole(self) -> bool:
@@ -43,7 +46,10 @@ class Resources:
         return (resource for resource in self.all if resource.get("resourceType") in names)
 
     def referred(self, reference: object, within: Resource | None = None) -> Resource | None:
-        """The resource that a Reference names: contained, by id, or by its full address; None when it is not here."""
+        """The resource that a Reference names: contained, by id, or by its full address.
+
+        None when it is not here, is from another server, or stands here in two versions that differ.
+        """
         text = reference.get("reference") if isinstance(reference, Mapping) else None
         if not isinstance(text, str):
             return None
@@ -52,8 +58,34 @@ class Resources:
             inside = contained if isinstance(contained, list) else []
             return next((item for item in inside if isinstance(item, Mapping) and item.get("id") == text[1:]), None)
         text = without_version(text)
-        found = self._by_reference.get(text)
-        return found if found is not None else self._by_reference.get("/".join(text.split("/")[-2:]))
+        if text in self._by_reference:
+            return self._by_reference[text]
+        server, kind, name = split_address(text)
+        return self._by_reference.get(f"{kind}/{name}") if not server or self.is_here(server) else None
+
+    def is_here(self, server: str) -> bool:
+        """Whether a server is the one that these data are from.
+
+        Where nothing says which that is, it is the one that all subjects are on; relative ones beside it are on another.
+        """
+        if self._servers:
+            return server in self._servers
+        subjects = [split_address(text)[0] for text in self._subjects()]
+        return all(base == server for base in subjects)
+
+    def _subjects(self) -> Iterator[str]:
+        for resource in self.all:
+            subject = resource.get("subject")
+            text = subject.get("reference") if isinstance(subject, Mapping) else None
+            if isinstance(text, str) and "Patient/" in text:
+                yield text
+
+    def _index(self, item: Version) -> None:
+        resource = item.resource
+        names = [f"{item.kind}/{item.name}"] if item.name else []
+        for name in [*names, without_version(item.full_url)] if item.full_url else names:
+            known = self._by_reference.get(name, resource)
+            self._by_reference[name] = resource if known is resource else None
 
     def _take(self, source: object, expected: Sequence[str]) -> None:
         if isinstance(source, Mapping):
@@ -84,31 +116,59 @@ class Resources:
             if part is None:
                 self.completeness[str(key)] = Completeness.NO_DATA
             elif isinstance(part, Mapping):
-                self.completeness[str(key)] = self._take_part(part)
+                stands_for_data = part.get("resourceType") == "OperationOutcome"
+                self.completeness[str(key)] = Completeness.FAILED if stands_for_data else self._take_part(part)
             else:
                 raise FhirError(f"prefetch '{key}': found {type(part).__name__}; expected a resource, a Bundle or null")
 
-    def _take_part(self, part: object, full_url: object = "") -> Completeness:
+    def _take_part(self, part: object, full_url: object = "", number: str = "", modified: str = "") -> Completeness:
         kind = part.get("resourceType") if isinstance(part, Mapping) else None
-        if kind == "OperationOutcome":
-            return Completeness.FAILED
+        if isinstance(part, Mapping) and kind == "OperationOutcome":
+            self.notes += notes(part)
+            return Completeness.FAILED if leaves_a_gap(part) else Completeness.COMPLETE
         if isinstance(part, Mapping) and kind == "Bundle":
             return self._take_bundle(part)
-        self._add(part, full_url)
+        self._add(part, full_url, number, modified)
         return Completeness.COMPLETE
 
     def _take_bundle(self, bundle: Resource) -> Completeness:
         entries = bundle.get("entry") or []
         if not isinstance(entries, list):
             raise FhirError("Bundle.entry is no list")
-        _refuse_other_versions(bundle)
-        state, matches = Completeness.COMPLETE, 0
-        for entry in entries:
+        refuse_other_releases(bundle)
+        if bundle.get("implicitRules") or bundle.get("modifierExtension"):
+            self.broken.append("Bundle.implicitRules or Bundle.modifierExtension changes what the Bundle says")
+        self._servers |= {server for link in _self_links(bundle) if (server := _base(link))}
+        state, matches = Completeness.COMPLETE, set()
+        for place, entry in enumerate(entries):
             plain = entry if isinstance(entry, Mapping) else {}
-            matches += _is_match(plain)
-            inner = self._take_part(plain.get("resource"), plain.get("fullUrl"))
+            if _is_match(plain):
+                matches.add(_name(plain, place))
+            inner = self._take_entry(plain)
             state = state if inner.whole else inner
-        return Completeness.PAGED if self._goes_on(bundle, matches) else state
+        return Completeness.PAGED if self._goes_on(bundle, len(matches)) else state
+
+    def _take_entry(self, entry: Mapping[str, Any]) -> Completeness:
+        """One entry; in a history or a transaction it may say that a resource was deleted, or that nothing came back."""
+        request, response = entry.get("request"), entry.get("response")
+        request = request if isinstance(request, Mapping) else {}
+        response = response if isinstance(response, Mapping) else {}
+        number = str(response.get("etag") or "").removeprefix("W/").strip('"')
+        modified = str(response.get("lastModified") or "")
+        outcome = response.get("outcome")
+        state = Completeness.COMPLETE
+        if str(response.get("status", "2"))[:1] not in ("1", "2", "3"):
+            state = Completeness.FAILED
+        elif isinstance(outcome, Mapping):
+            state = self._take_part(outcome)
+        if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
+            _, kind, name = split_address(request["url"])
+            self._versions.append(Version(kind, name, None, str(entry.get("fullUrl") or ""), number, modified))
+            return state
+        if "resource" not in entry and response:
+            return state
+        inner = self._take_part(entry.get("resource"), entry.get("fullUrl"), number, modified)
+        return inner if state.whole else state
 
     def _goes_on(self, bundle: Resource, matches: int) -> bool:
         """Whether a Bundle is one page of several. What cannot be read of that may say so."""
@@ -121,22 +181,41 @@ class Resources:
             return False
         if any(link.get("relation") == "next" for link in links):
             return True
-        return total is not None and total != matches
+        return total is not None and total > matches
 
-    def _add(self, resource: object, full_url: object) -> None:
+    def _add(self, resource: object, full_url: object, number: str, modified: str) -> None:
         if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
             self.broken.append("an entry holds no resource")
             return
-        self.all.append(resource)
-        if resource.get("id"):
-            self._by_reference[f"{resource['resourceType']}/{resource['id']}"] = resource
-        if isinstance(full_url, str) and full_url:
-            self._by_reference[full_url] = resource
+        name = resource.get("id")
+        url = full_url if isinstance(full_url, str) else ""
+        kind = str(resource["resourceType"])
+        self._versions.append(Version(kind, name if isinstance(name, str) else "", resource, url, number, modified))
 
 
 def without_version(reference: str) -> str:
     """A literal reference without the version of the resource that it may name."""
     return reference.strip().partition("/_history/")[0].rstrip("/")
+
+
+def _self_links(bundle: Resource) -> list[str]:
+    links = bundle.get("link")
+    found = [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+    return [link["url"] for link in found if link.get("relation") == "self" and isinstance(link.get("url"), str)]
+
+
+def _base(link: str) -> str:
+    """The base address in the address of a search (`https://ehr.example/r4/Observation?...`)."""
+    path = link.partition("?")[0].rstrip("/")
+    return path.rpartition("/")[0] if path.startswith("http") and path.count("/") > 3 else ""
+
+
+def _name(entry: Mapping[str, Any], place: int) -> object:
+    """What tells an entry from the others; two copies of one resource are one match."""
+    resource = entry.get("resource")
+    if isinstance(resource, Mapping) and isinstance(resource.get("id"), str):
+        return resource.get("resourceType"), resource["id"]
+    return place
 
 
 def _is_match(entry: Mapping[str, Any]) -> bool:
@@ -145,19 +224,3 @@ def _is_match(entry: Mapping[str, Any]) -> bool:
     if isinstance(resource, Mapping) and resource.get("resourceType") in ("OperationOutcome", "Bundle"):
         return False
     return not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
-
-
-def _refuse_other_versions(resource: Resource) -> None:
-    kind = str(resource.get("resourceType"))
-    found = [name for name in _ONLY_R5.get(kind, ()) if name in resource]
-    if found:
-        raise FhirError(f"{kind}.{found[0]} is an element of FHIR R5; only FHIR R4 (4.0.1) is read, R5 is refused")
-    meta = resource.get("meta")
-    profiles = meta.get("profile") if isinstance(meta, Mapping) else None
-    for profile in profiles if isinstance(profiles, list) else ():
-        if (isinstance(profile, str) and ("fhir.org/5." in profile or "hl7.org/fhir/5." in profile)) or str(
-            profile
-        ).endswith("|5.0.0"):
-            raise FhirError(
-                f"{kind}.meta.profile names FHIR R5 ({profile}); only FHIR R4 (4.0.1) is read, R5 is refused"
-            )

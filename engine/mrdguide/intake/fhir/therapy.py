@@ -7,39 +7,58 @@ from typing import Any
 
 from .codes import Meaning
 from .collecting import Collector, status_of
-from .elements import codings, date_of, day, meanings, period, shown, words
-from .resources import Resource
+from .current import Resource
+from .elements import codings, date_of, day, distrusted, meanings, period, shown, words
+from .leaving import leave, no_meaning
+from .unread import by_words
 
 _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
 # Orders that do not say that the drug was given.
 _NOT_GIVEN = ("draft", "intended", "not-taken")
 _NOT_DONE = ("preparation", "not-done")
+_NOT_ORDERED = ("proposal", "plan", "option")
 
 
-def read_transplant(collector: Collector, resource: Resource) -> None:
-    """A Procedure; what is no transplant is ignored."""
+def read_procedure(collector: Collector, resource: Resource) -> None:
+    """A Procedure: transplants and radiotherapy are read, others of their family leave the therapy list open."""
     found = collector.meaning(resource, resource.get("code"))
-    if found is None or found[0].kind != "transplant":
-        collector.ignore(resource, f"no meaning for {shown(resource.get('code'))}")
+    if found is None or found[0].kind not in ("transplant", "radiotherapy"):
+        if status_of(resource) in _NOT_DONE:
+            collector.ignore(resource, f"status '{status_of(resource)}': not done")
+        else:
+            leave(collector, resource, no_meaning(resource), found)
         return
     meaning, code = found
     if status_of(resource) not in ("completed", "in-progress"):
-        collector.therapy_open |= status_of(resource) not in _NOT_DONE
-        collector.ignore(
-            resource, f"a transplant with status '{status_of(resource) or 'none'}' is not known to have been done"
-        )
+        reason = f"a {meaning.kind} with status '{status_of(resource) or 'none'}' is not known to have been done"
+        if status_of(resource) not in _NOT_DONE:
+            collector.open(("therapy",), resource, reason, "status")
+        collector.ignore(resource, reason)
         return
-    date = date_of(resource)
-    entry = {
-        "phase": "transplant", "kind": meaning.name, "date": str(date) if date is not None else None,
-        "line": _line(resource.get("category")),
-    }  # fmt: skip
-    path = collector.add("therapy", entry)
+    if meaning.kind == "transplant":
+        date = date_of(resource)
+        entry = {"phase": "transplant", "kind": meaning.name, "date": str(date) if date is not None else None}
+    else:
+        date, end = period(resource.get("performedPeriod"))
+        date = date or date_of(resource)
+        entry = {
+            "phase": "radiotherapy",
+            **{name: str(day) if day is not None else None for name, day in (("start", date), ("end", end))},
+        }
+        _reason(collector, resource)
+    path = collector.add("therapy", {**entry, "line": _line(resource.get("category"))})
     collector.facts.append(
         collector.fact(
-            path, f"{meaning.name} transplant", resource, "Procedure.code", code, shown(resource.get("code")), date=date
+            path, f"{meaning.name} {meaning.kind}".strip(), resource, "Procedure.code", code, shown(resource.get("code")), date=date
         )
-    )
+    )  # fmt: skip
+
+
+def _reason(collector: Collector, resource: Resource) -> None:
+    """Why it was irradiated: a plasmacytoma or a relapse in the words of the reason is news of the course."""
+    reason = {"resourceType": "Procedure", "reasonCode": resource.get("reasonCode"), "note": resource.get("note")}
+    domains = tuple(domain for domain in by_words(collector.table, reason) if domain != "therapy")
+    collector.open(domains, resource, "the reason for radiotherapy is given in words", "reasonCode")
 
 
 def read_drug(collector: Collector, resource: Resource) -> None:
@@ -47,24 +66,59 @@ def read_drug(collector: Collector, resource: Resource) -> None:
     if status_of(resource) in _NOT_GIVEN:
         collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
         return
-    if status_of(resource) in ("unknown", ""):
-        collector.therapy_open = True
-        collector.ignore(resource, "its status does not say whether it was given")
-        return
     concepts = _concepts(collector, resource)
-    drugs = [
-        (meaning, code)
-        for concept in concepts
-        for meaning, code, _ in meanings(collector.table, concept)
-        if meaning.kind == "drug"
-    ]
-    phase = _phase(resource, collector, drugs)
-    if not drugs and phase is None:
-        # It may be anything, aspirin or a myeloma drug under a product code, so the therapy list is not whole.
-        collector.therapy_open = True
-        collector.ignore(resource, f"no meaning for {', '.join(shown(item) for item in concepts) or 'its medication'}")
+    found = [(meaning, code) for concept in concepts for meaning, code, _ in meanings(collector.table, concept)]
+    drugs = [item for item in found if item[0].kind == "drug"]
+    phases = phases_of(collector, resource)
+    phase = _phase(phases, drugs)
+    if concepts and not phases and all(_known_as_irrelevant(collector, concept) for concept in concepts):
+        collector.ignore(resource, "known to say nothing of what an answer rests on")
         return
-    _entry(collector, resource, drugs, phase)
+    if status_of(resource) in ("unknown", ""):
+        collector.unreadable(resource, "its status does not say whether it was given", "status")
+    elif resource.get("doNotPerform") or resource.get("intent") in _NOT_ORDERED:
+        intent = "doNotPerform" if resource.get("doNotPerform") else f"intent '{resource.get('intent')}'"
+        collector.unreadable(resource, f"{intent}: it does not say that the drug was given", "intent")
+    elif not drugs and phase is None:
+        # It may be anything, aspirin or a myeloma drug under a product code, so the therapy list is not whole.
+        named = ", ".join(shown(item) for item in concepts) or "its medication"
+        collector.unreadable(resource, f"no meaning for {named}", "medication[x]")
+    else:
+        _doubts(collector, resource, concepts, found)
+        _entry(collector, resource, drugs, phase)
+
+
+def _known_as_irrelevant(collector: Collector, concept: object) -> bool:
+    found = meanings(collector.table, concept)
+    return bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
+
+
+def _doubts(collector: Collector, resource: Resource, concepts: list[object], found: list[tuple[Meaning, str]]) -> None:
+    """An entry that is taken and leaves something open: a drug of it that has no meaning, or a drug named twice over."""
+    for concept in concepts:
+        names = {meaning.means for meaning, _, _ in meanings(collector.table, concept)}
+        if len(names) != 1:
+            text = (
+                f"has codes that mean different things: {', '.join(sorted(names))}"
+                if names
+                else f"no meaning for {shown(concept)}"
+            )
+            collector.open(("therapy",), resource, text, "medication[x]")
+    if any(meaning.kind == "unread" for meaning, _ in found):
+        collector.open(("therapy",), resource, "a drug of the family that is not read", "medication[x]")
+
+
+def read_dispense(collector: Collector, resource: Resource) -> None:
+    """A MedicationDispense: of a drug that is not known to be irrelevant it leaves the therapy list open."""
+    concepts = _concepts(collector, resource)
+    if concepts and all(_known_as_irrelevant(collector, concept) for concept in concepts):
+        collector.ignore(resource, "known to say nothing of what an answer rests on")
+    elif status_of(resource) in ("cancelled", "declined", "preparation"):
+        collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
+    else:
+        collector.unreadable(
+            resource, "a dispense says that a drug was handed out, and not for which therapy", "medication[x]"
+        )
 
 
 def _concepts(collector: Collector, resource: Resource) -> list[object]:
@@ -72,25 +126,30 @@ def _concepts(collector: Collector, resource: Resource) -> list[object]:
     here = resource.get("medicationCodeableConcept")
     found: list[object] = [here] if isinstance(here, Mapping) else []
     medication = collector.resources.referred(resource.get("medicationReference"), resource)
-    if medication is not None:
-        found.append(medication.get("code"))
+    if medication is not None and not distrusted(medication) and status_of(medication) != "entered-in-error":
         ingredients = medication.get("ingredient")
-        for item in ingredients if isinstance(ingredients, list) else ():
-            if isinstance(item, Mapping):
-                found.append(item.get("itemCodeableConcept"))
+        listed = ingredients if isinstance(ingredients, list) else []
+        # An ingredient without a code may be any drug.
+        found += [item.get("itemCodeableConcept") or {} if isinstance(item, Mapping) else {} for item in listed]
+        if not listed or meanings(collector.table, medication.get("code")):
+            found.append(medication.get("code"))
     return [item for item in found if isinstance(item, Mapping)]
 
 
-def _phase(resource: Resource, collector: Collector, drugs: list[tuple[Meaning, str]]) -> str | None:
-    """What the therapy was for, where it is coded: in its category, or by the site for this code."""
+def phases_of(collector: Collector, resource: Resource) -> set[str]:
+    """What the therapy was for, where its category is coded."""
     category = resource.get("category")
-    named = {
+    return {
         found
         for concept in (category if isinstance(category, list) else [category])
         for found in words(collector.table, concept)
         if found in _PHASES
     }
-    named |= {meaning.entry.phase for meaning, _ in drugs if meaning.entry.phase is not None}
+
+
+def _phase(phases: set[str], drugs: list[tuple[Meaning, str]]) -> str | None:
+    """What the therapy was for: by its category, or by the site for this code."""
+    named = phases | {meaning.entry.phase for meaning, _ in drugs if meaning.entry.phase is not None}
     return named.pop() if len(named) == 1 else None
 
 
@@ -135,13 +194,24 @@ def _when(resource: Resource) -> tuple[Any, Any]:
     start, end = period(resource.get("effectivePeriod"))
     if start is None:
         start = date_of(resource)
+    if resource["resourceType"] == "MedicationRequest" and status_of(resource) != "completed":
+        # Of an order that goes on or was stopped, the dosage and the supply say only what was planned.
+        planned = _planned(resource)[0]
+        return start or planned or day(resource.get("authoredOn")), end
+    dosages_start, dosages_end = _planned(resource)
+    return start or dosages_start or day(resource.get("authoredOn")), end or dosages_end
+
+
+def _planned(resource: Resource) -> tuple[Any, Any]:
+    """First and last day of the dosage or of the supply."""
+    start = end = None
     dosages = resource.get("dosageInstruction")
     for dosage in dosages if isinstance(dosages, list) else ():
         repeat = _within(_within(dosage, "timing"), "repeat")
         first, last = period(_within(repeat, "boundsPeriod"))
         start, end = start or first, end or last
-    first, last = period(_within(resource.get("dispenseRequest"), "validityPeriod"))
-    return start or first or day(resource.get("authoredOn")), end
+    first, _ = period(_within(resource.get("dispenseRequest"), "validityPeriod"))
+    return start or first, end
 
 
 def _within(value: object, name: str) -> object:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import Field, StrictBool, ValidationError
 
@@ -17,8 +19,12 @@ from ....reading.written_words import drugs, word_hint
 from .check_digits import loinc_fits, snomed_fits
 
 _SHIPPED = Path(__file__).parent / "codes.yaml"
+_ORDINARY = Path(__file__).parent / "ordinary.csv"
 Model = TypeVar("Model", bound=StrictModel)
 Confidence = Literal["high", "medium", "low"]
+Domain = Literal["diagnosis", "genetics", "therapy", "mrd", "imaging", "response", "harm"]
+DOMAINS: tuple[Domain, ...] = get_args(Domain)
+IRRELEVANT = "irrelevant"
 
 
 class CodeEntry(StrictModel):
@@ -39,6 +45,16 @@ class CodeEntry(StrictModel):
         None, description="of an order by this code"
     )
     display: tuple[str, ...] = Field((), description="words of which one stands in a right display")
+    against: tuple[str, ...] = Field((), description="words that say something else than the code does")
+
+
+class PrefixEntry(StrictModel):
+    """Codes of a hierarchical system by how they begin; the longest beginning decides, a code of its own before it."""
+
+    system: str
+    starts: tuple[Annotated[str, Field(min_length=1)], ...]
+    means: str
+    source: str
 
 
 class ValueEntry(StrictModel):
@@ -59,14 +75,39 @@ class Conventions(StrictModel):
     active_order_goes_on: StrictBool = True
 
 
+class Reading(StrictModel):
+    """What opens when something is not read, and the words that do so. Words open; they never decide."""
+
+    domains_of_types: dict[str, tuple[Domain, ...]] = Field(
+        description="by type of resource, where its code says nothing"
+    )
+    domains_of_meanings: dict[str, tuple[Domain, ...]] = Field(description="by meaning, or by the kind of meaning")
+    hints: dict[Domain, tuple[str, ...]] = Field(description="meanings of components, methods and values, by domain")
+    words: dict[Domain, tuple[str, ...]]
+    ordinary_words: tuple[str, ...] = Field(
+        description="phrases with such a word in them that say nothing of the disease"
+    )
+    found_words: tuple[str, ...] = Field(description="words of a result that found something")
+    not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
+    irrelevant_types: tuple[str, ...]
+    irrelevant_categories: tuple[str, ...] = Field(
+        description="categories of Observations that say nothing of the disease"
+    )
+    relapse_status: tuple[str, ...] = Field(description="clinical states of a Condition that are a relapse")
+
+
 class TableFile(StrictModel):
     """The shipped table."""
 
     version: str
     released: str
     systems: dict[str, str]
+    addresses: dict[str, tuple[str, ...]] = Field({}, description="other addresses under which a system is named")
+    without_dots: tuple[str, ...] = Field((), description="systems whose codes are also written without their dot")
     conventions: Conventions
+    reading: Reading
     codes: tuple[CodeEntry, ...]
+    prefixes: tuple[PrefixEntry, ...] = ()
     values: tuple[ValueEntry, ...]
 
 
@@ -76,8 +117,10 @@ class SiteFile(StrictModel):
     site: str
     version: str
     systems: dict[str, str] = {}
+    addresses: dict[str, tuple[str, ...]] = {}
     conventions: Conventions | None = None
     codes: tuple[CodeEntry, ...] = ()
+    prefixes: tuple[PrefixEntry, ...] = ()
     values: tuple[ValueEntry, ...] = ()
 
 
@@ -87,6 +130,11 @@ class Meaning:
 
     means: str
     entry: CodeEntry
+
+    @property
+    def irrelevant(self) -> bool:
+        """Whether it is known to say nothing of what an answer rests on."""
+        return self.means == IRRELEVANT
 
     @property
     def kind(self) -> str:
@@ -99,22 +147,61 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodeTable:
-    """Codes and values by (system address, code)."""
+    """Codes and values by (system, code), however the system is addressed and the code is dotted."""
 
     version: str
     conventions: Conventions
+    reading: Reading
     codes: dict[tuple[str, str], Meaning]
     values: dict[tuple[str, str], str]
+    ordinary: frozenset[tuple[str, str]] = frozenset()
+    prefixes: dict[str, dict[str, Meaning]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    without_dots: frozenset[str] = frozenset()
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def key(self, system: str, code: str) -> tuple[str, str]:
+        """A code as the table holds it: the short name of its system, and the code without dots where that is usual."""
+        name = self.names.get(system) or self.names.get(_address(system), system)
+        return name, code.strip().upper().replace(".", "") if name in self.without_dots else code.strip()
+
+    def meaning(self, system: str, code: str) -> Meaning | None:
+        """What a code means; None when nothing is known of it."""
+        key = self.key(system, code)
+        found = self.codes.get(key)
+        if found is not None:
+            return found
+        if key in self.ordinary:
+            return _ORDINARY_MEANING
+        starts = self.prefixes.get(key[0])
+        if starts:
+            for length in range(len(key[1]), 0, -1):
+                if key[1][:length] in starts:
+                    return starts[key[1][:length]]
+        return None
+
+    def value(self, system: str, code: str) -> str | None:
+        """What the code of a value or component means."""
+        return self.values.get(self.key(system, code))
+
+    def is_own(self, system: str) -> bool:
+        """Whether codes of a system are the project's own, so that an unknown one may mean anything here."""
+        return self.names.get(system) == "mrdguide"
 
 
 # What a code may mean, besides those that name a drug or an event.
-_KINDS = {
+_KINDS: dict[str, set[str]] = {
     "condition": {
         "multiple-myeloma", "multiple-myeloma-in-relapse", "smoldering-myeloma", "mgus", "plasma-cell-leukemia",
-        "al-amyloidosis", "solitary-plasmacytoma",
+        "al-amyloidosis", "solitary-plasmacytoma", "solitary-plasmacytoma-in-relapse", "extramedullary-plasmacytoma",
+        "extramedullary-plasmacytoma-in-relapse", "plasma-cell-leukemia-in-relapse",
     },
     "lab": {"beta2_microglobulin", "albumin", "ldh", "creatinine"},
-    "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""},
+    "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""}, "disease-status": {""},
+    IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
+    "marker": {
+        "serum_m_protein", "urine_m_protein", "kappa", "lambda", "serum_immunofixation", "urine_immunofixation",
+    },
     "imaging": {"PET-CT", "WB-DWI-MRI"},
     "cytogenetics": {"del_17p", "tp53_mutation", "t_4_14", "t_14_16", "t_14_20", "gain_1q", "del_1p32"},
     "finding": {"baseline.extramedullary_disease", "functional_high_risk", "clonal_hematopoiesis.tp53"},
@@ -160,38 +247,93 @@ def _read(document: Document, model: type[Model]) -> Model:
 
 def _problems(document: Document, table: TableFile | SiteFile, systems: dict[str, str]) -> list[Problem]:
     found = []
-    for section in ("codes", "values"):
+    for section in ("codes", "values", "prefixes"):
         for index, entry in enumerate(getattr(table, section)):
             if entry.system not in systems:
                 text, hint = f"there is no system '{entry.system}'", closest(entry.system, systems)
                 hint = hint or "name it under systems"
                 found.append(document.problem((section, index, "system"), text, code="unknown-id", hint=hint))
-            fits = {"loinc": loinc_fits, "snomed": snomed_fits}.get(entry.system)
+            fits = {"loinc": loinc_fits, "snomed": snomed_fits}.get(entry.system) if section != "prefixes" else None
             if fits is not None and not fits(entry.code):
                 text = f"'{entry.code}' is not a {entry.system.upper()} code: its check digit is wrong"
                 hint = "look the code up again"
                 found.append(document.problem((section, index, "code"), text, code="bad-value", hint=hint))
-    for index, entry in enumerate(table.codes):
+    for section, index, entry in _meanings(table):
         kind, _, name = entry.means.partition(".")
         names = _KINDS.get(kind)
         if kind != "drug" and (names is None or name not in names):
             known = [f"{one}.{other}".rstrip(".") for one, others in _KINDS.items() for other in sorted(others)]
             text, expected = f"nothing is called '{entry.means}'", "a meaning such as mrd, lab.ldh, drug.lenalidomide"
             hint = word_hint(entry.means, [*known, *(f"drug.{drug}" for drug in drugs())])
-            place = ("codes", index, "means")
+            place = (section, index, "means")
             found.append(document.problem(place, text, code="unknown-id", expected=expected, hint=hint))
     return found
 
 
+def _meanings(table: TableFile | SiteFile) -> Iterator[tuple[str, int, CodeEntry | PrefixEntry]]:
+    for index, entry in enumerate(table.codes):
+        yield "codes", index, entry
+    for index, start in enumerate(table.prefixes):
+        yield "prefixes", index, start
+
+
+def _address(system: str) -> str:
+    """An address without what does not matter in one: a slash at its end, the case of its letters, https."""
+    return system.strip().rstrip("/").casefold().replace("https://", "http://")
+
+
+def _names(layers: Iterable[TableFile | SiteFile]) -> dict[str, str]:
+    """The short name of a system by every address that it is known under."""
+    found = {}
+    for layer in layers:
+        for name, address in layer.systems.items():
+            found.update({address: name, _address(address): name})
+        for name, others in layer.addresses.items():
+            found.update({_address(other): name for other in others})
+    return found
+
+
+def _ordinary() -> frozenset[tuple[str, str]]:
+    """Codes of what stands in every chart and says nothing of the disease."""
+    with _ORDINARY.open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows)
+        return frozenset((row[0], row[1]) for row in rows)
+
+
 def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
-    systems: dict[str, str] = {}
     codes: dict[tuple[str, str], Meaning] = {}
     values: dict[tuple[str, str], str] = {}
+    prefixes: dict[str, dict[str, Meaning]] = {}
     conventions, versions = Conventions(), []
+    shipped = layers[0]
+    assert isinstance(shipped, TableFile)
+    table = CodeTable(
+        "", conventions, shipped.reading, codes, values, _ordinary(), prefixes, _names(layers), frozenset(shipped.without_dots)
+    )  # fmt: skip
+    names = table.names
     for layer in layers:
-        systems.update(layer.systems)
-        codes.update({(systems[entry.system], entry.code): Meaning(entry.means, entry) for entry in layer.codes})
-        values.update({(systems[entry.system], entry.code): entry.means for entry in layer.values})
+        systems = {**shipped.systems, **layer.systems}
+        table.addresses.update(systems)
+        for entry in layer.codes:
+            codes[table.key(systems[entry.system], entry.code)] = Meaning(entry.means, entry)
+        for value in layer.values:
+            values[table.key(systems[value.system], value.code)] = value.means
+        for start in layer.prefixes:
+            name = names[systems[start.system]]
+            known = prefixes.setdefault(name, {})
+            known.update({table.key(systems[start.system], text)[1]: _of_prefix(start) for text in start.starts})
         conventions = layer.conventions or conventions
         versions.append(f"{layer.site} {layer.version}" if isinstance(layer, SiteFile) else layer.version)
-    return CodeTable(" + ".join(versions), conventions, codes, values)
+    return replace(table, version=" + ".join(versions), conventions=conventions)
+
+
+def _of_prefix(start: PrefixEntry) -> Meaning:
+    entry = CodeEntry(
+        system=start.system, code=start.starts[0], means=start.means, source=start.source, confidence="medium",
+        reviewed_by=None, limit_of_detection=None, phase=None, display=(), against=(),
+    )  # fmt: skip
+    return Meaning(start.means, entry)
+
+
+_ORDINARY_MEANING = _of_prefix(PrefixEntry(system="", starts=("-",), means=IRRELEVANT, source="ordinary.csv"))

@@ -1,0 +1,46 @@
+"""What becomes of a resource whose code is not read: it opens what it could change, or nothing."""
+
+from __future__ import annotations
+
+from .codes import Meaning
+from .collecting import Collector, is_coded
+from .current import Resource
+from .elements import codings, shown, wording
+from .unread import by_code, by_inside, by_words, in_order
+
+
+def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None) -> None:
+    """Leave a resource out that has no reader here.
+
+    A code, a component or words of a family open it; so does a code that nobody can tell anything of.
+    """
+    table, concept = collector.table, resource.get("code")
+    domains = set(by_code(table, resource)) | set(by_inside(table, resource)) | set(by_words(table, resource))
+    if not domains and found is None and nobody_can_tell(collector, concept):
+        domains = set(table.reading.domains_of_types.get(str(resource["resourceType"]), ()))
+        reason = f"{reason}; has no code, or one without system or words, or of this project and unknown"
+    if _ordinary_category(collector, resource):
+        domains = set()
+    collector.open(in_order(domains), resource, reason, "code")
+    collector.ignore(resource, reason)
+
+
+def nobody_can_tell(collector: Collector, concept: object) -> bool:
+    """Whether a concept says nothing: no code, one without system, an unknown one of this project, or no words beside it."""
+    if not is_coded(concept):
+        return True
+    systems = [system for system, _, _ in codings(concept)]
+    if any(collector.table.is_own(system) for system in systems):
+        return True
+    public = any(system in collector.table.names for system in systems)
+    return not wording(concept) and not public
+
+
+def no_meaning(resource: Resource) -> str:
+    return f"no meaning for {shown(resource.get('code'))}"
+
+
+def _ordinary_category(collector: Collector, resource: Resource) -> bool:
+    categories = resource.get("category")
+    listed = categories if isinstance(categories, list) else [categories]
+    return any(code in collector.table.reading.irrelevant_categories for item in listed for _, code, _ in codings(item))

@@ -1,0 +1,118 @@
+"""Whether a resource is about the patient: by reference, with the server in it, and by identifier; merged patients are one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...errors import NoUsablePatient
+from .collecting import Collector, identity
+from .current import Resource, split_address
+from .resources import Resources
+
+_OTHERS = ("Patient", "Group", "Device", "Location")
+
+
+def index_patient(resources: Resources) -> Resource:
+    """The one patient that the data are about; of merged ones the one that replaces the others.
+
+    Raises:
+        NoUsablePatient: there is none, or more than one.
+    """
+    patients = {identity(item): item for item in resources.of_type("Patient") if item.get("id")}
+    if not patients:
+        if any(True for _ in resources.of_type("Patient")):
+            raise NoUsablePatient("Patient.id is missing; without it no resource can be told to be this patient's")
+        raise NoUsablePatient("there is no Patient resource; include the Patient that the data are about")
+    left = {name: item for name, item in patients.items() if not _links(item, "replaced-by") & set(patients)}
+    replaced = {other for item in patients.values() for other in _links(item, "replaces")}
+    left = {name: item for name, item in left.items() if name not in replaced}
+    if len(left) != 1:
+        raise NoUsablePatient(
+            f"there are {len(left) or len(patients)} Patient resources; hand over the data of one patient at a time"
+        )
+    [patient] = left.values()
+    return patient
+
+
+def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
+    """The ids under which the patient stands here, those of records merged into this one with it."""
+    names, before = {identity(patient)}, 0
+    while before != len(names):
+        before = len(names)
+        for item in resources.of_type("Patient"):
+            name, other = identity(item), _links(item, "replaces")
+            if name in names:
+                names |= other
+            if _links(item, "replaced-by") & names:
+                names.add(name)
+    return frozenset(names)
+
+
+def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
+    """Whether a resource is this patient's. One that names nobody may be, so what it could change is open."""
+    subject = resource.get("subject") or resource.get("patient")
+    identifier = subject.get("identifier") if isinstance(subject, Mapping) else None
+    about = collector.resources.referred(subject, resource)
+    reference = subject.get("reference") if isinstance(subject, Mapping) else None
+    server, kind, name = split_address(reference) if isinstance(reference, str) else ("", "", "")
+    if about is not None:
+        server, kind, name = "", str(about.get("resourceType")), identity(about)
+    known = _identifies(patient, identifier)
+    if kind == "Patient" and name in names and (not server or collector.resources.is_here(server)):
+        if known is False:
+            collector.unreadable(
+                resource, "names this patient with an identifier that is not this patient's", "subject.identifier"
+            )
+            return False
+        return _of_the_patient(collector, resource, names)
+    if not kind and known:
+        return _of_the_patient(collector, resource, names)
+    if kind in _OTHERS and name and name not in names:
+        collector.ignore(resource, "not about this patient")
+    else:
+        collector.unreadable(resource, "does not say which patient it is about", "subject")
+    return False
+
+
+def _of_the_patient(collector: Collector, resource: Resource, names: frozenset[str]) -> bool:
+    """Whether the finding is of the patient and not of a donor, a child or a relative (`focus`)."""
+    focus = resource.get("focus")
+    if resource.get("resourceType") != "Observation" or not focus:
+        return True
+    for item in focus if isinstance(focus, list) else [focus]:
+        text = item.get("reference") if isinstance(item, Mapping) else None
+        _, kind, name = split_address(text) if isinstance(text, str) else ("", "", "")
+        if kind in ("Condition", "Observation", "Procedure", "BodyStructure") or (kind == "Patient" and name in names):
+            continue
+        collector.unreadable(resource, "is about somebody or something else than the patient", "focus")
+        return False
+    return True
+
+
+def _identifies(patient: Resource, identifier: object) -> bool | None:
+    """Whether an identifier is the patient's; None where there is none."""
+    if identifier is None:
+        return None
+    wanted = _plain(identifier)
+    found = patient.get("identifier")
+    known = [_plain(item) for item in found] if isinstance(found, list) else []
+    return wanted is not None and wanted in known
+
+
+def _plain(identifier: object) -> tuple[Any, Any] | None:
+    if not isinstance(identifier, Mapping) or not identifier.get("value"):
+        return None
+    return identifier.get("system"), identifier["value"]
+
+
+def _links(patient: Resource, kind: str) -> set[str]:
+    """The ids of patients that a Patient names as replaced by it, or as replacing it."""
+    links = patient.get("link")
+    found = set()
+    for link in links if isinstance(links, list) else ():
+        other = link.get("other") if isinstance(link, Mapping) and link.get("type") == kind else None
+        text = other.get("reference") if isinstance(other, Mapping) else None
+        if isinstance(text, str):
+            found.add(split_address(text)[2])
+    return found
