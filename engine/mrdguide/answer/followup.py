@@ -20,7 +20,7 @@ class FollowupItem:
 
     what: str
     source: str
-    standing: Literal["done-in-study", "being-tested", "observed"]
+    standing: Literal["done-in-study", "being-tested", "reported", "observed"]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; its keys are the attributes."""

@@ -88,8 +88,8 @@ class Remark(Conclusion):
 class PlanItem(StrictModel):
     what: Sentence
     source: str = Field(description="evidence id: the study that did this, or is testing it")
-    standing: Literal["done-in-study", "being-tested", "observed"] = Field(
-        description="whether the study followed this schedule, is testing it, or only observed its reason"
+    standing: Literal["done-in-study", "being-tested", "reported", "observed"] = Field(
+        description="whether the study followed this schedule, is testing it, has reported on it, or only observed its reason"
     )
 
 

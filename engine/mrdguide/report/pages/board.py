@@ -18,7 +18,12 @@ from .studies import evidence_blocks, key_findings, matrix, patterns, study_sect
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 _LONGEST = 160
 _READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
-_STANDING = {"done-in-study": "done in the study", "being-tested": "being tested", "observed": "observed"}
+_STANDING = {
+    "done-in-study": "done in the study",
+    "being-tested": "being tested",
+    "reported": "reported",
+    "observed": "observed",
+}
 
 
 def board(recommendation: Recommendation) -> Page:
