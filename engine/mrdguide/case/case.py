@@ -190,6 +190,8 @@ class Case:
 def _counts_as(doubt: Doubt) -> str:
     if doubt.path.startswith("attested"):
         return "ignored"
+    if doubt.path.endswith(".phase"):
+        return "counts as continuous therapy"
     if doubt.path.endswith((".date", ".start")) and "[" in doubt.path:
         return "counts as of unknown date"
     return "counts as unknown"

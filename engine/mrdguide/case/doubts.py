@@ -1,6 +1,7 @@
 """What a record cannot tell: facts that cannot be, and findings dated later than the record can know.
 
-Such a fact reads as unknown in the case; the profile as recorded is kept beside it. Bad news is never lost by this: an
+Such a fact reads as unknown in the case (induction that goes on for years as continuous therapy); the profile as recorded
+is kept beside it. Bad news is never lost by this: an
 adverse finding with an impossible date counts as one of unknown date. A favourable one dated later counts for nothing and
 is set aside by `case.case`.
 """
@@ -47,6 +48,10 @@ class _Dates(StrictModel):
     first_year_of_imaging: _Number
 
 
+class _Therapy(StrictModel):
+    longest_induction_months: _Number
+
+
 class _LimitOfDetection(StrictModel):
     least: _Number
     events: dict[str, _Number]
@@ -58,6 +63,7 @@ class Plausible(StrictModel):
     labs: dict[str, _Range]
     upper_limits: dict[str, _Range]
     dates: _Dates
+    therapy: _Therapy
     limit_of_detection: _LimitOfDetection
     absent_up_to: dict[str, _Number]
 
@@ -237,6 +243,8 @@ class _Search:
                 self._end_of_an_event(index, event.status, event.end)
         for index, entry in enumerate(self.patient.therapy):
             self._therapy(index, entry, course)
+            if entry.phase == "induction":
+                self._induction(index, entry)
 
     def _therapy(self, index: int, entry: TherapyEntry, floor: int) -> None:
         for field, when in (("start", entry.start), ("date", entry.date)):
@@ -250,6 +258,19 @@ class _Search:
         elif self.recorded is not None and self.recorded < end.earliest <= self.as_of:
             why = f"is only a plan: the record goes until {self.patient.recorded}; has it ended?"
             self._blank("therapy", index, "end", str(end), why)
+
+    def _induction(self, index: int, entry: TherapyEntry) -> None:
+        """Induction that goes on for years, with nothing begun since, is continuous therapy under another name."""
+        start, end = entry.start, entry.end
+        if start is None or (end is not None and end.earliest <= self.as_of):
+            return
+        months = int(plausible().therapy.longest_induction_months.value)
+        others = [other.begins for place, other in enumerate(self.patient.therapy) if place != index]
+        last = all(when is not None and when.latest <= start.latest for when in others)
+        if last and add_months(start.latest, months) < self.as_of:
+            self.changes.setdefault(("therapy", index), {})["phase"] = "continuous"
+            why = f"has lasted more than {months} months with nothing begun since: name it continuous, or record its end"
+            self._doubt(f"therapy[{index}].phase", "induction", why)
 
     def _dated(self, name: str, index: int, entry: Any, field: str, when: CalendarDate, floor: int) -> None:
         """A date before there can have been such a thing, or later than can be known."""

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..dates import add_months
 from ..patient.imaging import ImagingStudy
 from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
 from .interpretation_rules import ImagingRules
 from .possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
+
+# What a reading of images looks at.
+READS = ("imaging", "baseline.fdg_avid", "diagnosis.date")
 
 
 class ImageInterpretation(NamedTuple):
@@ -112,11 +116,33 @@ def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
 
 def interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
     """All studies in order of time."""
-    avid = case.patient.baseline.fdg_avid
+    avid = fdg_avid(case, rules)
     # Studies that were not handed over can have been anything, on any day.
     unseen = [ImageInterpretation(Timed(NOT_HANDED_OVER, ImagingStudy(), LONG_AGO, case.as_of), ANY, "", ())]
     lacking = unseen if case.may_lack("imaging") else []
     return case.once("imaging-readings", lambda: [*(read(timed, avid, rules) for timed in case.imaging), *lacking])
+
+
+def fdg_avid(case: Case, rules: ImagingRules) -> bool | None:
+    """Whether the disease was FDG-avid at diagnosis: as recorded, or shown by a positive PET-CT of that time.
+
+    A PET-CT that was found to be positive because of something else shows nothing, and one that was negative does not
+    show that the disease was not avid.
+    """
+    recorded, diagnosed = case.patient.baseline.fdg_avid, case.patient.diagnosis.date
+    if recorded is not None or diagnosed is None:
+        return recorded
+    first = add_months(diagnosed.latest, -rules.baseline_pet_months)
+    last = add_months(diagnosed.earliest, rules.baseline_pet_months)
+    shown = any(
+        timed.entry.modality == "PET-CT"
+        and timed.entry.attribution in (None, "myeloma")
+        and first <= timed.earliest
+        and timed.latest <= last
+        and read(timed, True, rules).possible == POSITIVE
+        for timed in case.imaging
+    )
+    return True if shown else None
 
 
 def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:

@@ -98,7 +98,7 @@ class Future:
         return Case(patient, day)
 
     def _image(self, day: int) -> ImagingStudy:
-        return new_image(self._patient, day, "negative")
+        return new_image(self._patient, day, "negative", self._rules.interpretation.imaging)
 
     @property
     def imaging_by(self) -> str:

@@ -104,10 +104,10 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Pro
         elif inner:
             _collect(inner[0], here, label, facts)
         else:
-            _add_scalar(field, here, title, facts)
+            _add_scalar(field, here, title, recorded, facts)
 
 
-def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, ProfileFact]) -> None:
+def _add_scalar(field: FieldInfo, path: str, title: str, recorded: bool, facts: dict[str, ProfileFact]) -> None:
     parts = annotation_parts(field.annotation)
     words = tuple(word for part in parts for word in get_args(part) if get_origin(part) is Literal)
     if bool in parts:
@@ -116,7 +116,7 @@ def _add_scalar(field: FieldInfo, path: str, title: str, facts: dict[str, Profil
         facts[path] = ProfileFact(path, title, "word", words=words)
     elif float in parts or int in parts:
         low, high = _bounds([*field.metadata, *(item for part in parts for item in getattr(part, "__metadata__", ()))])
-        facts[path] = ProfileFact(path, title, "number", low=low, high=high)
+        facts[path] = ProfileFact(path, title, "number", low=low, high=high, recorded_when_found=recorded)
 
 
 def _bounds(metadata: list[Any]) -> tuple[float | None, float | None]:

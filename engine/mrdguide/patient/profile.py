@@ -60,7 +60,9 @@ class Baseline(StrictModel):
     extramedullary_disease: Finding[ClinicalFinding] = Field(
         ClinicalFinding(), title="extramedullary disease at diagnosis"
     )
-    circulating_plasma_cells_percent: Percent | None = Field(None, title="circulating plasma cells (percent)")
+    circulating_plasma_cells_percent: Percent | None = Field(
+        None, title="circulating plasma cells (percent)", json_schema_extra={RECORDED: True}
+    )
     fdg_avid: Flag | None = Field(None, title="FDG-avid disease at diagnosis")
 
 

@@ -308,7 +308,11 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         evidence=draft.evidence,
         interpretation=readings,
         thresholds=Thresholds(
-            _thresholds(criteria), readings.marrow_mrd.ask_limit_of_detection, _durations(criteria), _spans(criteria)
+            _thresholds(criteria),
+            readings.marrow_mrd.ask_limit_of_detection,
+            _durations(criteria),
+            _spans(criteria),
+            readings.imaging,
         ),
         locations=dict(_locations(source)),
         aliases=_aliases(source),

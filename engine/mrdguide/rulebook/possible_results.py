@@ -9,6 +9,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
+from ..case.case import Case
+from ..case.imaging import fdg_avid
+from ..case.interpretation_rules import ImagingRules
 from ..dates import parse_date
 from ..logic.operator import DataRequirement
 from ..patient.events import ResponseAssessment
@@ -27,13 +30,14 @@ ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, and the months
-    that it asks of a therapy and counts from events and images."""
+    """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, the months
+    that it asks of a therapy and counts from events and images, and how images are read."""
 
     by_path: ThresholdsByPath
     new_test_depth: float | None
     durations: tuple[int, ...] = ()
     spans: tuple[int, ...] = ()
+    imaging: ImagingRules | None = None
 
 
 # A sample in which a negative result counts.
@@ -61,7 +65,7 @@ def possible_results(
     elif need.path == "mrd":
         yield from _new_mrd_test(patient, as_of, thresholds.get("mrd", ()), book.new_test_depth, need.methods)
     elif need.path == "imaging":
-        yield from _new_image(patient, as_of)
+        yield from _new_image(patient, as_of, book.imaging)
     elif need.path == "responses":
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
             response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
@@ -168,17 +172,18 @@ def _new_mrd_test(
     yield "positive", add(limit_of_detection=deepest, result="detected", level=min(shallowest * 10, 1.0))
 
 
-def _new_image(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]:
+def _new_image(patient: Patient, as_of: int, rules: ImagingRules | None) -> Iterator[tuple[str, Patient]]:
     for word in ("negative", "positive"):
-        image = new_image(patient, as_of, word)
+        image = new_image(patient, as_of, word, rules)
         # A negative PET-CT shows nothing unless the disease was FDG-avid, so the modality belongs to the answer.
-        by = f" on {image.modality}" if word == "negative" and not patient.baseline.fdg_avid else ""
+        by = f" on {image.modality}" if word == "negative" and image.modality != "PET-CT" else ""
         yield f"{word}{by}", patient.model_copy(update={"imaging": (*patient.imaging, image)})
 
 
-def new_image(patient: Patient, day: int, conclusion: str) -> ImagingStudy:
+def new_image(patient: Patient, day: int, conclusion: str, rules: ImagingRules | None) -> ImagingStudy:
     """A study on a day by a modality that can show this patient's disease."""
-    modality = "PET-CT" if patient.baseline.fdg_avid else "WB-DWI-MRI"
+    avid = patient.baseline.fdg_avid if rules is None else fdg_avid(Case(patient, day), rules)
+    modality = "PET-CT" if avid else "WB-DWI-MRI"
     return ImagingStudy.model_validate({"date": _day(day), "modality": modality, "conclusion": conclusion})
 
 

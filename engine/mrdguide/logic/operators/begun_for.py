@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from ...case import imaging
 from ...case.course import restarts
 from ...case.events import normal
 from ...case.lines import begun_after, begun_anew
@@ -41,7 +42,7 @@ class BegunFor(Operator):
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:
-        return ("therapy", "mrd", "imaging", "responses", "events", "baseline.fdg_avid")
+        return ("therapy", "mrd", "responses", "events", *imaging.READS)
 
     def absence_may_be_not_met(self) -> bool:
         return True

@@ -88,6 +88,9 @@ class Compare(Operator):
     def paths(self) -> tuple[str, ...]:
         return (self.fact,)
 
+    def absence_may_be_not_met(self) -> bool:
+        return checked_fact(self.fact, ("quantity", "number")).recorded_when_found
+
     def thresholds(self) -> Iterator[tuple[str, float]]:
         if self.threshold is not None:
             yield self.fact, self.threshold
@@ -115,7 +118,8 @@ class Compare(Operator):
         def compared(case: Case) -> int:
             found = get(case.patient)
             if found is None:
-                return absent
+                # A report that was not read may hold it.
+                return UNKNOWN if absent == NOT_MET and case.may_lack("cytogenetics") else absent
             if test is None:
                 limit = found.upper_limit
                 return UNKNOWN if limit is None else (MET if comparer(sign, limit)(found.value) else NOT_MET)
@@ -159,7 +163,8 @@ class Compare(Operator):
 
     def inline(self, context: Context, inline: Inline) -> str | None:
         threshold = self.threshold
-        if threshold is None or self.not_met_only_if is not None:
+        # Whether absence counts depends on how whole the record is.
+        if threshold is None or self.not_met_only_if is not None or context.absent == NOT_MET:
             return None
         sign, limit = bounds(self.operator, threshold)
         fact = inline.fact(self.fact)

@@ -30,7 +30,7 @@ class ImagingNow(Operator):
     near_mrd: Months | None = None
 
     def paths(self) -> tuple[str, ...]:
-        return ("imaging", "baseline.fdg_avid", *(("mrd",) if self.near_mrd else ()))
+        return (*imaging.READS, *(("mrd",) if self.near_mrd else ()))
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST
@@ -143,7 +143,7 @@ class ImagingEver(Operator):
     reads: Literal["negative", "positive"]
 
     def paths(self) -> tuple[str, ...]:
-        return ("imaging", "baseline.fdg_avid")
+        return imaging.READS
 
     def absence_may_be_not_met(self) -> bool:
         return True

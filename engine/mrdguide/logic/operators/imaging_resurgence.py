@@ -42,7 +42,7 @@ class ImagingResurgence(Operator):
     unsaid_counts: bool = False
 
     def paths(self) -> tuple[str, ...]:
-        return ("imaging", "baseline.fdg_avid", "mrd", "events", "therapy")
+        return (*imaging.READS, "mrd", "events", "therapy")
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold

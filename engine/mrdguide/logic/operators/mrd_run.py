@@ -65,7 +65,7 @@ class MrdRun(Operator):
         return self
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd", "events", "imaging", "baseline.fdg_avid")
+        return ("mrd", "events", *imaging.READS)
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold

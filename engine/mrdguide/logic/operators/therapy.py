@@ -49,7 +49,9 @@ class TherapyDuration(Operator):
 
     def paths(self) -> tuple[str, ...]:
         # Whether a short pause without a reason belongs to the course depends on whether disease was seen in it.
-        seen = ("mrd", "imaging", "responses", "events", "baseline.fdg_avid") if self.pause is not None else ()
+        from ...case import imaging
+
+        seen = ("mrd", "responses", "events", *imaging.READS) if self.pause is not None else ()
         return ("therapy", *seen)
 
     def modifiability(self, met: bool) -> Modifiability:
