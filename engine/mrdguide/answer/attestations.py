@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..logic.attested import counting, why_not
-from ..logic.truth import UNKNOWN
+from ..logic.attested import counting, relied_on, why_not
 from ..reading.validation import closest
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class AttestationUsed:
     by: who says so; null when nobody is named.
     date: the day on which it was said; null when none is given.
     note: their remark.
-    criteria: the ids of the criteria that are met by it alone.
+    criteria: the ids of the criteria that it alone answers.
     """
 
     what: str
@@ -42,13 +41,11 @@ class AttestationUsed:
 
 
 def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...]:
-    """What the criteria rest on that only an attestation meets; the newest attestation of each subject."""
+    """What the criteria rest on that only an attestation answers; the newest attestation of each subject."""
     ids: dict[str, list[str]] = {}
     for judged in rules.compiled_criteria:
         attestable = judged.rule.attestable
-        if attestable is None or not counting(case, attestable):
-            continue
-        if judged.recorded.verdict(case) == UNKNOWN:
+        if attestable is not None and relied_on(case, judged.recorded, attestable):
             ids.setdefault(attestable.what, []).append(judged.rule.id)
     by_what = {
         item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable

@@ -269,7 +269,9 @@ class _Search:
         last = all(when is not None and when.latest <= start.latest for when in others)
         if last and add_months(start.latest, months) < self.as_of:
             self.changes.setdefault(("therapy", index), {})["phase"] = "continuous"
-            why = f"has lasted more than {months} months with nothing begun since: name it continuous, or record its end"
+            why = (
+                f"has lasted more than {months} months with nothing begun since: name it continuous, or record its end"
+            )
             self._doubt(f"therapy[{index}].phase", "induction", why)
 
     def _dated(self, name: str, index: int, entry: Any, field: str, when: CalendarDate, floor: int) -> None:

@@ -1,13 +1,15 @@
-"""A named role's word in the place of a record: it turns a criterion that is unknown into met, where the rules allow it.
+"""A named role's word in the place of a record: it answers a criterion that is unknown, where the rules allow it.
 
-It counts from the day that was looked at and ages from there. A finding on record always wins: met and not met stay. A no
-is bad news that is not yet on record: it leaves open what was met, until it is aged out or a later yes replaces it.
+A yes makes it met, or not met where the rules say so (nothing of the kind was found). It counts from the day that was
+looked at and ages from there. A finding on record always wins: met and not met stay, and what an entry on record leaves
+out is no matter of anybody's word. A no is bad news that is not yet on record: it leaves open what the record had answered
+favourably, until it is aged out or a later yes replaces it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -16,31 +18,44 @@ from ..patient.attestations import Attestation
 from ..reading.validation import StrictModel
 from .operator import CompiledOperator, DataRequirement, Margin
 from .parameters import Months
-from .truth import MET, UNKNOWN
+from .truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
     from ..case.case import Case
 
 
 class Attestable(StrictModel):
-    """What may be attested in the place of a record, for how many months it counts, and what is asked."""
+    """What may be attested in the place of a record, for how many months it counts (for ever where none is given), what
+    a yes makes of the criterion, and what is asked."""
 
     what: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=100)]
-    within: Months
+    answers: Literal["met", "not_met"] = "met"
+    within: Months | None = None
     question: Annotated[str, Field(min_length=3, max_length=300)]
+
+    @property
+    def verdict(self) -> int:
+        """What a yes makes of the criterion while the record leaves it unknown."""
+        return MET if self.answers == "met" else NOT_MET
+
+    def aged(self, day: int, as_of: int) -> bool:
+        """Whether a look of a day is too old."""
+        return self.within is not None and add_months(day, self.within) < as_of
 
 
 def why_not(attestation: Attestation, attestable: Attestable, as_of: int) -> str:
     """Why an attestation counts for nothing on a day; empty when it counts."""
     if not attestation.value:
         # Bad news of no date, or of a day to come, counts as of unknown date.
-        aged = attestation.of is not None and add_months(attestation.of.earliest, attestable.within) < as_of
+        aged = attestation.of is not None and attestable.aged(attestation.of.earliest, as_of)
         return f"says no, and is more than {attestable.within} months old" if aged else ""
+    if attestation.by is None:
+        return "does not say who says so ('by')"
     if attestation.of is None:
         return "does not say of which day it is ('of')"
     if attestation.of.earliest > as_of:
         return "is of a day after the day judged"
-    if add_months(attestation.of.earliest, attestable.within) < as_of:
+    if attestable.aged(attestation.of.earliest, as_of):
         return f"is more than {attestable.within} months old"
     return ""
 
@@ -72,22 +87,34 @@ def _after(yes: Attestation, no: Attestation) -> bool:
     return yes.of is not None and no.of is not None and no.of.latest < yes.of.earliest
 
 
+def relied_on(case: Case, judge: CompiledOperator, attestable: Attestable) -> list[Attestation]:
+    """The attestations that answer a criterion which the record, judged by `judge`, leaves unknown; the newest first."""
+    if not case.patient.attested or judge.verdict(case) != UNKNOWN:
+        return []
+    # That nothing was found does not answer what an entry on record leaves out.
+    if attestable.answers == "not_met" and any("[" in need.path for need in judge.needs(case)):
+        return []
+    return counting(case, attestable)
+
+
 def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperator:
     """A criterion that an attestation can answer while the record does not."""
-    recorded = judge.verdict
+    recorded, answer = judge.verdict, attestable.verdict
 
     def verdict(case: Case) -> int:
         found = recorded(case)
         if not case.patient.attested:
             return found
         if found == UNKNOWN:
-            return MET if counting(case, attestable) else UNKNOWN
-        return min(found, UNKNOWN) if denied(case, attestable) else found
+            return answer if relied_on(case, judge, attestable) else UNKNOWN
+        return UNKNOWN if found == answer and denied(case, attestable) else found
 
     def observe(case: Case) -> list[str]:
-        told = counting(case, attestable) if recorded(case) == UNKNOWN else []
+        found = recorded(case)
+        told = counting(case, attestable)[:1] if found != answer else []
         no = denied(case, attestable)
-        return [*judge.observe(case), *(words(item) for item in told[:1]), *([words(no)] if no else [])]
+        against = ": the record says otherwise, and counts" if found != UNKNOWN else ""
+        return [*judge.observe(case), *(words(item) + against for item in told), *([words(no)] if no else [])]
 
     def needs(case: Case) -> list[DataRequirement]:
         no = denied(case, attestable)
@@ -99,10 +126,11 @@ def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperato
         ]
 
     def margins(case: Case) -> list[Margin]:
-        told = counting(case, attestable) if recorded(case) == UNKNOWN else []
-        if not told or told[0].of is None:
+        told = relied_on(case, judge, attestable)
+        months = attestable.within
+        if not told or told[0].of is None or months is None:
             return judge.margins(case)
-        last, months = told[0].of.earliest, attestable.within
+        last = told[0].of.earliest
         days = abs(add_months(last, months) - case.as_of)
         return [
             Margin(
@@ -126,5 +154,7 @@ def turning_days(case: Case, attestable: Attestable) -> list[int]:
     found = []
     for item in case.patient.attested:
         if item.what == attestable.what and item.of is not None:
-            found += [item.of.earliest, add_months(item.of.earliest, attestable.within) + 1]
+            found.append(item.of.earliest)
+            if attestable.within is not None:
+                found.append(add_months(item.of.earliest, attestable.within) + 1)
     return found

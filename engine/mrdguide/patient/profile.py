@@ -16,6 +16,7 @@ from .markers import MarkerPanel
 from .mrd import MrdTest
 from .therapy import TherapyEntry
 from .units import Labs
+from .unobtainable import Unobtainable
 
 Disease = Literal[
     "multiple-myeloma", "smoldering-myeloma", "mgus", "plasma-cell-leukemia", "al-amyloidosis",
@@ -116,6 +117,7 @@ class Patient(StrictModel):
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
     attested: Entries[Attestation] = ()
+    unobtainable: Entries[Unobtainable] = ()
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()
 

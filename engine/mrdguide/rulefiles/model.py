@@ -60,7 +60,8 @@ class Criterion(Rule):
 
     @model_validator(mode="after")
     def _may_be_unknown(self) -> Criterion:
-        if self.attestable is not None and self.absence == "not_met":
+        # That nothing happened may still be unknown where a record has gaps; that something did is written down.
+        if self.attestable is not None and self.absence == "not_met" and self.attestable.answers == "met":
             raise problem_at("attestable", "with absence: not_met nothing is left to attest", "absence: unknown")
         return self
 

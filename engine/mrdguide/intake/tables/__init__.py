@@ -1,6 +1,6 @@
 """Patients from CSV tables, for groups that keep their data in spreadsheets: `read_tables(folder) -> list[Patient]`.
 
-Nine files in one folder, of which the last two may be left out, UTF-8 (a byte order mark is accepted), separated by commas, the first line the headers:
+Ten files in one folder, of which the last three may be left out, UTF-8 (a byte order mark is accepted), separated by commas, the first line the headers:
 
 - `patients.csv`: one row per patient. Needed: `id`, `disease`. Further: `birth_year`, `sex`, `ecog`, `diagnosis_date`;
   `recorded` (the day until which the record goes);
@@ -24,6 +24,7 @@ Nine files in one folder, of which the last two may be left out, UTF-8 (a byte o
   `marrow_plasma_cells_percent`, `circulating_plasma_cells_percent`, `new_bone_lesion`, `new_soft_tissue_disease`,
   `attribution`.
 - `attested.csv`: `patient_id`, `what`, `value`, `of`, `by`, `date`, `note`.
+- `unobtainable.csv`: `patient_id`, `what`, `why`, `by`, `date`.
 
 An empty cell, and a column that is left out, is unknown. Dates are YYYY-MM-DD (YYYY-MM or YYYY when the day is not
 known), numbers have a decimal point, yes and no may be written so or as true and false. The first seven files have

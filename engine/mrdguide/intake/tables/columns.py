@@ -17,6 +17,7 @@ from ...patient.mrd import MrdTest
 from ...patient.profile import Cytogenetics, Patient
 from ...patient.therapy import TherapyEntry
 from ...patient.units import UNITS, Labs, Quantity
+from ...patient.unobtainable import Unobtainable
 from ...reading.validation import annotation_parts, models_in
 
 Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list"]
@@ -211,6 +212,7 @@ TABLES: tuple[Table, ...] = (
         "new_bone_lesion", "new_soft_tissue_disease", "attribution", optional=True,
     ),
     _entries("attested", Attestation, "what", "value", "of", "by", "date", "note", optional=True),
+    _entries("unobtainable", Unobtainable, "what", "why", "by", "date", optional=True),
 )  # fmt: skip
 
 BY_FILE = {table.file: table for table in TABLES}

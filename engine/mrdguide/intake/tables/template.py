@@ -8,7 +8,7 @@ README = "README.txt"
 
 _INTRODUCTION = """\
 Tables for mrdguide. Every file has to be there: a table with only its headers says that nothing is recorded.
-Only markers.csv and attested.csv may be left out; what they hold is unknown where it is not recorded.
+Only markers.csv, attested.csv and unobtainable.csv may be left out; what they hold is unknown where it is not recorded.
 
 - UTF-8, separated by commas, one row per patient or entry. In a spreadsheet: save as "CSV UTF-8 (comma delimited)".
 - An empty cell is unknown. A column may be left out; then it is unknown for everybody.
