@@ -40,7 +40,7 @@ def test_every_settled_answer_names_the_verdicts_that_settle_it(name: str) -> No
 def test_the_double_hit_is_among_the_reasons() -> None:
     why = evaluated("continue-double-hit").explanation.why
     assert why is not None
-    assert {"risk.del-17p", "risk.gain-1q"} <= {item.id for item in why.reasons}
+    assert {"risk.del-17p", "towards-block.gain-1q"} <= {item.id for item in why.reasons}
 
 
 @pytest.mark.parametrize("name", NAMES)

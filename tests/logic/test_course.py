@@ -359,7 +359,7 @@ class TestTherapyOver:
             ([START, {"phase": "transplant", "kind": "autologous", "date": "2020-07-01"}], "met"),
             ([START, ON], "not_met"),
             ([{**START, "end": None}], "not_met"),
-            ([{"phase": "induction", "line": 1, "start": "2020-01-10"}], "unknown"),
+            ([{"phase": "induction", "line": 1, "start": "2026-01-10"}], "unknown"),
             ([START, {"start": "2021-01-01", "end": None}], "unknown"),
             ([{"phase": "radiotherapy", "start": "2021-01-01", "end": "2021-01-10"}], "not_met"),
             ([], "unknown"),
@@ -369,5 +369,5 @@ class TestTherapyOver:
         assert judge(self.OVER, absence="not_met", therapy=therapy).verdict == verdict
 
     def test_the_end_is_asked_for(self) -> None:
-        found = judge(self.OVER, absence="not_met", therapy=[{"phase": "induction", "line": 1, "start": "2020-01-10"}])
+        found = judge(self.OVER, absence="not_met", therapy=[{"phase": "induction", "line": 1, "start": "2026-01-10"}])
         assert found.needs == ["therapy[0].end"]

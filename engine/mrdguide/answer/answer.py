@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .risk import RiskResult
     from .secondary import SecondaryAnswer
     from .studies import StudyPattern
+    from .unobtainable import UnobtainableFact
 
 
 _FAULT = (
@@ -172,7 +173,7 @@ class Answer:
         ids: list[str] = []
         for item in self._answer.because:
             ids.extend(self.rules.sections.get(item, (item,)))
-        return tuple(self.criteria[item] for item in ids if self._verdict(item) == MET)
+        return tuple(self.criteria[item] for item in dict.fromkeys(ids) if self._verdict(item) == MET)
 
     @cached_property
     def blocks(self) -> tuple[CriterionResult, ...]:
@@ -256,12 +257,14 @@ class Answer:
         """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
         program, in words."""
         from .attestations import attestations_ignored
+        from .unobtainable import declarations_ignored
 
         return (
             *(f"fault: {text}" for text in self.faults),
             *self.case.ignored(),
             *self.case.planned(),
             *attestations_ignored(self.rules, self.case),
+            *declarations_ignored(self.rules, self.case),
         )
 
     @cached_property
@@ -270,6 +273,20 @@ class Answer:
         from .attestations import attestations_used
 
         return attestations_used(self.rules, self.case)
+
+    @cached_property
+    def unobtainable(self) -> tuple[UnobtainableFact, ...]:
+        """What the answer was reached without, because somebody says that it cannot be had any more."""
+        from .unobtainable import unobtainable_facts
+
+        return unobtainable_facts(self.rules, self.case)
+
+    @cached_property
+    def rests_on(self) -> str:
+        """On whose word the answer rests, in a sentence; empty when it rests on the record alone."""
+        from .attestations import in_a_sentence
+
+        return in_a_sentence(self.attestations, self.unobtainable)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -310,6 +327,8 @@ class Answer:
             "plans": _dicts(self.plans),
             "ignored_entries": list(self.ignored_entries),
             "attestations": _dicts(self.attestations),
+            "unobtainable": _dicts(self.unobtainable),
+            "rests_on": self.rests_on,
             "faults": list(self.faults),
             "notes": list(self.notes),
             "statement": self.statement,

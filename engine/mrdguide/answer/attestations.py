@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..dates import counted
 from ..logic.attested import counting, relied_on, why_not
+from ..logic.truth import MET, NOT_MET
 from ..reading.validation import closest
 
 if TYPE_CHECKING:
     from ..case.case import Case
     from ..rulebook.book import RuleBook
+    from .unobtainable import UnobtainableFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,27 @@ def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
             )
         elif reason := why_not(item, attestable, case.as_of):
             yield f"attested[{index}], {item.what}, {reason}; it counts for nothing"
+        elif item.value and _contradicted(rules, case, item.what):
+            yield f"attested[{index}], {item.what}, is contradicted by the record, which counts"
+
+
+def _contradicted(rules: RuleBook, case: Case, what: str) -> bool:
+    """Whether the record itself says the opposite of what was attested."""
+    opposite = (
+        judged.recorded.verdict(case) == MET + NOT_MET - judged.rule.attestable.verdict
+        for judged in rules.compiled_criteria
+        if judged.rule.attestable is not None and judged.rule.attestable.what == what
+    )
+    return any(opposite)
+
+
+def in_a_sentence(attested: Sequence[AttestationUsed], unobtainable: Sequence[UnobtainableFact]) -> str:
+    """`Rests on 2 statements (tumor board, 2026-11-26): serum-quiet of 2026-11-10; without TP53 mutation.`"""
+    statements: list[AttestationUsed | UnobtainableFact] = [*attested, *unobtainable]
+    if not statements:
+        return ""
+    said = dict.fromkeys(", ".join(part for part in (item.by, item.date) if part) for item in statements)
+    parts = [f"{item.what} of {item.of}" for item in attested]
+    if unobtainable:
+        parts.append(f"without {', '.join(item.label for item in unobtainable)}, which cannot be had any more")
+    return f"Rests on {counted(len(statements), 'statement')} ({'; '.join(said)}): {'; '.join(parts)}."

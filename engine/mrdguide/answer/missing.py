@@ -11,6 +11,7 @@ from ..case.doubts import Doubt
 from ..decide.decision import Decided
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
+from ..patient.unobtainable import Unobtainable
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
 from ..rulebook.possible_results import possible_results
@@ -24,18 +25,24 @@ class Missing:
     path: the place of the profile where it would be recorded
     criteria: the criteria that wait for it, by id
     leads_to: the outcomes that each result leaves possible
+    attestable: what a named role may attest in its place, as the rule files name it; null where a test has to tell
+    if_unobtainable: the outcomes left possible where it is declared to be out of reach; null where no rule allows that
     """
 
     what: str
     path: str
     criteria: tuple[str, ...]
     leads_to: Mapping[str, tuple[str, ...]]
+    attestable: str | None = None
+    if_unobtainable: tuple[str, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; its keys are the attributes."""
         return {
             "what": self.what, "path": self.path, "criteria": list(self.criteria),
             "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
+            "attestable": self.attestable,
+            "if_unobtainable": list(self.if_unobtainable) if self.if_unobtainable is not None else None,
         }  # fmt: skip
 
 
@@ -47,9 +54,37 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
         for answer in after_each_answer(rules, case, judged_verdicts, need):
             labels.setdefault(answer.possible, []).append(answer.label)
         leads_to = {", ".join(joined(same)): outcomes for outcomes, same in labels.items()}
-        found.append(Missing(need.what, need.path, ids, leads_to))
+        found.append(
+            Missing(
+                need.what,
+                need.path,
+                ids,
+                leads_to,
+                _attestable(rules, ids, need),
+                without(rules, case, judged_verdicts, need.path),
+            )
+        )
     # First what moves the answer by itself, then what does so only together with something else.
     return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))
+
+
+def without(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[str, ...] | None:
+    """The outcomes left possible where a fact is declared to be out of reach; None where no rule allows that."""
+    if path not in rules.may_be_unobtainable:
+        return None
+    declaration = Unobtainable(what=path, why="not known", by="nobody")
+    patient = case.original
+    declared = case.with_answer(patient.model_copy(update={"unobtainable": (*patient.unobtainable, declaration)}))
+    return rules.decider.possible(judged_again(rules, declared, judged_verdicts, "unobtainable"))
+
+
+def _attestable(rules: RuleBook, ids: Sequence[str], need: DataRequirement) -> str | None:
+    """What may be attested in the place of a fact: nothing where an entry on record leaves it out."""
+    if "[" in need.path:
+        return None
+    waiting = [item.rule for item in rules.compiled_criteria if item.rule.id in ids]
+    subjects = {item.attestable.what if item.attestable is not None else None for item in waiting}
+    return subjects.pop() if len(subjects) == 1 else None
 
 
 def needs(rules: RuleBook, case: Case, depends_on: Sequence[int]) -> list[tuple[DataRequirement, tuple[str, ...]]]:

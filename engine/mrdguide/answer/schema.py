@@ -21,12 +21,13 @@ from .missing import Missing
 from .risk import RiskResult
 from .secondary import SecondaryAnswer
 from .studies import StudyPattern
+from .unobtainable import UnobtainableFact
 
 # The keys of the JSON form in their order; each is a property of `Answer`.
 KEYS = (
     "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "title", "headline", "because",
     "rule", "options", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
-    "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "faults", "notes", "statement", "provenance",
+    "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "unobtainable", "rests_on", "faults", "notes", "statement", "provenance",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Fields of `Answer` itself, which have no docstring of their own.
@@ -39,6 +40,7 @@ _AS_IDS = {"because": tuple[str, ...]}
 # What `answer.py` imports for types only.
 _HELD = (
     AttestationUsed, EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, StudyPattern,
+    UnobtainableFact,
 )  # fmt: skip
 _NAMES: dict[str, Any] = {"RuleBook": object, **{kind.__name__: kind for kind in _HELD}}
 _FIELD_LINE = re.compile(r"(\w+): (.+)")

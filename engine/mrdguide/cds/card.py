@@ -140,7 +140,8 @@ def _unread(report: ImportReport) -> list[str]:
 
 def _also(recommendation: Recommendation) -> list[Block]:
     secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
-    items = (*secondary, *(Item(line(item.title)) for item in recommendation.remarks))
+    word = [Item(line(Part(recommendation.rests_on, "strong")))] if recommendation.rests_on else []
+    items = (*word, *secondary, *(Item(line(item.title)) for item in recommendation.remarks))
     return [Items(items)] if items else []
 
 

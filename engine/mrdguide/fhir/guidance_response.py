@@ -138,6 +138,8 @@ def _identifier(kind: str, content: str) -> dict[str, str]:
 
 def _notes(recommendation: Recommendation) -> Iterator[str]:
     yield fhir_text(recommendation.headline)
+    if recommendation.rests_on:
+        yield fhir_text(recommendation.rests_on)
     if recommendation.options:
         yield "Options to discuss:\n\n" + "\n".join(f"- {fhir_text(option)}" for option in recommendation.options)
     yield fhir_text(recommendation.statement)

@@ -19,6 +19,7 @@ from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
 from ..logic.operators.therapy import TherapyDuration
+from ..logic.operators.unobtainable import Unobtainable
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
@@ -56,7 +57,7 @@ class RuleBook:
     """Everything a rule book says. Make one with `load_rules`.
 
     `judge_all` gives the verdict of every criterion for a case, in the order of `compiled_criteria`. `aliases` maps former
-    ids to the ids in force; `warnings` are what `load_rules` would have you mend though the book can be used. A copy of a
+    ids to the ids in force; `may_be_unobtainable` names the facts without which a board may go on; `warnings` are what `load_rules` would have you mend though the book can be used. A copy of a
     book is the book itself; a pickled one is loaded again from the same files, once per process.
     """
 
@@ -78,6 +79,7 @@ class RuleBook:
     decider: Decider
     evidence: Library
     interpretation: InterpretationRules
+    may_be_unobtainable: tuple[str, ...]
     thresholds: Thresholds
     locations: Mapping[str, str]
     aliases: Mapping[str, str]
@@ -307,6 +309,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
+        may_be_unobtainable=_may_be_unobtainable(criteria),
         thresholds=Thresholds(
             _thresholds(criteria),
             readings.marrow_mrd.ask_limit_of_detection,
@@ -375,6 +378,12 @@ def _spans(criteria: Sequence[Criterion]) -> tuple[int, ...]:
     operators = (operator for criterion in criteria for operator in criterion.when.walk())
     counted = (operator.spans() for operator in operators if {"events", "imaging"}.intersection(operator.paths()))
     return tuple(sorted({months for spans in counted for months in spans if months}))
+
+
+def _may_be_unobtainable(criteria: Sequence[Criterion]) -> tuple[str, ...]:
+    """The facts without which a board may go on, where they cannot be had any more."""
+    operators = (operator for criterion in criteria for operator in criterion.when.walk())
+    return tuple(dict.fromkeys(operator.fact for operator in operators if isinstance(operator, Unobtainable)))
 
 
 def _thresholds(criteria: Sequence[Criterion]) -> dict[str, tuple[float, ...]]:

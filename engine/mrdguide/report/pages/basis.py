@@ -19,7 +19,7 @@ from ...rulebook.book import RuleBook
 from ..blocks import Block, Items, Line, Part, Section, Table, line
 from .lines import bullets, cell, paragraph, plain_items, sections
 
-_LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities", "attested")
+_LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities", "attested", "unobtainable")
 
 
 class Attribute(StrictModel):

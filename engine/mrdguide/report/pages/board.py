@@ -140,7 +140,8 @@ def _also(recommendation: Recommendation) -> list[Block]:
     secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
     # What changes nothing stands in one item, however much of it there is.
     remarks = " ".join(f"{item.title}." for item in recommendation.remarks)
-    items = (*secondary, *([Item(line(remarks))] if remarks else []))
+    word = [Item(line(Part(recommendation.rests_on, "strong")))] if recommendation.rests_on else []
+    items = (*word, *secondary, *([Item(line(remarks))] if remarks else []))
     return [Items(items)] if items else []
 
 
