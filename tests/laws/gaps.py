@@ -1,7 +1,7 @@
 """What a profile leaves unknown, and the values it could turn out to have.
 
 Left aside on purpose: what is written down only when it is found or happens (events, toxicities, further therapy,
-functional high risk, TP53 clonal haematopoiesis), where absent means not; a new dated test, which is a new event, and
+functional high risk, TP53 clonal haematopoiesis, a count of circulating plasma cells), where absent means not; a new dated test, which is a new event, and
 likewise what a panel of markers did not measure; that a mild toxicity is unacceptable, which somebody has to say; the
 quality of a sample, which counts as good until something else is recorded and is flagged; and a result that the
 laboratory itself called indeterminate, which is an answer.
@@ -17,6 +17,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+import mrdguide
+from mrdguide.case.case import Case
+from mrdguide.case.imaging import fdg_avid
+
+from .judging import shipped
 from .patients import AS_OF, CYTOGENETICS, DRUGS, LABS, LEVELS, LIMITS, METHODS, Profile, days, therapies
 
 Path = tuple[str | int, ...]
@@ -63,8 +68,7 @@ def _single_facts(profile: Profile) -> Iterator[Gap]:
         ("birth_year",): st.sampled_from([1935, 1961, 2007, 2008, 2009]),
         ("sex",): st.sampled_from(["female", "male"]),
         ("ecog",): st.integers(0, 4),
-        ("baseline", "circulating_plasma_cells_percent"): st.sampled_from([0, 4.9, 5, 60]),
-        ("baseline", "fdg_avid"): _YES_NO,
+        ("baseline", "fdg_avid"): st.just(True) if _shown_to_be_avid(profile) else _YES_NO,
         ("baseline", "labs", "ldh", "upper_limit"): st.sampled_from([50.0, 250.0, 900.0]),
         ("surveillance", "feasible"): _YES_NO,
         ("preference", "stop"): _YES_NO,
@@ -77,6 +81,12 @@ def _single_facts(profile: Profile) -> Iterator[Gap]:
     emd = ("baseline", "extramedullary_disease", "status")
     if at(profile, emd) in _UNTESTED:
         yield emd, st.sampled_from(["absent", "present"])
+
+
+def _shown_to_be_avid(profile: Profile) -> bool:
+    """Whether a PET-CT of the time of diagnosis says already what is not written down."""
+    case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
+    return fdg_avid(case, shipped().interpretation.imaging) is True
 
 
 def _cytogenetics(profile: Profile) -> Iterator[Gap]:

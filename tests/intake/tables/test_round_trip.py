@@ -165,7 +165,9 @@ def test_names_without_their_ending_will_do() -> None:
 
 def test_a_folder_written_before_markers_and_attestations_is_still_read() -> None:
     tables = tables_of(mrdguide.read_patient({"id": "a", "diagnosis": {"disease": "mgus"}}))
-    old = {name: text for name, text in tables.items() if name not in ("markers.csv", "attested.csv", "unobtainable.csv")}
+    old = {
+        name: text for name, text in tables.items() if name not in ("markers.csv", "attested.csv", "unobtainable.csv")
+    }
     assert len(old) == 7
     (patient,) = read_tables(old)
     assert (patient.markers, patient.attested, patient.unobtainable) == ((), (), ())
