@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .attestations import Attestation
+from .considered import Considered
 from .events import Event, ResponseAssessment, Toxicity
 from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Percent, Section, Text
 from .imaging import ImagingStudy
@@ -120,6 +121,7 @@ class Patient(StrictModel):
     unobtainable: Entries[Unobtainable] = ()
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()
+    considered: Section[Considered] = Considered()
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

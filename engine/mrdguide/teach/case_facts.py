@@ -60,7 +60,9 @@ def _yes_no(value: bool | None) -> str:
 def _who(patient: Patient, day: date) -> Block:
     born = patient.birth_year
     age = f"about {day.year - born} years old" if born is not None else f"age {_NONE}"
-    return _list(f"{age}, sex {_words(patient.sex)}", f"ECOG {_words(patient.ecog)}")
+    noted = patient.considered.in_words
+    also = [f"{noted} (read by no rule)"] if noted else []
+    return _list(f"{age}, sex {_words(patient.sex)}", f"ECOG {_words(patient.ecog)}", *also)
 
 
 def _at_diagnosis(patient: Patient) -> Block:

@@ -99,7 +99,11 @@ FULL: dict[str, Any] = {
                     "status": "ongoing", "unacceptable": True}],
     "clonal_hematopoiesis": {"tp53": {"status": "absent"}},
     "functional_high_risk": {"status": "present", "definition": "early relapse", "anchor": "transplant"},
+    "unobtainable": [{"what": "baseline.cytogenetics.tp53_mutation", "why": "no sample is left", "by": "tumor board",
+                      "date": "2024-01-10"}],
     "surveillance": {"feasible": True}, "preference": {"stop": False},
+    "considered": {"frailty": "intermediate-fit", "comorbidities": ["atrial fibrillation", "diabetes"],
+                   "t_11_14": {"status": "present"}, "therapy_wish": "fewer visits"},
 }  # fmt: skip
 
 

@@ -149,6 +149,10 @@ def _patient_columns() -> tuple[Column, ...]:
         _column(Patient, "functional_high_risk_anchor", "functional_high_risk.anchor"),
         _column(Patient, "surveillance_feasible", "surveillance.feasible", "marrow MRD and imaging agreed and feasible"),
         _column(Patient, "preference_stop", "preference.stop", "whether the patient wishes to stop"),
+        _column(Patient, "frailty", "considered.frailty", "read by no rule"),
+        _column(Patient, "comorbidities", "considered.comorbidities", "separated by semicolons; read by no rule"),
+        _column(Patient, "t_11_14", "considered.t_11_14.status", "read by no rule"),
+        _column(Patient, "therapy_wish", "considered.therapy_wish", "in words; read by no rule"),
     )  # fmt: skip
 
 

@@ -138,6 +138,9 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
 
 def _also(recommendation: Recommendation) -> list[Block]:
     secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
+    noted = recommendation.profile.considered.in_words
+    if noted:
+        secondary.append(Item(line(f"{noted} ", Part("(read by no rule)", "quiet"))))
     # What changes nothing stands in one item, however much of it there is.
     remarks = " ".join(f"{item.title}." for item in recommendation.remarks)
     word = [Item(line(Part(recommendation.rests_on, "strong")))] if recommendation.rests_on else []
