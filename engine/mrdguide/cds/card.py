@@ -29,6 +29,8 @@ from .wording import wording
 
 _LONGEST_SUMMARY = 139
 _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6, 20
+# The name of the field in the card's extension; CDS Hooks asks for one that no other service uses.
+_STOP_POSSIBLE = "mrdguide.stop-possible"
 _LINK_LABEL = "Whole report with every criterion and source"
 
 
@@ -44,6 +46,7 @@ def card_of(recommendation: Recommendation, report: ImportReport, link: str = ""
         "detail": to_markdown(_page(recommendation, report)),
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
+        "extension": {_STOP_POSSIBLE: recommendation.stop_possible},
     }
     if link:
         card["links"] = [{"label": _LINK_LABEL, "url": link, "type": "absolute"}]

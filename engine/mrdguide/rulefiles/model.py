@@ -6,7 +6,7 @@ and cautions combine criteria. Outcomes, classes of a risk scheme and invariants
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -250,6 +250,23 @@ class Secondary(StrictModel):
     cites: tuple[str, ...] = ()
     with_outcomes: tuple[str, ...] = Field((), description="shown only beside these outcomes; empty: beside any")
     not_with_outcomes: tuple[str, ...] = ()
+    while_possible: tuple[str, ...] = Field((), description="shown only while one of these outcomes is still possible")
+    not_while_possible: tuple[str, ...] = Field((), description="not shown while one of these outcomes is still possible")
+    unless: tuple[str, ...] = Field((), description="criteria or conclusions; not shown where one of them is established")
+
+
+class OpenHeadline(StrictModel):
+    """What is certain already while several outcomes are possible."""
+
+    within: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="outcomes; it is said only where every outcome still possible is one of these"
+    )
+    with_: tuple[str, ...] = Field((), alias="with", description="and only where each of these is still possible")
+    headline: Sentence
+
+    def fits(self, possible: Collection[str]) -> bool:
+        """Whether it may be said of these possible outcomes."""
+        return set(self.with_) <= set(possible) <= set(self.within)
 
 
 class Insufficient(StrictModel):
@@ -258,6 +275,9 @@ class Insufficient(StrictModel):
     id: Id
     title: Sentence
     headline: Sentence
+    headlines: tuple[OpenHeadline, ...] = Field(
+        (), description="what is certain already, by the outcomes still possible; the first that fits is said"
+    )
     options: tuple[Sentence, ...] = Field((), description="what may be discussed while the answer is open")
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
 
@@ -266,6 +286,13 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
+    stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        80, description="the permissiveness from which on an outcome opens the way to a stop"
+    )
+
+    def stop_possible(self, possible: Collection[str]) -> bool:
+        """Whether some of these outcomes opens the way to a stop."""
+        return any(item.permissiveness >= self.stop_from for item in self.outcomes if item.id in possible)
 
 
 class Implication(StrictModel):
