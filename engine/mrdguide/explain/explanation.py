@@ -14,6 +14,7 @@ from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
 from .missing_results import Settles, Situation, Tree, situation_of, smallest_sets, tree
+from .questions import Questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
 from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
@@ -109,6 +110,11 @@ class Explanation:
         return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
 
     @cached_property
+    def questions(self) -> Questions:
+        """What to ask, at most five questions, and who can answer; none when the outcome is settled."""
+        return questions(self.recommendation, self._situation)
+
+    @cached_property
     def robustness(self) -> Robustness:
         """The cuts that the answer hangs on, and other published definitions of risk."""
         return robustness(self.recommendation)
@@ -147,6 +153,7 @@ class Explanation:
             "protocols": [item.to_dict() for item in self.protocols],
             "why_not": [item.to_dict() for item in self.other_outcomes],
             "settles": [item.to_dict() for item in self.settles],
+            "questions": self.questions.to_dict(),
             "tree": self.tree.to_dict() if self.tree is not None else None,
             "robustness": self.robustness.to_dict(),
             "provenance": self.recommendation.provenance.to_dict(),

@@ -187,6 +187,7 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
     for index, item in enumerate(decision.secondary):
         for field in ("with_outcomes", "not_with_outcomes", "while_possible", "not_while_possible"):
             named_at.append((place, ("secondary", index, field), getattr(item, field)))
+    named_at.append((place, ("alarms",), decision.alarms))
     for index, headline in enumerate(decision.insufficient.headlines):
         at = ("insufficient", "headlines", index)
         named_at += [(place, (*at, "within"), headline.within), (place, (*at, "with"), headline.with_)]

@@ -6,6 +6,7 @@ and cautions combine criteria. Outcomes, classes of a risk scheme and invariants
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
@@ -17,6 +18,8 @@ from ..logic.operator import Expression
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 from .parameters import Parameter
 
+_PLACES = r"^[a-z][a-z0-9_]*(\[\*\])?(\.[a-z][a-z0-9_]*)*(\.\*)?$"
+_INDEX = re.compile(r"\[\d+\]")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
 
@@ -286,6 +289,7 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
+    alarms: tuple[str, ...] = Field((), description="outcomes that must not be overlooked: what may lead there is asked first")
     stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         80, description="the permissiveness from which on an outcome opens the way to a stop"
     )
@@ -328,6 +332,26 @@ class BackgroundNote(Named):
     cites: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class Action(Named):
+    """One thing to do that finds out one or several facts: what an open answer asks for."""
+
+    ask: Sentence
+    finds_out: Annotated[tuple[Annotated[str, Field(pattern=_PLACES)], ...], Field(min_length=1)] = Field(
+        description="places of the profile; [*] is any entry of a list, a last .* anything below"
+    )
+    who: Sentence = Field(description="who can answer")
+    how: Literal["test", "old-report", "look-at-the-patient", "word-of-the-board"]
+    by: Sentence = Field(description="how it is found out, in a sentence")
+
+    def names(self, path: str) -> bool:
+        """Whether it finds out the fact at a place of the profile."""
+        place = _INDEX.sub("[*]", path)
+        return any(
+            place == pattern or (pattern.endswith(".*") and place.startswith(pattern[:-1]))
+            for pattern in self.finds_out
+        )
+
+
 class RuleFile(StrictModel):
     """One YAML file of a rule book."""
 
@@ -347,3 +371,4 @@ class RuleFile(StrictModel):
     implications: tuple[Implication, ...] = ()
     invariants: tuple[Invariant, ...] = ()
     background: tuple[BackgroundNote, ...] = ()
+    questions: tuple[Action, ...] = ()
