@@ -51,7 +51,9 @@ def test_no_headline_claims_more_than_the_set(words: str, allowed: set[str]) -> 
 
 def test_a_headline_that_names_a_stop_is_said_only_where_one_is_possible() -> None:
     for some in SETS:
-        promising = any(words in said_of(some).headline for words in ("stop can be discussed", "A stop may", "or a stop"))
+        promising = any(
+            words in said_of(some).headline for words in ("stop can be discussed", "A stop may", "or a stop")
+        )
         assert promising == bool(STOPS & set(some)), some
 
 

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
-from .missing_results import Settles, Situation, Tree, situation_of, smallest_sets, tree
+from .missing_results import Lazily, Settles, Tree, situation_of, smallest_sets, tree
 from .questions import Questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
@@ -90,7 +90,7 @@ class Explanation:
         return tuple(item for item in self.other_outcomes if item.id in more and not item.of(Group.DECISION))
 
     @cached_property
-    def _situation(self) -> Situation:
+    def _situation(self) -> Lazily:
         found = self.recommendation
         return situation_of(found.rules, found.case, found.judged_verdicts, found.possible_outcomes)
 

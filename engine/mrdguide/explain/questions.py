@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..answer.answer import Answer
-from ..rulefiles.model import Action
-from .missing_results import Question, Situation
+from .missing_results import Lazily
 
 MOST_ASKED = 5
 # How many situations are followed; beyond that no number of questions is announced.
 MOST_SITUATIONS = 48
-_LOOKED_AT = 4
+_LOOKED_AT = 2
+# How many ways of answering a question are compared with those of others.
+_COMPARED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,18 @@ class Questions:
         }  # fmt: skip
 
 
-_Group = dict[str, Question]
-
-
-def questions(answer: Answer, start: Situation) -> Questions:
+def questions(answer: Answer, start: Lazily) -> Questions:
     """The questions of one open answer; none where it is settled."""
     if answer.settled or answer.faults:
         return Questions((), 0 if answer.settled else None, (), ())
     walk = _Walk(answer, start)
     asked: list[Asked] = []
-    while len(asked) < MOST_ASKED and (chosen := walk.best()) is not None:
-        asked.append(walk.ask(chosen))
+    together: list[str] = []
+    while len(asked) < MOST_ASKED and (best := walk.best()) is not None:
+        name, by_itself = best
+        asked.append(walk.ask(name))
+        together += [] if by_itself else [name]
+    asked = [item for item in asked if item.id not in together or _matters(answer, start, asked, item)]
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
     later = [item.what for item in rest if item.path in walk.mattered or not walk.settled]
@@ -99,16 +101,24 @@ def questions(answer: Answer, start: Situation) -> Questions:
     )
 
 
+def _matters(answer: Answer, start: Lazily, asked: Sequence[Asked], item: Asked) -> bool:
+    """Whether a question still changes something once all others are answered."""
+    walk = _Walk(answer, start)
+    for other in asked:
+        if other is not item and walk.reaches(other.id):
+            walk.ask(other.id)
+    return walk.changes(item.id)
+
+
 class _Walk:
     """The situations that the answers given so far can have led to."""
 
-    def __init__(self, answer: Answer, start: Situation) -> None:
-        self._actions = answer.rules.actions
-        self._alarms = _alarms(answer)
+    def __init__(self, answer: Answer, start: Lazily) -> None:
+        self._rules = answer.rules
         self._start, self._front = start, [start]
         self._asked: set[str] = set()
-        self.mattered: set[str] = set()
         self._whole = True
+        self.mattered: set[str] = set()
 
     @property
     def settled(self) -> bool:
@@ -116,90 +126,108 @@ class _Walk:
         return self._whole and not self._open
 
     @property
-    def _open(self) -> list[Situation]:
+    def _open(self) -> list[Lazily]:
         return [situation for situation in self._front if len(situation.possible) > 1]
 
-    def best(self) -> str | None:
-        """The action that should be asked for next: what may be an alarm first, then what leaves the fewest outcomes open."""
+    def best(self) -> tuple[str, bool] | None:
+        """The action to ask for next, and whether it changes something by itself.
+
+        What may be an alarm comes first, then what leaves the fewest outcomes open. Where nothing changes anything by
+        itself, the first that could together with others.
+        """
         found: dict[str, tuple[bool, float]] = {}
+        together: list[str] = []
         for situation in self._open[:_LOOKED_AT]:
-            for name, group in self._groups(situation).items():
-                ends = list(_after(situation, group))
-                if all(end.possible == situation.possible for _, end in ends):
+            for name, paths in self._groups(situation).items():
+                ends = [end for _, end in _after(situation, paths, _COMPARED)]
+                if not any(situation.question_at(path) for path in paths):
                     continue
-                self.mattered.update(group)
-                left = sum(len(end.possible) for _, end in ends) / len(ends) - len(situation.possible)
+                together.append(name)
+                if all(end.possible == situation.possible for end in ends):
+                    continue
+                self.mattered.update(paths)
+                left = sum(len(end.possible) for end in ends) / len(ends) - len(situation.possible)
                 alarm, before = found.get(name, (False, 0.0))
                 found[name] = (alarm or self._may_be_alarm(situation, ends), before + left)
-        return min(found, key=lambda name: (not found[name][0], found[name][1]), default=None)
+        if found:
+            return min(found, key=lambda name: (not found[name][0], found[name][1])), True
+        return (together[0], False) if together else None
+
+    def reaches(self, name: str) -> bool:
+        """Whether a question can be asked in some situation reached."""
+        return any(name in self._groups(item) for item in (self._start, *self._open))
+
+    def changes(self, name: str) -> bool:
+        """Whether an answer to a question changes what is possible in some situation reached."""
+        for situation in self._open:
+            paths = self._groups(situation).get(name, ())
+            if {end.possible for _, end in _after(situation, paths, MOST_SITUATIONS)} != {situation.possible}:
+                return True
+        return False
 
     def ask(self, name: str) -> Asked:
         """Ask, and go on with every answer."""
         asked = self._put(name)
-        self._asked.add(name)
-        following: list[Situation] = []
+        following: list[Lazily] = []
         for situation in self._open:
-            group = self._groups(situation, {name}).get(name)
-            following += [situation] if group is None else [end for _, end in _after(situation, group)]
+            paths = self._groups(situation).get(name)
+            following += [end for _, end in _after(situation, paths, MOST_SITUATIONS)] if paths else [situation]
+        self._asked.add(name)
         self._whole = self._whole and len(following) <= MOST_SITUATIONS
         self._front = following[:MOST_SITUATIONS]
         return asked
 
     def _put(self, name: str) -> Asked:
-        where = next(
-            found for situation in (self._start, *self._open) if (found := self._groups(situation, {name})).get(name)
-        )
-        group = where[name]
-        situation = next(item for item in (self._start, *self._open) if name in self._groups(item, {name}))
-        action = next((item for item in self._actions if item.id == name), None)
-        ends = list(_after(situation, group))
-        leads: dict[str, tuple[str, ...]] = {}
+        situation = next(item for item in (self._start, *self._open) if name in self._groups(item))
+        paths = self._groups(situation)[name]
+        action = next((item for item in self._rules.actions if item.id == name), None)
+        ends = list(_after(situation, paths, MOST_SITUATIONS))
+        if len(ends) > MOST_SITUATIONS:
+            # Too many ways to answer all of it: each fact by itself, so that no end is left out.
+            ends = [
+                (f"{found.what}: {label}", end)
+                for path in paths
+                if (found := situation.question_at(path)) is not None
+                for label, end in found.answers
+            ]
         labels: dict[tuple[str, ...], list[str]] = {}
         for label, end in ends:
             labels.setdefault(end.possible, []).append(label)
-        for possible, same in labels.items():
-            leads["; or ".join(dict.fromkeys(same))] = possible
-        facts = tuple(dict.fromkeys(question.what for question in group.values()))
+        facts = tuple(dict.fromkeys(found.what for path in paths if (found := situation.question_at(path)) is not None))
         return Asked(
-            name, action.ask if action else facts[0], facts, tuple(group), action.who if action else "",
-            action.how if action else "", action.by if action else "", leads, self._may_be_alarm(situation, ends),
+            name, action.ask if action else facts[0], facts, tuple(paths), action.who if action else "",
+            action.how if action else "", action.by if action else "",
+            {"; or ".join(dict.fromkeys(same)): possible for possible, same in labels.items()},
+            self._may_be_alarm(situation, [end for _, end in ends]),
         )  # fmt: skip
 
-    def _groups(self, situation: Situation, only: set[str] | None = None) -> dict[str, _Group]:
-        """The questions of a situation by the action that answers them."""
-        groups: dict[str, _Group] = {}
-        for question in situation.questions:
-            name = _action(self._actions, question.path)
-            if question.asked_for and (name in only if only is not None else name not in self._asked):
-                groups.setdefault(name, {})[question.path] = question
+    def _groups(self, situation: Lazily) -> dict[str, list[str]]:
+        """The places still to be asked about, by the action that finds them out."""
+        groups: dict[str, list[str]] = {}
+        for path in situation.paths:
+            name = next((item.id for item in self._rules.actions if item.names(path)), path)
+            if name not in self._asked:
+                groups.setdefault(name, []).append(path)
         return groups
 
-    def _may_be_alarm(self, situation: Situation, ends: Sequence[tuple[str, Situation]]) -> bool:
-        """Whether some answer leaves nothing but alarms, which are not certain before."""
-        return not set(situation.possible) <= self._alarms and any(set(end.possible) <= self._alarms for _, end in ends)
+    def _may_be_alarm(self, situation: Lazily, ends: Sequence[Lazily]) -> bool:
+        """Whether some answer leaves no outcome less cautious than an alarm, where one was left before."""
+        alarms = self._rules.decision.alarms
+        return situation.possible[-1] not in alarms and any(end.possible[-1] in alarms for end in ends)
 
 
-def _alarms(answer: Answer) -> set[str]:
-    decision = answer.rules.decision
-    return {item.id for item in decision.outcomes if item.id in decision.alarms}
-
-
-def _action(actions: Sequence[Action], path: str) -> str:
-    return next((item.id for item in actions if item.names(path)), path)
-
-
-def _after(situation: Situation, group: Mapping[str, Question]) -> Iterator[tuple[str, Situation]]:
-    """Every way of answering the facts of one group, with the situation it leads to; the same end once."""
-    ways: list[tuple[str, Situation]] = [("", situation)]
-    for path, question in group.items():
-        following: list[tuple[str, Situation]] = []
+def _after(situation: Lazily, paths: Sequence[str], most: int) -> Iterator[tuple[str, Lazily]]:
+    """The ways of answering what is asked about some places, each with the situation that it leads to."""
+    ways: list[tuple[str, Lazily]] = [("", situation)]
+    for path in paths:
+        following: list[tuple[str, Lazily]] = []
         for said, here in ways:
-            there = next((item for item in here.questions if item.path == path), None) if said else question
-            if there is None:
+            question = here.question_at(path)
+            if question is None:
                 following.append((said, here))
                 continue
-            for label, end in there.answers:
-                words = f"{question.what}: {label}" if len(group) > 1 else label
+            for label, end in question.answers:
+                words = f"{question.what}: {label}" if len(paths) > 1 else label
                 following.append((f"{said}, {words}" if said else words, end))
-        ways = following[:MOST_SITUATIONS]
+        ways = following[: most + 1]
     yield from ways

@@ -25,7 +25,18 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.model import Action, Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.model import (
+    Action,
+    Alternative,
+    BackgroundNote,
+    Criterion,
+    Decision,
+    Pack,
+    Plan,
+    Protocol,
+    Rule,
+    Scheme,
+)
 from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all

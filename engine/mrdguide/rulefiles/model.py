@@ -254,8 +254,12 @@ class Secondary(StrictModel):
     with_outcomes: tuple[str, ...] = Field((), description="shown only beside these outcomes; empty: beside any")
     not_with_outcomes: tuple[str, ...] = ()
     while_possible: tuple[str, ...] = Field((), description="shown only while one of these outcomes is still possible")
-    not_while_possible: tuple[str, ...] = Field((), description="not shown while one of these outcomes is still possible")
-    unless: tuple[str, ...] = Field((), description="criteria or conclusions; not shown where one of them is established")
+    not_while_possible: tuple[str, ...] = Field(
+        (), description="not shown while one of these outcomes is still possible"
+    )
+    unless: tuple[str, ...] = Field(
+        (), description="criteria or conclusions; not shown where one of them is established"
+    )
 
 
 class OpenHeadline(StrictModel):
@@ -289,7 +293,9 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
-    alarms: tuple[str, ...] = Field((), description="outcomes that must not be overlooked: what may lead there is asked first")
+    alarms: tuple[str, ...] = Field(
+        (), description="outcomes that must not be overlooked: what may lead there is asked first"
+    )
     stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         80, description="the permissiveness from which on an outcome opens the way to a stop"
     )
