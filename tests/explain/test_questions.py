@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -30,7 +30,7 @@ def judged(name: str) -> Recommendation:
 
 def after_one(situation: Lazily, path: str) -> list[Lazily]:
     found = situation.question_at(path)
-    return [after for _, after in found.answers] if found is not None else [situation]
+    return [cast(Lazily, after) for _, after in found.answers] if found is not None else [situation]
 
 
 def ends(situation: Lazily, paths: tuple[str, ...]) -> list[Lazily]:

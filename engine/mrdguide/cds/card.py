@@ -30,8 +30,7 @@ from .wording import wording
 
 _LONGEST_SUMMARY = 139
 _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6, 20
-# The name of the field in the card's extension; CDS Hooks asks for one that no other service uses.
-_STOP_POSSIBLE = "mrdguide.stop-possible"
+_NO_STOP = "No result that is missing can lead to a stop."
 _QUESTIONS = 2
 _LINK_LABEL = "Whole report with every criterion and source"
 
@@ -48,7 +47,6 @@ def card_of(recommendation: Recommendation, report: ImportReport, link: str = ""
         "detail": to_markdown(_page(recommendation, report)),
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
-        "extension": {_STOP_POSSIBLE: recommendation.stop_possible},
     }
     if link:
         card["links"] = [{"label": _LINK_LABEL, "url": link, "type": "absolute"}]
@@ -99,6 +97,8 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
     front: list[Block] = []
     if not recommendation.settled:
         front.append(paragraph(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+        if not recommendation.stop_possible:
+            front.append(paragraph(_NO_STOP))
     front += sections(
         ("Data that are not complete", _gaps(report)),
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),

@@ -47,7 +47,7 @@ class Question:
 
     what: str
     path: str
-    answers: tuple[tuple[str, Lazily], ...]
+    answers: tuple[tuple[str, Situation], ...]
     asked_for: bool = True
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..answer.answer import Answer
 from .missing_results import Lazily
@@ -185,7 +185,7 @@ class _Walk:
         if len(ends) > MOST_SITUATIONS:
             # Too many ways to answer all of it: each fact by itself, so that no end is left out.
             ends = [
-                (f"{found.what}: {label}", end)
+                (f"{found.what}: {label}", cast(Lazily, end))
                 for path in paths
                 if (found := situation.question_at(path)) is not None
                 for label, end in found.answers
@@ -228,6 +228,6 @@ def _after(situation: Lazily, paths: Sequence[str], most: int) -> Iterator[tuple
                 continue
             for label, end in question.answers:
                 words = f"{question.what}: {label}" if len(paths) > 1 else label
-                following.append((f"{said}, {words}" if said else words, end))
+                following.append((f"{said}, {words}" if said else words, cast(Lazily, end)))
         ways = following[: most + 1]
     yield from ways
