@@ -96,7 +96,7 @@ class Answer:
 
     @property
     def headline(self) -> str:
-        """The outcome in a sentence; while it is open, with what is missing first."""
+        """The outcome in a sentence; while it is open, what is certain already, with what is missing first."""
         if self._answer is not None:
             return self._answer.headline
         if self.faults:
@@ -104,7 +104,29 @@ class Answer:
         named = "; ".join(item.what for item in self.missing[:_NAMED])
         rest = len(self.missing) - _NAMED
         more = f"; and {rest} more" if rest > 0 else ""
-        return f"{self.rules.decision.insufficient.headline} Missing: {named}{more}."
+        return f"{self._open_headline} Missing: {named}{more}{self._if_alone}."
+
+    @property
+    def _open_headline(self) -> str:
+        """What is certain already, by the outcomes that are still possible."""
+        insufficient = self.rules.decision.insufficient
+        fitting = (item.headline for item in insufficient.headlines if item.fits(self.possible_outcomes))
+        return next(fitting, insufficient.headline)
+
+    @property
+    def _if_alone(self) -> str:
+        """Where each result of the one fact that is missing settles the answer, if it does."""
+        if len(self.missing) != 1:
+            return ""
+        titles = {item.id: item.title for item in self.rules.decision.outcomes}
+        ends = [(answer, ends[0]) for answer, ends in self.missing[0].leads_to.items() if len(ends) == 1]
+        return "".join(f"; if {answer}: {titles[outcome].lower()}" for answer, outcome in ends)
+
+    @property
+    def stop_possible(self) -> bool:
+        """Whether an outcome that opens the way to a stop is the answer or still possible. False means that no result
+        that is missing can lead to one; a later test or time may."""
+        return not self.faults and self.rules.decision.stop_possible(self.possible_outcomes)
 
     @property
     def certainty(self) -> str:
@@ -307,6 +329,7 @@ class Answer:
             "secondary": _dicts(self.secondary),
             "certainty": self.certainty,
             "permissiveness": self.permissiveness,
+            "stop_possible": self.stop_possible,
             "title": self.title,
             "headline": self.headline,
             "because": [result.id for result in self.because],

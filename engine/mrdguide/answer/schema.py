@@ -25,7 +25,7 @@ from .unobtainable import UnobtainableFact
 
 # The keys of the JSON form in their order; each is a property of `Answer`.
 KEYS = (
-    "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "title", "headline", "because",
+    "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "stop_possible", "title", "headline", "because",
     "rule", "options", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
     "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "unobtainable", "rests_on", "faults", "notes", "statement", "provenance",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from ..logic.truth import MET
 if TYPE_CHECKING:
     from ..decide.decision import Decided
     from ..rulebook.book import RuleBook
+    from ..rulefiles.model import Secondary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,13 @@ def secondary_answers(rules: RuleBook, decided: Decided) -> tuple[SecondaryAnswe
         if decided.verdicts[rules.decider.index_of[f"secondary:{item.id}"]] == MET
         and decided.outcome not in item.not_with_outcomes
         and (not item.with_outcomes or decided.outcome in item.with_outcomes)
+        and _goes_with(item, rules, decided)
     )
+
+
+def _goes_with(item: Secondary, rules: RuleBook, decided: Decided) -> bool:
+    """Whether what is still possible, and what is established, lets it be said."""
+    possible = set(decided.possible)
+    if possible & set(item.not_while_possible) or (item.while_possible and not possible & set(item.while_possible)):
+        return False
+    return all(decided.verdicts[rules.decider.index_of[name]] != MET for name in item.unless)

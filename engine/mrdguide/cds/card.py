@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,12 +24,14 @@ from ..report.pages.lines import (
     sections,
     verdict,
 )
-from ..report.pages.reasoning import beyond_today, tree_items
+from ..report.pages.reasoning import beyond_today, question_blocks, tree_items
 from .card_id import id_of
 from .wording import wording
 
 _LONGEST_SUMMARY = 139
 _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6, 20
+_NO_STOP = "No result that is missing can lead to a stop."
+_QUESTIONS = 2
 _LINK_LABEL = "Whole report with every criterion and source"
 
 
@@ -94,11 +97,14 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
     front: list[Block] = []
     if not recommendation.settled:
         front.append(paragraph(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+        if not recommendation.stop_possible:
+            front.append(paragraph(_NO_STOP))
     front += sections(
         ("Data that are not complete", _gaps(report)),
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Also", _also(recommendation)),
         ("Why", _why(recommendation)),
+        ("What to ask first", _asked(recommendation)),
         ("What is missing, and where each result leads", _missing(recommendation)),
         ("Cautions", _cautions(recommendation)),
         ("Values that contradict each other or were set aside", _set_aside(recommendation, report)),
@@ -153,6 +159,12 @@ def _why(recommendation: Recommendation) -> list[Block]:
     shown = [result_item(item, observed=3) for item in reasons[:_REASONS]]
     rest = _rest([item.title for item in reasons], _REASONS)
     return [Items((*shown, *plain_items(rest)))] if shown else []
+
+
+def _asked(recommendation: Recommendation) -> list[Block]:
+    """The first questions; all of them stand in the report."""
+    found = recommendation.explanation.questions
+    return question_blocks(dataclasses.replace(found, asked=found.asked[:_QUESTIONS], settles_within=None, later=()))
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:

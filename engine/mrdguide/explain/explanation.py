@@ -13,7 +13,8 @@ from ..errors import UsageError
 from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
-from .missing_results import Settles, Situation, Tree, situation_of, smallest_sets, tree
+from .missing_results import Lazily, Settles, Tree, situation_of, smallest_sets, tree
+from .questions import Questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
 from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
@@ -89,7 +90,7 @@ class Explanation:
         return tuple(item for item in self.other_outcomes if item.id in more and not item.of(Group.DECISION))
 
     @cached_property
-    def _situation(self) -> Situation:
+    def _situation(self) -> Lazily:
         found = self.recommendation
         return situation_of(found.rules, found.case, found.judged_verdicts, found.possible_outcomes)
 
@@ -107,6 +108,11 @@ class Explanation:
     def short_tree(self) -> Tree | None:
         """The beginning of the tree, for a page with little room."""
         return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What to ask, at most five questions, and who can answer; none when the outcome is settled."""
+        return questions(self.recommendation, self._situation)
 
     @cached_property
     def robustness(self) -> Robustness:
@@ -147,6 +153,7 @@ class Explanation:
             "protocols": [item.to_dict() for item in self.protocols],
             "why_not": [item.to_dict() for item in self.other_outcomes],
             "settles": [item.to_dict() for item in self.settles],
+            "questions": self.questions.to_dict(),
             "tree": self.tree.to_dict() if self.tree is not None else None,
             "robustness": self.robustness.to_dict(),
             "provenance": self.recommendation.provenance.to_dict(),

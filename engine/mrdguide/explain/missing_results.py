@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from ..answer.missing import after_each_answer, needs
@@ -217,9 +217,35 @@ def _left_open(question: Question) -> float:
 class Lazily:
     """A situation whose questions are put together when they are first looked at."""
 
-    def __init__(self, possible: tuple[str, ...], ask: Callable[[], tuple[Sequence[Question], Sequence[str]]]) -> None:
+    def __init__(
+        self,
+        possible: tuple[str, ...],
+        ask: Callable[[], tuple[Sequence[Question], Sequence[str]]],
+        ask_one: Callable[[str], Question | None] | None = None,
+        paths: Callable[[], Sequence[str]] | None = None,
+    ) -> None:
         self.possible = possible
-        self._ask = ask
+        self._ask, self._ask_one, self._paths = ask, ask_one, paths
+        self._one: dict[str, Question | None] = {}
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The places of what is missing here and asked for, whether or not its answers can be listed."""
+        if len(self.possible) < 2:
+            return ()
+        return self._paths() if self._paths is not None else [item.path for item in self.questions if item.asked_for]
+
+    def question_at(self, path: str) -> Question | None:
+        """The question about one place that is asked for, without putting the others together."""
+        if len(self.possible) < 2:
+            return None
+        if path not in self._one:
+            self._one[path] = (
+                self._ask_one(path)
+                if self._ask_one is not None
+                else next((item for item in self.questions if item.path == path and item.asked_for), None)
+            )
+        return self._one[path]
 
     @property
     def questions(self) -> Sequence[Question]:
@@ -234,7 +260,7 @@ class Lazily:
         return self._ask() if len(self.possible) > 1 else ((), ())
 
 
-def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], possible: tuple[str, ...]) -> Situation:
+def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], possible: tuple[str, ...]) -> Lazily:
     """The situation of a patient whose verdicts are known, before anything more is asked."""
 
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
@@ -253,7 +279,15 @@ def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], 
             [need.what for need, question in zip(missing, asked, strict=True) if question is None],
         )
 
-    return Lazily(possible, ask)
+    @cache
+    def wanted() -> dict[str, DataRequirement]:
+        return {need.path: need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))}
+
+    def ask_one(path: str) -> Question | None:
+        need = wanted().get(path)
+        return _question(rules, case, judged_verdicts, need) if need is not None else None
+
+    return Lazily(possible, ask, ask_one, lambda: tuple(wanted()))
 
 
 def _question(

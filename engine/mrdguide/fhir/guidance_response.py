@@ -204,6 +204,7 @@ def _parameters(recommendation: Recommendation) -> Iterator[dict[str, Any]]:
     yield _code("outcome", recommendation.outcome)
     for outcome in recommendation.possible_outcomes:
         yield _code("possible-outcome", outcome)
+    yield {"name": "stop-possible", "valueBoolean": recommendation.stop_possible}
     yield _code("certainty", recommendation.certainty)
     for item in recommendation.missing:
         yield {"name": "missing", "part": list(_missing_parts(item))}

@@ -25,7 +25,18 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.model import Alternative, BackgroundNote, Criterion, Decision, Pack, Plan, Protocol, Rule, Scheme
+from ..rulefiles.model import (
+    Action,
+    Alternative,
+    BackgroundNote,
+    Criterion,
+    Decision,
+    Pack,
+    Plan,
+    Protocol,
+    Rule,
+    Scheme,
+)
 from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
 from .compiled import JudgeAll, compile_judge_all
@@ -79,6 +90,7 @@ class RuleBook:
     decider: Decider
     evidence: Library
     interpretation: InterpretationRules
+    actions: tuple[Action, ...]
     may_be_unobtainable: tuple[str, ...]
     thresholds: Thresholds
     locations: Mapping[str, str]
@@ -309,6 +321,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         decider=decider,
         evidence=draft.evidence,
         interpretation=readings,
+        actions=tuple(entry for entry, _ in source.entries["questions"].values()),
         may_be_unobtainable=_may_be_unobtainable(criteria),
         thresholds=Thresholds(
             _thresholds(criteria),

@@ -171,6 +171,10 @@ def _outcomes(source: RuleSource, known: set[str]) -> Iterator[Problem]:
         for number, item in enumerate(outcome.because):
             if item not in known and item not in _GROUPS:
                 yield _unknown_rule(place, item, known, "outcomes", index, "because", number)
+    for index, secondary in enumerate(decision.secondary):
+        for number, item in enumerate(secondary.unless):
+            if item not in known:
+                yield _unknown_rule(place, item, known, "secondary", index, "unless", number)
 
 
 def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
@@ -181,8 +185,12 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
     outcomes = [*(outcome.id for outcome in decision.outcomes), decision.insufficient.id]
     named_at: list[tuple[Place, DocumentPath, Collection[str]]] = []
     for index, item in enumerate(decision.secondary):
-        for field in ("with_outcomes", "not_with_outcomes"):
+        for field in ("with_outcomes", "not_with_outcomes", "while_possible", "not_while_possible"):
             named_at.append((place, ("secondary", index, field), getattr(item, field)))
+    named_at.append((place, ("alarms",), decision.alarms))
+    for index, headline in enumerate(decision.insufficient.headlines):
+        at = ("insufficient", "headlines", index)
+        named_at += [(place, (*at, "within"), headline.within), (place, (*at, "with"), headline.with_)]
     named_at += [(where, ("with_outcomes",), plan.with_outcomes) for plan, where in source.entries["plans"].values()]
     named_at += [(where, ("never",), entry.never) for entry, where in source.entries["invariants"].values()]
     for where, path, names in named_at:

@@ -6,7 +6,8 @@ and cautions combine criteria. Outcomes, classes of a risk scheme and invariants
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -17,6 +18,8 @@ from ..logic.operator import Expression
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 from .parameters import Parameter
 
+_PLACES = r"^[a-z][a-z0-9_]*(\[\*\])?(\.[a-z][a-z0-9_]*)*(\.\*)?$"
+_INDEX = re.compile(r"\[\d+\]")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
 
@@ -250,6 +253,27 @@ class Secondary(StrictModel):
     cites: tuple[str, ...] = ()
     with_outcomes: tuple[str, ...] = Field((), description="shown only beside these outcomes; empty: beside any")
     not_with_outcomes: tuple[str, ...] = ()
+    while_possible: tuple[str, ...] = Field((), description="shown only while one of these outcomes is still possible")
+    not_while_possible: tuple[str, ...] = Field(
+        (), description="not shown while one of these outcomes is still possible"
+    )
+    unless: tuple[str, ...] = Field(
+        (), description="criteria or conclusions; not shown where one of them is established"
+    )
+
+
+class OpenHeadline(StrictModel):
+    """What is certain already while several outcomes are possible."""
+
+    within: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="outcomes; it is said only where every outcome still possible is one of these"
+    )
+    with_: tuple[str, ...] = Field((), alias="with", description="and only where each of these is still possible")
+    headline: Sentence
+
+    def fits(self, possible: Collection[str]) -> bool:
+        """Whether it may be said of these possible outcomes."""
+        return set(self.with_) <= set(possible) <= set(self.within)
 
 
 class Insufficient(StrictModel):
@@ -258,6 +282,9 @@ class Insufficient(StrictModel):
     id: Id
     title: Sentence
     headline: Sentence
+    headlines: tuple[OpenHeadline, ...] = Field(
+        (), description="what is certain already, by the outcomes still possible; the first that fits is said"
+    )
     options: tuple[Sentence, ...] = Field((), description="what may be discussed while the answer is open")
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
 
@@ -266,6 +293,16 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
+    alarms: tuple[str, ...] = Field(
+        (), description="outcomes that must not be overlooked: what may lead there is asked first"
+    )
+    stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
+        80, description="the permissiveness from which on an outcome opens the way to a stop"
+    )
+
+    def stop_possible(self, possible: Collection[str]) -> bool:
+        """Whether some of these outcomes opens the way to a stop."""
+        return any(item.permissiveness >= self.stop_from for item in self.outcomes if item.id in possible)
 
 
 class Implication(StrictModel):
@@ -301,6 +338,26 @@ class BackgroundNote(Named):
     cites: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class Action(Named):
+    """One thing to do that finds out one or several facts: what an open answer asks for."""
+
+    ask: Sentence
+    finds_out: Annotated[tuple[Annotated[str, Field(pattern=_PLACES)], ...], Field(min_length=1)] = Field(
+        description="places of the profile; [*] is any entry of a list, a last .* anything below"
+    )
+    who: Sentence = Field(description="who can answer")
+    how: Literal["test", "old-report", "look-at-the-patient", "word-of-the-board"]
+    by: Sentence = Field(description="how it is found out, in a sentence")
+
+    def names(self, path: str) -> bool:
+        """Whether it finds out the fact at a place of the profile."""
+        place = _INDEX.sub("[*]", path)
+        return any(
+            place == pattern or (pattern.endswith(".*") and place.startswith(pattern[:-1]))
+            for pattern in self.finds_out
+        )
+
+
 class RuleFile(StrictModel):
     """One YAML file of a rule book."""
 
@@ -320,3 +377,4 @@ class RuleFile(StrictModel):
     implications: tuple[Implication, ...] = ()
     invariants: tuple[Invariant, ...] = ()
     background: tuple[BackgroundNote, ...] = ()
+    questions: tuple[Action, ...] = ()

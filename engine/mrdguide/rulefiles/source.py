@@ -23,7 +23,17 @@ from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
-LISTS = ("parameters", *JUDGED, "plans", "schemes", "alternatives", "protocols", "invariants", "background")
+LISTS = (
+    "parameters",
+    *JUDGED,
+    "plans",
+    "schemes",
+    "alternatives",
+    "protocols",
+    "invariants",
+    "background",
+    "questions",
+)
 SINGLE = ("pack", "readings", "decision")
 
 

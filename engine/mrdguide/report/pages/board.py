@@ -12,7 +12,7 @@ from ..charts.timeline import Mark, Window, timeline
 from .basis import basis_sections
 from .changes import change_blocks, first_due
 from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, verdict
-from .reasoning import beyond_today, explanation_sections, tree_items
+from .reasoning import beyond_today, explanation_sections, question_blocks
 from .studies import evidence_blocks, key_findings, matrix, patterns, study_sections
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
@@ -84,11 +84,11 @@ def _blocks(recommendation: Recommendation) -> list[Block]:
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:
-    tree = tree_items(recommendation.explanation.short_tree)
-    if not tree:
+    asked = question_blocks(recommendation.explanation.questions)
+    if not asked:
         return []
     unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
-    blocks: list[Block] = [Items(tree), *beyond_today(recommendation.explanation)]
+    blocks: list[Block] = [*asked, *beyond_today(recommendation.explanation)]
     if unreached:
         blocks.append(
             quiet(

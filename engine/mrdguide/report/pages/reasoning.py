@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...answer.criteria import CriterionResult
 from ...explain.explanation import Explanation
 from ...explain.missing_results import Branch, Settles, Tree
+from ...explain.questions import Asked, Questions
 from ...explain.sensitivity import CriticalCriterion, Robustness
 from ...explain.when import Projected, Projection, words
 from ...explain.why import Group, Obstacle, Why, WhyNot
@@ -117,6 +118,42 @@ def _ends(tree: Tree) -> dict[str, None]:
     for branch in tree.branches:
         found.update(dict.fromkeys(branch.possible) if branch.next is None else _ends(branch.next))
     return found
+
+
+_HOW = {
+    "test": "a test",
+    "old-report": "an old report",
+    "look-at-the-patient": "a look at the patient",
+    "word-of-the-board": "the board's word",
+}
+_ENDS = 3
+
+
+def question_blocks(asked: Questions) -> list[Block]:
+    """What to ask, who can answer and how, and where each answer leads."""
+    if not asked.asked:
+        return []
+    blocks: list[Block] = [Items(tuple(_question(item) for item in asked.asked), ordered=True)]
+    number = len(asked.asked)
+    if asked.settles_within is not None:
+        text = (
+            f"These {number} settle it, whatever the answers."
+            if number > 1
+            else "It settles the answer, whatever it is."
+        )
+        blocks.append(quiet(text))
+    if asked.later:
+        blocks.append(quiet(f"May matter after that: {'; '.join(few(asked.later, 6))}."))
+    if asked.also_not_known:
+        blocks.append(quiet(f"Also not known; changes nothing today: {'; '.join(few(asked.also_not_known, 6))}."))
+    return blocks
+
+
+def _question(asked: Asked) -> Item:
+    facts = f" ({'; '.join(few(asked.facts, 4))})"
+    said = [f"{answer} \N{RIGHTWARDS ARROW} {either(ends)}" for answer, ends in asked.leads_to.items()]
+    who = [f"{_HOW[asked.how]}, from {asked.who}"] if asked.how else []
+    return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *few(said, _ENDS)]))
 
 
 def tree_items(tree: Tree | None) -> tuple[Item, ...]:
