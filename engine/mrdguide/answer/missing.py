@@ -61,20 +61,23 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
                 ids,
                 leads_to,
                 _attestable(rules, ids, need),
-                without(rules, case, judged_verdicts, need.path),
+                without(rules, case, judged_verdicts, (need.path,)),
             )
         )
     # First what moves the answer by itself, then what does so only together with something else.
     return tuple(sorted(found, key=lambda item: len(item.leads_to) < 2))
 
 
-def without(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[str, ...] | None:
-    """The outcomes left possible where a fact is declared to be out of reach; None where no rule allows that."""
-    if path not in rules.may_be_unobtainable:
+def without(
+    rules: RuleBook, case: Case, judged_verdicts: Sequence[int], paths: Sequence[str]
+) -> tuple[str, ...] | None:
+    """The outcomes left possible where facts are declared to be out of reach; None where the rules allow none of them to be."""
+    allowed = [path for path in paths if path in rules.may_be_unobtainable]
+    if not allowed:
         return None
-    declaration = Unobtainable(what=path, why="not known", by="nobody")
+    said = [Unobtainable(what=path, why="not known", by="nobody") for path in allowed]
     patient = case.original
-    declared = case.with_answer(patient.model_copy(update={"unobtainable": (*patient.unobtainable, declaration)}))
+    declared = case.with_answer(patient.model_copy(update={"unobtainable": (*patient.unobtainable, *said)}))
     return rules.decider.possible(judged_again(rules, declared, judged_verdicts, "unobtainable"))
 
 

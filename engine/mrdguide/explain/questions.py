@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..answer.answer import Answer
+from ..answer.missing import without
 from .missing_results import Lazily
 
 MOST_ASKED = 5
@@ -33,6 +34,8 @@ class Asked:
     how: test, old-report, look-at-the-patient or word-of-the-board; empty where the rule files do not say
     by: how it is found out, in a sentence
     leads_to: the outcomes that each answer leaves possible, given all else that is known today
+    attestable: what a named role may attest instead, as the rule files name it
+    if_unobtainable: the outcomes left possible where what may be so is declared to be out of reach; null where nothing may
     may_be_alarm: whether an answer can mean an alarm: a relapse, returning disease, or a reason to stop that is not MRD
     """
 
@@ -44,6 +47,8 @@ class Asked:
     how: str
     by: str
     leads_to: Mapping[str, tuple[str, ...]]
+    attestable: tuple[str, ...]
+    if_unobtainable: tuple[str, ...] | None
     may_be_alarm: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,6 +57,8 @@ class Asked:
             "id": self.id, "ask": self.ask, "facts": list(self.facts), "paths": list(self.paths), "who": self.who,
             "how": self.how, "by": self.by, "may_be_alarm": self.may_be_alarm,
             "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
+            "attestable": list(self.attestable),
+            "if_unobtainable": list(self.if_unobtainable) if self.if_unobtainable is not None else None,
         }  # fmt: skip
 
 
@@ -114,7 +121,7 @@ class _Walk:
     """The situations that the answers given so far can have led to."""
 
     def __init__(self, answer: Answer, start: Lazily) -> None:
-        self._rules = answer.rules
+        self._answer, self._rules = answer, answer.rules
         self._start, self._front = start, [start]
         self._asked: set[str] = set()
         self._whole = True
@@ -198,6 +205,8 @@ class _Walk:
             name, action.ask if action else facts[0], facts, tuple(paths), action.who if action else "",
             action.how if action else "", action.by if action else "",
             {"; or ".join(dict.fromkeys(same)): possible for possible, same in labels.items()},
+            tuple(dict.fromkeys(item.attestable for item in self._answer.missing if item.attestable and item.path in paths)),
+            without(self._rules, self._answer.case, self._answer.judged_verdicts, paths),
             self._may_be_alarm(situation, [end for _, end in ends]),
         )  # fmt: skip
 
