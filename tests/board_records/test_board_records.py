@@ -21,13 +21,12 @@ AS_OF = "2026-11-26"
 # What the engine does otherwise today, by the name of the record, with the reason.
 WAITING = {
     "PET at diagnosis only": "the positive PET-CT of the diagnosis, the newest image, is read as new positive imaging today",
-    "MRD only at day 100": "the day of the old test is asked for, and no deep test now",
 }
 
 
 def _profile(table: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     if "profile" in record:
-        return copy.deepcopy(record["profile"])
+        return dict(copy.deepcopy(record["profile"]))
     profile = copy.deepcopy(table["standard"]) | {"id": record["name"].replace(" ", "-").replace(",", "")}
     for path in record.get("remove", ()):
         holder, name = _place(profile, path)
