@@ -27,7 +27,9 @@ WAITING = {
 def _profile(table: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     if "profile" in record:
         return dict(copy.deepcopy(record["profile"]))
-    profile = copy.deepcopy(table["standard"]) | {"id": record["name"].replace(" ", "-").replace(",", "")}
+    profile: dict[str, Any] = copy.deepcopy(table["standard"]) | {
+        "id": record["name"].replace(" ", "-").replace(",", "")
+    }
     for path in record.get("remove", ()):
         holder, name = _place(profile, path)
         del holder[name]
