@@ -15,8 +15,8 @@ from ...case import mrd
 from ...case.possible import EVALUABLE, NEGATIVE, POSITIVE
 from ...dates import add_months, counted
 from ...reading.numbers import scientific
-from ..mrd_needs import mrd_age, mrd_needs
-from ..operator import CompiledOperator, Context, Margin, Modifiability, Operator
+from ..mrd_needs import fresh_test, mrd_age, mrd_needs
+from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
 from ..parameters import Methods, Months, Threshold, fewer_methods, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 from .mrd_history import MrdEver
@@ -87,11 +87,19 @@ class MrdNow(Operator):
                 texts += mrd.quality_notes(last, rules)
             return texts
 
+        def needs(case: Case) -> list[DataRequirement]:
+            found = read(case)
+            too_old = all(
+                not mrd.recent(item.timed.latest, within, case.as_of) and not item.possible & POSITIVE for item in found
+            )
+            # What is lacking of tests that are too old on any day, none of them positive, is no use: only a new one is.
+            return [fresh_test(rules)] if too_old else mrd_needs(found, rules)
+
         def margins(case: Case) -> list[Margin]:
             run = mrd.worst_run(read(case), [])
             return [mrd_age(run.last, within, case.as_of)] if run.tests else []
 
-        return CompiledOperator(verdict, observe, lambda case: mrd_needs(read(case), rules), margins)
+        return CompiledOperator(verdict, observe, needs, margins)
 
     def implies(self, other: Operator) -> bool:
         if isinstance(other, MrdNow):
