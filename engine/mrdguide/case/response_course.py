@@ -246,7 +246,8 @@ def _again(state: Standing, rank: int, confirmed: bool | None, day: _Day, same_d
     elif confirmed:
         yield state._replace(rank=rank, best=rank, lost=False, again=None)
     elif state.again is None:
-        yield state._replace(again=(True, day))
+        # It counts as a best once it is recorded, as it does before any loss: below it nothing has been made good.
+        yield state._replace(best=state.best if confirmed is False else rank, again=(True, day))
     else:
         yield from _agreeing(state, rank, day, same_days)
 
@@ -257,7 +258,7 @@ def _agreeing(state: Standing, rank: int, day: _Day, same_days: int) -> Iterator
     if another:
         yield state._replace(rank=rank, best=rank, lost=False, again=None)
     if same:
-        yield state._replace(again=(True, state.again[1]))
+        yield state._replace(best=rank, again=(True, state.again[1]))
 
 
 def _refuted(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:
