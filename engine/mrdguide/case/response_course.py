@@ -214,12 +214,14 @@ def _lower(state: Standing, rank: int, confirmed: bool | None, day: _Day, same_d
 
 def _original(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:
     """The original protein speaks against a complete response, and says nothing new below one."""
-    if state.unconfirmed == COMPLETE:
-        state = state._replace(unconfirmed=_NONE)
     if state.rank == COMPLETE:
         yield from _lower(state, _BELOW_COMPLETE, None, day, same_days)
-    else:
-        yield state._replace(again=None)
+        return
+    state = state._replace(again=None)
+    yield state._replace(unconfirmed=_NONE) if state.unconfirmed == COMPLETE else state
+    if state.unconfirmed == COMPLETE:
+        # Or the complete response was one, and this is the first that speaks against it: what is lower later is a loss then.
+        yield state
 
 
 def _excluded(state: Standing, day: _Day, same_days: int, *, another_band: bool) -> Iterator[Standing]:
