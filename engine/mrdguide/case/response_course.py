@@ -214,12 +214,14 @@ def _lower(state: Standing, rank: int, confirmed: bool | None, day: _Day, same_d
 
 def _original(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:
     """The original protein speaks against a complete response, and says nothing new below one."""
-    if state.unconfirmed == COMPLETE:
-        state = state._replace(unconfirmed=_NONE)
     if state.rank == COMPLETE:
         yield from _lower(state, _BELOW_COMPLETE, None, day, same_days)
-    else:
-        yield state._replace(again=None)
+        return
+    state = state._replace(again=None)
+    yield state._replace(unconfirmed=_NONE) if state.unconfirmed == COMPLETE else state
+    if state.unconfirmed == COMPLETE:
+        # Or the complete response was one, and this is the first that speaks against it: what is lower later is a loss then.
+        yield state
 
 
 def _excluded(state: Standing, day: _Day, same_days: int, *, another_band: bool) -> Iterator[Standing]:
@@ -246,7 +248,8 @@ def _again(state: Standing, rank: int, confirmed: bool | None, day: _Day, same_d
     elif confirmed:
         yield state._replace(rank=rank, best=rank, lost=False, again=None)
     elif state.again is None:
-        yield state._replace(again=(True, day))
+        # It counts as a best once it is recorded, as it does before any loss: below it nothing has been made good.
+        yield state._replace(best=state.best if confirmed is False else rank, again=(True, day))
     else:
         yield from _agreeing(state, rank, day, same_days)
 
@@ -257,7 +260,7 @@ def _agreeing(state: Standing, rank: int, day: _Day, same_days: int) -> Iterator
     if another:
         yield state._replace(rank=rank, best=rank, lost=False, again=None)
     if same:
-        yield state._replace(again=(True, state.again[1]))
+        yield state._replace(best=rank, again=(True, state.again[1]))
 
 
 def _refuted(state: Standing, day: _Day, same_days: int) -> Iterator[Standing]:

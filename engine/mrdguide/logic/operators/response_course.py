@@ -106,11 +106,11 @@ class ResponseStands(_Course):
 
 
 class ResponseCourse(_Course):
-    """`lost`: a confirmed loss of the best category, not made good. `regained`: made good again, and that confirmed too.
+    """`lost`: a confirmed loss of the best category, not made good. `ever_lost`: a confirmed loss, made good again or not.
     `doubted`: a lower assessment that the next one did not confirm."""
 
     keyword: ClassVar[str] = "response_course"
-    reads: Literal["lost", "regained", "doubted"]
+    reads: Literal["lost", "ever_lost", "doubted"]
 
     def absence_may_be_not_met(self) -> bool:
         return True
@@ -123,7 +123,7 @@ class ResponseCourse(_Course):
     def compile(self, context: Context) -> CompiledOperator:
         judged: dict[str, Judged] = {
             "lost": _lost,
-            "regained": lambda state: of_bool(state.was_lost and not state.lost),
+            "ever_lost": lambda state: of_bool(state.was_lost),
             "doubted": lambda state: of_bool(state.doubted),
         }
         return self._compiled(judged[self.reads], lists_whole=self.reads == "lost")
@@ -131,7 +131,7 @@ class ResponseCourse(_Course):
     def wording(self) -> str:
         return {
             "lost": "the response is lost, confirmed by a second assessment, and not regained",
-            "regained": "the response was lost and regained, both confirmed by a second assessment",
+            "ever_lost": "the response was lost, confirmed by a second assessment, and regained or not",
             "doubted": "a lower response was not confirmed by the next assessment",
         }[self.reads]
 
