@@ -15,7 +15,10 @@ NOW = {"imaging_now": {"within": 12}}
 NEAR_MRD = {"imaging_now": {"within": 12, "near_mrd": 6}}
 EVER_NEGATIVE = {"imaging_ever": {"reads": "negative"}}
 EVER_POSITIVE = {"imaging_ever": {"reads": "positive"}}
-AVID: dict[str, Any] = {"baseline": {"fdg_avid": True}}
+AVID: dict[str, Any] = {
+    "baseline": {"fdg_avid": True},
+    "diagnosis": {"disease": "multiple-myeloma", "date": "2019-09-02"},
+}
 
 WORDS = {POSITIVE: "positive", NOT_EVALUABLE: "not evaluable", NEGATIVE: "negative"}
 

@@ -132,8 +132,8 @@ def fdg_avid(case: Case, rules: ImagingRules) -> bool | None:
     recorded, diagnosed = case.patient.baseline.fdg_avid, case.patient.diagnosis.date
     if recorded is not None or diagnosed is None:
         return recorded
-    first = add_months(diagnosed.latest, -rules.baseline_pet_months)
-    last = add_months(diagnosed.earliest, rules.baseline_pet_months)
+    first = add_months(diagnosed.latest, -rules.baseline_months)
+    last = add_months(diagnosed.earliest, rules.baseline_months)
     shown = any(
         timed.entry.modality == "PET-CT"
         and timed.entry.attribution in (None, "myeloma")
@@ -143,6 +143,16 @@ def fdg_avid(case: Case, rules: ImagingRules) -> bool | None:
         for timed in case.imaging
     )
     return True if shown else None
+
+
+def may_be_of_the_diagnosis(case: Case, timed: Timed[ImagingStudy], rules: ImagingRules) -> bool:
+    """Whether a study may belong to the time of diagnosis, when a positive one is the disease that was found then."""
+    diagnosed = case.patient.diagnosis.date
+    if diagnosed is not None:
+        first = add_months(diagnosed.earliest, -rules.baseline_months)
+        return first <= timed.latest and timed.earliest <= add_months(diagnosed.latest, rules.baseline_months)
+    # Nobody is treated for months before the diagnosis.
+    return not any(add_months(item.latest, rules.baseline_months) < timed.earliest for item in case.therapy)
 
 
 def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:

@@ -36,9 +36,9 @@ class ImagingRules(StrictModel):
     rac_negative: tuple[Score, ...]
     rac_positive: tuple[Score, ...]
     pet_needs_avid_disease: bool = Field(description="a negative PET says nothing when disease was not FDG-avid")
-    baseline_pet_months: Annotated[int, Field(strict=True, ge=0, le=12)] = Field(
+    baseline_months: Annotated[int, Field(strict=True, ge=0, le=12)] = Field(
         0,
-        description="a positive PET-CT this many calendar months (inclusive) around the diagnosis shows FDG-avid disease",
+        description="a study this many calendar months (inclusive) around the diagnosis is one of that time",
     )
     ask_for: str = Field("functional imaging", description="how a missing study is named")
     cites: tuple[str, ...] = ()

@@ -21,8 +21,9 @@ class ImagingNow(Operator):
     """Negative on the newest readable study.
 
     Met when it is negative, at most `within` calendar months old, and not older than the last marrow MRD test by more
-    than `near_mrd` months; not met when the newest readable study is positive, however old; else unknown. A study that
-    its reader could not call takes no earlier positive away.
+    than `near_mrd` months; not met when the newest readable study is positive, however old, unless it may be one of the time
+    of diagnosis, which shows only what was there then; else unknown. A study that its reader could not call takes no earlier
+    positive away.
     """
 
     keyword: ClassVar[str] = "imaging_now"
@@ -30,7 +31,7 @@ class ImagingNow(Operator):
     near_mrd: Months | None = None
 
     def paths(self) -> tuple[str, ...]:
-        return (*imaging.READS, *(("mrd",) if self.near_mrd else ()))
+        return (*imaging.READS, "therapy", *(("mrd",) if self.near_mrd else ()))
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST
@@ -66,7 +67,11 @@ class ImagingNow(Operator):
             newest = newest_negative(found)
             if newest is not None:
                 return MET if self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None else UNKNOWN
-            positive = [item.timed.earliest for item in found if item.possible == POSITIVE]
+            positive = [
+                item.timed.earliest
+                for item in found
+                if item.possible == POSITIVE and not imaging.may_be_of_the_diagnosis(case, item.timed, rules)
+            ]
             overtaken = any(item.may_clear and positive and item.timed.latest > max(positive) for item in found)
             return NOT_MET if positive and not overtaken else UNKNOWN
 

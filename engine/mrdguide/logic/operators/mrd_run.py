@@ -44,8 +44,8 @@ class MrdRun(Operator):
     Met when the run holds at least `tests` tests, its first and last lie at least `months` calendar months apart
     (`first + months <= last`, inclusive) and the last is at most `within` months old. Disease found below the threshold
     is no member and no break, unless `below_counts` (for a study that defined it so). Not met when there are evaluable
-    tests but too few, or too close together. Unknown when only the age of the last stands in the way, or something not
-    recorded does. `imaging_within` asks in addition for negative imaging within so many months of both ends (IMWG 2016,
+    tests but too few, or too close together, though somebody looked lately or one more could not help. Unknown when only the
+    age of the last or a test that is due stands in the way, or something not recorded does. `imaging_within` asks in addition for negative imaging within so many months of both ends (IMWG 2016,
     Lancet Oncol 17:e328: sustained means marrow and imaging, at least a year apart); missing imaging is unknown.
     """
 
@@ -150,9 +150,18 @@ class MrdRun(Operator):
     def _marrow(self, found: list[Interpretation], worst: Run, best: Run, as_of: int) -> int:
         if self._long_enough(worst) and mrd.recent(worst.last, self.within, as_of):
             return MET
-        if not self._long_enough(best):
+        if not self._long_enough(best) and not self._open_to_a_test(best, as_of):
             return NOT_MET if mrd.any_evaluable(found) else UNKNOWN
         return UNKNOWN
+
+    def _open_to_a_test(self, run: Run, as_of: int) -> bool:
+        """Whether nobody has looked lately, and a negative of today would make the run long enough."""
+        return (
+            0 < run.tests
+            and not mrd.recent(run.last, self.within, as_of)
+            and run.tests + 1 >= self.tests
+            and add_months(run.first, self.months) <= as_of
+        )
 
     def _long_enough(self, run: Run) -> bool:
         return run.tests >= self.tests and add_months(run.first, self.months) <= run.last
