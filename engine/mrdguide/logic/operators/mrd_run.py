@@ -157,7 +157,7 @@ class MrdRun(Operator):
     def _open_to_a_test(self, run: Run, as_of: int) -> bool:
         """Whether nobody has looked lately, and a negative of today would make the run long enough."""
         return (
-            0 < run.tests
+            run.tests > 0
             and not mrd.recent(run.last, self.within, as_of)
             and run.tests + 1 >= self.tests
             and add_months(run.first, self.months) <= as_of
