@@ -99,6 +99,19 @@ def _entries(record: dict[str, Any], question: Question, as_of: str | None) -> A
     from ..interview import answered
 
     entries: list[dict[str, Any]] = []
+    try:
+        return _entries_typed(record, question, as_of, entries)
+    except (KeyboardInterrupt, EOFError):
+        if entries:
+            name = question.path.removesuffix("[+]")
+            record.update(answered(record, question, entries, as_of=as_of))
+            record["incomplete"] = list(dict.fromkeys([*(record.get("incomplete") or ()), name]))
+        raise
+
+
+def _entries_typed(record: dict[str, Any], question: Question, as_of: str | None, entries: list[dict[str, Any]]) -> Any:
+    from ..interview import answered
+
     while True:
         said = _line(
             "Enter to add one, 'none' when there are no more" if not entries else "Enter for another, 'none' when done"

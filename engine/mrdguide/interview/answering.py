@@ -20,9 +20,8 @@ NOT_KNOWN: Final = "not-known"
 _YES, _NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false"})
 _NOT_TESTED = ("not-tested", "failed", {"status": "not-tested"}, {"status": "failed"})
 _QUANTITY = re.compile(
-    r"([0-9.,]+)\s*(\S+)(?:\s*\(?\s*(?:ULN|upper limit|limit)\s*[:=]?\s*([0-9.,]+)\s*\)?)?", re.IGNORECASE
+    r"([0-9.,]+)\s*([^\W\d]\S*)(?:\s*\(?\s*(?:ULN|upper limit|limit)\s*[:=]?\s*([0-9.,]+)\s*\)?)?", re.IGNORECASE
 )
-_NOT_YET_ASKED = {"id": "interview", "diagnosis": {"disease": "multiple-myeloma"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,9 @@ def answered(
         record["not_known"] = [*(record.get("not_known") or ()), question.path]
     else:
         _put(record, question, answer, day_of(as_of))
-    read_patient({**_NOT_YET_ASKED, **record})
+    # A record that has no diagnosis yet is read as one of myeloma, so that the rest of it is judged all the same.
+    diagnosis = {"disease": "multiple-myeloma", **(record.get("diagnosis") or {})}
+    read_patient({"id": "interview", **record, "diagnosis": diagnosis})
     return record
 
 
@@ -93,6 +94,8 @@ def _put(record: dict[str, Any], question: Question, answer: Any, today: int) ->
         name = question.path.removesuffix("[+]")
         entries = [_nested(question, entry, today) for entry in answer]
         record[name] = [*(record.get(name) or ()), *(entry for entry in entries if entry)]
+        if question.path == name and record.get("incomplete"):
+            record["incomplete"] = [listed for listed in record["incomplete"] if listed != name]
         if question.path != name and not entries:
             record["not_known"] = [*(record.get("not_known") or ()), question.path]
     elif question.kind == "report":

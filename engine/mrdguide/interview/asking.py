@@ -65,8 +65,12 @@ def next(  # noqa: A001  called as interview.next
     if len(found.possible_outcomes) == 1:
         return None
     for item in opening:
-        if not recorded(record, item.path) and not declined(record, item.path):
+        if declined(record, item.path):
+            continue
+        if not recorded(record, item.path):
             return _listed(item, book)
+        if item.path in (record.get("incomplete") or ()):
+            return _listed(item, book, text=f"{item.text} Some are on record; add those that are missing.")
     for need in _most_settling_first(found):
         question = _of_need(record, need, found, book)
         if question is not None:
@@ -126,11 +130,11 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
         path = f"{name}{_NEW_ENTRIES}"
         if declined(record, name) or declined(record, path) or declined(record, need.path):
             return None
-        item = worded_list(name)
+        more = worded_list(name)
         return (
             None
-            if item is None
-            else _listed(item, book, why, need, path=path, text=f"Is there more on record: {need.what}?")
+            if more is None
+            else _listed(more, book, why, need, path=path, text=f"Is there more on record: {need.what}?")
         )
     field = field_at(need.path)
     if field is None or declined(record, need.path) or _said(record, need.path):
@@ -161,16 +165,22 @@ def _said(record: Mapping[str, Any], path: str) -> bool:
     return any(said.get("what") == path for said in record.get("unobtainable") or ())
 
 
+def listed(item: Asked) -> Question:
+    """A question as it is worded, without regard to any rule book."""
+    return _listed(item, None)
+
+
 def _listed(
-    item: Asked, book: RuleBook, why: str = "", need: Missing | None = None, *, path: str = "", text: str = ""
+    item: Asked, book: RuleBook | None, why: str = "", need: Missing | None = None, *, path: str = "", text: str = ""
 ) -> Question:
     if not item.fields:
         field = field_at("", item.path)
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
     below = tuple(field for name in item.fields if (field := field_at(name, item.path)) is not None)
-    gone = tuple(f"{item.path}.{name}" for name in item.fields if f"{item.path}.{name}" in book.may_be_unobtainable)
-    attestable = _attestable(need, book) if need is not None else ""
+    may_be_gone = book.may_be_unobtainable if book is not None else ()
+    gone = tuple(f"{item.path}.{name}" for name in item.fields if f"{item.path}.{name}" in may_be_gone)
+    attestable = _attestable(need, book) if need is not None and book is not None else ""
     return Question(
         path or item.path, text or item.text, why or item.why, "entries" if is_list(item.path) else "report", below,
         _besides(bool(gone), bool(attestable)), attestable, gone, tuple(need.leads_to.items()) if need is not None else (),
