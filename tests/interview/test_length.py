@@ -9,6 +9,7 @@ import pytest
 
 import mrdguide
 from mrdguide import interview
+from mrdguide.interview.asking import with_what_was_not_asked
 from mrdguide.teach.examples import Example
 
 from ..examples import EXAMPLES, shipped
@@ -51,3 +52,12 @@ def test_from_nothing_to_an_answer_takes_few_questions(interviews: dict[str, tup
 def test_no_question_is_asked_twice(interviews: dict[str, tuple[list[str], dict[str, Any]]]) -> None:
     for asked, _ in interviews.values():
         assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.file))
+def test_the_interview_ends_with_the_answer_of_the_whole_record(
+    example: Example, interviews: dict[str, tuple[list[str], dict[str, Any]]]
+) -> None:
+    _, record = interviews[example.file]
+    short = mrdguide.evaluate(with_what_was_not_asked(record), rules=shipped(), as_of=example.as_of)
+    assert short.outcome == mrdguide.evaluate(example.path, rules=shipped(), as_of=example.as_of).outcome
