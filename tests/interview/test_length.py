@@ -18,10 +18,17 @@ MOST, MEDIAN_AT_MOST = 25, 14
 
 
 def answers_from(record: dict[str, Any], question: interview.Question) -> Any:
-    """What the record itself answers: its list, the fields of its report, its value; else that it is not known."""
+    """What the record itself answers: its list, the fields of its report, its value, what is said in their place; else that
+    it is not known."""
     here: Any = record
     for name in question.path.split("."):
         here = here.get(name) if isinstance(here, dict) else None
+    said = {item["what"]: item for item in record.get("attested", ())}.get(question.attestable)
+    if said is not None and not here:
+        return interview.Absent(said["by"], said["of"], said.get("date", ""))
+    gone = {item["what"]: item for item in record.get("unobtainable", ())}.get(question.path)
+    if gone is not None:
+        return interview.CannotBeHad(gone["why"], gone["by"], gone.get("date", ""))
     if question.kind == "entries":
         # A second look into a list finds no more than the first.
         return [] if question.path.endswith("[+]") else list(here or [])

@@ -71,7 +71,9 @@ def answered(
         record["attested"] = [
             *(record.get("attested") or ()), {"what": question.attestable, "value": True, **said}
         ]  # fmt: skip
-        record["not_known"] = [*(record.get("not_known") or ()), question.path]
+        # A word on the last look is no word on the whole list: what else is to be entered is still asked.
+        if question.kind != "entries":
+            record["not_known"] = [*(record.get("not_known") or ()), question.path]
     else:
         _put(record, question, answer, day_of(as_of))
     # A record that has no diagnosis yet is read as one of myeloma, so that the rest of it is judged all the same.

@@ -125,6 +125,8 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
     for item in (*worded().reports, *worded().opening):
         holds = need.path == item.path or need.path.startswith(f"{item.path}.")
         if item.fields and holds and not recorded(record, item.path) and not _looked_into(record, item):
+            if is_list(item.path) and _spoken_for(record, item.path, book):
+                break
             return None if declined(record, item.path) else _listed(item, book, why, need)
     if is_list(name):
         path = f"{name}{_NEW_ENTRIES}"
@@ -151,6 +153,15 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
 def worded_list(name: str) -> Asked | None:
     """The wording of a list."""
     return {item.path: item for item in (*worded().opening, *worded().reports)}.get(name)
+
+
+def _spoken_for(record: Mapping[str, Any], name: str, book: RuleBook) -> bool:
+    """Whether somebody has answered for the last look at a list; what else belongs to it is asked as such."""
+    said = {item.get("what") for item in record.get("attested") or ()}
+    return any(
+        item.rule.attestable is not None and item.rule.attestable.what in said and name in item.paths
+        for item in book.compiled_criteria
+    )
 
 
 def _looked_into(record: Mapping[str, Any], item: Asked) -> bool:
