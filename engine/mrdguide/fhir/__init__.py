@@ -4,5 +4,13 @@ from ..intake.fhir.import_report import ImportReport
 from ..intake.fhir.reader import read
 from .guidance_response import guidance_response
 from .operation_outcome import operation_outcome
+from .questionnaire import questionnaire, read_questionnaire_response
 
-__all__ = ["ImportReport", "guidance_response", "operation_outcome", "read"]
+__all__ = [
+    "ImportReport",
+    "guidance_response",
+    "operation_outcome",
+    "questionnaire",
+    "read",
+    "read_questionnaire_response",
+]

@@ -119,6 +119,9 @@ class Patient(StrictModel):
     )
     attested: Entries[Attestation] = ()
     unobtainable: Entries[Unobtainable] = ()
+    not_known: tuple[Text, ...] = Field(
+        (), description="paths that were asked about and are not known, so that nobody is asked again; read by no rule"
+    )
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()
     considered: Section[Considered] = Considered()

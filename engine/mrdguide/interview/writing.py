@@ -1,0 +1,42 @@
+"""A record as commented YAML that `mrdguide evaluate` takes: of an interview, or the quick start to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .asking import with_what_was_not_asked, worded
+
+_COMMENTS = {
+    "incomplete": "These lists may lack entries: what is not in them is unknown, not absent.",
+    "not_known": "Asked about and not known.",
+    "attested": "What somebody answers for, having looked.",
+    "unobtainable": "What cannot be found out any more.",
+}
+
+
+def as_yaml(record: Mapping[str, Any], head: str = "") -> str:
+    """The record with the question it answers above each part. What was not asked yet is said to be unknown."""
+    whole = with_what_was_not_asked(record)
+    if not whole["incomplete"]:
+        del whole["incomplete"]
+    parts = [f"# {line}".rstrip() for line in head.splitlines()]
+    for name, value in whole.items():
+        parts.extend(f"# {line}" for line in _questions_of(name))
+        parts.append(yaml.safe_dump({name: value}, sort_keys=False, allow_unicode=True, width=120).rstrip())
+    return "\n".join(parts) + "\n"
+
+
+def _questions_of(name: str) -> list[str]:
+    if name in _COMMENTS:
+        return [_COMMENTS[name]]
+    asked = (*worded().opening, *worded().reports)
+    return [item.text for item in asked if item.path == name or item.path.startswith(f"{name}.")]
+
+
+def quick_start() -> str:
+    """The quick start: about twelve fields with comments, to be filled in by hand."""
+    return (Path(__file__).parent / "quick_start.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,140 @@
+"""What is taken as an answer, what is refused with the reason, and what is never asked again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.questionnaire import Questionnaire
+
+import mrdguide
+from mrdguide import fhir, interview
+from mrdguide.cli import main
+from mrdguide.interview.forms import form_questions
+
+from ..examples import shipped
+
+DAY = "2026-11-21"
+FORM = {question.path: question for question in form_questions({})}
+
+
+def put(path: str, answer: Any, record: dict[str, Any] | None = None) -> dict[str, Any]:
+    return interview.answered(record or {}, FORM[path], answer, as_of=DAY)
+
+
+def test_an_empty_record_is_asked_for_the_diagnosis_and_another_disease_ends_it() -> None:
+    first = interview.next({}, rules=shipped(), as_of=DAY)
+    assert first is not None
+    assert first.path == "diagnosis.disease"
+    assert "mgus" in first.choices
+    assert interview.next(interview.answered({}, first, "mgus"), rules=shipped(), as_of=DAY) is None
+
+
+def test_what_is_not_known_is_not_asked_again_and_stays_unknown() -> None:
+    record: dict[str, Any] = {"diagnosis": {"disease": "multiple-myeloma"}}
+    asked = []
+    while (question := interview.next(record, rules=shipped(), as_of=DAY)) is not None:
+        assert question.path not in asked
+        asked.append(question.path)
+        record = interview.answered(record, question, interview.NOT_KNOWN)
+    assert "events" in asked
+    found = mrdguide.evaluate({"id": "p", **record}, rules=shipped(), as_of=DAY)
+    assert found.outcome == "insufficient-data"
+
+
+@pytest.mark.parametrize("text", ["2021", "2021-06", "2021-06-03"])
+def test_imprecise_dates_are_taken(text: str) -> None:
+    assert put("diagnosis.date", text)["diagnosis"]["date"] == text
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "reason"),
+    [
+        ("diagnosis.date", "32.5.2020", "is not a date"),
+        ("diagnosis.date", "2027-01-01", "after the day judged"),
+        ("diagnosis.disease", "mm", "one of multiple-myeloma"),
+        ("baseline.labs", {"albumin": "41 furlongs"}, "unit 'furlongs' is not known"),
+        ("baseline.labs", {"albumin": "41"}, "a number and its unit"),
+        ("mrd", [{"limit_of_detection": "1,5"}], "a point for decimals"),
+        ("mrd", [{"result": "negative"}], "not-detected"),
+        ("surveillance.feasible", "perhaps", "yes or no"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(path: str, answer: Any, reason: str) -> None:
+    with pytest.raises(mrdguide.errors.PatientError, match=reason):
+        put(path, answer)
+
+
+def test_units_and_going_on_are_taken_as_typed() -> None:
+    record = put("baseline.labs", {"ldh": "180 U/L (ULN 250)", "albumin": "4.1 g/dL"})
+    assert record["baseline"]["labs"]["ldh"] == {"value": 180, "unit": "U/L", "upper_limit": 250}
+    assert put("therapy", [{"phase": "maintenance", "drugs": "lenalidomide", "start": "2021-06", "end": "going on"}])[
+        "therapy"
+    ] == [{"phase": "maintenance", "drugs": ["lenalidomide"], "start": "2021-06", "end": None}]
+
+
+def test_what_the_rules_do_not_let_be_had_no_more_is_refused() -> None:
+    with pytest.raises(mrdguide.errors.PatientError, match="cannot-be-had"):
+        put("imaging", interview.CannotBeHad("no scanner", "board"))
+
+
+def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import io
+
+    path = str(tmp_path / "record.yaml")
+    entry = "\nmaintenance\n\nlenalidomide\n\n\n2021-06\ngoing on\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"mm\nmultiple myeloma\n2021-13\n2021\n1960\n{entry}"))
+    assert main(["ask", path, "--as-of", DAY]) == 130
+    assert capsys.readouterr().out.count("Not taken") == 2
+    kept = mrdguide.read_patient(path)
+    assert kept.diagnosis.date is not None
+    assert str(kept.diagnosis.date) == "2021"
+    assert len(kept.therapy) == 1
+    assert "therapy" in kept.incomplete
+    assert "events" in kept.incomplete
+    monkeypatch.setattr("sys.stdin", io.StringIO("none\n"))
+    main(["ask", path, "--as-of", DAY])
+    assert "therapy" not in mrdguide.read_patient(path).incomplete
+
+
+def test_the_quick_start_can_be_evaluated(tmp_path: Path) -> None:
+    path = str(tmp_path / "new.yaml")
+    assert main(["new", path]) == 0
+    assert main(["new", path]) == 2
+    found = mrdguide.evaluate(path, rules=shipped(), as_of=DAY)
+    assert found.outcome == "insufficient-data"
+
+
+def test_the_form_is_fhir_and_asks_for_what_is_not_recorded() -> None:
+    Questionnaire.model_validate(fhir.questionnaire())
+    record = {"diagnosis": {"disease": "multiple-myeloma"}}
+    paths = [item["linkId"] for item in fhir.questionnaire(record)["item"]]
+    assert "diagnosis.disease" not in paths
+    assert {"diagnosis.date", "mrd", "surveillance.feasible"} <= set(paths)
+
+
+def response(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "QuestionnaireResponse", "status": "completed", "item": list(items)}
+
+
+def test_a_response_becomes_a_profile_and_nothing_is_dropped_in_silence() -> None:
+    disease = {"linkId": "diagnosis.disease", "answer": [{"valueCoding": {"code": "multiple-myeloma"}}]}
+    labs = {"linkId": "baseline.labs", "item": [{"linkId": "baseline.labs.ldh", "answer": [{
+        "valueQuantity": {"value": 180, "code": "U/L"},
+        "item": [{"linkId": "baseline.labs.ldh.upper_limit", "answer": [{"valueDecimal": 250}]}]}]}]}  # fmt: skip
+    going_on = {
+        "linkId": "therapy.end",
+        "item": [{"linkId": "therapy.end.going-on", "answer": [{"valueBoolean": True}]}],
+    }
+    therapy = {"linkId": "therapy", "item": [
+        {"linkId": "therapy.phase", "answer": [{"valueCoding": {"code": "maintenance"}}]}, going_on]}  # fmt: skip
+    record = fhir.read_questionnaire_response(response(disease, labs, therapy), as_of=DAY)
+    assert record["therapy"] == [{"phase": "maintenance", "end": None}]
+    assert record["baseline"]["labs"]["ldh"]["upper_limit"] == 250
+    wrong = {"linkId": "diagnosis.date", "answer": [{"valueString": "2020"}]}
+    with pytest.raises(mrdguide.errors.PatientError) as caught:
+        fhir.read_questionnaire_response(response(disease, wrong, {"linkId": "mrd.colour"}), as_of=DAY)
+    assert [problem.path for problem in caught.value.problems] == ["diagnosis.date", "mrd.colour"]
