@@ -10,6 +10,7 @@ from .collecting import FINAL, Collector, status_of
 from .contradictions import reports_a_finding
 from .current import Resource
 from .elements import UNREAD, components, date_of, distrusted, number, shown, value_of, word, wording, yes_or_no
+from .texts import read_as_nothing
 
 _CONCLUSIONS = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 _SCORES = ("deauville_focal", "deauville_marrow", "rac")
@@ -17,6 +18,8 @@ _SCORES = ("deauville_focal", "deauville_marrow", "rac")
 
 def read_image(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     """One DiagnosticReport (or Observation) of a PET-CT or whole-body DW-MRI."""
+    if _in_words(collector, resource) and read_as_nothing(collector, resource, "imaging"):
+        return
     date = date_of(resource)
     entry: dict[str, Any] = {
         "date": str(date) if date is not None else None, "modality": meaning.name, "conclusion": _conclusion(collector, resource),
@@ -50,6 +53,13 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
     )
     if entry["conclusion"] is None and not any(name in entry for name in _SCORES):
         collector.issue("warning", resource, f"{path}: no coded conclusion and no scores; the narrative is not read")
+
+
+def _in_words(collector: Collector, resource: Resource) -> bool:
+    """Whether it concludes in words alone: nothing coded, no scores."""
+    coded = resource.get("conclusionCode") or resource.get("interpretation")
+    said = resource.get("conclusion") or isinstance(value_of(resource)[1], str)
+    return bool(said) and not coded and not list(_parts(collector, resource))
 
 
 def _conclusion(collector: Collector, resource: Resource) -> str | None:

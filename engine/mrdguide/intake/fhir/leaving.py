@@ -5,7 +5,8 @@ from __future__ import annotations
 from .codes import Meaning
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, shown, wording
+from .elements import codings, shown, value_parts, wording
+from .texts import is_text
 from .unread import by_code, by_inside, by_words, in_order
 
 
@@ -15,13 +16,16 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     A code, a component or words of a family open it; so does a code that nobody can tell anything of.
     """
     table, concept = collector.table, resource.get("code")
-    domains = set(by_code(table, resource)) | set(by_inside(table, resource)) | set(by_words(table, resource))
+    coded, spoken = set(by_code(table, resource)) | set(by_inside(table, resource)), set(by_words(table, resource))
+    domains = coded | spoken
     if not domains and found is None and nobody_can_tell(collector, concept):
         domains = set(table.reading.domains_of_types.get(str(resource["resourceType"]), ()))
         reason = f"{reason}; has no code, or one without system or words, or of this project and unknown"
     if _ordinary_category(collector, resource):
         domains = set()
-    collector.open(in_order(domains), resource, reason, "code")
+    told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
+    opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
+    opens(in_order(domains), resource, reason, "code")
     collector.ignore(resource, reason)
 
 
