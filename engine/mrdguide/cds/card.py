@@ -29,6 +29,7 @@ from .card_id import id_of
 from .wording import wording
 
 _LONGEST_SUMMARY = 139
+_LONGEST_WORDING = 160
 _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6, 20
 _NO_STOP = "No result that is missing can lead to a stop."
 _QUESTIONS = 2
@@ -131,6 +132,13 @@ def _gaps(report: ImportReport) -> list[Block]:
     empty = [name for name, state in states.items() if state is Completeness.NO_DATA]
     texts += [f"{name} {words[Completeness.NO_DATA.value]}" for name in empty]
     texts += _unread(report)
+    texts += [
+        f"To be read by a person: {text.name}{f' of {text.date}' if text.date else ''} ({', '.join(text.open)}): "
+        f"{shortened(legible(text.wording), _LONGEST_WORDING)}"
+        for text in report.to_be_read[:_SET_ASIDE]
+    ]
+    if report.to_be_read:
+        texts.append(wording().texts_question)
     return [paragraph("What is said below holds only for the data that were handed over."), bullets(texts)]
 
 

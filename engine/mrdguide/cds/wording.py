@@ -36,6 +36,7 @@ class Wording(StrictModel):
     silent_when_not_met: str
     override_system: str
     override_reasons: tuple[_Reason, ...]
+    texts_question: str
     completeness: dict[str, str]
 
 

@@ -60,6 +60,11 @@ def read_json_argument(name: str) -> Any:
         raise UsageError(f"{name} is not JSON: {str(error).splitlines()[0]}") from None
 
 
+def read_texts_read(name: str | None) -> list[Any]:
+    """The statements of `--texts-read`; none where it was not given."""
+    return read_json_argument(name) if name is not None else []
+
+
 def write(content: str | bytes, path: str | Path | None) -> None:
     """Write to a file, or to standard output."""
     if path is None:

@@ -16,7 +16,7 @@ def parsed(body: bytes) -> Any:
         MalformedRequest: it is no JSON, not UTF-8, nested too deeply, holds a key twice or a number that is none.
     """
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise MalformedRequest("the body: is not UTF-8 text; send JSON as UTF-8") from None
     try:

@@ -88,7 +88,9 @@ class Tasks:
             if request.profile is not None:
                 return read_patient(request.profile), None
             assert request.bundle is not None
-            return fhir.read(request.bundle, self.settings.site)
+            return fhir.read(request.bundle, self.settings.site, attested=request.attested)
+        except UsageError as error:
+            raise MalformedRequest(str(error)) from None
         except PatientError as error:
             raise MalformedRequest(f"{'profile' if request.profile is not None else 'bundle'}: {error}") from None
         except NoUsablePatient as error:

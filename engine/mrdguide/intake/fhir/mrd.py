@@ -8,7 +8,8 @@ from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
 from .current import Resource
-from .elements import UNREAD, components, date_of, distrusted, fraction, number, shown, value_of, word, yes_or_no
+from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, yes_or_no
+from .samples import day_of_sample
 from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
@@ -34,7 +35,7 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
     if level is not None and level < (limit or collector.table.conventions.no_assay_reaches):
         why = f"its level, {level:g}, lies below what the assay can detect (is the unit right?)"
         level = None
-    date = date_of(resource)
+    date = day_of_sample(collector, resource)
     quality = {
         name: value
         for name in ("first_pull", "hemodiluted", "trackable_clone")
