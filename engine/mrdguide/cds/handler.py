@@ -70,7 +70,17 @@ def handle(
         store.append(recommendation, _SOURCE)
     address = _published(publish(recommendation, report)) if publish is not None else ""
     link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
-    return {"cards": [card_of(recommendation, report, link)]}
+    alarm = _alarm(patient, recommendation, rules)
+    return {"cards": [card_of(recommendation, report, link, alarm)]}
+
+
+def _alarm(patient: Patient, found: Recommendation, rules: Rules) -> Recommendation | None:
+    """The answer by what was read alone, where that is an alarm and gaps leave open whether it holds."""
+    if not patient.incomplete or found.settled:
+        return None
+    read = patient.model_copy(update={"incomplete": ()})
+    alone = evaluate(read, rules=rules, as_of=found.provenance.as_of)
+    return alone if alone.outcome in wording().warning_outcomes else None
 
 
 def _check_arguments(base_url: object, publish: object, store: object) -> None:

@@ -20,6 +20,7 @@ class _Summary(StrictModel):
     open: str
     open_bare: str
     incomplete: str
+    alarm: str
 
 
 class _Reason(StrictModel):

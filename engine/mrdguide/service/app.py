@@ -25,6 +25,7 @@ from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
 from .access_log import Observed
+from .json_input import unpacked
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
 from .replies import HEADERS, REPORT_HEADERS, failure, json_bytes, reply
@@ -40,7 +41,8 @@ _REFUSED = {
     status: {"model": models.Failure, "description": words}
     for status, words in (
         (400, "malformed; the message names the field and the fix"), (401, "not authorised"), (404, "not found"),
-        (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"), (500, "no answer was reached"),
+        (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"),
+        (415, "compressed in a way that is not read"), (500, "no answer was reached"),
         (503, "too busy"),
     )
 }  # fmt: skip
@@ -60,7 +62,8 @@ class _Service:
         """The result of a task on the body of a request that is let in."""
         if self.verifier is not None:
             self.verifier.verify(request.headers.get("authorization"))
-        body = await request.body()
+        encoding = request.headers.get("content-encoding", "")
+        body = unpacked(await request.body(), encoding, self.settings.largest_body)
         return await self.work.run(lambda: task(body))
 
 
@@ -121,7 +124,7 @@ def _hooks(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/cds-services/{service_id}", tags=["CDS Hooks"], openapi_extra=models.body_of(models.HookRequest),
-        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413),
+        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413, 415),
     )  # fmt: skip
     async def call(service_id: ServiceId, request: Request) -> Response:
         """Call the service: one card with options, reasons, what is missing and sources."""
@@ -130,7 +133,7 @@ def _hooks(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/cds-services/{service_id}/feedback", tags=["CDS Hooks"], response_class=Response,
-        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413),
+        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413, 415),
     )  # fmt: skip
     async def feedback(service_id: ServiceId, request: Request) -> Response:
         """Say what was done with cards."""
@@ -147,7 +150,7 @@ def _known(service_id: str) -> None:
 def _evaluations(app: FastAPI, service: _Service) -> None:
     @app.post(
         "/evaluate", tags=["Evaluation"], openapi_extra=models.body_of(models.EvaluateRequest),
-        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413),
+        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413, 415),
     )  # fmt: skip
     async def evaluate(request: Request) -> Response:
         """Evaluate a profile or a FHIR R4 Bundle: the whole recommendation, and a report that can be opened."""

@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _given(parsed: argparse.Namespace) -> Patient | None:
     """The patient of a profile; with `--fhir`, of a bundle or of a whole call of the hook; None where neither is given."""
-    if parsed.fhir is None:
+    if not isinstance(parsed.fhir, str):
         return read_profile_argument(parsed.file) if parsed.file is not None else None
     if bool(parsed.fhir) == (parsed.file is not None):
         raise UsageError("--fhir needs one bundle: `--fhir BUNDLE`, or `BUNDLE --fhir`")

@@ -118,8 +118,8 @@ class UnreadText:
 
     @property
     def name(self) -> str:
-        """As a statement names it: `Observation/12@3f9a0c11d2e4`."""
-        return f"{self.resource_type}/{self.resource_id}@{self.version}"
+        """As a statement names it: `Observation/12:3f9a0c11d2e4`."""
+        return f"{self.resource_type}/{self.resource_id}:{self.version}"
 
     def closed(self, open_: tuple[str, ...], by: str, date: str) -> UnreadText:
         """The same text with what is still open, and on whose word the rest is not."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .collecting import Collector
 
 _FINAL = ("final", "amended", "corrected", "appended")
-_LONGEST_WORDING = 400
+_LONGEST_WORDING, _LONGEST_NOTE = 400, 460
 # "Nothing of the disease" answers neither which therapy was given nor which abnormalities there were at diagnosis.
 _DISEASE: tuple[Domain, ...] = tuple(name for name in DOMAINS if name not in ("therapy", "genetics"))
 
@@ -41,7 +41,7 @@ class TextsRead(StrictModel):
     by: Text = Field(description="who says so, as a role: tumor board, treating haematologist")
     date: CalendarDate = Field(description="the day on which they were read")
     texts: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
-        description="which, as the import report names them with their version: Observation/12@3f9a0c11d2e4"
+        description="which, as the import report names them with their version: Observation/12:3f9a0c11d2e4"
     )
     nothing_found: StrictBool = Field(description="true: none of them tells anything of the disease (or of `about`)")
     about: tuple[Domain, ...] = Field(_DISEASE, description="the domains of which nothing was found in them")
@@ -144,8 +144,16 @@ def _attest(collector: Collector, listed: Mapping[str, UnreadText]) -> None:
         if used:
             date = str(statement.date)
             collector.profile.setdefault("attested", []).append(
-                {"what": TEXTS_READ, "value": True, "of": date, "by": statement.by, "date": date, "note": "; ".join(used)[:2000]}
+                {"what": TEXTS_READ, "value": True, "of": date, "by": statement.by, "date": date, "note": _note(used)}
             )  # fmt: skip
+
+
+def _note(names: Sequence[str]) -> str:
+    """Which texts, as many as a note can hold; the import report has all of them."""
+    kept = list(names)
+    while len(found := "; ".join(kept)) > _LONGEST_NOTE:
+        kept.pop()
+    return found if len(kept) == len(names) else f"{len(names)} texts, among them {found}"
 
 
 def _coded_beside(
