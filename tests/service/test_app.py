@@ -6,7 +6,7 @@ import gzip
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -14,6 +14,8 @@ from fhir.resources.R4B.guidanceresponse import GuidanceResponse
 
 import mrdguide
 from mrdguide import cds
+from mrdguide.cds.store import Store
+from mrdguide.errors import RecordError
 from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
@@ -324,3 +326,24 @@ def test_texts_are_closed_by_a_statement_in_the_request(client: Client) -> None:
     assert (found["open"], report["texts"][0]["open"], report["gaps"]) == (["mrd"], [], [])
     assert "attested" in _failure(client.post("/evaluate", json={**asked, "attested": [{"by": "me"}]}), 400)
     assert "attested" in _failure(client.post("/evaluate", json={"profile": {}, "attested": [said]}), 400)
+
+
+def test_a_record_that_cannot_be_used_is_said_and_nothing_is_recommended() -> None:
+    class Broken:
+        @property
+        def head(self) -> str:
+            raise RecordError("the disk of patient invented-1 is full")
+
+        def append(self, *_: object) -> None:
+            raise RecordError("the disk of patient invented-1 is full")
+
+        append_feedback = entry = entries = close = append
+
+    with client_of(create_app(Settings(record=""), store=cast(Store, Broken()))) as broken:
+        for answer in (broken.get("/ready"), broken.post("/evaluate", json=bundle(patient(), condition()))):
+            assert "invented-1" not in _failure(answer, 503)
+        assert broken.get("/health").status_code == 200
+
+
+def test_a_service_is_ready_while_its_record_can_be_reached(client: Client) -> None:
+    assert client.get("/ready").json()["status"] == "ok"

@@ -15,7 +15,11 @@ def add_profile(parser: ArgumentParser) -> None:
 
 def add_bundle(parser: ArgumentParser) -> None:
     """BUNDLE and --site: FHIR data, and what a site says about its codes."""
-    parser.add_argument("file", metavar="BUNDLE", help="FHIR R4 JSON, plain or gzip; - reads standard input")
+    parser.add_argument(
+        "file",
+        metavar="BUNDLE",
+        help="FHIR R4 JSON, or NDJSON of one patient (.ndjson), plain or gzip; - reads standard input",
+    )
     add_site(parser, "a site file with local codes and conventions")
     add_texts_read(parser)
 

@@ -20,7 +20,7 @@ from ..answer.provenance import engine_version
 from ..cds.authorisation import Verifier
 from ..cds.errors import CdsError
 from ..cds.store import Store
-from ..errors import MrdguideError
+from ..errors import MrdguideError, RecordError
 from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
@@ -37,6 +37,7 @@ from .worker_pool import TooBusy, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
+_UNRECORDED = "the decision record cannot be used; nothing is recommended that would not be on record; try again"
 _REFUSED = {
     status: {"model": models.Failure, "description": words}
     for status, words in (
@@ -179,6 +180,12 @@ def _operations(app: FastAPI, service: _Service) -> None:
         )  # fmt: skip
         return reply(json_bytes(found.model_dump()))
 
+    @app.get("/ready", tags=["Operation"], response_model=models.Health, responses=_some())
+    async def ready() -> Response:
+        """Whether the service can answer: 503 while the decision record cannot be reached."""
+        await service.work.run(service.tasks.reach_record)
+        return await health()
+
     @app.get(
         "/metrics", tags=["Operation"], response_class=Response,
         responses={200: {"content": {"text/plain": {}}, "description": "counts and times"}, **_some()},
@@ -213,6 +220,11 @@ def _refusals(app: FastAPI) -> None:
         # Its text may hold verdicts or values of the patient.
         request.scope["state"]["mrdguide_failed"] = type(error).__name__
         return failure(request.scope, 500, "no answer that can be trusted was reached; nothing is recommended")
+
+    @app.exception_handler(RecordError)
+    async def unrecorded(request: Request, error: RecordError) -> Response:
+        request.scope["state"]["mrdguide_failed"] = type(error).__name__
+        return failure(request.scope, 503, _UNRECORDED)
 
     @app.exception_handler(TooBusy)
     async def busy(request: Request, _error: TooBusy) -> Response:

@@ -71,6 +71,15 @@ class Tasks:
         }
         return json_bytes(answer)
 
+    def reach_record(self) -> None:
+        """See that the decision record can be reached.
+
+        Raises:
+            RecordError: it cannot.
+        """
+        if self.store is not None:
+            _ = self.store.head
+
     def report(self, token: str) -> bytes | None:
         """The HTML report behind a token; None if there is none any more."""
         found = self.reports.find(token)
