@@ -12,7 +12,7 @@ TIMES ?= 20
 # How many mutants of the rules `make mutants` tries at a time.
 JOBS ?= 1
 
-.PHONY: run test laws mutants check setup benchmark clean
+.PHONY: run test laws damage mutants check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -22,6 +22,11 @@ test: $(VENV)/development
 
 laws: $(VENV)/development
 	MRDGUIDE_LAWS=$(TIMES) $(BIN)/pytest -n auto tests/laws tests/service/test_generated.py tests/service/test_mutated.py
+
+# Hours: every example's FHIR record, damaged at one place or at two, others on every run.
+damage: $(VENV)/development
+	MRDGUIDE_SINGLE_MUTATIONS=50000 MRDGUIDE_DOUBLE_MUTATIONS=20000 MRDGUIDE_SEED=$$(date +%s) \
+		$(BIN)/pytest -n 2 tests/intake/fhir/test_mutated.py
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

@@ -72,3 +72,82 @@ def test_no_gap_makes_an_answer_more_permissive(example: Example, how: str, ship
             assert f"{key} " in card["detail"]
             outcome = _outcome(card)
             assert outcome == "insufficient-data" or known[outcome] <= allowed, key
+
+
+def _with(call: dict[str, Any], key: str, *resources_: dict[str, Any]) -> dict[str, Any]:
+    told = {"subject": {"reference": f"Patient/{call['context']['patientId']}"}}
+    call["prefetch"][key]["entry"] += [{"resource": {**told, **item}} for item in resources_]
+    return call
+
+
+def _card(call: dict[str, Any], rules: mrdguide.RuleBook) -> dict[str, Any]:
+    [card] = cds.handle(call, rules=rules, as_of="2026-11-21")["cards"]
+    return dict(card)
+
+
+def _of(name: str) -> Example:
+    return next(example for example in TOLD if example.file == name)
+
+
+_TEXT = {
+    "resourceType": "Observation", "id": "text", "status": "final", "effectiveDateTime": "2026-10-04",
+    "code": {"text": "Marrow MRD"}, "valueString": "MRD negative",
+}  # fmt: skip
+
+
+def test_a_card_counts_what_was_not_read_and_names_it(shipped_rules: mrdguide.RuleBook) -> None:
+    two = [{**_TEXT, "id": f"text-{number}"} for number in range(2)]
+    card = _card(_with(_call(_of("cessation-supported.yaml")), "observations", *two), shipped_rules)
+    assert "2 resources were not read, among them Observation/text-0 (mrd)" in card["detail"].replace("\\", "")
+    assert card["indicator"] == "warning"
+    one = _card(_with(_call(_of("cessation-supported.yaml")), "observations", _TEXT), shipped_rules)
+    assert "1 resource was not read" in one["detail"]
+    assert "not read" not in _card(_call(_of("cessation-supported.yaml")), shipped_rules)["detail"]
+
+
+def test_one_statement_in_the_call_closes_the_texts_of_the_card(shipped_rules: mrdguide.RuleBook) -> None:
+    call = _with(_call(_of("cessation-supported.yaml")), "observations", _TEXT)
+    asked = _card(call, shipped_rules)["detail"].replace("\\", "")
+    found = re.search(r"To be read by a person: (\S+) of 2026-10-04", asked)
+    assert found is not None
+    assert asked.count("These texts were read") == 1
+    said = {"by": "tumor board", "date": "2026-11-20", "texts": [found[1]], "nothing_found": True}
+    call["extension"] = {"org.mrdguide.attested": [said]}
+    assert _outcome(_card(call, shipped_rules)) == "cessation-supported"
+    call["extension"] = {"org.mrdguide.attested": [{**said, "by": 4}]}
+    with pytest.raises(cds.MalformedRequest, match=r"extension\.org\.mrdguide\.attested"):
+        _card(call, shipped_rules)
+
+
+@pytest.mark.parametrize("server", ["https://here.example/r4", "https://elsewhere.example/r4"])
+def test_the_server_of_the_call_tells_whose_data_they_are(server: str, shipped_rules: mrdguide.RuleBook) -> None:
+    """The same id on another server is another patient, however many resources name it."""
+    call = _call(_of("cessation-supported.yaml"))
+    for part in call["prefetch"].values():
+        for entry in part.get("entry", ()):
+            subject = entry["resource"].get("subject")
+            if subject:
+                subject["reference"] = f"https://here.example/r4/{subject['reference']}"
+    call["fhirServer"] = server
+    if server.startswith("https://here"):
+        assert _outcome(_card(call, shipped_rules)) == "cessation-supported"
+    else:
+        with pytest.raises(cds.NoUsableData):
+            _card(call, shipped_rules)
+
+
+@pytest.mark.parametrize("name", ["resurgence-off-therapy.yaml", "lost-response.yaml", "stop-for-harm.yaml"])
+def test_an_alarm_is_shown_beside_what_is_not_known(name: str, shipped_rules: mrdguide.RuleBook) -> None:
+    before = _outcome(_card(_call(_of(name)), shipped_rules))
+    call = _call(_of(name))
+    call["prefetch"]["administrations"] = {"resourceType": "OperationOutcome", "issue": []}
+    card = _card(call, shipped_rules)
+    assert _outcome(card) == "insufficient-data"
+    assert "What was read shows an alarm" in card["detail"]
+    assert f"({before})" in card["detail"]
+    assert "by what was read" in card["summary"]
+
+
+def test_no_alarm_is_shown_where_what_was_read_is_none(shipped_rules: mrdguide.RuleBook) -> None:
+    call = _with(_call(_of("cessation-supported.yaml")), "observations", _TEXT)
+    assert "alarm" not in _card(call, shipped_rules)["detail"]

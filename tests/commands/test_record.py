@@ -177,6 +177,7 @@ class TestReplay:
             file = tmp_path / f"{number}.json"
             file.write_text(json.dumps(given), encoding="utf-8")
             assert main(["record", "replay", str(path), str(number), str(file), "--fhir"]) == 0
+            assert main(["record", "replay", str(path), str(number), "--fhir", str(file)]) == 0
 
     def test_by_other_rules(
         self, five: Path, tmp_path: Path, shipped_rules: mrdguide.RuleBook, capsys: pytest.CaptureFixture[str]

@@ -240,6 +240,14 @@ class TestRefusedWithItsPlace:
         )
         assert "mrd[0].level" in refused_dict(mrd=[{"level": number}])
 
+    def test_an_exponent_that_yaml_1_1_takes_for_text_is_a_number_in_a_dict(self) -> None:
+        test = {"level": "4e-5", "limit_of_detection": "1e-6"}
+        patient = read(mrd=[test])
+        assert (patient.mrd[0].level, patient.mrd[0].limit_of_detection) == (4e-5, 1e-6)
+        assert test["level"] == "4e-5"
+        for text in ("9e9", "1e-6 cells", "low"):
+            assert "mrd[0].level" in refused_dict(mrd=[{"level": text}])
+
     @pytest.mark.parametrize(
         "text",
         [

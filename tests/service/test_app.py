@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -13,6 +14,8 @@ from fhir.resources.R4B.guidanceresponse import GuidanceResponse
 
 import mrdguide
 from mrdguide import cds
+from mrdguide.cds.store import Store
+from mrdguide.errors import RecordError
 from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
@@ -285,3 +288,62 @@ def test_browsers_of_other_origins_are_kept_out_unless_named(client: Client) -> 
 def test_prefetch_of_a_patient_without_myeloma_gives_no_card(client: Client) -> None:
     answer = client.post(HOOK, json=call(prefetch(conditions=bundle(condition("E11.9")))))
     assert answer.json() == {"cards": []}
+
+
+def test_a_bundle_is_taken_as_it_is(client: Client) -> None:
+    given = bundle(patient(), condition())
+    bare, wrapped = client.post("/evaluate", json=given), client.post("/evaluate", json={"bundle": given})
+    assert bare.status_code == 200
+    assert bare.json()["recommendation"] == wrapped.json()["recommendation"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(client: Client) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(bundle(patient(), condition())).encode()
+    assert client.post("/evaluate", content=body).status_code == 200
+
+
+def test_gzip_is_unpacked_within_limits_and_nothing_else_is(client: Client) -> None:
+    body = json.dumps({"bundle": bundle(patient(), condition())}).encode()
+    packed, head = gzip.compress(body), {"content-encoding": "gzip"}
+    assert client.post("/evaluate", content=packed, headers=head).status_code == 200
+    for content, encoding in ((packed, "br"), (body, "gzip"), (packed[:-4], "gzip"), (packed + packed, "gzip")):
+        _failure(client.post("/evaluate", content=content, headers={"content-encoding": encoding}), 415)
+    with client_of(create_app(Settings(largest_body=20_000))) as small:
+        bomb = gzip.compress(b" " * 30_000)
+        assert len(bomb) < 1_000
+        assert "unpacked" in _failure(small.post("/evaluate", content=bomb, headers=head), 413)
+
+
+def test_texts_are_closed_by_a_statement_in_the_request(client: Client) -> None:
+    text = {
+        "resourceType": "Observation", "id": "text", "status": "final", "effectiveDateTime": "2026-10-04",
+        "subject": {"reference": "Patient/invented-1"}, "code": {"text": "Marrow MRD"}, "valueString": "MRD negative",
+    }  # fmt: skip
+    asked: dict[str, Any] = {"bundle": bundle(patient(), condition(), text), "as_of": "2026-11-21"}
+    [found] = client.post("/evaluate", json=asked).json()["import_report"]["texts"]
+    said = {"by": "tumor board", "date": "2026-11-20", "texts": [found["name"]], "nothing_found": True}
+    report = client.post("/evaluate", json={**asked, "attested": [said]}).json()["import_report"]
+    assert (found["open"], report["texts"][0]["open"], report["gaps"]) == (["mrd"], [], [])
+    assert "attested" in _failure(client.post("/evaluate", json={**asked, "attested": [{"by": "me"}]}), 400)
+    assert "attested" in _failure(client.post("/evaluate", json={"profile": {}, "attested": [said]}), 400)
+
+
+def test_a_record_that_cannot_be_used_is_said_and_nothing_is_recommended() -> None:
+    class Broken:
+        @property
+        def head(self) -> str:
+            raise RecordError("the disk of patient invented-1 is full")
+
+        def append(self, *_: object) -> None:
+            raise RecordError("the disk of patient invented-1 is full")
+
+        append_feedback = entry = entries = close = append
+
+    with client_of(create_app(Settings(record=""), store=cast(Store, Broken()))) as broken:
+        for answer in (broken.get("/ready"), broken.post("/evaluate", json=bundle(patient(), condition()))):
+            assert "invented-1" not in _failure(answer, 503)
+        assert broken.get("/health").status_code == 200
+
+
+def test_a_service_is_ready_while_its_record_can_be_reached(client: Client) -> None:
+    assert client.get("/ready").json()["status"] == "ok"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..dates import counted
 from ..logic.attested import counting, relied_on, why_not
 from ..logic.truth import MET, NOT_MET
+from ..patient.attestations import TEXTS_READ
 from ..reading.validation import closest
 
 if TYPE_CHECKING:
@@ -58,7 +59,15 @@ def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...
         item = counting(case, by_what[what])[0]
         date = str(item.date) if item.date is not None else None
         found.append(AttestationUsed(what, str(item.of), item.by, date, item.note, tuple(criteria)))
-    return tuple(found)
+    return (*found, *_texts_read(case))
+
+
+def _texts_read(case: Case) -> Iterator[AttestationUsed]:
+    """On whose word texts of a FHIR record were closed at its import; no criterion names them."""
+    for item in case.patient.attested:
+        if item.what == TEXTS_READ:
+            date = str(item.date) if item.date is not None else None
+            yield AttestationUsed(item.what, str(item.of), item.by, date, item.note, ())
 
 
 def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
@@ -67,6 +76,8 @@ def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
         item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
     }
     for index, item in enumerate(case.patient.attested):
+        if item.what == TEXTS_READ:
+            continue  # the import has acted on it, or has said why not
         attestable = by_what.get(item.what)
         if attestable is None:
             near = closest(item.what, by_what)

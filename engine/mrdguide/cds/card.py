@@ -29,22 +29,28 @@ from .card_id import id_of
 from .wording import wording
 
 _LONGEST_SUMMARY = 139
+_LONGEST_WORDING = 160
 _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6, 20
 _NO_STOP = "No result that is missing can lead to a stop."
 _QUESTIONS = 2
 _LINK_LABEL = "Whole report with every criterion and source"
 
 
-def card_of(recommendation: Recommendation, report: ImportReport, link: str = "") -> dict[str, Any]:
-    """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none."""
+def card_of(
+    recommendation: Recommendation, report: ImportReport, link: str = "", alarm: Recommendation | None = None
+) -> dict[str, Any]:
+    """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none.
+
+    `alarm` is the answer by what was read alone, where that is an alarm which the gaps leave open.
+    """
     gaps, provenance = incomplete(report.completeness), recommendation.provenance
     # An entry dated tomorrow, or one of two values that contradict each other, may be what should have decided.
     doubtful = bool(gaps or recommendation.ignored_entries or report.conflicts)
     card: dict[str, Any] = {
         "uuid": id_of(provenance.input_hash, provenance.rules_hash, provenance.as_of),
-        "summary": summary(recommendation, gaps=bool(gaps)),
+        "summary": summary(recommendation, gaps=bool(gaps), alarm=alarm),
         "indicator": "warning" if doubtful or recommendation.outcome in wording().warning_outcomes else "info",
-        "detail": to_markdown(_page(recommendation, report)),
+        "detail": to_markdown(_page(recommendation, report, alarm)),
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
     }
@@ -66,10 +72,12 @@ def override_reasons() -> list[dict[str, str]]:
     ]
 
 
-def summary(recommendation: Recommendation, *, gaps: bool) -> str:
+def summary(recommendation: Recommendation, *, gaps: bool, alarm: Recommendation | None = None) -> str:
     """One line under 140 characters."""
     words, title = wording().summary, recommendation.title
-    if recommendation.settled:
+    if alarm is not None:
+        text = words.alarm.format(title=alarm.title)
+    elif recommendation.settled:
         text = words.settled.format(title=title)
     elif recommendation.missing:
         text = words.open.format(title=title, missing=recommendation.missing[0].what)
@@ -92,7 +100,7 @@ def _source(recommendation: Recommendation, link: str) -> dict[str, str]:
     return {**source, "url": link} if link else source
 
 
-def _page(recommendation: Recommendation, report: ImportReport) -> Page:
+def _page(recommendation: Recommendation, report: ImportReport, alarm: Recommendation | None) -> Page:
     provenance = recommendation.provenance
     front: list[Block] = []
     if not recommendation.settled:
@@ -100,6 +108,7 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
         if not recommendation.stop_possible:
             front.append(paragraph(_NO_STOP))
     front += sections(
+        ("What was read shows an alarm", _alarm(alarm) if alarm is not None else []),
         ("Data that are not complete", _gaps(report)),
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Also", _also(recommendation)),
@@ -123,6 +132,12 @@ def _page(recommendation: Recommendation, report: ImportReport) -> Page:
     return Page(title, recommendation.headline, tuple(front), (), foot)
 
 
+def _alarm(alarm: Recommendation) -> list[Block]:
+    """What was read says so by itself; only what was not read could explain it otherwise."""
+    said = f"By what was read alone the answer would be: {alarm.title} ({alarm.outcome}). What was not read leaves it open."
+    return [paragraph(said), *_why(alarm)]
+
+
 def _gaps(report: ImportReport) -> list[Block]:
     states, words = report.completeness, wording().completeness
     texts = [f"{name} {words.get(state.value, state.value)}" for name, state in incomplete(states)]
@@ -131,6 +146,13 @@ def _gaps(report: ImportReport) -> list[Block]:
     empty = [name for name, state in states.items() if state is Completeness.NO_DATA]
     texts += [f"{name} {words[Completeness.NO_DATA.value]}" for name in empty]
     texts += _unread(report)
+    texts += [
+        f"To be read by a person: {text.name}{f' of {text.date}' if text.date else ''} ({', '.join(text.open)}): "
+        f"{shortened(legible(text.wording), _LONGEST_WORDING)}"
+        for text in report.to_be_read[:_SET_ASIDE]
+    ]
+    if report.to_be_read:
+        texts.append(wording().texts_question)
     return [paragraph("What is said below holds only for the data that were handed over."), bullets(texts)]
 
 

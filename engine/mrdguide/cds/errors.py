@@ -41,6 +41,18 @@ class UnknownCard(CdsError):
     status = 404
 
 
+class UnsupportedEncoding(CdsError):
+    """The body is compressed in a way that is not read here, or is not what its head says."""
+
+    status = 415
+
+
+class TooLarge(CdsError):
+    """The body is too large once it is unpacked."""
+
+    status = 413
+
+
 class NoUsableData(CdsError):
     """The data needed to say anything were not handed over and cannot be fetched (precondition failed)."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from .. import fhir
-from ..errors import FhirError, NoUsablePatient, PatientError
+from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
 from ..intake.fhir.import_report import ImportReport
 from ..intake.fhir.resources import Resources
 from ..logic.truth import Verdict
@@ -19,7 +19,7 @@ from ..recommend.recommendation import Recommendation
 from ..rulebook.given import Rules
 from .card import card_of
 from .errors import MalformedRequest, NoUsableData
-from .request import HookCall, read_call
+from .request import ATTESTED, HookCall, read_call
 from .services import REQUIRED
 from .store import Store, check_store
 from .wording import wording
@@ -70,7 +70,17 @@ def handle(
         store.append(recommendation, _SOURCE)
     address = _published(publish(recommendation, report)) if publish is not None else ""
     link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
-    return {"cards": [card_of(recommendation, report, link)]}
+    alarm = _alarm(patient, recommendation, rules)
+    return {"cards": [card_of(recommendation, report, link, alarm)]}
+
+
+def _alarm(patient: Patient, found: Recommendation, rules: Rules) -> Recommendation | None:
+    """The answer by what was read alone, where that is an alarm and gaps leave open whether it holds."""
+    if not patient.incomplete or found.settled:
+        return None
+    read = patient.model_copy(update={"incomplete": ()})
+    alone = evaluate(read, rules=rules, as_of=found.provenance.as_of)
+    return alone if alone.outcome in wording().warning_outcomes else None
 
 
 def _check_arguments(base_url: object, publish: object, store: object) -> None:
@@ -89,11 +99,13 @@ def _published(address: object) -> str:
 
 def _read(call: HookCall, site: str | os.PathLike[str] | None) -> tuple[Patient, ImportReport]:
     try:
-        patient, report = fhir.read(call.prefetch, site, expected=REQUIRED)
+        patient, report = fhir.read(call.prefetch, site, expected=REQUIRED, server=call.server, attested=call.attested)
     except NoUsablePatient as error:
         raise NoUsableData(f"prefetch: {error}") from None
     except FhirError as error:
         raise MalformedRequest(f"prefetch: {error}") from None
+    except UsageError as error:
+        raise MalformedRequest(f"extension.{ATTESTED}: {error}") from None
     except PatientError:
         # Its text may repeat what stands in the record.
         raise MalformedRequest(

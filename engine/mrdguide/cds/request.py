@@ -12,6 +12,7 @@ from .errors import MalformedRequest, NoUsableData
 from .services import HOOK, PREFETCH
 
 _LONGEST_ID = 200
+ATTESTED = "org.mrdguide.attested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class HookCall:
     hook_instance: str
     patient_id: str
     prefetch: Mapping[str, Mapping[str, Any] | None]
+    server: str = ""
+    attested: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_call(request: object) -> HookCall:
@@ -38,7 +41,18 @@ def read_call(request: object) -> HookCall:
     _text(context.get("userId"), "context.userId", "send who looks at the record, such as Practitioner/123")
     patient_id = _text(context.get("patientId"), "context.patientId", "send the id of the Patient resource")
     _server(call)
-    return HookCall(instance, patient_id, _prefetch(call))
+    return HookCall(instance, patient_id, _prefetch(call), str(call.get("fhirServer") or ""), _attested(call))
+
+
+def _attested(call: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What people say of texts that they have read, in the extension of the call."""
+    extension = call.get("extension")
+    given = extension.get(ATTESTED) if isinstance(extension, Mapping) else None
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(item, Mapping) for item in given):
+        raise MalformedRequest(f"extension.{ATTESTED}: must be a list of statements on texts that were read")
+    return tuple(given)
 
 
 def _mapping(value: object, name: str, fix: str) -> Mapping[str, Any]:

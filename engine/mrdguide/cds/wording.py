@@ -20,6 +20,7 @@ class _Summary(StrictModel):
     open: str
     open_bare: str
     incomplete: str
+    alarm: str
 
 
 class _Reason(StrictModel):
@@ -36,6 +37,7 @@ class Wording(StrictModel):
     silent_when_not_met: str
     override_system: str
     override_reasons: tuple[_Reason, ...]
+    texts_question: str
     completeness: dict[str, str]
 
 

@@ -15,8 +15,21 @@ def add_profile(parser: ArgumentParser) -> None:
 
 def add_bundle(parser: ArgumentParser) -> None:
     """BUNDLE and --site: FHIR data, and what a site says about its codes."""
-    parser.add_argument("file", metavar="BUNDLE", help="FHIR R4 JSON, plain or gzip; - reads standard input")
+    parser.add_argument(
+        "file",
+        metavar="BUNDLE",
+        help="FHIR R4 JSON, or NDJSON of one patient (.ndjson), plain or gzip; - reads standard input",
+    )
     add_site(parser, "a site file with local codes and conventions")
+    add_texts_read(parser)
+
+
+def add_texts_read(parser: ArgumentParser) -> None:
+    """--texts-read: what people say of texts in FHIR data that they have read."""
+    parser.add_argument(
+        "--texts-read", metavar="FILE",
+        help="a JSON list of statements on texts that were read (by, date, texts, nothing_found)",
+    )  # fmt: skip
 
 
 def add_site(parser: ArgumentParser, text: str) -> None:

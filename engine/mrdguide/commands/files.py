@@ -41,7 +41,7 @@ def read_profile_argument(name: str) -> Patient:
 
 
 def read_json_argument(name: str) -> Any:
-    """The JSON of a file, plain or gzip, or of standard input when the name is `-`.
+    """The JSON of a file, plain or gzip, or of standard input when the name is `-`; the lines of `.ndjson` as a list.
 
     Raises:
         UsageError: it cannot be read or is not JSON.
@@ -52,12 +52,18 @@ def read_json_argument(name: str) -> Any:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         if raw[:2] == b"\x1f\x8b":
             raw = gzip.decompress(raw)
-        return json.loads(raw)
+        lines = raw.splitlines() if name.removesuffix(".gz").endswith(".ndjson") else None
+        return json.loads(raw) if lines is None else [json.loads(item) for item in lines if item.strip()]
     except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{name} cannot be read: {reason}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name} is not JSON: {str(error).splitlines()[0]}") from None
+
+
+def read_texts_read(name: str | None) -> list[Any]:
+    """The statements of `--texts-read`; none where it was not given."""
+    return read_json_argument(name) if name is not None else []
 
 
 def write(content: str | bytes, path: str | Path | None) -> None:

@@ -10,6 +10,9 @@ from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .fields import Text
 
+TEXTS_READ = "texts-read"
+"""What is attested of texts in a FHIR record: they were read, and tell nothing of the disease. The import acts on it."""
+
 
 class Attestation(StrictModel):
     """`of` is the day that was looked at, from which it ages; `date` the day on which it was said."""

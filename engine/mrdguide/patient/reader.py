@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ..reading.validation import problems_of
 from .profile import Patient
 
 NAME_OF_A_DICT = "patient"
+_EXPONENT = re.compile(r"[0-9]{1,3}[eE][-+]?[0-9]{1,3}")
 
 
 def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -> Patient:
@@ -27,7 +29,7 @@ def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -
         return source
     if isinstance(source, Mapping):
         try:
-            return Patient.model_validate(source)
+            return Patient.model_validate(_with_exponents_as_numbers(source))
         except ValidationError as error:
             raise PatientError(problems_of(error, Document(NAME_OF_A_DICT, data=source), Patient)) from None
         except RecursionError:
@@ -43,6 +45,22 @@ def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -
             )
         ]
     )
+
+
+def _with_exponents_as_numbers(source: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same profile with `1e-6` as a number in its MRD tests: `yaml.safe_load` takes it for text, having no point."""
+    tests = source.get("mrd")
+    if not isinstance(tests, list | tuple):
+        return source
+    return {**source, "mrd": [_numbers_of(test) if isinstance(test, Mapping) else test for test in tests]}
+
+
+def _numbers_of(test: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = {
+        name: float(value) for name in ("level", "limit_of_detection")
+        if isinstance(value := test.get(name), str) and _EXPONENT.fullmatch(value)
+    }  # fmt: skip
+    return {**test, **found} if found else test
 
 
 def read_patient_text(text: str, name: str) -> Patient:

@@ -20,11 +20,12 @@ from ..answer.provenance import engine_version
 from ..cds.authorisation import Verifier
 from ..cds.errors import CdsError
 from ..cds.store import Store
-from ..errors import MrdguideError
+from ..errors import MrdguideError, RecordError
 from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
 from .access_log import Observed
+from .json_input import unpacked
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
 from .replies import HEADERS, REPORT_HEADERS, failure, json_bytes, reply
@@ -36,11 +37,13 @@ from .worker_pool import TooBusy, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
+_UNRECORDED = "the decision record cannot be used; nothing is recommended that would not be on record; try again"
 _REFUSED = {
     status: {"model": models.Failure, "description": words}
     for status, words in (
         (400, "malformed; the message names the field and the fix"), (401, "not authorised"), (404, "not found"),
-        (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"), (500, "no answer was reached"),
+        (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"),
+        (415, "compressed in a way that is not read"), (500, "no answer was reached"),
         (503, "too busy"),
     )
 }  # fmt: skip
@@ -60,7 +63,8 @@ class _Service:
         """The result of a task on the body of a request that is let in."""
         if self.verifier is not None:
             self.verifier.verify(request.headers.get("authorization"))
-        body = await request.body()
+        encoding = request.headers.get("content-encoding", "")
+        body = unpacked(await request.body(), encoding, self.settings.largest_body)
         return await self.work.run(lambda: task(body))
 
 
@@ -121,7 +125,7 @@ def _hooks(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/cds-services/{service_id}", tags=["CDS Hooks"], openapi_extra=models.body_of(models.HookRequest),
-        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413),
+        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413, 415),
     )  # fmt: skip
     async def call(service_id: ServiceId, request: Request) -> Response:
         """Call the service: one card with options, reasons, what is missing and sources."""
@@ -130,7 +134,7 @@ def _hooks(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/cds-services/{service_id}/feedback", tags=["CDS Hooks"], response_class=Response,
-        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413),
+        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413, 415),
     )  # fmt: skip
     async def feedback(service_id: ServiceId, request: Request) -> Response:
         """Say what was done with cards."""
@@ -147,7 +151,7 @@ def _known(service_id: str) -> None:
 def _evaluations(app: FastAPI, service: _Service) -> None:
     @app.post(
         "/evaluate", tags=["Evaluation"], openapi_extra=models.body_of(models.EvaluateRequest),
-        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413),
+        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413, 415),
     )  # fmt: skip
     async def evaluate(request: Request) -> Response:
         """Evaluate a profile or a FHIR R4 Bundle: the whole recommendation, and a report that can be opened."""
@@ -175,6 +179,12 @@ def _operations(app: FastAPI, service: _Service) -> None:
             rules_hash=rules.hash,
         )  # fmt: skip
         return reply(json_bytes(found.model_dump()))
+
+    @app.get("/ready", tags=["Operation"], response_model=models.Health, responses=_some())
+    async def ready() -> Response:
+        """Whether the service can answer: 503 while the decision record cannot be reached."""
+        await service.work.run(service.tasks.reach_record)
+        return await health()
 
     @app.get(
         "/metrics", tags=["Operation"], response_class=Response,
@@ -210,6 +220,11 @@ def _refusals(app: FastAPI) -> None:
         # Its text may hold verdicts or values of the patient.
         request.scope["state"]["mrdguide_failed"] = type(error).__name__
         return failure(request.scope, 500, "no answer that can be trusted was reached; nothing is recommended")
+
+    @app.exception_handler(RecordError)
+    async def unrecorded(request: Request, error: RecordError) -> Response:
+        request.scope["state"]["mrdguide_failed"] = type(error).__name__
+        return failure(request.scope, 503, _UNRECORDED)
 
     @app.exception_handler(TooBusy)
     async def busy(request: Request, _error: TooBusy) -> Response:

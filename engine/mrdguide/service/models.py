@@ -35,6 +35,9 @@ class EvaluateRequest(BaseModel):
     as_of: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = Field(
         None, description="the day to judge on, YYYY-MM-DD (default: today)"
     )
+    attested: list[dict[str, JsonValue]] = Field(
+        [], description="statements on texts of the bundle that were read: by, date, texts, nothing_found"
+    )
     guidance_response: bool = Field(
         False, strict=True, description="whether to answer a bundle with a GuidanceResponse (FHIR R4) as well"
     )
@@ -45,6 +48,8 @@ class EvaluateRequest(BaseModel):
             raise ValueError("send either profile or bundle")
         if self.guidance_response and self.bundle is None:
             raise ValueError("a guidance_response is made of a bundle only; a profile names no Patient resource")
+        if self.attested and self.bundle is None:
+            raise ValueError("attested speaks of texts in a bundle; a profile has its own list of that name")
         return self
 
 
@@ -147,6 +152,8 @@ def read_evaluate(data: object) -> EvaluateRequest:
     Raises:
         MalformedRequest: the message names each field and what is wrong with it.
     """
+    if isinstance(data, dict) and data.get("resourceType") == "Bundle":
+        data = {"bundle": data}
     if not isinstance(data, dict):
         raise MalformedRequest('the body: must be an object; send {"profile": {...}} or {"bundle": {...}}')
     try:

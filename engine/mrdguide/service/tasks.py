@@ -71,6 +71,15 @@ class Tasks:
         }
         return json_bytes(answer)
 
+    def reach_record(self) -> None:
+        """See that the decision record can be reached.
+
+        Raises:
+            RecordError: it cannot.
+        """
+        if self.store is not None:
+            _ = self.store.head
+
     def report(self, token: str) -> bytes | None:
         """The HTML report behind a token; None if there is none any more."""
         found = self.reports.find(token)
@@ -88,7 +97,9 @@ class Tasks:
             if request.profile is not None:
                 return read_patient(request.profile), None
             assert request.bundle is not None
-            return fhir.read(request.bundle, self.settings.site)
+            return fhir.read(request.bundle, self.settings.site, attested=request.attested)
+        except UsageError as error:
+            raise MalformedRequest(str(error)) from None
         except PatientError as error:
             raise MalformedRequest(f"{'profile' if request.profile is not None else 'bundle'}: {error}") from None
         except NoUsablePatient as error:

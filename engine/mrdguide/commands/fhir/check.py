@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_bundle, add_format, add_output
-from ..files import OK, read_json_argument, write_page
+from ..files import OK, read_json_argument, read_texts_read, write_page
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,8 @@ def run(parsed: argparse.Namespace) -> int:
     from ...fhir import read
     from ...report.pages.imported import import_page
 
-    patient, report = read(read_json_argument(parsed.file), site=parsed.site)
+    patient, report = read(
+        read_json_argument(parsed.file), site=parsed.site, attested=read_texts_read(parsed.texts_read)
+    )
     write_page(import_page(patient, report), report.to_dict(), parsed)
     return OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_bundle, add_output
-from ..files import OK, as_json, read_json_argument, write
+from ..files import OK, as_json, read_json_argument, read_texts_read, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +17,6 @@ def run(parsed: argparse.Namespace) -> int:
     """Read the bundle and print the profile as JSON."""
     from ...fhir import read
 
-    patient, _ = read(read_json_argument(parsed.file), site=parsed.site)
+    patient, _ = read(read_json_argument(parsed.file), site=parsed.site, attested=read_texts_read(parsed.texts_read))
     write(as_json(patient.model_dump(mode="json", exclude_unset=True)), parsed.output)
     return OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_as_of, add_bundle, add_output, add_rules
-from ..files import OK, as_json, read_json_argument, write
+from ..files import OK, as_json, read_json_argument, read_texts_read, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,9 @@ def run(parsed: argparse.Namespace) -> int:
     from ...recommend.evaluation import evaluate
     from ...rulebook.book import load_rules
 
-    patient, report = read(read_json_argument(parsed.file), site=parsed.site)
+    patient, report = read(
+        read_json_argument(parsed.file), site=parsed.site, attested=read_texts_read(parsed.texts_read)
+    )
     found = evaluate(patient, rules=load_rules(*(parsed.rules or [])), as_of=parsed.as_of)
     response = guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
     write(as_json(response), parsed.output)

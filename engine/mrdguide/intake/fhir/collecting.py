@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...dates import CalendarDate
 from .codes import CodeTable, Meaning
@@ -14,6 +14,9 @@ from .elements import codings, meanings, wording
 from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
 from .resources import Resources
 from .unread import LISTS, by_meaning, domains_of, in_order
+
+if TYPE_CHECKING:
+    from .texts import TextsRead
 
 # A result with any other status may still change.
 FINAL = ("final", "amended", "corrected", "appended")
@@ -45,6 +48,8 @@ class Collector:
     baseline: list[BaselineValue] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     diagnoses: list[tuple[str, Resource, str]] = field(default_factory=list)
+    texts: list[tuple[tuple[Domain, ...], Resource, str, str]] = field(default_factory=list)
+    statements: Sequence[TextsRead] = ()
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
 
     def add(self, name: str, entry: Mapping[str, Any]) -> str:
@@ -83,6 +88,15 @@ class Collector:
         if domains:
             kind = str(resource.get("resourceType"))
             self.gaps.append(Gap(domains, kind, identity(resource), f"{kind}.{element}" if element else kind, reason))
+
+    def open_text(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str = "") -> None:
+        """Note a text that a person can read; what it opens is settled when everything else was read."""
+        if domains:
+            self.texts.append((domains, resource, reason, element))
+
+    def opens(self, domain: Domain) -> bool:
+        """Whether something that was not read, a text among it, leaves a domain open so far."""
+        return any(domain in gap.domains for gap in self.gaps) or any(domain in text[0] for text in self.texts)
 
     def open_lists(self) -> list[str]:
         """The parts of the profile that are not whole."""

@@ -102,7 +102,7 @@ def _name(collector: Collector, any_condition: Resource) -> None:
     """Which disease it is: of several the one that asks for most care."""
     names = {name for name, _, _ in collector.diagnoses}
     disease = next((item for item in _ORDER if item in names), None)
-    if disease is None and (not collector.resources.whole or any("diagnosis" in gap.domains for gap in collector.gaps)):
+    if disease is None and (not collector.resources.whole or collector.opens("diagnosis")):
         raise NoUsablePatient(
             "what was handed over is not complete, and no Condition in it names a plasma cell disease"
         )

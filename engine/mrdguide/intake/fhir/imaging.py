@@ -9,23 +9,39 @@ from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import reports_a_finding
 from .current import Resource
-from .elements import UNREAD, components, date_of, distrusted, number, shown, value_of, word, wording, yes_or_no
+from .elements import (
+    UNREAD,
+    components,
+    date_of,
+    distrusted,
+    meanings,
+    number,
+    shown,
+    value_of,
+    word,
+    wording,
+    yes_or_no,
+)
+from .texts import read_as_nothing
 
 _CONCLUSIONS = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
+_GRADES, _POSITIVE = ("1", "2", "3", "4", "5"), 4
 _SCORES = ("deauville_focal", "deauville_marrow", "rac")
 
 
 def read_image(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     """One DiagnosticReport (or Observation) of a PET-CT or whole-body DW-MRI."""
+    if _in_words(collector, resource) and read_as_nothing(collector, resource, "imaging"):
+        return
     date = date_of(resource)
     entry: dict[str, Any] = {
         "date": str(date) if date is not None else None, "modality": meaning.name, "conclusion": _conclusion(collector, resource),
     }  # fmt: skip
     unread = []
     for name, value in _parts(collector, resource):
-        score = number(value)
-        if name in _SCORES and score is not None and score in (1, 2, 3, 4, 5) and entry.get(name, score) == score:
-            entry[name] = int(score)
+        score = grade(value)
+        if name in _SCORES and score is not None and entry.get(name, score) == score:
+            entry[name] = score
         elif name == "new_lesion" and (new := yes_or_no(collector.table, value)) is not None:
             entry[name] = entry.get(name, False) or new
         elif name == "attribution" and (cause := word(collector.table, value)) in ("myeloma", "benign"):
@@ -50,6 +66,36 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
     )
     if entry["conclusion"] is None and not any(name in entry for name in _SCORES):
         collector.issue("warning", resource, f"{path}: no coded conclusion and no scores; the narrative is not read")
+
+
+def read_deauville(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    """A Deauville grade by itself: 4 or 5 is a positive PET-CT; a lower one is no news, and no negative image either."""
+    value = value_of(resource)[1]
+    score = None if resource.get("dataAbsentReason") else grade(value)
+    if score is None:
+        collector.unreadable(resource, f"a Deauville grade that cannot be read: {shown(value)}", "value[x]")
+    elif score < _POSITIVE:
+        collector.ignore(resource, f"Deauville {score} by itself: an image is negative by its own report only")
+    else:
+        date = date_of(resource)
+        entry = {"date": str(date) if date is not None else None, "modality": "PET-CT", "deauville_focal": score}
+        path = collector.add("imaging", entry)
+        collector.facts.append(
+            collector.fact(path, "Deauville grade", resource, "Observation.value[x]", code, shown(value), date=date)
+        )
+
+
+def grade(value: object) -> int | None:
+    """A grade from 1 to 5, as a number, a quantity or a single digit."""
+    found = float(value) if isinstance(value, str) and value.strip() in _GRADES else number(value)
+    return int(found) if found in (1, 2, 3, 4, 5) else None
+
+
+def _in_words(collector: Collector, resource: Resource) -> bool:
+    """Whether it concludes in words alone: nothing coded, no scores."""
+    coded = resource.get("conclusionCode") or resource.get("interpretation")
+    said = resource.get("conclusion") or isinstance(value_of(resource)[1], str)
+    return bool(said) and not coded and not list(_parts(collector, resource))
 
 
 def _conclusion(collector: Collector, resource: Resource) -> str | None:
@@ -97,4 +143,6 @@ def _parts(collector: Collector, resource: Resource) -> Iterator[tuple[str, obje
             name = word(collector.table, part.get("code"))
             if name is not None:
                 yield name, UNREAD if part.get("dataAbsentReason") else value_of(part)[1]
+            elif any(meaning.kind == "deauville" for meaning, _, _ in meanings(collector.table, part.get("code"))):
+                yield "deauville_focal", UNREAD if part.get("dataAbsentReason") else value_of(part)[1]
             yield from components(collector.table, part).items()

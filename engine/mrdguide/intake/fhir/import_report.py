@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -99,6 +99,38 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadText:
+    """A text that only a person can read: what it could change (`domains`), and which of that is still `open`.
+
+    `version` is a fingerprint of what it says, so that a statement on it holds only as long as it is not changed;
+    `read_by` and `read_on` say on whose word it was closed.
+    """
+
+    resource_type: str
+    resource_id: str
+    version: str
+    date: str
+    wording: str
+    domains: tuple[str, ...]
+    open: tuple[str, ...] = ()
+    read_by: str = ""
+    read_on: str = ""
+
+    @property
+    def name(self) -> str:
+        """As a statement names it: `Observation/12:3f9a0c11d2e4`."""
+        return f"{self.resource_type}/{self.resource_id}:{self.version}"
+
+    def closed(self, open_: tuple[str, ...], by: str, date: str) -> UnreadText:
+        """The same text with what is still open, and on whose word the rest is not."""
+        return replace(self, open=open_, read_by=by, read_on=date)
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in self.__slots__}
+        return {"name": self.name, **plain, "domains": list(self.domains), "open": list(self.open)}
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """Everything that happened on the way from FHIR to a profile. `tables` is the version of the code tables used."""
 
@@ -110,6 +142,12 @@ class ImportReport:
     completeness: dict[str, Completeness]
     tables: str
     gaps: tuple[Gap, ...] = ()
+    texts: tuple[UnreadText, ...] = ()
+
+    @property
+    def to_be_read(self) -> tuple[UnreadText, ...]:
+        """The texts that still leave something open: one statement of a person who has read them closes it."""
+        return tuple(text for text in self.texts if text.open)
 
     @property
     def complete(self) -> bool:
@@ -125,5 +163,6 @@ class ImportReport:
             "issues": [item.to_dict() for item in self.issues],
             "completeness": {name: state.value for name, state in self.completeness.items()},
             "gaps": [item.to_dict() for item in self.gaps],
+            "texts": [item.to_dict() for item in self.texts],
             "tables": self.tables,
         }

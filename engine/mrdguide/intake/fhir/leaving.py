@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .codes import Meaning
+from .codes.table import Domain
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, shown, wording
+from .elements import codings, shown, value_parts, wording
+from .texts import is_text
 from .unread import by_code, by_inside, by_words, in_order
 
 
@@ -15,13 +17,16 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     A code, a component or words of a family open it; so does a code that nobody can tell anything of.
     """
     table, concept = collector.table, resource.get("code")
-    domains = set(by_code(table, resource)) | set(by_inside(table, resource)) | set(by_words(table, resource))
+    coded, spoken = set(by_code(table, resource)) | set(by_inside(table, resource)), set(by_words(table, resource))
+    domains = coded | spoken
     if not domains and found is None and nobody_can_tell(collector, concept):
-        domains = set(table.reading.domains_of_types.get(str(resource["resourceType"]), ()))
-        reason = f"{reason}; has no code, or one without system or words, or of this project and unknown"
+        domains = _of_its_category(collector, resource)
+        reason = f"{reason}; has no code, or one that is unknown and without words, or of this project and unknown"
     if _ordinary_category(collector, resource):
         domains = set()
-    collector.open(in_order(domains), resource, reason, "code")
+    told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
+    opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
+    opens(in_order(domains), resource, reason, "code")
     collector.ignore(resource, reason)
 
 
@@ -32,8 +37,22 @@ def nobody_can_tell(collector: Collector, concept: object) -> bool:
     systems = [system for system, _, _ in codings(concept)]
     if any(collector.table.is_own(system) for system in systems):
         return True
-    public = any(system in collector.table.names for system in systems)
-    return not wording(concept) and not public
+    return not wording(concept)
+
+
+def _of_its_category(collector: Collector, resource: Resource) -> set[Domain]:
+    """What a result could change of which nothing is known but its category; by its type where that says nothing."""
+    reading, categories = collector.table.reading, resource.get("category")
+    holds_nothing = not any(True for _ in value_parts(resource)) and not resource.get("component")
+    if holds_nothing and resource.get("hasMember"):
+        return set()  # the head of a panel, whose parts stand by themselves
+    listed = categories if isinstance(categories, list) else [categories]
+    known = [
+        reading.domains_of_categories[code] for item in listed for _, code, _ in codings(item)
+        if code in reading.domains_of_categories
+    ]  # fmt: skip
+    by_type = reading.domains_of_types.get(str(resource["resourceType"]), ())
+    return {domain for found in known for domain in found} if known else set(by_type)
 
 
 def no_meaning(resource: Resource) -> str:

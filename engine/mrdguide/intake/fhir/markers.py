@@ -10,6 +10,7 @@ from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
 from .current import Resource
 from .elements import date_of, number, shown, unit, value_of, word
+from .texts import is_text
 
 _FIXED = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 
@@ -27,11 +28,12 @@ def read_marker(collector: Collector, resource: Resource, meaning: Meaning, code
         if amount is not None and recorded is not None and factor(meaning.name, recorded) is not None:
             found = {"value": amount, "unit": recorded}
     if found is None or date is None or status_of(resource) not in FINAL or resource.get("dataAbsentReason"):
-        collector.unreadable(
-            resource,
-            f"{meaning.name.replace('_', ' ')}: {shown(value)} is no final, dated value in a known unit",
-            "value[x]",
-        )
+        reason = f"{meaning.name.replace('_', ' ')}: {shown(value)} is no final, dated value in a known unit"
+        if isinstance(value, str) and is_text(collector, resource):
+            collector.open_text(("response",), resource, reason, "value[x]")
+            collector.ignore(resource, reason)
+        else:
+            collector.unreadable(resource, reason, "value[x]")
         return
     collector.panels.append((str(date), meaning.name, found, resource))
     collector.facts.append(

@@ -8,7 +8,9 @@ from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
 from .current import Resource
-from .elements import UNREAD, components, date_of, distrusted, fraction, number, shown, value_of, word, yes_or_no
+from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, yes_or_no
+from .samples import day_of_sample
+from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
 _METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
@@ -17,6 +19,8 @@ _FLAGS = ("first_pull", "hemodiluted", "trackable_clone")
 
 
 def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
+    if isinstance(value_of(resource)[1], str) and _in_words(collector, resource):
+        return
     parts = components(collector.table, resource)
     method = word(collector.table, resource.get("method")) or (
         meaning.entry.method if not resource.get("method") else None
@@ -31,7 +35,7 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
     if level is not None and level < (limit or collector.table.conventions.no_assay_reaches):
         why = f"its level, {level:g}, lies below what the assay can detect (is the unit right?)"
         level = None
-    date = date_of(resource)
+    date = day_of_sample(collector, resource)
     quality = {
         name: value
         for name in ("first_pull", "hemodiluted", "trackable_clone")
@@ -53,6 +57,11 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
     if missing or why:
         text = why or f"not recorded: {', '.join(missing).replace('_', ' ')}"
         collector.issue("warning", resource, f"{path}: {text}; it cannot count as negative")
+
+
+def _in_words(collector: Collector, resource: Resource) -> bool:
+    """Whether the result is told in words alone, and a person has read them and found nothing."""
+    return is_text(collector, {**resource, "component": None}) and read_as_nothing(collector, resource, "mrd")
 
 
 def _limit(

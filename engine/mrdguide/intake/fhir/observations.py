@@ -25,9 +25,11 @@ from .elements import (
     word,
     yes_or_no,
 )  # fmt: skip
+from .imaging import read_deauville
 from .leaving import leave, no_meaning
 from .markers import read_marker, read_ratio
 from .mrd import read_mrd
+from .samples import collected
 from .unread import by_meaning, by_words
 
 _CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
@@ -44,6 +46,7 @@ def read_observation(collector: Collector, resource: Resource) -> None:
         "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": read_mrd, "ecog": _ecog,
         "response": _response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
         "disease-status": _disease_status, "marker": read_marker, "light-chain-ratio": read_ratio,
+        "deauville": read_deauville,
     }  # fmt: skip
     reader = readers.get(meaning.kind)
     if reader is None:
@@ -89,11 +92,17 @@ def _baseline(
     collector: Collector, resource: Resource, path: str, value: Any, code: str, element: str, original: str,
     converted: str = "",
 ) -> None:  # fmt: skip
-    date = date_of(resource)
-    fact = collector.fact(
-        path, catalogue()[path].label, resource, element, code, original, converted=converted, date=date
-    )
-    collector.baseline.append(BaselineValue(path, date, value, fact, resource))
+    taken, reported = collected(collector, resource), date_of(resource)
+    found = isinstance(value, dict) and value.get("status") == "present"
+    # What was found counts by whichever day makes it one of the diagnosis; what was not, by the day of its sample.
+    dates = {taken or reported, reported} if found else {taken or reported}
+    if taken is not None and reported is not None and taken.earliest > reported.latest and not found:
+        dates = {None}
+    for date in sorted(dates, key=str):
+        fact = collector.fact(
+            path, catalogue()[path].label, resource, element, code, original, converted=converted, date=date
+        )
+        collector.baseline.append(BaselineValue(path, date, value, fact, resource))
 
 
 def _status(collector: Collector, resource: Resource) -> str | None:
@@ -139,22 +148,48 @@ def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, co
 
 
 def _variant(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
-    """A genomic variant: only TP53 is read; others need a reviewed rule of how a laboratory reports them."""
-    parts = components(collector.table, resource)
-    gene = word(collector.table, parts.get("gene"))
-    status = _status(collector, resource)
-    if gene != "TP53" and status == "absent":
+    """A genomic variant, by its genes: a mutation of TP53, a fusion, a gain or a loss; what may be one of them opens."""
+    reading, status = collector.table.reading, _status(collector, resource)
+    genes, all_known = _genes(collector, resource)
+    copies = components(collector.table, resource).get("copies")
+    fitting = [item.means for item in reading.variants if item.fits(genes, number(copies))]
+    if status == "present" and all_known and fitting:
+        for name in fitting:
+            entry: dict[str, Any] = {"status": "present"}
+            if name == "gain_1q" and (counted := number(copies)) is not None:
+                entry["copies"] = int(counted)
+            _baseline(
+                collector, resource, f"baseline.cytogenetics.{name}", entry, code, "Observation.component",
+                f"{' and '.join(sorted(genes))} {status}",
+            )  # fmt: skip
+    elif genes == {"TP53"} and all_known and status in ("present", "absent"):
+        path = "baseline.cytogenetics.tp53_mutation"
+        _baseline(collector, resource, path, {"status": status}, code, "Observation.value[x]", f"TP53 {status}")
+    elif status == "absent":
         collector.ignore(resource, "a genomic variant that was not found")
-        return
-    if gene != "TP53" or status not in ("present", "absent"):
-        known = [code for system, code, _ in codings(parts.get("gene")) if collector.table.names.get(system) == "hgnc"]
-        if known and status is not None and not by_words(collector.table, resource):
-            collector.ignore(resource, "a genomic variant of a gene that no rule reads")
-        else:
-            collector.unreadable(resource, "a genomic variant that is not read here", "component")
-        return
-    path = "baseline.cytogenetics.tp53_mutation"
-    _baseline(collector, resource, path, {"status": status}, code, "Observation.value[x]", f"TP53 {status}")
+    elif (
+        status is None
+        or not all_known
+        or genes & {"TP53", *reading.variants_open}
+        or by_words(collector.table, resource)
+    ):
+        collector.unreadable(resource, "a genomic variant that is not read here", "component")
+    else:
+        collector.ignore(resource, "a genomic variant of a gene that no rule reads")
+
+
+def _genes(collector: Collector, resource: Resource) -> tuple[set[str], bool]:
+    """The genes of a variant, and whether every one of them is coded by HGNC; of a fusion there are two."""
+    table, found, all_known, listed = collector.table, set(), True, resource.get("component")
+    for item in listed if isinstance(listed, list) else ():
+        if not isinstance(item, Mapping) or word(table, item.get("code")) != "gene":
+            continue
+        value = components(table, {"component": [item]}).get("gene")
+        named = [(system, code) for system, code, _ in codings(value) if table.names.get(system) == "hgnc"
+                 or table.key(system, code)[0] == "hgnc"]  # fmt: skip
+        all_known = all_known and bool(named)
+        found |= {word(table, value) or f"{code}" for _, code in named}
+    return found, all_known and bool(found)
 
 
 def _ecog(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:

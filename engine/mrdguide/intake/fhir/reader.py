@@ -28,6 +28,7 @@ from .markers import settle_markers
 from .observations import read_observation
 from .resources import Resources
 from .subjects import index_patient, is_about, names_of
+from .texts import read_statements, settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
 from .unread import LISTS, domains_of
 
@@ -45,25 +46,28 @@ def read(
     *,
     expected: Sequence[str] = (),
     server: str = "",
+    attested: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Patient, ImportReport]:
     """Read a Bundle, a list of resources or a CDS Hooks prefetch (parsed JSON) of one patient.
 
     `site` is a site file with local codes and conventions; `expected` are the keys that a prefetch should have; `server`
-    is the base address of the FHIR server that the data are from, where it is known.
+    is the base address of the FHIR server that the data are from, where it is known; `attested` says of texts of the
+    import report who has read them and found nothing (`by`, `date`, `texts`, `nothing_found`).
 
     Raises:
         FhirError: it is no such thing, or of another version of FHIR than R4.
         NoUsablePatient: there is not exactly one Patient, or no Condition of that patient.
         SiteFileError: the site file cannot be used.
-        UsageError: `site` is not a path, or `expected` not a list of keys.
+        UsageError: `site` is not a path, `expected` not a list of keys, or `attested` not a list of statements.
     """
     table = load_table(str(arguments.path("site", site, "a site file")) if site is not None else None)
     for key in arguments.entries("expected", expected, "a list of keys of the prefetch"):
         arguments.instance_of(str, "expected", key, "a list of keys of the prefetch")
+    statements = read_statements(attested)
     resources = Resources(source, expected, server)
     patient = index_patient(resources)
     names = names_of(resources, patient)
-    collector = Collector(table, resources, {})
+    collector = Collector(table, resources, {}, statements=statements)
     read_patient_resource(collector, patient)
     mine = [item for item in resources.all if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
@@ -72,11 +76,12 @@ def read(
     settle_diagnosis(collector)
     settle_markers(collector)
     settle_baseline(collector)
+    texts = settle_texts(collector)
     _settle_gaps(collector, patient)
     profile = collector.profile
     return _patient(collector), ImportReport(
         profile["id"], tuple(collector.facts), tuple(collector.ignored), tuple(collector.conflicts),
-        tuple(collector.issues), _states(collector), table.version, tuple(dict.fromkeys(collector.gaps)),
+        tuple(collector.issues), _states(collector), table.version, tuple(dict.fromkeys(collector.gaps)), texts,
     )  # fmt: skip
 
 

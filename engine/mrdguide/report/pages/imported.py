@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...intake.fhir.import_report import ImportReport
+from ...intake.fhir.import_report import ImportReport, UnreadText
 from ...patient.profile import Patient
 from ..blocks import Block, Items, Page, Part, Table, line
 from .lines import bullets, cell, paragraph, plain_items, sections
@@ -22,6 +22,7 @@ def import_page(patient: Patient, report: ImportReport) -> Page:
             ("Facts taken", _facts(report)),
             ("To be looked at", _issues(report)),
             ("Conflicts: nothing was chosen", [bullets(_conflict_texts(report))] if report.conflicts else []),
+            ("Texts to be read by a person", _texts(report)),
             ("Left out", _ignored(report)),
             ("How whole it is", _completeness(patient, report)),
             ("What a site file could say", _site(patient, report)),
@@ -46,6 +47,23 @@ def _facts(report: ImportReport) -> list[Block]:
 def _issues(report: ImportReport) -> list[Block]:
     texts = [f"{item.severity}: {item.resource_type}/{item.resource_id}: {item.text}" for item in report.issues]
     return [bullets(texts)] if texts else []
+
+
+def _texts(report: ImportReport) -> list[Block]:
+    """Every text that was not read, under what it could change, with its date, its wording and who has read it."""
+    rows = tuple(
+        (cell(", ".join(text.open or text.domains)), line(Part(text.name, "code")), cell(text.date), cell(text.wording),
+         cell(_read_by(text)))
+        for text in report.texts
+    )  # fmt: skip
+    head = ("About", "Text and version", "Date", "Wording", "Read")
+    return [Table("Texts that only a person can read", head, rows, (14, 26, 12, 32, 16))] if rows else []
+
+
+def _read_by(text: UnreadText) -> str:
+    if text.read_by:
+        return f"by {text.read_by}, {text.read_on}{'' if not text.open else '; the rest is open'}"
+    return "not yet" if text.open else "stands beside a coded result, or says nothing that is open"
 
 
 def _conflict_texts(report: ImportReport) -> list[str]:

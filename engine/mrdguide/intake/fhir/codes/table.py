@@ -70,9 +70,29 @@ class Conventions(StrictModel):
 
     baseline_days_before: Annotated[int, Field(strict=True, ge=0, le=730)] = 90
     baseline_days_after: Annotated[int, Field(strict=True, ge=0, le=730)] = 90
+    report_days_after_sample: Annotated[int, Field(strict=True, ge=0, le=730)] = 60
     no_assay_reaches: Annotated[float, Field(gt=0, lt=1e-4)] = 1e-7
     less_than_means_not_detected: StrictBool = False
     active_order_goes_on: StrictBool = True
+
+
+class VariantEntry(StrictModel):
+    """An abnormality as a genomic variant of these genes, with so many copies where it is a gain or a loss."""
+
+    genes: tuple[str, ...]
+    means: str
+    least_copies: Annotated[int, Field(strict=True, ge=1)] | None = None
+    most_copies: Annotated[int, Field(strict=True, ge=0)] | None = None
+
+    def fits(self, genes: set[str], copies: float | None) -> bool:
+        """Whether a variant that is present is this abnormality."""
+        if set(self.genes) != genes:
+            return False
+        if self.least_copies is None and self.most_copies is None:
+            return True
+        return copies is not None and (self.least_copies or 0) <= copies <= (
+            1_000 if self.most_copies is None else self.most_copies
+        )
 
 
 class Reading(StrictModel):
@@ -82,6 +102,11 @@ class Reading(StrictModel):
         description="by type of resource, where its code says nothing"
     )
     domains_of_meanings: dict[str, tuple[Domain, ...]] = Field(description="by meaning, or by the kind of meaning")
+    domains_of_categories: dict[str, tuple[Domain, ...]] = Field(
+        description="by category, of an unknown code without words"
+    )
+    variants: tuple[VariantEntry, ...] = Field(description="abnormalities as genomic variants")
+    variants_open: tuple[str, ...] = Field(description="genes of which any variant may be such an abnormality")
     hints: dict[Domain, tuple[str, ...]] = Field(description="meanings of components, methods and values, by domain")
     words: dict[Domain, tuple[str, ...]]
     ordinary_words: tuple[str, ...] = Field(

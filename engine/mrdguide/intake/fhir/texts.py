@@ -1,0 +1,201 @@
+"""Texts that nobody has read: listed with date and wording, and what a named person says of them.
+
+A text opens what it could change. Two things close it: a coded result of the same report or sample that was read, for
+the domain of that result; and the word of a person who has read it. A coded finding is no text, and is never closed so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, StrictBool, ValidationError
+
+from ...dates import CalendarDate
+from ...errors import UsageError
+from ...patient.attestations import TEXTS_READ
+from ...patient.fields import Text
+from ...reading import arguments
+from ...reading.validation import StrictModel
+from .codes.table import DOMAINS, Domain
+from .contradictions import reports_a_finding
+from .current import Resource
+from .elements import components, date_of, value_parts, words
+from .import_report import UnreadText
+from .unread import by_meaning, in_order, said
+
+if TYPE_CHECKING:
+    from .collecting import Collector
+
+_FINAL = ("final", "amended", "corrected", "appended")
+_LONGEST_WORDING, _LONGEST_NOTE = 400, 460
+# "Nothing of the disease" answers neither which therapy was given nor which abnormalities there were at diagnosis.
+_DISEASE: tuple[Domain, ...] = tuple(name for name in DOMAINS if name not in ("therapy", "genetics"))
+
+
+class TextsRead(StrictModel):
+    """What a person says who has read texts: that none of them tells anything of `about`."""
+
+    by: Text = Field(description="who says so, as a role: tumor board, treating haematologist")
+    date: CalendarDate = Field(description="the day on which they were read")
+    texts: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="which, as the import report names them with their version: Observation/12:3f9a0c11d2e4"
+    )
+    nothing_found: StrictBool = Field(description="true: none of them tells anything of the disease (or of `about`)")
+    about: tuple[Domain, ...] = Field(_DISEASE, description="the domains of which nothing was found in them")
+
+
+def read_statements(given: Sequence[Mapping[str, Any]]) -> tuple[TextsRead, ...]:
+    """The statements on texts that were read.
+
+    Raises:
+        UsageError: one is not of the right form; the message names the field, never a value.
+    """
+    give = 'a list of {"by": ..., "date": ..., "texts": [...], "nothing_found": true}'
+    found = []
+    for index, item in enumerate(arguments.entries("attested", given, give)):
+        try:
+            found.append(TextsRead.model_validate(dict(arguments.instance_of(dict, "attested", item, give))))
+        except (ValidationError, TypeError, ValueError) as error:
+            wrong = error.errors(include_input=False) if isinstance(error, ValidationError) else []
+            told = "; ".join(f"{'.'.join(map(str, part['loc']))} is {part['type'].replace('_', ' ')}" for part in wrong)
+            raise UsageError(f"attested[{index}]: {told or 'cannot be read'}; give {give}") from None
+    return tuple(found)
+
+
+def is_text(collector: Collector, resource: Resource) -> bool:
+    """Whether a resource tells what it tells in words or numbers of no known meaning, and not by a coded finding."""
+    values = [*value_parts(resource), *components(collector.table, resource).values()]
+    for name in ("interpretation", "conclusionCode"):
+        found = resource.get(name)
+        values += found if isinstance(found, list) else [found]
+    coded = set().union(*(words(collector.table, value) for value in values))
+    return not coded - {"absent"} and not any(value is True for value in values)
+
+
+def version_of(resource: Resource) -> str:
+    """A fingerprint of what a resource says; the same only as long as nothing in it is changed."""
+    plain = {name: value for name, value in resource.items() if name != "meta"}
+    content = json.dumps(plain, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def statement_on(collector: Collector, resource: Resource) -> TextsRead | None:
+    """What a person says who has read this text; none where it was written later, or where somebody found something."""
+    name, date = _listed(resource, ()).name, date_of(resource)
+    found = [item for item in collector.statements if name in item.texts]
+    if not all(item.nothing_found for item in found):
+        return None
+    return next((item for item in found if date is None or date.earliest <= item.date.latest), None)
+
+
+def read_as_nothing(collector: Collector, resource: Resource, domain: Domain) -> bool:
+    """List a result of a known kind that is told in words; whether a person has read it and found nothing.
+
+    It is left out then: read by a person it is no news, and it is not a negative test either.
+    """
+    collector.texts.append(((domain,), resource, "", ""))
+    statement = statement_on(collector, resource)
+    if statement is None or domain not in statement.about:
+        return False
+    collector.ignore(resource, f"told in words; read by {statement.by}, who found nothing")
+    return True
+
+
+def settle_texts(collector: Collector) -> tuple[UnreadText, ...]:
+    """Close what was read or stands coded beside, open the rest, and list all of them."""
+    listed: dict[str, UnreadText] = {}
+    read_coded = {(fact.resource_type, fact.resource_id): fact.code for fact in collector.facts}
+    for domains, resource, reason, element in collector.texts:
+        text = _listed(resource, domains)
+        statement = statement_on(collector, resource)
+        closed = set(statement.about if statement is not None else ())
+        # A result without a reason to open stands in the profile, as one of which nothing is known.
+        closed |= set(_coded_beside(collector, resource, read_coded)) if reason else set()
+        open_ = tuple(domain for domain in domains if domain not in closed)
+        if reason:
+            collector.open(open_, resource, reason, element)
+        by, date = (statement.by, str(statement.date)) if statement is not None else ("", "")
+        listed[text.name] = text.closed(open_, by, date)
+    _attest(collector, listed)
+    for statement in collector.statements:
+        for name in statement.texts:
+            if name not in listed:
+                words_ = f"{name}: was said to be read, and is not among the texts here or was changed since"
+                collector.issue("warning", {"resourceType": name.partition("/")[0]}, words_)
+    return tuple(listed[name] for name in sorted(listed))
+
+
+def _listed(resource: Resource, domains: tuple[Domain, ...]) -> UnreadText:
+    date = date_of(resource)
+    kind, name = str(resource.get("resourceType")), str(resource.get("id") or "(no id)")
+    return UnreadText(
+        kind, name, version_of(resource), str(date) if date is not None else "", said(resource)[:_LONGEST_WORDING], domains
+    )  # fmt: skip
+
+
+def _attest(collector: Collector, listed: Mapping[str, UnreadText]) -> None:
+    """On whose word texts were closed goes into the profile, so that the answer names it."""
+    for statement in collector.statements:
+        used = [name for name in statement.texts if name in listed and listed[name].read_on == str(statement.date)
+                and listed[name].read_by == statement.by]  # fmt: skip
+        if used:
+            date = str(statement.date)
+            collector.profile.setdefault("attested", []).append(
+                {"what": TEXTS_READ, "value": True, "of": date, "by": statement.by, "date": date, "note": _note(used)}
+            )  # fmt: skip
+
+
+def _note(names: Sequence[str]) -> str:
+    """Which texts, as many as a note can hold; the import report has all of them."""
+    kept = list(names)
+    while len(found := "; ".join(kept)) > _LONGEST_NOTE:
+        kept.pop()
+    return found if len(kept) == len(names) else f"{len(names)} texts, among them {found}"
+
+
+def _coded_beside(
+    collector: Collector, resource: Resource, read_coded: Mapping[tuple[str, str], str]
+) -> Iterator[Domain]:
+    """The domains of final, coded results of the same report or sample that were read, unless the words report a finding."""
+    if reports_a_finding(collector, said(resource)):
+        return
+    for other in _beside(collector, resource):
+        code = read_coded.get((str(other.get("resourceType")), str(other.get("id"))))
+        if code is None or other.get("status") not in _FINAL:
+            continue
+        system, _, name = code.partition("|")
+        meaning = collector.table.meaning(system, name)
+        if meaning is not None:
+            yield from in_order(set(by_meaning(collector.table, meaning.means)))
+
+
+def _beside(collector: Collector, resource: Resource) -> Iterator[Resource]:
+    """The other results of its report, and those of its sample and day."""
+    resources = collector.resources
+    reports = [resource] if resource.get("resourceType") == "DiagnosticReport" else []
+    reports += [
+        item
+        for item in resources.of_type("DiagnosticReport")
+        if any(one is resource for one in _results(collector, item))
+    ]
+    for report in reports:
+        yield from (item for item in _results(collector, report) if item is not resource)
+    specimen, date = resource.get("specimen"), date_of(resource)
+    sample = resources.referred(specimen, resource) if specimen else None
+    if sample is None or date is None:
+        return
+    for item in resources.of_type("Observation"):
+        same_day = date_of(item) == date
+        if item is not resource and same_day and resources.referred(item.get("specimen"), item) is sample:
+            yield item
+
+
+def _results(collector: Collector, report: Resource) -> Iterator[Resource]:
+    results = report.get("result")
+    for reference in results if isinstance(results, list) else ():
+        found = collector.resources.referred(reference, report)
+        if found is not None:
+            yield found
