@@ -72,6 +72,16 @@ def test_a_course(entries: tuple[str, ...], complete: str, lost: str, ever_lost:
             assert course("doubted", **patient) == doubted
 
 
+def test_a_band_may_have_spoken_against_a_response_that_is_not_on_record() -> None:
+    panels = [
+        {"serum_immunofixation": "positive"},
+        {"serum_immunofixation": "negative", "urine_immunofixation": "negative"},
+    ]
+    assert [course(reads, markers=panels) for reads in ("lost", "ever_lost", "doubted")] == ["unknown"] * 3
+    complete = responses("2026-10-01 sCR")
+    assert course("doubted", markers=panels, responses=complete) == "unknown"
+
+
 def test_what_stands_below_the_doubt_is_known() -> None:
     patient = {"responses": responses("2021-01-10 CR", "2026-05-10 VGPR")}
     assert [stands(category, **patient) for category in ("CR", "VGPR", "PR")] == ["unknown", "met", "met"]

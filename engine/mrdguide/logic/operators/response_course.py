@@ -123,8 +123,8 @@ class ResponseCourse(_Course):
     def compile(self, context: Context) -> CompiledOperator:
         judged: dict[str, Judged] = {
             "lost": _lost,
-            "ever_lost": lambda state: of_bool(state.was_lost),
-            "doubted": lambda state: of_bool(state.doubted),
+            "ever_lost": lambda state: _at_some_time(state, state.was_lost),
+            "doubted": lambda state: _at_some_time(state, state.doubted),
         }
         return self._compiled(judged[self.reads], lists_whole=self.reads == "lost")
 
@@ -201,6 +201,11 @@ def _lost(state: Standing) -> int:
     if state.lost:
         return MET
     return NOT_MET if state.doubt is None else UNKNOWN
+
+
+def _at_some_time(state: Standing, happened: bool) -> int:
+    """A band can have spoken against a response that is not on record."""
+    return UNKNOWN if state.rank < 0 and state.band and not happened else of_bool(happened)
 
 
 def _agreed(judged: Judged, found: Iterable[Standing] | None) -> int:
