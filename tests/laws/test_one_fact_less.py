@@ -208,7 +208,6 @@ MATTERS: dict[str, tuple[Path, tuple[Any, ...]]] = {
     "all laboratory values left out": (("baseline", "labs"), ()),
     "extramedullary disease left out": (("baseline", "extramedullary_disease"), ()),
     "extramedullary disease not tested": (("baseline", "extramedullary_disease"), ("not-tested",)),
-    "circulating plasma cells left out": (("baseline", "circulating_plasma_cells_percent"), ()),
     "FDG avidity left out": (("baseline", "fdg_avid"), ()),
     "the whole baseline left out": (("baseline",), ()),
     "birth year left out": (("birth_year",), ()),

@@ -155,12 +155,13 @@ class MrdRun(Operator):
         return UNKNOWN
 
     def _open_to_a_test(self, run: Run, as_of: int) -> bool:
-        """Whether nobody has looked lately, and a negative of today would make the run long enough."""
+        """Whether nobody may have looked lately, and a negative of today would make the run long enough."""
+        looked = (item.timed.earliest for item in run.members if item.possible == NEGATIVE)
         return (
             run.tests > 0
-            and not mrd.recent(run.last, self.within, as_of)
             and run.tests + 1 >= self.tests
             and add_months(run.first, self.months) <= as_of
+            and not any(mrd.recent(day, self.within, as_of) for day in looked)
         )
 
     def _long_enough(self, run: Run) -> bool:
