@@ -364,6 +364,12 @@ class TestRun:
         assert judge(YEAR, mrd=recent_only).verdict == "unknown", "the last negative is too old"
         assert judge(NOW, mrd=recent_only).verdict == "met"
 
+    def test_one_old_negative_is_open_until_somebody_looks(self) -> None:
+        old = marrow("2024-05-10")
+        assert judge(YEAR, mrd=[old]).verdict == "unknown"
+        low = marrow("2026-05-10", **detected(9e-6, limit_of_detection=1e-7))
+        assert judge(YEAR, mrd=[old, low]).verdict == "not_met", "the test of today has been done"
+
     def test_a_study_may_have_counted_it(self) -> None:
         counting = {"mrd_run": {**TWO["mrd_run"], "below_counts": True}}
         tests = [marrow("2025-05-10", **detected(9e-6)), marrow("2026-05-10", **detected(9e-6))]

@@ -116,6 +116,20 @@ class TestAccepted:
         assert ldh is not None
         assert ldh.upper_limit == pytest.approx(246)
 
+    @pytest.mark.parametrize("name", ["VRd", "RVD", "vrd", "V-Rd", "VRd lite"])
+    def test_a_regimen_whose_name_says_its_drugs_has_them(self, name: str) -> None:
+        (entry,) = read(therapy=[{"phase": "induction", "regimen": name}]).therapy
+        assert entry.drugs == ("bortezomib", "lenalidomide", "dexamethasone")
+
+    @pytest.mark.parametrize("name", ["VRd + daratumumab", "VRd, then KRd", "DR", "local protocol"])
+    def test_any_other_name_says_nothing(self, name: str) -> None:
+        (entry,) = read(therapy=[{"phase": "induction", "regimen": name}]).therapy
+        assert entry.drugs is None
+
+    def test_drugs_that_are_listed_are_not_added_to(self) -> None:
+        therapy = [{"phase": "induction", "regimen": "VRd", "drugs": drugs} for drugs in (["bortezomib"], [])]
+        assert [entry.drugs for entry in read(therapy=therapy).therapy] == [("bortezomib",), ()]
+
     def test_a_number_as_id_is_a_name(self) -> None:
         assert mrdguide.read_patient({**BASE, "id": 17}).id == "17"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mrdguide.case.case import Case
 from mrdguide.dates import parse_date
 from mrdguide.logic.operator import DataRequirement
 from mrdguide.patient import read_patient
@@ -33,3 +34,25 @@ def test_a_level_is_never_below_what_the_assay_can_see() -> None:
     assert levels(1e-8) == [1e-7 / 2, 1e-7 * 1.5, 1e-6 * 1.5, 1e-5 * 1.5]
     assert levels(2e-6) == [1e-5 * 1.5]
     assert levels(1e-4) == [1e-4]
+
+
+def test_a_value_read_by_its_reference_range_is_one_that_can_be() -> None:
+    patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}})
+    answers = dict(possible_results(patient, DataRequirement("baseline.labs.ldh", "LDH"), AS_OF, BOOK))
+    verdicts = {}
+    for label, changed in answers.items():
+        ldh = Case(changed, AS_OF).patient.baseline.labs.ldh
+        assert ldh is not None
+        assert ldh.upper_limit is not None
+        verdicts[label] = ldh.value > ldh.upper_limit
+    assert verdicts == {"within the reference range": False, "above the upper limit": True}
+
+
+def test_the_first_and_the_last_day_of_a_vague_test_are_tried() -> None:
+    tests = [{"date": "2025-09-15"}, {"date": "2025-09"}, {"date": "2026-09-15"}]
+    patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": tests})
+    need = DataRequirement("mrd[1].date", "date")
+    days = [str(changed.mrd[1].date) for _, changed in possible_results(patient, need, AS_OF, BOOK)]
+    assert days[0] == "2025-09-01"
+    assert days[-1] == "2025-09-30"
+    assert len(days) == 4

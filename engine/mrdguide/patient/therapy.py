@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from ..dates import CalendarDate
 from ..reading.validation import StrictModel
 from .fields import Text
+from .regimens import drugs_of
 
 Phase = Literal["induction", "transplant", "consolidation", "maintenance", "continuous", "radiotherapy", "relapse"]
 StartReason = Literal["planned", "resurgence", "relapse", "toxicity", "access", "choice", "after-interruption"]
@@ -30,6 +31,15 @@ class TherapyEntry(StrictModel):
     stop_reason: Text | None = None
     start_reason: StartReason | None = Field(None, description="why this phase was begun")
     site: Text | None = Field(None, description="of radiotherapy only")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drugs_of_the_regimen(cls, data: Any) -> Any:
+        """A regimen whose name says its drugs has them on record; drugs that are listed are never added to."""
+        if not isinstance(data, dict) or data.get("drugs") is not None or not isinstance(data.get("regimen"), str):
+            return data
+        drugs = drugs_of(data["regimen"])
+        return data if drugs is None else {**data, "drugs": drugs}
 
     @model_validator(mode="after")
     def _possible(self) -> TherapyEntry:

@@ -49,6 +49,9 @@ def date_answers(
     later = recorded is not None and recorded.earliest > last
     first, until = _span(patient, recorded, last)
     days = _boundaries(patient, name, index, first, until)
+    if name == "mrd" and days and recorded is not None and not recorded.exact and recorded.earliest <= last:
+        # How long negativity has lasted is counted to the day, so the first and the last of a vague date are tried.
+        days = sorted({*days, first + 1, until} - {first})
     if name == "therapy":
         days = sorted({*days, *(day for months in durations if (day := add_months(last, -months) + 1) > first)})
     if name in ("events", "imaging"):

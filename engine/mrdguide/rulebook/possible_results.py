@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
 from ..case.case import Case
+from ..case.doubts import plausible
 from ..case.imaging import fdg_avid
 from ..case.interpretation_rules import ImagingRules
 from ..dates import parse_date
@@ -117,9 +118,10 @@ def _values(fact: ProfileFact, thresholds: tuple[float, ...]) -> Iterator[tuple[
     elif fact.kind == "word":
         yield from ((word, word) for word in fact.words)
     elif fact.kind == "quantity" and not thresholds:
-        # Compared only with the laboratory's own range.
-        for label, number in (("within the reference range", 1.0), ("above the upper limit", 3.0)):
-            yield label, Quantity(value=number, unit=fact.unit, upper_limit=2.0)
+        # Compared only with the laboratory's own range; one that cannot be would read as unknown.
+        limit = _some_upper_limit(fact)
+        for label, number in (("within the reference range", limit / 2), ("above the upper limit", limit * 1.5)):
+            yield label, Quantity(value=number, unit=fact.unit, upper_limit=limit)
     else:
         for label, number in _between(thresholds, fact):
             yield (
@@ -128,6 +130,12 @@ def _values(fact: ProfileFact, thresholds: tuple[float, ...]) -> Iterator[tuple[
                 if fact.kind == "quantity"
                 else number,
             )
+
+
+def _some_upper_limit(fact: ProfileFact) -> float:
+    """An upper limit that a laboratory can have, in the unit of the fact."""
+    bounds = plausible().upper_limits.get(fact.path.rpartition(".")[2])
+    return (bounds.low * bounds.high) ** 0.5 if bounds is not None and bounds.unit == fact.unit else 2.0
 
 
 def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple[str, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from ...case import imaging, mrd
-from ...case.possible import CERTAIN, NEGATIVE, POSITIVE
+from ...case.possible import BELOW, CERTAIN, NEGATIVE, POSITIVE
 from ...dates import add_months, counted, iso, span_text
 from ...reading.numbers import scientific
 from ..mrd_needs import mrd_age, mrd_needs
@@ -150,13 +150,14 @@ class MrdRun(Operator):
     def _marrow(self, found: list[Interpretation], worst: Run, best: Run, as_of: int) -> int:
         if self._long_enough(worst) and mrd.recent(worst.last, self.within, as_of):
             return MET
-        if not self._long_enough(best) and not self._open_to_a_test(best, as_of):
+        if not self._long_enough(best) and not self._open_to_a_test(found, best, as_of):
             return NOT_MET if mrd.any_evaluable(found) else UNKNOWN
         return UNKNOWN
 
-    def _open_to_a_test(self, run: Run, as_of: int) -> bool:
+    def _open_to_a_test(self, found: list[Interpretation], run: Run, as_of: int) -> bool:
         """Whether nobody may have looked lately, and a negative of today would make the run long enough."""
-        looked = (item.timed.earliest for item in run.members if item.possible == NEGATIVE)
+        # Disease found below the threshold is no member of the run, and yet a look.
+        looked = (item.timed.earliest for item in found if item.possible in (NEGATIVE, BELOW))
         return (
             run.tests > 0
             and run.tests + 1 >= self.tests
