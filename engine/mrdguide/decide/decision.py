@@ -92,7 +92,8 @@ class Decider:
 
     def _build_diagrams(self, derived_rules: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
         self.diagrams = space = Diagrams()
-        order = order_of_appearance(derived_rules, [f"outcome:{name}" for name in self._names], self._criteria)
+        roots = [f"outcome:{name}" for name in self._names]
+        order = order_of_appearance(derived_rules, roots, self._criteria, self._implications.related())
         self._variables = [self.index_of[name] for name in order]
         self._nodes = Nodes(space, derived_rules, {name: space.variable(number) for number, name in enumerate(order)})
         self.answer = self._first_that_holds(self._nodes)

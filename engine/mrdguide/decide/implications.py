@@ -36,6 +36,14 @@ class Implications:
             (self._criteria[slot], met) for (slot, met), targets in self.follows.items() if (slot, not met) in targets
         ]
 
+    def related(self) -> dict[str, frozenset[str]]:
+        """For each criterion those of which one follows from the other."""
+        found: dict[str, set[str]] = {}
+        for (slot, _), targets in self.follows.items():
+            others = found.setdefault(self._criteria[slot], set())
+            others.update(self._criteria[other] for other, _ in targets if other != slot)
+        return {name: frozenset(others) for name, others in found.items()}
+
     def propagate(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """The verdicts with everything added that follows from the known ones.
 

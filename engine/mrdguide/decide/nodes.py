@@ -22,9 +22,16 @@ class Nodes(dict[str, int]):
 
 
 def order_of_appearance(
-    derived_rules: Mapping[str, Operator], roots: Sequence[str], criteria: Sequence[str]
+    derived_rules: Mapping[str, Operator],
+    roots: Sequence[str],
+    criteria: Sequence[str],
+    together: Mapping[str, frozenset[str]],
 ) -> list[str]:
-    """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small."""
+    """Criteria in the order in which the decision asks about them: a good order keeps the diagrams small.
+
+    `together` names for each those of which one follows from the other; they stand side by side, or everything between
+    them would have to be told apart by both.
+    """
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
@@ -40,4 +47,7 @@ def order_of_appearance(
         visit(root)
     for name in criteria:
         order.setdefault(name)
-    return list(order)
+    place = {name: number for number, name in enumerate(order)}
+    return list(
+        dict.fromkeys(item for name in order for item in (name, *sorted(together.get(name, ()), key=place.__getitem__)))
+    )
