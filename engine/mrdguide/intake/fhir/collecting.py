@@ -16,7 +16,7 @@ from .resources import Resources
 from .unread import LISTS, by_meaning, domains_of, in_order
 
 if TYPE_CHECKING:
-    from .texts import TextsRead
+    from .statements import TextsRead
 
 # A result with any other status may still change.
 FINAL = ("final", "amended", "corrected", "appended")

@@ -27,8 +27,9 @@ from .leaving import leave
 from .markers import settle_markers
 from .observations import read_observation
 from .resources import Resources
+from .statements import read_statements
 from .subjects import index_patient, is_about, names_of
-from .texts import read_statements, settle_texts
+from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
 from .unread import LISTS, domains_of
 
