@@ -102,6 +102,7 @@ FULL: dict[str, Any] = {
     "unobtainable": [{"what": "baseline.cytogenetics.tp53_mutation", "why": "no sample is left", "by": "tumor board",
                       "date": "2024-01-10"}],
     "surveillance": {"feasible": True}, "preference": {"stop": False},
+    "not_known": ["baseline.labs.ldh"],
     "considered": {"frailty": "intermediate-fit", "comorbidities": ["atrial fibrillation", "diabetes"],
                    "t_11_14": {"status": "present"}, "therapy_wish": "fewer visits"},
 }  # fmt: skip
