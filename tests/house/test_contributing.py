@@ -123,9 +123,9 @@ def test_what_was_added_is_known_to_the_engine(grown: Path) -> None:
 import mrdguide
 from mrdguide.intake.fhir.codes.table import load_table
 print(load_table().meaning("http://loinc.org", "14682-9").means)
-profile = {"id": "x", "frailty": "frail", "diagnosis": {"disease": "multiple-myeloma", "date": "2024-11"}}
+profile = {"id": "x", "living": "alone", "diagnosis": {"disease": "multiple-myeloma", "date": "2024-11"}}
 for verdict in (mrdguide.evaluate(profile, as_of="2026-11-21").criteria[name].verdict.value
-                for name in ("fitness.frail", "diagnosis.two-years-ago", "renal.creatinine-over-2")):
+                for name in ("fitness.lives-alone", "diagnosis.two-years-ago", "renal.creatinine-over-2")):
     print(verdict)
 """
     done = subprocess.run(
@@ -133,4 +133,4 @@ for verdict in (mrdguide.evaluate(profile, as_of="2026-11-21").criteria[name].ve
         env={**os.environ, "PYTHONPATH": str(grown / "engine")},
     )  # fmt: skip
     assert done.stdout.split() == ["lab.creatinine", "met", "unknown", "unknown"]
-    assert "fitness.frail" not in mrdguide.load_rules().rules
+    assert "fitness.lives-alone" not in mrdguide.load_rules().rules
