@@ -34,12 +34,7 @@ NOT_SAID_YET = {
     "sample diluted by blood": _UNDATED,
 }
 ASKED_TOO_MUCH = {"four-colour flow only": _UNDATED, "sample diluted by blood": _UNDATED}
-UNCOUNTED = {
-    "community FISH panel": _FOLLOW_UP,
-    "diarrhoea she will not bear any longer": _FOLLOW_UP,
-    "four-colour flow only": _UNDATED,
-    "sample diluted by blood": _UNDATED,
-}
+UNCOUNTED = {"diarrhoea she will not bear any longer": _FOLLOW_UP}
 
 
 def _profile(table: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ MOST_ASKED = 5
 # How many situations are followed; beyond that no number of questions is announced.
 MOST_SITUATIONS = 48
 _LOOKED_AT = 2
+# How many times what an answer opens is answered with it.
+_FOLLOW_UPS = 2
 # How many ways of answering a question are compared with those of others.
 _COMPARED = 12
 
@@ -178,7 +180,7 @@ class _Walk:
         following: list[Lazily] = []
         for situation in self._open:
             paths = self._groups(situation).get(name)
-            following += [end for _, end in _after(situation, paths, MOST_SITUATIONS)] if paths else [situation]
+            following += [end for _, end in self._ends(situation, name, paths)] if paths else [situation]
         self._asked.add(name)
         self._whole = self._whole and len(following) <= MOST_SITUATIONS
         self._front = following[:MOST_SITUATIONS]
@@ -188,7 +190,7 @@ class _Walk:
         situation = next(item for item in (self._start, *self._open) if name in self._groups(item))
         paths = self._groups(situation)[name]
         action = next((item for item in self._rules.actions if item.id == name), None)
-        ends = list(_after(situation, paths, MOST_SITUATIONS))
+        ends = self._ends(situation, name, paths)
         if len(ends) > MOST_SITUATIONS:
             # Too many ways to answer all of it: each fact by itself, so that no end is left out.
             ends = [
@@ -210,11 +212,35 @@ class _Walk:
             self._may_be_alarm(situation, [end for _, end in ends]),
         )  # fmt: skip
 
+    def _ends(self, situation: Lazily, name: str, paths: Sequence[str]) -> list[tuple[str, Lazily]]:
+        """The ways of answering a question, each with the situation it leads to; what only an answer opens and the same
+        action finds out (how many copies are lost, say) is answered with it."""
+        ways = list(_after(situation, paths, MOST_SITUATIONS))
+        seen = set(paths)
+        for _ in range(_FOLLOW_UPS):
+            following: list[tuple[str, Lazily]] = []
+            opened: set[str] = set()
+            for said, end in ways:
+                more = [path for path in end.paths if path not in seen and self._action(path) == name]
+                opened.update(more)
+                following += [
+                    (f"{said}, {words}" if words else said, further)
+                    for words, further in _after(end, more, MOST_SITUATIONS)
+                ]
+            if not opened or len(following) > MOST_SITUATIONS:
+                break
+            ways, seen = following, seen | opened
+        return ways
+
+    def _action(self, path: str) -> str:
+        """The action that finds out what stands at a place."""
+        return next((item.id for item in self._rules.actions if item.names(path)), path)
+
     def _groups(self, situation: Lazily) -> dict[str, list[str]]:
         """The places still to be asked about, by the action that finds them out."""
         groups: dict[str, list[str]] = {}
         for path in situation.paths:
-            name = next((item.id for item in self._rules.actions if item.names(path)), path)
+            name = self._action(path)
             if name not in self._asked:
                 groups.setdefault(name, []).append(path)
         return groups

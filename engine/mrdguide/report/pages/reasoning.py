@@ -153,10 +153,10 @@ def _question(asked: Asked) -> Item:
     facts = f" ({'; '.join(few(asked.facts, 4))})"
     said = [f"{answer} \N{RIGHTWARDS ARROW} {either(ends)}" for answer, ends in asked.leads_to.items()]
     who = [f"{_HOW[asked.how]}, from {asked.who}"] if asked.how else []
-    if asked.if_unobtainable is not None:
-        said.append(f"cannot be had any more \N{RIGHTWARDS ARROW} {either(asked.if_unobtainable)}")
+    without = asked.if_unobtainable
+    lost = [f"cannot be had any more \N{RIGHTWARDS ARROW} {either(without)}"] if without is not None else []
     word = [f"or somebody's word (attested): {', '.join(asked.attestable)}"] if asked.attestable else []
-    return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS + 1)]))
+    return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS), *lost]))
 
 
 def tree_items(tree: Tree | None) -> tuple[Item, ...]:
