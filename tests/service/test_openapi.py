@@ -23,7 +23,7 @@ def test_every_route_is_described_with_its_refusals(client: Client) -> None:
     found = _operations(client)
     assert set(found) == {
         "get /cds-services", "post /cds-services/{service_id}", "post /cds-services/{service_id}/feedback",
-        "post /evaluate", "get /reports/{token}", "get /health", "get /metrics",
+        "post /evaluate", "get /reports/{token}", "get /health", "get /ready", "get /metrics",
     }  # fmt: skip
     for name, operation in found.items():
         assert operation["summary"], name

@@ -97,7 +97,7 @@ class TestWhoAndWhat:
         assert fhir.read([PATIENT, smouldering])[0].diagnosis.disease == "smoldering-myeloma"
 
     def test_another_disease_is_not_applicable(self) -> None:
-        other = {**MYELOMA, "code": concept("http://snomed.info/sct", "254837009")}
+        other = {**MYELOMA, "code": concept("http://hl7.org/fhir/sid/icd-10-cm", "C50.9")}
         patient, _ = fhir.read([PATIENT, other])
         assert mrdguide.evaluate(patient, as_of="2026-11-21").outcome == "out-of-scope"
 

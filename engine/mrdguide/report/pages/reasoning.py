@@ -127,13 +127,17 @@ _HOW = {
     "word-of-the-board": "the board's word",
 }
 _ENDS = 3
+# With more questions than these each is told in short; where its answers lead stands in the explanation.
+_TOLD_IN_FULL = 2
+_LONGEST = 160
 
 
 def question_blocks(asked: Questions) -> list[Block]:
     """What to ask, who can answer and how, and where each answer leads."""
     if not asked.asked:
         return []
-    blocks: list[Block] = [Items(tuple(_question(item) for item in asked.asked), ordered=True)]
+    full = len(asked.asked) <= _TOLD_IN_FULL
+    blocks: list[Block] = [Items(tuple(_question(item, full) for item in asked.asked), ordered=True)]
     number = len(asked.asked)
     if asked.settles_within is not None:
         text = (
@@ -143,20 +147,28 @@ def question_blocks(asked: Questions) -> list[Block]:
         )
         blocks.append(quiet(text))
     if asked.later:
-        blocks.append(quiet(f"May matter after that: {'; '.join(few(asked.later, 6))}."))
+        blocks.append(quiet(f"May matter after that: {'; '.join(few(asked.later, 6 if full else 3))}."))
     if asked.also_not_known:
-        blocks.append(quiet(f"Also not known; changes nothing today: {'; '.join(few(asked.also_not_known, 6))}."))
+        blocks.append(
+            quiet(f"Also not known; changes nothing today: {'; '.join(few(asked.also_not_known, 6 if full else 3))}.")
+        )
     return blocks
 
 
-def _question(asked: Asked) -> Item:
-    facts = f" ({'; '.join(few(asked.facts, 4))})"
-    said = [f"{answer} \N{RIGHTWARDS ARROW} {either(ends)}" for answer, ends in asked.leads_to.items()]
+def _question(asked: Asked, full: bool) -> Item:
+    facts = f" ({'; '.join(few(asked.facts, 4 if full else 2))})"
     who = [f"{_HOW[asked.how]}, from {asked.who}"] if asked.how else []
+    if not full:
+        return Item(line(Part(asked.ask, "strong"), facts), plain_items(who))
+    said = [f"{_shortened(answer)} \N{RIGHTWARDS ARROW} {either(ends)}" for answer, ends in asked.leads_to.items()]
     without = asked.if_unobtainable
     lost = [f"cannot be had any more \N{RIGHTWARDS ARROW} {either(without)}"] if without is not None else []
     word = [f"or somebody's word (attested): {', '.join(asked.attestable)}"] if asked.attestable else []
     return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS), *lost]))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def tree_items(tree: Tree | None) -> tuple[Item, ...]:
