@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mrdguide.decide import forward_chaining as chain
 from mrdguide.decide.decision import Decided
-from mrdguide.decide.kleene import compile_derived_rule, select
+from mrdguide.decide.kleene import compile_derived_rules, select
 from mrdguide.errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 from mrdguide.logic.operator import parse_expression
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN, at_least
@@ -29,8 +29,7 @@ def test_compiled_combinations_are_strong_kleene_logic(data: st.DataObject) -> N
     slots = {name: slot for slot, name in enumerate([*book.criteria, *combined])}
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
         judged = [*books.judged_verdicts(book, known), *[0] * len(combined)]
-        for name, expression in combined.items():
-            judged[slots[name]] = compile_derived_rule(expression, slots)(judged)
+        compile_derived_rules(combined, slots)(judged)
 
         expected = oracle.with_conclusions(book, known)
         assert {name: books.TRUTH[judged[slots[name]]] for name in expected} == expected

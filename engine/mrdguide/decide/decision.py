@@ -17,7 +17,7 @@ from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
 from .diagram import IMPOSSIBLE, Diagrams
 from .implications import Implications
-from .kleene import compile_derived_rule, deciding, select
+from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
 
 _CACHED_DECISIONS = 1024
@@ -68,10 +68,7 @@ class Decider:
         self.index_of = {name: slot for slot, name in enumerate([*criteria, *derived_rules])}
         self._criteria = list(criteria)
         self._derived_rules = derived_rules
-        self._derived = [
-            (self.index_of[name], compile_derived_rule(expression, self.index_of))
-            for name, expression in derived_rules.items()
-        ]
+        self._derive = compile_derived_rules(derived_rules, self.index_of)
         self._names = [outcome.id for outcome in decision.outcomes]
         self._conditions = [self.index_of[f"outcome:{name}"] for name in self._names]
         self._insufficient = decision.insufficient.id
@@ -233,9 +230,8 @@ class Decider:
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria as judged, then those of every combination."""
-        verdicts = [*judged, *[UNKNOWN] * len(self._derived)]
-        for slot, combined in self._derived:
-            verdicts[slot] = combined(verdicts)
+        verdicts = [*judged, *[UNKNOWN] * len(self._derived_rules)]
+        self._derive(verdicts)
         return tuple(verdicts)
 
     def _decide(self, judged: tuple[int, ...]) -> Decided:

@@ -16,20 +16,28 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, count
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
 from ..errors import MrdguideError
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
-from ..logic.operators.reference import Reference
+from ..logic.operators.reference import Reference, references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+
+# The verdicts that a conclusion reads; one alone stands without a tuple.
+Inputs = tuple[int, ...] | int
 
 _NAMES = count()
 _START = "start"
 # Stands for the conclusion itself; no id of a rule begins like this.
 _RESULT = "="
 _REMEMBERED = 65_536
+# Between the name of a conclusion and the number of a part of it; no id of a rule holds it.
+_PART = "/"
+# So many names at most are read at once: of 3**6 different inputs most come again.
+_FEW = 6
 # A rule of 2.0.28 joins at most 16 facts; a wider one fails or crashes.
 _WIDEST = 8
 
@@ -48,29 +56,31 @@ def available() -> bool:
 class ForwardChaining:
     """A rule book's derived rules as forward-chaining rules, conclusion by conclusion.
 
-    Every conclusion is inferred in a session of its own from the verdicts it refers to, in the order in which each stands
-    after all it refers to, so that a session stays small however large the rule book is. Equal inputs of a conclusion are inferred once and remembered; `inferred` counts
-    how many different ones durable-rules was asked for.
+    Every conclusion is inferred in sessions of its own from the verdicts it refers to, in the order in which each stands
+    after all it refers to; one that refers to many is inferred in parts, so that a session stays small and has few
+    different inputs however large the rule book is. Equal inputs of a part are inferred once and remembered; `inferred`
+    counts how many different ones durable-rules was asked for.
     """
 
     def __init__(self, derived_rules: Mapping[str, Operator], selection: Sequence[str]) -> None:
         """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are tried."""
-        self._selection = tuple(selection)
-        self._conclusions = [
-            _Conclusion.of(number, name, rule) for number, (name, rule) in enumerate(derived_rules.items())
-        ]
-        self._choice = _Conclusion.selecting(len(self._conclusions), self._selection)
+        self._names = tuple(derived_rules)
+        parts = [part for name, rule in derived_rules.items() for part in _parts(name, rule)]
+        self._choice = _Conclusion.selecting(tuple(selection))
+        self._places = range(len(selection))
+        concluded = {part.name for part in parts}
+        read = dict.fromkeys(name for part in (*parts, self._choice) for name in part.reads)
+        self._given = tuple(name for name in read if name not in concluded)
+        slots = {name: slot for slot, name in enumerate((*self._given, *(part.name for part in parts)))}
+        self._parts = [_Remembering(part, slots) for part in parts]
+        self._selection = _Remembering(self._choice, slots)
+        self._slots = [slots[name] for name in self._names]
         self._lock = Lock()
         self._sessions = count(1)
         self._session = ""
         self._derived: set[str] = set()
-        self._remembered: dict[tuple[int, tuple[int, ...]], frozenset[str]] = {}
-        self._rulesets: dict[int, Any] = {}
-
-    @property
-    def inferred(self) -> int:
-        """How many different local inferences durable-rules has made."""
-        return len(self._remembered)
+        self._rulesets: dict[str, Any] = {}
+        self.inferred = 0
 
     def run(self, verdicts: Mapping[str, int]) -> tuple[dict[str, int], list[int]]:
         """Chain forward from the verdicts of the criteria.
@@ -80,40 +90,52 @@ class ForwardChaining:
         Raises:
             MrdguideError: durable-rules reported a failure; no answer of it can be used.
         """
-        found = dict(verdicts)
-        for conclusion in self._conclusions:
-            derived = self._inferred(conclusion, tuple([found.get(name, UNKNOWN) for name in conclusion.reads]))
-            met, not_met = conclusion.rail(met=True) in derived, conclusion.rail(met=False) in derived
-            if met and not_met:
-                raise MrdguideError(
-                    "durable-rules derived both a conclusion and its opposite, no recommendation is given"
-                )
-            found[conclusion.name] = MET if met else NOT_MET if not_met else UNKNOWN
-        concluded = {item.name: found[item.name] for item in self._conclusions if found[item.name] != UNKNOWN}
-        out = self._inferred(self._choice, tuple([found.get(name, UNKNOWN) for name in self._choice.reads]))
-        possible = [place for place in range(len(self._selection)) if self._choice.symbol(f"out:{place}") not in out]
-        return concluded, possible
+        found = [verdicts.get(name, UNKNOWN) for name in self._given]
+        for part in self._parts:
+            inputs = part.take(found)
+            verdict = part.remembered.get(inputs)
+            found.append(self._verdict(part, inputs) if verdict is None else verdict)
+        concluded = {
+            name: found[slot] for name, slot in zip(self._names, self._slots, strict=True) if found[slot] != UNKNOWN
+        }
+        inputs = self._selection.take(found)
+        possible = self._selection.remembered.get(inputs)
+        return concluded, list(self._open(inputs) if possible is None else possible)
 
-    def _inferred(self, conclusion: _Conclusion, inputs: tuple[int, ...]) -> frozenset[str]:
-        key = (conclusion.number, inputs)
-        known = self._remembered.get(key)
-        if known is None:
-            facts = [
-                conclusion.symbol(name + ("+" if verdict == MET else "-"))
-                for name, verdict in zip(conclusion.reads, inputs, strict=True)
-                if verdict != UNKNOWN
-            ]
-            with self._lock:
-                ruleset = self._ruleset(conclusion)
-                known = frozenset(self._infer(ruleset, [_START, *(fact for fact in facts if fact in conclusion.asked)]))
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = known
-        return known
+    def _verdict(self, part: _Remembering, inputs: Inputs) -> int:
+        derived = self._inferred(part.of, inputs)
+        met, not_met = part.of.rail(met=True) in derived, part.of.rail(met=False) in derived
+        if met and not_met:
+            raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
+        verdict = MET if met else NOT_MET if not_met else UNKNOWN
+        part.remembered[inputs] = verdict
+        return verdict
+
+    def _open(self, inputs: Inputs) -> tuple[int, ...]:
+        out = self._inferred(self._choice, inputs)
+        possible = tuple(place for place in self._places if self._choice.symbol(f"out:{place}") not in out)
+        self._selection.remembered[inputs] = possible
+        return possible
+
+    def _inferred(self, conclusion: _Conclusion, inputs: Inputs) -> set[str]:
+        """What durable-rules derives from the verdicts that a conclusion reads."""
+        if self.inferred % _REMEMBERED == _REMEMBERED - 1:
+            for part in (*self._parts, self._selection):
+                part.remembered.clear()
+        verdicts = inputs if isinstance(inputs, tuple) else (inputs,)
+        facts = [
+            conclusion.symbol(name + ("+" if verdict == MET else "-"))
+            for name, verdict in zip(conclusion.reads, verdicts, strict=True)
+            if verdict != UNKNOWN
+        ]
+        with self._lock:
+            self.inferred += 1
+            ruleset = self._ruleset(conclusion)
+            return self._infer(ruleset, [_START, *(fact for fact in facts if fact in conclusion.asked)])
 
     def _ruleset(self, conclusion: _Conclusion) -> Any:
         """The rules of one conclusion, made when it is first inferred."""
-        found = self._rulesets.get(conclusion.number)
+        found = self._rulesets.get(conclusion.name)
         if found is None:
             from durable.engine import Ruleset
 
@@ -124,7 +146,7 @@ class ForwardChaining:
                 }
                 for number, (needed, result) in enumerate((*conclusion.rules, ((_START,), _START)))
             }
-            found = self._rulesets[conclusion.number] = Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
+            found = self._rulesets[conclusion.name] = Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
         return found
 
     def _infer(self, ruleset: Any, facts: list[str]) -> set[str]:
@@ -163,26 +185,68 @@ class ForwardChaining:
             if result not in self._derived:
                 self._derived.add(result)
                 if chained:
-                    self._rulesets[conclusion.number].assert_fact({"sid": self._session, result: 1})
+                    self._rulesets[conclusion.name].assert_fact({"sid": self._session, result: 1})
 
         return run
+
+
+class _Remembering:
+    """A conclusion with the places of what it reads, and what was inferred for each of its inputs."""
+
+    __slots__ = ("of", "remembered", "take")
+
+    def __init__(self, conclusion: _Conclusion, slots: Mapping[str, int]) -> None:
+        self.of = conclusion
+        self.take: Callable[[Sequence[int]], Inputs] = itemgetter(*(slots[name] for name in conclusion.reads))
+        self.remembered: dict[Inputs, Any] = {}
+
+
+def _parts(name: str, rule: Operator) -> list[_Conclusion]:
+    """A derived rule as one conclusion, or, when it refers to many, as conclusions for parts of it and one over them."""
+    made: list[_Conclusion] = []
+    numbers = count(1)
+
+    def apart(expression: Operator) -> Operator:
+        """A part of the rule by the name of a conclusion of its own, unless it needs none."""
+        if isinstance(expression, Reference):
+            return expression
+        if isinstance(expression, Not):
+            return Not(of=apart(expression.of))
+        named = f"{name}{_PART}{next(numbers)}"
+        made.append(_Conclusion.of(named, narrowed(expression)))
+        return Reference(id=named)
+
+    def narrowed(expression: Operator) -> Operator:
+        """The same over so few names that equal inputs come again."""
+        if len(references(expression)) <= _FEW or isinstance(expression, Reference | AtLeast):
+            return expression
+        if isinstance(expression, Not):
+            return Not(of=apart(expression.of))
+        assert isinstance(expression, All | AnyOf)
+        parts = [apart(part) for part in expression.of]
+        while len(parts) > _FEW:
+            parts = [apart(type(expression)(of=tuple(parts[at : at + _FEW]))) for at in range(0, len(parts), _FEW)]
+        return type(expression)(of=tuple(parts))
+
+    made.append(_Conclusion.of(name, narrowed(rule)))
+    return made
 
 
 class _Conclusion:
     """One derived rule as rules over symbols of its own: no symbol is shared with another conclusion."""
 
-    def __init__(self, number: int, name: str) -> None:
-        self.number, self.name = number, name
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.rules: list[tuple[tuple[str, ...], str]] = []
         self.reads: tuple[str, ...] = ()
         self._symbols: dict[str, str] = {}
         self._gates = count()
 
     @classmethod
-    def of(cls, number: int, name: str, rule: Operator) -> _Conclusion:
+    def of(cls, name: str, rule: Operator) -> _Conclusion:
         """Both rails of a derived rule."""
-        made = cls(number, name)
-        made.reads = tuple(dict.fromkeys(item.id for item in rule.walk() if isinstance(item, Reference)))
+        made = cls(name)
+        made.reads = references(rule)
         if isinstance(rule, Reference | Not):
             inner = made._literal(rule)
             for met in (True, False):
@@ -192,9 +256,9 @@ class _Conclusion:
         return made
 
     @classmethod
-    def selecting(cls, number: int, selection: tuple[str, ...]) -> _Conclusion:
+    def selecting(cls, selection: tuple[str, ...]) -> _Conclusion:
         """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
-        made = cls(number, "")
+        made = cls("")
         made.reads = tuple(dict.fromkeys(selection))
         for place, name in enumerate(selection):
             made._rule([name + "-"], f"out:{place}")

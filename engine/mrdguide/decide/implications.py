@@ -29,6 +29,10 @@ class Implications:
             edges.setdefault(first, set()).add(second)
             edges.setdefault(_opposite(second), set()).add(_opposite(first))
         self.follows = {literal: _reached(literal, edges) for literal in edges}
+        self._added = {
+            (slot, MET if met else NOT_MET): tuple((other, MET if value else NOT_MET) for other, value in targets)
+            for (slot, met), targets in self.follows.items()
+        }
 
     def impossible(self) -> list[tuple[str, bool]]:
         """Criteria that can never be met (or never be not met), because that would imply its own opposite."""
@@ -52,7 +56,7 @@ class Implications:
         """
         result = list(judged_verdicts)
         for slot, other, value in self._following(judged_verdicts):
-            if judged_verdicts[other] not in (UNKNOWN, value):
+            if judged_verdicts[other] != UNKNOWN:
                 raise InconsistentVerdicts(self._contradiction(slot, judged_verdicts[slot], other, value))
             result[other] = value
         return tuple(result)
@@ -66,18 +70,21 @@ class Implications:
         result = list(judged_verdicts)
         faults: list[tuple[int, int, str]] = []
         for slot, other, value in self._following(judged_verdicts):
-            if judged_verdicts[other] not in (UNKNOWN, value):
+            if judged_verdicts[other] != UNKNOWN:
                 result[slot] = result[other] = UNKNOWN
                 if (other, slot) not in [(first, second) for first, second, _ in faults]:
                     faults.append((slot, other, self._contradiction(slot, judged_verdicts[slot], other, value)))
         return tuple(result), tuple(text for _, _, text in faults)
 
     def _following(self, judged_verdicts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        """What follows from each known verdict: (its criterion, the other criterion, the other's verdict)."""
-        for slot, verdict in enumerate(judged_verdicts):
-            if verdict != UNKNOWN:
-                for other, met in self.follows.get((slot, verdict == MET), ()):
-                    yield slot, other, MET if met else NOT_MET
+        """What follows from each known verdict and was not judged so: (its criterion, the other criterion, the other's verdict)."""
+        added = self._added
+        for literal in enumerate(judged_verdicts):
+            if literal in added:
+                slot = literal[0]
+                for other, value in added[literal]:
+                    if judged_verdicts[other] != value:
+                        yield slot, other, value
 
     def _contradiction(self, slot: int, verdict: int, other: int, value: int) -> str:
         return (

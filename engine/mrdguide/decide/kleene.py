@@ -9,25 +9,33 @@ from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, NOT_MET, at_least
 
-DerivedRule = Callable[[Sequence[int]], int]
+Derive = Callable[[list[int]], None]
 
 
-def compile_derived_rule(expression: Operator, index_of: Mapping[str, int]) -> DerivedRule:
-    """Compile an expression over references; `index_of` gives the place of every id in the vector."""
+def compile_derived_rules(rules: Mapping[str, Operator], index_of: Mapping[str, int]) -> Derive:
+    """Compile combinations, each after all it refers to; `index_of` gives the place of every id in the vector.
+
+    What comes back writes the verdict of each combination into its place. All are one generated function, because calls
+    from part to part would cost more than the arithmetic.
+    """
+    lines = [f" v[{index_of[name]}] = {_source(expression, index_of)}" for name, expression in rules.items()]
+    namespace: dict[str, Derive] = {}
+    exec("\n".join(["def derive(v):", *lines, " return"]), {"at_least": at_least}, namespace)  # noqa: S102
+    return namespace["derive"]
+
+
+def _source(expression: Operator, index_of: Mapping[str, int]) -> str:
+    """The expression over the vector `v`; nothing but numbers and the names of this module's functions enters it."""
     if isinstance(expression, Reference):
-        slot = index_of[expression.id]
-        return lambda verdicts: verdicts[slot]
-    parts = [compile_derived_rule(child, index_of) for child in expression.children()]
-    if isinstance(expression, All):
-        return lambda verdicts: min(part(verdicts) for part in parts)
-    if isinstance(expression, AnyOf):
-        return lambda verdicts: max(part(verdicts) for part in parts)
+        return f"v[{index_of[expression.id]}]"
+    parts = [_source(child, index_of) for child in expression.children()]
+    joined = ", ".join(parts)
+    if isinstance(expression, All | AnyOf):
+        return parts[0] if len(parts) == 1 else f"{'min' if isinstance(expression, All) else 'max'}({joined})"
     if isinstance(expression, Not):
-        inner = parts[0]
-        return lambda verdicts: MET - inner(verdicts)
+        return f"({MET} - {joined})"
     if isinstance(expression, AtLeast):
-        count = expression.count
-        return lambda verdicts: at_least(count, [part(verdicts) for part in parts])
+        return f"at_least({int(expression.count)}, [{joined}])"
     raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
 
