@@ -88,6 +88,17 @@ LABS: dict[str, st.SearchStrategy[Any]] = {
 }
 CIRCULATING = st.sampled_from([0, 1.5, 4.9, 5.0, 30, None])
 FLAG = st.sampled_from([True, False, None])
+ATTRIBUTIONS = ("myeloma", "benign", "unknown", None)
+ATTESTED = ("serum-quiet", "no-second-malignancy", "surveillance-arranged", "no-extramedullary-at-diagnosis", "no-plasma-cell-leukemia")  # fmt: skip
+UNOBTAINABLE = (
+    "baseline.cytogenetics.tp53_mutation", "baseline.cytogenetics.del_1p32", "baseline.cytogenetics.t_14_20",
+    "baseline.cytogenetics.gain_1q", "baseline.labs.ldh", "baseline.labs.beta2_microglobulin", "baseline.extramedullary_disease",
+)  # fmt: skip
+
+
+def _unsaid(*values: Any) -> st.SearchStrategy[Any]:
+    """What most records do not say."""
+    return mostly(LEFT_OUT, *values, times=3 * len(values))
 
 
 def mrd_tests() -> st.SearchStrategy[Profile]:
@@ -101,7 +112,10 @@ def mrd_tests() -> st.SearchStrategy[Profile]:
         limit_of_detection=st.one_of(st.sampled_from(LIMITS), st.sampled_from([*LIMITS, None, LEFT_OUT])),
         result=mostly("not-detected", "detected", "detected", "indeterminate", "failed", None, LEFT_OUT, times=5),
         level=st.sampled_from([*LEVELS, None, LEFT_OUT]),
-        quality=st.one_of(good, good, record(first_pull=flag, hemodiluted=flag, trackable_clone=flag), st.just(LEFT_OUT)),
+        quality=st.one_of(
+            good, good, record(first_pull=flag, hemodiluted=flag, trackable_clone=flag, cells=_unsaid(1e7, 2e6, 1e5, None)),
+            st.just(LEFT_OUT),
+        ),
     ).map(_possible_test)  # fmt: skip
 
 
@@ -117,12 +131,18 @@ def images() -> st.SearchStrategy[Profile]:
     conclusion = mostly("negative", "positive", "indeterminate", None, LEFT_OUT)
     new_lesion = mostly(False, True, None, LEFT_OUT)
     when = within("2018-01-01", "2027-02-01")
+    attribution = _unsaid(*ATTRIBUTIONS)
     pet = record(
         date=when, modality=st.just("PET-CT"), deauville_focal=score, deauville_marrow=score, new_lesion=new_lesion,
-        conclusion=conclusion,
+        conclusion=conclusion, attribution=attribution,
     )  # fmt: skip
-    mri = record(date=when, modality=st.just("WB-DWI-MRI"), rac=score, new_lesion=new_lesion, conclusion=conclusion)
-    other = record(date=when, modality=st.sampled_from([None, LEFT_OUT]), conclusion=conclusion)
+    mri = record(
+        date=when, modality=st.just("WB-DWI-MRI"), rac=score, new_lesion=new_lesion, conclusion=conclusion,
+        attribution=attribution,
+    )  # fmt: skip
+    other = record(
+        date=when, modality=st.sampled_from([None, LEFT_OUT]), conclusion=conclusion, attribution=attribution
+    )
     return st.one_of(pet, pet, mri, other)
 
 
@@ -132,8 +152,12 @@ def therapies() -> st.SearchStrategy[Profile]:
     end = st.one_of(st.none(), st.just(LEFT_OUT), within("2022-01-01", "2027-06-01"))
     drugs = st.one_of(st.lists(st.sampled_from(DRUGS), max_size=3, unique=True), st.sampled_from([None, LEFT_OUT]))
     treatment = record(
-        phase=mostly("maintenance", "induction", "consolidation", "relapse", times=3), line=line, drugs=drugs,
-        start=within("2018-01-01", "2026-12-01"), end=end,
+        phase=mostly(
+            "maintenance", "induction", "consolidation", "continuous", "radiotherapy", "relapse", None, LEFT_OUT, times=4
+        ),
+        line=line, drugs=drugs, start=within("2018-01-01", "2026-12-01"), end=end,
+        start_reason=_unsaid("planned", "resurgence", "relapse", "toxicity", "access", "choice", "after-interruption", None),
+        stop_reason=_unsaid("progression", "MRD relapse", "toxicity", "hip replacement", None),
     )  # fmt: skip
     transplant = record(
         phase=st.just("transplant"), line=line, date=within("2018-01-01", "2026-06-01"),
@@ -149,7 +173,7 @@ def _with_possible_dates(entry: Profile) -> Profile:
 
 
 def responses() -> st.SearchStrategy[Profile]:
-    category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "SD", "PD", None])
+    category = st.sampled_from(["sCR", "CR", "VGPR", "PR", "MR", "SD", "PD", None])
     return record(date=within("2019-06-01", "2026-11-01"), category=category, confirmed=mostly(LEFT_OUT, True, False))
 
 
@@ -167,19 +191,49 @@ def marker_panels() -> st.SearchStrategy[Profile]:
         involved_light_chain=mostly(LEFT_OUT, "kappa", "lambda"), original_isotype=mostly(LEFT_OUT, True, False),
         marrow_plasma_cells_percent=mostly(LEFT_OUT, 1, 5, 12), circulating_plasma_cells_percent=mostly(LEFT_OUT, 0, 5),
         calcium=_quantity("mmol/L", 2.3, 2.8), haemoglobin=_quantity("g/L", 135, 110), creatinine=_quantity("mg/dL", 0.9, 3.1),
+        therapeutic_antibody_excluded=_unsaid(True, False), new_soft_tissue_disease=_unsaid(True, False),
         new_bone_lesion=mostly(LEFT_OUT, False, True), attribution=mostly(LEFT_OUT, "myeloma", "benign", "unknown"),
     )  # fmt: skip
 
 
 def events() -> st.SearchStrategy[Profile]:
-    return record(date=within("2020-01-01", "2027-02-01"), kind=st.sampled_from(EVENTS))
+    """Any event, with what became of it and what it was found to be due to."""
+    return record(
+        date=within("2017-01-01", "2027-02-01"), kind=mostly(*EVENTS, None, times=1), status=_unsaid("active", "resolved", None),
+        end=st.one_of(*[st.just(LEFT_OUT)] * 4, within("2021-01-01", "2027-06-01")), attribution=_unsaid(*ATTRIBUTIONS),
+        confirmed=_unsaid(True, False, None), term=_unsaid("basal cell carcinoma", "melanoma", None),
+    ).map(_over_after_it_began)  # fmt: skip
+
+
+def _over_after_it_began(event: Profile) -> Profile:
+    if event.get("end") and (event.get("status") == "active" or (event.get("date") or "")[:4] >= event["end"][:4]):
+        del event["end"]
+    return event
 
 
 def toxicities() -> st.SearchStrategy[Profile]:
     return record(
-        date=within("2020-01-01", "2026-11-01"), term=st.just("neutropenia"), grade=st.sampled_from([2, 3, None]),
+        date=within("2020-01-01", "2026-11-01"), term=st.just("neutropenia"), grade=st.sampled_from([1, 2, 3, 4, None]),
         status=st.sampled_from(["ongoing", "resolved", None]), unacceptable=FLAG,
     )  # fmt: skip
+
+
+def attestations() -> st.SearchStrategy[Profile]:
+    """What a board says it has looked for; a yes needs a role, and the day that was looked at ages."""
+    return record(
+        what=st.sampled_from(ATTESTED), value=mostly(True, False), of=within("2024-01-01", "2027-01-01"),
+        by=mostly("tumor board", LEFT_OUT), date=st.just("2026-11-20"),
+    )  # fmt: skip
+
+
+def cannot_be_had() -> st.SearchStrategy[Profile]:
+    """What of the time of diagnosis cannot be found out any more."""
+    return record(what=st.sampled_from(UNOBTAINABLE), why=st.just("no sample is left"), by=st.just("tumor board"))
+
+
+def _unsaid_list(entry: st.SearchStrategy[Profile]) -> st.SearchStrategy[Any]:
+    some = st.lists(entry, min_size=1, max_size=2, unique_by=lambda item: item["what"])
+    return st.one_of(*[st.just(LEFT_OUT)] * 3, some)
 
 
 ENTRIES: dict[str, st.SearchStrategy[Profile]] = {
@@ -221,6 +275,10 @@ def _anyone(draw: st.DrawFn) -> Profile:
             clonal_hematopoiesis=record(tp53=STATUS),
             functional_high_risk=STATUS,
             surveillance=record(feasible=FLAG),
+            incomplete=_unsaid(["mrd"], ["events", "responses"], ["therapy"], ["imaging", "markers"], ["cytogenetics"]),
+            recorded=_unsaid("2026-11-21", "2026-12-15", "2025-06-01", "2027"),
+            attested=_unsaid_list(attestations()),
+            unobtainable=_unsaid_list(cannot_be_had()),
             **several,
         )
     )
@@ -276,6 +334,12 @@ _CHANGES: list[st.SearchStrategy[tuple[tuple[Any, ...], Any]]] = [
     st.tuples(st.just(("clonal_hematopoiesis",)), record(tp53=STATUS)),
     st.tuples(st.just(("functional_high_risk",)), STATUS),
     st.tuples(st.just(("therapy_complete",)), FLAG),
+    st.tuples(st.just(("attested",)), st.lists(attestations(), min_size=1, max_size=2, unique_by=lambda item: item["what"])),
+    st.tuples(st.just(("unobtainable",)), st.lists(cannot_be_had(), min_size=1, max_size=2, unique_by=lambda item: item["what"])),
+    st.tuples(st.just(("incomplete",)), st.sampled_from([["mrd"], ["events"], ["therapy"], ["responses"], ["imaging"], ["markers"]])),
+    st.tuples(st.just(("recorded",)), st.sampled_from(["2026-11-21", "2026-12-15", "2025-06-01"])),
+    st.tuples(st.just(("therapy", 2, "start_reason")), st.sampled_from(["planned", "relapse", "toxicity", "after-interruption"])),
+    st.tuples(st.just(("therapy", 2, "stop_reason")), st.sampled_from(["progression", "choice", "MRD relapse"])),
     *[st.tuples(st.just((name, "more")), entry) for name, entry in ENTRIES.items()],
     *[st.tuples(st.just((name, "more")), entry) for name, entry in ENTRIES.items() if name in ("mrd", "imaging")],
     *[st.tuples(st.tuples(st.just(name), st.sampled_from([0, 1])), ENTRIES[name]) for name in ("mrd", "responses")],
