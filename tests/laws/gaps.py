@@ -4,7 +4,7 @@ Left aside on purpose: what is written down only when it is found or happens (ev
 functional high risk, TP53 clonal haematopoiesis, a count of circulating plasma cells), where absent means not; a new dated test, which is a new event, and
 likewise what a panel of markers did not measure; that a mild toxicity is unacceptable, which somebody has to say; the
 quality of a sample, which counts as good until something else is recorded and is flagged; and a result that the
-laboratory itself called indeterminate, which is an answer.
+laboratory itself called indeterminate, which is an answer; and what somebody says cannot be had any more.
 """
 
 from __future__ import annotations
@@ -34,7 +34,15 @@ _UNTESTED = (None, "not-tested", "failed")
 
 def gaps(profile: Profile) -> list[Gap]:
     """Everything unknown: where it would be recorded, and what could stand there."""
-    return [*_single_facts(profile), *_cytogenetics(profile), *_entries(profile), *_whole_lists(profile)]
+    found = [*_single_facts(profile), *_cytogenetics(profile), *_entries(profile), *_whole_lists(profile)]
+    given_up = {item["what"] for item in profile.get("unobtainable") or ()}
+    return [(path, values) for path, values in found if not _belongs_to(path, given_up)]
+
+
+def _belongs_to(path: Path, facts: set[str]) -> bool:
+    """Whether a place belongs to a fact that somebody says cannot be had any more."""
+    place = ".".join(map(str, path))
+    return any(place == fact or place.startswith(f"{fact}.") for fact in facts)
 
 
 def filled(profile: Profile, path: Path, value: Any) -> Profile:
@@ -128,14 +136,20 @@ def _entries(profile: Profile) -> Iterator[Gap]:
             "deauville_marrow": _SCORES, "rac": _SCORES, "new_lesion": _YES_NO,
             "conclusion": st.sampled_from(["negative", "positive", "indeterminate"]),
         })  # fmt: skip
-    for index, phase in enumerate(profile["therapy"]):
-        start = "date" if phase["phase"] == "transplant" else "start"
-        yield from _date(profile, ("therapy", index, start))
-        if phase["phase"] != "transplant":
+    for index, entry in enumerate(profile["therapy"]):
+        phase = entry.get("phase")
+        yield from _date(profile, ("therapy", index, "date" if phase == "transplant" else "start"))
+        if phase != "transplant":
             yield from _end(profile, index)
-        values = {"line": st.integers(1, 3), "drugs": st.lists(st.sampled_from(DRUGS), max_size=2, unique=True)}
-        if phase["phase"] == "transplant":
+        values = {"line": st.integers(1, 3)}
+        if not entry.get("regimen"):  # a regimen may name its drugs
+            values["drugs"] = st.lists(st.sampled_from(DRUGS), max_size=2, unique=True)
+        if phase == "transplant":
             values["kind"] = st.sampled_from(["autologous", "tandem-autologous", "allogeneic"])
+        if phase is None:
+            values["phase"] = st.sampled_from(
+                ["induction", "consolidation", "maintenance", "continuous", "radiotherapy", "relapse"]
+            )
         yield from _missing(profile, ("therapy", index), values)
     for index, _ in enumerate(profile["responses"]):
         yield from _date(profile, ("responses", index, "date"))
@@ -180,13 +194,15 @@ def _missing(profile: Profile, path: Path, values: dict[str, st.SearchStrategy[A
 
 
 def _date(profile: Profile, path: Path) -> Iterator[Gap]:
-    """A day for a date that is left out or vague; what is on record has happened by the as-of day."""
+    """A day for a date that is left out or vague; what is on record has happened while the record went on."""
     text = at(profile, path)
+    recorded = profile.get("recorded")
+    until = AS_OF if recorded is None else min(AS_OF, _span(recorded)[1])
     if text is None:
-        yield path, days(date(2015, 1, 1), AS_OF)
+        yield path, days(date(2015, 1, 1), until)
     elif len(text) < 10:
         first, last = _span(text)
-        yield path, days(first, min(last, AS_OF) if first <= AS_OF else last, vague=False)
+        yield path, days(first, min(last, until) if first <= until else last, vague=False)
 
 
 def _end(profile: Profile, index: int) -> Iterator[Gap]:
@@ -201,6 +217,8 @@ def _span(text: str) -> tuple[date, date]:
     year, month = int(text[:4]), int(text[5:7] or 0)
     if not month:
         return date(year, 1, 1), date(year, 12, 31)
+    if len(text) == 10:
+        return date.fromisoformat(text), date.fromisoformat(text)
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 

@@ -36,6 +36,11 @@ def mostly(usual: Any, *others: Any, times: int = 4) -> st.SearchStrategy[Any]:
     return st.sampled_from([*[usual] * times, *others])
 
 
+def _unsaid(*values: Any) -> st.SearchStrategy[Any]:
+    """What most records do not say."""
+    return mostly(LEFT_OUT, *values, times=3 * len(values))
+
+
 @st.composite
 def record(draw: st.DrawFn, /, **fields: st.SearchStrategy[Any]) -> Profile:
     """A mapping whose fields may be left out (`LEFT_OUT`)."""
@@ -68,16 +73,31 @@ STATUS = st.sampled_from(["absent", "present", "not-tested", "failed", None, LEF
 
 def abnormalities(name: str) -> st.SearchStrategy[Any]:
     """A cytogenetic result: a bare word, or found with details."""
+    fraction = [0.05, 0.19, 0.2, 0.21, 0.6, None]
     details: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "del_17p": {
-            "fraction": st.sampled_from([0.05, 0.19, 0.2, 0.21, 0.6, None]),
+            "fraction": st.sampled_from(fraction),
             "cd138_sorted": st.sampled_from([True, False, None, LEFT_OUT]),
+            "zygosity": _unsaid("monoallelic", "biallelic"),
         },
         "del_1p32": {"zygosity": st.sampled_from(["monoallelic", "biallelic", None, LEFT_OUT])},
         "gain_1q": {"copies": st.sampled_from([3, 4, None, LEFT_OUT])},
     }
-    found = record(status=st.just("present"), **details.get(name, {}))
+    usual = {
+        "fraction": _unsaid(*fraction), "cd138_sorted": _unsaid(True, False), "copies": _unsaid(2, 3),
+        "zygosity": _unsaid("monoallelic", "biallelic"),
+    }  # fmt: skip
+    status = mostly("present", "absent", "not-tested", "failed", None, times=8)
+    found = record(status=status, **{**usual, **details.get(name, {})}).map(_possible_abnormality)
     return st.one_of(STATUS, STATUS, found)
+
+
+def _possible_abnormality(found: Profile) -> Profile:
+    """What was not found has no details but the share of cells."""
+    left_out = {"absent": ("zygosity", "cd138_sorted", "copies"), "not-tested": tuple(found), "failed": tuple(found)}
+    return {
+        key: value for key, value in found.items() if key == "status" or key not in left_out.get(found["status"], ())
+    }
 
 
 LABS: dict[str, st.SearchStrategy[Any]] = {
@@ -94,11 +114,6 @@ UNOBTAINABLE = (
     "baseline.cytogenetics.tp53_mutation", "baseline.cytogenetics.del_1p32", "baseline.cytogenetics.t_14_20",
     "baseline.cytogenetics.gain_1q", "baseline.labs.ldh", "baseline.labs.beta2_microglobulin", "baseline.extramedullary_disease",
 )  # fmt: skip
-
-
-def _unsaid(*values: Any) -> st.SearchStrategy[Any]:
-    """What most records do not say."""
-    return mostly(LEFT_OUT, *values, times=3 * len(values))
 
 
 def mrd_tests() -> st.SearchStrategy[Profile]:
@@ -155,7 +170,7 @@ def therapies() -> st.SearchStrategy[Profile]:
         phase=mostly(
             "maintenance", "induction", "consolidation", "continuous", "radiotherapy", "relapse", None, LEFT_OUT, times=4
         ),
-        line=line, drugs=drugs, start=within("2018-01-01", "2026-12-01"), end=end,
+        line=line, drugs=drugs, regimen=_unsaid("VRd", "lenalidomide", "D-Rd", None), start=within("2018-01-01", "2026-12-01"), end=end,
         start_reason=_unsaid("planned", "resurgence", "relapse", "toxicity", "access", "choice", "after-interruption", None),
         stop_reason=_unsaid("progression", "MRD relapse", "toxicity", "hip replacement", None),
     )  # fmt: skip
@@ -191,7 +206,7 @@ def marker_panels() -> st.SearchStrategy[Profile]:
         involved_light_chain=mostly(LEFT_OUT, "kappa", "lambda"), original_isotype=mostly(LEFT_OUT, True, False),
         marrow_plasma_cells_percent=mostly(LEFT_OUT, 1, 5, 12), circulating_plasma_cells_percent=mostly(LEFT_OUT, 0, 5),
         calcium=_quantity("mmol/L", 2.3, 2.8), haemoglobin=_quantity("g/L", 135, 110), creatinine=_quantity("mg/dL", 0.9, 3.1),
-        therapeutic_antibody_excluded=_unsaid(True, False), new_soft_tissue_disease=_unsaid(True, False),
+        isotype=_unsaid("IgG kappa", "IgA lambda"), therapeutic_antibody_excluded=_unsaid(True, False), new_soft_tissue_disease=_unsaid(True, False),
         new_bone_lesion=mostly(LEFT_OUT, False, True), attribution=mostly(LEFT_OUT, "myeloma", "benign", "unknown"),
     )  # fmt: skip
 
@@ -202,6 +217,7 @@ def events() -> st.SearchStrategy[Profile]:
         date=within("2017-01-01", "2027-02-01"), kind=mostly(*EVENTS, None, times=1), status=_unsaid("active", "resolved", None),
         end=st.one_of(*[st.just(LEFT_OUT)] * 4, within("2021-01-01", "2027-06-01")), attribution=_unsaid(*ATTRIBUTIONS),
         confirmed=_unsaid(True, False, None), term=_unsaid("basal cell carcinoma", "melanoma", None),
+        note=_unsaid("basal cell carcinoma", "seen by a dermatologist"),
     ).map(_over_after_it_began)  # fmt: skip
 
 
@@ -215,6 +231,15 @@ def toxicities() -> st.SearchStrategy[Profile]:
     return record(
         date=within("2020-01-01", "2026-11-01"), term=st.just("neutropenia"), grade=st.sampled_from([1, 2, 3, 4, None]),
         status=st.sampled_from(["ongoing", "resolved", None]), unacceptable=FLAG,
+        attributed_to=_unsaid("lenalidomide", "influenza"),
+    )  # fmt: skip
+
+
+def functional_high_risk() -> st.SearchStrategy[Profile]:
+    """An early relapse or its absence, by one of the definitions in use."""
+    return record(
+        status=mostly("absent", "present", "not-tested"), definition=_unsaid("within 24 months"),
+        anchor=_unsaid("start of therapy", "transplant"),
     )  # fmt: skip
 
 
@@ -273,7 +298,8 @@ def _anyone(draw: st.DrawFn) -> Profile:
             baseline=baseline,
             therapy_complete=mostly(LEFT_OUT, True, False, times=6),
             clonal_hematopoiesis=record(tp53=STATUS),
-            functional_high_risk=STATUS,
+            functional_high_risk=st.one_of(STATUS, functional_high_risk()),
+            preference=_unsaid({"stop": True}, {"stop": False}),
             surveillance=record(feasible=FLAG),
             incomplete=_unsaid(["mrd"], ["events", "responses"], ["therapy"], ["imaging", "markers"], ["cytogenetics"]),
             recorded=_unsaid("2026-11-21", "2026-12-15", "2025-06-01", "2027"),
@@ -332,7 +358,7 @@ _CHANGES: list[st.SearchStrategy[tuple[tuple[Any, ...], Any]]] = [
     st.tuples(st.just(("diagnosis",)), record(disease=st.sampled_from(DISEASES), date=st.sampled_from(["2018", LEFT_OUT]))),
     st.tuples(st.just(("surveillance", "feasible")), FLAG),
     st.tuples(st.just(("clonal_hematopoiesis",)), record(tp53=STATUS)),
-    st.tuples(st.just(("functional_high_risk",)), STATUS),
+    st.tuples(st.just(("functional_high_risk",)), st.one_of(STATUS, functional_high_risk())),
     st.tuples(st.just(("therapy_complete",)), FLAG),
     st.tuples(st.just(("attested",)), st.lists(attestations(), min_size=1, max_size=2, unique_by=lambda item: item["what"])),
     st.tuples(st.just(("unobtainable",)), st.lists(cannot_be_had(), min_size=1, max_size=2, unique_by=lambda item: item["what"])),

@@ -90,7 +90,11 @@ def _compiled() -> list[tuple[Operator, Operator, Any, Any]]:
     made = []
     for absent in (True, False):
         context = Context(absence_is_not_met=absent, interpretation=reading)
-        made += [(a, b, a.compile(context).verdict, b.compile(context).verdict) for a, b in _pairs()]
+        made += [
+            (first, second, first.compile(context).verdict, second.compile(context).verdict)
+            for first, second in _pairs()
+            if not absent or (first.absence_may_be_not_met() and second.absence_may_be_not_met())
+        ]
     return made
 
 

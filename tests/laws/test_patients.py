@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import mrdguide
@@ -14,6 +15,7 @@ from mrdguide.case.case import Case
 from mrdguide.logic import truth
 from mrdguide.rulebook.implied import implied
 
+from .adverse import fields
 from .effort import law
 from .judging import judged, most_permissive, of_the_record, shipped, verdicts
 from .patients import AS_OF, LEVELS, LIMITS, LISTS, METHODS, Profile, days, inside_the_envelope, profiles
@@ -41,6 +43,38 @@ STOPPING = ("cessation-supported", "cessation-conditional")
 
 def test_the_patient_all_others_start_from_lies_inside_the_envelope() -> None:
     assert judged(inside_the_envelope()).outcome == "cessation-supported"
+
+
+# Facts that no rule reads, and the plain form that is drawn in place of a longer one.
+NOT_DRAWN = {
+    "baseline.extramedullary_disease.status", "clonal_hematopoiesis.tp53.status", "therapy.site", "imaging.reference_standard",
+    "attested.note", "unobtainable.date", "not_known", "considered.frailty", "considered.comorbidities",
+    "considered.t_11_14.status", "considered.therapy_wish",
+}  # fmt: skip
+
+
+def _paths(value: object, path: str = "") -> Iterator[str]:
+    """Every place in a profile, entries of a list as one."""
+    yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _paths(inner, f"{path}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, path)
+
+
+def test_invented_patients_say_everything_that_a_record_can_say() -> None:
+    """A new field of the profile is drawn here too, or every law would be blind to it."""
+    seen: set[str] = set()
+
+    @settings(law(1000), derandomize=True, max_examples=1000, phases=[Phase.generate])
+    @given(profile=profiles())
+    def look(profile: Profile) -> None:
+        seen.update(_paths(profile))
+
+    look()
+    assert {field.path for field in fields()} - seen == NOT_DRAWN
 
 
 @law(150)
@@ -139,7 +173,11 @@ def never_more_permissive(profile: Profile, name: str, entry: Profile) -> None:
 
 
 def closes_the_way(profile: Profile, name: str, entry: Profile) -> None:
-    """The same finding made today leaves no answer that speaks for stopping or for staying off therapy."""
+    """The same finding made today leaves no answer that speaks for stopping or for staying off therapy.
+
+    A record that ends before today would set it aside, so how far it goes is left out.
+    """
+    profile = {key: value for key, value in profile.items() if key != "recorded"}
     after = judged({**profile, name: [*profile.get(name, []), {**entry, "date": AS_OF.isoformat()}]})
     assert not {*STOPPING, "surveil-off-therapy"} & {*after.possible_outcomes}
 
@@ -192,9 +230,9 @@ def recorded_status(profile: Profile, name: str) -> str | None:
 
 
 def happened(entry: Profile) -> bool:
-    """Whether an entry can have happened by the as-of day; one without a date can."""
+    """Whether an entry can have happened by the as-of day; one without a date can, and what was found benign did not."""
     day = entry.get("date")
-    return day is None or day <= AS_OF.isoformat()[: len(day)]
+    return entry.get("attribution") != "benign" and (day is None or day <= AS_OF.isoformat()[: len(day)])
 
 
 def counts_as_negative(test: Profile) -> bool:

@@ -178,6 +178,14 @@ class TestBegunFor:
         found = judge(self.RELAPSE, absence="not_met", therapy=[START, {**ON, "line": None}])
         assert (found.verdict, found.needs) == ("unknown", ["therapy[1].line"])
 
+    def test_of_an_unknown_line_another_entry_may_give_the_reason(self) -> None:
+        transplant = {"phase": "transplant", "line": None, "date": "2021-10-04"}
+        earlier = {"phase": "consolidation", "line": None, "start": "2021-06-01", "end": "2021-08-01"}
+        assert self.verdicts(START, ON, transplant)[0] == "met"
+        assert self.verdicts(START, ON, {**earlier, "start_reason": "choice"}, transplant)[0] == "unknown"
+        second = {"phase": "induction", "line": 2, "start": "2021-06-01", "end": "2021-08-01", "start_reason": "choice"}
+        assert self.verdicts(START, ON, second, transplant)[0] == "unknown"
+
     def test_what_ended_earlier_therapy_can_tell_of_it(self) -> None:
         ended = {**ON, "end": "2024-01-10", "stop_reason": " Progression"}
         assert self.verdicts(START, ended)[0] == "met"

@@ -106,6 +106,18 @@ def test_an_event_that_is_to_be_over_is_not_over() -> None:
     assert case("2026-06-16", events=events).patient.events[0].status == "resolved"
 
 
+def test_an_event_that_ends_before_it_happens_is_not_over(shipped_rules: mrdguide.RuleBook) -> None:
+    """One of the two dates is wrong; the harm counts until somebody says which."""
+    for kind in ("second-primary-malignancy", "unexplained-cytopenia"):
+        found = judged(shipped_rules, events=[{"date": "2026-04-14", "kind": kind, "end": "2021-05-18"}])
+        assert found.outcome == "stop-for-harm"
+        [doubt] = found.case.doubts
+        assert doubt.path == "events[0].end"
+        assert doubt.text == "2021-05-18 lies before the event itself (2026-04-14): correct one of the two"
+        within_its_month = judged(shipped_rules, events=[{"date": "2026-04-14", "kind": kind, "end": "2026-04"}])
+        assert within_its_month.case.doubts == ()
+
+
 def test_an_attestation_of_a_later_day_counts_for_nothing() -> None:
     said = [{"what": "serum-quiet", "value": True, "of": "2026-06-16", "by": "tumor board", "date": "2026-06-16"}]
     found = case(attested=said)

@@ -228,3 +228,19 @@ class TestEver:
         assert judge(EVER_NEGATIVE, absence="not_met", imaging=[pet("2019-05-01")]).verdict == "unknown"
         found = judge(EVER_POSITIVE, absence="not_met", imaging=[mri("2019-05-01", conclusion="indeterminate")])
         assert found.verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("study", "words"),
+    [
+        ({"conclusion": "positive"}, {"not evaluable"}),
+        ({"conclusion": "indeterminate"}, {"not evaluable"}),
+        ({"conclusion": "negative"}, {"negative"}),
+        ({}, {"not evaluable", "negative"}),
+        ({"deauville_focal": 5, "deauville_marrow": 2}, {"not evaluable"}),
+    ],
+)
+def test_what_was_found_to_be_benign_is_not_positive_and_may_yet_be_called_negative(
+    study: dict[str, Any], words: set[str]
+) -> None:
+    assert reading(bare_pet(attribution="benign", **study), fdg_avid=True) == words

@@ -200,3 +200,10 @@ class TestNow:
     def test_the_regimen_stands_in_for_drugs_not_listed(self) -> None:
         entry = maintenance("2024-01-15", None, drugs=None, regimen="DR")
         assert judge(ON, therapy=[entry]).observed == ["maintenance with DR: 2024-01-15 going on"]
+
+
+def test_where_the_list_may_lack_phases_an_entry_of_no_phase_settles_nothing() -> None:
+    entry = {"line": 1, "drugs": ["ixazomib"], "start": None, "end": None}
+    doublet = {"therapy_now": {"phase": "maintenance", "drugs": ["daratumumab", "lenalidomide"]}}
+    assert judge(doublet, therapy=[entry], therapy_complete=True).verdict == "not_met"
+    assert judge(doublet, therapy=[entry], therapy_complete=False).verdict == "unknown"

@@ -239,7 +239,10 @@ class _Search:
             floor = course if event.kind in _OF_THE_COURSE else birth
             if event.date is not None and (event.date.latest < floor or event.date.earliest > self.known):
                 self._dated("events", index, event, "date", event.date, floor)
-            if event.end is not None and event.end.earliest > min(self.known, self.as_of):
+            if event.end is not None and event.date is not None and event.end.latest < event.date.earliest:
+                why = f"lies before the event itself ({event.date}): correct one of the two"
+                self._blank("events", index, "end", str(event.end), why)
+            elif event.end is not None and event.end.earliest > min(self.known, self.as_of):
                 self._end_of_an_event(index, event.status, event.end)
         for index, entry in enumerate(self.patient.therapy):
             self._therapy(index, entry, course)

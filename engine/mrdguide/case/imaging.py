@@ -68,9 +68,12 @@ def read(timed: Timed[ImagingStudy], fdg_avid: bool | None, rules: ImagingRules)
     if possible is None:
         possible, missing = _by_conclusion(study)
     if study.attribution == "benign" and possible & POSITIVE:
-        if study.conclusion != "negative":
+        if study.conclusion == "negative":
+            possible, missing = NEGATIVE, ()
+        elif missing:
+            possible = (possible & ~POSITIVE) | NOT_EVALUABLE
+        else:
             return ImageInterpretation(timed, NOT_EVALUABLE, "what it shows was found to be benign", ())
-        possible, missing = NEGATIVE, ()
     if study.modality is None:
         return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "modality"))
     if study.modality == "PET-CT" and rules.pet_needs_avid_disease and possible & NEGATIVE:

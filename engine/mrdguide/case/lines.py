@@ -37,28 +37,36 @@ def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     """
     entry = timed.entry
     if entry.line is not None and entry.line >= 2:
-        return _first_of_its_line(case, timed)
+        return _first_of_its_line(case, timed, entry.line)
     if entry.phase == "relapse":
         return True
     if entry.phase is None:
         return None
     after = begun_after(case, timed)
     if after is True:
-        return True if entry.phase in TREATMENT else None
+        return True if entry.phase in TREATMENT and _first_of_any_line(case, timed) else None
     return None if after is None or entry.line is None else False
 
 
-def _first_of_its_line(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
+def _first_of_its_line(case: Case, timed: Timed[TherapyEntry], line: int | None) -> bool | None:
     """Whether a line began with an entry; where the order is not known, only a reason of another one leaves it open."""
     found: bool | None = True
     for other in case.therapy:
-        if other.place == timed.place or other.entry.line not in (timed.entry.line, None):
+        if other.place == timed.place or other.entry.line not in (line, None):
             continue
         if other.latest < timed.earliest and other.entry.line is not None:
             return False
         if other.earliest < timed.latest and other.entry.start_reason is not None:
             found = None
     return found
+
+
+def _first_of_any_line(case: Case, timed: Timed[TherapyEntry]) -> bool:
+    """Whether its line began with an entry whichever line it belongs to; one of the first line begins treatment anew."""
+    if timed.entry.line is not None:
+        return True
+    later = {other.entry.line for other in case.therapy if other.entry.line is None or other.entry.line >= 2}
+    return all(_first_of_its_line(case, timed, line) for line in (*later, None))
 
 
 def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:

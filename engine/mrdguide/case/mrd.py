@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..dates import add_months, iso
+from ..dates import add_months
 from ..patient.mrd import MrdTest
 from ..reading.numbers import comparer, scientific
 from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
@@ -52,7 +52,7 @@ def describe(timed: Timed[MrdTest]) -> str:
     if timed.place == NOT_HANDED_OVER:
         return "MRD tests that may not have been handed over"
     if timed.place < 0:
-        return f"MRD resurgence recorded as an event ({iso(timed.earliest)})"
+        return f"MRD resurgence recorded as an event ({timed.when})"
     parts = [(test.result or "result not recorded").replace("-", " ")]
     if test.level is not None:
         parts.append(f"level {scientific(test.level)}")
@@ -189,7 +189,7 @@ def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Inte
         positive = MrdTest(result="detected")
         found += [
             Interpretation(
-                timed._replace(place=-1 - timed.place, entry=positive),
+                timed._replace(place=-1 - timed.place, entry=positive, doubted=timed.when),
                 POSITIVE if happened(timed.entry) else POSITIVE | NOT_EVALUABLE,
                 timed.when,
                 () if happened(timed.entry) else ("confirmed",),

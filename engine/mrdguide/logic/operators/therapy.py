@@ -268,7 +268,10 @@ class TherapyNow(Operator):
             sure = max(now for _, now in entries)
             if case.may_lack("therapy"):
                 sure = max(sure, UNKNOWN)
-            return min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if asks_drugs else MET)
+            found = min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if asks_drugs else MET)
+            # Where no entry is of the phase for certain, one that is not on record may be.
+            named = any(timed.entry.phase is not None for timed, _ in entries)
+            return found if named or case.therapy_is_whole() else max(found, UNKNOWN)
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
