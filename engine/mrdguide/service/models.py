@@ -103,6 +103,14 @@ class FeedbackRequest(BaseModel):
     feedback: list[dict[str, JsonValue]]
 
 
+class FhirResource(BaseModel):
+    """A resource of FHIR R4."""
+
+    model_config = ConfigDict(title="FhirResource", extra="allow")
+
+    resourceType: str  # noqa: N815 - the name of the standard
+
+
 class Health(BaseModel):
     """The service answers; by which rules."""
 
