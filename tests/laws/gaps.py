@@ -12,7 +12,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import mrdguide
 from mrdguide.case.case import Case
 from mrdguide.case.imaging import fdg_avid
+from mrdguide.case.lines import opened_the_course
 
 from .judging import shipped
 from .patients import AS_OF, CYTOGENETICS, DRUGS, LABS, LEVELS, LIMITS, METHODS, Profile, days, therapies
@@ -138,7 +139,7 @@ def _entries(profile: Profile) -> Iterator[Gap]:
         })  # fmt: skip
     for index, entry in enumerate(profile["therapy"]):
         phase = entry.get("phase")
-        yield from _date(profile, ("therapy", index, "date" if phase == "transplant" else "start"))
+        yield from _start(profile, index, "date" if phase == "transplant" else "start")
         if phase != "transplant":
             yield from _end(profile, index)
         values = {"line": st.integers(1, 3)}
@@ -203,6 +204,17 @@ def _date(profile: Profile, path: Path) -> Iterator[Gap]:
     elif len(text) < 10:
         first, last = _span(text)
         yield path, days(first, min(last, until) if first <= until else last, vague=False)
+
+
+def _start(profile: Profile, index: int, name: str) -> Iterator[Gap]:
+    """The only induction of the first line, undated, was begun before the maintenance that is dated."""
+    dated = [_span(item["start"])[0] for item in profile["therapy"] if item["phase"] == "maintenance" and item.get("start")]
+    case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
+    timed = next((item for item in case.therapy if item.place == index), None)
+    if timed is not None and dated and opened_the_course(case, timed):
+        yield ("therapy", index, name), days(date(2015, 1, 1), min(dated) - timedelta(1))
+    else:
+        yield from _date(profile, ("therapy", index, name))
 
 
 def _end(profile: Profile, index: int) -> Iterator[Gap]:
