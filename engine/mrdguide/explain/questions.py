@@ -101,7 +101,8 @@ def questions(answer: Answer, start: Lazily) -> Questions:
     asked = [item for item in asked if item.id not in together or _matters(answer, start, asked, item)]
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
-    later = [item.what for item in rest if item.path in walk.mattered or not walk.settled]
+    # Where the questions settle the answer, nothing else changes it once they are answered.
+    later = [] if walk.settled else [item.what for item in rest]
     return Questions(
         tuple(asked),
         len(asked) if walk.settled else None,
@@ -127,7 +128,6 @@ class _Walk:
         self._start, self._front = start, [start]
         self._asked: set[str] = set()
         self._whole = True
-        self.mattered: set[str] = set()
 
     @property
     def settled(self) -> bool:
@@ -154,7 +154,6 @@ class _Walk:
                 together.append(name)
                 if all(end.possible == situation.possible for end in ends):
                     continue
-                self.mattered.update(paths)
                 left = sum(len(end.possible) for end in ends) / len(ends) - len(situation.possible)
                 alarm, before = found.get(name, (False, 0.0))
                 found[name] = (alarm or self._may_be_alarm(situation, ends), before + left)
