@@ -138,3 +138,64 @@ def test_a_response_becomes_a_profile_and_nothing_is_dropped_in_silence() -> Non
     with pytest.raises(mrdguide.errors.PatientError) as caught:
         fhir.read_questionnaire_response(response(disease, wrong, {"linkId": "mrd.colour"}), as_of=DAY)
     assert [problem.path for problem in caught.value.problems] == ["diagnosis.date", "mrd.colour"]
+
+
+def _said(path: str, **answers: Any) -> dict[str, Any]:
+    return {
+        "linkId": path,
+        "item": [{"linkId": f"{path}.{name}", "answer": [answer]} for name, answer in answers.items()],
+    }
+
+
+def test_a_form_says_what_is_not_known_cannot_be_had_or_was_looked_for() -> None:
+    form = fhir.questionnaire()
+    codes = {
+        item["linkId"]: [option["valueCoding"]["code"] for option in item["item"][0]["answerOption"]]
+        for item in form["item"]
+        if item["linkId"].startswith("said:")
+    }
+    assert codes["said:baseline.cytogenetics"] == ["not-known", "cannot-be-had"]
+    assert codes["said:mrd"] == codes["said:imaging"] == ["not-known"]
+    assert "attested:serum-quiet" in [item["linkId"] for item in form["item"]]
+
+    lesions = {"linkId": "baseline.cytogenetics", "item": [
+        {"linkId": "baseline.cytogenetics.del_17p", "answer": [{"valueCoding": {"code": "absent"}}]}]}  # fmt: skip
+    gone = _said(
+        "said:baseline.cytogenetics",
+        code={"valueCoding": {"system": "urn:mrdguide:said", "code": "cannot-be-had"}},
+        why={"valueString": "no sample kept"},
+        by={"valueString": "pathologist"},
+    )
+    not_known = _said("said:imaging", code={"valueCoding": {"code": "not-known"}})
+    quiet = _said(
+        "attested:serum-quiet",
+        value={"valueBoolean": True},
+        of={"valueDate": "2026-11-02"},
+        by={"valueString": "treating haematologist"},
+    )
+    before = {"diagnosis": {"disease": "multiple-myeloma"}}
+    record = fhir.read_questionnaire_response(response(lesions, gone, not_known, quiet), before, as_of=DAY)
+    places = [item["what"] for item in record["unobtainable"]]
+    assert "baseline.cytogenetics.tp53_mutation" in places
+    assert not {"baseline.cytogenetics.del_17p", "baseline.cytogenetics.t_4_14"} & set(places)
+    assert record["baseline"]["cytogenetics"]["del_17p"] == "absent"
+    assert "imaging" in record["not_known"]
+    assert record["attested"] == [
+        {"what": "serum-quiet", "value": True, "of": "2026-11-02", "by": "treating haematologist"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "place"),
+    [
+        (_said("said:mrd", code={"valueCoding": {"code": "cannot-be-had"}}), "said:mrd.code"),
+        (_said("said:baseline.cytogenetics", code={"valueCoding": {"code": "cannot-be-had"}}), "said:baseline.cytogenetics.code"),
+        (_said("said:mrd", code={"valueCoding": {"system": "http://other", "code": "not-known"}}), "said:mrd.code"),
+        (_said("attested:serum-quiet", value={"valueBoolean": True}), "attested:serum-quiet"),
+        (_said("attested:marrow-negative", value={"valueBoolean": True}), "attested:marrow-negative"),
+    ],
+)  # fmt: skip
+def test_what_may_not_be_said_in_a_form_is_refused_with_its_place(item: dict[str, Any], place: str) -> None:
+    with pytest.raises(mrdguide.errors.PatientError) as caught:
+        fhir.read_questionnaire_response(response(item), {"diagnosis": {"disease": "multiple-myeloma"}}, as_of=DAY)
+    assert [problem.path for problem in caught.value.problems] == [place]

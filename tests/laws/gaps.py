@@ -208,7 +208,9 @@ def _date(profile: Profile, path: Path) -> Iterator[Gap]:
 
 def _start(profile: Profile, index: int, name: str) -> Iterator[Gap]:
     """The only induction of the first line, undated, was begun before the maintenance that is dated."""
-    dated = [_span(item["start"])[0] for item in profile["therapy"] if item["phase"] == "maintenance" and item.get("start")]
+    dated = [
+        _span(item["start"])[0] for item in profile["therapy"] if item["phase"] == "maintenance" and item.get("start")
+    ]
     case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
     timed = next((item for item in case.therapy if item.place == index), None)
     if timed is not None and dated and opened_the_course(case, timed):

@@ -176,9 +176,9 @@ def _said(record: Mapping[str, Any], path: str) -> bool:
     return any(said.get("what") == path for said in record.get("unobtainable") or ())
 
 
-def listed(item: Asked) -> Question:
-    """A question as it is worded, without regard to any rule book."""
-    return _listed(item, None)
+def listed(item: Asked, book: RuleBook | None = None) -> Question:
+    """A question as it is worded, with what a rule book allows to be said in the place of an answer."""
+    return _listed(item, book)
 
 
 def _listed(
