@@ -104,15 +104,14 @@ def read_questionnaire_response(
         )
     book = rule_book(rules)
     questions = {question.path: question for question in form_questions({}, book)}
+    beside = {*(f"{SAID}{path}" for path in questions), *(f"{ATTESTED}{what}" for what in subjects(book))}
     record = as_mapping(profile or {})
     problems: list[Problem] = []
     gathered: dict[str, list[Any]] = {}
     in_place: list[tuple[str, Mapping[str, Any]]] = []
     for item in response.get("item") or ():
         path = str(item.get("linkId"))
-        if path.removeprefix(SAID) in questions and path.startswith(SAID):
-            in_place.append((path, item))
-        elif path.startswith(ATTESTED) and path.removeprefix(ATTESTED) in subjects(book):
+        if path in beside:
             in_place.append((path, item))
         elif path not in questions:
             problems.append(_problem(path, "no question has this linkId", "unknown-key"))
