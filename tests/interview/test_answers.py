@@ -85,7 +85,7 @@ def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
     import io
 
     path = str(tmp_path / "record.yaml")
-    entry = "\nmaintenance\n\nlenalidomide\n\n\n2021-06\ngoing on\n"
+    entry = "\nmaintenance\n\n\nlenalidomide\n2021-06\ngoing on\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(f"mm\nmultiple myeloma\n2021-13\n2021\n1960\n{entry}"))
     assert main(["ask", path, "--as-of", DAY]) == 130
     assert capsys.readouterr().out.count("Not taken") == 2
@@ -98,6 +98,28 @@ def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
     monkeypatch.setattr("sys.stdin", io.StringIO("none\n"))
     main(["ask", path, "--as-of", DAY])
     assert "therapy" not in mrdguide.read_patient(path).incomplete
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\nmaintenance\n1\n\nlenalidomide\n2021-06", {"phase": "maintenance", "line": 1, "start": "2021-06"}),
+        ("\ninduction\n1\nVRd\n\n\n\n\n\nmaintenance", {"phase": "induction", "line": 1, "regimen": "VRd"}),
+    ],
+)
+def test_what_was_typed_of_an_entry_is_kept_when_it_breaks_off(
+    typed: str, kept: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    path = tmp_path / "record.yaml"
+    path.write_text("diagnosis: {disease: multiple-myeloma, date: 2021}\nbirth_year: 1960\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    assert main(["ask", str(path), "--as-of", DAY]) == 130
+    record = mrdguide.read_patient(path)
+    found = record.therapy[0].model_dump(mode="json", exclude_unset=True)
+    assert {name: str(found[name]) for name in kept} == {name: str(value) for name, value in kept.items()}
+    assert "therapy" in record.incomplete
 
 
 def test_the_quick_start_can_be_evaluated(tmp_path: Path) -> None:

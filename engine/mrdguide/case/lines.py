@@ -106,6 +106,7 @@ def opened_the_course(case: Case, timed: Timed[TherapyEntry]) -> bool:
         (entry.phase, entry.line, entry.begins) == ("induction", 1, None)
         and bool(followed)
         and not timed.doubted
+        and case.therapy_is_whole()
         and not any(other.entry.phase in ("induction", "continuous", None) for other in others)
         and (entry.end is not None or not entry.end_recorded)
         and (entry.end is None or all(entry.end.latest <= other.earliest for other in followed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ class Asked(StrictModel):
     text: str
     why: str = ""
     fields: tuple[str, ...] = ()
+    only_if: dict[str, tuple[str, ...]] = {}
 
 
 class _Questions(StrictModel):
@@ -188,7 +190,11 @@ def _listed(
         field = field_at("", item.path)
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
-    below = tuple(field for name in item.fields if (field := field_at(name, item.path)) is not None)
+    below = tuple(
+        replace(field, only_if=item.only_if.get(name, ()))
+        for name in item.fields
+        if (field := field_at(name, item.path)) is not None
+    )
     may_be_gone = book.may_be_unobtainable if book is not None else ()
     gone = tuple(f"{item.path}.{name}" for name in item.fields if f"{item.path}.{name}" in may_be_gone)
     attestable = _attestable(need, book) if need is not None and book is not None else ""
