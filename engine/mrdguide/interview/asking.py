@@ -34,6 +34,7 @@ class Asked(StrictModel):
     text: str
     why: str = ""
     fields: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
     only_if: dict[str, tuple[str, ...]] = {}
 
 
@@ -191,7 +192,7 @@ def _listed(
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
     below = tuple(
-        replace(field, only_if=item.only_if.get(name, ()))
+        replace(field, label=item.labels.get(name, field.label), only_if=item.only_if.get(name, ()))
         for name in item.fields
         if (field := field_at(name, item.path)) is not None
     )
