@@ -207,21 +207,30 @@ def _date(profile: Profile, path: Path) -> Iterator[Gap]:
 
 
 def _start(profile: Profile, index: int, name: str) -> Iterator[Gap]:
-    """The only induction of the first line, undated, was begun before the maintenance that is dated."""
-    dated = [
-        _span(item["start"])[0] for item in profile["therapy"] if item["phase"] == "maintenance" and item.get("start")
-    ]
+    before = _before_maintenance(profile, index)
+    path: Path = ("therapy", index, name)
+    if before is None:
+        yield from _date(profile, path)
+    else:
+        yield path, days(date(2010, 1, 1), before)
+
+
+def _before_maintenance(profile: Profile, index: int) -> date | None:
+    """The last day before maintenance for the only induction of the first line, undated, which came before it."""
     case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
     timed = next((item for item in case.therapy if item.place == index), None)
-    if timed is not None and dated and opened_the_course(case, timed):
-        yield ("therapy", index, name), days(date(2015, 1, 1), min(dated) - timedelta(1))
-    else:
-        yield from _date(profile, ("therapy", index, name))
+    if timed is None or not opened_the_course(case, timed):
+        return None
+    starts = [item["start"] for item in profile["therapy"] if item.get("phase") == "maintenance" and item.get("start")]
+    return min(_span(start)[0] for start in starts) - timedelta(1)
 
 
 def _end(profile: Profile, index: int) -> Iterator[Gap]:
     path: Path = ("therapy", index, "end")
-    if "end" not in profile["therapy"][index]:
+    before = _before_maintenance(profile, index)
+    if before is not None and "end" not in profile["therapy"][index]:
+        yield path, days(date(2010, 1, 1), before)
+    elif "end" not in profile["therapy"][index]:
         yield path, st.one_of(st.none(), days(date(2018, 1, 1), date(2027, 12, 31)))
     elif (text := at(profile, path)) is not None and len(text) < 10:
         yield path, days(*_span(text), vague=False)

@@ -101,10 +101,10 @@ def opened_the_course(case: Case, timed: Timed[TherapyEntry]) -> bool:
     """
     entry = timed.entry
     others = [other for other in case.therapy if other.place != timed.place]
-    followed = [other for other in others if other.entry.phase == "maintenance" and other.entry.begins is not None]
+    followed = [other for other in others if other.entry.phase == "maintenance"]
     return (
         (entry.phase, entry.line, entry.begins) == ("induction", 1, None)
-        and bool(followed)
+        and any(other.entry.begins is not None for other in followed)
         and not timed.doubted
         and case.therapy_is_whole()
         and not any(other.entry.phase in ("induction", "continuous", None) for other in others)
