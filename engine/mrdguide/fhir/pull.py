@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
-from ..cds.services import PREFETCH
 from ..errors import FhirError, UsageError
+from .searches import PREFETCH
 
 if TYPE_CHECKING:
     import httpx
