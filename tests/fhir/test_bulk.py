@@ -129,3 +129,11 @@ def test_the_lists_are_what_the_reader_takes(tmp_path: Path) -> None:
     for _, resources in patients(_export(tmp_path)):
         patient, _ = fhir.read(resources)
         assert patient.diagnosis.disease == "multiple-myeloma"
+
+
+def test_nothing_half_is_left_under_the_name_that_was_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    out.write_text("of yesterday", encoding="utf-8")
+    assert main(["fhir", "evaluate", str(tmp_path / "none.ndjson"), "--output", str(out)]) != 0
+    assert out.read_text(encoding="utf-8") == "of yesterday"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]

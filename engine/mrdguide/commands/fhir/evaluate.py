@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
 from ...errors import FhirError, PatientError, UsageError
 from ..arguments import add_as_of, add_rules, add_site
@@ -25,20 +26,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Evaluate patient after patient; what cannot be read is a line with its reason."""
-    told = unread = 0
+    if parsed.output is None:
+        _write(parsed, sys.stdout)
+        return OK
+    path = Path(parsed.output)
+    # Under its own name only when it is whole.
+    partial = path.with_name(f"{path.name}.part")
     try:
-        out = open(parsed.output, "w", encoding="utf-8") if parsed.output else sys.stdout  # noqa: SIM115
+        with partial.open("w", encoding="utf-8") as out:
+            _write(parsed, out)
+        partial.replace(path)
     except OSError as error:
-        raise UsageError(f"cannot write {parsed.output}: {error.strerror}") from None
-    try:
-        for line in _lines(parsed):
-            told, unread = told + 1, unread + ("error" in line)
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
     finally:
-        if out is not sys.stdout:
-            out.close()
-    print(f"{told} patients, of them {unread} not evaluated", file=sys.stderr)
+        partial.unlink(missing_ok=True)
     return OK
+
+
+def _write(parsed: argparse.Namespace, out: TextIO) -> None:
+    told = unread = 0
+    for line in _lines(parsed):
+        told, unread = told + 1, unread + ("error" in line)
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    print(f"{told} patients, of them {unread} not evaluated", file=sys.stderr)
 
 
 def _lines(parsed: argparse.Namespace) -> Iterator[dict[str, Any]]:
