@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -252,3 +254,13 @@ def test_the_command_writes_the_bundle_or_nothing(
     told = capsys.readouterr()
     assert "secret-token" not in told.out + told.err
     assert "Procedure: the server answered with status 500" in told.err
+
+
+def test_nothing_of_a_patient_is_logged_and_others_log_as_they_did(
+    server: Server, pulled: Callable[..., Pulled], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        pulled()
+        assert caplog.records == []
+        httpx.get(f"{server.url}/Patient/p1")
+        assert caplog.records

@@ -8,8 +8,11 @@ Bundle with a page missing. Nothing of a patient stands in a message; addresses 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -33,6 +36,31 @@ _TRIES, _LONGEST_WAIT = 5, 60.0
 _MOST_PAGES, _MOST_BYTES = 500, 256 * 1024 * 1024
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+# httpx writes the address of every request, the patient's id in it, to its log.
+_LOGGERS = ("httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")))
+_pulling: ContextVar[bool] = ContextVar("pulling", default=False)
+
+
+class _NothingOfAPatient(logging.Filter):
+    """Lets through what other users of httpx in the same program log, and nothing of a pull."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _pulling.get()
+
+
+_NOTHING_OF_A_PATIENT = _NothingOfAPatient()
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_NOTHING_OF_A_PATIENT)
+    token = _pulling.set(True)
+    try:
+        yield
+    finally:
+        _pulling.reset(token)
 
 
 @dataclass(frozen=True)
@@ -92,7 +120,8 @@ def pull(
     """
     httpx = _httpx()
     base = _address(base_url)
-    with httpx.Client(timeout=seconds, follow_redirects=False, headers={"Accept": "application/fhir+json"}) as web:
+    accepted = {"Accept": "application/fhir+json"}
+    with _unlogged(), httpx.Client(timeout=seconds, follow_redirects=False, headers=accepted) as web:
         server = _Server(web, base, pause)
         if client is not None:
             server.sign_in(client)
