@@ -112,9 +112,10 @@ def test_a_no_never_makes_more_possible(profile: Profile, what: str, of: str | N
 )
 def test_taking_a_word_back_restores_the_open_answer(profile: Profile, what: str, of: str, path: str) -> None:
     yes = {"what": what, "value": True, "of": of, "by": "tumor board", "date": "2026-11-20"}
-    before = judged(profile)
+    nothing_said = {**profile, "attested": [], "unobtainable": []}
+    before = judged(nothing_said)
     judged({**declared(profile, path), "attested": [yes]})
-    after = judged({**declared(profile), "attested": []})
+    after = judged(nothing_said)
     assert after.possible_outcomes == before.possible_outcomes
     assert [item.path for item in after.missing] == [item.path for item in before.missing]
     assert (after.decided.verdicts, after.explanation.questions) == (
