@@ -42,6 +42,10 @@ class EvaluateRequest(BaseModel):
         False, strict=True, description="whether to answer a bundle with a GuidanceResponse (FHIR R4) as well"
     )
 
+    detail: Literal["full", "short"] = Field(
+        "full", description="short: the answer without the reading of every criterion, study and test"
+    )
+
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.profile is None) == (self.bundle is None):

@@ -64,7 +64,7 @@ class Tasks:
         if self.store is not None:
             self.store.append(found, "service")
         answer: dict[str, Any] = {
-            "recommendation": found.to_dict(),
+            "recommendation": found.to_dict(request.detail),
             "import_report": report.to_dict() if report is not None else None,
             "guidance_response": (
                 fhir.guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
