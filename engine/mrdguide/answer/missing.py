@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..case.case import Case
@@ -50,7 +50,7 @@ class Missing:
 def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
     found = []
-    for need, ids in needs(rules, case, decided.depends_on):
+    for need, ids in needs(rules, case, decided.depends_on, needs_of(rules, case)):
         labels: dict[tuple[str, ...], list[str]] = {}
         for answer in after_each_answer(rules, case, judged_verdicts, need):
             labels.setdefault(answer.possible, []).append(answer.label)
@@ -91,14 +91,35 @@ def _attestable(rules: RuleBook, ids: Sequence[str], need: DataRequirement) -> s
     return subjects.pop() if len(subjects) == 1 else None
 
 
-def needs(rules: RuleBook, case: Case, depends_on: Sequence[int]) -> list[tuple[DataRequirement, tuple[str, ...]]]:
+NeedsOf = Callable[[int], Sequence[DataRequirement]]
+
+
+def needs_of(rules: RuleBook, case: Case) -> NeedsOf:
+    """What each criterion waits for, by its slot, put together when it is first looked at."""
+    return cache(lambda slot: tuple(rules.compiled_criteria[slot].judge.needs(case)))
+
+
+def needs_after(rules: RuleBook, case: Case, path: str, before: NeedsOf) -> NeedsOf:
+    """The same once something is known at a place: only criteria that look at it are asked again."""
+    changed, afresh = frozenset(_looking_at(rules, path)), needs_of(rules, case)
+    return cache(lambda slot: afresh(slot) if slot in changed else before(slot))
+
+
+def needs(
+    rules: RuleBook, case: Case, depends_on: Sequence[int], waiting: NeedsOf
+) -> list[tuple[DataRequirement, tuple[str, ...]]]:
     """What the criteria that the outcome hangs on wait for, each with their ids, in the order of the decision."""
-    rank = {slot: place for place, slot in enumerate(rules.decider.order)}
     found: dict[str, tuple[DataRequirement, dict[str, None]]] = {}
-    for slot in sorted(depends_on, key=rank.__getitem__):
-        for need in rules.compiled_criteria[slot].judge.needs(case):
+    for slot in sorted(depends_on, key=_ranks(rules).__getitem__):
+        for need in waiting(slot):
             found.setdefault(need.path, (need, {}))[1].setdefault(rules.compiled_criteria[slot].rule.id)
     return [(_with_doubt(case, need), tuple(ids)) for need, ids in found.values()]
+
+
+@lru_cache(maxsize=8)
+def _ranks(rules: RuleBook) -> dict[int, int]:
+    """The place of each criterion in the order of the decision."""
+    return {slot: place for place, slot in enumerate(rules.decider.order)}
 
 
 def _with_doubt(case: Case, need: DataRequirement) -> DataRequirement:

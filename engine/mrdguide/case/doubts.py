@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ..dates import CalendarDate, add_months, iso
 from ..patient.bad_news import Adversity, adverse
+from ..patient.fields import Abnormality
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..patient.therapy import TherapyEntry
@@ -112,6 +113,11 @@ def without_doubts(patient: Patient, as_of: int, new_from: dict[str, int] | None
     return Doubts(search.changed(), tuple(search.found)) if search.changes or search.single else Doubts(patient, ())
 
 
+@lru_cache(maxsize=1024)
+def _without_status(found: Abnormality) -> Abnormality:
+    return found.model_copy(update={"status": None})
+
+
 class _Search:
     """One pass over a profile. Nothing is copied unless something is found."""
 
@@ -201,7 +207,7 @@ class _Search:
             item = getattr(found, name)
             if lacking and item.status == "absent":
                 # What was not read may have found it.
-                update[name] = item.model_copy(update={"status": None})
+                update[name] = _without_status(item)
                 self._doubt(
                     f"baseline.cytogenetics.{name}", "status absent:", "cannot be relied on: not every report was read"
                 )
@@ -216,7 +222,7 @@ class _Search:
                 why = f"cannot be absent with {item.copies} copies"
             else:
                 continue
-            update[name] = item.model_copy(update={"status": None})
+            update[name] = _without_status(item)
             self._doubt(f"baseline.cytogenetics.{name}", "status absent:", f"{why}; correct one of the two")
         if update:
             baseline = self.patient.baseline

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Protocol
 
-from ..answer.missing import after_each_answer, needs
+from ..answer.missing import NeedsOf, after_each_answer, needs, needs_after, needs_of
 from ..case.case import Case
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
@@ -260,19 +260,29 @@ class Lazily:
         return self._ask() if len(self.possible) > 1 else ((), ())
 
 
-def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], possible: tuple[str, ...]) -> Lazily:
-    """The situation of a patient whose verdicts are known, before anything more is asked."""
+def situation_of(
+    rules: RuleBook,
+    case: Case,
+    judged_verdicts: tuple[int, ...],
+    possible: tuple[str, ...],
+    waiting: NeedsOf | None = None,
+) -> Lazily:
+    """The situation of a patient whose verdicts are known, before anything more is asked.
+
+    `waiting` is what each criterion waits for, where something of it is known from the situation before.
+    """
+    of = waiting or needs_of(rules, case)
 
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
-        missing = [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))]
-        asked = [_question(rules, case, judged_verdicts, need) for need in missing]
+        missing = list(wanted().values())
+        asked = [_question(rules, case, judged_verdicts, need, of) for need in missing]
         known = {need.path for need in missing}
         new = (
             DataRequirement("mrd", rules.interpretation.marrow_mrd.ask_for),
             DataRequirement("imaging", rules.interpretation.imaging.ask_for),
         )
         fresh = [
-            _question(rules, case, judged_verdicts, need, asked_for=False) for need in new if need.path not in known
+            _question(rules, case, judged_verdicts, need, of, asked_for=False) for need in new if need.path not in known
         ]
         return (
             [question for question in (*asked, *fresh) if question is not None],
@@ -281,17 +291,23 @@ def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], 
 
     @cache
     def wanted() -> dict[str, DataRequirement]:
-        return {need.path: need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))}
+        return {need.path: need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)}
 
     def ask_one(path: str) -> Question | None:
         need = wanted().get(path)
-        return _question(rules, case, judged_verdicts, need) if need is not None else None
+        return _question(rules, case, judged_verdicts, need, of) if need is not None else None
 
     return Lazily(possible, ask, ask_one, lambda: tuple(wanted()))
 
 
 def _question(
-    rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], need: DataRequirement, *, asked_for: bool = True
+    rules: RuleBook,
+    case: Case,
+    judged_verdicts: tuple[int, ...],
+    need: DataRequirement,
+    waiting: NeedsOf,
+    *,
+    asked_for: bool = True,
 ) -> Question | None:
     """A need with its answers; those that the decision cannot tell apart are one. None when no answer changes anything."""
     asked = rules.decider.asked
@@ -299,7 +315,8 @@ def _question(
     for answer in after_each_answer(rules, case, judged_verdicts, need):
         key = tuple([answer.judged_verdicts[slot] for slot in asked])
         if key not in told_apart:
-            told_apart[key] = ([], situation_of(rules, answer.case, answer.judged_verdicts, answer.possible))
+            after = needs_after(rules, answer.case, need.path, waiting)
+            told_apart[key] = ([], situation_of(rules, answer.case, answer.judged_verdicts, answer.possible, after))
         told_apart[key][0].append(answer.label)
     if set(told_apart) <= {tuple([judged_verdicts[slot] for slot in asked])}:
         return None
