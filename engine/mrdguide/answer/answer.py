@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .missing import Missing
     from .risk import RiskResult
     from .secondary import SecondaryAnswer
+    from .sides import SideOfScale
     from .studies import StudyPattern
     from .unobtainable import UnobtainableFact
 
@@ -92,6 +93,15 @@ class Answer:
     def title(self) -> str:
         """The outcome in a few words."""
         return self._answer.title if self._answer else self.rules.decision.insufficient.title
+
+    @property
+    def answer(self) -> str:
+        """The answer to the question whether maintenance may be stopped, in a few words."""
+        if self._answer is not None:
+            return self._answer.answer or self._answer.title
+        insufficient = self.rules.decision.insufficient
+        without_stop = None if self.stop_possible else insufficient.answer_without_stop
+        return without_stop or insufficient.answer or insufficient.title
 
     @property
     def headline(self) -> str:
@@ -231,6 +241,13 @@ class Answer:
         return secondary_answers(self.rules, self.decided)
 
     @cached_property
+    def sides(self) -> tuple[SideOfScale, ...]:
+        """Both sides of the scale in figures, where the answer names a stop; each with what it cites."""
+        from .sides import sides_of_scale
+
+        return sides_of_scale(self.rules, self.outcome)
+
+    @cached_property
     def risk(self) -> Mapping[str, RiskResult]:
         """Every risk scheme by id."""
         from .risk import risk_results
@@ -330,10 +347,12 @@ class Answer:
             "permissiveness": self.permissiveness,
             "stop_possible": self.stop_possible,
             "title": self.title,
+            "answer": self.answer,
             "headline": self.headline,
             "because": [result.id for result in self.because],
             "rule": self.rule,
             "options": list(self.options),
+            "sides": _dicts(self.sides),
             "limits": list(self.limits),
             "criteria": _dicts_by_id(self.criteria),
             "risk": _dicts_by_id(self.risk),
@@ -373,6 +392,8 @@ class Answer:
         for outcome in self.rules.decision.outcomes:
             if outcome.id in self.possible_outcomes:
                 yield outcome.id, outcome.cites
+        for side in self.sides:
+            yield side.id, side.cites
         parts: tuple[CriterionResult | SecondaryAnswer, ...] = (
             *self.because,
             *self.blocks,

@@ -20,13 +20,14 @@ from .interpreted_tests import InterpretedTests
 from .missing import Missing
 from .risk import RiskResult
 from .secondary import SecondaryAnswer
+from .sides import SideOfScale
 from .studies import StudyPattern
 from .unobtainable import UnobtainableFact
 
 # The keys of the JSON form in their order; each is a property of `Answer`.
 KEYS = (
-    "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "stop_possible", "title", "headline", "because",
-    "rule", "options", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
+    "patient", "outcome", "possible_outcomes", "secondary", "certainty", "permissiveness", "stop_possible", "title", "answer", "headline", "because",
+    "rule", "options", "sides", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
     "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "unobtainable", "rests_on", "faults", "notes", "statement", "provenance",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,7 +40,7 @@ _FIELDS = {
 _AS_IDS = {"because": tuple[str, ...]}
 # What `answer.py` imports for types only.
 _HELD = (
-    AttestationUsed, EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, StudyPattern,
+    AttestationUsed, EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, SideOfScale, StudyPattern,
     UnobtainableFact,
 )  # fmt: skip
 _NAMES: dict[str, Any] = {"RuleBook": object, **{kind.__name__: kind for kind in _HELD}}

@@ -186,7 +186,9 @@ def _why(recommendation: Recommendation) -> list[Block]:
 def _asked(recommendation: Recommendation) -> list[Block]:
     """The first questions; all of them stand in the report."""
     found = recommendation.explanation.questions
-    return question_blocks(dataclasses.replace(found, asked=found.asked[:_QUESTIONS], settles_within=None, later=()))
+    return question_blocks(
+        dataclasses.replace(found, asked=found.asked[:_QUESTIONS], settles_within=None, later=()), recommendation.rules
+    )
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:

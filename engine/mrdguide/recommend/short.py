@@ -23,6 +23,7 @@ def short_form(found: Answer, questions: Questions) -> dict[str, Any]:
         "stop_possible": found.stop_possible,
         "certainty": found.certainty,
         "title": found.title,
+        "answer": found.answer,
         "headline": found.headline,
         "because": _named(found.because),
         "options": list(found.options),

@@ -95,13 +95,14 @@ Block = Paragraph | Items | Table | Picture | Banner | Section
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page: `front` fits one sheet, `details` stand behind it."""
+    """A whole page: `front` fits one sheet, `overleaf` begins the next, `details` stand behind them."""
 
     title: str
     subtitle: str
     front: tuple[Block, ...]
     details: tuple[Section, ...]
     foot: tuple[str, ...]
+    overleaf: tuple[Block, ...] = ()
 
 
 # Characters that could act on a reader's screen or break a file: control characters, lone surrogates, non-characters,

@@ -359,7 +359,7 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
         for entry_id, (_, place) in source.entries[section].items():
             yield f"{prefix}:{entry_id}", _location(place, source.folders)
     decision, place = source.single["decision"]
-    for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary")):
+    for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary"), ("sides", "side")):
         for index, item in enumerate(getattr(decision, name)):
             yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source.folders)
     yield (

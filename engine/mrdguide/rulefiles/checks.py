@@ -157,7 +157,8 @@ def _outcomes(source: RuleSource, known: set[str]) -> Iterator[Problem]:
         return
     decision, place = source.single["decision"]
     outcomes = [outcome.id for outcome in decision.outcomes]
-    for name, ids in (("outcomes", outcomes), ("secondary", [item.id for item in decision.secondary])):
+    by_list = {name: [item.id for item in getattr(decision, name)] for name in ("outcomes", "secondary", "sides")}
+    for name, ids in by_list.items():
         for index, entry_id in enumerate(ids):
             if entry_id in ids[:index] and entry_id not in source.unread:
                 first = place.related("first", name, ids.index(entry_id), "id")
@@ -178,7 +179,7 @@ def _outcomes(source: RuleSource, known: set[str]) -> Iterator[Problem]:
 
 
 def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
-    """Outcomes named by secondary answers, plans and invariants."""
+    """Outcomes named by secondary answers, sides of the scale, plans and invariants."""
     if "decision" not in source.single:
         return
     decision, place = source.single["decision"]
@@ -187,6 +188,9 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
     for index, item in enumerate(decision.secondary):
         for field in ("with_outcomes", "not_with_outcomes", "while_possible", "not_while_possible"):
             named_at.append((place, ("secondary", index, field), getattr(item, field)))
+    named_at += [
+        (place, ("sides", index, "with_outcomes"), side.with_outcomes) for index, side in enumerate(decision.sides)
+    ]
     named_at.append((place, ("alarms",), decision.alarms))
     for index, headline in enumerate(decision.insufficient.headlines):
         at = ("insufficient", "headlines", index)

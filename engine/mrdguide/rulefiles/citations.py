@@ -37,7 +37,7 @@ def _written(source: RuleSource) -> Iterator[tuple[Place, DocumentPath, str]]:
                 yield place, (name, "cites", index), cited
     if "decision" in source.single:
         decision, place = source.single["decision"]
-        for name in ("outcomes", "secondary"):
+        for name in ("outcomes", "secondary", "sides"):
             for number, item in enumerate(getattr(decision, name)):
                 for index, cited in enumerate(item.cites):
                     yield place, (name, number, "cites", index), cited

@@ -229,6 +229,7 @@ class Outcome(StrictModel):
 
     id: Id
     title: Sentence
+    answer: Sentence | None = Field(None, description="the answer to the question in a few words; by default the title")
     headline: Sentence
     when: Expression
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
@@ -262,6 +263,16 @@ class Secondary(StrictModel):
     )
 
 
+class Side(StrictModel):
+    """One side of the scale: what speaks for or against an option, in figures that studies published."""
+
+    id: Id
+    title: Sentence
+    note: Sentence | None = Field(None, description="whom the figures are of, and what they compare")
+    cites: Annotated[tuple[str, ...], Field(min_length=1)]
+    with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="shown beside these outcomes")
+
+
 class OpenHeadline(StrictModel):
     """What is certain already while several outcomes are possible."""
 
@@ -281,6 +292,10 @@ class Insufficient(StrictModel):
 
     id: Id
     title: Sentence
+    answer: Sentence | None = Field(None, description="the answer to the question in a few words; by default the title")
+    answer_without_stop: Sentence | None = Field(
+        None, description="the same where no outcome still possible opens the way to a stop"
+    )
     headline: Sentence
     headlines: tuple[OpenHeadline, ...] = Field(
         (), description="what is certain already, by the outcomes still possible; the first that fits is said"
@@ -293,6 +308,7 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
+    sides: tuple[Side, ...] = ()
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"
     )

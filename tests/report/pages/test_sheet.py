@@ -10,7 +10,7 @@ from rich.console import Console
 
 import mrdguide
 from mrdguide import Recommendation
-from mrdguide.report.blocks import Banner, Picture, Section
+from mrdguide.report.blocks import Banner, Picture, Section, Table
 from mrdguide.report.formats.terminal import to_text
 from mrdguide.report.pages.board import board
 from mrdguide.report.pages.sheet import sheet
@@ -18,9 +18,9 @@ from mrdguide.report.pages.sheet import sheet
 from ...examples import NAMES, evaluated, shipped
 
 ORDER = (
-    "Options to discuss", "Also", "Why", "Blocks that are established as well",
-    "What is missing, and where each result leads", "Cautions", "What would change the answer", "What studies found",
-    "Study patterns", "Risk at diagnosis", "Set aside",
+    "Options to discuss", "Why", "Blocks that are established as well", "What is missing, and where each result leads",
+    "Cautions", "Watching, and when to restart, agreed beforehand", "Both sides, in figures", "What studies found", "Also",
+    "What would change the answer", "Studies that stopped therapy", "Risk at diagnosis", "Set aside",
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def test_the_answer_comes_first_and_the_rest_in_one_order(name: str) -> None:
     found = evaluated(name)
     page = sheet(found)
     assert isinstance(page.front[0], Banner)
-    assert found.outcome in page.front[0].title
+    assert found.answer == page.front[0].title
     titles = [block.title for block in page.front[1:] if isinstance(block, Section)]
     assert len(titles) == len(page.front) - 1
     assert titles == [title for title in ORDER if title in titles]
@@ -47,8 +47,43 @@ def test_the_answer_comes_first_and_the_rest_in_one_order(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_what_the_front_of_the_report_says(name: str) -> None:
     whole, short = board(evaluated(name)), sheet(evaluated(name))
-    shared = tuple(block for block in whole.front if not isinstance(block, Picture))
+    shared = tuple(block for block in (*whole.front, *whole.overleaf) if not isinstance(block, Picture | Table))
     assert short.front[: len(shared)] == shared
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sheet_names_no_files_and_no_codes(name: str) -> None:
+    found = evaluated(name)
+    said = printed(dataclasses.replace(found, patient_id="x")).splitlines()
+    front = "\n".join(said[1 : said.index("Risk at diagnosis")])
+    assert ".yaml" not in front
+    for item in (*found.rules.decision.outcomes, found.rules.decision.insufficient):
+        assert item.id not in front or "-" not in item.id
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_a_stop_is_an_option_both_sides_are_shown(name: str) -> None:
+    found = evaluated(name)
+    text = " ".join(printed(found).split())
+    assert found.rules.decision.stop_possible([found.outcome]) <= bool(found.sides)
+    for side in found.sides:
+        assert f"{side.title}. {side.note}" in text
+    assert bool(found.sides) == ("Both sides, in figures" in text)
+
+
+def test_the_patient_is_presented_in_a_line() -> None:
+    text = " ".join(
+        printed(evaluated("cessation-supported"), 200).replace("\N{BOX DRAWINGS LIGHT VERTICAL}", " ").split()
+    )
+    assert (
+        "Born 1961; ECOG 1; multiple myeloma, diagnosed 2019-09-02; risk standard; line 1; 1 earlier phase of therapy; "
+        "autologous transplant 2020-03-15; maintenance with lenalidomide since 2020-06-20 (6 years 5 months 1 day); "
+        "marrow MRD negative at 1e-6 on 4 days, 2023-08-28 to 2026-09-10."
+    ) in text
+    nothing = mrdguide.evaluate(
+        {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, rules=shipped(), as_of="2026-11-21"
+    )
+    assert "multiple myeloma; risk unknown; no MRD test on record." in " ".join(printed(nothing).split())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -33,7 +33,7 @@ _AFTER_MARK = re.compile(r"^(?:$|[\s,.;:)])")
 
 def to_markdown(page: Page) -> str:
     """The whole page as text that ends with a line break. Front and details are parted by a rule."""
-    chunks = [f"# {_heading(page.title)}", _line((Part(page.subtitle),)), *_blocks(page.front, 2)]
+    chunks = [f"# {_heading(page.title)}", _line((Part(page.subtitle),)), *_blocks((*page.front, *page.overleaf), 2)]
     if page.details:
         chunks += ["---", *_blocks(page.details, 2)]
     if page.foot:

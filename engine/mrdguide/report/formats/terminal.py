@@ -42,7 +42,7 @@ def to_text(page: Page) -> RenderableType:
     parts: list[RenderableType] = [Text(legible(page.title), style="bold")]
     if page.subtitle:
         parts.append(Text(legible(page.subtitle), style="dim"))
-    parts += ["", *_blocks(page.front)]
+    parts += ["", *_blocks((*page.front, *page.overleaf))]
     if page.details:
         parts += [Rule("Details", align="left", style="dim"), "", *_blocks(page.details)]
     if page.foot:

@@ -176,6 +176,7 @@ def _versions(recommendation: Recommendation) -> list[Block]:
     provenance, pack = recommendation.provenance, recommendation.rules.pack
     checked = "by two engines that agree" if provenance.cross_checked else "by one engine only: NOT cross-checked"
     rows = (
+        ("Answer", f"{recommendation.title} ({recommendation.outcome})"),
         ("Rules", f"{pack.name} {pack.version}, released {pack.released}: {pack.title}"),
         ("Hash of the rules", provenance.rules_hash),
         ("Engine", f"mrdguide {provenance.engine_version}"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...answer.criteria import CriterionResult
 from ...explain.when import Projection
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Picture, Section, Table, Tone, line
+from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Section, Table, Tone, line
 from ..charts.evidence_plot import evidence_plot
 from ..charts.timeline import Mark, Window, timeline
 from .basis import basis_sections
 from .changes import change_blocks, first_due
-from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, verdict
+from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, titles, verdict
+from .patient_line import patient_line
 from .reasoning import beyond_today, explanation_sections, question_blocks
-from .studies import evidence_blocks, key_findings, matrix, patterns, study_sections
+from .studies import evidence_blocks, key_findings, leading, matrix, patterns, study, study_sections
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 _LONGEST = 160
@@ -32,48 +35,93 @@ def board(recommendation: Recommendation) -> Page:
     when = recommendation.explanation.when
     picture = timeline(recommendation, _marks(when), _windows(recommendation, when))
     return Page(
-        f"{recommendation.patient_id}: may maintenance be stopped?",
+        f"May maintenance be stopped? {recommendation.patient_id}",
         f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}",
-        (banner(recommendation), *front(recommendation, when, picture)),
+        (banner(recommendation), *front(recommendation), _to_sign()),
         _details(recommendation, when),
         (
             recommendation.statement,
             f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), engine "
             f"{provenance.engine_version}, input {provenance.input_hash[:12]}, judged on {provenance.as_of}.",
         ),
+        (*overleaf(recommendation, when), *([picture] if picture is not None else [])),
+    )
+
+
+def _to_sign() -> Table:
+    """Room for what the board decides, to be filled in by hand."""
+    empty = cell("\N{NO-BREAK SPACE}")
+    return Table(
+        "The board's decision",
+        ("Decision", "By", "Date", "Review on"),
+        ((empty, empty, empty, empty),),
+        (55, 20, 10, 15),
     )
 
 
 def banner(recommendation: Recommendation) -> Banner:
     """The answer in a box."""
     tone: Tone = "open" if not recommendation.settled else ("go" if recommendation.permissiveness >= 80 else "caution")
-    lines = [line(recommendation.headline)]
+    lines = [line(patient_line(recommendation)), line(recommendation.headline)]
     if not recommendation.settled:
-        lines.append(line(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+        lines.append(
+            line(
+                Part("Still possible: ", "strong"),
+                either(titles(recommendation.rules, recommendation.possible_outcomes)),
+            )
+        )
     elif recommendation.cites:
         words = "Certainty of the evidence, as these rules judge it in the terms of GRADE: "
         lines.append(line(Part(words, "strong"), recommendation.certainty.replace("-", " ")))
     lines.append(line(Part(recommendation.statement, "quiet")))
-    return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
+    return Banner(recommendation.answer, tuple(lines), tone)
 
 
-def front(recommendation: Recommendation, when: Projection, picture: Picture | None) -> tuple[Block, ...]:
-    """What stands below the box on the first sheet."""
-    figures = key_findings(recommendation, _FIGURES)
-    blocks: list[Block] = list(
-        sections(
-            ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
-            ("Also", _also(recommendation)),
-            ("Why", _reasons(recommendation)),
-            ("Blocks that are established as well", _blocks(recommendation)),
-            ("What is missing, and where each result leads", _missing(recommendation)),
-            ("Cautions", _cautions(recommendation)),
-            ("What would change the answer", change_blocks(recommendation, when)),
-            ("What studies found", [figures, quiet(_READ_WITH_CARE)] if figures.items else []),
-            ("Study patterns", _patterns_in_short(recommendation)),
-        )
+def front(recommendation: Recommendation) -> tuple[Block, ...]:
+    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching."""
+    return sections(
+        ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
+        ("Why", _reasons(recommendation)),
+        ("Blocks that are established as well", _blocks(recommendation)),
+        ("What is missing, and where each result leads", _missing(recommendation)),
+        ("Cautions", _cautions(recommendation)),
+        ("Watching, and when to restart, agreed beforehand", _followup(recommendation)),
+        *_figures(recommendation),
     )
-    return (*blocks, *([picture] if picture is not None else []))
+
+
+def overleaf(recommendation: Recommendation, when: Projection) -> tuple[Block, ...]:
+    """What follows where there is room: what else is said, what would change the answer, and the studies by name."""
+    return sections(
+        ("Also", _also(recommendation)),
+        ("What would change the answer", change_blocks(recommendation, when)),
+        ("Studies that stopped therapy", _patterns_in_short(recommendation)),
+    )
+
+
+def _figures(recommendation: Recommendation) -> Sequence[tuple[str, list[Block]]]:
+    """Both sides of the scale, or where the answer names no stop what the studies behind it found."""
+    sides = [
+        Item(
+            line(Part(f"{side.title}. ", "strong"), Part(side.note, "quiet")), key_findings(recommendation, side.cites)
+        )
+        for side in recommendation.sides
+    ]
+    if sides:
+        return [("Both sides, in figures", [Items(tuple(sides)), quiet(_READ_WITH_CARE)])]
+    figures = key_findings(recommendation, leading(recommendation))[:_FIGURES]
+    return [("What studies found", [Items(figures), quiet(_READ_WITH_CARE)] if figures else [])]
+
+
+def _followup(recommendation: Recommendation) -> list[Block]:
+    """What studies did, the nearest to practice first; those that only test or observe stand among the details."""
+    done = [
+        Item(line(f"{item.what} ", Part(f"({study(recommendation, item.source)})", "quiet")))
+        for plan in recommendation.followup_in_studies
+        for item in plan.items
+        if item.standing == "done-in-study"
+    ]
+    return [Items(tuple(done))] if done and recommendation.settled else []
 
 
 def _blocks(recommendation: Recommendation) -> list[Block]:
@@ -84,7 +132,7 @@ def _blocks(recommendation: Recommendation) -> list[Block]:
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:
-    asked = question_blocks(recommendation.explanation.questions)
+    asked = question_blocks(recommendation.explanation.questions, recommendation.rules)
     if not asked:
         return []
     unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
@@ -92,7 +140,7 @@ def _missing(recommendation: Recommendation) -> list[Block]:
     if unreached:
         blocks.append(
             quiet(
-                f"No result of today leads to {either(unreached)}: earlier tests that are not on record, or time, would have to."
+                f"No result of today leads to {either(titles(recommendation.rules, unreached))}: earlier tests that are not on record, or time, would have to."
             )
         )
     return blocks
@@ -115,7 +163,7 @@ def _shortened(text: str) -> str:
 
 
 def _reason(item: CriterionResult) -> Line:
-    return line(verdict(item.verdict), " ", Part(item.title, "strong"), " ", Part(item.rule, "code"))
+    return line(verdict(item.verdict), " ", Part(item.title, "strong"))
 
 
 def _cautions(recommendation: Recommendation) -> list[Block]:
@@ -157,10 +205,10 @@ def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
         differs = protocol.verdict == Verdict.MET and bool(protocol.differs)
         groups.setdefault(
             (protocol.verdict, "met, but the patient differs from those studied" if differs else ""), []
-        ).append(name)
+        ).append(study(recommendation, name))
     order = {key: place for place, key in enumerate((Verdict.MET, Verdict.UNKNOWN, Verdict.NOT_MET))}
     items = tuple(
-        Item(line(verdict(key, words), f": {', '.join(names)}"))
+        Item(line(verdict(key, words), f": {'; '.join(names)}"))
         for (key, words), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
     )
     return [Items(items)] if items else []

@@ -7,7 +7,7 @@ from ...explain.why import Group
 from ...logic.operator import Modifiability
 from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Item, Items, Part, line
-from .lines import both, day, either, few
+from .lines import both, day, either, few, titles
 
 _MOST = 4
 
@@ -16,7 +16,7 @@ def change_blocks(recommendation: Recommendation, when: Projection) -> list[Bloc
     """Each in a line."""
     items = (
         *_findings(recommendation),
-        *_first_days(when),
+        *_first_days(recommendation, when),
         *_windows(recommendation, when),
         *_definitions(recommendation),
         *_nothing(recommendation),
@@ -29,8 +29,11 @@ def _findings(recommendation: Recommendation) -> list[Item]:
     if not recommendation.settled or recommendation.permissiveness == 0:
         return []
     examples: dict[tuple[str, ...], str] = {}
+    decision = recommendation.rules.decision
+    watched = decision.alarms or tuple(item.id for item in decision.outcomes)
     for critical in recommendation.explanation.robustness.critical_criteria:
-        closes = all(_permissiveness(recommendation, name) == 0 for name in critical.otherwise)
+        # What a board watches for: alarms, and that going on is what the evidence supports.
+        closes = all(name in watched and _permissiveness(recommendation, name) == 0 for name in critical.otherwise)
         if critical.turn in (Modifiability.TEST, Modifiability.EVENT) and closes:
             what = (
                 critical.title
@@ -40,20 +43,26 @@ def _findings(recommendation: Recommendation) -> list[Item]:
             examples.setdefault(critical.otherwise, what)
     if not examples:
         return []
-    told = "; ".join(f"{what} ({either(outcomes)})" for outcomes, what in examples.items())
-    return [Item(line(Part("Overturned, for example, by: ", "strong"), told))]
+    told = "; ".join(
+        f"{what} (then: {either(titles(recommendation.rules, outcomes))})" for outcomes, what in examples.items()
+    )
+    return [Item(line(Part("Overturned by: ", "strong"), told))]
 
 
 def _permissiveness(recommendation: Recommendation, name: str) -> int:
     return next(item.permissiveness for item in recommendation.rules.decision.outcomes if item.id == name)
 
 
-def _first_days(when: Projection) -> list[Item]:
+def _first_days(recommendation: Recommendation, when: Projection) -> list[Item]:
     return [
-        Item(line(Part(item.id, "strong"), f" from {day(item.day)}{_if_tested(item)}"))
+        Item(line(Part(_title(recommendation, item.id), "strong"), f" from {day(item.day)}{_if_tested(item)}"))
         for item in when.outcomes
         if item.day is not None and not item.today
     ]
+
+
+def _title(recommendation: Recommendation, outcome: str) -> str:
+    return next(item.title for item in recommendation.rules.decision.outcomes if item.id == outcome)
 
 
 def _if_tested(item: Projected) -> str:
@@ -72,13 +81,12 @@ def _windows(recommendation: Recommendation, when: Projection) -> list[Item]:
     if not closing:
         return []
     due = [(what, last) for what, last in first_due(when) if last >= min(closing)]
-    insufficient = recommendation.rules.decision.insufficient.id
     return [
         Item(
             line(
                 f"{what} counts until ",
                 Part(day(last), "strong"),
-                f"; without a new one the answer is {insufficient} after that",
+                "; after that nothing is settled without a new one",
             )
         )
         for what, last in due
@@ -99,7 +107,10 @@ def first_due(when: Projection) -> list[tuple[str, int]]:
 
 def _definitions(recommendation: Recommendation) -> list[Item]:
     changed = [item for item in recommendation.explanation.robustness.other_definitions if item.changes]
-    return [Item(line(f"{item.title}: the answer would be {either(item.possible)}")) for item in changed[:2]]
+    return [
+        Item(line(f"{item.title}: the answer would be: {either(titles(recommendation.rules, item.possible))}"))
+        for item in changed[:2]
+    ]
 
 
 def _nothing(recommendation: Recommendation) -> list[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ...answer.criteria import CriterionResult
 from ...dates import iso
 from ...logic.truth import Verdict
+from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Line, Paragraph, Part, Section, Style, line
 
 _STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.NOT_MET: "not_met", Verdict.UNKNOWN: "unknown"}
@@ -62,6 +63,14 @@ def either(names: Sequence[str]) -> str:
 def both(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def titles(rules: RuleBook, outcomes: Iterable[str]) -> list[str]:
+    """Outcomes as they are read: by title, in lower case but for what is written in capitals."""
+    named = {item.id: item.title for item in rules.decision.outcomes}
+    insufficient = rules.decision.insufficient
+    named[insufficient.id] = insufficient.title
+    return [named[name][0].lower() + named[name][1:] for name in outcomes]
 
 
 def day(ordinal: int) -> str:

@@ -15,7 +15,21 @@ from ...logic.operator import Margin, Modifiability
 from ...logic.truth import Verdict
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Part, Section, Table, line
-from .lines import both, bullets, cell, day, either, few, paragraph, plain_items, quiet, result_item, sections, verdict
+from .lines import (
+    both,
+    bullets,
+    cell,
+    day,
+    either,
+    few,
+    paragraph,
+    plain_items,
+    quiet,
+    result_item,
+    sections,
+    titles,
+    verdict,
+)
 
 _GROUPS = {
     Group.UNKNOWN: "Not known",
@@ -109,7 +123,9 @@ def beyond_today(explanation: Explanation) -> list[Block]:
     if not new:
         return []
     return [
-        quiet(f"New tests add to the record: they can lead to {either(new)}, which today's record does not leave open.")
+        quiet(
+            f"New tests add to the record: they can lead to {either(titles(explanation.recommendation.rules, new))}, which today's record does not leave open."
+        )
     ]
 
 
@@ -132,12 +148,12 @@ _TOLD_IN_FULL = 2
 _LONGEST = 160
 
 
-def question_blocks(asked: Questions) -> list[Block]:
+def question_blocks(asked: Questions, rules: RuleBook) -> list[Block]:
     """What to ask, who can answer and how, and where each answer leads."""
     if not asked.asked:
         return []
     full = len(asked.asked) <= _TOLD_IN_FULL
-    blocks: list[Block] = [Items(tuple(_question(item, full) for item in asked.asked), ordered=True)]
+    blocks: list[Block] = [Items(tuple(_question(item, full, rules) for item in asked.asked), ordered=True)]
     number = len(asked.asked)
     if asked.settles_within is not None:
         text = (
@@ -155,14 +171,19 @@ def question_blocks(asked: Questions) -> list[Block]:
     return blocks
 
 
-def _question(asked: Asked, full: bool) -> Item:
+def _question(asked: Asked, full: bool, rules: RuleBook) -> Item:
     facts = f" ({'; '.join(few(asked.facts, 4 if full else 2))})"
     who = [f"{_HOW[asked.how]}, from {asked.who}"] if asked.how else []
     if not full:
         return Item(line(Part(asked.ask, "strong"), facts), plain_items(who))
-    said = [f"{_shortened(answer)} \N{RIGHTWARDS ARROW} {either(ends)}" for answer, ends in asked.leads_to.items()]
+    said = [
+        f"{_shortened(answer)} \N{RIGHTWARDS ARROW} {either(titles(rules, ends))}"
+        for answer, ends in asked.leads_to.items()
+    ]
     without = asked.if_unobtainable
-    lost = [f"cannot be had any more \N{RIGHTWARDS ARROW} {either(without)}"] if without is not None else []
+    lost = (
+        [f"cannot be had any more \N{RIGHTWARDS ARROW} {either(titles(rules, without))}"] if without is not None else []
+    )
     word = [f"or somebody's word (attested): {', '.join(asked.attestable)}"] if asked.attestable else []
     return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS), *lost]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...answer.risk import RiskResult
 from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Page
-from .board import banner, front
+from .board import banner, front, overleaf
 from .lines import bullets, either, few, paragraph, sections
 
 _EVIDENCE = 12
@@ -15,7 +15,7 @@ _EVIDENCE = 12
 
 def sheet(recommendation: Recommendation) -> Page:
     """The answer in short: the board's front without the picture, then risk and what was set aside in a few lines."""
-    blocks = front(recommendation, recommendation.explanation.when, None)
+    blocks = (*front(recommendation), *overleaf(recommendation, recommendation.explanation.when))
     compact = sections(
         ("Risk at diagnosis", _risk(recommendation)),
         ("Set aside", [bullets(recommendation.ignored_entries)] if recommendation.ignored_entries else []),

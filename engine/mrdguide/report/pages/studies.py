@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...answer.evidence import CitedEntry
 from ...answer.studies import StudyPattern
@@ -101,13 +101,21 @@ def study_sections(recommendation: Recommendation) -> list[Block]:
     return blocks
 
 
-def key_findings(recommendation: Recommendation, most: int) -> Items:
-    """The figures that the answer rests on, one line each: study, how many, design, how near the source."""
-    items = [
-        Item(line(Part(entry.name, "strong"), f" ({_size(recommendation, entry, finding)}): {finding.text}"))
-        for entry, finding in cited_findings(recommendation)[:most]
-    ]
-    return Items(tuple(items))
+def study(recommendation: Recommendation, name: str) -> str:
+    """A study by the name that people know it by."""
+    evidence = recommendation.rules.evidence
+    cited = next((item.study for item in recommendation.rules.protocols if item.id == name), name)
+    return evidence.entry(cited).name if cited in evidence else name
+
+
+def key_findings(recommendation: Recommendation, citations: Sequence[str]) -> tuple[Item, ...]:
+    """Cited figures, one line for each study: its name, how many, design, how near the source, then what it found."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry, finding in cited_findings(recommendation, citations):
+        found.setdefault((entry.name, _size(recommendation, entry, finding)), []).append(finding.text)
+    return tuple(
+        Item(line(Part(name, "strong"), f" ({size}): {'; '.join(texts)}")) for (name, size), texts in found.items()
+    )
 
 
 def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFinding) -> str:
@@ -129,12 +137,16 @@ def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFindi
     return ", ".join(parts) or "size not published in what was read"
 
 
-def cited_findings(recommendation: Recommendation) -> list[tuple[CitedEntry, ShownFinding]]:
-    """The findings named by the outcome, or if it names none by what decides it, in the order in which they are cited."""
+def leading(recommendation: Recommendation) -> tuple[str, ...]:
+    """What the outcome cites, or if it names nothing what decides it, in the order in which it is cited."""
+    return recommendation.cites or tuple(name for result in recommendation.because for name in result.cites)
+
+
+def cited_findings(recommendation: Recommendation, citations: Sequence[str]) -> list[tuple[CitedEntry, ShownFinding]]:
+    """The findings that are cited by name and were read at a source."""
     entries = {entry.id: entry for entry in recommendation.evidence}
-    cited = recommendation.cites or tuple(name for result in recommendation.because for name in result.cites)
     found = []
-    for citation in dict.fromkeys(cited):
+    for citation in dict.fromkeys(citations):
         entry_id, _, finding_id = citation.partition("#")
         entry = entries.get(entry_id)
         finding = next((item for item in entry.findings if item.id == finding_id), None) if entry else None
