@@ -328,9 +328,13 @@ def test_texts_are_closed_by_a_statement_in_the_request(client: Client) -> None:
         "subject": {"reference": "Patient/invented-1"}, "code": {"text": "Marrow MRD"}, "valueString": "MRD negative",
     }  # fmt: skip
     asked: dict[str, Any] = {"bundle": bundle(patient(), condition(), text), "as_of": "2026-11-21"}
-    [found] = client.post("/evaluate", json=asked).json()["import_report"]["texts"]
+    first = client.post("/evaluate", json={**asked, "guidance_response": True}).json()
+    [found] = first["import_report"]["texts"]
+    assert first["texts_question"]["texts"] == [found["name"]]
+    assert any(found["name"] in note["text"] for note in first["guidance_response"]["note"])
     said = {"by": "tumor board", "date": "2026-11-20", "texts": [found["name"]], "nothing_found": True}
     report = client.post("/evaluate", json={**asked, "attested": [said]}).json()["import_report"]
+    assert client.post("/evaluate", json={**asked, "attested": [said]}).json()["texts_question"] is None
     assert (found["open"], report["texts"][0]["open"], report["gaps"]) == (["mrd"], [], [])
     assert "attested" in _failure(client.post("/evaluate", json={**asked, "attested": [{"by": "me"}]}), 400)
     assert "attested" in _failure(client.post("/evaluate", json={"profile": {}, "attested": [said]}), 400)
