@@ -17,6 +17,7 @@ from ....reading.document import Document, read_file
 from ....reading.validation import StrictModel, closest, problems_of
 from ....reading.written_words import drugs, word_hint
 from .check_digits import loinc_fits, snomed_fits
+from .ingredients import read_ingredients
 
 _SHIPPED = Path(__file__).parent / "codes.yaml"
 _ORDINARY = Path(__file__).parent / "ordinary.csv"
@@ -147,6 +148,10 @@ class SiteFile(StrictModel):
     codes: tuple[CodeEntry, ...] = ()
     prefixes: tuple[PrefixEntry, ...] = ()
     values: tuple[ValueEntry, ...] = ()
+    ingredients: str | None = Field(
+        None,
+        description="a CSV file beside this one that says what is in each product: system,code,ingredient_system,ingredient",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ class CodeTable:
     without_dots: frozenset[str] = frozenset()
     addresses: dict[str, str] = field(default_factory=dict)
     released: str = ""
+    ingredients: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def key(self, system: str, code: str) -> tuple[str, str]:
         """A code as the table holds it: the short name of its system, and the code without dots where that is usual."""
@@ -194,6 +200,11 @@ class CodeTable:
     def meaning(self, system: str, code: str) -> Meaning | None:
         """What a code means; None when nothing is known of it."""
         key = self.key(system, code)
+        if key in self.ingredients and key not in self.codes:
+            return _of_product([self._listed(part) for part in self.ingredients[key]])
+        return self._listed(key)
+
+    def _listed(self, key: tuple[str, str]) -> Meaning | None:
         found = self.codes.get(key)
         if found is not None:
             return found
@@ -213,6 +224,20 @@ class CodeTable:
     def is_own(self, system: str) -> bool:
         """Whether codes of a system are the project's own, so that an unknown one may mean anything here."""
         return self.names.get(system) == "mrdguide"
+
+
+def _of_product(parts: list[Meaning | None]) -> Meaning | None:
+    """What a product means by its ingredients: the one of them that matters, with all others known not to.
+
+    None, so that it opens therapy, where an ingredient is unknown or is none, or two of them matter.
+    """
+    found = [part for part in parts if part is not None and part.kind in ("drug", "unread", IRRELEVANT)]
+    if len(found) < len(parts):
+        return None
+    matter = {part.means: part for part in found if not part.irrelevant}
+    if not matter:
+        return found[0]
+    return next(iter(matter.values())) if len(matter) == 1 else None
 
 
 # What a code may mean, besides those that name a drug or an event.
@@ -259,7 +284,7 @@ def load_table(site: str | os.PathLike[str] | None = None) -> CodeTable:
         layers.append(own)
     if problems:
         raise SiteFileError(problems)
-    return _joined(layers)
+    return _joined(layers, Path(site) if site is not None else _SHIPPED)
 
 
 def _read(document: Document, model: type[Model]) -> Model:
@@ -327,7 +352,7 @@ def _ordinary() -> frozenset[tuple[str, str]]:
         return frozenset((row[0], row[1]) for row in rows)
 
 
-def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
+def _joined(layers: list[TableFile | SiteFile], site: Path) -> CodeTable:
     codes: dict[tuple[str, str], Meaning] = {}
     values: dict[tuple[str, str], str] = {}
     prefixes: dict[str, dict[str, Meaning]] = {}
@@ -349,6 +374,10 @@ def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
             name = names[systems[start.system]]
             known = prefixes.setdefault(name, {})
             known.update({table.key(systems[start.system], text)[1]: _of_prefix(start) for text in start.starts})
+        if isinstance(layer, SiteFile) and layer.ingredients is not None:
+            for (of, code), parts in read_ingredients(site.parent / layer.ingredients, systems).items():
+                listed = tuple(table.key(systems[name], part) for name, part in parts)
+                table.ingredients[table.key(systems[of], code)] = listed
         conventions = layer.conventions or conventions
         versions.append(f"{layer.site} {layer.version}" if isinstance(layer, SiteFile) else layer.version)
     return replace(table, version=" + ".join(versions), conventions=conventions, released=shipped.released)
