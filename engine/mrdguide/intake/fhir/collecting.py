@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...dates import CalendarDate
 from .codes import CodeTable, Meaning
 from .codes.table import DOMAINS, Domain
-from .current import Resource
+from .current import OBJECT, Resource
 from .elements import codings, meanings, wording
 from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
 from .resources import Resources
@@ -142,7 +142,7 @@ class Collector:
 
 def is_coded(concept: object) -> bool:
     """Whether a concept is whole: text alone, or codings that each have a system and a code."""
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, OBJECT):
         return False
     items = concept.get("coding")
     if items is None:
