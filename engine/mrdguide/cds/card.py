@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..answer.evidence import CitedEntry
+from ..explain.questions import Questions
 from ..fhir.texts_question import TextsQuestion
 from ..intake.fhir.import_report import Completeness, ImportReport
 from ..logic.truth import Verdict
@@ -209,10 +209,8 @@ def _asked_of_texts(texts: TextsQuestion) -> list[Block]:
 
 def _asked(recommendation: Recommendation) -> list[Block]:
     """The first questions; all of them stand in the report."""
-    found = recommendation.explanation.questions
-    return question_blocks(
-        dataclasses.replace(found, asked=found.asked[:_QUESTIONS], settles_within=None, later=()), recommendation.rules
-    )
+    first = recommendation.explanation.first_questions(_QUESTIONS)
+    return question_blocks(Questions(first, settles_within=None, later=(), also_not_known=()), recommendation.rules)
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:
