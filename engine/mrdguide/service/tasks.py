@@ -80,18 +80,18 @@ class Tasks:
     def operation(self, body: bytes) -> bytes:
         """The answer to the FHIR operation `$evaluate`: a GuidanceResponse."""
         try:
-            bundle, as_of = read_parameters(parsed(body))
+            given = read_parameters(parsed(body))
         except FhirError as error:
             raise MalformedRequest(str(error)) from None
-        patient, report = self._read(lambda: fhir.read(bundle, self.settings.site), "data")
+        patient, report = self._read(lambda: fhir.read(given.data, self.settings.site, attested=given.attested), "data")
         try:
-            found = evaluate(patient, rules=self.rules, as_of=as_of)
+            found = evaluate(patient, rules=self.rules, as_of=given.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
         self.metrics.recommended(found.outcome)
         if self.store is not None:
             self.store.append(found, "service")
-        subject, texts = f"Patient/{report.patient_id}", self._texts(bundle, found, report)
+        subject, texts = f"Patient/{report.patient_id}", self._texts(given.data, found, report, given.attested)
         return json_bytes(fhir.guidance_response(found, subject=subject, import_report=report, texts=texts))
 
     def reach_record(self) -> None:
