@@ -13,7 +13,7 @@ from mrdguide import fhir
 from mrdguide.errors import SiteFileError
 
 from .bundles import concept
-from .test_damage import PERMISSIVE, RXNORM, SUPPORTED, TOLD, Resource, written
+from .test_damage import ICD, PERMISSIVE, RXNORM, SUPPORTED, TOLD, Resource, condition, written
 
 ATC = "http://www.whocc.no/atc"
 SITE = """
@@ -131,3 +131,29 @@ def test_a_list_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "products.csv").unlink()
     with pytest.raises(SiteFileError, match="No such file"):
         fhir.read(written(SUPPORTED), site)
+
+
+@pytest.mark.parametrize(
+    "code", ["C10AA05,L04AX04", "C10AA05 L04AX04", "C10AA05;L01XX99", "C10AA05,other", "C10AA05,l04ax04"]
+)
+def test_several_codes_in_the_place_of_one_are_not_told_by_the_first(
+    code: str, shipped_rules: mrdguide.RuleBook
+) -> None:
+    """An ordinary drug named first must not hide a drug of myeloma named after it."""
+    outcome, (_, report) = read(order(ATC, code), None, shipped_rules)
+    assert outcome not in PERMISSIVE
+    assert [gap.domains for gap in report.gaps] == [("therapy",)]
+
+
+@pytest.mark.parametrize("code", ["C10AA05,C08CA01", "C10BA05", "L04AX03", "L04AG05"])
+def test_ordinary_drugs_open_nothing_also_several_in_one_code(code: str, shipped_rules: mrdguide.RuleBook) -> None:
+    assert read(order(ATC, code), None, shipped_rules)[0] == "cessation-supported"
+
+
+@pytest.mark.parametrize(
+    ("code", "domains"), [("I10, C90.02", {"diagnosis"}), ("I10, C50.9", {"harm"}), ("I10 E11.9", set())]
+)
+def test_several_conditions_in_one_code(code: str, domains: set[str]) -> None:
+    item = condition(code={"coding": [{"system": ICD, "code": code}], "text": "two codes"})
+    gaps = fhir.read([*written(SUPPORTED), item])[1].gaps
+    assert {domain for gap in gaps for domain in gap.domains} == domains

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ from .ingredients import read_ingredients
 
 _SHIPPED = Path(__file__).parent / "codes.yaml"
 _ORDINARY = Path(__file__).parent / "ordinary.csv"
+_SIGNS = re.compile(r"[\W_]+")
 Model = TypeVar("Model", bound=StrictModel)
 Confidence = Literal["high", "medium", "low"]
 Domain = Literal["diagnosis", "genetics", "therapy", "mrd", "imaging", "response", "harm"]
@@ -211,10 +213,32 @@ class CodeTable:
         if key in self.ordinary:
             return _ORDINARY_MEANING
         starts = self.prefixes.get(key[0])
-        if starts:
-            for length in range(len(key[1]), 0, -1):
-                if key[1][:length] in starts:
-                    return starts[key[1][:length]]
+        if starts is None:
+            return None
+        if not key[1].isalnum():
+            return self._of_several(key)
+        for length in range(len(key[1]), 0, -1):
+            if key[1][:length] in starts:
+                return starts[key[1][:length]]
+        return None
+
+    def _of_several(self, key: tuple[str, str]) -> Meaning | None:
+        """What codes mean that stand in the place of one (`C10AA05,L04AX04`), or one with a sign to it.
+
+        How the first of them begins says nothing of the others, so they are irrelevant where all are; else they open what
+        those that matter are about.
+        """
+        found = [self._listed((key[0], part)) for part in _SIGNS.split(key[1]) if part]
+        if found and all(meaning is not None and meaning.irrelevant for meaning in found):
+            return found[0]
+        kinds = self.reading.domains_of_meanings
+        for meaning in found:
+            if meaning is None or meaning.irrelevant:
+                continue
+            if meaning.kind == "unread":
+                return meaning
+            for domain in kinds.get(meaning.means) or kinds.get(meaning.kind, ()):
+                return replace(meaning, means=f"unread.{domain}")
         return None
 
     def value(self, system: str, code: str) -> str | None:
