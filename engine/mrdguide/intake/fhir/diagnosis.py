@@ -80,7 +80,9 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
         )
     elif verification:
         said = " and ".join(sorted(verification))
-        collector.issue("warning", condition, f"{meaning.means} is {said}, not confirmed; it was not used")
+        collector.issue(
+            "warning", condition, f"{meaning.means} is {said}, not confirmed; it was not used", "verificationStatus"
+        )
         collector.ignore(condition, f"verificationStatus {said}")
     elif meaning.kind == "event":
         _event(collector, condition, meaning.name, code)
@@ -92,7 +94,7 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
         collector.diagnoses.append((name, condition, code))
         if relapsed:
             text = f"{code} or its clinical status says that the disease is in relapse; recorded as progression"
-            collector.issue("warning", condition, text)
+            collector.issue("warning", condition, text, "code")
             _event(collector, condition, "progression", code, dated=False)
     else:
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
@@ -109,7 +111,7 @@ def _name(collector: Collector, any_condition: Resource) -> None:
     collector.profile["diagnosis"] = {"disease": disease or "other"}
     if disease is None:
         collector.issue(
-            "information", any_condition, "no Condition names a plasma cell disease; the diagnosis is 'other'"
+            "information", any_condition, "no Condition names a plasma cell disease; the diagnosis is 'other'", "code"
         )
 
 
@@ -128,7 +130,7 @@ def settle_diagnosis(collector: Collector) -> None:
     )
     others = sorted({name for name, _, _ in collector.diagnoses} - {disease})
     if others:
-        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {disease} decides")
+        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {disease} decides", "code")
     for name, other, _ in collector.diagnoses:
         if name == "solitary-plasmacytoma" and name != disease and _may_be_later(onset(other), date):
             collector.open(("diagnosis",), other, "a plasmacytoma that may be newer than the diagnosis", "onset[x]")
@@ -141,9 +143,7 @@ def _may_be_later(found: CalendarDate | None, diagnosed: CalendarDate | None) ->
 def _earliest(collector: Collector, conditions: list[Resource]) -> CalendarDate | None:
     onsets = [onset(item) for item in conditions]
     if any(date is None and _has_onset(item) for date, item in zip(onsets, conditions, strict=True)):
-        collector.issue(
-            "warning", conditions[0], "Condition.onset[x] cannot be read as a day; the date of diagnosis is open"
-        )
+        collector.issue("warning", conditions[0], "cannot be read as a day; the date of diagnosis is open", "onset[x]")
         return None
     known = [date for date in onsets if date is not None]
     recorded = [found for item in conditions if (found := day(item.get("recordedDate"))) is not None]
@@ -155,6 +155,7 @@ def _earliest(collector: Collector, conditions: list[Resource]) -> CalendarDate 
                 "warning",
                 conditions[0],
                 "recorded after therapy began, and without onset; the date of diagnosis is open",
+                "recordedDate",
             )
     return min(known, key=lambda item: (item.earliest, item.latest), default=None)
 

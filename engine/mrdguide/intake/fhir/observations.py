@@ -53,7 +53,9 @@ def read_observation(collector: Collector, resource: Resource) -> None:
         leave(collector, resource, f"{meaning.means} is not read from an Observation", found)
         return
     if status_of(resource) not in FINAL:
-        collector.issue("warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final")
+        collector.issue(
+            "warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final", "status"
+        )
     reader(collector, resource, meaning, code)
 
 
@@ -66,7 +68,7 @@ def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) 
             if value is None
             else (f"unit '{recorded}' is not on the list" if recorded else "has no unit")
         )
-        collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown")
+        collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown", "value[x]")
         collector.ignore(resource, f"{meaning.name}: {why}")
         return
     entry: dict[str, Any] = {"value": value, "unit": recorded}

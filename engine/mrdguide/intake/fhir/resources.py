@@ -21,7 +21,8 @@ class Resources:
         Raises:
             FhirError: it is no Bundle, list of resources or prefetch, or not of FHIR R4.
         """
-        self.broken: list[str] = []
+        # What of a Bundle cannot be read: the element, and what is wrong with it.
+        self.broken: list[tuple[str, str]] = []
         self.notes: list[str] = []
         self.completeness: dict[str, Completeness] = {}
         self._versions: list[Version] = []
@@ -137,7 +138,7 @@ class Resources:
             raise FhirError("Bundle.entry is no list")
         refuse_other_releases(bundle)
         if bundle.get("implicitRules") or bundle.get("modifierExtension"):
-            self.broken.append("Bundle.implicitRules or Bundle.modifierExtension changes what the Bundle says")
+            self.broken.append(("implicitRules", "implicitRules or modifierExtension changes what the Bundle says"))
         self._servers |= {server for link in _self_links(bundle) if (server := _base(link))}
         state, matches = Completeness.COMPLETE, set()
         for place, entry in enumerate(entries):
@@ -174,10 +175,10 @@ class Resources:
         """Whether a Bundle is one page of several. What cannot be read of that may say so."""
         links, total = bundle.get("link") or [], bundle.get("total")
         if not isinstance(links, list) or not all(isinstance(link, OBJECT) for link in links):
-            self.broken.append("Bundle.link is no list of links")
+            self.broken.append(("link", "is no list of links"))
             return False
         if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
-            self.broken.append("Bundle.total is no whole number")
+            self.broken.append(("total", "is no whole number"))
             return False
         if any(link.get("relation") == "next" for link in links):
             return True
@@ -185,7 +186,7 @@ class Resources:
 
     def _add(self, resource: object, full_url: object, number: str, modified: str) -> None:
         if not isinstance(resource, OBJECT) or not isinstance(resource.get("resourceType"), str):
-            self.broken.append("an entry holds no resource")
+            self.broken.append(("entry", "an entry holds no resource"))
             return
         name = resource.get("id")
         url = full_url if isinstance(full_url, str) else ""

@@ -26,5 +26,5 @@ def day_of_sample(collector: Collector, resource: Resource) -> CalendarDate | No
     if taken.earliest <= reported.latest and reported.earliest - taken.latest <= longest:
         return taken
     text = f"its sample was collected on {taken} and it is dated {reported}; the day is not known"
-    collector.issue("warning", resource, text)
+    collector.issue("warning", resource, text, "specimen")
     return None

@@ -86,7 +86,8 @@ def settle_texts(collector: Collector) -> tuple[UnreadText, ...]:
         for name in statement.texts:
             if name not in listed:
                 words_ = f"{name}: was said to be read, and is not among the texts here or was changed since"
-                collector.issue("warning", {"resourceType": name.partition("/")[0]}, words_)
+                kind, _, rest = name.partition("/")
+                collector.issue("warning", {"resourceType": kind, "id": rest.partition(":")[0]}, words_, "text")
     return tuple(listed[name] for name in sorted(listed))
 
 

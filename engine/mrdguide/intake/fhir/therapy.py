@@ -184,9 +184,11 @@ def _entry(collector: Collector, resource: Resource, drugs: list[tuple[Meaning, 
         added["end"] = str(end)
     elif status_of(resource) == "active" and collector.table.conventions.active_order_goes_on:
         added["end"] = None
-        collector.issue("information", resource, f"{path}: active without an end, so it is taken to go on")
+        collector.issue("information", resource, f"{path}: active without an end, so it is taken to go on", "status")
     if phase is None:
-        collector.issue("warning", resource, f"{path}: whether this is maintenance is not coded; it stays unknown")
+        collector.issue(
+            "warning", resource, f"{path}: whether this is maintenance is not coded; it stays unknown", "category"
+        )
 
 
 def _when(resource: Resource) -> tuple[Any, Any]:
