@@ -13,7 +13,7 @@ import pytest
 
 from mrdguide import fhir
 from mrdguide.errors import MrdguideError
-from mrdguide.intake.fhir.import_report import ImportReport
+from mrdguide.intake.fhir.import_report import Gap, ImportReport, Issue
 
 from .test_damage import CASES, OPEN, SUPPORTED, Resource, written
 from .test_mutated import HOW, SEED, mutate, places
@@ -29,7 +29,8 @@ def check(report: ImportReport, items: list[Resource]) -> Iterator[str]:
         "Bundle",
         "OperationOutcome",
     }
-    for message in (*report.gaps, *report.issues):
+    messages: list[Gap | Issue] = [*report.gaps, *report.issues]
+    for message in messages:
         where = PATH.fullmatch(message.element)
         if where is None or where[1] != message.resource_type:
             yield f"element {message.element!r}: {message}"
