@@ -12,6 +12,7 @@ from .collecting import Collector, identity
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .leaving import leave, no_meaning
+from .unread import speaks_against_its_code
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -64,7 +65,8 @@ def _meaning(collector: Collector, condition: Resource) -> tuple[Meaning, str] |
 def _unknown(collector: Collector, condition: Resource) -> None:
     """A Condition that is ordinary, or whose words, or nothing that anybody could tell, open what it could change."""
     found = meanings(collector.table, condition.get("code"))
-    if found and all(meaning.irrelevant for meaning, _, _ in found):
+    ordinary = bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
+    if ordinary and not speaks_against_its_code(collector.table, condition):
         collector.ignore(condition, f"{no_meaning(condition)}: known to say nothing of what an answer rests on")
         return
     leave(collector, condition, no_meaning(condition))

@@ -33,7 +33,7 @@ from .statements import read_statements
 from .subjects import index_patient, is_about, names_of
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
-from .unread import LISTS, domains_of
+from .unread import LISTS, domains_of, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -120,6 +120,10 @@ def _settle_gaps(collector: Collector, patient: Resource) -> None:
 def _is_read(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is of a kind that is read, of this patient, in force, and says what it seems to say."""
     kind = resource.get("resourceType")
+    if kind in collector.table.reading.narrative_types and speaks_against_its_code(collector.table, resource):
+        if status_of(resource) not in DROPPED and is_about(collector, resource, patient, names):
+            leave(collector, resource, "its title or summary speaks of the disease, and it is not read")
+        return False
     if kind not in _READ:
         if kind in _SUPPORTING or kind in collector.table.reading.irrelevant_types:
             if kind not in _SUPPORTING:
@@ -164,6 +168,13 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
     found = meanings(collector.table, concept)
     if not found or not all(meaning.irrelevant for meaning, _, _ in found):
         return False
+    if speaks_against_its_code(collector.table, resource):
+        reason = "its code is an ordinary one, its words are not"
+        if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):
+            collector.unreadable(resource, reason, "medication[x]")
+        else:
+            leave(collector, resource, reason)
+        return True
     if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
         collector.open(
             ("therapy",),

@@ -115,9 +115,14 @@ class Reading(StrictModel):
     ordinary_words: tuple[str, ...] = Field(
         description="phrases with such a word in them that say nothing of the disease"
     )
+    disease_words: tuple[str, ...] = Field(description="words that name the disease, and no other")
+    course_words: tuple[str, ...] = Field(description="words that say that a disease came back or got worse")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
     irrelevant_types: tuple[str, ...]
+    narrative_types: tuple[str, ...] = Field(
+        description="of these, types whose title or summary may tell of the disease"
+    )
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
     )
