@@ -65,10 +65,9 @@ def read_statements(given: Sequence[Mapping[str, Any]]) -> tuple[TextsRead, ...]
     for index, item in enumerate(arguments.entries("attested", given, give)):
         try:
             plain = dict(arguments.instance_of(dict, "attested", item, give))
-            if "what" in plain:
-                plain = _of_profile(plain)
-            if plain:
-                found.append(TextsRead.model_validate(plain))
+            statement = _of_profile(plain) if "what" in plain else plain
+            if statement is not None:
+                found.append(TextsRead.model_validate(statement))
         except (ValidationError, TypeError, ValueError) as error:
             wrong = error.errors(include_input=False) if isinstance(error, ValidationError) else []
             told = "; ".join(f"{'.'.join(map(str, part['loc']))} is {part['type'].replace('_', ' ')}" for part in wrong)
@@ -76,12 +75,12 @@ def read_statements(given: Sequence[Mapping[str, Any]]) -> tuple[TextsRead, ...]
     return tuple(found)
 
 
-def _of_profile(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The statement that an attestation in a profile makes of texts; empty where it speaks of something else, or of none."""
+def _of_profile(item: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The statement that an attestation in a profile makes of texts; None where it speaks of something else, or of none."""
     note = str(item.get("note") or "")
     texts = _NAME.findall(note) if item.get("what") == TEXTS_READ else []
     if not texts:
-        return {}
+        return None
     found = {"by": item.get("by"), "date": item.get("date"), "texts": texts, "nothing_found": item.get("value")}
     about = _ABOUT.match(note)
     return {**found, "about": about[1].split(", ")} if about is not None else found
