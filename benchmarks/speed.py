@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from statistics import median
 
+import fhir_reading
 import shipped_pack
 import startup
 from measuring import Rate, Row, Share, machine, per_second, pin_to_one_core, race, seconds, show
@@ -27,6 +29,8 @@ IMPORT_SECONDS = 0.25
 LOAD_SECONDS = 0.15
 EXPLANATION_SECONDS = 0.05
 WHEN_SECONDS = 0.5
+FHIR_SECONDS = 0.5
+FHIR_TIMES_PARSING = 4.0
 _NEVER_MADE = "mrdguide, the same, no decision cached (each cross-checked by durable-rules)"
 
 
@@ -47,6 +51,7 @@ def main() -> int:
         _twelve(rounds, max(1, chosen.patients), share),
         _shipped(rounds, 100 if chosen.quick else 400, share),
         _explained(rounds),
+        _read_from_fhir(rounds),
         _startup(rounds),
     ]
     for title, rows, notes in parts:
@@ -136,6 +141,22 @@ def _explained(rounds: int) -> tuple[str, list[Row], list[str]]:
         rows.append(seconds(f"{what}, typical example", taken[name], target))
         rows.append(seconds(f"{what}, slowest example", [max(taken[name])], target))
     return f"Explanations of the {len(given)} examples (median of the examples)", rows, []
+
+
+def _read_from_fhir(rounds: int) -> tuple[str, list[Row], list[str]]:
+    text = fhir_reading.chart()
+    parsing, reading = fhir_reading.parsing_and_reading(text, rounds)
+    times, best = median(reading) / median(parsing), min(reading) / min(parsing)
+    size = f"{len(text) / 1_000_000:.1f} MB"
+    rows = [
+        seconds(f"a Bundle of {size} parsed (json.loads)", parsing),
+        seconds("the same read (fhir.read)", reading, FHIR_SECONDS),
+        Row(
+            "reading against parsing", f"{times:.2f} x", f"{best:.2f} x", f"at most {FHIR_TIMES_PARSING:g} x",
+            times <= FHIR_TIMES_PARSING,
+        ),
+    ]  # fmt: skip
+    return "A large chart from FHIR (processor time)", rows, []
 
 
 def _startup(rounds: int) -> tuple[str, list[Row], list[str]]:

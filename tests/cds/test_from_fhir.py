@@ -111,6 +111,9 @@ def test_one_statement_in_the_call_closes_the_texts_of_the_card(shipped_rules: m
     found = re.search(r"To be read by a person: (\S+) of 2026-10-04", asked)
     assert found is not None
     assert asked.count("These texts were read") == 1
+    assert "Has a person read this text, and does it not report disease?" in asked
+    assert "none reports disease \N{RIGHTWARDS ARROW} cessation-supported" in asked
+    assert "toxicity" not in asked.partition("What to ask first")[2].partition("##")[0]
     said = {"by": "tumor board", "date": "2026-11-20", "texts": [found[1]], "nothing_found": True}
     call["extension"] = {"org.mrdguide.attested": [said]}
     assert _outcome(_card(call, shipped_rules)) == "cessation-supported"

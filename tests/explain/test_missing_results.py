@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 import mrdguide
+from mrdguide.answer import missing
+from mrdguide.case.case import Case
+from mrdguide.explain import missing_results
+from mrdguide.explain.explanation import Explanation
 from mrdguide.explain.missing_results import Tree
 
 from ..examples import NAMES, evaluated, shipped
@@ -110,3 +117,22 @@ def test_no_further_sets_are_claimed_where_all_are_shown(name: str) -> None:
     for item in evaluated(name).explanation.settles:
         if len(item.sets) < 3:
             assert item.more == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_every_answer_all_that_is_waited_for_is_asked_as_if_nothing_had_been_known(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What criteria wait for is kept where an answer cannot have changed it; asked anew it is the same."""
+    explanation = Explanation(evaluated(name))
+    looked_at = 0
+
+    def needs(rules: mrdguide.RuleBook, case: Case, depends_on: Sequence[int], waiting: missing.NeedsOf) -> Any:
+        nonlocal looked_at
+        looked_at += 1
+        kept = missing.needs(rules, case, depends_on, waiting)
+        assert kept == missing.needs(rules, case, depends_on, missing.needs_of(rules, case))
+        return kept
+
+    monkeypatch.setattr(missing_results, "needs", needs)
+    assert explanation.tree is None or looked_at

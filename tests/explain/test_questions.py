@@ -49,6 +49,13 @@ def ends(situation: Lazily, question: Asked) -> list[Lazily]:
         reached = [end for here in reached for end in after_one(here, path)]
 
 
+@pytest.mark.parametrize("name", [*OPEN, "sparse"])
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_the_first_questions_are_those_of_all(name: str, most: int) -> None:
+    found = mrdguide.evaluate(HARDLY_ANYTHING, as_of="2026-11-21", rules=RULES) if name == "sparse" else judged(name)
+    assert found.explanation.first_questions(most) == found.explanation.questions.asked[:most]
+
+
 @pytest.mark.parametrize("name", OPEN)
 def test_asking_in_order_settles_within_the_number_announced(name: str) -> None:
     explanation = judged(name).explanation

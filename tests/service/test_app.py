@@ -26,6 +26,8 @@ from mrdguide.teach.examples import examples
 from ..cds.calls import PATIENT, bundle, call, condition, patient, prefetch, without
 from ..cds.response_schema import DISCOVERY, RESPONSE
 from ..cds.tokens import AUDIENCE, bearer, claims, ec_key, jwk, token, verifier
+from ..intake.fhir.charts import negative_reports
+from ..intake.fhir.test_damage import SUPPORTED, written
 from .client import BASE, Client, client_of
 
 HOOK = f"/cds-services/{cds.SERVICE_ID}"
@@ -334,6 +336,21 @@ def test_texts_are_closed_by_a_statement_in_the_request(client: Client) -> None:
     assert (found["open"], report["texts"][0]["open"], report["gaps"]) == (["mrd"], [], [])
     assert "attested" in _failure(client.post("/evaluate", json={**asked, "attested": [{"by": "me"}]}), 400)
     assert "attested" in _failure(client.post("/evaluate", json={"profile": {}, "attested": [said]}), 400)
+
+
+def test_a_bundle_with_texts_is_answered_with_the_one_question_on_them(client: Client) -> None:
+    items = written(SUPPORTED)
+    both = [*items, *negative_reports(f"Patient/{items[0]['id']}", ("2026-10-05",))]
+    asked: dict[str, Any] = {"bundle": bundle(*both), "as_of": "2026-11-21", "guidance_response": True}
+    found = client.post("/evaluate", json=asked).json()
+    question = found["texts_question"]
+    assert len(question["texts"]) == 4
+    assert question["asked_then"] == []
+    assert question["leads_to"]["none reports disease"] == ["cessation-supported"]
+    assert any(question["texts"][0] in note["text"] for note in found["guidance_response"]["note"])
+    said = {"by": "tumor board", "date": "2026-11-20", "texts": question["texts"], "nothing_found": True}
+    after = client.post("/evaluate", json={**asked, "attested": [said]}).json()
+    assert (after["recommendation"]["outcome"], after["texts_question"]) == ("cessation-supported", None)
 
 
 def test_a_record_that_cannot_be_used_is_said_and_nothing_is_recommended() -> None:

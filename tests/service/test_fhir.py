@@ -16,6 +16,8 @@ from mrdguide.service.app import create_app
 from mrdguide.service.settings import Settings
 
 from ..cds.calls import bundle, condition, patient
+from ..intake.fhir.test_damage import SUPPORTED as EXAMPLE
+from ..intake.fhir.test_damage import written
 from .client import BASE, Client, client_of
 
 FHIR_JSON = "application/fhir+json"
@@ -26,6 +28,7 @@ def _parameters(*given: dict[str, Any]) -> dict[str, Any]:
 
 
 BUNDLE = bundle(patient(), condition())
+SUPPORTED = written(EXAMPLE)
 DATA = {"name": "data", "resource": BUNDLE}
 AS_OF = {"name": "asOf", "valueDate": "2026-11-21"}
 
@@ -60,6 +63,14 @@ def test_a_bundle_is_answered_with_a_guidance_response_and_alone_it_is_taken_too
         (_parameters({"name": "asof", "valueDate": "2026-11-21"}), 400, "parameter[0].name"),
         (_parameters(DATA, {"name": "asOf", "valueString": "2026-11-21"}), 400, "valueDate"),
         (_parameters(DATA, {"name": "asOf", "valueDate": "2026-13-01"}), 400, "2026-13-01"),
+        (
+            _parameters(DATA, {"name": "attested", "part": [{"name": "who", "valueString": "x"}]}),
+            400,
+            "parameter[1].part[0].name",
+        ),
+        (_parameters(DATA, {"name": "attested", "part": [{"name": "by", "valueCode": "x"}]}), 400, "valueString"),
+        (_parameters(DATA, {"name": "attested", "part": [{"name": "by", "valueString": "x"}] * 2}), 400, "given twice"),
+        (_parameters(DATA, {"name": "attested"}), 400, "attested[0]"),
         (_parameters({"name": "data", "resource": bundle(patient(), patient("other"))}), 412, "Patient"),
     ],
 )
@@ -77,3 +88,34 @@ def test_it_is_recorded_like_any_other_answer(tmp_path: Path) -> None:
     with client_of(create_app(Settings(base_url=BASE, record=""), store=store)) as client:
         assert client.post("/$evaluate", json=BUNDLE).status_code == 200
     assert [entry.kind for entry in store.entries()] == ["evaluation"]
+
+
+def _said(*texts: str) -> dict[str, Any]:
+    return {
+        "name": "attested",
+        "part": [
+            {"name": "by", "valueString": "treating haematologist"},
+            {"name": "date", "valueDate": "2026-11-20"},
+            *({"name": "text", "valueString": text} for text in texts),
+            {"name": "nothingFound", "valueBoolean": True},
+        ],
+    }
+
+
+def test_texts_that_a_named_person_has_read_are_closed_until_they_are_changed(client: Client) -> None:
+    text = {
+        "resourceType": "Observation", "id": "marrow", "status": "final", "effectiveDateTime": "2026-10-02",
+        "subject": {"reference": f"Patient/{SUPPORTED[0]['id']}"}, "code": {"text": "Marrow MRD by flow"},
+        "valueString": "MRD negative",
+    }  # fmt: skip
+    data = {"name": "data", "resource": bundle(*SUPPORTED, text)}
+    open_ = client.post("/$evaluate", json=_parameters(data, AS_OF)).json()
+    assert open_["status"] == "data-required"
+    asked = client.post("/evaluate", json={"bundle": data["resource"], "as_of": "2026-11-21"}).json()
+    names = asked["texts_question"]["texts"]
+    closed = client.post("/$evaluate", json=_parameters(data, AS_OF, _said(*names))).json()
+    assert closed["status"] == "success"
+    changed = {"name": "data", "resource": bundle(*SUPPORTED, {**text, "valueString": "MRD positive"})}
+    assert (
+        client.post("/$evaluate", json=_parameters(changed, AS_OF, _said(*names))).json()["status"] == "data-required"
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..answer.evidence import CitedEntry
+from ..explain.questions import Questions
+from ..fhir.texts_question import TextsQuestion
 from ..intake.fhir.import_report import Completeness, ImportReport
 from ..logic.truth import Verdict
 from ..recommend.recommendation import Recommendation
@@ -37,20 +38,25 @@ _LINK_LABEL = "Whole report with every criterion and source"
 
 
 def card_of(
-    recommendation: Recommendation, report: ImportReport, link: str = "", alarm: Recommendation | None = None
+    recommendation: Recommendation,
+    report: ImportReport,
+    link: str = "",
+    alarm: Recommendation | None = None,
+    texts: TextsQuestion | None = None,
 ) -> dict[str, Any]:
     """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none.
 
-    `alarm` is the answer by what was read alone, where that is an alarm which the gaps leave open.
+    `alarm` is the answer by what was read alone, where that is an alarm which the gaps leave open; `texts` the question on
+    texts that nobody has read, which is asked first.
     """
     gaps, provenance = incomplete(report.completeness), recommendation.provenance
     # An entry dated tomorrow, or one of two values that contradict each other, may be what should have decided.
     doubtful = bool(gaps or recommendation.ignored_entries or report.conflicts)
     card: dict[str, Any] = {
         "uuid": id_of(provenance.input_hash, provenance.rules_hash, provenance.as_of),
-        "summary": summary(recommendation, gaps=bool(gaps), alarm=alarm),
+        "summary": summary(recommendation, gaps=bool(gaps), alarm=alarm, texts=texts),
         "indicator": "warning" if doubtful or recommendation.outcome in wording().warning_outcomes else "info",
-        "detail": to_markdown(_page(recommendation, report, alarm)),
+        "detail": to_markdown(_page(recommendation, report, alarm, texts)),
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
     }
@@ -72,13 +78,21 @@ def override_reasons() -> list[dict[str, str]]:
     ]
 
 
-def summary(recommendation: Recommendation, *, gaps: bool, alarm: Recommendation | None = None) -> str:
+def summary(
+    recommendation: Recommendation,
+    *,
+    gaps: bool,
+    alarm: Recommendation | None = None,
+    texts: TextsQuestion | None = None,
+) -> str:
     """One line under 140 characters."""
     words, title = wording().summary, recommendation.title
     if alarm is not None:
         text = words.alarm.format(title=alarm.title)
     elif recommendation.settled:
         text = words.settled.format(title=title)
+    elif texts is not None:
+        text = words.open.format(title=title, missing=texts.ask)
     elif recommendation.missing:
         text = words.open.format(title=title, missing=recommendation.missing[0].what)
     else:
@@ -100,7 +114,9 @@ def _source(recommendation: Recommendation, link: str) -> dict[str, str]:
     return {**source, "url": link} if link else source
 
 
-def _page(recommendation: Recommendation, report: ImportReport, alarm: Recommendation | None) -> Page:
+def _page(
+    recommendation: Recommendation, report: ImportReport, alarm: Recommendation | None, texts: TextsQuestion | None
+) -> Page:
     provenance = recommendation.provenance
     front: list[Block] = []
     if not recommendation.settled:
@@ -113,8 +129,8 @@ def _page(recommendation: Recommendation, report: ImportReport, alarm: Recommend
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Also", _also(recommendation)),
         ("Why", _why(recommendation)),
-        ("What to ask first", _asked(recommendation)),
-        ("What is missing, and where each result leads", _missing(recommendation)),
+        ("What to ask first", _asked_of_texts(texts) if texts is not None else _asked(recommendation)),
+        ("What is missing, and where each result leads", _missing(recommendation if texts is None else texts.then)),
         ("Cautions", _cautions(recommendation)),
         ("Values that contradict each other or were set aside", _set_aside(recommendation, report)),
         ("Criteria", _criteria(recommendation)),
@@ -183,12 +199,18 @@ def _why(recommendation: Recommendation) -> list[Block]:
     return [Items((*shown, *plain_items(rest)))] if shown else []
 
 
+def _asked_of_texts(texts: TextsQuestion) -> list[Block]:
+    """The question on texts, and what else is to be asked where none of them reports disease."""
+    ends = [f"{answer} \N{RIGHTWARDS ARROW} {either(outcomes)}" for answer, outcomes in texts.leads_to.items()]
+    first = Items((Item(line(Part(texts.ask, "strong")), plain_items(ends)),))
+    besides = _asked(texts.then)
+    return [first, *([quiet("If none of them does, ask:"), *besides] if besides else [])]
+
+
 def _asked(recommendation: Recommendation) -> list[Block]:
     """The first questions; all of them stand in the report."""
-    found = recommendation.explanation.questions
-    return question_blocks(
-        dataclasses.replace(found, asked=found.asked[:_QUESTIONS], settles_within=None, later=()), recommendation.rules
-    )
+    first = recommendation.explanation.first_questions(_QUESTIONS)
+    return question_blocks(Questions(first, settles_within=None, later=(), also_not_known=()), recommendation.rules)
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:

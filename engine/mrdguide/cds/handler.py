@@ -70,8 +70,10 @@ def handle(
         store.append(recommendation, _SOURCE)
     address = _published(publish(recommendation, report)) if publish is not None else ""
     link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
-    alarm = _alarm(patient, recommendation, rules)
-    return {"cards": [card_of(recommendation, report, link, alarm)]}
+    texts = fhir.texts_question(
+        call.prefetch, recommendation, report, site=site, expected=REQUIRED, server=call.server, attested=call.attested
+    )
+    return {"cards": [card_of(recommendation, report, link, _alarm(patient, recommendation, rules), texts)]}
 
 
 def _alarm(patient: Patient, found: Recommendation, rules: Rules) -> Recommendation | None:

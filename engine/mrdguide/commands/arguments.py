@@ -28,7 +28,7 @@ def add_texts_read(parser: ArgumentParser) -> None:
     """--texts-read: what people say of texts in FHIR data that they have read."""
     parser.add_argument(
         "--texts-read", metavar="FILE",
-        help="a JSON list of statements on texts that were read (by, date, texts, nothing_found)",
+        help="a JSON list of statements on texts that were read (by, date, texts, nothing_found), or an imported profile with them (JSON)",
     )  # fmt: skip
 
 

@@ -62,8 +62,9 @@ def read_json_argument(name: str) -> Any:
 
 
 def read_texts_read(name: str | None) -> list[Any]:
-    """The statements of `--texts-read`; none where it was not given."""
-    return read_json_argument(name) if name is not None else []
+    """The statements of `--texts-read`, a list of them or a profile with such a list; none where it was not given."""
+    found = read_json_argument(name) if name is not None else []
+    return (found.get("attested") or []) if isinstance(found, dict) else found
 
 
 def write(content: str | bytes, path: str | Path | None) -> None:

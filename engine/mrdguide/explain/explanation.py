@@ -14,7 +14,7 @@ from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
 from .missing_results import Lazily, Settles, Tree, situation_of, smallest_sets, tree
-from .questions import Questions, questions
+from .questions import Asked, Questions, first_questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
 from .why import Group, Why, WhyNot, why_not_outcome, why_not_protocol, why_outcome, why_protocol
@@ -113,6 +113,10 @@ class Explanation:
     def questions(self) -> Questions:
         """What to ask, at most five questions, and who can answer; none when the outcome is settled."""
         return questions(self.recommendation, self._situation)
+
+    def first_questions(self, most: int) -> tuple[Asked, ...]:
+        """The first of these questions, for a page with little room."""
+        return first_questions(self.recommendation, self._situation, most)
 
     @cached_property
     def robustness(self) -> Robustness:

@@ -111,6 +111,21 @@ def questions(answer: Answer, start: Lazily) -> Questions:
     )
 
 
+def first_questions(answer: Answer, start: Lazily, most: int) -> tuple[Asked, ...]:
+    """The first of these questions, without going through what is asked after them."""
+    if answer.settled or answer.faults:
+        return ()
+    walk = _Walk(answer, start)
+    asked: list[Asked] = []
+    while len(asked) < most and (best := walk.best()) is not None:
+        name, by_itself = best
+        if not by_itself:
+            # Whether it is asked at all hangs on what comes after it.
+            return questions(answer, start).asked[:most]
+        asked.append(walk.ask(name) if len(asked) + 1 < most else walk.put(name))
+    return tuple(asked)
+
+
 def _matters(answer: Answer, start: Lazily, asked: Sequence[Asked], item: Asked) -> bool:
     """Whether a question still changes something once all others are answered."""
     walk = _Walk(answer, start)
@@ -176,7 +191,7 @@ class _Walk:
 
     def ask(self, name: str) -> Asked:
         """Ask, and go on with every answer."""
-        asked = self._put(name)
+        asked = self.put(name)
         following: list[Lazily] = []
         for situation in self._open:
             paths = self._groups(situation).get(name)
@@ -189,7 +204,8 @@ class _Walk:
         self._front = following[:MOST_SITUATIONS]
         return asked
 
-    def _put(self, name: str) -> Asked:
+    def put(self, name: str) -> Asked:
+        """A question, and where each answer leads."""
         situation = next(item for item in (self._start, *self._open) if name in self._groups(item))
         paths = self._groups(situation)[name]
         action = next((item for item in self._rules.actions if item.id == name), None)

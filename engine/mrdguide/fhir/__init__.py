@@ -6,13 +6,16 @@ from .artifacts import artifacts
 from .guidance_response import guidance_response
 from .operation_outcome import operation_outcome
 from .questionnaire import questionnaire, read_questionnaire_response
+from .texts_question import TextsQuestion, texts_question
 
 __all__ = [
     "ImportReport",
+    "TextsQuestion",
     "artifacts",
     "guidance_response",
     "operation_outcome",
     "questionnaire",
     "read",
     "read_questionnaire_response",
+    "texts_question",
 ]

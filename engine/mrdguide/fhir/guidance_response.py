@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..answer.missing import Missing
     from ..patient.profile import Patient
     from ..patient.therapy import TherapyEntry
+    from .texts_question import TextsQuestion
 
 REASON = "Whether maintenance therapy in multiple myeloma may be stopped, guided by measurable residual disease"
 
@@ -83,11 +84,16 @@ _PARTS = {
 
 
 def guidance_response(
-    recommendation: Recommendation, *, subject: str, import_report: ImportReport | None = None
+    recommendation: Recommendation,
+    *,
+    subject: str,
+    import_report: ImportReport | None = None,
+    texts: TextsQuestion | None = None,
 ) -> dict[str, Any]:
     """A GuidanceResponse as a plain dict, without nulls or empty arrays; the same input gives the same bytes.
 
-    `subject` is the reference to the patient, for example `Patient/123`. The status is `data-required` when the outcome
+    `subject` is the reference to the patient, for example `Patient/123`; `texts` is the question on texts that nobody has
+    read, told in a note. The status is `data-required` when the outcome
     is not settled or when the import was incomplete, else `success`.
 
     Raises:
@@ -110,7 +116,7 @@ def guidance_response(
         "subject": {"reference": subject},
         "occurrenceDateTime": rules.as_of,
         "reasonCode": [{"text": REASON}],
-        "note": [{"text": text} for text in _notes(recommendation)],
+        "note": [{"text": text} for text in _notes(recommendation, texts)],
         "outputParameters": {"reference": f"#{_OUTPUT}"},
     }
     if import_report is not None:
@@ -136,8 +142,11 @@ def _identifier(kind: str, content: str) -> dict[str, str]:
     return {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{kind}:{content}')}"}
 
 
-def _notes(recommendation: Recommendation) -> Iterator[str]:
+def _notes(recommendation: Recommendation, texts: TextsQuestion | None) -> Iterator[str]:
     yield fhir_text(recommendation.headline)
+    if texts is not None:
+        ends = "; ".join(f"{answer}: {' or '.join(outcomes)}" for answer, outcomes in texts.leads_to.items())
+        yield f"{texts.ask} {ends}. Texts: {', '.join(texts.texts)}"
     if recommendation.rests_on:
         yield fhir_text(recommendation.rests_on)
     if recommendation.options:

@@ -60,7 +60,9 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
 
 def _issue(issue: Issue) -> dict[str, Any]:
     code = "informational" if issue.severity == "information" else "processing"
-    return _made(issue.severity, code, issue.text, issue.resource_type, issue.resource_id)
+    named = issue.text.startswith(issue.element)
+    text = issue.text if named else f"{issue.element}: {issue.text}"
+    return _made(issue.severity, code, text, issue.resource_type, issue.resource_id)
 
 
 def _ignored(ignored: Ignored) -> dict[str, Any]:

@@ -64,6 +64,10 @@ class EvaluateAnswer(BaseModel):
 
     recommendation: dict[str, JsonValue] = Field(description="as `mrdguide evaluate --format json` gives it")
     import_report: dict[str, JsonValue] | None = Field(description="facts taken, ignored resources, conflicts, gaps")
+    texts_question: dict[str, JsonValue] | None = Field(
+        description="the one question on texts that nobody has read, where each answer leads, and what is asked besides; "
+        "null where none leave anything open"
+    )
     guidance_response: dict[str, JsonValue] | None = Field(
         description="the answer as GuidanceResponse (FHIR R4), where it was asked for"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -63,11 +63,13 @@ class Tasks:
         self.metrics.recommended(found.outcome)
         if self.store is not None:
             self.store.append(found, "service")
+        texts = self._texts(request.bundle, found, report, request.attested)
         answer: dict[str, Any] = {
             "recommendation": found.to_dict(request.detail),
             "import_report": report.to_dict() if report is not None else None,
+            "texts_question": texts.to_dict() if texts is not None else None,
             "guidance_response": (
-                fhir.guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
+                fhir.guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report, texts=texts)
                 if report is not None and request.guidance_response
                 else None
             ),
@@ -78,19 +80,19 @@ class Tasks:
     def operation(self, body: bytes) -> bytes:
         """The answer to the FHIR operation `$evaluate`: a GuidanceResponse."""
         try:
-            bundle, as_of = read_parameters(parsed(body))
+            given = read_parameters(parsed(body))
         except FhirError as error:
             raise MalformedRequest(str(error)) from None
-        patient, report = self._read(lambda: fhir.read(bundle, self.settings.site), "data")
+        patient, report = self._read(lambda: fhir.read(given.data, self.settings.site, attested=given.attested), "data")
         try:
-            found = evaluate(patient, rules=self.rules, as_of=as_of)
+            found = evaluate(patient, rules=self.rules, as_of=given.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
         self.metrics.recommended(found.outcome)
         if self.store is not None:
             self.store.append(found, "service")
-        subject = f"Patient/{report.patient_id}"
-        return json_bytes(fhir.guidance_response(found, subject=subject, import_report=report))
+        subject, texts = f"Patient/{report.patient_id}", self._texts(given.data, found, report, given.attested)
+        return json_bytes(fhir.guidance_response(found, subject=subject, import_report=report, texts=texts))
 
     def reach_record(self) -> None:
         """See that the decision record can be reached.
@@ -112,6 +114,18 @@ class Tasks:
             origin = Section("What was read from FHIR", import_page(recommendation.profile, imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
+
+    def _texts(
+        self,
+        bundle: Mapping[str, Any] | None,
+        found: Recommendation,
+        report: ImportReport | None,
+        attested: Sequence[Mapping[str, Any]] = (),
+    ) -> fhir.TextsQuestion | None:
+        """The question on texts of a bundle; a profile has none."""
+        if bundle is None or report is None:
+            return None
+        return fhir.texts_question(bundle, found, report, site=self.settings.site, attested=attested)
 
     def _patient(self, request: EvaluateRequest) -> tuple[Patient, ImportReport | None]:
         profile, bundle = request.profile, request.bundle

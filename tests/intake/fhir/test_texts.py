@@ -13,7 +13,7 @@ from mrdguide import fhir
 from mrdguide.errors import UsageError
 
 from .bundles import LOINC, OWN, concept
-from .test_damage import PERMISSIVE, SUPPORTED, TOLD, Resource, condition, observation, written
+from .test_damage import PERMISSIVE, SUPPORTED, TOLD, Resource, condition, observation, procedure, written
 
 SAID = {"by": "treating haematologist", "date": "2026-11-20", "nothing_found": True}
 TEXTS: dict[str, Resource] = {
@@ -79,6 +79,41 @@ def test_a_statement_closes_only_what_it_speaks_of(how: str, shipped_rules: mrdg
     after, _, report = outcome([*written(SUPPORTED), item], shipped_rules, attested=[{**said, "texts": [text.name]}])
     assert after not in PERMISSIVE
     assert report.to_be_read
+
+
+@pytest.mark.parametrize("how", ["same", "changed", "denied", "of something else"])
+def test_what_a_profile_says_of_texts_holds_for_the_record_until_a_text_is_changed(
+    how: str, shipped_rules: mrdguide.RuleBook
+) -> None:
+    """The `attested` of a profile that was imported is handed over with the next export."""
+    items = [*written(SUPPORTED), copy.deepcopy(TEXTS["marrow"]), TEXTS["computed tomography"]]
+    names = [text.name for text in fhir.read(items)[1].texts]
+    profile = fhir.read(items, attested=[{**SAID, "texts": names}])[0].model_dump(mode="json")
+    [entry] = profile["attested"]
+    if how == "changed":
+        items[-2]["valueString"] = "MRD positive, 4e-5"
+    elif how == "denied":
+        entry["value"] = False
+    elif how == "of something else":
+        entry["what"] = "serum-quiet"
+    after, patient, report = outcome(items, shipped_rules, attested=profile["attested"])
+    assert (after == "cessation-supported") is (how == "same")
+    assert [text.resource_id for text in report.to_be_read] == {
+        "same": [], "changed": ["marrow"], "denied": ["ct", "marrow"], "of something else": ["ct", "marrow"]
+    }[how]  # fmt: skip
+    if how == "same":
+        assert patient.model_dump(mode="json")["attested"] == profile["attested"]
+
+
+def test_what_a_profile_says_of_therapy_is_not_said_of_the_disease(shipped_rules: mrdguide.RuleBook) -> None:
+    transplant = procedure(id="p", code={"text": "Allogeneic stem cell transplant"})
+    items = [*written(SUPPORTED), transplant, TEXTS["marrow"]]
+    names = [text.name for text in fhir.read(items)[1].texts]
+    said = {**SAID, "texts": names, "about": ["therapy"]}
+    attested = fhir.read(items, attested=[said])[0].model_dump(mode="json")["attested"]
+    after, _, report = outcome(items, shipped_rules, attested=attested)
+    assert after not in PERMISSIVE
+    assert [text.resource_id for text in report.to_be_read] == ["marrow"]
 
 
 def test_a_recorded_finding_wins(shipped_rules: mrdguide.RuleBook) -> None:

@@ -17,14 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Read the bundle, evaluate, and print the response as JSON."""
-    from ...fhir import guidance_response, read
+    from ...fhir import guidance_response, read, texts_question
     from ...recommend.evaluation import evaluate
     from ...rulebook.book import load_rules
 
-    patient, report = read(
-        read_json_argument(parsed.file), site=parsed.site, attested=read_texts_read(parsed.texts_read)
-    )
+    data, attested = read_json_argument(parsed.file), read_texts_read(parsed.texts_read)
+    patient, report = read(data, site=parsed.site, attested=attested)
     found = evaluate(patient, rules=load_rules(*(parsed.rules or [])), as_of=parsed.as_of)
-    response = guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
+    texts = texts_question(data, found, report, site=parsed.site, attested=attested)
+    response = guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report, texts=texts)
     write(as_json(response), parsed.output)
     return OK

@@ -60,7 +60,9 @@ def _set_aside(collector: Collector, item: BaselineValue, reason: str, may_belon
     """Leave a value out; an abnormality that may have been there at diagnosis leaves open what is said to be absent."""
     collector.ignore(item.resource, reason)
     if item.path.startswith(_GENETICS) and _is_present(item):
-        collector.issue("warning", item.resource, f"{reason}; it was found, and is not counted as of the diagnosis")
+        collector.issue(
+            "warning", item.resource, f"{reason}; it was found, and is not counted as of the diagnosis", "effective[x]"
+        )
         if may_belong:
             collector.open(("genetics",), item.resource, reason, "effective[x]")
 

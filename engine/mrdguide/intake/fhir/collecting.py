@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...dates import CalendarDate
 from .codes import CodeTable, Meaning
 from .codes.table import DOMAINS, Domain
-from .current import Resource
+from .current import OBJECT, Resource
 from .elements import codings, meanings, wording
 from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
 from .resources import Resources
@@ -78,18 +78,18 @@ class Collector:
     def ignore(self, resource: Resource, reason: str) -> None:
         self.ignored.append(Ignored(str(resource.get("resourceType")), identity(resource), reason))
 
-    def unreadable(self, resource: Resource, reason: str, element: str = "") -> None:
+    def unreadable(self, resource: Resource, reason: str, element: str) -> None:
         """Leave a resource out and open what it could change."""
         self.open(domains_of(self.table, resource), resource, reason, element)
         self.ignore(resource, reason)
 
-    def open(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str = "") -> None:
+    def open(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str) -> None:
         """Say that something was not read, and leave open what it could change."""
         if domains:
             kind = str(resource.get("resourceType"))
-            self.gaps.append(Gap(domains, kind, identity(resource), f"{kind}.{element}" if element else kind, reason))
+            self.gaps.append(Gap(domains, kind, identity(resource), f"{kind}.{element}", reason))
 
-    def open_text(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str = "") -> None:
+    def open_text(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str) -> None:
         """Note a text that a person can read; what it opens is settled when everything else was read."""
         if domains:
             self.texts.append((domains, resource, reason, element))
@@ -103,8 +103,9 @@ class Collector:
         open_ = {name for gap in self.gaps for domain in gap.domains for name in LISTS[domain]}  # type: ignore[index]
         return [name for name in dict.fromkeys(name for domain in DOMAINS for name in LISTS[domain]) if name in open_]
 
-    def issue(self, severity: Severity, resource: Resource, text: str) -> None:
-        self.issues.append(Issue(severity, str(resource.get("resourceType")), identity(resource), text))
+    def issue(self, severity: Severity, resource: Resource, text: str, element: str) -> None:
+        kind = str(resource.get("resourceType"))
+        self.issues.append(Issue(severity, kind, identity(resource), text, f"{kind}.{element}"))
 
     def conflict(self, path: str, what: str, values: list[str]) -> None:
         """Two values for one thing: neither is taken, and an earlier one is taken back."""
@@ -132,6 +133,7 @@ class Collector:
                 "warning",
                 resource,
                 f"the display '{display[:60]}' does not fit {code} ({meaning.means}); the code decides",
+                "code",
             )
         said = wording(concept).casefold()
         if said and any(part in said for part in meaning.entry.against):
@@ -142,7 +144,7 @@ class Collector:
 
 def is_coded(concept: object) -> bool:
     """Whether a concept is whole: text alone, or codings that each have a system and a code."""
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, OBJECT):
         return False
     items = concept.get("coding")
     if items is None:

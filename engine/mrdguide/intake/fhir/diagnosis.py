@@ -12,6 +12,7 @@ from .collecting import Collector, identity
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .leaving import leave, no_meaning
+from .unread import speaks_against_its_code
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -64,7 +65,8 @@ def _meaning(collector: Collector, condition: Resource) -> tuple[Meaning, str] |
 def _unknown(collector: Collector, condition: Resource) -> None:
     """A Condition that is ordinary, or whose words, or nothing that anybody could tell, open what it could change."""
     found = meanings(collector.table, condition.get("code"))
-    if found and all(meaning.irrelevant for meaning, _, _ in found):
+    ordinary = bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
+    if ordinary and not speaks_against_its_code(collector.table, condition):
         collector.ignore(condition, f"{no_meaning(condition)}: known to say nothing of what an answer rests on")
         return
     leave(collector, condition, no_meaning(condition))
@@ -80,7 +82,9 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
         )
     elif verification:
         said = " and ".join(sorted(verification))
-        collector.issue("warning", condition, f"{meaning.means} is {said}, not confirmed; it was not used")
+        collector.issue(
+            "warning", condition, f"{meaning.means} is {said}, not confirmed; it was not used", "verificationStatus"
+        )
         collector.ignore(condition, f"verificationStatus {said}")
     elif meaning.kind == "event":
         _event(collector, condition, meaning.name, code)
@@ -92,7 +96,7 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
         collector.diagnoses.append((name, condition, code))
         if relapsed:
             text = f"{code} or its clinical status says that the disease is in relapse; recorded as progression"
-            collector.issue("warning", condition, text)
+            collector.issue("warning", condition, text, "code")
             _event(collector, condition, "progression", code, dated=False)
     else:
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
@@ -109,7 +113,7 @@ def _name(collector: Collector, any_condition: Resource) -> None:
     collector.profile["diagnosis"] = {"disease": disease or "other"}
     if disease is None:
         collector.issue(
-            "information", any_condition, "no Condition names a plasma cell disease; the diagnosis is 'other'"
+            "information", any_condition, "no Condition names a plasma cell disease; the diagnosis is 'other'", "code"
         )
 
 
@@ -128,7 +132,7 @@ def settle_diagnosis(collector: Collector) -> None:
     )
     others = sorted({name for name, _, _ in collector.diagnoses} - {disease})
     if others:
-        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {disease} decides")
+        collector.issue("warning", condition, f"also diagnosed: {', '.join(others)}; {disease} decides", "code")
     for name, other, _ in collector.diagnoses:
         if name == "solitary-plasmacytoma" and name != disease and _may_be_later(onset(other), date):
             collector.open(("diagnosis",), other, "a plasmacytoma that may be newer than the diagnosis", "onset[x]")
@@ -141,9 +145,7 @@ def _may_be_later(found: CalendarDate | None, diagnosed: CalendarDate | None) ->
 def _earliest(collector: Collector, conditions: list[Resource]) -> CalendarDate | None:
     onsets = [onset(item) for item in conditions]
     if any(date is None and _has_onset(item) for date, item in zip(onsets, conditions, strict=True)):
-        collector.issue(
-            "warning", conditions[0], "Condition.onset[x] cannot be read as a day; the date of diagnosis is open"
-        )
+        collector.issue("warning", conditions[0], "cannot be read as a day; the date of diagnosis is open", "onset[x]")
         return None
     known = [date for date in onsets if date is not None]
     recorded = [found for item in conditions if (found := day(item.get("recordedDate"))) is not None]
@@ -155,6 +157,7 @@ def _earliest(collector: Collector, conditions: list[Resource]) -> CalendarDate 
                 "warning",
                 conditions[0],
                 "recorded after therapy began, and without onset; the date of diagnosis is open",
+                "recordedDate",
             )
     return min(known, key=lambda item: (item.earliest, item.latest), default=None)
 

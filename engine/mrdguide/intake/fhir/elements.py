@@ -9,6 +9,7 @@ from typing import Any
 from ...dates import CalendarDate, parse_date
 from ...reading.numbers import scientific
 from .codes import CodeTable, Meaning
+from .current import OBJECT
 
 Resource = Mapping[str, Any]
 
@@ -27,12 +28,15 @@ _FRACTIONS = {
     "[ppm]": "1e-6",
 }
 
+# Most of a chart is texts and numbers; they are told apart by their type, which costs far less than asking for a Mapping.
+_PLAIN = (str, int, float, type(None))
+
 
 def codings(concept: object) -> Iterator[tuple[str, str, str]]:
     """System, code and display of every coding of a CodeableConcept."""
-    items = concept.get("coding") if isinstance(concept, Mapping) else None
+    items = concept.get("coding") if isinstance(concept, OBJECT) else None
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, Mapping) and isinstance(item.get("system"), str) and isinstance(item.get("code"), str):
+        if isinstance(item, OBJECT) and isinstance(item.get("system"), str) and isinstance(item.get("code"), str):
             display = item.get("display")
             yield item["system"], item["code"], display if isinstance(display, str) else ""
 
@@ -65,10 +69,10 @@ def wording(value: object) -> str:
         return value
     if isinstance(value, list):
         return "; ".join(text for item in value if (text := wording(item)))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, OBJECT):
         return ""
     items = value.get("coding")
-    parts = [item.get("display") for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    parts = [item.get("display") for item in items if isinstance(item, OBJECT)] if isinstance(items, list) else []
     parts.append(value.get("text"))
     return "; ".join(dict.fromkeys(part for part in parts if isinstance(part, str) and part.strip()))
 
@@ -105,7 +109,7 @@ def period(value: object) -> tuple[CalendarDate | None, CalendarDate | None]:
 
 def number(quantity: object) -> float | None:
     """The number of a Quantity, or a bare number; a comparator makes it none."""
-    if isinstance(quantity, Mapping):
+    if isinstance(quantity, OBJECT):
         return None if quantity.get("comparator") else number(quantity.get("value"))
     if isinstance(quantity, bool) or not isinstance(quantity, int | float | Decimal):
         return None
@@ -122,7 +126,7 @@ def unit(quantity: object) -> str | None:
 
 def fraction(quantity: object) -> float | None:
     """A fraction of cells from a Quantity in a unit on the list; None for any other, or out of range."""
-    value, scale = number({**quantity, "comparator": None} if isinstance(quantity, Mapping) else None), unit(quantity)
+    value, scale = number({**quantity, "comparator": None} if isinstance(quantity, OBJECT) else None), unit(quantity)
     if value is None or scale not in _FRACTIONS:
         return None
     found = float(Decimal(repr(value)) * Decimal(_FRACTIONS[scale]))
@@ -131,7 +135,7 @@ def fraction(quantity: object) -> float | None:
 
 def shown(value: object) -> str:
     """A value as it was found, in words short enough for a line."""
-    if isinstance(value, Mapping):
+    if isinstance(value, OBJECT):
         if "value" in value:
             sign = value.get("comparator") or ""
             amount = value["value"]
@@ -171,7 +175,7 @@ def components(table: CodeTable, resource: Resource) -> dict[str, object]:
     found: dict[str, object] = {}
     items = resource.get("component")
     for item in items if isinstance(items, list) else ([] if items is None else [items]):
-        if not isinstance(item, Mapping):
+        if not isinstance(item, OBJECT):
             found[""] = UNREAD
             continue
         names = words(table, item.get("code"))
@@ -193,23 +197,22 @@ def _trusted_value(item: Mapping[str, Any]) -> object:
 
 def distrusted(value: object, path: str = "") -> str:
     """Where an element stands that forbids to read what is round it without knowing it; empty where there is none."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            here = f"{path}.{name}" if path else name
-            if name in ("modifierExtension", "implicitRules"):
-                if inner:
-                    return here
-            elif isinstance(inner, Mapping | list) and name not in ("contained", "text"):
-                found = distrusted(inner, here)
-                if found:
-                    return found
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for inner in value:
-            found = distrusted(inner, path) if isinstance(inner, Mapping | list) else ""
+            found = "" if isinstance(inner, _PLAIN) else distrusted(inner, path)
             if found:
                 return found
+    elif isinstance(value, OBJECT):
+        for name, inner in value.items():
+            if name in ("modifierExtension", "implicitRules"):
+                if inner:
+                    return f"{path}.{name}" if path else name
+            elif not isinstance(inner, _PLAIN) and name not in ("contained", "text"):
+                found = distrusted(inner, f"{path}.{name}" if path else name)
+                if found:
+                    return found
     return ""
 
 
 def _inside(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, Mapping) else None
+    return value.get(name) if isinstance(value, OBJECT) else None

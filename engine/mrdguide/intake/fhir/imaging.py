@@ -50,11 +50,11 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
             unread.append(name.replace("_", " ") or "a part of unknown meaning")
     if unread and entry["conclusion"] != "positive":
         text = f"{', '.join(unread)} cannot be read; whatever else it says, it is taken as indeterminate"
-        collector.issue("warning", resource, text)
+        collector.issue("warning", resource, text, "component")
         entry["conclusion"] = "indeterminate"
     if status_of(resource) not in FINAL and entry["conclusion"] != "positive":
         collector.issue(
-            "warning", resource, "an image that is not final is taken as indeterminate unless it is positive"
+            "warning", resource, "an image that is not final is taken as indeterminate unless it is positive", "status"
         )
         entry = {"date": entry["date"], "modality": entry["modality"], "conclusion": "indeterminate"}
     path = collector.add("imaging", entry)
@@ -65,7 +65,12 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
         )
     )
     if entry["conclusion"] is None and not any(name in entry for name in _SCORES):
-        collector.issue("warning", resource, f"{path}: no coded conclusion and no scores; the narrative is not read")
+        collector.issue(
+            "warning",
+            resource,
+            f"{path}: no coded conclusion and no scores; the narrative is not read",
+            _where(resource),
+        )
 
 
 def read_deauville(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
@@ -98,6 +103,11 @@ def _in_words(collector: Collector, resource: Resource) -> bool:
     return bool(said) and not coded and not list(_parts(collector, resource))
 
 
+def _where(resource: Resource) -> str:
+    """The element that holds what an image concludes."""
+    return "conclusionCode" if resource["resourceType"] == "DiagnosticReport" else "value[x]"
+
+
 def _conclusion(collector: Collector, resource: Resource) -> str | None:
     codes = resource.get("conclusionCode")
     listed = codes if isinstance(codes, list) else ([codes] if codes else [])
@@ -107,18 +117,22 @@ def _conclusion(collector: Collector, resource: Resource) -> str | None:
     readable = {item for item in said if item is not None}
     if "positive" in readable:
         if len(said) > 1:
-            collector.issue("warning", resource, "its conclusions disagree; positive counts if named")
+            collector.issue("warning", resource, "its conclusions disagree; positive counts if named", _where(resource))
         return "positive"
     if None in said or len(readable) > 1 or resource.get("dataAbsentReason"):
         collector.issue(
             "warning",
             resource,
             "a part of its conclusion cannot be read; it is taken as indeterminate, whatever its scores",
+            _where(resource),
         )
         return "indeterminate"
     if readable == {"negative"} and _speaks_against(collector, resource, parts):
         collector.issue(
-            "warning", resource, "words or interpretation speak against its negative conclusion; it is indeterminate"
+            "warning",
+            resource,
+            "words or interpretation speak against its negative conclusion; it is indeterminate",
+            _where(resource),
         )
         return "indeterminate"
     return readable.pop() if readable else None

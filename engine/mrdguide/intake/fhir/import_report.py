@@ -73,12 +73,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something to look at: a broken resource, a display that does not fit its code, a preliminary result."""
+    """Something to look at: a broken resource, a display that does not fit its code, a preliminary result.
+
+    `element` is the FHIR path of what it is about: `Observation.value[x]`.
+    """
 
     severity: Severity
     resource_type: str
     resource_id: str
     text: str
+    element: str = ""
 
     def to_dict(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -6,9 +6,12 @@ from .codes import Meaning
 from .codes.table import Domain
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, shown, value_parts, wording
+from .elements import codings, meanings, shown, value_parts, wording
 from .texts import is_text
 from .unread import by_code, by_inside, by_words, in_order
+
+# Of a vital sign or a questionnaire, words of other domains say nothing.
+_OF_THE_DISEASE: set[Domain] = {"diagnosis", "mrd"}
 
 
 def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None) -> None:
@@ -22,8 +25,10 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     if not domains and found is None and nobody_can_tell(collector, concept):
         domains = _of_its_category(collector, resource)
         reason = f"{reason}; has no code, or one that is unknown and without words, or of this project and unknown"
+    if not domains and resource.get("conclusionCode") and not _ordinary_conclusion(collector, resource):
+        domains, reason = _of_its_category(collector, resource), f"{reason}; has a coded conclusion that is not read"
     if _ordinary_category(collector, resource):
-        domains = set()
+        domains = coded | (spoken & _OF_THE_DISEASE)
     told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
     opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
     opens(in_order(domains), resource, reason, "code")
@@ -53,6 +58,13 @@ def _of_its_category(collector: Collector, resource: Resource) -> set[Domain]:
     ]  # fmt: skip
     by_type = reading.domains_of_types.get(str(resource["resourceType"]), ())
     return {domain for found in known for domain in found} if known else set(by_type)
+
+
+def _ordinary_conclusion(collector: Collector, resource: Resource) -> bool:
+    """Whether all that a report concludes is known to say nothing of what an answer rests on."""
+    codes = resource.get("conclusionCode")
+    found = [meanings(collector.table, item) for item in (codes if isinstance(codes, list) else [codes])]
+    return all(known and all(meaning.irrelevant for meaning, _, _ in known) for known in found)
 
 
 def no_meaning(resource: Resource) -> str:

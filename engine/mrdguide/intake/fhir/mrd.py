@@ -17,6 +17,11 @@ _METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
 _SPECIMENS = ("marrow", "blood")
 _FLAGS = ("first_pull", "hemodiluted", "trackable_clone")
 
+# Where each part of a test stands.
+_ELEMENTS = {
+    "date": "effective[x]", "specimen": "specimen", "method": "method", "limit_of_detection": "component", "result": "value[x]",
+}  # fmt: skip
+
 
 def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     if isinstance(value_of(resource)[1], str) and _in_words(collector, resource):
@@ -56,7 +61,12 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
     missing = [name for name in ("date", "specimen", "method", "limit_of_detection", "result") if entry[name] is None]
     if missing or why:
         text = why or f"not recorded: {', '.join(missing).replace('_', ' ')}"
-        collector.issue("warning", resource, f"{path}: {text}; it cannot count as negative")
+        collector.issue(
+            "warning",
+            resource,
+            f"{path}: {text}; it cannot count as negative",
+            _ELEMENTS[missing[0]] if missing else "component",
+        )
 
 
 def _in_words(collector: Collector, resource: Resource) -> bool:

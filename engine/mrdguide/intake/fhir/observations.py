@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ...patient.facts import catalogue
@@ -10,7 +10,7 @@ from ...patient.units import UNITS, factor
 from .codes import Meaning
 from .collecting import FINAL, BaselineValue, Collector, status_of
 from .contradictions import contradicted
-from .current import Resource
+from .current import OBJECT, Resource
 from .elements import (
     UNREAD,
     codings,
@@ -53,7 +53,9 @@ def read_observation(collector: Collector, resource: Resource) -> None:
         leave(collector, resource, f"{meaning.means} is not read from an Observation", found)
         return
     if status_of(resource) not in FINAL:
-        collector.issue("warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final")
+        collector.issue(
+            "warning", resource, f"{meaning.means} has status '{status_of(resource) or 'none'}', not final", "status"
+        )
     reader(collector, resource, meaning, code)
 
 
@@ -66,7 +68,7 @@ def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) 
             if value is None
             else (f"unit '{recorded}' is not on the list" if recorded else "has no unit")
         )
-        collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown")
+        collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown", "value[x]")
         collector.ignore(resource, f"{meaning.name}: {why}")
         return
     entry: dict[str, Any] = {"value": value, "unit": recorded}
@@ -82,8 +84,8 @@ def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) 
 def _upper_limit(resource: Resource, recorded: str) -> float | None:
     ranges = resource.get("referenceRange")
     for item in ranges if isinstance(ranges, list) else ():
-        high = item.get("high") if isinstance(item, Mapping) else None
-        if isinstance(high, Mapping) and unit(high) == recorded and number(high):
+        high = item.get("high") if isinstance(item, OBJECT) else None
+        if isinstance(high, OBJECT) and unit(high) == recorded and number(high):
             return number(high)
     return None
 
@@ -120,7 +122,7 @@ def _status(collector: Collector, resource: Resource) -> str | None:
     if found in ("present", "absent", "failed", "not-tested"):
         return found
     absent = resource.get("dataAbsentReason")
-    return "not-tested" if isinstance(absent, Mapping) and value is None else None
+    return "not-tested" if isinstance(absent, OBJECT) and value is None else None
 
 
 def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
@@ -182,7 +184,7 @@ def _genes(collector: Collector, resource: Resource) -> tuple[set[str], bool]:
     """The genes of a variant, and whether every one of them is coded by HGNC; of a fusion there are two."""
     table, found, all_known, listed = collector.table, set(), True, resource.get("component")
     for item in listed if isinstance(listed, list) else ():
-        if not isinstance(item, Mapping) or word(table, item.get("code")) != "gene":
+        if not isinstance(item, OBJECT) or word(table, item.get("code")) != "gene":
             continue
         value = components(table, {"component": [item]}).get("gene")
         named = [(system, code) for system, code, _ in codings(value) if table.names.get(system) == "hgnc"
@@ -260,7 +262,7 @@ def _once(collector: Collector, resource: Resource, path: str, value: Any, code:
     fact = collector.fact(path, label, resource, "Observation.value[x]", code, original, date=date_of(resource))
     if known and known[0].original != original:
         collector.conflict(path, label, [known[0].original, original])
-        if isinstance(value, Mapping):
+        if isinstance(value, OBJECT):
             # Rules may read nothing recorded as absent, and it is not absent: so nothing permissive may rest on this record.
             reason = f"{label} is said to be both {known[0].original} and {original}"
             collector.open(by_meaning(collector.table, f"finding.{path}"), resource, reason, "value[x]")

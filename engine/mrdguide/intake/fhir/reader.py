@@ -6,7 +6,9 @@ Codes decide, displays only raise a flag. Each resource is read by itself, so a 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...errors import PatientError
@@ -22,7 +24,7 @@ from .diagnosis import read_conditions, read_patient_resource, settle_diagnosis
 from .elements import codings, distrusted, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
-from .import_report import Completeness, ImportReport
+from .import_report import Completeness, ImportedFact, ImportReport
 from .leaving import leave
 from .markers import settle_markers
 from .observations import read_observation
@@ -31,13 +33,14 @@ from .statements import read_statements
 from .subjects import index_patient, is_about, names_of
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
-from .unread import LISTS, domains_of
+from .unread import LISTS, domains_of, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
 _READ = ("Condition", "Observation", "DiagnosticReport", "Procedure", *_DRUGS, "MedicationDispense", "AdverseEvent")
 # Read only where another resource refers to them.
 _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
+_ENTRY = re.compile(r"(\w+)\[(\d+)\]")
 _REFUTED = ("refuted", "entered-in-error")
 
 
@@ -96,16 +99,17 @@ def _states(collector: Collector) -> dict[str, Completeness]:
 def _settle_gaps(collector: Collector, patient: Resource) -> None:
     """What is not whole opens everything; what was not read, what it could change."""
     resources, bundle = collector.resources, {"resourceType": "Bundle"}
-    for text in resources.broken:
-        collector.open(DOMAINS, bundle, text)
+    for element, text in resources.broken:
+        collector.open(DOMAINS, bundle, text, element)
     element = distrusted(patient)
     if element:
         collector.open(DOMAINS, patient, f"{element} changes what it says", element)
     for gap in collector.gaps:
         resource = {"resourceType": gap.resource_type, "id": gap.resource_id}
-        collector.issue("error", resource, f"{gap.element}: {gap.reason}; what it could change stays open")
+        element = gap.element.partition(".")[2]
+        collector.issue("error", resource, f"{gap.element}: {gap.reason}; what it could change stays open", element)
     for text in resources.notes:
-        collector.issue("information", {"resourceType": "OperationOutcome"}, text)
+        collector.issue("information", {"resourceType": "OperationOutcome"}, text, "issue")
     lists = collector.open_lists()
     if not all(state.whole for state in resources.completeness.values()):
         lists = list(dict.fromkeys(name for domain in DOMAINS for name in LISTS[domain]))
@@ -116,12 +120,16 @@ def _settle_gaps(collector: Collector, patient: Resource) -> None:
 def _is_read(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is of a kind that is read, of this patient, in force, and says what it seems to say."""
     kind = resource.get("resourceType")
+    if kind in collector.table.reading.narrative_types and speaks_against_its_code(collector.table, resource):
+        if status_of(resource) not in DROPPED and is_about(collector, resource, patient, names):
+            leave(collector, resource, "its title or summary speaks of the disease, and it is not read")
+        return False
     if kind not in _READ:
         if kind in _SUPPORTING or kind in collector.table.reading.irrelevant_types:
             if kind not in _SUPPORTING:
                 collector.ignore(resource, f"{kind} is not read")
         elif any(str(kind).casefold() == name.casefold() for name in _READ):
-            collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know")
+            collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know", "resourceType")
         else:
             collector.ignore(resource, f"{kind} is not read")
         return False
@@ -160,6 +168,13 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
     found = meanings(collector.table, concept)
     if not found or not all(meaning.irrelevant for meaning, _, _ in found):
         return False
+    if speaks_against_its_code(collector.table, resource):
+        reason = "its code is an ordinary one, its words are not"
+        if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):
+            collector.unreadable(resource, reason, "medication[x]")
+        else:
+            leave(collector, resource, reason)
+        return True
     if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
         collector.open(
             ("therapy",),
@@ -188,7 +203,7 @@ def _one(collector: Collector, resource: Resource) -> None:
         elif kind == "AdverseEvent":
             read_adverse_event(collector, resource)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
-        collector.unreadable(resource, f"could not be read ({type(error).__name__})")
+        collector.unreadable(resource, f"could not be read ({type(error).__name__})", "*")
 
 
 def _is_image(collector: Collector, resource: Resource) -> bool:
@@ -219,9 +234,15 @@ def _without_what_is_wrong(collector: Collector, error: PatientError) -> bool:
     path = error.problems[0].path
     name, _, rest = path.partition("[")
     profile = collector.profile
-    collector.issue("error", {"resourceType": "Bundle"}, f"{path}: {error.problems[0].message}; it was left out")
+    text = f"{path}: {error.problems[0].message}; it was left out"
+    fact = _fact_at(collector, path)
+    if fact is None:
+        collector.issue("error", {"resourceType": "Bundle"}, text, "entry")
+    else:
+        element = fact.element.partition(".")[2]
+        collector.issue("error", {"resourceType": fact.resource_type, "id": fact.resource_id}, text, element)
     if rest and name in _LISTS:
-        del profile[name][int(rest.partition("]")[0])]
+        _take_out(collector, name, int(rest.partition("]")[0]))
         profile["incomplete"] = sorted({*profile.get("incomplete", ()), name})
         return True
     parts = path.split(".")
@@ -233,3 +254,21 @@ def _without_what_is_wrong(collector: Collector, error: PatientError) -> bool:
     if parts[0] == "baseline":
         return profile["baseline"][parts[1]].pop(parts[2], None) is not None
     return False
+
+
+def _fact_at(collector: Collector, path: str) -> ImportedFact | None:
+    """The fact that a place of the profile is of, or lies in."""
+    return next((item for item in collector.facts if path == item.path or path.startswith(f"{item.path}.")), None)
+
+
+def _take_out(collector: Collector, name: str, index: int) -> None:
+    """Take an entry out of a list, and its fact; those after it move up."""
+    del collector.profile[name][index]
+    kept = []
+    for item in collector.facts:
+        found = _ENTRY.fullmatch(item.path)
+        if found is None or found[1] != name or int(found[2]) < index:
+            kept.append(item)
+        elif int(found[2]) > index:
+            kept.append(replace(item, path=f"{name}[{int(found[2]) - 1}]"))
+    collector.facts[:] = kept

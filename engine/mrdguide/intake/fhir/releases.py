@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import FhirError
+from .current import OBJECT
 
 # Elements by release and type of resource; a type that R4 has not at all stands with no element.
 _SIGNS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -51,7 +52,7 @@ def refuse_other_releases(resource: Mapping[str, Any]) -> None:
             where = f"{kind}/{resource.get('id', '(no id)')}: {kind}.{found}"
             raise FhirError(f"{where} is an element of FHIR {release}; {_ONLY_R4}, {release} is refused")
     meta = resource.get("meta")
-    profiles = meta.get("profile") if isinstance(meta, Mapping) else None
+    profiles = meta.get("profile") if isinstance(meta, OBJECT) else None
     for profile in profiles if isinstance(profiles, list) else ():
         _refuse_name(kind, "meta.profile", profile)
     _refuse_name(kind, "fhirVersion", resource.get("fhirVersion"))

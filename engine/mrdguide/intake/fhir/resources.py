@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import FhirError
-from .current import Resource, Version, in_force, split_address
+from .current import OBJECT, Resource, Version, in_force, split_address
 from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
@@ -21,7 +21,8 @@ class Resources:
         Raises:
             FhirError: it is no Bundle, list of resources or prefetch, or not of FHIR R4.
         """
-        self.broken: list[str] = []
+        # What of a Bundle cannot be read: the element, and what is wrong with it.
+        self.broken: list[tuple[str, str]] = []
         self.notes: list[str] = []
         self.completeness: dict[str, Completeness] = {}
         self._versions: list[Version] = []
@@ -50,13 +51,13 @@ class Resources:
 
         None when it is not here, is from another server, or stands here in two versions that differ.
         """
-        text = reference.get("reference") if isinstance(reference, Mapping) else None
+        text = reference.get("reference") if isinstance(reference, OBJECT) else None
         if not isinstance(text, str):
             return None
         if text.startswith("#") and within is not None:
             contained = within.get("contained")
             inside = contained if isinstance(contained, list) else []
-            return next((item for item in inside if isinstance(item, Mapping) and item.get("id") == text[1:]), None)
+            return next((item for item in inside if isinstance(item, OBJECT) and item.get("id") == text[1:]), None)
         text = without_version(text)
         if text in self._by_reference:
             return self._by_reference[text]
@@ -76,7 +77,7 @@ class Resources:
     def _subjects(self) -> Iterator[str]:
         for resource in self.all:
             subject = resource.get("subject")
-            text = subject.get("reference") if isinstance(subject, Mapping) else None
+            text = subject.get("reference") if isinstance(subject, OBJECT) else None
             if isinstance(text, str) and "Patient/" in text:
                 yield text
 
@@ -88,7 +89,7 @@ class Resources:
             self._by_reference[name] = resource if known is resource else None
 
     def _take(self, source: object, expected: Sequence[str]) -> None:
-        if isinstance(source, Mapping):
+        if isinstance(source, OBJECT):
             kind = source.get("resourceType")
             if kind is None:
                 self._take_prefetch(source.get("prefetch", source), expected)
@@ -105,7 +106,7 @@ class Resources:
             )
 
     def _take_prefetch(self, prefetch: object, expected: Sequence[str]) -> None:
-        if not isinstance(prefetch, Mapping) or not prefetch:
+        if not isinstance(prefetch, OBJECT) or not prefetch:
             raise FhirError(
                 "found no 'resourceType' and no prefetch; expected a FHIR R4 Bundle, resources or a prefetch"
             )
@@ -115,18 +116,18 @@ class Resources:
         for key, part in prefetch.items():
             if part is None:
                 self.completeness[str(key)] = Completeness.NO_DATA
-            elif isinstance(part, Mapping):
+            elif isinstance(part, OBJECT):
                 stands_for_data = part.get("resourceType") == "OperationOutcome"
                 self.completeness[str(key)] = Completeness.FAILED if stands_for_data else self._take_part(part)
             else:
                 raise FhirError(f"prefetch '{key}': found {type(part).__name__}; expected a resource, a Bundle or null")
 
     def _take_part(self, part: object, full_url: object = "", number: str = "", modified: str = "") -> Completeness:
-        kind = part.get("resourceType") if isinstance(part, Mapping) else None
-        if isinstance(part, Mapping) and kind == "OperationOutcome":
+        kind = part.get("resourceType") if isinstance(part, OBJECT) else None
+        if isinstance(part, OBJECT) and kind == "OperationOutcome":
             self.notes += notes(part)
             return Completeness.FAILED if leaves_a_gap(part) else Completeness.COMPLETE
-        if isinstance(part, Mapping) and kind == "Bundle":
+        if isinstance(part, OBJECT) and kind == "Bundle":
             return self._take_bundle(part)
         self._add(part, full_url, number, modified)
         return Completeness.COMPLETE
@@ -137,11 +138,11 @@ class Resources:
             raise FhirError("Bundle.entry is no list")
         refuse_other_releases(bundle)
         if bundle.get("implicitRules") or bundle.get("modifierExtension"):
-            self.broken.append("Bundle.implicitRules or Bundle.modifierExtension changes what the Bundle says")
+            self.broken.append(("implicitRules", "implicitRules or modifierExtension changes what the Bundle says"))
         self._servers |= {server for link in _self_links(bundle) if (server := _base(link))}
         state, matches = Completeness.COMPLETE, set()
         for place, entry in enumerate(entries):
-            plain = entry if isinstance(entry, Mapping) else {}
+            plain = entry if isinstance(entry, OBJECT) else {}
             if _is_match(plain):
                 matches.add(_name(plain, place))
             inner = self._take_entry(plain)
@@ -151,15 +152,15 @@ class Resources:
     def _take_entry(self, entry: Mapping[str, Any]) -> Completeness:
         """One entry; in a history or a transaction it may say that a resource was deleted, or that nothing came back."""
         request, response = entry.get("request"), entry.get("response")
-        request = request if isinstance(request, Mapping) else {}
-        response = response if isinstance(response, Mapping) else {}
+        request = request if isinstance(request, OBJECT) else {}
+        response = response if isinstance(response, OBJECT) else {}
         number = str(response.get("etag") or "").removeprefix("W/").strip('"')
         modified = str(response.get("lastModified") or "")
         outcome = response.get("outcome")
         state = Completeness.COMPLETE
         if str(response.get("status", "2"))[:1] not in ("1", "2", "3"):
             state = Completeness.FAILED
-        elif isinstance(outcome, Mapping):
+        elif isinstance(outcome, OBJECT):
             state = self._take_part(outcome)
         if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
             _, kind, name = split_address(request["url"])
@@ -173,19 +174,19 @@ class Resources:
     def _goes_on(self, bundle: Resource, matches: int) -> bool:
         """Whether a Bundle is one page of several. What cannot be read of that may say so."""
         links, total = bundle.get("link") or [], bundle.get("total")
-        if not isinstance(links, list) or not all(isinstance(link, Mapping) for link in links):
-            self.broken.append("Bundle.link is no list of links")
+        if not isinstance(links, list) or not all(isinstance(link, OBJECT) for link in links):
+            self.broken.append(("link", "is no list of links"))
             return False
         if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
-            self.broken.append("Bundle.total is no whole number")
+            self.broken.append(("total", "is no whole number"))
             return False
         if any(link.get("relation") == "next" for link in links):
             return True
         return total is not None and total > matches
 
     def _add(self, resource: object, full_url: object, number: str, modified: str) -> None:
-        if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
-            self.broken.append("an entry holds no resource")
+        if not isinstance(resource, OBJECT) or not isinstance(resource.get("resourceType"), str):
+            self.broken.append(("entry", "an entry holds no resource"))
             return
         name = resource.get("id")
         url = full_url if isinstance(full_url, str) else ""
@@ -200,7 +201,7 @@ def without_version(reference: str) -> str:
 
 def _self_links(bundle: Resource) -> list[str]:
     links = bundle.get("link")
-    found = [link for link in links if isinstance(link, Mapping)] if isinstance(links, list) else []
+    found = [link for link in links if isinstance(link, OBJECT)] if isinstance(links, list) else []
     return [link["url"] for link in found if link.get("relation") == "self" and isinstance(link.get("url"), str)]
 
 
@@ -213,7 +214,7 @@ def _base(link: str) -> str:
 def _name(entry: Mapping[str, Any], place: int) -> object:
     """What tells an entry from the others; two copies of one resource are one match."""
     resource = entry.get("resource")
-    if isinstance(resource, Mapping) and isinstance(resource.get("id"), str):
+    if isinstance(resource, OBJECT) and isinstance(resource.get("id"), str):
         return resource.get("resourceType"), resource["id"]
     return place
 
@@ -221,6 +222,6 @@ def _name(entry: Mapping[str, Any], place: int) -> object:
 def _is_match(entry: Mapping[str, Any]) -> bool:
     """Whether `Bundle.total` counts an entry."""
     resource, search = entry.get("resource"), entry.get("search")
-    if isinstance(resource, Mapping) and resource.get("resourceType") in ("OperationOutcome", "Bundle"):
+    if isinstance(resource, OBJECT) and resource.get("resourceType") in ("OperationOutcome", "Bundle"):
         return False
-    return not (isinstance(search, Mapping) and search.get("mode") in ("include", "outcome"))
+    return not (isinstance(search, OBJECT) and search.get("mode") in ("include", "outcome"))

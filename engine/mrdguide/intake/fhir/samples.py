@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ...dates import CalendarDate
 from .collecting import Collector
-from .current import Resource
+from .current import OBJECT, Resource
 from .elements import date_of, day, distrusted, period
 
 
@@ -14,7 +12,7 @@ def collected(collector: Collector, resource: Resource) -> CalendarDate | None:
     """The day on which the sample of a result was collected, where its specimen says so."""
     specimen = collector.resources.referred(resource.get("specimen"), resource)
     collection = specimen.get("collection") if specimen is not None and not distrusted(specimen) else None
-    if not isinstance(collection, Mapping):
+    if not isinstance(collection, OBJECT):
         return None
     return day(collection.get("collectedDateTime")) or period(collection.get("collectedPeriod"))[0]
 
@@ -28,5 +26,5 @@ def day_of_sample(collector: Collector, resource: Resource) -> CalendarDate | No
     if taken.earliest <= reported.latest and reported.earliest - taken.latest <= longest:
         return taken
     text = f"its sample was collected on {taken} and it is dated {reported}; the day is not known"
-    collector.issue("warning", resource, text)
+    collector.issue("warning", resource, text, "specimen")
     return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ...errors import NoUsablePatient
 from .collecting import Collector, identity
-from .current import Resource, split_address
+from .current import OBJECT, Resource, split_address
 from .resources import Resources
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
@@ -52,9 +51,9 @@ def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
 def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is this patient's. One that names nobody may be, so what it could change is open."""
     subject = resource.get("subject") or resource.get("patient")
-    identifier = subject.get("identifier") if isinstance(subject, Mapping) else None
+    identifier = subject.get("identifier") if isinstance(subject, OBJECT) else None
     about = collector.resources.referred(subject, resource)
-    reference = subject.get("reference") if isinstance(subject, Mapping) else None
+    reference = subject.get("reference") if isinstance(subject, OBJECT) else None
     server, kind, name = split_address(reference) if isinstance(reference, str) else ("", "", "")
     if about is not None:
         server, kind, name = "", str(about.get("resourceType")), identity(about)
@@ -81,7 +80,7 @@ def _of_the_patient(collector: Collector, resource: Resource, names: frozenset[s
     if resource.get("resourceType") != "Observation" or not focus:
         return True
     for item in focus if isinstance(focus, list) else [focus]:
-        text = item.get("reference") if isinstance(item, Mapping) else None
+        text = item.get("reference") if isinstance(item, OBJECT) else None
         _, kind, name = split_address(text) if isinstance(text, str) else ("", "", "")
         if kind in ("Condition", "Observation", "Procedure", "BodyStructure") or (kind == "Patient" and name in names):
             continue
@@ -101,7 +100,7 @@ def _identifies(patient: Resource, identifier: object) -> bool | None:
 
 
 def _plain(identifier: object) -> tuple[Any, Any] | None:
-    if not isinstance(identifier, Mapping) or not identifier.get("value"):
+    if not isinstance(identifier, OBJECT) or not identifier.get("value"):
         return None
     return identifier.get("system"), identifier["value"]
 
@@ -111,8 +110,8 @@ def _links(patient: Resource, kind: str) -> set[str]:
     links = patient.get("link")
     found = set()
     for link in links if isinstance(links, list) else ():
-        other = link.get("other") if isinstance(link, Mapping) and link.get("type") == kind else None
-        text = other.get("reference") if isinstance(other, Mapping) else None
+        other = link.get("other") if isinstance(link, OBJECT) and link.get("type") == kind else None
+        text = other.get("reference") if isinstance(other, OBJECT) else None
         if isinstance(text, str):
             found.add(split_address(text)[2])
     return found

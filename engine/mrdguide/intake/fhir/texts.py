@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...patient.attestations import TEXTS_READ
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .collecting import Collector
 
 _FINAL = ("final", "amended", "corrected", "appended")
-_LONGEST_WORDING, _LONGEST_NOTE = 400, 460
+_LONGEST_WORDING = 400
 
 
 def is_text(collector: Collector, resource: Resource) -> bool:
@@ -86,7 +86,8 @@ def settle_texts(collector: Collector) -> tuple[UnreadText, ...]:
         for name in statement.texts:
             if name not in listed:
                 words_ = f"{name}: was said to be read, and is not among the texts here or was changed since"
-                collector.issue("warning", {"resourceType": name.partition("/")[0]}, words_)
+                kind, _, rest = name.partition("/")
+                collector.issue("warning", {"resourceType": kind, "id": rest.partition(":")[0]}, words_, "text")
     return tuple(listed[name] for name in sorted(listed))
 
 
@@ -106,16 +107,8 @@ def _attest(collector: Collector, listed: Mapping[str, UnreadText]) -> None:
         if used:
             date = str(statement.date)
             collector.profile.setdefault("attested", []).append(
-                {"what": TEXTS_READ, "value": True, "of": date, "by": statement.by, "date": date, "note": _note(used)}
+                {"what": TEXTS_READ, "value": True, "of": date, "by": statement.by, "date": date, "note": statement.note(used)}
             )  # fmt: skip
-
-
-def _note(names: Sequence[str]) -> str:
-    """Which texts, as many as a note can hold; the import report has all of them."""
-    kept = list(names)
-    while len(found := "; ".join(kept)) > _LONGEST_NOTE:
-        kept.pop()
-    return found if len(kept) == len(names) else f"{len(names)} texts, among them {found}"
 
 
 def _coded_beside(

@@ -10,7 +10,7 @@ from .collecting import Collector, status_of
 from .current import Resource
 from .elements import codings, date_of, day, distrusted, meanings, period, shown, words
 from .leaving import leave, no_meaning
-from .unread import by_words
+from .unread import by_words, speaks_against_its_code
 
 _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
 # Orders that do not say that the drug was given.
@@ -90,7 +90,12 @@ def read_drug(collector: Collector, resource: Resource) -> None:
 
 def _known_as_irrelevant(collector: Collector, concept: object) -> bool:
     found = meanings(collector.table, concept)
-    return bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
+    named = {"resourceType": "Medication", "code": concept}
+    return (
+        bool(found)
+        and all(meaning.irrelevant for meaning, _, _ in found)
+        and not speaks_against_its_code(collector.table, named)
+    )
 
 
 def _doubts(collector: Collector, resource: Resource, concepts: list[object], found: list[tuple[Meaning, str]]) -> None:
@@ -184,9 +189,11 @@ def _entry(collector: Collector, resource: Resource, drugs: list[tuple[Meaning, 
         added["end"] = str(end)
     elif status_of(resource) == "active" and collector.table.conventions.active_order_goes_on:
         added["end"] = None
-        collector.issue("information", resource, f"{path}: active without an end, so it is taken to go on")
+        collector.issue("information", resource, f"{path}: active without an end, so it is taken to go on", "status")
     if phase is None:
-        collector.issue("warning", resource, f"{path}: whether this is maintenance is not coded; it stays unknown")
+        collector.issue(
+            "warning", resource, f"{path}: whether this is maintenance is not coded; it stays unknown", "category"
+        )
 
 
 def _when(resource: Resource) -> tuple[Any, Any]:

@@ -32,6 +32,10 @@ _SPEAKING = (
     "outcome",
     "event",
     "medicationCodeableConcept",
+    "type",
+    "title",
+    "description",
+    "summary",
 )
 
 
@@ -84,6 +88,23 @@ def by_words(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
     ordinary, of_domains = _patterns(table.version, table.reading.ordinary_words, tuple(table.reading.words.items()))
     text = ordinary.sub(" ", text)
     return tuple(domain for domain, pattern in of_domains if pattern.search(text))
+
+
+def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
+    """Whether a resource of an ordinary code speaks of the disease or of a drug for it: then its code does not tell all.
+
+    Conditions often name the disease that they came with, so they must say besides that it came back.
+    """
+    kind = str(resource.get("resourceType"))
+    spoken = by_words(table, resource)
+    if kind.startswith("Medication"):
+        return "therapy" in spoken
+    if kind != "Condition":
+        return "diagnosis" in spoken or "mrd" in spoken
+    text = said(resource).casefold()
+    return all(
+        any(word in text for word in words_) for words_ in (table.reading.disease_words, table.reading.course_words)
+    )
 
 
 @lru_cache(maxsize=16)

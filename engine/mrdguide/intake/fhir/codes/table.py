@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,9 +18,11 @@ from ....reading.document import Document, read_file
 from ....reading.validation import StrictModel, closest, problems_of
 from ....reading.written_words import drugs, word_hint
 from .check_digits import loinc_fits, snomed_fits
+from .ingredients import read_ingredients
 
 _SHIPPED = Path(__file__).parent / "codes.yaml"
 _ORDINARY = Path(__file__).parent / "ordinary.csv"
+_SIGNS = re.compile(r"[\W_]+")
 Model = TypeVar("Model", bound=StrictModel)
 Confidence = Literal["high", "medium", "low"]
 Domain = Literal["diagnosis", "genetics", "therapy", "mrd", "imaging", "response", "harm"]
@@ -112,9 +115,14 @@ class Reading(StrictModel):
     ordinary_words: tuple[str, ...] = Field(
         description="phrases with such a word in them that say nothing of the disease"
     )
+    disease_words: tuple[str, ...] = Field(description="words that name the disease, and no other")
+    course_words: tuple[str, ...] = Field(description="words that say that a disease came back or got worse")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
     irrelevant_types: tuple[str, ...]
+    narrative_types: tuple[str, ...] = Field(
+        description="of these, types whose title or summary may tell of the disease"
+    )
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
     )
@@ -147,6 +155,10 @@ class SiteFile(StrictModel):
     codes: tuple[CodeEntry, ...] = ()
     prefixes: tuple[PrefixEntry, ...] = ()
     values: tuple[ValueEntry, ...] = ()
+    ingredients: str | None = Field(
+        None,
+        description="a CSV file beside this one that says what is in each product: system,code,ingredient_system,ingredient",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +197,7 @@ class CodeTable:
     without_dots: frozenset[str] = frozenset()
     addresses: dict[str, str] = field(default_factory=dict)
     released: str = ""
+    ingredients: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def key(self, system: str, code: str) -> tuple[str, str]:
         """A code as the table holds it: the short name of its system, and the code without dots where that is usual."""
@@ -194,16 +207,43 @@ class CodeTable:
     def meaning(self, system: str, code: str) -> Meaning | None:
         """What a code means; None when nothing is known of it."""
         key = self.key(system, code)
+        if key in self.ingredients and key not in self.codes:
+            return _of_product([self._listed(part) for part in self.ingredients[key]])
+        return self._listed(key)
+
+    def _listed(self, key: tuple[str, str]) -> Meaning | None:
         found = self.codes.get(key)
         if found is not None:
             return found
         if key in self.ordinary:
             return _ORDINARY_MEANING
         starts = self.prefixes.get(key[0])
-        if starts:
-            for length in range(len(key[1]), 0, -1):
-                if key[1][:length] in starts:
-                    return starts[key[1][:length]]
+        if starts is None:
+            return None
+        if not key[1].isalnum():
+            return self._of_several(key)
+        for length in range(len(key[1]), 0, -1):
+            if key[1][:length] in starts:
+                return starts[key[1][:length]]
+        return None
+
+    def _of_several(self, key: tuple[str, str]) -> Meaning | None:
+        """What codes mean that stand in the place of one (`C10AA05,L04AX04`), or one with a sign to it.
+
+        How the first of them begins says nothing of the others, so they are irrelevant where all are; else they open what
+        those that matter are about.
+        """
+        found = [self._listed((key[0], part)) for part in _SIGNS.split(key[1]) if part]
+        if found and all(meaning is not None and meaning.irrelevant for meaning in found):
+            return found[0]
+        kinds = self.reading.domains_of_meanings
+        for meaning in found:
+            if meaning is None or meaning.irrelevant:
+                continue
+            if meaning.kind == "unread":
+                return meaning
+            for domain in kinds.get(meaning.means) or kinds.get(meaning.kind, ()):
+                return replace(meaning, means=f"unread.{domain}")
         return None
 
     def value(self, system: str, code: str) -> str | None:
@@ -213,6 +253,20 @@ class CodeTable:
     def is_own(self, system: str) -> bool:
         """Whether codes of a system are the project's own, so that an unknown one may mean anything here."""
         return self.names.get(system) == "mrdguide"
+
+
+def _of_product(parts: list[Meaning | None]) -> Meaning | None:
+    """What a product means by its ingredients: the one of them that matters, with all others known not to.
+
+    None, so that it opens therapy, where an ingredient is unknown or is none, or two of them matter.
+    """
+    found = [part for part in parts if part is not None and part.kind in ("drug", "unread", IRRELEVANT)]
+    if len(found) < len(parts):
+        return None
+    matter = {part.means: part for part in found if not part.irrelevant}
+    if not matter:
+        return found[0]
+    return next(iter(matter.values())) if len(matter) == 1 else None
 
 
 # What a code may mean, besides those that name a drug or an event.
@@ -259,7 +313,7 @@ def load_table(site: str | os.PathLike[str] | None = None) -> CodeTable:
         layers.append(own)
     if problems:
         raise SiteFileError(problems)
-    return _joined(layers)
+    return _joined(layers, Path(site) if site is not None else _SHIPPED)
 
 
 def _read(document: Document, model: type[Model]) -> Model:
@@ -327,7 +381,7 @@ def _ordinary() -> frozenset[tuple[str, str]]:
         return frozenset((row[0], row[1]) for row in rows)
 
 
-def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
+def _joined(layers: list[TableFile | SiteFile], site: Path) -> CodeTable:
     codes: dict[tuple[str, str], Meaning] = {}
     values: dict[tuple[str, str], str] = {}
     prefixes: dict[str, dict[str, Meaning]] = {}
@@ -349,6 +403,10 @@ def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
             name = names[systems[start.system]]
             known = prefixes.setdefault(name, {})
             known.update({table.key(systems[start.system], text)[1]: _of_prefix(start) for text in start.starts})
+        if isinstance(layer, SiteFile) and layer.ingredients is not None:
+            for (of, code), parts in read_ingredients(site.parent / layer.ingredients, systems).items():
+                listed = tuple(table.key(systems[name], part) for name, part in parts)
+                table.ingredients[table.key(systems[of], code)] = listed
         conventions = layer.conventions or conventions
         versions.append(f"{layer.site} {layer.version}" if isinstance(layer, SiteFile) else layer.version)
     return replace(table, version=" + ".join(versions), conventions=conventions, released=shipped.released)
