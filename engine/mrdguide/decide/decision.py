@@ -80,6 +80,7 @@ class Decider:
         self._build_diagrams(derived_rules, schemes)
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
+        self._may_be = lru_cache(maxsize=_CACHED_SETS)(self._reached)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
         self.root = lru_cache(maxsize=None)(self._root)
@@ -220,10 +221,7 @@ class Decider:
         return self._hangs_on(tuple([judged_verdicts[slot] for slot in self._asked]))
 
     def _depends_on(self, of_the_asked: tuple[int, ...]) -> tuple[int, ...]:
-        verdicts = [UNKNOWN] * len(self._criteria)
-        for slot, verdict in zip(self._asked, of_the_asked, strict=True):
-            verdicts[slot] = verdict
-        tested = self.diagrams.tested(self.answer, [verdicts[slot] for slot in self._variables])
+        tested = self.diagrams.tested(self.answer, self._ordered(of_the_asked))
         return tuple(sorted(self._variables[number] for number in tested))
 
     def _root(self, name: str) -> int:
@@ -272,8 +270,18 @@ class Decider:
     def _possible(self, judged_verdicts: tuple[int, ...]) -> tuple[str, ...]:
         """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
         judged_verdicts = self._implications.propagate(judged_verdicts)
-        ends = self.diagrams.reachable(self.answer, [judged_verdicts[slot] for slot in self._variables])
+        return self._may_be(tuple([judged_verdicts[slot] for slot in self._asked]))
+
+    def _reached(self, of_the_asked: tuple[int, ...]) -> tuple[str, ...]:
+        ends = self.diagrams.reachable(self.answer, self._ordered(of_the_asked))
         return tuple(name for name in self._names if name in ends)
+
+    def _ordered(self, of_the_asked: tuple[int, ...]) -> list[int]:
+        """The verdicts of the criteria that the choice of an outcome looks at, in the order of the diagrams."""
+        verdicts = [UNKNOWN] * len(self._criteria)
+        for slot, verdict in zip(self._asked, of_the_asked, strict=True):
+            verdicts[slot] = verdict
+        return [verdicts[slot] for slot in self._variables]
 
     def _cross_check(
         self,

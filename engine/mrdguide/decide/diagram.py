@@ -13,7 +13,7 @@ from typing import Any
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
-from ..logic.truth import MET, UNKNOWN
+from ..logic.truth import MET, NOT_MET, UNKNOWN
 
 FALSE, TRUE = 0, 1
 # An end for combinations of verdicts that the declared implications rule out.
@@ -148,8 +148,22 @@ class Diagrams:
 
     def reachable(self, root: int, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that some filling-in of the unknown verdicts leads to, without the impossible."""
+        variable, low, high, all_ends = self._variable, self._low, self._high, self._ends
+        seen = {root}
+        waiting = [root]
         ends: set[Hashable] = set()
-        self._visit(root, verdicts, lambda node: ends.add(self._ends[node]) if node in self._ends else None)
+        while waiting:
+            node = waiting.pop()
+            if node in all_ends:
+                ends.add(all_ends[node])
+                continue
+            known = verdicts[variable[node]]
+            if known != MET and (below := low[node]) not in seen:
+                seen.add(below)
+                waiting.append(below)
+            if known != NOT_MET and (above := high[node]) not in seen:
+                seen.add(above)
+                waiting.append(above)
         ends.discard(IMPOSSIBLE)
         return ends
 
@@ -260,25 +274,6 @@ class Diagrams:
             chosen[self._variable[node]] = found[1]
             node = self._high[node] if found[1] == MET else self._low[node]
         return chosen
-
-    def _visit(self, root: int, verdicts: Sequence[int], note: Callable[[int], Any]) -> None:
-        seen = {root}
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
-            note(node)
-            if node in self._ends:
-                continue
-            known = verdicts[self._variable[node]]
-            branches = (
-                (self._low[node], self._high[node])
-                if known == UNKNOWN
-                else (self._high[node] if known == MET else self._low[node],)
-            )
-            for branch in branches:
-                if branch not in seen:
-                    seen.add(branch)
-                    waiting.append(branch)
 
     def _node(self, variable: int, low: int, high: int) -> int:
         if low == high:
