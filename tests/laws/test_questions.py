@@ -5,13 +5,18 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mrdguide
 from mrdguide import Recommendation
+from mrdguide.answer.missing import after_each_answer, needs, needs_of
 from mrdguide.explain.missing_results import Lazily
 from mrdguide.explain.questions import MOST_ASKED, Asked
+from mrdguide.teach.examples import Example
 
+from ..examples import EXAMPLES
 from .effort import law
 from .judging import judged, shipped
 from .patients import Profile, profiles
@@ -79,3 +84,27 @@ def test_answering_in_order_settles_records_that_lack_whole_parts(
     data: st.DataObject, profile: Profile, left_out: set[str]
 ) -> None:
     answered_in_order(judged({name: value for name, value in profile.items() if name not in left_out}), data)
+
+
+@law(40)
+@given(profile=profiles())
+def test_what_an_answer_leaves_possible_is_what_the_whole_decision_leaves(profile: Profile) -> None:
+    """It is worked out from what was left of the decision before; the whole of it says the same."""
+    found = judged(profile)
+    rules, verdicts = found.rules, found.judged_verdicts
+    hangs_on = rules.decider.depends_on(verdicts)
+    for need, _ in needs(rules, found.case, hangs_on, needs_of(rules, found.case)):
+        for answer in after_each_answer(rules, found.case, verdicts, need):
+            assert answer.possible == rules.decider.possible(answer.judged_verdicts), (need.path, answer.label)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.file))
+def test_the_examples_settle_within_the_number_announced(example: Example) -> None:
+    answer = mrdguide.evaluate(example.path, rules=shipped(), as_of=example.as_of)
+
+    @law(12)
+    @given(data=st.data())
+    def settles(data: st.DataObject) -> None:
+        answered_in_order(answer, data)
+
+    settles()

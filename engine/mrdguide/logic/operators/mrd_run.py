@@ -39,11 +39,15 @@ def _images_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
         for item in found
         if imaging.unsaid_and_gone(item, found)
     ]
-    return unclear or unsaid or [
-        DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
-        for item in found
-        if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
-    ]
+    return (
+        unclear
+        or unsaid
+        or [
+            DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
+            for item in found
+            if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
+        ]
+    )
 
 
 class MrdRun(Operator):
