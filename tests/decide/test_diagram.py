@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from mrdguide.decide.diagram import FALSE, IMPOSSIBLE, TRUE, Diagrams
+from mrdguide.decide.diagram import FALSE, TRUE, Diagrams
+from mrdguide.decide.remainder import IMPOSSIBLE
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN
 
 FREE = [UNKNOWN] * 3

@@ -15,11 +15,11 @@ from ..logic.operator import Operator
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
-from .diagram import IMPOSSIBLE, Diagrams
+from .diagram import Diagrams
 from .implications import Implications
 from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
-from .remainder import Remainder
+from .remainder import IMPOSSIBLE, Remainder
 
 _CACHED_DECISIONS = 1024
 _CACHED_SETS = 8192

@@ -8,7 +8,6 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
