@@ -87,6 +87,7 @@ class Decider:
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
         self._after: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._remainders: dict[tuple[int, ...], Remainder] = {}
+        self._larger: dict[tuple[int, ...], Remainder | None] = {}
         self.root = lru_cache(maxsize=None)(self._root)
         self.simplified = lru_cache(maxsize=None)(self._simplified)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
@@ -231,27 +232,32 @@ class Decider:
         known = self._of_the_asked(judged_verdicts)
         found = self._after.get(known)
         if found is None:
-            ends = self._left(known, self._of_the_asked(before)).ends
-            if len(self._after) >= _CACHED_SETS:
-                self._after = {}
+            ordered, larger = self._ordered(known), self._left(self._of_the_asked(before))
+            within = larger.covers(ordered)
+            ends = larger.reachable(ordered) if within else self.diagrams.reachable(self.answer, ordered)
             found = self._after[known] = tuple(name for name in self._names if name in ends)
+            self._larger[known] = larger if within else None
+            self._forget()
         return found
 
-    def _left(self, known: tuple[int, ...], before: tuple[int, ...] | None = None) -> Remainder:
+    def _left(self, known: tuple[int, ...]) -> Remainder:
         """What is left of the decision: the last few are remembered, since each is the beginning of others."""
         found = self._remainders.get(known)
         if found is None:
-            ordered = self._ordered(known)
-            larger = self._remainders.get(before) if before is not None else None
-            found = (
-                larger.narrowed(ordered)
-                if larger is not None and larger.covers(ordered)
-                else self.diagrams.left(self.answer, ordered)
-            )
-            if len(self._remainders) >= _REMEMBERED:
-                self._remainders = dict(list(self._remainders.items())[_REMEMBERED // 2 :])
+            ordered, larger = self._ordered(known), self._larger.get(known)
+            found = larger.narrowed(ordered) if larger is not None else self.diagrams.left(self.answer, ordered)
             self._remainders[known] = found
+            self._forget()
         return found
+
+    def _forget(self) -> None:
+        """Forget the older half of what there is too much of."""
+        if len(self._after) > _CACHED_SETS:
+            self._after = dict(list(self._after.items())[_CACHED_SETS // 2 :])
+        if len(self._larger) > _REMEMBERED:
+            self._larger = dict(list(self._larger.items())[_REMEMBERED // 2 :])
+        if len(self._remainders) > _REMEMBERED:
+            self._remainders = dict(list(self._remainders.items())[_REMEMBERED // 2 :])
 
     def _of_the_asked(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """What is known, or follows, of the criteria that the choice of an outcome looks at."""

@@ -43,19 +43,29 @@ class Remainder:
         """Whether verdicts only add to those that this was made for."""
         return all(known in (UNKNOWN, verdict) for known, verdict in zip(self._known, verdicts, strict=True))
 
-    def narrowed(self, verdicts: Sequence[int]) -> Remainder:
-        """What is left once more is known."""
+    def reachable(self, verdicts: Sequence[int]) -> set[Hashable]:
+        """The ends that can still be reached once more is known, without the impossible."""
+        wanted = self._wanted(verdicts)
+        ends = {node.value for place, node in enumerate(self._nodes) if wanted[place] and type(node) is End}
+        return ends - {IMPOSSIBLE}
+
+    def _wanted(self, verdicts: Sequence[int]) -> bytearray:
+        """Which nodes can still be reached, by their places."""
         nodes = self._nodes
         wanted = bytearray(len(nodes))
         wanted[-1] = 1
         for place in range(len(nodes) - 1, -1, -1):
-            node = nodes[place]
-            if wanted[place] and type(node) is Test:
+            if wanted[place] and type(node := nodes[place]) is Test:
                 known = verdicts[node.variable]
                 if known != MET:
                     wanted[node.low] = 1
                 if known != NOT_MET:
                     wanted[node.high] = 1
+        return wanted
+
+    def narrowed(self, verdicts: Sequence[int]) -> Remainder:
+        """What is left once more is known."""
+        nodes, wanted = self._nodes, self._wanted(verdicts)
         reduced = Reduced()
         made = [0] * len(nodes)
         for place, node in enumerate(nodes):
