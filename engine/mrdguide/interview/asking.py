@@ -36,6 +36,7 @@ class Asked(StrictModel):
     fields: tuple[str, ...] = ()
     labels: dict[str, str] = {}
     only_if: dict[str, tuple[str, ...]] = {}
+    only_if_of: dict[str, str] = {}
 
 
 class _Questions(StrictModel):
@@ -200,7 +201,12 @@ def _listed(
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
     below = tuple(
-        replace(field, label=item.labels.get(name, field.label), only_if=item.only_if.get(name, ()))
+        replace(
+            field,
+            label=item.labels.get(name, field.label),
+            only_if=item.only_if.get(name, ()),
+            only_if_of=item.only_if_of.get(name, item.fields[0]) if name in item.only_if else "",
+        )
         for name in item.fields
         if (field := field_at(name, item.path)) is not None
     )
