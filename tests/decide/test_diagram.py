@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from mrdguide.decide.diagram import FALSE, IMPOSSIBLE, TRUE, Diagrams
+from mrdguide.decide.diagram import FALSE, TRUE, Diagrams
+from mrdguide.decide.remainder import IMPOSSIBLE
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN
 
 FREE = [UNKNOWN] * 3
@@ -55,7 +56,7 @@ def test_the_impossible_is_no_end_to_reach(space: Diagrams) -> None:
         [space.negation(space.variable(0)), space.variable(1)]
     )
     # What tells only the impossible from the rest is no test.
-    assert space.tested(root, FREE) == {1}
+    assert space.left(root, FREE).tested == {1}
     assert space.simplified(root) == choice_below(space)
 
 
@@ -66,10 +67,10 @@ def choice_below(space: Diagrams) -> int:
 def test_what_the_answer_hangs_on(space: Diagrams) -> None:
     root = choice(space)
     assert space.support(root) == {0, 1}
-    assert space.tested(root, FREE) == {0, 1}
-    assert space.tested(root, [NOT_MET, UNKNOWN, UNKNOWN]) == set()
-    assert space.tested(root, [MET, UNKNOWN, UNKNOWN]) == {1}
-    assert space.tested(root, [MET, MET, UNKNOWN]) == set()
+    assert space.left(root, FREE).tested == {0, 1}
+    assert space.left(root, [NOT_MET, UNKNOWN, UNKNOWN]).tested == set()
+    assert space.left(root, [MET, UNKNOWN, UNKNOWN]).tested == {1}
+    assert space.left(root, [MET, MET, UNKNOWN]).tested == set()
 
 
 def test_an_example_leads_to_the_end_that_is_wanted(space: Diagrams) -> None:
@@ -98,3 +99,21 @@ def test_equal_diagrams_are_the_same_node(space: Diagrams) -> None:
         space.disjunction([space.negation(first), space.negation(second)])
     )
     assert space.end("stop") == space.end("stop") != space.end("go on")
+
+
+def test_what_is_left_after_an_answer_is_what_is_left_of_the_whole(space: Diagrams) -> None:
+    variables = [space.variable(number) for number in range(3)]
+    one_follows = space.ite(variables[0], variables[1], TRUE)
+    ends = space.ite(variables[1], space.ite(variables[2], space.end("stop"), space.end("ask")), space.end("go on"))
+    root = space.ite(one_follows, space.ite(variables[0], ends, space.end("ask")), space.end(IMPOSSIBLE))
+    # 1 follows from 0, and what follows from what is known is known as well.
+    cannot_be = {(MET, NOT_MET), (MET, UNKNOWN), (UNKNOWN, NOT_MET)}
+    known = [item for item in product((UNKNOWN, NOT_MET, MET), repeat=3) if item[:2] not in cannot_be]
+    for before in known:
+        larger = space.left(root, before)
+        for after in [item for item in known if larger.covers(item)]:
+            narrowed, whole = larger.narrowed(after), space.left(root, after)
+            assert narrowed.ends == larger.reachable(after) == space.reachable(root, after), (before, after)
+            assert narrowed.tested == whole.tested, (before, after)
+    assert not space.left(root, (MET, MET, MET)).covers((MET, MET, NOT_MET))
+    assert not space.left(root, (MET, MET, MET)).covers((UNKNOWN, MET, MET))

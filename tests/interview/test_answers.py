@@ -100,6 +100,23 @@ def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
     assert "therapy" not in mrdguide.read_patient(path).incomplete
 
 
+def test_of_a_negative_test_no_level_is_asked_and_of_flow_no_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import io
+
+    path = tmp_path / "record.yaml"
+    path.write_text("diagnosis: {disease: multiple-myeloma, date: 2020}\nbirth_year: 1960\ntherapy: []\nevents: []\n")
+    typed = "\n2026-09\nmarrow\nNGF\n1e-6\nnegative\nnot-detected\nyes\nno\nnone\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["ask", str(path), "--as-of", DAY]) == 130
+    said = capsys.readouterr().out
+    assert "'negative' is written as 'not-detected'" in said
+    assert "level as a fraction" not in said
+    assert "clone that can be tracked" not in said
+    assert mrdguide.read_patient(path).mrd[0].quality.hemodiluted is False
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [

@@ -61,6 +61,26 @@ def test_no_question_is_asked_twice(interviews: dict[str, tuple[list[str], dict[
         assert len(set(asked)) == len(asked)
 
 
+def test_what_is_written_down_only_when_found_is_asked_before_a_stop(
+    interviews: dict[str, tuple[list[str], dict[str, Any]]],
+) -> None:
+    last = ["functional_high_risk", "clonal_hematopoiesis.tp53"]
+    asked, record = interviews["cessation-supported.yaml"]
+    assert asked[-2:] == last
+    assert not set(last) & set(interviews["continue-double-hit.yaml"][0])
+    as_of = next(example.as_of for example in EXAMPLES if example.file == "cessation-supported.yaml")
+    for path, outcome in zip(last, ("cessation-conditional", "stop-for-harm"), strict=True):
+        without = {name: value for name, value in record.items() if name not in (path, path.partition(".")[0])}
+        without["not_known"] = [name for name in record.get("not_known", ()) if name != path]
+        question = interview.next(without, rules=shipped(), as_of=as_of)
+        assert question is not None
+        assert question.path == path
+        found = interview.answered(without, question, "present", as_of=as_of)
+        answer = mrdguide.evaluate(with_what_was_not_asked(found), rules=shipped(), as_of=as_of)
+        assert answer.outcome == outcome
+        assert interview.next(found, rules=shipped(), as_of=as_of) is None
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.file))
 def test_the_interview_ends_with_the_answer_of_the_whole_record(
     example: Example, interviews: dict[str, tuple[list[str], dict[str, Any]]]

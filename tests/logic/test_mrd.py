@@ -463,8 +463,13 @@ class TestMultimodal:
         assert self.answer(pet(image), pet("2026-05-20")).verdict == verdict
 
     def test_positive_imaging_in_between_breaks_the_run(self) -> None:
-        positive = pet("2025-10-01", deauville_focal=5, conclusion="positive")
+        positive = pet("2025-10-01", deauville_focal=5, conclusion="positive", attribution="myeloma")
         assert self.answer(pet("2025-05-20"), positive, pet("2026-05-20")).verdict == "not_met"
+
+    def test_what_positive_imaging_in_between_was_due_to_is_asked_where_nobody_says(self) -> None:
+        positive = pet("2025-10-01", deauville_focal=5, conclusion="positive")
+        answer = self.answer(pet("2025-05-20"), positive, pet("2026-05-20"))
+        assert (answer.verdict, answer.needs) == ("unknown", ["imaging[1].attribution"])
 
     def test_marrow_too_close_together_is_not_met_whatever_the_imaging(self) -> None:
         tests = [marrow("2025-12-10"), marrow("2026-05-10")]

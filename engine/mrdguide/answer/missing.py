@@ -157,7 +157,7 @@ def after_each_answer(
         filled = case.with_answer(patient)
         changed = judged_again(rules, filled, judged_verdicts, need.path)
         try:
-            yield Answered(label, filled, changed, rules.decider.possible(changed))
+            yield Answered(label, filled, changed, rules.decider.possible_after(changed, judged_verdicts))
         except InconsistentVerdicts:
             continue
 

@@ -160,7 +160,24 @@ def may_be_of_the_diagnosis(case: Case, timed: Timed[ImagingStudy], rules: Imagi
 
 def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:
     """What each study can be, with its first and last possible day: what may break a run of negatives."""
-    return case.once(
-        "imaging-breaks",
-        lambda: [(item.possible, item.timed.earliest, item.timed.latest) for item in interpret(case, rules)],
+    return case.once("imaging-breaks", lambda: _breaks(interpret(case, rules)))
+
+
+def _breaks(found: list[ImageInterpretation]) -> list[tuple[int, int, int]]:
+    return [
+        (
+            item.possible | NOT_EVALUABLE if unsaid_and_gone(item, found) else item.possible,
+            item.timed.earliest,
+            item.timed.latest,
+        )
+        for item in found
+    ]
+
+
+def unsaid_and_gone(item: ImageInterpretation, found: list[ImageInterpretation]) -> bool:
+    """Whether a positive study may yet turn out to be benign: a later one is negative, and nobody said what it was due to."""
+    return (
+        item.possible == POSITIVE
+        and item.timed.entry.attribution in (None, "unknown")
+        and any(other.may_clear and other.timed.latest > item.timed.earliest for other in found if other is not item)
     )

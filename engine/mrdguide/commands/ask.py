@@ -167,9 +167,8 @@ def _fields(question: Question, as_of: str | None, found: dict[str, Any]) -> Non
     from ..recommend.evaluation import day_of
 
     today = day_of(as_of) if as_of else date.today().toordinal()
-    first = question.fields[0].path
     for field in question.fields:
-        if field.only_if and found.get(first, field.only_if[0]).lower() not in field.only_if:
+        if field.only_if and found.get(field.only_if_of, field.only_if[0]).lower() not in field.only_if:
             continue
         while said := _line(f"{field.label}{_in_brackets(field)}, Enter if not known"):
             if said == _NOT_KNOWN:

@@ -15,13 +15,15 @@ from ..logic.operator import Operator
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
-from .diagram import IMPOSSIBLE, Diagrams
+from .diagram import Diagrams
 from .implications import Implications
 from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
+from .remainder import IMPOSSIBLE, Remainder
 
 _CACHED_DECISIONS = 1024
 _CACHED_SETS = 8192
+_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,12 @@ class Decider:
         self._build_diagrams(derived_rules, schemes)
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
+        self._reached = lru_cache(maxsize=_CACHED_SETS)(self._ends_of)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
+        self._after: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._remainders: dict[tuple[int, ...], Remainder] = {}
+        self._larger: dict[tuple[int, ...], Remainder | None] = {}
         self.root = lru_cache(maxsize=None)(self._root)
         self.simplified = lru_cache(maxsize=None)(self._simplified)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
@@ -216,15 +222,47 @@ class Decider:
 
     def depends_on(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """The unknown criteria that the outcome still hangs on; empty when it is settled."""
-        judged_verdicts = self._implications.propagate(judged_verdicts)
-        return self._hangs_on(tuple([judged_verdicts[slot] for slot in self._asked]))
+        return self._hangs_on(self._of_the_asked(judged_verdicts))
 
-    def _depends_on(self, of_the_asked: tuple[int, ...]) -> tuple[int, ...]:
-        verdicts = [UNKNOWN] * len(self._criteria)
-        for slot, verdict in zip(self._asked, of_the_asked, strict=True):
-            verdicts[slot] = verdict
-        tested = self.diagrams.tested(self.answer, [verdicts[slot] for slot in self._variables])
-        return tuple(sorted(self._variables[number] for number in tested))
+    def _depends_on(self, known: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(self._variables[number] for number in self._left(known).tested))
+
+    def possible_after(self, judged_verdicts: Sequence[int], before: Sequence[int]) -> tuple[str, ...]:
+        """The same as `possible`, worked out from what was left of the decision before something was found out."""
+        known = self._of_the_asked(judged_verdicts)
+        found = self._after.get(known)
+        if found is None:
+            ordered, larger = self._ordered(known), self._left(self._of_the_asked(before))
+            within = larger.covers(ordered)
+            ends = larger.reachable(ordered) if within else self.diagrams.reachable(self.answer, ordered)
+            found = self._after[known] = tuple(name for name in self._names if name in ends)
+            self._larger[known] = larger if within else None
+            self._forget()
+        return found
+
+    def _left(self, known: tuple[int, ...]) -> Remainder:
+        """What is left of the decision: the last few are remembered, since each is the beginning of others."""
+        found = self._remainders.get(known)
+        if found is None:
+            ordered, larger = self._ordered(known), self._larger.get(known)
+            found = larger.narrowed(ordered) if larger is not None else self.diagrams.left(self.answer, ordered)
+            self._remainders[known] = found
+            self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """Forget the older half of what there is too much of."""
+        if len(self._after) > _CACHED_SETS:
+            self._after = dict(list(self._after.items())[_CACHED_SETS // 2 :])
+        if len(self._larger) > _REMEMBERED:
+            self._larger = dict(list(self._larger.items())[_REMEMBERED // 2 :])
+        if len(self._remainders) > _REMEMBERED:
+            self._remainders = dict(list(self._remainders.items())[_REMEMBERED // 2 :])
+
+    def _of_the_asked(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
+        """What is known, or follows, of the criteria that the choice of an outcome looks at."""
+        known = self._implications.propagate(judged_verdicts)
+        return tuple([known[slot] for slot in self._asked])
 
     def _root(self, name: str) -> int:
         """The diagram of a combination by itself, without what the implications rule out."""
@@ -271,9 +309,18 @@ class Decider:
 
     def _possible(self, judged_verdicts: tuple[int, ...]) -> tuple[str, ...]:
         """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
-        judged_verdicts = self._implications.propagate(judged_verdicts)
-        ends = self.diagrams.reachable(self.answer, [judged_verdicts[slot] for slot in self._variables])
+        return self._reached(self._of_the_asked(judged_verdicts))
+
+    def _ends_of(self, known: tuple[int, ...]) -> tuple[str, ...]:
+        ends = self.diagrams.reachable(self.answer, self._ordered(known))
         return tuple(name for name in self._names if name in ends)
+
+    def _ordered(self, known: tuple[int, ...]) -> list[int]:
+        """The verdicts of the criteria that the choice of an outcome looks at, in the order of the diagrams."""
+        verdicts = [UNKNOWN] * len(self._criteria)
+        for slot, verdict in zip(self._asked, known, strict=True):
+            verdicts[slot] = verdict
+        return [verdicts[slot] for slot in self._variables]
 
     def _cross_check(
         self,

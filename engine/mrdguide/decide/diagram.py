@@ -8,16 +8,14 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
-from ..logic.truth import MET, UNKNOWN
+from ..logic.truth import MET, NOT_MET, UNKNOWN
+from .remainder import IMPOSSIBLE, End, Reduced, Remainder
 
 FALSE, TRUE = 0, 1
-# An end for combinations of verdicts that the declared implications rule out.
-IMPOSSIBLE = "impossible"
 
 
 class Diagrams:
@@ -148,8 +146,22 @@ class Diagrams:
 
     def reachable(self, root: int, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that some filling-in of the unknown verdicts leads to, without the impossible."""
+        variable, low, high, all_ends = self._variable, self._low, self._high, self._ends
+        seen = {root}
+        waiting = [root]
         ends: set[Hashable] = set()
-        self._visit(root, verdicts, lambda node: ends.add(self._ends[node]) if node in self._ends else None)
+        while waiting:
+            node = waiting.pop()
+            if node in all_ends:
+                ends.add(all_ends[node])
+                continue
+            known = verdicts[variable[node]]
+            if known != MET and (below := low[node]) not in seen:
+                seen.add(below)
+                waiting.append(below)
+            if known != NOT_MET and (above := high[node]) not in seen:
+                seen.add(above)
+                waiting.append(above)
         ends.discard(IMPOSSIBLE)
         return ends
 
@@ -167,43 +179,25 @@ class Diagrams:
                 waiting.extend(new)
         return found
 
-    def tested(self, root: int, verdicts: Sequence[int]) -> set[int]:
-        """The unknown variables that the answer hangs on: those that a diagram of the rest, made small, still tests."""
-        made: dict[Hashable, int] = {}
-        small: dict[int, int] = {}
-        found: set[int] = set()
+    def left(self, root: int, verdicts: Sequence[int]) -> Remainder:
+        """What is left of a diagram when the known verdicts are fixed, made small."""
+        variable, low, high, ends = self._variable, self._low, self._high, self._ends
+        reduced = Reduced()
+        made: dict[int, int] = {}
 
         def shrink(node: int) -> int:
-            if node in self._ends:
-                return node
-            if node not in small:
-                variable = self._variable[node]
-                known = verdicts[variable]
-                if known != UNKNOWN:
-                    small[node] = shrink(self._high[node] if known == MET else self._low[node])
+            found = made.get(node)
+            if found is None:
+                if node in ends:
+                    found = reduced.add(End(ends[node]))
+                elif (known := verdicts[variable[node]]) != UNKNOWN:
+                    found = shrink(high[node] if known == MET else low[node])
                 else:
-                    small[node] = join(variable, shrink(self._low[node]), shrink(self._high[node]))
-            return small[node]
+                    found = reduced.join(variable[node], shrink(low[node]), shrink(high[node]))
+                made[node] = found
+            return found
 
-        def join(variable: int, low: int, high: int) -> int:
-            # What cannot be does not count as a difference.
-            if low == high or self._ends.get(high) == IMPOSSIBLE:
-                return low
-            if self._ends.get(low) == IMPOSSIBLE:
-                return high
-            return made.setdefault((variable, low, high), -2 - len(made))
-
-        top = shrink(root)
-        nodes = {number: key for key, number in made.items()}
-        waiting = [top]
-        seen: set[Hashable] = set()
-        while waiting:
-            key = nodes.get(waiting.pop())
-            if isinstance(key, tuple) and key not in seen:
-                seen.add(key)
-                found.add(key[0])
-                waiting += key[1:]
-        return found
+        return Remainder(reduced.up_to(shrink(root)), verdicts)
 
     def example(self, root: int, verdicts: Sequence[int], wanted: object) -> dict[int, int] | None:
         """A filling-in of unknown variables that leads to an end, or None; variables it leaves out are free."""
@@ -260,25 +254,6 @@ class Diagrams:
             chosen[self._variable[node]] = found[1]
             node = self._high[node] if found[1] == MET else self._low[node]
         return chosen
-
-    def _visit(self, root: int, verdicts: Sequence[int], note: Callable[[int], Any]) -> None:
-        seen = {root}
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
-            note(node)
-            if node in self._ends:
-                continue
-            known = verdicts[self._variable[node]]
-            branches = (
-                (self._low[node], self._high[node])
-                if known == UNKNOWN
-                else (self._high[node] if known == MET else self._low[node],)
-            )
-            for branch in branches:
-                if branch not in seen:
-                    seen.add(branch)
-                    waiting.append(branch)
 
     def _node(self, variable: int, low: int, high: int) -> int:
         if low == high:

@@ -98,7 +98,9 @@ def questions(answer: Answer, start: Lazily) -> Questions:
         name, by_itself = best
         asked.append(walk.ask(name))
         together += [] if by_itself else [name]
-    asked = [item for item in asked if item.id not in together or _matters(answer, start, asked, item)]
+    for item in [item for item in asked if item.id in together]:
+        if not _matters(answer, start, asked, item):
+            asked.remove(item)
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
     # Where the questions settle the answer, nothing else changes it once they are answered.
@@ -127,10 +129,12 @@ def first_questions(answer: Answer, start: Lazily, most: int) -> tuple[Asked, ..
 
 
 def _matters(answer: Answer, start: Lazily, asked: Sequence[Asked], item: Asked) -> bool:
-    """Whether a question still changes something once all others are answered."""
+    """Whether a question still changes something once all others are answered, or opens one of them."""
     walk = _Walk(answer, start)
     for other in asked:
-        if other is not item and walk.reaches(other.id):
+        if other is not item and not walk.reaches(other.id):
+            return True
+        if other is not item:
             walk.ask(other.id)
     return walk.changes(item.id)
 

@@ -12,6 +12,7 @@ from ..dates import parse_date
 from ..errors import PatientError, Problem
 from ..patient.profile import Patient
 from ..patient.reader import read_patient
+from ..reading.written_words import word_hint
 from ..recommend.evaluation import day_of
 from .asking import as_mapping
 from .question import Field, Question
@@ -189,7 +190,9 @@ def _choice(field: Field, text: str, path: str) -> str:
     same = {word.lower(): word for word in field.choices}
     word = same.get(text.lower().replace(" ", "-")) or same.get(text.lower())
     if word is None:
-        raise _refused(path, f"found '{text}'", f"one of {', '.join(field.choices)}")
+        raise _refused(
+            path, f"found '{text}'", f"one of {', '.join(field.choices)}", hint=word_hint(text, field.choices)
+        )
     return word
 
 
@@ -230,5 +233,5 @@ def _number(text: str, path: str) -> float | int:
     return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
 
 
-def _refused(path: str, message: str, wanted: str = "", code: str = "bad-value") -> PatientError:
-    return PatientError([Problem(message, "answer", path, expected=wanted, code=code)])
+def _refused(path: str, message: str, wanted: str = "", code: str = "bad-value", hint: str = "") -> PatientError:
+    return PatientError([Problem(message, "answer", path, expected=wanted, code=code, hint=hint)])

@@ -36,10 +36,12 @@ class Asked(StrictModel):
     fields: tuple[str, ...] = ()
     labels: dict[str, str] = {}
     only_if: dict[str, tuple[str, ...]] = {}
+    only_if_of: dict[str, str] = {}
 
 
 class _Questions(StrictModel):
     opening: tuple[Asked, ...]
+    before_a_stop: tuple[Asked, ...]
     reports: tuple[Asked, ...]
 
 
@@ -65,8 +67,8 @@ def next(  # noqa: A001  called as interview.next
     if not recorded(record, opening[0].path):
         return None if declined(record, opening[0].path) else _listed(opening[0], book)
     found = evaluate(with_what_was_not_asked(record), rules=book, as_of=as_of)
-    if len(found.possible_outcomes) == 1:
-        return None
+    if found.settled:
+        return _before_a_stop(record, found, book)
     for item in opening:
         if declined(record, item.path):
             continue
@@ -79,6 +81,13 @@ def next(  # noqa: A001  called as interview.next
         if question is not None:
             return question
     return None
+
+
+def _before_a_stop(record: Mapping[str, Any], found: Recommendation, book: RuleBook) -> Question | None:
+    """What is recorded only where it is found, asked where nothing else stands in the way of a stop."""
+    asked = worded().before_a_stop if found.stop_possible else ()
+    left = [item for item in asked if not recorded(record, item.path) and not declined(record, item.path)]
+    return _listed(left[0], book) if left else None
 
 
 def as_mapping(profile: Mapping[str, Any] | Patient) -> dict[str, Any]:
@@ -192,7 +201,12 @@ def _listed(
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
     below = tuple(
-        replace(field, label=item.labels.get(name, field.label), only_if=item.only_if.get(name, ()))
+        replace(
+            field,
+            label=item.labels.get(name, field.label),
+            only_if=item.only_if.get(name, ()),
+            only_if_of=item.only_if_of.get(name, item.fields[0]) if name in item.only_if else "",
+        )
         for name in item.fields
         if (field := field_at(name, item.path)) is not None
     )

@@ -33,7 +33,7 @@ def as_yaml(record: Mapping[str, Any], head: str = "") -> str:
 def _questions_of(name: str) -> list[str]:
     if name in _COMMENTS:
         return [_COMMENTS[name]]
-    asked = (*worded().opening, *worded().reports)
+    asked = (*worded().opening, *worded().reports, *worded().before_a_stop)
     return [item.text for item in asked if item.path == name or item.path.startswith(f"{name}.")]
 
 

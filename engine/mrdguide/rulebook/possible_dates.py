@@ -48,12 +48,16 @@ def date_answers(
 
     later = recorded is not None and recorded.earliest > last
     first, until = _span(patient, recorded, last)
+    ended: CalendarDate | None = getattr(entry, "end", None)
+    if ended is not None and first <= ended.latest:
+        until = min(until, ended.latest)  # nothing begins after its own end
     days = _boundaries(patient, name, index, first, until)
     if name == "mrd" and days and recorded is not None and not recorded.exact and recorded.earliest <= last:
         # How long negativity has lasted is counted to the day, so the first and the last of a vague date are tried.
         days = sorted({*days, first + 1, until} - {first})
     if name == "therapy":
-        days = sorted({*days, *(day for months in durations if (day := add_months(last, -months) + 1) > first)})
+        asked = (add_months(last, -months) + 1 for months in durations)
+        days = sorted({*days, *(day for day in asked if first < day <= until)})
     if name in ("events", "imaging"):
         days = sorted({*days, *(day for day in _turns(patient, last, spans) if first < day <= until)})
     for label, day in _stretches(days, first, until):

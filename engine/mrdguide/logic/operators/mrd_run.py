@@ -25,17 +25,29 @@ if TYPE_CHECKING:
 
 
 def _images_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
-    """What is not known of images that may break a run: how they read, or when a positive one was made."""
+    """What is not known of images that may break a run: how they read, what a positive one was due to, or when it was made."""
     unclear = [
         DataRequirement(f"imaging[{item.timed.place}].conclusion", f"reading of {imaging.describe(item.timed)}")
         for item in found
         if item.possible not in CERTAIN
     ]
-    return unclear or [
-        DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
+    unsaid = [
+        DataRequirement(
+            f"imaging[{item.timed.place}].attribution",
+            f"what the positive finding was due to ({imaging.describe(item.timed)})",
+        )
         for item in found
-        if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
+        if imaging.unsaid_and_gone(item, found)
     ]
+    return (
+        unclear
+        or unsaid
+        or [
+            DataRequirement(f"imaging[{item.timed.place}].date", f"exact date of {imaging.describe(item.timed)}")
+            for item in found
+            if item.possible == POSITIVE and item.timed.earliest != item.timed.latest
+        ]
+    )
 
 
 class MrdRun(Operator):
