@@ -83,6 +83,7 @@ class Decider:
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
         self.root = lru_cache(maxsize=None)(self._root)
         self.simplified = lru_cache(maxsize=None)(self._simplified)
+        self._alone = lru_cache(maxsize=None)(self._build_alone)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
         self._building = Lock()
@@ -115,6 +116,19 @@ class Decider:
             self._answer_with(replaced, by), [judged_verdicts[slot] for slot in self._variables]
         )
         return tuple(name for name in self._names if name in ends)
+
+    def possible_alone(self, conditions: tuple[tuple[str, str], ...], judged: tuple[int, ...]) -> tuple[str, ...]:
+        """The possible outcomes if other combinations were their conditions: outcomes with the name of each, as tried."""
+        judged_verdicts = self._implications.propagate(judged)
+        ends = self.diagrams.reachable(self._alone(conditions), [judged_verdicts[slot] for slot in self._variables])
+        return tuple(name for name, _ in conditions if name in ends)
+
+    def _build_alone(self, conditions: tuple[tuple[str, str], ...]) -> int:
+        with self._building:
+            space, answer = self.diagrams, self.diagrams.end(None)
+            for name, condition in reversed(conditions):
+                answer = space.ite(self._nodes[condition], space.end(name), answer)
+            return self._possible_only(answer)
 
     def _build_answer_with(self, replaced: str, by: str | tuple[str, tuple[str, ...]]) -> int:
         with self._building:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -25,6 +25,7 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
+from ..rulefiles.layers import base_and_layers, joined_hash, read_layers
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -38,13 +39,14 @@ from ..rulefiles.model import (
     Scheme,
 )
 from ..rulefiles.parameters import Parameter
-from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
+from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder, read_source
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
 from .implied import implied
+from .layered import JoinedBook, Layering, joined_book, rests_on_readings
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
-from .proofs import prove
+from .proofs import prove, prove_layered
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,12 @@ class RuleBook:
     locations: Mapping[str, str]
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
+    layering: Layering | None = None
+
+    @property
+    def name(self) -> str:
+        """The name and version, with those of its layers: `mrdguide-core 0.1.0 + st-elsewhere 0.3`."""
+        return self.pack.in_words
 
     @property
     def version(self) -> str:
@@ -110,7 +118,7 @@ class RuleBook:
         return self.aliases.get(rule_id, rule_id)
 
     def __repr__(self) -> str:
-        return f"<RuleBook {self.pack.name} {self.version}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
+        return f"<RuleBook {self.name}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
 
     def __copy__(self) -> RuleBook:
         return self
@@ -128,6 +136,7 @@ class _Draft:
 
     source: RuleSource
     evidence: Library
+    joined: JoinedBook | None = None  # of a book with layers
 
     @cached_property
     def derived_rules(self) -> dict[str, Operator]:
@@ -148,6 +157,8 @@ class _Draft:
         return ordered
 
     def _derived(self) -> Iterator[tuple[str, Operator]]:
+        if self.joined is not None:
+            yield from self.joined.conditions.items()
         entries = self.source.entries
         for scheme, _ in entries["schemes"].values():
             for index, item in enumerate(scheme.classes):
@@ -239,7 +250,13 @@ def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
     if book is not None and evidence_hash(book.evidence) == evidence:
         return book
     folders, cited = origin.found()
-    book = load_rules(*folders, evidence=cited)
+    try:
+        book = load_rules(*folders, evidence=cited)
+    except RuleBookError as error:
+        if any(problem.code == "not-the-core" for problem in error.problems):
+            now = joined_hash([read_folder(Path(item)) for item in folders])
+            raise RuleBookError([origin.changed("rule", rules_hash, now)]) from None
+        raise
     for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
         if before != now:
             raise RuleBookError([origin.changed(what, before, now)])
@@ -256,8 +273,12 @@ def _paths(
 
 def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
     """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong."""
-    library, problems = _library(folder_of_evidence)
-    source = read_source(paths)
+    read, problems = base_and_layers(paths, folder("rules"))
+    library, more = _library(folder_of_evidence)
+    problems += more
+    if len(read) > 1 and not read[0].pack.get("standalone"):
+        return _load_layered(read, library, problems)
+    source = joined(read)
     problems += [*source.problems, *check(source, library)]
     if library is not None and not _errors(problems):
         book = _compile(_Draft(with_current_ids(source), library), tuple(source.in_order(problems)))
@@ -267,6 +288,27 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
     if library is not None:
         problems += unsupported(source, library)
     raise RuleBookError(source.in_order(problems))
+
+
+def _load_layered(read: list[FolderRead], library: Library | None, problems: list[Problem]) -> RuleBook:
+    """A core with its layers as one book, or every mistake of the layers."""
+    layered = read_layers(read)
+    whole = layered.whole
+    problems += [*layered.problems, *whole.problems, *check(whole, library)]
+    if layered.watching is not layered.core:
+        problems += check(layered.watching, library)
+    if library is not None and not _errors(problems):
+        core = with_current_ids(layered.core)
+        watching = core if layered.watching is layered.core else with_current_ids(layered.watching)
+        layered = replace(layered, core=core, watching=watching, whole=with_current_ids(whole))
+        found = joined_book(layered)
+        book = _compile(_Draft(found.source, library, found), tuple(whole.in_order(problems)))
+        problems += prove_layered(found.source, book.decider)
+        if not _errors(problems):
+            return book
+    if library is not None:
+        problems += unsupported(whole, library)
+    raise RuleBookError(whole.in_order(problems))
 
 
 def _library(folder_of_evidence: Path) -> tuple[Library | None, list[Problem]]:
@@ -284,11 +326,14 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     source = draft.source
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
-    contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
+    kept = draft.joined.readings if draft.joined is not None else {}
+    contexts = [Context(criterion.absence == "not_met", kept.get(criterion.id, readings)) for criterion in criteria]
     judged = tuple(_criterion(criterion, context) for criterion, context in zip(criteria, contexts, strict=True))
+    if kept:
+        judged = tuple(_apart(item, kept.get(item.rule.id)) for item in judged)
     judge_all = compile_judge_all(
         [
-            (None if item.rule.attestable else item.rule.when, context, item.judge)
+            (None if item.rule.attestable or item.rule.id in kept else item.rule.when, context, item.judge)
             for item, context in zip(judged, contexts, strict=True)
         ]
     )
@@ -298,7 +343,10 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         draft.derived_rules,
         draft.decision,
         schemes,
-        [*(implication for implication, _ in source.implications), *implied(criteria)],
+        [
+            *(implication for implication, _ in source.implications),
+            *implied(criteria, [_read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ()),
+        ],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
     )
@@ -333,6 +381,28 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
+        layering=draft.joined.layering if draft.joined is not None else None,
+    )
+
+
+def _read_by(criterion: Criterion, readings: InterpretationRules) -> int | None:
+    """What tells the readings of tests apart by which a criterion is judged; None where it reads no tests."""
+    return id(readings) if rests_on_readings(criterion.when) else None
+
+
+def _apart(item: CompiledCriterion, readings: InterpretationRules | None) -> CompiledCriterion:
+    """A criterion judged by other readings than the book's, on a case of its own."""
+    if readings is None:
+        return item
+    return replace(item, judge=_on_its_own(item.judge, readings), recorded=_on_its_own(item.recorded, readings))
+
+
+def _on_its_own(judge: CompiledOperator, readings: InterpretationRules) -> CompiledOperator:
+    return CompiledOperator(
+        lambda case: judge.verdict(case.beside(readings)),
+        lambda case: judge.observe(case.beside(readings)),
+        lambda case: judge.needs(case.beside(readings)),
+        lambda case: judge.margins(case.beside(readings)),
     )
 
 
@@ -377,8 +447,12 @@ def _aliases(source: RuleSource) -> dict[str, str]:
 
 def _location(place: Place, folders: Sequence[Path]) -> str:
     file = Path(place.document.name)
-    base = next((folder for folder in folders if file.is_relative_to(folder)), None)
-    return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
+    number = next((number for number, folder in enumerate(folders) if file.is_relative_to(folder)), None)
+    if number is None:
+        return f"{file.as_posix()}:{place.line}"
+    # Files of a layer may be called like those below it, so its folder is named too.
+    above = folders[number] if number == 0 else folders[number].absolute().parent
+    return f"{file.absolute().relative_to(above.absolute()).as_posix()}:{place.line}"
 
 
 def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:

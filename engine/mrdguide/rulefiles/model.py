@@ -22,16 +22,40 @@ _PLACES = r"^[a-z][a-z0-9_]*(\[\*\])?(\.[a-z][a-z0-9_]*)*(\.\*)?$"
 _INDEX = re.compile(r"\[\d+\]")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
 class Pack(StrictModel):
-    """Which rule book this is."""
+    """Which rule book this is, or which layer on top of one (then with `extends`)."""
 
     name: str
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    title: str
-    statement: Sentence = Field(description="shown with every recommendation: what this is and is not")
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+(\.\d+)?$")]
+    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = ""
+    title: str = ""
+    statement: Annotated[str, Field(max_length=600)] = Field(
+        "", description="shown with every recommendation: what this is and is not"
+    )
+    extends: Annotated[str, Field(pattern=r"^[a-z0-9-]+@\d+\.\d+$")] = Field(
+        "", description="of a layer: the rule book it lies on and its version, as in mrdguide-core@0.2"
+    )
+    by: Annotated[str, Field(max_length=200)] = Field("", description="of a layer: who answers for it")
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field("", description="of a layer: its day")
+    standalone: bool = Field(
+        False, description="true: a book of its own, which the core does not watch; every page says so"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Pack:
+        wanted = ("by", "date") if self.extends else ("released", "title", "statement")
+        raise_all(
+            "Pack", (Mistake(name, "is missing", code="missing-key") for name in wanted if not getattr(self, name))
+        )
+        return self
+
+    @property
+    def in_words(self) -> str:
+        """`st-elsewhere 0.3`"""
+        return f"{self.name} {self.version}".strip()
 
 
 class Named(StrictModel):
@@ -48,6 +72,13 @@ class Rule(Named):
     when: Expression
     why: str = ""
     cites: tuple[str, ...] = ()
+    kind: str = Field("", description="in a layer: the list of the core that it joins, such as caution or block")
+    from_: Day = Field("", alias="from", description="in a layer: the first day on which it holds")
+    until: Day = Field("", description="in a layer: the last day on which it holds")
+
+    def in_force(self, day: str) -> bool:
+        """Whether it holds on a day, YYYY-MM-DD."""
+        return (not self.from_ or self.from_ <= day) and (not self.until or day <= self.until)
 
 
 class Criterion(Rule):
@@ -289,6 +320,19 @@ class Insufficient(StrictModel):
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
+class LayerRules(StrictModel):
+    """How the answer of a layer and that of the core are made into one: the stricter of the two."""
+
+    strictness: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="every outcome, the strictest first"
+    )
+    core_only: tuple[str, ...] = Field((), description="outcomes that a layer never puts in the place of another")
+    core_stays: tuple[str, ...] = Field((), description="outcomes of the core in whose place a layer puts no other")
+    joins: dict[str, str] = Field(
+        default_factory=dict, description="the list that an entry of a kind joins, by the id of its conclusion"
+    )
+
+
 class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
@@ -296,6 +340,7 @@ class Decision(StrictModel):
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"
     )
+    layers: LayerRules | None = Field(None, description="how answers of layers are joined to those of this book")
     stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         80, description="the permissiveness from which on an outcome opens the way to a stop"
     )
@@ -329,6 +374,23 @@ class Invariant(Named):
     never: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="outcomes")
     when: Expression
     or_unknown: bool = Field(True, description="whether an unknown condition forbids the outcome too")
+    fixed: bool = Field(False, description="true: it holds over this book's own criteria, whatever a layer loosens")
+
+
+class Loosening(StrictModel):
+    """Something of the core that a layer declares to hold less strictly; only what is declared can."""
+
+    what: str = Field(description="the id of a rule or parameter of the core, or 'readings'")
+    why: Sentence
+    by: Annotated[str, Field(min_length=2, max_length=200)]
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Off(StrictModel):
+    """An entry that a layer does not use, or calls otherwise. The core goes on using it unless that is loosened."""
+
+    id: str
+    why: Sentence
 
 
 class BackgroundNote(Named):
@@ -378,3 +440,5 @@ class RuleFile(StrictModel):
     invariants: tuple[Invariant, ...] = ()
     background: tuple[BackgroundNote, ...] = ()
     questions: tuple[Action, ...] = ()
+    loosens: tuple[Loosening, ...] = Field((), description="of a layer")
+    off: tuple[Off, ...] = Field((), description="of a layer")

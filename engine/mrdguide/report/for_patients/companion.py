@@ -43,7 +43,7 @@ def companion(recommendation: Recommendation) -> Page:
         subtitle=_subtitle(recommendation, words),
         front=front,
         details=(*details, _words_explained(words.page.title, (*front, *details))),
-        foot=words.page.foot,
+        foot=(*words.page.foot, *recommendation.said_of_the_rules),
     )
 
 
