@@ -57,7 +57,7 @@ def loaded(folder: Path, rng: Random) -> RuleBook | None:
 @law(examples=25)
 @given(seed=st.integers(0, 10**9), patients=st.lists(profiles(), min_size=15, max_size=15))
 def test_no_layer_is_less_strict_than_the_core(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, patients: list
+    tmp_path_factory: pytest.TempPathFactory, seed: int, patients: list[Profile]
 ) -> None:
     book = loaded(tmp_path_factory.mktemp("layer"), Random(seed))
     if book is None:

@@ -25,7 +25,7 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.layers import base_and_layers, joined_hash, read_layers
+from ..rulefiles.layers import base_and_layers, has_layers, joined_hash, read_layers, source_of
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -39,7 +39,7 @@ from ..rulefiles.model import (
     Scheme,
 )
 from ..rulefiles.parameters import Parameter
-from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder, read_source
+from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
 from .implied import implied
@@ -235,7 +235,7 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
         book = _load(paths, folder_of_evidence)
     except RuleBookError as error:
         return list(error.problems)
-    source = read_source(paths)
+    source = source_of(paths, folder("rules"))
     return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
 
 
@@ -276,7 +276,7 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
     read, problems = base_and_layers(paths, folder("rules"))
     library, more = _library(folder_of_evidence)
     problems += more
-    if len(read) > 1 and not read[0].pack.get("standalone"):
+    if has_layers(read):
         return _load_layered(read, library, problems)
     source = joined(read)
     problems += [*source.problems, *check(source, library)]

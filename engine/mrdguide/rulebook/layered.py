@@ -96,9 +96,14 @@ class _Joining:
         for section in _OF_THE_CORE:
             for name, (entry, place) in core.entries[section].items():
                 self.entries[section][name] = self._of(self.core, entry), place
+        watched = self.layered.watching.entries["invariants"]
         for name, (entry, place) in core.entries["invariants"].items():
-            side = self.core if entry.fixed else self.watch
-            self.entries["invariants"][name] = self._of(side, entry), place
+            if entry.fixed:
+                self.entries["invariants"][name] = self._of(self.core, entry), place
+            elif name in watched:
+                self.entries["invariants"][name] = self._of(self.watch, watched[name][0]), place
+            else:
+                self.entries["invariants"].pop(name, None)
         decision, place = core.single["decision"]
         rules = decision.layers or LayerRules(strictness=tuple(item.id for item in decision.outcomes))
         joined = self._decision(decision, rules)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Problem
+from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..logic.operators.reference import Reference
 from ..reading.document import Document
 from ..reading.validation import closest
-from .model import Decision, Off, Pack
+from .model import Conclusion, Decision, Off, Pack
 from .parameters import Parameter
 from .source import (
     JUDGED,
@@ -132,6 +133,17 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
     declared = {loosening.what for loosening, _ in whole.loosens}
     list(_switched_off(watching, [item for item in whole.off if item[0].id in declared]))
     return Layered(core, watching, whole, packs, problems)
+
+
+def source_of(folders: Sequence[Path], core: Path) -> RuleSource:
+    """What folders say together, a book or a core with its layers, as far as it can be read."""
+    read, _ = base_and_layers(folders, core)
+    return read_layers(read).whole if has_layers(read) else joined(read)
+
+
+def has_layers(read: Sequence[FolderRead]) -> bool:
+    """Whether the first folder keeps watch over the others; a book that stands alone is simply changed by them."""
+    return len(read) > 1 and not read[0].pack.get("standalone")
 
 
 def _pack(source: RuleSource) -> Pack:
@@ -365,10 +377,38 @@ def _switched_off(whole: RuleSource, off: Sequence[tuple[Off, Place]]) -> Iterat
                 f"there is no rule '{item.id}' to switch off", "id", code="unknown-id", hint=closest(item.id, known)
             )
             continue
-        del whole.entries[section][item.id]
+        entry, where = whole.entries[section][item.id]
+        if section not in ("criteria", "conclusions"):
+            # No block or caution any more, though what names it by itself still finds it.
+            del whole.entries[section][item.id]
+            whole.entries["conclusions"][item.id] = (
+                Conclusion.model_validate(
+                    {name: getattr(entry, name) for name in ("id", "aliases", "title", "when", "why", "cites")}
+                ),
+                where,
+            )
         for other in JUDGED:
-            for name, (entry, where) in whole.entries[other].items():
-                when = entry.when
-                if isinstance(when, AnyOf) and Reference(id=item.id) in when.of and len(when.of) > 1:
-                    rest = tuple(part for part in when.of if part != Reference(id=item.id))
-                    whole.entries[other][name] = entry.model_copy(update={"when": AnyOf(of=rest)}), where
+            for name, (user, at) in whole.entries[other].items():
+                rest = _without(user.when, item.id)
+                if rest is not None:
+                    whole.entries[other][name] = user.model_copy(update={"when": rest}), at
+        _invariants_without(whole, item.id)
+
+
+def _without(when: Operator, name: str) -> Operator | None:
+    """A list without one of its entries; None where it is no list that names it."""
+    if not isinstance(when, AnyOf) or Reference(id=name) not in when.of or len(when.of) == 1:
+        return None
+    return AnyOf(of=tuple(part for part in when.of if part != Reference(id=name)))
+
+
+def _invariants_without(whole: RuleSource, name: str) -> None:
+    """What may not happen with a rule that is switched off may happen; what is fixed holds all the same."""
+    for invariant_id, (invariant, place) in list(whole.entries["invariants"].items()):
+        if invariant.fixed:
+            continue
+        if invariant.when == Reference(id=name):
+            del whole.entries["invariants"][invariant_id]
+        rest = _without(invariant.when, name)
+        if rest is not None:
+            whole.entries["invariants"][invariant_id] = invariant.model_copy(update={"when": rest}), place
