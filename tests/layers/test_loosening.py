@@ -69,7 +69,7 @@ def test_what_is_fixed_holds_over_the_untouched_core(tmp_path: Path) -> None:
 
 
 def test_what_is_not_declared_can_still_only_tighten(tmp_path: Path) -> None:
-    name, block = with_a_block()
+    _, block = with_a_block()
     harmless = {"off": [{"id": block, "why": "ours"}], "loosens": declared(block)}
     with_more = {**harmless, "conclusions": [{**entry("conclusions", "block.any"), "when": "relapse.ever"}]}
     books = [

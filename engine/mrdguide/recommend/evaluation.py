@@ -42,6 +42,7 @@ def evaluate(
     book = rule_book(rules)
     day = day_of(as_of)
     flag("include_unverified", include_unverified)
+    book = book.on(day)
     profile = read_patient(patient)
     if recorded is not None:
         last = day_of(recorded, "recorded")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -25,7 +26,7 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.layers import base_and_layers, has_layers, joined_hash, read_layers, source_of
+from ..rulefiles.layers import FIRST_DAY, base_and_layers, has_layers, joined_hash, read_layers, source_of
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -99,6 +100,7 @@ class RuleBook:
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
     layering: Layering | None = None
+    day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
 
     @property
     def name(self) -> str:
@@ -126,8 +128,16 @@ class RuleBook:
     def __deepcopy__(self, memo: dict[int, object]) -> RuleBook:
         return self
 
+    def on(self, day: int) -> RuleBook:
+        """The book as it is in force on a day: itself unless its layers date entries (`from`, `until`)."""
+        begins = self.layering.begins if self.layering is not None else ()
+        if not begins:
+            return self
+        first = max((item for item in begins if item <= date.fromordinal(day).isoformat()), default=FIRST_DAY)
+        return self if first == self.day else _in_force(self.origin, self.hash, evidence_hash(self.evidence), first)
+
     def __reduce__(self) -> tuple[object, ...]:
-        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence))
+        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence), self.day)
 
 
 @dataclass(frozen=True)
@@ -239,13 +249,30 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
     return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
 
 
+@lru_cache(maxsize=16)
+def _in_force(origin: Origin, rules_hash: str, evidence: str, day: str) -> RuleBook:
+    """A book with layers as it is in force from a day on.
+
+    Raises:
+        RuleBookError: its files are not as they were.
+    """
+    folders, cited = origin.found()
+    book = _load(*_paths(tuple(folders), cited), day)
+    for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
+        if before != now:
+            raise RuleBookError([origin.changed(what, before, now)])
+    return book
+
+
 @lru_cache(maxsize=8)
-def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
+def _reopened(origin: Origin, rules_hash: str, evidence: str, day: str = "") -> RuleBook:
     """A pickled rule book in this process.
 
     Raises:
         RuleBookError: its files are not there, or not as they were.
     """
+    if day:
+        return _in_force(origin, rules_hash, evidence, day)
     book = _LOADED.get((origin, rules_hash))
     if book is not None and evidence_hash(book.evidence) == evidence:
         return book
@@ -271,13 +298,16 @@ def _paths(
     return paths or (folder("rules"),), cited
 
 
-def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
-    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong."""
+def _load(paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "") -> RuleBook:
+    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong.
+
+    `day` leaves out entries of layers that do not hold on it.
+    """
     read, problems = base_and_layers(paths, folder("rules"))
     library, more = _library(folder_of_evidence)
     problems += more
     if has_layers(read):
-        return _load_layered(read, library, problems)
+        return _load_layered(read, library, problems, day)
     source = joined(read)
     problems += [*source.problems, *check(source, library)]
     if library is not None and not _errors(problems):
@@ -290,9 +320,9 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
     raise RuleBookError(source.in_order(problems))
 
 
-def _load_layered(read: list[FolderRead], library: Library | None, problems: list[Problem]) -> RuleBook:
+def _load_layered(read: list[FolderRead], library: Library | None, problems: list[Problem], day: str = "") -> RuleBook:
     """A core with its layers as one book, or every mistake of the layers."""
-    layered = read_layers(read)
+    layered = read_layers(read, day or None)
     whole = layered.whole
     problems += [*layered.problems, *whole.problems, *check(whole, library)]
     if layered.watching is not layered.core:
@@ -305,7 +335,7 @@ def _load_layered(read: list[FolderRead], library: Library | None, problems: lis
         book = _compile(_Draft(found.source, library, found), tuple(whole.in_order(problems)))
         problems += prove_layered(found.source, book.decider)
         if not _errors(problems):
-            return book
+            return replace(book, day=day)
     if library is not None:
         problems += unsupported(whole, library)
     raise RuleBookError(whole.in_order(problems))
@@ -421,6 +451,7 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     for _, entry_id, _, place in source.rules():
         yield entry_id, _location(place, source.folders)
     for section, prefix in (
+        ("parameters", "parameter"),
         ("protocols", "protocol"),
         ("schemes", "scheme"),
         ("plans", "plan"),

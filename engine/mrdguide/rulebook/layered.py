@@ -40,6 +40,7 @@ class Layering:
     strictness: tuple[str, ...]
     core: Mapping[str, str]
     layers: Mapping[str, str]
+    begins: tuple[str, ...] = ()  # days on which entries of the layers begin to hold or no longer do
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class _Joining:
         layering = Layering(
             self.layered.packs, tuple(item for item, _ in whole.loosens), rules.strictness,
             {name: self._named(self.core, name) for name in names}, {name: self._named(self.layer, name) for name in names},
+            self.layered.begins,
         )  # fmt: skip
         return JoinedBook(source, self.conditions, self.readings, layering)
 

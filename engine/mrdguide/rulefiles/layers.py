@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from .source import (
 )
 
 CORE = "mrdguide-core"
+FIRST_DAY = "0001-01-01"  # before every date that an entry can have
 READINGS = "readings"
 # What a layer adds to and never replaces: what studies did and found, and what must never happen.
 _ONLY_ADDED = {
@@ -53,13 +55,14 @@ _VERSION = re.compile(r"(\d+\.\d+)")
 class Layered:
     """The core and its layers: `core` as it is, `watching` with what is declared to be loosened, `whole` with everything.
 
-    `packs` are the core's and the layers', in order; `problems` is what is wrong with the layers as layers.
+    `packs` are the core's and the layers', in order; `begins` the days on which entries begin to hold or no longer do; `problems` is what is wrong with the layers as layers.
     """
 
     core: RuleSource
     watching: RuleSource
     whole: RuleSource
     packs: tuple[Pack, ...]
+    begins: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def layer_of(self, place: Place) -> Pack | None:
@@ -121,7 +124,7 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
         for name, parameter in parameters_of(document).items()
         if name in known
     }
-    whole = _on(base, core, layers, changed, day)
+    whole, begins = _on(base, core, layers, changed, day)
     packs = (_pack(core), *(_pack_of_layer(layer) for layer in layers))
     problems += _extending(read, packs)
     problems += _only_added(core, whole)
@@ -132,7 +135,7 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
     problems += _switched_off(whole, whole.off)
     declared = {loosening.what for loosening, _ in whole.loosens}
     list(_switched_off(watching, [item for item in whole.off if item[0].id in declared]))
-    return Layered(core, watching, whole, packs, problems)
+    return Layered(core, watching, whole, packs, begins, problems)
 
 
 def source_of(folders: Sequence[Path], core: Path) -> RuleSource:
@@ -210,11 +213,12 @@ def _on(
     layers: Sequence[FolderRead],
     changed: Mapping[str, Parameter],
     day: str | None,
-) -> RuleSource:
-    """The core with everything that the layers say."""
+) -> tuple[RuleSource, tuple[str, ...]]:
+    """The core with everything that the layers say, and the days on which that changes."""
     whole = _copied(core) if not changed else joined([base], changed)
     parameters = {name: entry for name, (entry, _) in whole.entries["parameters"].items()}
     whole.renames = True
+    begins: set[str] = set()
     own_pack = whole.single.pop("pack", None)
     for layer in layers:
         before = {section: dict(entries) for section, entries in whole.entries.items()}
@@ -223,13 +227,14 @@ def _on(
         whole.single.pop("pack", None)
         if "readings" not in whole.single and readings is not None:
             whole.single["readings"] = readings
+        begins |= set(_begins(whole))
         if day is not None:
             _put_back(whole, before, day)
     if own_pack is not None:
         whole.single["pack"] = own_pack
     whole.folders = (base.folder, *(layer.folder for layer in layers))
     whole.hash = joined_hash([base, *layers])
-    return whole
+    return whole, tuple(sorted(begins))
 
 
 def joined_hash(read: Sequence[FolderRead]) -> str:
@@ -265,10 +270,16 @@ def _put_back(whole: RuleSource, before: Mapping[str, Mapping[str, Any]], day: s
                     whole.entries[other][name] = before[other][name]
 
 
-def dates(source: RuleSource) -> tuple[str, ...]:
-    """The days named by `from` and `until`, in order."""
-    found = {day for _, _, entry, _ in source.rules() for day in (entry.from_, entry.until) if day}
+def _begins(source: RuleSource) -> tuple[str, ...]:
+    """The days on which an entry begins to hold, or no longer does, in order."""
+    rules = [entry for _, _, entry, _ in source.rules()]
+    found = {entry.from_ for entry in rules if entry.from_}
+    found |= {_next_day(entry.until) for entry in rules if entry.until}
     return tuple(sorted(found))
+
+
+def _next_day(day: str) -> str:
+    return date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()
 
 
 def _extending(read: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Problem]:

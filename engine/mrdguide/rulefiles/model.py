@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -75,6 +76,18 @@ class Rule(Named):
     kind: str = Field("", description="in a layer: the list of the core that it joins, such as caution or block")
     from_: Day = Field("", alias="from", description="in a layer: the first day on which it holds")
     until: Day = Field("", description="in a layer: the last day on which it holds")
+
+    @model_validator(mode="after")
+    def _real_days(self) -> Rule:
+        for name, day in (("from", self.from_), ("until", self.until)):
+            if day:
+                try:
+                    date.fromisoformat(day)
+                except ValueError:
+                    raise problem_at(name, f"'{day}' is not a calendar date", "YYYY-MM-DD", code="not-a-date") from None
+        if self.from_ and self.until and self.until < self.from_:
+            raise problem_at("until", f"ends on {self.until}, before it begins on {self.from_}")
+        return self
 
     def in_force(self, day: str) -> bool:
         """Whether it holds on a day, YYYY-MM-DD."""
