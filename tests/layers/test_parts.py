@@ -135,3 +135,36 @@ def test_the_hash_covers_the_core_and_the_layer(tmp_path: Path) -> None:
     other = mrdguide.load_rules(write(tmp_path / "other", dated(until="2030-01-01")))
     assert len({one.hash, other.hash, shipped().hash}) == 3
     assert PACK["name"] in repr(one)
+
+
+HOUSE = """
+id: our-board-2026
+kind: house-decision
+name: Tumour board of St Elsewhere, November 2026
+citation: {type: report, group_author: Tumour board of St Elsewhere, title: Second look before every stop, issued: 2026, verified: false}
+informs: [{question: Who looks a second time?, direction: cautions}]
+"""
+
+
+def with_evidence(tmp_path: Path, name: str, text: str) -> Path:
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    own = {
+        "id": "own.caution", "title": "Everyone here has a second look", "when": "therapy.on-maintenance",
+        "why": "The house has decided so.", "cites": [name],
+    }  # fmt: skip
+    return write(tmp_path, {"cautions": [own]})
+
+
+def test_a_rule_of_the_house_cites_a_decision_of_the_house(tmp_path: Path) -> None:
+    folder = with_evidence(tmp_path, "our-board-2026", HOUSE)
+    assert mrdguide.check_rules(folder) == []
+    found = evaluated(mrdguide.load_rules(folder))
+    assert "our-board-2026" in [item.id for item in found.evidence]
+    assert pickle.loads(pickle.dumps(found)).to_json() == found.to_json()
+
+
+def test_evidence_of_the_core_is_never_replaced(tmp_path: Path) -> None:
+    folder = with_evidence(tmp_path, "derman2024", HOUSE.replace("our-board-2026", "derman2024"))
+    with pytest.raises(RuleBookError, match="'derman2024' is an entry of the evidence below"):
+        mrdguide.load_rules(folder)

@@ -304,7 +304,8 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "") -> R
     `day` leaves out entries of layers that do not hold on it.
     """
     read, problems = base_and_layers(paths, folder("rules"))
-    library, more = _library(folder_of_evidence)
+    added = [item.folder / "evidence" for item in read[1:] if (item.folder / "evidence").is_dir()]
+    library, more = _library(folder_of_evidence, added)
     problems += more
     if has_layers(read):
         return _load_layered(read, library, problems, day)
@@ -341,9 +342,9 @@ def _load_layered(read: list[FolderRead], library: Library | None, problems: lis
     raise RuleBookError(whole.in_order(problems))
 
 
-def _library(folder_of_evidence: Path) -> tuple[Library | None, list[Problem]]:
+def _library(folder_of_evidence: Path, added: Sequence[Path]) -> tuple[Library | None, list[Problem]]:
     try:
-        return load_library(folder_of_evidence), []
+        return load_library(folder_of_evidence, *added), []
     except EvidenceError as error:
         return None, list(error.problems)
 
@@ -449,7 +450,7 @@ def _criterion(criterion: Criterion, context: Context) -> CompiledCriterion:
 def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     """Where every rule is, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
-        yield entry_id, _location(place, source.folders)
+        yield entry_id, _location(place, source)
     for section, prefix in (
         ("parameters", "parameter"),
         ("protocols", "protocol"),
@@ -458,14 +459,14 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
         ("alternatives", "alternative"),
     ):
         for entry_id, (_, place) in source.entries[section].items():
-            yield f"{prefix}:{entry_id}", _location(place, source.folders)
+            yield f"{prefix}:{entry_id}", _location(place, source)
     decision, place = source.single["decision"]
     for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary")):
         for index, item in enumerate(getattr(decision, name)):
             yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source.folders)
     yield (
         f"outcome:{decision.insufficient.id}",
-        _location(Place(place.document, ("decision", "insufficient")), source.folders),
+        _location(Place(place.document, ("decision", "insufficient")), source),
     )
 
 
@@ -476,14 +477,15 @@ def _aliases(source: RuleSource) -> dict[str, str]:
     return {old: current for old, current in former.items() if old not in known}
 
 
-def _location(place: Place, folders: Sequence[Path]) -> str:
+def _location(place: Place, source: RuleSource) -> str:
     file = Path(place.document.name)
-    number = next((number for number, folder in enumerate(folders) if file.is_relative_to(folder)), None)
+    number = next((number for number, folder in enumerate(source.folders) if file.is_relative_to(folder)), None)
     if number is None:
         return f"{file.as_posix()}:{place.line}"
-    # Files of a layer may be called like those below it, so its folder is named too.
-    above = folders[number] if number == 0 else folders[number].absolute().parent
-    return f"{file.absolute().relative_to(above.absolute()).as_posix()}:{place.line}"
+    above = source.folders[number].absolute()
+    if number > 0 and source.renames:
+        above = above.parent  # files of a layer may be called like those of the core, so its folder is named too
+    return f"{file.absolute().relative_to(above).as_posix()}:{place.line}"
 
 
 def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:

@@ -33,7 +33,7 @@ def parameters_of(rules: RuleBook, rule_id: str) -> list[Parameter]:
 def _named(rules: RuleBook) -> Iterator[tuple[Document, DocumentPath, str, str]]:
     """Every mention of a parameter: its document and path, the name, file and line."""
     for number, folder in enumerate(rules.folders):
-        above = folder if number == 0 else folder.absolute().parent
+        above = folder.absolute().parent if number > 0 and rules.layering is not None else folder
         for document in read_folder(folder).documents:
             file = Path(document.name).absolute().relative_to(above.absolute()).as_posix()
             for path, name in references_in(document.data):
