@@ -463,7 +463,7 @@ def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     decision, place = source.single["decision"]
     for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary")):
         for index, item in enumerate(getattr(decision, name)):
-            yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source.folders)
+            yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source)
     yield (
         f"outcome:{decision.insufficient.id}",
         _location(Place(place.document, ("decision", "insufficient")), source),
