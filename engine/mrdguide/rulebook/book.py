@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
 from ..logic.operators.therapy import TherapyDuration
 from ..logic.operators.unobtainable import Unobtainable
+from ..patient.facts import ProfileFact
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
@@ -99,6 +100,7 @@ class RuleBook:
     locations: Mapping[str, str]
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
+    local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
     layering: Layering | None = None
     day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
 
@@ -369,6 +371,8 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         ]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
+    added = [entry.profile_fact for entry, _ in source.entries["facts"].values()]
+    local_facts = {fact.path: fact for fact in added}
     decider = Decider(
         [criterion.id for criterion in criteria],
         draft.derived_rules,
@@ -408,7 +412,9 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
             _durations(criteria),
             _spans(criteria),
             readings.imaging,
+            local_facts,
         ),
+        local_facts=local_facts,
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,

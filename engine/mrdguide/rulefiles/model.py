@@ -16,6 +16,8 @@ from pydantic import Field, model_validator
 from ..case.interpretation_rules import InterpretationRules
 from ..logic.attested import Attestable
 from ..logic.operator import Expression
+from ..patient.facts import ProfileFact
+from ..patient.local_facts import PREFIX
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 from .parameters import Parameter
 
@@ -390,6 +392,45 @@ class Invariant(Named):
     fixed: bool = Field(False, description="true: it holds over this book's own criteria, whatever a layer loosens")
 
 
+class LocalFact(Named):
+    """A fact that a layer adds to the profile, recorded under `local` by its id; unknown where it is left out."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    title: Sentence
+    type: Literal["number", "flag", "word", "finding"]
+    unit: str = Field("", description="of a number: what it counts, for readers")
+    least: float | None = Field(None, description="of a number: the lowest there can be")
+    most: float | None = Field(None, description="of a number: the highest there can be")
+    values: tuple[str, ...] = Field((), description="of a word: every value there can be")
+    adverse: Literal["high", "low", "yes", "no", "present", "absent", "none"] | str = Field(
+        "none", description="which side of it speaks against stopping"
+    )
+    question: Sentence = Field(description="how it is asked for")
+    settled_by: Literal["history", "agreement", "test"] = Field(
+        "test", description="what can change it: nothing, people agreeing, or a new look"
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> LocalFact:
+        if (self.type == "word") != bool(self.values):
+            raise problem_at("values", "values are given of a word, and of nothing else", code="missing-key")
+        if self.type != "number" and (self.unit or self.least is not None or self.most is not None):
+            raise problem_at("type", f"a {self.type} has no unit, least or most")
+        if self.least is not None and self.most is not None and self.least >= self.most:
+            raise problem_at("most", f"{self.most:g} is not above {self.least:g}", code="out-of-range")
+        return self
+
+    @property
+    def profile_fact(self) -> ProfileFact:
+        """The same as operators read it."""
+        label = f"{self.title} ({self.unit})" if self.unit else self.title
+        words = ("absent", "present") if self.type == "finding" else self.values
+        return ProfileFact(
+            f"{PREFIX}{self.id}", label, self.type, low=self.least, high=self.most, words=words,
+            question=self.question, changed_by=self.settled_by,
+        )  # fmt: skip
+
+
 class Loosening(StrictModel):
     """Something of the core that a layer declares to hold less strictly; only what is declared can."""
 
@@ -453,5 +494,6 @@ class RuleFile(StrictModel):
     invariants: tuple[Invariant, ...] = ()
     background: tuple[BackgroundNote, ...] = ()
     questions: tuple[Action, ...] = ()
+    facts: tuple[LocalFact, ...] = Field((), description="of a layer")
     loosens: tuple[Loosening, ...] = Field((), description="of a layer")
     off: tuple[Off, ...] = Field((), description="of a layer")

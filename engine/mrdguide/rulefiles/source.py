@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import Problem, RelatedPlace, Severity
+from ..patient.facts import ProfileFact
+from ..patient.local_facts import nameable
 from ..reading.document import Document, DocumentPath, read_file
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import mended, models_in
-from .model import Decision, Insufficient, Loosening, Off, Outcome, RuleFile, Secondary
+from .model import Decision, Insufficient, LocalFact, Loosening, Off, Outcome, RuleFile, Secondary
 from .parameters import Parameter, substituted, unknown_names
 from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
@@ -33,6 +35,7 @@ LISTS = (
     "invariants",
     "background",
     "questions",
+    "facts",
 )
 SINGLE = ("pack", "readings", "decision")
 
@@ -185,9 +188,13 @@ def add_folder(
     for document in read.documents:
         parameters.update(parameters_of(document))
     values = {**parameters, **settled}
+    facts = {fact.path: fact for fact in (entry.profile_fact for entry, _ in source.entries["facts"].values())}
     for document in read.documents:
-        source.problems.extend(unknown_names(document, values))
-        layer.read(replace(document, data=substituted(document.data, values)))
+        facts.update({fact.path: fact for fact in facts_of(document)})
+    with nameable(facts):
+        for document in read.documents:
+            source.problems.extend(unknown_names(document, values))
+            layer.read(replace(document, data=substituted(document.data, values)))
     layer.close()
 
 
@@ -202,6 +209,16 @@ def parameters_of(document: Document) -> dict[str, Parameter]:
             continue
         found[parameter.id] = parameter
     return found
+
+
+def facts_of(document: Document) -> Iterator[ProfileFact]:
+    """The facts that a file adds to the profile, of those that can be read."""
+    entries = document.data.get("facts") if isinstance(document.data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            yield LocalFact.model_validate(entry).profile_fact
+        except ValidationError:
+            continue
 
 
 def _why_no_files(folder: Path) -> str:
