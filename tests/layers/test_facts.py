@@ -67,7 +67,7 @@ def test_left_out_it_is_unknown_and_asked_for(book: mrdguide.RuleBook) -> None:
     (missing,) = found.missing
     assert (missing.what, missing.path) == ("IMWG frailty score (points)", "local.frailty_score")
     assert set(missing.leads_to.values()) == {("cessation-supported",), ("cessation-conditional",)}
-    record = {**dict.fromkeys(get_args(ListName), []), **profile()}  # every list has been asked for
+    record = {**{key: [] for key in get_args(ListName)}, **profile()}  # every list has been asked for
     question = interview.next(record, rules=book, as_of=EXAMPLE.as_of)
     assert question is not None
     assert question.text == "What is the IMWG frailty score today?"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import mrdguide
+from mrdguide.cli import main
 from mrdguide.errors import RuleBookError
 from mrdguide.report.pages.book import rule_text
+from mrdguide.service.settings import Settings
 from mrdguide.teach.examples import examples
 from tests.laws.judging import shipped
 
@@ -168,3 +170,36 @@ def test_evidence_of_the_core_is_never_replaced(tmp_path: Path) -> None:
     folder = with_evidence(tmp_path, "derman2024", HOUSE.replace("our-board-2026", "derman2024"))
     with pytest.raises(RuleBookError, match="'derman2024' is an entry of the evidence below"):
         mrdguide.load_rules(folder)
+
+
+def test_the_layer_of_the_readme(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = text.partition("# st-elsewhere/layer.yaml\n")[2].partition("```")[0]
+    (tmp_path / "layer.yaml").write_text(block, encoding="utf-8")
+    book = mrdguide.load_rules(tmp_path)
+    assert mrdguide.check_rules(tmp_path) == []
+    assert not evaluated(book, "2026-12-31").stop_possible
+    found = evaluated(book)
+    assert found.core_outcome == "cessation-supported"
+    assert not found.stop_possible
+    assert "Decided by st-elsewhere 0.3" in found.said_of_the_rules[0]
+
+
+def test_commands_take_a_layer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(write(tmp_path, dated()))
+    of_a_patient, own = "Decided by st-elsewhere 0.3.", "Not in this house [st-elsewhere]"
+    for line, said in (
+        (["evaluate", str(EXAMPLE.path), "--as-of", str(EXAMPLE.as_of)], of_a_patient),
+        (["explain", str(EXAMPLE.path), "--as-of", str(EXAMPLE.as_of)], of_a_patient),
+        (["rules", "list"], own),
+        (["rules", "show", "own.block"], own),
+    ):
+        assert main([*line, "--rules", folder]) == 0
+        assert said in " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert main(["rules", "check", folder]) == 0
+    assert "mrdguide-core 0.2.0 + st-elsewhere 0.3: no problems." in capsys.readouterr().out
+
+
+def test_the_service_is_set_up_with_a_layer(tmp_path: Path) -> None:
+    settings = Settings(rules=(write(tmp_path, dated()),))
+    assert mrdguide.load_rules(*settings.rules).name.endswith("+ st-elsewhere 0.3")
