@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -45,7 +46,7 @@ def ratios(given: list[Given], rounds: int) -> list[Row]:
                     LOADING,
                     rounds,
                     mrdguide.load_rules,
-                    lambda folder=folder: mrdguide.load_rules(folder),
+                    partial(mrdguide.load_rules, folder),
                 )
             )
     return rows

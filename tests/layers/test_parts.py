@@ -10,6 +10,8 @@ import pytest
 import mrdguide
 from mrdguide.cli import main
 from mrdguide.errors import RuleBookError
+from mrdguide.report.for_patients.companion import companion
+from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.book import rule_text
 from mrdguide.service.settings import Settings
 from mrdguide.teach.examples import examples
@@ -106,7 +108,6 @@ def test_a_longer_recency_has_no_effect(tmp_path: Path) -> None:
 
 
 def test_a_book_of_its_own_says_so_on_every_page() -> None:
-    from mrdguide.report.formats.markdown import to_markdown
     from mrdguide.report.pages.board import board
     from tests.rulefiles.test_bad_books import MINIMAL, load
 
@@ -203,3 +204,26 @@ def test_commands_take_a_layer(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_the_service_is_set_up_with_a_layer(tmp_path: Path) -> None:
     settings = Settings(rules=(write(tmp_path, dated()),))
     assert mrdguide.load_rules(*settings.rules).name.endswith("+ st-elsewhere 0.3")
+
+
+def words_of(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "patients.yaml").write_text(text, encoding="utf-8")
+    return write(tmp_path, dated())
+
+
+def test_the_page_for_patients_has_the_sentences_of_the_layer(tmp_path: Path) -> None:
+    folder = words_of(tmp_path, "reasons: {own.block: In this hospital nobody stops before a second look.}\n")
+    page = to_markdown(companion(evaluated(mrdguide.load_rules(folder))))
+    assert "In this hospital nobody stops before a second look." in page
+
+
+def test_sentences_for_rules_of_the_core_are_refused(tmp_path: Path) -> None:
+    folder = words_of(tmp_path, "reasons: {relapse.now: All is well.}\n")
+    with pytest.raises(RuleBookError, match=r"'relapse\.now' is nothing that a layer adds"):
+        mrdguide.load_rules(folder)
+
+
+def test_the_statement_is_that_of_the_core(tmp_path: Path) -> None:
+    with pytest.raises(RuleBookError, match="what this is and is not is said by the core"):
+        mrdguide.load_rules(write(tmp_path, dated(), statement="Certain, proved, and nothing to think about."))

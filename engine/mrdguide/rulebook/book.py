@@ -27,7 +27,8 @@ from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.layers import FIRST_DAY, base_and_layers, has_layers, joined_hash, read_layers, source_of
+from ..rulefiles.layer_words import LayerWords, read_words
+from ..rulefiles.layers import FIRST_DAY, Layered, base_and_layers, has_layers, joined_hash, read_layers, source_of
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -101,6 +102,7 @@ class RuleBook:
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
     local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
+    words: LayerWords = field(default_factory=LayerWords)
     layering: Layering | None = None
     day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
 
@@ -337,11 +339,21 @@ def _load_layered(read: list[FolderRead], library: Library | None, problems: lis
         found = joined_book(layered)
         book = _compile(_Draft(found.source, library, found), tuple(whole.in_order(problems)))
         problems += prove_layered(found.source, book.decider)
+        words, more = _words(layered)
+        problems += more
         if not _errors(problems):
-            return replace(book, day=day)
+            return replace(book, day=day, words=words)
     if library is not None:
         problems += unsupported(whole, library)
     raise RuleBookError(whole.in_order(problems))
+
+
+def _words(layered: Layered) -> tuple[LayerWords, list[Problem]]:
+    """What the layers say to patients of their own rules and facts."""
+    core = {name for _, name, _, _ in layered.core.rules()}
+    own = {name for _, name, _, _ in layered.whole.rules()} - core
+    facts = [entry.profile_fact.path for entry, _ in layered.whole.entries["facts"].values()]
+    return read_words(layered.whole.folders[1:], own, facts)
 
 
 def _library(folder_of_evidence: Path, added: Sequence[Path]) -> tuple[Library | None, list[Problem]]:

@@ -292,6 +292,12 @@ def _extending(read: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Pr
                 ("pack", "extends"), f"'{pack.name}' is written for {pack.extends}, but lies on {' and '.join(below)}",
                 hint=f"read what has changed, then write extends: {below[0]}", code="another-base",
             )  # fmt: skip
+        if layer.pack.get("statement"):
+            document = next(item for item in layer.documents if isinstance(item.data, dict) and item.data.get("pack"))
+            yield document.problem(
+                ("pack", "statement"), "what this is and is not is said by the core, in every answer",
+                hint="take it out of the layer", code="not-in-a-layer",
+            )  # fmt: skip
         if pack.name == packs[0].name:
             document = next(item for item in layer.documents if isinstance(item.data, dict) and item.data.get("pack"))
             yield document.problem(
