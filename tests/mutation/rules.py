@@ -32,7 +32,10 @@ from mrdguide.reading.validation import StrictModel
 from mrdguide.rulefiles import source
 from mrdguide.teach.examples import examples
 
-from ..recommend.test_cases import FILES, ROOT, ClinicalCase, Expect, compared, singly
+from mrdguide.authoring.cases import Expect, RuleCase
+from mrdguide.authoring.running import compared
+
+from ..recommend.test_cases import FILES, ROOT, singly
 from .mutants import Mutant, mutants, read_documents
 
 # What is told of each mutant that was tried: its number, the mutant, and what noticed it.
@@ -106,7 +109,7 @@ def _patients() -> list[_Patient]:
     return found
 
 
-def _of_case(name: str, case: ClinicalCase) -> _Patient:
+def _of_case(name: str, case: RuleCase) -> _Patient:
     return _Patient(name, mrdguide.read_patient(case.profile()), case.as_of, case.expect)
 
 
