@@ -140,9 +140,7 @@ def _profile_of(path: Path, _changed: int) -> dict[str, Any]:
     return document.data
 
 
-def read_cases(
-    document: Document, beside: Path | None = None
-) -> tuple[tuple[RuleCase, ...], list[Problem]]:
+def read_cases(document: Document, beside: Path | None = None) -> tuple[tuple[RuleCase, ...], list[Problem]]:
     """The cases of a file, and everything that is wrong with its form. Words of the rule book are checked by `strangers`."""
     if document.problems:
         return (), document.problems

@@ -190,6 +190,11 @@ class Decider:
         return deciding(self._derived_rules[name], verdicts, self.index_of)
 
     @property
+    def derived_rules(self) -> Mapping[str, Operator]:
+        """Every combination by its name in `index_of`, each after all that it refers to."""
+        return self._derived_rules
+
+    @property
     def order(self) -> list[int]:
         """The criteria in the order in which the decision asks about them."""
         return self._variables

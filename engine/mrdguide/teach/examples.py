@@ -93,7 +93,9 @@ def is_index(document: Document) -> bool:
 
 def _without_profile(found: tuple[Example, ...], document: Document, home: Path) -> list[Problem]:
     return [
-        document.problem(("cases", index, "file"), f"there is no profile '{item.file}' beside this file", code="not-found")
+        document.problem(
+            ("cases", index, "file"), f"there is no profile '{item.file}' beside this file", code="not-found"
+        )
         for index, item in enumerate(found)
         if not (home / item.file).is_file()
     ]
