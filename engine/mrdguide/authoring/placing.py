@@ -28,6 +28,21 @@ def with_changes(profile: Mapping[str, Any], assigned: Mapping[str, Any], remove
     return changed
 
 
+def put(profile: Mapping[str, Any], assigned: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a profile with places set. Only what lies on the way is copied.
+
+    Raises:
+        ValueError: a place does not exist, or has the value already.
+    """
+    result = dict(profile)
+    for head in {str(_steps(place)[0]) for place in assigned}:
+        if head in result:
+            result[head] = copy.deepcopy(result[head])
+    for place, value in assigned.items():
+        _put(result, place, copy.deepcopy(value))
+    return result
+
+
 def _steps(place: str) -> list[str | int]:
     """`mrd[3].level` as `["mrd", 3, "level"]`."""
     steps: list[str | int] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -26,9 +26,12 @@ class HeldFact:
 
     path: str
     label: str
+    kind: Literal["words", "flag", "date", "number", "quantity", "list", "text"]
     holds: str
     named_by_rules: bool
     note: str = ""
+    words: tuple[str, ...] = ()
+    unit: str = ""
 
     @property
     def line(self) -> str:
@@ -53,37 +56,36 @@ def _of_model(model: type[BaseModel], path: str, label: str) -> Iterator[HeldFac
     for name, field in model.model_fields.items():
         key = field.alias or name
         here = f"{path}.{key}" if path else key
-        title = field.title or (known[here].label if here in known else key.replace("_", " "))
-        title = title if not label or here in known else f"{label}, {title}"
+        fact = known.get(here)
+        title = field.title or (fact.label if fact else key.replace("_", " "))
+        title = title if not label or fact else f"{label}, {title}"
         note = field.description or ""
         inner = models_in(field.annotation)
         if str(field.annotation).startswith("tuple") and inner:
-            yield HeldFact(f"{here}[*]", title, "a list of entries", False, note)
+            yield HeldFact(f"{here}[*]", title, "list", "a list of entries", False, note)
             yield from _of_model(inner[0], f"{here}[*]", title)
         elif inner and issubclass(inner[0], Quantity):
             unit = UNITS[name][0] if name in UNITS else ""
-            yield HeldFact(
-                here,
-                title,
-                f"a value with its unit{f' ({unit}, or what converts to it)' if unit else ''}",
-                here in known,
-                note,
-            )
+            holds = f"a value with its unit{f' ({unit}, or what converts to it)' if unit else ''}"
+            yield HeldFact(here, title, "quantity", holds, fact is not None, note, unit=unit)
         elif inner:
-            if here in known:
-                yield HeldFact(here, title, " | ".join(known[here].words), True, note)
-            yield from _of_model(inner[0], here, known[here].label if here in known else label)
+            if fact:
+                yield HeldFact(here, title, "words", " | ".join(fact.words), True, note, fact.words)
+            yield from _of_model(inner[0], here, fact.label if fact else label)
         else:
-            yield HeldFact(here, title, _holds(field), here in known, note)
+            yield _single(field, here, title, note, named=fact is not None)
 
 
-def _holds(field: FieldInfo) -> str:
+def _single(field: FieldInfo, path: str, label: str, note: str, *, named: bool) -> HeldFact:
     parts = annotation_parts(field.annotation)
-    words = [str(word) for part in parts for word in get_args(part) if get_origin(part) is Literal]
+    words = tuple(str(word) for part in parts for word in get_args(part) if get_origin(part) is Literal)
     several = "any of " if str(field.annotation).startswith("tuple") else ""
     if words:
-        return several + " | ".join(words)
+        return HeldFact(path, label, "text" if several else "words", several + " | ".join(words), named, note, words)
     if CalendarDate in parts:
-        return "a date: YYYY-MM-DD, YYYY-MM or YYYY"
-    kinds: dict[Any, str] = {bool: "true | false", int: "a whole number", float: "a number", str: "text"}
-    return next((f"{several}{text}" for kind, text in kinds.items() if kind in parts), "anything")
+        return HeldFact(path, label, "date", "a date: YYYY-MM-DD, YYYY-MM or YYYY", named, note)
+    if bool in parts:
+        return HeldFact(path, label, "flag", "true | false", named, note)
+    if int in parts or float in parts:
+        return HeldFact(path, label, "number", "a whole number" if int in parts else "a number", named, note)
+    return HeldFact(path, label, "text", f"{several}text", named, note)

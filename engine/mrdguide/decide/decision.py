@@ -195,6 +195,11 @@ class Decider:
         return self._derived_rules
 
     @property
+    def invariants(self) -> Sequence[Invariant]:
+        """What must never be given, as the rule book says it."""
+        return self._invariants
+
+    @property
     def order(self) -> list[int]:
         """The criteria in the order in which the decision asks about them."""
         return self._variables

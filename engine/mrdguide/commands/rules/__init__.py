@@ -5,6 +5,7 @@ ACTIONS = {
     "list": "list every rule",
     "show": "show a rule, outcome or protocol in readable English, with what it rests on",
     "coverage": "show which verdicts (met, not met, unknown) each rule takes over the given patients",
+    "compare": "compare two rule books: equal, stricter or looser, with patients who show it",
     "uses": "show what a rule, fact or evidence entry rests on, and what rests on it",
     "facts": "search what a profile can hold",
     "test": "run cases, and show which answers are not as expected",
