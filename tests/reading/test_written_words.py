@@ -23,7 +23,6 @@ from mrdguide.reading.written_words import (
     drug_meant,
     flag_hint,
     key_hint,
-    strange_characters,
     word_hint,
 )
 
