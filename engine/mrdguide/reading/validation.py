@@ -256,10 +256,10 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
             r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
         }
         return f"found {_shown(value)}", forms.get(str(context.get("pattern")), "another form of text"), "bad-value"
-    expected = words.get(kind.split("_")[0])
+    expected = words.get(kind.split("_")[0], "")
     if expected and isinstance(value, str) and kind.split("_")[0] in ("int", "float"):
         expected += number_hint(value)
-    if kind.split("_")[0] in ("dict", "model") and isinstance(value, str) and re.match(r"\w+:\S", value):
+    if expected and kind.split("_")[0] in ("dict", "model") and isinstance(value, str) and re.match(r"\w+:\S", value):
         expected += f" (with a space after the colon: {value.replace(':', ': ', 1)[:40]})"
     return f"found {_shown(value)}", expected or message, "bad-value"
 
