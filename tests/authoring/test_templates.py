@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import mrdguide
+from mrdguide.authoring.doubts import doubts
 from mrdguide.authoring.running import cases_in, run_cases
 from mrdguide.authoring.templates import KINDS, template
 from mrdguide.errors import UsageError
@@ -24,6 +25,8 @@ def test_a_rule_passes_the_check(kind: str, tmp_path: Path, shipped_rules: mrdgu
     layered = mrdguide.load_rules(*shipped_rules.folders, tmp_path)
     names = {*layered.rules, *(item.id for item in (*layered.protocols, *layered.schemes))}
     assert KINDS[kind] in names
+    # A caution or block counts once it is named in the rules of decision, as its comment says.
+    assert {item.code for item in doubts(layered)} <= {"not-used"}
 
 
 def test_a_study_can_be_read_and_cited(tmp_path: Path) -> None:
