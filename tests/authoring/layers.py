@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import mrdguide
+from mrdguide.reading.document import read_file
 from mrdguide.rulefiles.source import LISTS, read_source
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,35 @@ def layer(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "layer.yaml").write_text(text, encoding="utf-8")
     return folder
+
+
+def own_book(folder: Path, layer_folder: Path, without: str = "") -> mrdguide.RuleBook:
+    """A whole book of its own: the shipped one with what a layer says in the place of what it said, and without a file."""
+    whole = folder / "book"
+    shutil.copytree(ROOT / "rules", whole)
+    if without:
+        (whole / without).unlink()
+    pack = whole / "pack.yaml"
+    pack.write_text(
+        pack.read_text(encoding="utf-8").replace("name: mrdguide-core", "name: elsewhere"), encoding="utf-8"
+    )
+    added = json.loads((layer_folder / "layer.yaml").read_text(encoding="utf-8"))
+    ids = {item["id"] for entries in added.values() if isinstance(entries, list) for item in entries if "id" in item}
+    for path in sorted(whole.rglob("*.yaml")):
+        data = read_file(path).data
+        kept = {
+            key: _without(value, ids) for key, value in data.items() if key not in ("readings",) or key not in added
+        }
+        if kept != data:
+            path.write_text(json.dumps(kept), encoding="utf-8")
+    (whole / "changed.yaml").write_text(json.dumps(added), encoding="utf-8")
+    return mrdguide.load_rules(whole)
+
+
+def _without(value: Any, ids: set[str]) -> Any:
+    if isinstance(value, list):
+        return [item for item in value if not (isinstance(item, dict) and item.get("id") in ids)]
+    return value
 
 
 def on_the_shipped(folder: Path) -> mrdguide.RuleBook:

@@ -18,7 +18,7 @@ from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.rulebook.compare import RULED_OUT, Comparison
 from mrdguide.teach.examples import examples
 
-from .layers import ROOT, changed, entry, layer, on_the_shipped
+from .layers import ROOT, changed, layer, own_book
 
 SUSTAINED = "mrd.sustained-12-1e-5"
 # A layer, and what it is to the shipped book.
@@ -39,8 +39,7 @@ def test_the_direction_is_that_of_the_change_and_the_patient_shows_it(
     name: str, tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
     rule, place, value, verdict = CHANGES[name]
-    folder = changed(tmp_path / "layer", rule, place, value)
-    book = on_the_shipped(folder)
+    book = own_book(tmp_path, changed(tmp_path / "layer", rule, place, value))
     comparison = Comparison(shipped_rules, book)
     assert comparison.verdict == verdict
     assert comparison.directions == (set() if verdict == "equal" else {verdict})
@@ -61,15 +60,16 @@ def test_a_caution_that_another_already_covers_changes_nothing(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
     """A diagram knows that `therapy.later-line` is a caution already; comparing texts would not."""
-    folder = changed(tmp_path, "caution.high-ldh", "when", {"any": ["risk.ldh-high", "therapy.later-line"]})
-    assert Comparison(shipped_rules, on_the_shipped(folder)).verdict == "equal"
+    folder = changed(tmp_path / "layer", "caution.high-ldh", "when", {"any": ["risk.ldh-high", "therapy.later-line"]})
+    assert Comparison(shipped_rules, own_book(tmp_path, folder)).verdict == "equal"
 
 
 def test_a_declared_implication_takes_answers_away_and_the_example_without_imaging_shows_it(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
-    text = "implications:\n  - {if: mrd.sustained-12-1e-5, then: imaging.negative-now, why: An example.}\n"
-    comparison = Comparison(shipped_rules, on_the_shipped(layer(tmp_path, text)))
+    implication = {"if": SUSTAINED, "then": "imaging.negative-now", "why": "An example."}
+    folder = layer(tmp_path / "layer", json.dumps({"implications": [implication]}))
+    comparison = Comparison(shipped_rules, own_book(tmp_path, folder))
     assert comparison.verdict == "looser"
     assert {after for before, after in comparison.pairs if before != after} == {RULED_OUT}
     witness = PatientSearch(comparison).find("looser").witness
@@ -83,7 +83,7 @@ def test_no_shipped_case_differs_in_a_way_that_the_comparison_does_not_know(
     name: str, tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
     rule, place, value, _ = CHANGES[name]
-    book = on_the_shipped(changed(tmp_path, rule, place, value))
+    book = own_book(tmp_path, changed(tmp_path / "layer", rule, place, value))
     comparison = Comparison(shipped_rules, book)
     for case in cases_in(ROOT / "tests" / "cases", shipped_rules)[::4]:
         one, two = (mrdguide.evaluate(case.profile, rules=rules, as_of=case.as_of) for rules in (shipped_rules, book))
@@ -94,7 +94,8 @@ def test_no_shipped_case_differs_in_a_way_that_the_comparison_does_not_know(
 def test_other_readings_tie_nothing(tmp_path: Path, shipped_rules: mrdguide.RuleBook) -> None:
     readings = shipped_rules.interpretation.model_dump(mode="json", by_alias=True)
     readings["imaging"]["deauville_positive_from"] = 5
-    comparison = Comparison(shipped_rules, on_the_shipped(layer(tmp_path, json.dumps({"readings": readings}))))
+    folder = layer(tmp_path / "layer", json.dumps({"readings": readings}))
+    comparison = Comparison(shipped_rules, own_book(tmp_path, folder))
     assert comparison.verdict == "neither"
     assert "imaging.negative-now" in comparison.split
 
@@ -102,7 +103,7 @@ def test_other_readings_tie_nothing(tmp_path: Path, shipped_rules: mrdguide.Rule
 def test_an_entry_left_out_of_the_comparison_is_taken_as_it_was(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
-    book = on_the_shipped(changed(tmp_path, SUSTAINED, "when.mrd_run.months", 18))
+    book = own_book(tmp_path, changed(tmp_path / "layer", SUSTAINED, "when.mrd_run.months", 18))
     assert Comparison(shipped_rules, with_entries_of(shipped_rules, book, [SUSTAINED])).verdict == "equal"
     with pytest.raises(UsageError, match="the first book has no entry"):
         with_entries_of(shipped_rules, book, ["mrd.sustained-12-1e-55"])
@@ -111,7 +112,9 @@ def test_an_entry_left_out_of_the_comparison_is_taken_as_it_was(
 def test_the_page_says_what_differs_in_rules_outcomes_and_patients(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
-    found = compare_books(shipped_rules, on_the_shipped(changed(tmp_path, SUSTAINED, "when.mrd_run.months", 36)))
+    found = compare_books(
+        shipped_rules, own_book(tmp_path, changed(tmp_path / "layer", SUSTAINED, "when.mrd_run.months", 36))
+    )
     text = to_markdown(comparison_page(found))
     assert "12 months becomes 36 months" in text
     assert "| cessation-supported | fewer | continue | - |" in text
@@ -126,7 +129,9 @@ def test_the_committee_reads_sentences_a_version_and_has_room_to_sign(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:
     found = compare_books(
-        shipped_rules, on_the_shipped(changed(tmp_path, SUSTAINED, "when.mrd_run.months", 36)), search=False
+        shipped_rules,
+        own_book(tmp_path, changed(tmp_path / "layer", SUSTAINED, "when.mrd_run.months", 36)),
+        search=False,
     )
     text = to_markdown(committee_page(found))
     assert f"Of {len(examples())} patients, {len(found.answers)} change." in text
@@ -148,8 +153,7 @@ def test_profiles_of_a_folder_are_evaluated_and_those_that_cannot_be_are_named(
 
 
 def test_a_folder_without_outcomes_lies_on_the_shipped_book(tmp_path: Path) -> None:
-    section, data = entry("caution.high-ldh")
-    assert section == "cautions"
-    changed(tmp_path, "caution.high-ldh", "title", "LDH high")
-    assert book_of(str(tmp_path)).rules["caution.high-ldh"].title == "LDH high"
-    assert book_of("core").rules["caution.high-ldh"].title == data["title"]
+    rule = {"id": "local.old", "title": "Old", "absence": "unknown", "when": {"age": {"operator": ">", "years": 80}}}
+    layer(tmp_path, json.dumps({"criteria": [rule]}))
+    assert "local.old" in book_of(str(tmp_path)).rules
+    assert "local.old" not in book_of("core").rules

@@ -8,7 +8,6 @@ After a change of wording write them anew and read the difference:
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,8 @@ import pytest
 import mrdguide
 from mrdguide.authoring.doubts import doubts
 from mrdguide.errors import CODES
+
+from .layers import layer, own_book
 
 HERE = Path(__file__).parent / "doubtful"
 ROOT = Path(__file__).parents[2]
@@ -40,9 +41,7 @@ def test_the_shipped_rules_leave_no_doubt(shipped_rules: mrdguide.RuleBook) -> N
 
 
 def test_a_book_whose_invariants_were_deleted_is_an_error(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "rules", tmp_path / "rules")
-    (tmp_path / "rules" / "safety.yaml").unlink()
-    found = doubts(mrdguide.load_rules(tmp_path / "rules"))
+    found = doubts(own_book(tmp_path, layer(tmp_path / "layer", "{}"), without="safety.yaml"))
     assert [(item.severity, item.code) for item in found] == [("error", "no-invariants")]
 
 

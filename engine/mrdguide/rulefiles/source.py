@@ -20,7 +20,6 @@ from ..reading.validation import mended, models_in
 from .model import Decision, Insufficient, Outcome, RuleFile, Secondary
 from .parameters import Parameter, substituted, unknown_names
 from .partly_read import names_in, names_in_text, partly_read, sections_in_text
-from .unread_files import unread_files
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
 JUDGED = ("criteria", "conclusions", "blocks", "cautions", "remarks")
@@ -124,7 +123,6 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
             )
             source.problems.append(problem)
             source.has_gaps = True
-        source.problems.extend(unread_files(folder) if folder.is_dir() else ())
         layer, documents = _Layer(source), []
         for path in files:
             document = read_file(path)

@@ -7,13 +7,19 @@ from pathlib import Path
 
 from ..errors import Problem
 
+# What a folder may hold beside its rules; what lies there is read by others.
+_BESIDE_THE_RULES = frozenset({"evidence", "tests", "words", ".vscode"})
 _LIKE_RULES = frozenset({".yml", ".json", ".yam", ".yaml_"})
 
 
 def unread_files(folder: Path) -> Iterator[Problem]:
     """A problem for every file that is named almost like a rule file (`block.yml`, `block.YAML`, `block.yaml.txt`)."""
-    for path in sorted(folder.rglob("*")):
-        if path.name.startswith((".", "~")) or not path.is_file():
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if (
+            path.relative_to(folder).parts[0] in _BESIDE_THE_RULES
+            or path.name.startswith((".", "~"))
+            or not path.is_file()
+        ):
             continue
         endings = [ending.lower() for ending in path.suffixes]
         if path.suffix != ".yaml" and (
