@@ -195,6 +195,12 @@ class Decider:
         sums = self.diagrams.reachable(total, [UNKNOWN] * len(self._variables))
         return sorted(value for value in sums if isinstance(value, float) and _class_of(scheme, value) is None)
 
+    def classes(self, scheme_id: str) -> set[object]:
+        """The classes of a risk scheme that some verdicts lead to; all of one without classes or by points alone."""
+        scheme, root, _ = self._scheme_roots[scheme_id]
+        ends = self.diagrams.reachable(root, [UNKNOWN] * len(self._variables))
+        return {_class_named(scheme, end) for end in ends}
+
     def ends(self) -> set[object]:
         """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
         return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
@@ -202,6 +208,16 @@ class Decider:
     def deciding(self, name: str, verdicts: Sequence[int]) -> list[str]:
         """The ids whose verdicts make a combination what it is."""
         return deciding(self._derived_rules[name], verdicts, self.index_of)
+
+    @property
+    def derived_rules(self) -> Mapping[str, Operator]:
+        """Every combination by its name in `index_of`, each after all that it refers to."""
+        return self._derived_rules
+
+    @property
+    def invariants(self) -> Sequence[Invariant]:
+        """What must never be given, as the rule book says it."""
+        return self._invariants
 
     @property
     def order(self) -> list[int]:

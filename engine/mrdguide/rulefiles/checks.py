@@ -17,6 +17,7 @@ from .expressions import Written, derived, named
 from .model import Criterion
 from .partly_read import Unread
 from .source import Place, RuleSource
+from .unread_files import unread_files
 
 _GROUPS = ("blocks", "cautions")
 
@@ -41,6 +42,8 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
         if name not in source.single and name not in source.sections:
             text = f"no file has a section '{name}' ({what})"
             yield Problem(text, str(source.folders[-1]), code="missing-section")
+    for folder in source.folders:
+        yield from unread_files(folder)
     rules = {entry_id for _, entry_id, _, _ in source.rules()}
     known = rules | source.unread | set(source.aliases.get("rule", {}))
     studies = {*source.entries["protocols"], *source.aliases.get("protocols", {}), *source.unread}

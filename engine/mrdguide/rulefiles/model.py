@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..case.interpretation_rules import InterpretationRules
+from ..dates import parse_date
 from ..logic.attested import Attestable
 from ..logic.operator import Expression
 from ..patient.facts import ProfileFact
@@ -59,6 +60,12 @@ class Pack(StrictModel):
     def in_words(self) -> str:
         """`st-elsewhere 0.3`"""
         return f"{self.name} {self.version}".strip()
+
+    @field_validator("released")
+    @classmethod
+    def _in_the_calendar(cls, text: str) -> str:
+        parse_date(text)
+        return text
 
 
 class Named(StrictModel):
@@ -194,8 +201,20 @@ class Scheme(Named):
                 yield Mistake(here, text, code="missing-key")
             if last and item.when is not None:
                 yield Mistake(here, "the last class must cover the rest", "a last class without 'when'")
+            low, high = _range(item)
+            for other in self.classes[:index]:
+                start, end = _range(other)
+                if item.from_points is not None and other.from_points is not None and low <= end and start <= high:
+                    text = f"the points overlap those of class '{other.name}' ({start:g} to {end:g})"
+                    yield Mistake(f"{here}.from_points", text, f"more than {end:g}")
             if item.name in [other.name for other in self.classes[:index]]:
                 yield Mistake(f"{here}.class", f"the class '{item.name}' is there already", code="duplicate-id")
+
+
+def _range(item: RiskClass) -> tuple[float, float]:
+    """The points of a class, inclusive; without an end, everything from its beginning on."""
+    low = 0.0 if item.from_points is None else item.from_points
+    return low, float("inf") if item.to_points is None else item.to_points
 
 
 class Alternative(Named):

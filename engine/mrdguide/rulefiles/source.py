@@ -156,6 +156,11 @@ def read_folder(folder: Path) -> FolderRead:
     return found
 
 
+def is_layer(folder: Path) -> bool:
+    """Whether a folder says that it lies on another rule book."""
+    return folder.is_dir() and bool(read_folder(folder).pack.get("extends"))
+
+
 def read_source(folders: Sequence[Path]) -> RuleSource:
     """Read the folders in order; an entry of a later folder replaces the one with the same id in an earlier one."""
     return joined([read_folder(folder) for folder in folders])
