@@ -15,7 +15,7 @@ from ..logic.operator import Operator
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
-from .diagram import IMPOSSIBLE, Diagrams
+from .diagram import FALSE, IMPOSSIBLE, Diagrams
 from .implications import Implications
 from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
@@ -122,6 +122,15 @@ class Decider:
         judged_verdicts = self._implications.propagate(judged)
         ends = self.diagrams.reachable(self._alone(conditions), [judged_verdicts[slot] for slot in self._variables])
         return tuple(name for name, _ in conditions if name in ends)
+
+    def differs_from(self, conditions: tuple[tuple[str, str], ...]) -> bool:
+        """Whether some verdicts that can be give another outcome than if other combinations were the conditions."""
+        other, space = self._alone(conditions), self.diagrams
+        with self._building:
+            return any(
+                space.ite(space.where(other, name.__eq__), space.where(self.answer, name.__ne__), FALSE) != FALSE
+                for name, _ in conditions
+            )
 
     def _build_alone(self, conditions: tuple[tuple[str, str], ...]) -> int:
         with self._building:

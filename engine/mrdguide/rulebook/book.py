@@ -46,6 +46,7 @@ from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, re
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
 from .implied import implied
+from .layered import CORE as CORE_PREFIX
 from .layered import JoinedBook, Layering, joined_book, rests_on_readings
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
@@ -342,10 +343,26 @@ def _load_layered(read: list[FolderRead], library: Library | None, problems: lis
         words, more = _words(layered)
         problems += more
         if not _errors(problems):
-            return replace(book, day=day, words=words)
+            return replace(book, day=day, words=words, warnings=(*book.warnings, *_without_effect(book, layered)))
     if library is not None:
         problems += unsupported(whole, library)
     raise RuleBookError(whole.in_order(problems))
+
+
+def _without_effect(book: RuleBook, layered: Layered) -> Iterator[Problem]:
+    """That layers say something otherwise than the core, and no answer becomes stricter by it."""
+    layering = book.layering
+    if layering is None or layering.loosens or not any(name.startswith(CORE_PREFIX) for name in book.rules):
+        return
+    if not book.decider.differs_from(tuple(layering.core.items())):
+        changed = [place for _, _, _, place in layered.whole.rules() if layered.layer_of(place) is not None]
+        text = "no answer becomes stricter by these layers: where they are less strict than the core, the core decides"
+        hint = "declare under 'loosens' what is meant to hold less strictly, or take the change out"
+        code = "no-effect"
+        if changed:
+            yield changed[0].problem(text, hint=hint, code=code, severity="warning")
+        else:
+            yield Problem(text, str(layered.whole.folders[-1]), hint=hint, code=code, severity="warning")
 
 
 def _words(layered: Layered) -> tuple[LayerWords, list[Problem]]:
