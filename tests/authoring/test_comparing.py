@@ -15,7 +15,7 @@ from mrdguide.authoring.running import cases_in, run_cases
 from mrdguide.authoring.witnesses import MOST_CHANGES, PatientSearch
 from mrdguide.errors import UsageError
 from mrdguide.report.formats.markdown import to_markdown
-from mrdguide.rulebook.compare import RULED_OUT, Comparison
+from mrdguide.rulebook.compare import NO_ANSWER, RULED_OUT, Comparison
 from mrdguide.teach.examples import examples
 
 from .layers import ROOT, changed, layer, own_book
@@ -157,3 +157,11 @@ def test_a_folder_without_outcomes_lies_on_the_shipped_book(tmp_path: Path) -> N
     layer(tmp_path, json.dumps({"criteria": [rule]}))
     assert "local.old" in book_of(str(tmp_path)).rules
     assert "local.old" not in book_of("core").rules
+
+
+def test_a_book_that_leaves_some_patients_without_an_answer_is_compared_all_the_same(
+    shipped_rules: mrdguide.RuleBook,
+) -> None:
+    comparison = Comparison(shipped_rules, shipped_rules)
+    assert comparison.direction("continue", NO_ANSWER) == comparison.direction(NO_ANSWER, "continue") == "other"
+    assert comparison.direction(NO_ANSWER, NO_ANSWER) is None

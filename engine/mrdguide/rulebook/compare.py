@@ -26,6 +26,9 @@ Variable = tuple[str, str]  # (which book: "both", "first", "second"; the criter
 RULED_OUT = "ruled out"
 """The end of a combination that a book's declared implications rule out: it takes an answer away."""
 
+NO_ANSWER = "no answer"
+"""The end of a combination for which no outcome of a book holds."""
+
 _READ_BY_INTERPRETATION = frozenset({"mrd", "imaging"})
 
 
@@ -57,7 +60,7 @@ class Comparison:
         answers = self.space.paired(self._answer(first, "first"), self._answer(second, "second"))
         self.root = self._possible_only(answers)
         found = self.space.reachable(self.root, [UNKNOWN] * len(self.variables))
-        self.pairs = frozenset((str(pair[0]), str(pair[1])) for pair in found if isinstance(pair, tuple))
+        self.pairs = frozenset(_named(pair) for pair in found if isinstance(pair, tuple))
 
     @property
     def directions(self) -> frozenset[Direction]:
@@ -92,6 +95,8 @@ class Comparison:
             return None
         if RULED_OUT in (before, after):
             return "looser" if after == RULED_OUT else "stricter"
+        if NO_ANSWER in (before, after):
+            return "other"
         ranks = self.permissiveness
         if ranks[before] == ranks[after]:
             return "other"
@@ -117,7 +122,7 @@ class Comparison:
             return 0 if known[number] == value else (1 if known[number] == UNKNOWN else 2)
 
         def wanted(end: object) -> bool:
-            return isinstance(end, tuple) and self.direction(str(end[0]), str(end[1])) == direction
+            return isinstance(end, tuple) and self.direction(*_named(end)) == direction
 
         chosen = self.space.nearest(self.root, cost, wanted)
         return None if chosen is None else {self.variables[number]: value for number, value in chosen.items()}
@@ -240,6 +245,11 @@ def _declared(book: RuleBook) -> Iterator[tuple[str, str, bool]]:
 
 def _implication(one: Variable, two: Variable) -> Implication:
     return Implication.model_validate({"if": _text(one), "then": _text(two)})
+
+
+def _named(pair: tuple[object, ...]) -> tuple[str, str]:
+    before, after = (NO_ANSWER if end is None else str(end) for end in pair)
+    return before, after
 
 
 def _text(variable: Variable) -> str:
