@@ -1,10 +1,14 @@
 # The two commands of the README are `make run` and `make test`; both set up what they need in .venv.
-# durable-rules, the second engine, cannot be imported on Python 3.13 and later, so an older one is preferred.
-FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
-PYTHON ?= $(shell for name in python3 python3.12 python3.11; do \
+FITS := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c "$(FITS)" 2>/dev/null && echo $$name && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
+
+# Python 3.13 and later lack a name that durable-rules, the second engine, calls; another one does the same.
+NEWER := import sys; sys.exit(sys.version_info < (3, 13))
+CPPFLAGS += $(shell $(PYTHON) -c "$(NEWER)" 2>/dev/null && echo -DPyEval_CallObject=PyObject_CallObject)
+export CPPFLAGS
 
 # How many times as many examples as the laws name `make laws` tries, others on every run.
 TIMES ?= 20
@@ -12,13 +16,19 @@ TIMES ?= 20
 # How many mutants of the rules `make mutants` tries at a time.
 JOBS ?= 1
 
-.PHONY: run test laws damage mutants check setup benchmark clean
+.PHONY: run test short laws damage mutants check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
 
 test: $(VENV)/development
 	$(BIN)/pytest -n auto
+
+# Both engines on the Python that is named: make short PYTHON=python3.13 VENV=elsewhere
+short: $(VENV)/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check pytest hypothesis
+	$(BIN)/python -c "import durable.engine"
+	$(BIN)/pytest -q tests/decide tests/cases tests/laws/test_decisions.py tests/laws/test_threads.py
 
 laws: $(VENV)/development
 	MRDGUIDE_LAWS=$(TIMES) $(BIN)/pytest -n auto tests/laws tests/service/test_generated.py tests/service/test_mutated.py
@@ -45,7 +55,7 @@ setup: $(VENV)/development
 
 $(VENV)/runtime: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cross-check]'
 	touch $@
 
 $(VENV)/development: pyproject.toml

@@ -46,6 +46,11 @@ class TestEvaluate:
             assert heading in whole.out.splitlines() or f"  {heading}" in whole.out
         assert all(len(line) <= 100 for line in whole.out.splitlines())
 
+    def test_json_in_short(self, run: Run, shipped_rules: mrdguide.RuleBook) -> None:
+        found = run("evaluate", EXAMPLE, *DAY, "--format", "json", "--detail", "short")
+        assert json.loads(found.out) == mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of=DAY[1]).to_dict("short")
+        refused(run("evaluate", EXAMPLE, *DAY, "--detail", "short"), "--detail short is for --format json")
+
     @pytest.mark.parametrize("other", [("--format", "json"), ("--format", "html"), ("--audience", "patient")])
     def test_details_where_they_are_shown_anyway_are_refused(self, run: Run, other: tuple[str, str]) -> None:
         refused(run("evaluate", EXAMPLE, *DAY, "--details", *other), "--details is for --format text")

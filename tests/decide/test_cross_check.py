@@ -63,6 +63,15 @@ def test_equal_inputs_are_inferred_once() -> None:
 
 
 @needs_durable_rules
+def test_the_clock_of_the_host_may_jump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """durable-rules drops actions when the time it reads is ten seconds later; it reads one that is never set."""
+    from durable import engine
+
+    monkeypatch.setattr(engine, "datetime", None)
+    assert second_engine().run({"a": MET, "b": MET})[1] == [0]
+
+
+@needs_durable_rules
 def test_what_is_unknown_leaves_both_outcomes_open() -> None:
     concluded, places = second_engine().run({"a": MET, "b": UNKNOWN})
     assert (concluded, places) == ({}, [0, 1])

@@ -85,7 +85,7 @@ def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
     import io
 
     path = str(tmp_path / "record.yaml")
-    entry = "\nmaintenance\n\nlenalidomide\n\n\n2021-06\ngoing on\n"
+    entry = "\nmaintenance\n\n\nlenalidomide\n2021-06\ngoing on\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(f"mm\nmultiple myeloma\n2021-13\n2021\n1960\n{entry}"))
     assert main(["ask", path, "--as-of", DAY]) == 130
     assert capsys.readouterr().out.count("Not taken") == 2
@@ -98,6 +98,28 @@ def test_the_terminal_asks_again_keeps_what_was_typed_and_goes_on(
     monkeypatch.setattr("sys.stdin", io.StringIO("none\n"))
     main(["ask", path, "--as-of", DAY])
     assert "therapy" not in mrdguide.read_patient(path).incomplete
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\nmaintenance\n1\n\nlenalidomide\n2021-06", {"phase": "maintenance", "line": 1, "start": "2021-06"}),
+        ("\ninduction\n1\nVRd\n\n\n\n\n\nmaintenance", {"phase": "induction", "line": 1, "regimen": "VRd"}),
+    ],
+)
+def test_what_was_typed_of_an_entry_is_kept_when_it_breaks_off(
+    typed: str, kept: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    path = tmp_path / "record.yaml"
+    path.write_text("diagnosis: {disease: multiple-myeloma, date: 2021}\nbirth_year: 1960\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    assert main(["ask", str(path), "--as-of", DAY]) == 130
+    record = mrdguide.read_patient(path)
+    found = record.therapy[0].model_dump(mode="json", exclude_unset=True)
+    assert {name: str(found[name]) for name in kept} == {name: str(value) for name, value in kept.items()}
+    assert "therapy" in record.incomplete
 
 
 def test_the_quick_start_can_be_evaluated(tmp_path: Path) -> None:
@@ -138,3 +160,64 @@ def test_a_response_becomes_a_profile_and_nothing_is_dropped_in_silence() -> Non
     with pytest.raises(mrdguide.errors.PatientError) as caught:
         fhir.read_questionnaire_response(response(disease, wrong, {"linkId": "mrd.colour"}), as_of=DAY)
     assert [problem.path for problem in caught.value.problems] == ["diagnosis.date", "mrd.colour"]
+
+
+def _said(path: str, **answers: Any) -> dict[str, Any]:
+    return {
+        "linkId": path,
+        "item": [{"linkId": f"{path}.{name}", "answer": [answer]} for name, answer in answers.items()],
+    }
+
+
+def test_a_form_says_what_is_not_known_cannot_be_had_or_was_looked_for() -> None:
+    form = fhir.questionnaire()
+    codes = {
+        item["linkId"]: [option["valueCoding"]["code"] for option in item["item"][0]["answerOption"]]
+        for item in form["item"]
+        if item["linkId"].startswith("said:")
+    }
+    assert codes["said:baseline.cytogenetics"] == ["not-known", "cannot-be-had"]
+    assert codes["said:mrd"] == codes["said:imaging"] == ["not-known"]
+    assert "attested:serum-quiet" in [item["linkId"] for item in form["item"]]
+
+    lesions = {"linkId": "baseline.cytogenetics", "item": [
+        {"linkId": "baseline.cytogenetics.del_17p", "answer": [{"valueCoding": {"code": "absent"}}]}]}  # fmt: skip
+    gone = _said(
+        "said:baseline.cytogenetics",
+        code={"valueCoding": {"system": "urn:mrdguide:said", "code": "cannot-be-had"}},
+        why={"valueString": "no sample kept"},
+        by={"valueString": "pathologist"},
+    )
+    not_known = _said("said:imaging", code={"valueCoding": {"code": "not-known"}})
+    quiet = _said(
+        "attested:serum-quiet",
+        value={"valueBoolean": True},
+        of={"valueDate": "2026-11-02"},
+        by={"valueString": "treating haematologist"},
+    )
+    before = {"diagnosis": {"disease": "multiple-myeloma"}}
+    record = fhir.read_questionnaire_response(response(lesions, gone, not_known, quiet), before, as_of=DAY)
+    places = [item["what"] for item in record["unobtainable"]]
+    assert "baseline.cytogenetics.tp53_mutation" in places
+    assert not {"baseline.cytogenetics.del_17p", "baseline.cytogenetics.t_4_14"} & set(places)
+    assert record["baseline"]["cytogenetics"]["del_17p"] == "absent"
+    assert "imaging" in record["not_known"]
+    assert record["attested"] == [
+        {"what": "serum-quiet", "value": True, "of": "2026-11-02", "by": "treating haematologist"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("item", "place"),
+    [
+        (_said("said:mrd", code={"valueCoding": {"code": "cannot-be-had"}}), "said:mrd.code"),
+        (_said("said:baseline.cytogenetics", code={"valueCoding": {"code": "cannot-be-had"}}), "said:baseline.cytogenetics.code"),
+        (_said("said:mrd", code={"valueCoding": {"system": "http://other", "code": "not-known"}}), "said:mrd.code"),
+        (_said("attested:serum-quiet", value={"valueBoolean": True}), "attested:serum-quiet"),
+        (_said("attested:marrow-negative", value={"valueBoolean": True}), "attested:marrow-negative"),
+    ],
+)  # fmt: skip
+def test_what_may_not_be_said_in_a_form_is_refused_with_its_place(item: dict[str, Any], place: str) -> None:
+    with pytest.raises(mrdguide.errors.PatientError) as caught:
+        fhir.read_questionnaire_response(response(item), {"diagnosis": {"disease": "multiple-myeloma"}}, as_of=DAY)
+    assert [problem.path for problem in caught.value.problems] == [place]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import mrdguide
 from mrdguide.case.case import Case
 from mrdguide.case.imaging import fdg_avid
+from mrdguide.case.lines import opened_the_course
 
 from .judging import shipped
 from .patients import AS_OF, CYTOGENETICS, DRUGS, LABS, LEVELS, LIMITS, METHODS, Profile, days, therapies
@@ -138,7 +139,7 @@ def _entries(profile: Profile) -> Iterator[Gap]:
         })  # fmt: skip
     for index, entry in enumerate(profile["therapy"]):
         phase = entry.get("phase")
-        yield from _date(profile, ("therapy", index, "date" if phase == "transplant" else "start"))
+        yield from _start(profile, index, "date" if phase == "transplant" else "start")
         if phase != "transplant":
             yield from _end(profile, index)
         values = {"line": st.integers(1, 3)}
@@ -205,9 +206,31 @@ def _date(profile: Profile, path: Path) -> Iterator[Gap]:
         yield path, days(first, min(last, until) if first <= until else last, vague=False)
 
 
+def _start(profile: Profile, index: int, name: str) -> Iterator[Gap]:
+    before = _before_maintenance(profile, index)
+    path: Path = ("therapy", index, name)
+    if before is None:
+        yield from _date(profile, path)
+    else:
+        yield path, days(date(2010, 1, 1), before)
+
+
+def _before_maintenance(profile: Profile, index: int) -> date | None:
+    """The last day before maintenance for the only induction of the first line, undated, which came before it."""
+    case = Case(mrdguide.read_patient(profile), AS_OF.toordinal())
+    timed = next((item for item in case.therapy if item.place == index), None)
+    if timed is None or not opened_the_course(case, timed):
+        return None
+    starts = [item["start"] for item in profile["therapy"] if item.get("phase") == "maintenance" and item.get("start")]
+    return min(_span(start)[0] for start in starts) - timedelta(1)
+
+
 def _end(profile: Profile, index: int) -> Iterator[Gap]:
     path: Path = ("therapy", index, "end")
-    if "end" not in profile["therapy"][index]:
+    before = _before_maintenance(profile, index)
+    if before is not None and "end" not in profile["therapy"][index]:
+        yield path, days(date(2010, 1, 1), before)
+    elif "end" not in profile["therapy"][index]:
         yield path, st.one_of(st.none(), days(date(2018, 1, 1), date(2027, 12, 31)))
     elif (text := at(profile, path)) is not None and len(text) < 10:
         yield path, days(*_span(text), vague=False)

@@ -103,6 +103,27 @@ def test_a_no_never_makes_more_possible(profile: Profile, what: str, of: str | N
     assert set(before.possible_outcomes) <= set(after.possible_outcomes)
 
 
+@law(100)
+@given(
+    profile=profiles(),
+    what=st.sampled_from(_ATTESTABLE),
+    of=st.sampled_from(["2026-11-10", "2019-11-20"]),
+    path=st.sampled_from(shipped().may_be_unobtainable),
+)
+def test_taking_a_word_back_restores_the_open_answer(profile: Profile, what: str, of: str, path: str) -> None:
+    yes = {"what": what, "value": True, "of": of, "by": "tumor board", "date": "2026-11-20"}
+    nothing_said = {**profile, "attested": [], "unobtainable": []}
+    before = judged(nothing_said)
+    judged({**declared(profile, path), "attested": [yes]})
+    after = judged(nothing_said)
+    assert after.possible_outcomes == before.possible_outcomes
+    assert [item.path for item in after.missing] == [item.path for item in before.missing]
+    assert (after.decided.verdicts, after.explanation.questions) == (
+        before.decided.verdicts,
+        before.explanation.questions,
+    )
+
+
 def test_every_fact_that_may_be_out_of_reach_is_of_the_time_of_diagnosis() -> None:
     never = {"del_17p", "t_4_14", "t_14_16"}
     for path in shipped().may_be_unobtainable:

@@ -261,6 +261,8 @@ class TestRefusedWithItsPlace:
         assert test["level"] == "4e-5"
         for text in ("9e9", "1e-6 cells", "low"):
             assert "mrd[0].level" in refused_dict(mrd=[{"level": text}])
+        # Beside a real mistake it is not told as one.
+        assert "limit_of_detection" not in refused_dict(mrd=[test], unknown_key=7)
 
     @pytest.mark.parametrize(
         "text",

@@ -93,6 +93,14 @@ def test_a_profile_gets_the_answer_of_the_library(
     assert found["report"].startswith(f"{BASE}/reports/")
 
 
+def test_an_answer_in_short(client: Client, shipped_rules: mrdguide.RuleBook) -> None:
+    example = _EXAMPLES[0]
+    asked = {"profile": _profile(0), "as_of": example.as_of, "detail": "short"}
+    found = client.post("/evaluate", json=asked).json()["recommendation"]
+    assert found == mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of).to_dict("short")
+    assert "detail" in _failure(client.post("/evaluate", json=asked | {"detail": "long"}), 400)
+
+
 def test_a_bundle_is_evaluated_with_its_import_report(client: Client) -> None:
     answer = client.post("/evaluate", json={"bundle": bundle(patient(), condition()), "as_of": "2026-11-21"})
     assert answer.status_code == 200

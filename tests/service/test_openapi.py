@@ -19,11 +19,15 @@ def _operations(client: Client) -> dict[str, Any]:
     return {f"{method} {path}": found for path, item in document["paths"].items() for method, found in item.items()}
 
 
+_FHIR = ("get /metadata", "get /OperationDefinition/evaluate", "post /$evaluate")
+
+
 def test_every_route_is_described_with_its_refusals(client: Client) -> None:
     found = _operations(client)
     assert set(found) == {
         "get /cds-services", "post /cds-services/{service_id}", "post /cds-services/{service_id}/feedback",
         "post /evaluate", "get /reports/{token}", "get /health", "get /ready", "get /metrics",
+        "get /metadata", "get /OperationDefinition/evaluate", "post /$evaluate",
     }  # fmt: skip
     for name, operation in found.items():
         assert operation["summary"], name
@@ -31,8 +35,9 @@ def test_every_route_is_described_with_its_refusals(client: Client) -> None:
         refusals = {status: item for status, item in operation["responses"].items() if status != "200"}
         assert {"500", "503"} <= set(refusals), name
         assert "422" not in refusals, name
+        kind, shape = ("application/fhir+json", "FhirResource") if name in _FHIR else ("application/json", "Failure")
         for item in refusals.values():
-            assert item["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Failure"}
+            assert item["content"][kind]["schema"] == {"$ref": f"#/components/schemas/{shape}"}
         if name.startswith("post"):
             assert {"400", "401", "408", "413"} <= set(refusals), name
             assert operation["requestBody"]["required"]

@@ -7,7 +7,6 @@ looked at, so that a host that only needs the outcome does not pay for them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -393,10 +392,6 @@ class Answer:
             "decided_by": self.decided_by,
             "layers": self.layers.to_dict(),
         }
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """`to_dict` as text; the same input gives the same bytes."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
     @cached_property
     def _criteria(self) -> Criteria:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..case.case import Case
@@ -143,7 +144,16 @@ def after_each_answer(
 def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
     """The verdicts of a changed patient; only criteria that look at the changed path are judged again."""
     changed = list(judged_verdicts)
-    for slot, judged in enumerate(rules.compiled_criteria):
-        if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths):
-            changed[slot] = judged.judge.verdict(case)
+    for slot in _looking_at(rules, path):
+        changed[slot] = rules.compiled_criteria[slot].judge.verdict(case)
     return tuple(changed)
+
+
+@lru_cache(maxsize=1024)
+def _looking_at(rules: RuleBook, path: str) -> tuple[int, ...]:
+    """The criteria that look at a place of the profile."""
+    return tuple(
+        slot
+        for slot, judged in enumerate(rules.compiled_criteria)
+        if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths)
+    )

@@ -72,10 +72,13 @@ def _first_of_any_line(case: Case, timed: Timed[TherapyEntry]) -> bool:
 def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     """Whether it began after an earlier maintenance; induction and continuous therapy also after a transplant.
 
-    The only induction of the first line belongs before the transplant, whatever the dates of the two are.
+    The only induction of the first line belongs before the transplant, whatever the dates of the two are; and before the
+    maintenance where nobody wrote down when it was begun. A date on record wins.
     """
     phase = timed.entry.phase
     if phase not in (*TREATMENT, *LOCAL):
+        return False
+    if opened_the_course(case, timed):
         return False
     earlier = ["maintenance", None]
     if phase in ("induction", "continuous") and (timed.entry.line is None or _another(case, timed)):
@@ -89,6 +92,25 @@ def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
         if other.earliest < timed.latest:
             found = None
     return found
+
+
+def opened_the_course(case: Case, timed: Timed[TherapyEntry]) -> bool:
+    """Whether an entry is the one undated induction of the first line, over or not said to go on, of a course with dates.
+
+    All other therapy must say its phase: an entry that does not may be the induction that came first.
+    """
+    entry = timed.entry
+    others = [other for other in case.therapy if other.place != timed.place]
+    followed = [other for other in others if other.entry.phase == "maintenance"]
+    return (
+        (entry.phase, entry.line, entry.begins) == ("induction", 1, None)
+        and any(other.entry.begins is not None for other in followed)
+        and not timed.doubted
+        and case.therapy_is_whole()
+        and not any(other.entry.phase in ("induction", "continuous", None) for other in others)
+        and (entry.end is not None or not entry.end_recorded)
+        and (entry.end is None or all(entry.end.latest <= other.earliest for other in followed))
+    )
 
 
 def _another(case: Case, timed: Timed[TherapyEntry]) -> bool:

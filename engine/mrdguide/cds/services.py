@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..fhir.searches import PREFETCH as PREFETCH
 from .wording import wording
 
 SERVICE_ID = "mrdguide-cessation"
 HOOK = "patient-view"
-
-# Reads and searches by type with token equality, _count and _sort only: what every client has to understand.
-PREFETCH = {
-    "patient": "Patient/{{context.patientId}}",
-    "conditions": "Condition?patient={{context.patientId}}&_count=500",
-    "observations": "Observation?patient={{context.patientId}}&_sort=-date&_count=1000",
-    "reports": "DiagnosticReport?patient={{context.patientId}}&_sort=-date&_count=500",
-    "requests": "MedicationRequest?patient={{context.patientId}}&_count=500",
-    "statements": "MedicationStatement?patient={{context.patientId}}&_count=500",
-    "administrations": "MedicationAdministration?patient={{context.patientId}}&_count=1000",
-    "procedures": "Procedure?patient={{context.patientId}}&_sort=-date&_count=500",
-    "specimens": "Specimen?patient={{context.patientId}}&_count=500",
-}
 
 # Many servers have no such resources; whoever leaves these two out has not left a gap.
 _OPTIONAL = ("statements", "specimens")

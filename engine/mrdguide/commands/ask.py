@@ -87,29 +87,59 @@ def _answer(record: dict[str, Any], question: Question, as_of: str | None) -> An
         return _entries(record, question, as_of)
     if question.kind == "report":
         said = _line("answer field by field (Enter), or one of the words above")
-        return _fields(question, record, as_of) if said == "" else _besides(question, said)
+        return _report(record, question, as_of) if said == "" else _besides(question, said)
     while True:
         said = _line(_choices(question.fields[0]))
         if said:
             return _besides(question, said)
 
 
+def _report(record: dict[str, Any], question: Question, as_of: str | None) -> dict[str, Any]:
+    """The facts of a report, one by one; those that were typed are kept when it is interrupted."""
+    found: dict[str, Any] = {}
+    try:
+        _fields(question, as_of, found)
+    except (KeyboardInterrupt, EOFError):
+        if found:
+            _keep(record, question, found, as_of)
+        raise
+    return found
+
+
 def _entries(record: dict[str, Any], question: Question, as_of: str | None) -> Any:
     """Entries until there are no more; each is tried as soon as it is whole, so that a mistake costs that one alone."""
-    from ..interview import answered
-
     entries: list[dict[str, Any]] = []
+    begun: dict[str, Any] = {}
     try:
-        return _entries_typed(record, question, as_of, entries)
+        return _entries_typed(record, question, as_of, entries, begun)
     except (KeyboardInterrupt, EOFError):
-        if entries:
-            name = question.path.removesuffix("[+]")
-            record.update(answered(record, question, entries, as_of=as_of))
+        name = question.path.removesuffix("[+]")
+        if (begun and _keep(record, question, [*entries, begun], as_of)) or (
+            entries and _keep(record, question, entries, as_of)
+        ):
             record["incomplete"] = list(dict.fromkeys([*(record.get("incomplete") or ()), name]))
         raise
 
 
-def _entries_typed(record: dict[str, Any], question: Question, as_of: str | None, entries: list[dict[str, Any]]) -> Any:
+def _keep(record: dict[str, Any], question: Question, answer: Any, as_of: str | None) -> bool:
+    """Put what was typed so far in the record, if it can be read without the rest."""
+    from ..interview import answered
+
+    try:
+        record.update(answered(record, question, answer, as_of=as_of))
+    except PatientError:
+        return False
+    return True
+
+
+def _entries_typed(
+    record: dict[str, Any],
+    question: Question,
+    as_of: str | None,
+    entries: list[dict[str, Any]],
+    begun: dict[str, Any],
+) -> Any:
+    """`begun` holds the entry that is being typed."""
     from ..interview import answered
 
     while True:
@@ -120,24 +150,27 @@ def _entries_typed(record: dict[str, Any], question: Question, as_of: str | None
             return entries
         if said and not entries:
             return _besides(question, said)
-        entry = _fields(question, record, as_of)
+        _fields(question, as_of, begun)
         try:
-            answered(record, question, [*entries, entry], as_of=as_of)
-            entries.append(entry)
+            answered(record, question, [*entries, begun], as_of=as_of)
+            entries.append(dict(begun))
         except PatientError as error:
             print(f"  Not taken, enter it again: {error.problems[0]}")
+        begun.clear()
 
 
-def _fields(question: Question, record: dict[str, Any], as_of: str | None) -> dict[str, Any]:
-    """The fields one by one; an empty line leaves one out."""
+def _fields(question: Question, as_of: str | None, found: dict[str, Any]) -> None:
+    """The fields one by one into `found`; an empty line leaves one out."""
     from datetime import date
 
     from ..interview.answering import typed
     from ..recommend.evaluation import day_of
 
     today = day_of(as_of) if as_of else date.today().toordinal()
-    found: dict[str, Any] = {}
+    first = question.fields[0].path
     for field in question.fields:
+        if field.only_if and found.get(first, field.only_if[0]).lower() not in field.only_if:
+            continue
         while said := _line(f"{field.label}{_in_brackets(field)}, Enter if not known"):
             if said == _NOT_KNOWN:
                 break
@@ -148,7 +181,6 @@ def _fields(question: Question, record: dict[str, Any], as_of: str | None) -> di
                 continue
             found[field.path] = said
             break
-    return found
 
 
 def _besides(question: Question, said: str) -> Any:

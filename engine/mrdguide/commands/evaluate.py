@@ -28,6 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="patient: a companion in plain language, to read together with the team (default: clinician)",
     )  # fmt: skip
     parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
+    parser.add_argument(
+        "--detail", choices=("full", "short"), default="full",
+        help="json: short leaves out the reading of every criterion, study and test (default: full)",
+    )  # fmt: skip
     parser.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
     add_output(parser, "write to this file, or for several patients as html or pdf to this folder")
 
@@ -68,6 +72,8 @@ def _fits_together(parsed: argparse.Namespace) -> None:
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
     if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
         raise UsageError("--details is for --format text and clinicians; every other page has its details already")
+    if parsed.detail == "short" and parsed.format != "json":
+        raise UsageError("--detail short is for --format json; as text, the front of the report is what is printed")
     if parsed.format == "pdf" and parsed.output is None:
         raise UsageError("--format pdf needs --output PATH")
     if parsed.format in _SUFFIX and len(parsed.files) > 1 and parsed.output is None:
@@ -76,7 +82,7 @@ def _fits_together(parsed: argparse.Namespace) -> None:
 
 def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
     if parsed.format == "json":
-        plain = [result.to_dict() for _, result in results]
+        plain = [result.to_dict(parsed.detail) for _, result in results]
         write(as_json(plain[0] if len(plain) == 1 else plain), parsed.output)
     elif parsed.format == "text":
         write(_as_text([result for _, result in results], parsed), parsed.output)

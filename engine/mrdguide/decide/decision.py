@@ -81,6 +81,7 @@ class Decider:
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
+        self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
         self.root = lru_cache(maxsize=None)(self._root)
         self.simplified = lru_cache(maxsize=None)(self._simplified)
         self._alone = lru_cache(maxsize=None)(self._build_alone)
@@ -255,7 +256,13 @@ class Decider:
     def depends_on(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """The unknown criteria that the outcome still hangs on; empty when it is settled."""
         judged_verdicts = self._implications.propagate(judged_verdicts)
-        tested = self.diagrams.tested(self.answer, [judged_verdicts[slot] for slot in self._variables])
+        return self._hangs_on(tuple([judged_verdicts[slot] for slot in self._asked]))
+
+    def _depends_on(self, of_the_asked: tuple[int, ...]) -> tuple[int, ...]:
+        verdicts = [UNKNOWN] * len(self._criteria)
+        for slot, verdict in zip(self._asked, of_the_asked, strict=True):
+            verdicts[slot] = verdict
+        tested = self.diagrams.tested(self.answer, [verdicts[slot] for slot in self._variables])
         return tuple(sorted(self._variables[number] for number in tested))
 
     def _root(self, name: str) -> int:

@@ -12,12 +12,12 @@ fault in 2.0.28, so every session begins with a fact that always fires a rule.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, count
 from operator import itemgetter
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from ..errors import MrdguideError
@@ -42,15 +42,27 @@ _FEW = 6
 _WIDEST = 8
 
 
+@cache
 def available() -> bool:
-    """Whether durable-rules can be imported; it cannot on Python 3.13 and later."""
-    if sys.version_info >= (3, 13):
-        return False
+    """Whether durable-rules can be imported: where it was not installed, or built without what newer Pythons need, it cannot."""
     try:
         import durable.engine  # noqa: F401
     except ImportError:
         return False
     return True
+
+
+@cache
+def _engine() -> Any:
+    """durable-rules by a clock that cannot jump.
+
+    It only ever takes differences of times. Its own clock follows the host's, and drops actions when that is set; and
+    Python 3.12 and later warn of how it is read, so that a host that makes errors of warnings would get no answer.
+    """
+    from durable import engine
+
+    engine._unix_now = monotonic
+    return engine
 
 
 class ForwardChaining:
@@ -137,8 +149,7 @@ class ForwardChaining:
         """The rules of one conclusion, made when it is first inferred."""
         found = self._rulesets.get(conclusion.name)
         if found is None:
-            from durable.engine import Ruleset
-
+            engine = _engine()
             definition = {
                 f"r{number}": {
                     "all": [{f"m{index}": {symbol: 1}} for index, symbol in enumerate(needed)],
@@ -146,7 +157,7 @@ class ForwardChaining:
                 }
                 for number, (needed, result) in enumerate((*conclusion.rules, ((_START,), _START)))
             }
-            found = self._rulesets[conclusion.name] = Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
+            found = self._rulesets[conclusion.name] = engine.Ruleset(f"mrdguide-{next(_NAMES)}", None, definition)
         return found
 
     def _infer(self, ruleset: Any, facts: list[str]) -> set[str]:
@@ -173,7 +184,7 @@ class ForwardChaining:
         finally:
             ruleset.delete_state(self._session)
         if not finished:
-            failures.append("it did not come to an end (it drops actions when the clock jumps)")
+            failures.append("it did not come to an end (it drops actions after ten seconds)")
         if failures:
             raise MrdguideError(f"durable-rules failed, no recommendation is given: {failures[0]}")
         return self._derived

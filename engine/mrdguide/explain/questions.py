@@ -101,7 +101,8 @@ def questions(answer: Answer, start: Lazily) -> Questions:
     asked = [item for item in asked if item.id not in together or _matters(answer, start, asked, item)]
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
-    later = [item.what for item in rest if item.path in walk.mattered or not walk.settled]
+    # Where the questions settle the answer, nothing else changes it once they are answered.
+    later = [] if walk.settled else [item.what for item in rest]
     return Questions(
         tuple(asked),
         len(asked) if walk.settled else None,
@@ -126,8 +127,8 @@ class _Walk:
         self._answer, self._rules = answer, answer.rules
         self._start, self._front = start, [start]
         self._asked: set[str] = set()
+        self._told: set[str] = set()
         self._whole = True
-        self.mattered: set[str] = set()
 
     @property
     def settled(self) -> bool:
@@ -154,7 +155,6 @@ class _Walk:
                 together.append(name)
                 if all(end.possible == situation.possible for end in ends):
                     continue
-                self.mattered.update(paths)
                 left = sum(len(end.possible) for end in ends) / len(ends) - len(situation.possible)
                 alarm, before = found.get(name, (False, 0.0))
                 found[name] = (alarm or self._may_be_alarm(situation, ends), before + left)
@@ -182,6 +182,9 @@ class _Walk:
             paths = self._groups(situation).get(name)
             following += [end for _, end in self._ends(situation, name, paths)] if paths else [situation]
         self._asked.add(name)
+        if not self._is_test(name):
+            self._told.update(asked.paths)
+        following = [end for here in following for end in self._read_again(here)]
         self._whole = self._whole and len(following) <= MOST_SITUATIONS
         self._front = following[:MOST_SITUATIONS]
         return asked
@@ -231,6 +234,23 @@ class _Walk:
                 break
             ways, seen = following, seen | opened
         return ways
+
+    def _read_again(self, situation: Lazily) -> list[Lazily]:
+        """The situation with what a report asked for before tells as well, though it did not matter then."""
+        ways = [situation]
+        for _ in range(_FOLLOW_UPS):
+            if not any(path in self._told for here in ways for path in here.paths) or len(ways) > MOST_SITUATIONS:
+                break
+            ways = [
+                end
+                for here in ways
+                for _, end in _after(here, [path for path in here.paths if path in self._told], MOST_SITUATIONS)
+            ]
+        return ways
+
+    def _is_test(self, name: str) -> bool:
+        """Whether an action is a test to be done: its result is none that was there before."""
+        return any(item.id == name and item.how == "test" for item in self._rules.actions)
 
     def _action(self, path: str) -> str:
         """The action that finds out what stands at a place."""

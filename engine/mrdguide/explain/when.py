@@ -224,9 +224,7 @@ class _Ahead:
         """The criteria that turned and on which it rests, without those that another of them brings with it."""
         reason = shortest_reason(self.rules.decider, target.root, after, target.end)
         rests_on = set(reason.slots) if reason is not None else set()
-        # A pattern may be met all along and wait only for the answer to be open again.
-        asked = (target.asked, self.rules.decider.asked)
-        all_turned = next(filter(None, ([slot for slot in some if before[slot] != after[slot]] for some in asked)), [])
+        all_turned = [slot for slot in target.asked if before[slot] != after[slot]]
         turned = [slot for slot in all_turned if slot in rests_on] or all_turned
         follows = self.rules.decider.implications.follows
         brought = {

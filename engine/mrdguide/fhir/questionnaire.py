@@ -1,6 +1,7 @@
 """The interview as a FHIR R4 form: a Questionnaire of what is not recorded yet, and a QuestionnaireResponse back.
 
-Every `linkId` is the place of the answer in the profile (`mrd.result` in the repeating group `mrd`).
+Every `linkId` is the place of the answer in the profile (`mrd.result` in the repeating group `mrd`); `said:` before it holds
+what is said in the place of an answer, `attested:` what a named role answers for.
 """
 
 from __future__ import annotations
@@ -10,10 +11,22 @@ from typing import Any
 
 from ..errors import PatientError, Problem
 from ..interview import Field, Question, answered
+from ..interview.asking import as_mapping
 from ..interview.forms import form_questions
 from ..patient.profile import Patient
+from ..patient.reader import read_patient
+from ..rulebook.given import Rules, rule_book
+from .in_place_of_an_answer import (
+    ATTESTED,
+    SAID,
+    after_what_was_attested,
+    after_what_was_said,
+    attested_items,
+    item_for,
+    subjects,
+)
 
-_URL = "https://mrdguide.example/Questionnaire/interview"
+_URL = "urn:mrdguide:questionnaire:interview"
 _UNIT_OPTION = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire"
 _UCUM = "http://unitsofmeasure.org"
@@ -29,12 +42,18 @@ _GOING_ON, _UPPER_LIMIT = "going-on", "upper_limit"
 _FIRST = "diagnosis.disease"
 
 
-def questionnaire(profile: Mapping[str, Any] | Patient | None = None) -> dict[str, Any]:
+def questionnaire(profile: Mapping[str, Any] | Patient | None = None, *, rules: Rules = None) -> dict[str, Any]:
     """A Questionnaire of everything the interview may ask and the profile does not hold yet; of all of it without a profile."""
+    book, record = rule_book(rules), as_mapping(profile or {})
+    questions = list(form_questions(record, book))
     return {
         "resourceType": "Questionnaire", "meta": {"profile": [_SDC]}, "url": _URL, "status": "draft",
         "title": "What a recommendation on maintenance hangs on", "subjectType": ["Patient"],
-        "item": [_item(question) for question in form_questions(profile or {})],
+        "item": [
+            *(_item(question) for question in questions),
+            *(item_for(question) for question in questions if question.path != _FIRST),
+            *attested_items(book, record),
+        ],
     }  # fmt: skip
 
 
@@ -66,7 +85,11 @@ def _answered_by(path: str, text: str, field: Field, *, required: bool = False) 
 
 
 def read_questionnaire_response(
-    response: Mapping[str, Any], profile: Mapping[str, Any] | Patient | None = None, *, as_of: str | None = None
+    response: Mapping[str, Any],
+    profile: Mapping[str, Any] | Patient | None = None,
+    *,
+    rules: Rules = None,
+    as_of: str | None = None,
 ) -> dict[str, Any]:
     """The profile with the answers of a QuestionnaireResponse in it, as a new dict.
 
@@ -79,17 +102,21 @@ def read_questionnaire_response(
         raise PatientError(
             [_problem("status", f"a response that is {response.get('status')!r} is not read", "bad-value")]
         )
-    questions = {question.path: question for question in form_questions({})}
-    record = dict(profile.model_dump(mode="json", by_alias=True, exclude_unset=True)) if isinstance(profile, Patient) else dict(profile or {})  # fmt: skip
+    book = rule_book(rules)
+    questions = {question.path: question for question in form_questions({}, book)}
+    beside = {*(f"{SAID}{path}" for path in questions), *(f"{ATTESTED}{what}" for what in subjects(book))}
+    record = as_mapping(profile or {})
     problems: list[Problem] = []
     gathered: dict[str, list[Any]] = {}
+    in_place: list[tuple[str, Mapping[str, Any]]] = []
     for item in response.get("item") or ():
         path = str(item.get("linkId"))
-        if path not in questions:
+        if path in beside:
+            in_place.append((path, item))
+        elif path not in questions:
             problems.append(_problem(path, "no question has this linkId", "unknown-key"))
-            continue
-        found = list(_values_of(questions[path], item, problems))
-        gathered.setdefault(path, []).extend(found)
+        else:
+            gathered.setdefault(path, []).extend(_values_of(questions[path], item, problems))
     for path, values in gathered.items():
         question = questions[path]
         try:
@@ -97,9 +124,30 @@ def read_questionnaire_response(
                 record = answered(record, question, answer, as_of=as_of)
         except PatientError as error:
             problems.extend(error.problems)
+    for path, item in in_place:
+        try:
+            record = _after(record, path, questions, item, as_of, problems)
+        except PatientError as error:
+            problems.extend(error.problems)
     if problems:
         raise PatientError(problems)
     return record
+
+
+def _after(
+    record: dict[str, Any],
+    path: str,
+    questions: Mapping[str, Question],
+    item: Mapping[str, Any],
+    as_of: str | None,
+    problems: list[Problem],
+) -> dict[str, Any]:
+    if path.startswith(SAID):
+        return after_what_was_said(record, questions[path.removeprefix(SAID)], item, as_of, problems)
+    after = after_what_was_attested(record, path.removeprefix(ATTESTED), item, problems)
+    diagnosis = {"disease": "multiple-myeloma", **(after.get("diagnosis") or {})}
+    read_patient({"id": "form", **after, "diagnosis": diagnosis})
+    return after
 
 
 def _values_of(question: Question, item: Mapping[str, Any], problems: list[Problem]) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,8 @@ class Asked(StrictModel):
     text: str
     why: str = ""
     fields: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    only_if: dict[str, tuple[str, ...]] = {}
 
 
 class _Questions(StrictModel):
@@ -188,9 +191,9 @@ def _said(record: Mapping[str, Any], path: str) -> bool:
     return any(said.get("what") == path for said in record.get("unobtainable") or ())
 
 
-def listed(item: Asked) -> Question:
-    """A question as it is worded, without regard to any rule book."""
-    return _listed(item, None)
+def listed(item: Asked, book: RuleBook | None = None) -> Question:
+    """A question as it is worded, with what a rule book allows to be said in the place of an answer."""
+    return _listed(item, book)
 
 
 def _listed(
@@ -200,7 +203,11 @@ def _listed(
         field = field_at("", item.path)
         assert field is not None, f"{item.path} is no place of a profile"
         return Question(item.path, item.text, item.why, field.kind, (field,))
-    below = tuple(field for name in item.fields if (field := field_at(name, item.path)) is not None)
+    below = tuple(
+        replace(field, label=item.labels.get(name, field.label), only_if=item.only_if.get(name, ()))
+        for name in item.fields
+        if (field := field_at(name, item.path)) is not None
+    )
     may_be_gone = book.may_be_unobtainable if book is not None else ()
     gone = tuple(f"{item.path}.{name}" for name in item.fields if f"{item.path}.{name}" in may_be_gone)
     attestable = _attestable(need, book) if need is not None and book is not None else ""

@@ -7,23 +7,27 @@ from typing import Any
 
 from ..patient.facts import catalogue
 from ..patient.profile import Patient
+from ..rulebook.book import RuleBook
 from .asking import as_mapping, listed, recorded, worded
 from .fields import field_at
-from .question import Question
+from .question import Besides, Question
 
 
-def form_questions(profile: Mapping[str, Any] | Patient) -> Iterator[Question]:
-    """The questions whose answer the profile does not hold, lists and reports first and then single facts."""
+def form_questions(profile: Mapping[str, Any] | Patient, book: RuleBook | None = None) -> Iterator[Question]:
+    """The questions whose answer the profile does not hold, lists and reports first and then single facts; what cannot be
+    had any more where the rule book allows that."""
     record = as_mapping(profile)
     asked = (*worded().opening, *worded().reports)
     for item in asked:
         if not recorded(record, item.path):
-            yield listed(item)
+            yield listed(item, book)
     for path, fact in catalogue().items():
         held = any(path == item.path or path.startswith(f"{item.path}.") for item in asked)
         field = field_at("", path)
         if not held and field is not None and not recorded(record, path) and "." not in _below_a_finding(path):
-            yield Question(path, fact.label, "", field.kind, (field,))
+            gone = (path,) if book is not None and path in book.may_be_unobtainable else ()
+            besides: tuple[Besides, ...] = ("not-known", "cannot-be-had") if gone else ("not-known",)
+            yield Question(path, fact.label, "", field.kind, (field,), besides, "", gone)
 
 
 def _below_a_finding(path: str) -> str:

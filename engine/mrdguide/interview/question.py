@@ -15,6 +15,7 @@ class Field:
     """One thing that is answered: its path below the question (empty for the question itself), its kind and choices.
 
     `units` are those that are taken; `nothing` is the word for an answer that is null, such as therapy `going on`.
+    `only_if` are the values of an entry's first field with which it is asked; empty where it always is.
     """
 
     path: str
@@ -23,12 +24,13 @@ class Field:
     choices: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     nothing: str = ""
+    only_if: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; its keys are the attributes."""
         return {
             "path": self.path, "label": self.label, "kind": self.kind, "choices": list(self.choices),
-            "units": list(self.units), "nothing": self.nothing,
+            "units": list(self.units), "nothing": self.nothing, "only_if": list(self.only_if),
         }  # fmt: skip
 
 

@@ -28,10 +28,11 @@ def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -
     if isinstance(source, Patient):
         return source
     if isinstance(source, Mapping):
+        given = _with_exponents_as_numbers(source)
         try:
-            return Patient.model_validate(_with_exponents_as_numbers(source))
+            return Patient.model_validate(given)
         except ValidationError as error:
-            raise PatientError(problems_of(error, Document(NAME_OF_A_DICT, data=source), Patient)) from None
+            raise PatientError(problems_of(error, Document(NAME_OF_A_DICT, data=given), Patient)) from None
         except RecursionError:
             raise PatientError([Problem("nested too deeply to be a profile", NAME_OF_A_DICT)]) from None
     if isinstance(source, str | os.PathLike):

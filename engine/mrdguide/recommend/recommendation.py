@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from ..answer.answer import Answer
 from ..answer.provenance import engine_version
@@ -12,6 +13,9 @@ from ..dates import iso
 from ..errors import UsageError
 from ..explain.explanation import Explanation
 from ..reading import arguments
+from .short import short_form
+
+Detail = Literal["full", "short"]
 
 _WIDEST_INDENT = 100
 
@@ -27,13 +31,28 @@ class Recommendation(Answer):
         """Why, why not, what would settle it, when, and how robust it is; each worked out when it is looked at."""
         return Explanation(self)
 
-    def to_json(self, indent: int | None = 2) -> str:
+    def to_dict(self, detail: Detail = "full") -> dict[str, Any]:
+        """The JSON form. Keys are present even when empty; `plans` and `notes` repeat their newer names.
+
+        `detail="short"` leaves out the reading of every criterion, study and test, and has the questions instead.
+
+        Raises:
+            UsageError: `detail` is neither "full" nor "short".
+        """
+        if detail == "short":
+            return short_form(self, self.explanation.questions)
+        if detail != "full":
+            raise arguments.wrong_argument("detail", detail, "full or short")
+        return super().to_dict()
+
+    def to_json(self, indent: int | None = 2, detail: Detail = "full") -> str:
         """`to_dict` as text; the same input gives the same bytes. `indent` None puts it on one line.
 
         Raises:
-            UsageError: `indent` is neither None nor a whole number from 0 to 100.
+            UsageError: `indent` is neither None nor a whole number from 0 to 100, or `detail` neither "full" nor "short".
         """
-        return super().to_json(None if indent is None else arguments.whole_number("indent", indent, 0, _WIDEST_INDENT))
+        width = None if indent is None else arguments.whole_number("indent", indent, 0, _WIDEST_INDENT)
+        return json.dumps(self.to_dict(detail), indent=width, ensure_ascii=False)
 
     def __repr__(self) -> str:
         open_ = "" if self.settled else f" (possible: {', '.join(self.possible_outcomes)})"

@@ -21,6 +21,7 @@ from ..cds.authorisation import Verifier
 from ..cds.errors import CdsError
 from ..cds.store import Store
 from ..errors import MrdguideError, RecordError
+from ..fhir.capability import capability_statement, operation_definition
 from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
@@ -28,7 +29,7 @@ from .access_log import Observed
 from .json_input import unpacked
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
-from .replies import HEADERS, REPORT_HEADERS, failure, json_bytes, reply
+from .replies import FHIR_JSON, HEADERS, REPORT_HEADERS, failure, json_bytes, reply
 from .reports import Reports
 from .settings import Settings
 from .tasks import Tasks
@@ -91,6 +92,7 @@ def create_app(
     )  # fmt: skip
     _hooks(app, service)
     _evaluations(app, service)
+    _fhir(app, service)
     _operations(app, service)
     _refusals(app)
     _document(app)
@@ -169,6 +171,29 @@ def _evaluations(app: FastAPI, service: _Service) -> None:
         return Response(html, headers=REPORT_HEADERS, media_type="text/html")
 
 
+def _fhir(app: FastAPI, service: _Service) -> None:
+    capabilities = json_bytes(capability_statement(service.settings.base_url))
+    operation = json_bytes(operation_definition())
+
+    @app.get("/metadata", tags=["FHIR"], responses=_in_fhir())
+    async def metadata() -> Response:
+        """What the service can do, as a CapabilityStatement (FHIR R4)."""
+        return reply(capabilities, media_type=FHIR_JSON)
+
+    @app.get("/OperationDefinition/evaluate", tags=["FHIR"], responses=_in_fhir())
+    async def definition() -> Response:
+        """What `$evaluate` takes and gives, as an OperationDefinition (FHIR R4)."""
+        return reply(operation, media_type=FHIR_JSON)
+
+    @app.post(
+        "/$evaluate", tags=["FHIR"], openapi_extra=models.body_of(models.FhirResource),
+        responses=_in_fhir(400, 401, 408, 412, 413, 415),
+    )  # fmt: skip
+    async def fhir_evaluate(request: Request) -> Response:
+        """Evaluate a Bundle (in Parameters as `data`, with `asOf`): a GuidanceResponse (FHIR R4)."""
+        return reply(await service.answer(request, service.tasks.operation), media_type=FHIR_JSON)
+
+
 def _operations(app: FastAPI, service: _Service) -> None:
     @app.get("/health", tags=["Operation"], response_model=models.Health, responses=_some())
     async def health() -> Response:
@@ -200,9 +225,17 @@ def _some(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _REFUSED[status] for status in (*statuses, 500, 503)}
 
 
+def _in_fhir(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Answer and refusals of a FHIR operation: resources, refusals as OperationOutcome."""
+    words = {200: "the resource", **{status: _REFUSED[status]["description"] for status in (*statuses, 500, 503)}}
+    content = {FHIR_JSON: {"schema": {"$ref": "#/components/schemas/FhirResource"}}}
+    return {status: {"description": text, "content": content} for status, text in words.items()}
+
+
 def _document(app: FastAPI) -> None:
     """The OpenAPI document without the answer 422, which the framework adds and this service never gives."""
     document = app.openapi()
+    document["components"]["schemas"]["FhirResource"] = models.FhirResource.model_json_schema()
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)

@@ -42,6 +42,10 @@ class EvaluateRequest(BaseModel):
         False, strict=True, description="whether to answer a bundle with a GuidanceResponse (FHIR R4) as well"
     )
 
+    detail: Literal["full", "short"] = Field(
+        "full", description="short: the answer without the reading of every criterion, study and test"
+    )
+
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.profile is None) == (self.bundle is None):
@@ -101,6 +105,14 @@ class FeedbackRequest(BaseModel):
     model_config = ConfigDict(title="FeedbackRequest")
 
     feedback: list[dict[str, JsonValue]]
+
+
+class FhirResource(BaseModel):
+    """A resource of FHIR R4."""
+
+    model_config = ConfigDict(title="FhirResource", extra="allow")
+
+    resourceType: str  # noqa: N815 - the name of the standard
 
 
 class Health(BaseModel):

@@ -13,6 +13,18 @@ ERRORS = {
     400: "malformed", 401: "not-authorised", 404: "not-found", 405: "method-not-allowed", 408: "too-slow",
     412: "no-usable-data", 413: "too-large", 415: "wrong-media-type", 500: "failed", 503: "too-busy",
 }  # fmt: skip
+FHIR_JSON = "application/fhir+json"
+FHIR_PATHS = ("/$evaluate", "/metadata")
+# The codes of http://hl7.org/fhir/ValueSet/issue-type.
+_ISSUES = {
+    401: "login",
+    404: "not-found",
+    408: "timeout",
+    412: "business-rule",
+    413: "too-long",
+    415: "not-supported",
+    503: "transient",
+}
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 # The report is one file with its styles and drawings inside: it may load nothing and run nothing.
 REPORT_HEADERS = {
@@ -40,11 +52,14 @@ def reply(body: bytes, status: int = 200, media_type: str = "application/json") 
 
 
 def failure(scope: Scope, status: int, message: str, *, close: bool = False) -> Response:
-    """A refusal: `{"error": {"status", "code", "message", "request_id"}}`."""
-    told = {
-        "status": status, "code": ERRORS.get(status, "failed"), "message": message, "request_id": request_id(scope),
-    }  # fmt: skip
-    answer = reply(json_bytes({"error": told}), status)
+    """A refusal: `{"error": {"status", "code", "message", "request_id"}}`, for the operations of FHIR an OperationOutcome."""
+    if scope.get("path") in FHIR_PATHS:
+        answer = reply(json_bytes(_outcome(status, message, request_id(scope))), status, FHIR_JSON)
+    else:
+        told = {
+            "status": status, "code": ERRORS.get(status, "failed"), "message": message, "request_id": request_id(scope),
+        }  # fmt: skip
+        answer = reply(json_bytes({"error": told}), status)
     if close:
         answer.headers["Connection"] = "close"
     if status == 401:
@@ -52,3 +67,9 @@ def failure(scope: Scope, status: int, message: str, *, close: bool = False) -> 
     if status == 503:
         answer.headers["Retry-After"] = "2"
     return answer
+
+
+def _outcome(status: int, message: str, number: str) -> dict[str, Any]:
+    code = _ISSUES.get(status, "exception" if status >= 500 else "invalid")
+    issue = {"severity": "error", "code": code, "diagnostics": f"{message} (request {number})"}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}

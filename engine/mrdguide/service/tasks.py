@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import cds, fhir
 from ..cds.errors import MalformedRequest, NoUsableData
 from ..cds.store import Store
 from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
+from ..fhir.capability import read_parameters
 from ..intake.fhir.import_report import ImportReport
 from ..patient import Patient, read_patient
 from ..recommend.evaluation import evaluate
@@ -24,6 +26,8 @@ from .models import EvaluateRequest, read_evaluate
 from .replies import json_bytes
 from .reports import Reports
 from .settings import Settings
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Tasks:
         if self.store is not None:
             self.store.append(found, "service")
         answer: dict[str, Any] = {
-            "recommendation": found.to_dict(),
+            "recommendation": found.to_dict(request.detail),
             "import_report": report.to_dict() if report is not None else None,
             "guidance_response": (
                 fhir.guidance_response(found, subject=f"Patient/{report.patient_id}", import_report=report)
@@ -70,6 +74,23 @@ class Tasks:
             "report": f"{self.settings.base_url}/{self.reports.publish(found, report)}",
         }
         return json_bytes(answer)
+
+    def operation(self, body: bytes) -> bytes:
+        """The answer to the FHIR operation `$evaluate`: a GuidanceResponse."""
+        try:
+            bundle, as_of = read_parameters(parsed(body))
+        except FhirError as error:
+            raise MalformedRequest(str(error)) from None
+        patient, report = self._read(lambda: fhir.read(bundle, self.settings.site), "data")
+        try:
+            found = evaluate(patient, rules=self.rules, as_of=as_of)
+        except UsageError as error:
+            raise MalformedRequest(str(error)) from None
+        self.metrics.recommended(found.outcome)
+        if self.store is not None:
+            self.store.append(found, "service")
+        subject = f"Patient/{report.patient_id}"
+        return json_bytes(fhir.guidance_response(found, subject=subject, import_report=report))
 
     def reach_record(self) -> None:
         """See that the decision record can be reached.
@@ -93,19 +114,24 @@ class Tasks:
         return to_html(page).encode("utf-8")
 
     def _patient(self, request: EvaluateRequest) -> tuple[Patient, ImportReport | None]:
+        profile, bundle = request.profile, request.bundle
+        if profile is not None:
+            return self._read(lambda: (read_patient(profile), None), "profile")
+        assert bundle is not None
+        return self._read(lambda: fhir.read(bundle, self.settings.site, attested=request.attested), "bundle")
+
+    def _read(self, read: Callable[[], Read], name: str) -> Read:
+        """What reading gives; what is wrong with it is said with the name of its field."""
         try:
-            if request.profile is not None:
-                return read_patient(request.profile), None
-            assert request.bundle is not None
-            return fhir.read(request.bundle, self.settings.site, attested=request.attested)
+            return read()
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
         except PatientError as error:
-            raise MalformedRequest(f"{'profile' if request.profile is not None else 'bundle'}: {error}") from None
+            raise MalformedRequest(f"{name}: {error}") from None
         except NoUsablePatient as error:
-            raise NoUsableData(f"bundle: {error}") from None
+            raise NoUsableData(f"{name}: {error}") from None
         except FhirError as error:
-            raise MalformedRequest(f"bundle: {error}") from None
+            raise MalformedRequest(f"{name}: {error}") from None
 
     def _shown(self, recommendation: Recommendation, imported: ImportReport) -> str:
         self.metrics.recommended(recommendation.outcome)

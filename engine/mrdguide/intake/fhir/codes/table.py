@@ -184,6 +184,7 @@ class CodeTable:
     names: dict[str, str] = field(default_factory=dict)
     without_dots: frozenset[str] = frozenset()
     addresses: dict[str, str] = field(default_factory=dict)
+    released: str = ""
 
     def key(self, system: str, code: str) -> tuple[str, str]:
         """A code as the table holds it: the short name of its system, and the code without dots where that is usual."""
@@ -350,7 +351,7 @@ def _joined(layers: list[TableFile | SiteFile]) -> CodeTable:
             known.update({table.key(systems[start.system], text)[1]: _of_prefix(start) for text in start.starts})
         conventions = layer.conventions or conventions
         versions.append(f"{layer.site} {layer.version}" if isinstance(layer, SiteFile) else layer.version)
-    return replace(table, version=" + ".join(versions), conventions=conventions)
+    return replace(table, version=" + ".join(versions), conventions=conventions, released=shipped.released)
 
 
 def _of_prefix(start: PrefixEntry) -> Meaning:

@@ -1,0 +1,119 @@
+"""Bulk-data exports: NDJSON files of many patients, taken apart into one list of resources for each patient.
+
+Resources of one patient lie in several files, in any order (https://hl7.org/fhir/uv/bulkdata/). Only where each line begins is
+held in memory, and one patient's resources at a time. What names no patient is handed over with everybody, and so is a line
+that cannot be read, as a failure of the server: whose it is cannot be known, so that it leaves every record incomplete.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from os import PathLike
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from ..errors import FhirError
+
+Resource = dict[str, Any]
+# Where a resource says whose it is.
+_WHOSE = ("subject", "patient", "beneficiary", "individual")
+
+
+def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[Resource]]]:
+    """The id of each Patient in the files with all resources that are that patient's or nobody's, ready for `fhir.read`.
+
+    Files may be compressed by gzip. The same files in any order give the same patients, in the order of their ids.
+
+    Raises:
+        FhirError: a file cannot be opened, or there is no Patient in any of them.
+    """
+    with ExitStack() as opened:
+        sources = [_open(opened, Path(name)) for name in files]
+        places: dict[str, list[tuple[int, int]]] = {}
+        of_everybody: list[Resource] = []
+        found: set[str] = set()
+        for number, source in enumerate(sources):
+            for begins, line, resource in _lines(source):
+                if resource is None:
+                    of_everybody.append(_unreadable(Path(files[number]).name, line))
+                    continue
+                owner = _owner(resource)
+                if resource.get("resourceType") == "Patient" and owner:
+                    found.add(owner)
+                if owner is None:
+                    of_everybody.append(resource)
+                else:
+                    places.setdefault(owner, []).append((number, begins))
+        if not found:
+            raise FhirError("there is no Patient in the files")
+        for name in sorted(found):
+            yield name, [*(_at(sources[number], begins) for number, begins in places[name]), *of_everybody]
+
+
+def _open(opened: ExitStack, path: Path) -> IO[bytes]:
+    """A file that can be read at any place; a compressed one is unpacked beside."""
+    try:
+        source: IO[bytes] = opened.enter_context(path.open("rb"))
+        if source.read(2) != b"\x1f\x8b":
+            source.seek(0)
+            return source
+        source.seek(0)
+        unpacked: IO[bytes] = opened.enter_context(TemporaryFile())  # noqa: SIM115
+        with gzip.open(source) as packed:
+            copyfileobj(packed, unpacked)
+    except (OSError, EOFError) as error:
+        raise FhirError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    unpacked.seek(0)
+    return unpacked
+
+
+def _lines(source: IO[bytes]) -> Iterator[tuple[int, int, Resource | None]]:
+    """Where each line begins, its number, and its resource; None when there is no resource in it."""
+    begins = 0
+    for number, line in enumerate(source, start=1):
+        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if text.strip():
+            yield begins, number, _resource(text)
+        begins += len(line)
+
+
+def _resource(text: bytes) -> Resource | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("resourceType"), str) else None
+
+
+def _at(source: IO[bytes], begins: int) -> Resource:
+    source.seek(begins)
+    found = _resource(source.readline().removeprefix(b"\xef\xbb\xbf"))
+    if found is None:
+        raise FhirError("a file has changed while it was read")
+    return found
+
+
+def _owner(resource: Resource) -> str | None:
+    """The id of the patient that a resource is about; None when it names none."""
+    if resource.get("resourceType") == "Patient":
+        own = resource.get("id")
+        return own if isinstance(own, str) else None
+    for field in _WHOSE:
+        named = resource.get(field)
+        reference = named.get("reference") if isinstance(named, dict) else None
+        if isinstance(reference, str):
+            kind, _, own = reference.partition("/_history/")[0].rpartition("/")
+            if kind.rpartition("/")[2] == "Patient":
+                return own
+    return None
+
+
+def _unreadable(name: str, line: int) -> Resource:
+    text = f"line {line} of {name} is not a resource"
+    issue = {"severity": "error", "code": "incomplete", "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
