@@ -49,7 +49,10 @@ def test_a_criterion_joins_the_list_of_its_kind(tmp_path: Path, kind: str, outco
 
 
 def dated(**days: str) -> Layer:
-    own = {"id": "own.block", "title": "Not in this house", "when": "therapy.on-maintenance", **days}
+    own = {
+        "id": "own.block", "title": "Not in this house", "when": "therapy.on-maintenance", "why": "The house waits.",
+        "cites": ["imwg2016"], **days,
+    }  # fmt: skip
     return {"blocks": [own]}
 
 

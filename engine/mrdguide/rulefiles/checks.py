@@ -59,6 +59,7 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     yield from _implications(source, known)
     yield from _outcomes(source, known)
     yield from _named_outcomes(source)
+    yield from _strictness(source, known)
     yield from references_by_old_ids(source)
     if evidence is not None:
         yield from unknown_studies(source, evidence)
@@ -191,6 +192,9 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
         for field in ("with_outcomes", "not_with_outcomes", "while_possible", "not_while_possible"):
             named_at.append((place, ("secondary", index, field), getattr(item, field)))
     named_at.append((place, ("alarms",), decision.alarms))
+    if decision.layers is not None:
+        for field in ("strictness", "core_only", "core_stays"):
+            named_at.append((place, ("layers", field), getattr(decision.layers, field)))
     for index, headline in enumerate(decision.insufficient.headlines):
         at = ("insufficient", "headlines", index)
         named_at += [(place, (*at, "within"), headline.within), (place, (*at, "with"), headline.with_)]
@@ -201,6 +205,29 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
             if name not in outcomes and name not in source.unread and _readable(decision):
                 text = f"there is no outcome '{name}'"
                 yield where.problem(text, *path, index, code="unknown-id", hint=closest(name, outcomes))
+
+
+def _strictness(source: RuleSource, known: set[str]) -> Iterator[Problem]:
+    """That the order by which the stricter answer is chosen names every outcome once: one left out could never be given."""
+    if "decision" not in source.single or source.single["decision"][0].layers is None:
+        return
+    decision, place = source.single["decision"]
+    order = decision.layers.strictness
+    for outcome in decision.outcomes:
+        if outcome.id not in order and outcome.id not in source.unread:
+            yield place.problem(
+                f"the order of strictness leaves out '{outcome.id}'", "layers", "strictness", code="missing-key",
+                expected="every outcome, the strictest first",
+                hint="say where it stands, or it could not be given where a layer and this book differ",
+            )  # fmt: skip
+    for index, name in enumerate(order):
+        if name in order[:index]:
+            first = place.related("first", "layers", "strictness", order.index(name))
+            text = f"'{name}' stands in the order of strictness already"
+            yield place.problem(text, "layers", "strictness", index, code="duplicate-id", also=(first,))
+    for kind, name in decision.layers.joins.items():
+        if name not in known:
+            yield _unknown_rule(place, name, known, "layers", "joins", kind)
 
 
 def _readable(decision: object) -> bool:
