@@ -126,12 +126,24 @@ class Decider:
 
     def differs_from(self, conditions: tuple[tuple[str, str], ...]) -> bool:
         """Whether some verdicts that can be give another outcome than if other combinations were the conditions."""
-        other, space = self._alone(conditions), self.diagrams
+        other = self._alone(conditions)
         with self._building:
-            return any(
-                space.ite(space.where(other, name.__eq__), space.where(self.answer, name.__ne__), FALSE) != FALSE
-                for name, _ in conditions
-            )
+            return self._is_another(other)
+
+    def takes_effect(self, instead: Mapping[str, str | None]) -> bool:
+        """Whether some verdicts that can be give another outcome than if each of these combinations had the verdict of
+        another one, or were not met (None)."""
+        with self._building:
+            nodes = {name: self._nodes[name] for name in self._criteria}
+            nodes |= {name: FALSE if other is None else self._nodes[other] for name, other in instead.items()}
+            return self._is_another(self._first_that_holds(Nodes(self.diagrams, self._derived_rules, nodes)))
+
+    def _is_another(self, answer: int) -> bool:
+        space = self.diagrams
+        return any(
+            space.ite(space.where(answer, name.__eq__), space.where(self.answer, name.__ne__), FALSE) != FALSE
+            for name in self._names
+        )
 
     def _build_alone(self, conditions: tuple[tuple[str, str], ...]) -> int:
         with self._building:

@@ -18,6 +18,12 @@ def places_of(rules: RuleBook, parameter: str) -> list[str]:
     ]
 
 
+def users_of(rules: RuleBook, parameter: str) -> list[str]:
+    """The ids of the entries that name a parameter."""
+    found = [_entry(document, path) for document, path, name, _ in _named(rules) if name == parameter]
+    return list(dict.fromkeys(found))
+
+
 def parameters_of(rules: RuleBook, rule_id: str) -> list[Parameter]:
     """The parameters that a rule names, in order."""
     by_id = {item.id: item for item in rules.parameters}

@@ -6,6 +6,7 @@ from ...errors import Problem
 from ...rulebook.book import RuleBook
 from ...rulefiles.source import read_source
 from .citing import doubts_on_citations
+from .effects import doubts_on_effects
 from .numbers import doubts_on_numbers
 from .texts import doubts_on_texts
 from .verdicts import doubts_on_verdicts
@@ -19,5 +20,6 @@ def doubts(rules: RuleBook) -> list[Problem]:
         *doubts_on_citations(rules, source),
         *doubts_on_numbers(rules, source),
         *doubts_on_texts(source),
+        *doubts_on_effects(rules),
     ]
     return source.in_order(found)

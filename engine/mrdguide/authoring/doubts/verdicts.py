@@ -42,9 +42,10 @@ def _met_by_none_or_all(rules: RuleBook, source: RuleSource) -> Iterator[Problem
 
 
 def _unused(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
+    off = {item.id for item, _ in source.off}
     for section, group in (("cautions", "caution.any"), ("blocks", "block.any")):
         for name, (_, place) in source.entries[section].items():
-            if not users(rules, name):
+            if name not in off and not users(rules, name):
                 hint = f"name it under '{group}'" if group in rules.rules else "name it in the condition of an outcome"
                 text = f"nothing uses '{name}', so it changes no answer"
                 yield _warning(place, text, "id", code="not-used", hint=hint)
