@@ -24,6 +24,7 @@ def test_a_rule_passes_the_check(kind: str, tmp_path: Path, shipped_rules: mrdgu
     assert [item for item in check_rules(ROOT / "rules", tmp_path) if item.severity == "error"] == []
     layered = mrdguide.load_rules(*shipped_rules.folders, tmp_path)
     names = {*layered.rules, *(item.id for item in (*layered.protocols, *layered.schemes))}
+    names |= {path.removeprefix("local.") for path in layered.local_facts}
     assert KINDS[kind] in names
     # A caution or block counts once it is named in the rules of decision, as its comment says.
     assert {item.code for item in doubts(layered)} <= {"not-used"}
@@ -50,8 +51,9 @@ def test_a_case_comes_out_as_it_says(tmp_path: Path, shipped_rules: mrdguide.Rul
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_has_comments_and_the_id_that_was_asked_for(kind: str) -> None:
-    text = template(kind, "own.name-1")
-    assert "own.name-1" in text
+    name = "own_name" if kind == "fact" else "own.name-1"
+    text = template(kind, name)
+    assert name in text
     assert "ID" not in text.replace("PMID", "")
     assert text.count("#") >= 2
 
@@ -60,3 +62,8 @@ def test_it_has_comments_and_the_id_that_was_asked_for(kind: str) -> None:
 def test_an_id_that_cannot_be_one_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="cannot be an id"):
         template("criterion", name)
+
+
+def test_a_fact_is_named_as_rules_can_name_it() -> None:
+    with pytest.raises(UsageError, match="small letters, digits and underscores: frailty_score"):
+        template("fact", "frailty-score")

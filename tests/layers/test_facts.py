@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import mrdguide
-from mrdguide import interview
+from mrdguide import fhir, interview
+from mrdguide.cli import main
 from mrdguide.errors import PatientError, RuleBookError
 from mrdguide.interview.answering import answered
 from mrdguide.patient.profile import ListName
@@ -97,6 +99,47 @@ def test_a_value_that_cannot_be_is_refused(book: mrdguide.RuleBook, local: dict[
     with pytest.raises(PatientError) as caught:
         evaluated(book, **local)
     assert message in str(caught.value)
+
+
+def test_the_schema_of_a_patient_says_what_the_facts_may_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", "patient", "--rules", str(write(tmp_path, LAYER))]) == 0
+    found = json.loads(capsys.readouterr().out)["properties"]["local"]
+    check = Draft202012Validator(found)
+    assert found["properties"]["frailty_score"]["description"] == "What is the IMWG frailty score today?"
+    for good in ({}, {"frailty_score": 2, "wish": "stop"}, {"local_test": "failed", "wish": None}):
+        assert check.is_valid(good)
+    for bad in ({"frailty_scor": 2}, {"frailty_score": 7}, {"frailty_score": True}, {"wish": "continue"}):
+        assert not check.is_valid(bad)
+
+
+def test_a_form_asks_for_the_facts_and_is_read_back(book: mrdguide.RuleBook) -> None:
+    record = profile()
+    form = fhir.questionnaire(record, rules=book)
+    (item,) = (item for item in form["item"] if item["linkId"] == "local.frailty_score")
+    assert (item["text"], item["type"]) == ("What is the IMWG frailty score today?", "decimal")
+    response = {
+        "resourceType": "QuestionnaireResponse", "status": "completed",
+        "item": [
+            {"linkId": "local.frailty_score", "answer": [{"valueDecimal": 3}]},
+            {"linkId": "local.local_test", "answer": [{"valueCoding": {"code": "absent"}}]},
+        ],
+    }  # fmt: skip
+    back = fhir.read_questionnaire_response(response, record, rules=book, as_of=EXAMPLE.as_of)
+    assert back["local"] == {"frailty_score": 3, "local_test": "absent"}
+    assert mrdguide.evaluate(back, rules=book, as_of=EXAMPLE.as_of).outcome == "cessation-conditional"
+    assert not [item for item in fhir.questionnaire(record)["item"] if "local" in item["linkId"]]
+
+
+def test_facts_are_found_and_stand_in_the_quick_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(write(tmp_path / "layer", LAYER))
+    assert main(["rules", "facts", "frailty", "score", "--rules", folder]) == 0
+    assert capsys.readouterr().out.startswith("local.frailty_score: IMWG frailty score (points): a number")
+    assert main(["new", str(tmp_path / "new.yaml"), "--rules", folder]) == 0
+    patient = mrdguide.read_patient(tmp_path / "new.yaml")
+    assert patient.local == {"frailty_score": None, "wish": None, "local_test": None}
+    assert main(["evaluate", str(tmp_path / "new.yaml"), "--rules", folder]) == 0
 
 
 def test_the_core_alone_does_not_know_the_fact() -> None:

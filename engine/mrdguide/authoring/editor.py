@@ -58,7 +58,7 @@ def live_schema(name: str, rules: RuleBook) -> dict[str, Any]:
         model = CaseFile if name == "cases" else Index
         found = {"$schema": _DIALECT, **model.model_json_schema()}
     else:
-        found = schema(name)
+        found = schema(name, rules.local_facts.values())
     _describe(found)
     if name == "rules":
         _name_rules(found["$defs"], rules)
@@ -94,7 +94,7 @@ def _name_rules(definitions: dict[str, Any], rules: RuleBook) -> None:
     references |= {name: "a study's pattern" for name in patterns if name.count(":") == 1}
     studies = {entry_id: rules.evidence.entry(entry_id).name for entry_id in rules.evidence.ids}
     definitions["citation"] = _suggested(dict(_citations(rules)))
-    definitions["fact"] = _listed({path: fact.label for path, fact in catalogue().items()})
+    definitions["fact"] = _listed({path: fact.label for path, fact in {**catalogue(), **rules.local_facts}.items()})
     for choice in definitions["expression"]["oneOf"]:
         if choice.get("type") == "string":
             choice.update(_suggested(references))

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..dates import CalendarDate
-from ..patient.facts import catalogue
+from ..patient.facts import ProfileFact, catalogue
+from ..patient.fields import FindingStatus
 from ..patient.profile import Patient
 from ..patient.units import UNITS, Quantity
 from ..reading.validation import annotation_parts, models_in
+from ..rulebook.book import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class HeldFact:
 def profile_facts() -> tuple[HeldFact, ...]:
     """Every place, in the order of the profile."""
     return tuple(_of_model(Patient, "", ""))
+
+
+def added_facts(rules: RuleBook) -> tuple[HeldFact, ...]:
+    """The facts that the layers of a rule book add to the profile."""
+    return tuple(_added(fact) for fact in rules.local_facts.values())
+
+
+def _added(fact: ProfileFact) -> HeldFact:
+    if fact.kind in ("word", "finding"):
+        words = get_args(FindingStatus) if fact.kind == "finding" else fact.words
+        return HeldFact(fact.path, fact.label, "words", " | ".join(words), True, fact.question, words)
+    kind, holds = ("flag", "true | false") if fact.kind == "flag" else ("number", "a number")
+    return HeldFact(fact.path, fact.label, kind, holds, True, fact.question)  # type: ignore[arg-type]
 
 
 def _of_model(model: type[BaseModel], path: str, label: str) -> Iterator[HeldFact]:

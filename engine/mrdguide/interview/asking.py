@@ -144,7 +144,7 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
             else _listed(more, book, why, need, path=path, text=f"Is there more on record: {need.what}?")
         )
     fact = book.local_facts.get(need.path)
-    field = field_at(need.path) if fact is None else _local_field(fact)
+    field = field_at(need.path) if fact is None else local_field(fact)
     if field is None or declined(record, need.path) or _said(record, need.path):
         return None
     attestable = _attestable(need, book)
@@ -159,7 +159,7 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
 _LOCAL_KINDS: dict[str, Kind] = {"number": "number", "flag": "flag", "word": "choice", "finding": "choice"}
 
 
-def _local_field(fact: ProfileFact) -> Field:
+def local_field(fact: ProfileFact) -> Field:
     """What may be answered of a fact that a layer adds."""
     choices = get_args(FindingStatus) if fact.kind == "finding" else fact.words
     return Field("", fact.label, _LOCAL_KINDS[fact.kind], choices)

@@ -15,8 +15,10 @@ KINDS = {
     "protocol": "local-study",
     "risk": "local-scheme",
     "study": "local2026",
+    "fact": "frailty_score",
     "case": "a patient of ours",
 }
+_FACT = re.compile(r"^[a-z][a-z0-9_]*$")
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -27,7 +29,11 @@ def template(kind: str, name: str | None = None) -> str:
         UsageError: the name cannot be an id.
     """
     name = name or KINDS[kind]
-    if kind != "case" and not _ID.match(name):
+    if kind == "fact" and not _FACT.match(name):
+        raise UsageError(
+            f"'{name}' cannot be an id of a fact; use small letters, digits and underscores: {KINDS[kind]}"
+        )
+    if kind not in ("case", "fact") and not _ID.match(name):
         raise UsageError(f"'{name}' cannot be an id; use small letters, digits, dots and hyphens: {KINDS[kind]}")
     if kind == "case" and any(character in name for character in "\n:#"):
         raise UsageError("the name of a case is a line without ':' and '#'")

@@ -8,7 +8,7 @@ from pathlib import Path
 from ...errors import UsageError
 from ..files import OK, write
 
-KINDS = ("criterion", "caution", "block", "protocol", "risk", "study", "case")
+KINDS = ("criterion", "caution", "block", "protocol", "risk", "study", "fact", "case")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
