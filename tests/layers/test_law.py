@@ -7,14 +7,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Recommendation, RuleBook
 from mrdguide.errors import RuleBookError
 from mrdguide.teach.examples import examples
-from tests.laws.effort import law
+from tests.laws.effort import QUICK, law
 from tests.laws.judging import judged, shipped
 from tests.laws.patients import AS_OF, Profile, profiles
 
@@ -54,8 +54,12 @@ def loaded(folder: Path, rng: Random) -> RuleBook | None:
         return None  # refused, with its place
 
 
-@law(examples=25)
-@given(seed=st.integers(0, 10**9), patients=st.lists(profiles(), min_size=15, max_size=15))
+# In the long run 20,000 patients meet 500 layers.
+_LAYERS, _PATIENTS = (10, 15) if QUICK else (500, 40)
+
+
+@settings(law(25), max_examples=_LAYERS)
+@given(seed=st.integers(0, 10**9), patients=st.lists(profiles(), min_size=_PATIENTS, max_size=_PATIENTS))
 def test_no_layer_is_less_strict_than_the_core(
     tmp_path_factory: pytest.TempPathFactory, seed: int, patients: list[Profile]
 ) -> None:

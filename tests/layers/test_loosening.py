@@ -9,7 +9,9 @@ from random import Random
 import pytest
 
 import mrdguide
+from mrdguide.cli import main
 from mrdguide.errors import RuleBookError
+from mrdguide.record import DecisionStore
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.board import board
 from mrdguide.teach.examples import examples
@@ -52,6 +54,26 @@ def test_a_block_that_is_switched_off_still_blocks_unless_that_is_declared(tmp_p
     assert f"Loosened by declaration: {block}: we judge it otherwise here (the board, 2026-11-26)." in said
     assert "mrdguide-core 0.2.0 alone says: continue." in said
     assert open_.to_dict()["layers"]["loosens"] == declared(block)
+
+
+def test_the_record_holds_the_loosening_and_tells_files_that_changed_under_one_version(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, block = with_a_block()
+    layer: Layer = {"off": [{"id": block, "why": "we judge it otherwise here"}], "loosens": declared(block)}
+    path = tmp_path / "record.sqlite"
+    with DecisionStore(path) as store:
+        for number, why in enumerate(("ours", "ours, in other words")):
+            folder = write(tmp_path / str(number), {**layer, "off": [{"id": block, "why": why}]})
+            book = mrdguide.load_rules(folder)
+            store.append(evaluated(book, name), "test")
+    assert main(["record", "show", str(path), "1"]) == 0
+    assert f"0.2.0 + st-elsewhere 0.3, loosens {block}" in capsys.readouterr().out
+    assert main(["record", "verify", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert f"note: the files of mrdguide-core 0.2.0 + st-elsewhere 0.3, loosens {block} changed" in said
+    assert " from entry 1 on, " in said
+    assert said.count("\n") == 3
 
 
 def test_what_is_fixed_holds_over_the_untouched_core(tmp_path: Path) -> None:

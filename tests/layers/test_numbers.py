@@ -1,4 +1,4 @@
-"""Every number of criteria and parameters, moved one step either way in a layer: no error, and it can only tighten."""
+"""Every number of criteria, readings and parameters, moved one step either way in a layer: no error, and it can only tighten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mrdguide.errors import RuleBookError
 from tests.laws.effort import QUICK
 
 from .test_law import holds, on_examples
-from .writing import Layer, changed, moved, numbers, shipped, write
+from .writing import Layer, changed, moved, numbers, shipped, shipped_readings, write
 
 # What a number may be is a matter of its operator; a step beyond it is refused, at its line.
 _BEYOND = ("bad-value", "out-of-range", "contradiction", "misplaced")
@@ -25,6 +25,11 @@ def steps() -> list[tuple[str, Layer]]:
         for up in (True, False):
             value = min(max(moved(item["value"], up), item["least"]), item["most"])
             found.append((f"{item['id']} {'up' if up else 'down'}", {"parameters": {item["id"]: value}}))
+    readings = shipped_readings()
+    for path, value in numbers(readings):
+        for up in (True, False):
+            layer: Layer = {"readings": changed(readings, path, moved(value, up))}
+            found.append((f"readings {'.'.join(map(str, path))} {'up' if up else 'down'}", layer))
     for item in shipped("criteria"):
         for path, value in numbers(item["when"]):
             for up in (True, False):
@@ -49,8 +54,19 @@ def test_a_number_moved_one_step(tmp_path: Path, name: str) -> None:
     except RuleBookError as error:
         assert all(problem.line and problem.code in _BEYOND for problem in error.problems), str(error)  # noqa: PT017
         return
+    no_effect = "no-effect" in [item.code for item in book.warnings]
     for path, day, core in on_examples():
-        holds(core, mrdguide.evaluate(path, rules=book, as_of=day))
+        layered = mrdguide.evaluate(path, rules=book, as_of=day)
+        holds(core, layered)
+        assert not no_effect or set(layered.possible_outcomes) == set(core.possible_outcomes), path.name
+
+
+def test_of_two_steps_the_stricter_shows_its_effect_and_the_looser_says_that_it_has_none(tmp_path: Path) -> None:
+    told = {}
+    for direction in ("up", "down"):
+        name = f"mrd.sustained-12-1e-5 mrd_run.months {direction}"
+        told[direction] = [item.code for item in mrdguide.load_rules(write(tmp_path / direction, STEPS[name])).warnings]
+    assert told == {"up": [], "down": ["no-effect"]}
 
 
 def risk_and_study_numbers() -> list[tuple[str, Layer]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -134,6 +135,20 @@ def test_layers_lie_on_each_other(tmp_path: Path) -> None:
     assert evaluated(book).outcome == "continue"
     with pytest.raises(RuleBookError, match=r"'ward-7' is written for st-elsewhere@0\.3"):
         mrdguide.load_rules(second)
+
+
+def test_a_folder_without_pack_is_called_after_itself_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "block.yaml").write_text(json.dumps(dated()), encoding="utf-8")
+    book = mrdguide.load_rules(shipped().folders[0], folder)
+    assert book.name == "mrdguide-core 0.2.0 + mine without version"
+    (told,) = book.warnings
+    assert (told.code, told.source) == ("missing-section", str(folder))
+    assert "is called 'mine without version'" in told.message
+    with pytest.raises(RuleBookError) as caught:
+        mrdguide.load_rules(folder)
+    assert "for rules that lie on the shipped ones write pack:" in str(caught.value)
 
 
 def test_the_hash_covers_the_core_and_the_layer(tmp_path: Path) -> None:

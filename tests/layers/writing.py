@@ -40,6 +40,13 @@ def shipped(section: str) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+@cache
+def shipped_readings() -> dict[str, Any]:
+    """How the shipped rules read tests, as it is written."""
+    found = (read_file(path).data.get("readings") for path in sorted(folder("rules").rglob("*.yaml")))
+    return next(dict(item) for item in found if item)
+
+
 def entry(section: str, name: str) -> dict[str, Any]:
     """One of them by its id."""
     return next(item for item in shipped(section) if item["id"] == name)
@@ -147,6 +154,11 @@ def random_layer(rng: Random) -> Layer:
             value = moved(parameter["value"], rng.random() < 0.5)
             put("parameters", {"id": parameter["id"], "value": min(max(value, parameter["least"]), parameter["most"])})
     off = {item["id"] for item in layer.get("off", [])}
+    for item in (
+        item for section in ("criteria", "conclusions", "blocks", "cautions") for item in layer.get(section, [])
+    ):
+        if rng.random() < 0.15:
+            item[rng.choice(("from", "until"))] = rng.choice(("2024-05-01", "2026-11-10", "2030-01-01"))
     for section in ("blocks", "cautions"):
         if section in layer:
             layer[section] = [item for item in layer[section] if item["id"] not in off]

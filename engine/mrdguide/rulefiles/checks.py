@@ -19,6 +19,7 @@ from .partly_read import Unread
 from .source import Place, RuleSource
 from .unread_files import unread_files
 
+_HINT_PACK = "for rules that lie on the shipped ones write pack: {name: ..., version: ..., extends: mrdguide-core@..., by: ..., date: ...}"
 _GROUPS = ("blocks", "cautions")
 
 
@@ -41,7 +42,8 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     ):
         if name not in source.single and name not in source.sections:
             text = f"no file has a section '{name}' ({what})"
-            yield Problem(text, str(source.folders[-1]), code="missing-section")
+            hint = _HINT_PACK if name == "pack" else ""
+            yield Problem(text, str(source.folders[-1]), code="missing-section", hint=hint)
     for folder in source.folders:
         yield from unread_files(folder)
     rules = {entry_id for _, entry_id, _, _ in source.rules()}

@@ -126,7 +126,7 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
     }
     whole, begins = _on(base, core, layers, changed, day)
     packs = (_pack(core), *(_pack_of_layer(layer) for layer in layers))
-    problems += _extending(read, packs)
+    problems += [*_without_pack(layers), *_extending(read, packs)]
     problems += _only_added(core, whole)
     watching = _watching(base, core, whole, changed)
     problems += [*_loosened_in_vain(core, watching, whole)]
@@ -280,6 +280,18 @@ def _begins(source: RuleSource) -> tuple[str, ...]:
 
 def _next_day(day: str) -> str:
     return date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()
+
+
+def _without_pack(layers: Sequence[FolderRead]) -> Iterator[Problem]:
+    """A layer that does not say what it is, is called after its folder, and by no version that an answer could be traced by."""
+    for layer in layers:
+        if not layer.pack:
+            name = layer.folder.absolute().name
+            yield Problem(
+                f"no file has a section 'pack', so this layer is called '{name} without version'", str(layer.folder),
+                hint="write pack: {name: ..., version: ..., extends: ..., by: ..., date: ...}", code="missing-section",
+                severity="warning",
+            )  # fmt: skip
 
 
 def _extending(read: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Problem]:
