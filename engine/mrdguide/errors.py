@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "speaks-otherwise": "a study is cited for the opposite of what it says",
     "number-not-cited": "a number was changed that the cited evidence does not hold",
     "number-in-words": "a title or a sentence says another number than the rule",
+    "days-for-months": "a number of months that is hardly meant, and is one of days",
     "cut-short": "a text that ends at a sign which begins a comment",
     "not-verified": "a rule rests on evidence of which nothing was verified",
     "finding-not-shown": "a citation names a finding that the entry does not show",

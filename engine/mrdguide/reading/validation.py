@@ -20,6 +20,8 @@ __all__ = [
     "problems_of", "raise_all", "relocated", "word_hint",
 ]  # fmt: skip
 
+_DAYS_OF_A_MONTH = 30.4
+
 
 class StrictModel(BaseModel):
     """The base of everything read from outside: frozen, unknown keys refused, NaN and infinity refused."""
@@ -183,6 +185,8 @@ def _translated(
         else:
             message, expected, code = _plainly(kind, context, value, str(item["msg"]))
             hint = flag_hint(value) if kind.startswith("bool") and isinstance(value, str | int) else ""
+            if kind == "less_than_equal" and counts_months(path):
+                hint = f"months are counted here; {value} days are {months_of(value)}"
             found.append(document.problem(path, message, expected=expected, hint=hint, code=code))
     return found, unknown
 
@@ -262,6 +266,18 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
     if expected and kind.split("_")[0] in ("dict", "model") and isinstance(value, str) and re.match(r"\w+:\S", value):
         expected += f" (with a space after the colon: {value.replace(':', ': ', 1)[:40]})"
     return f"found {_shown(value)}", expected or message, "bad-value"
+
+
+def counts_months(path: DocumentPath) -> bool:
+    """Whether a number at a path of a rule is one of calendar months."""
+    name = str(path[-1]) if path else ""
+    return name in ("within", "months") or name.endswith("_months")
+
+
+def months_of(days: float) -> str:
+    """Days in months, in words."""
+    months = round(days / _DAYS_OF_A_MONTH)
+    return "about one month" if months == 1 else f"about {months} months"
 
 
 def number_hint(value: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import Problem
+from ..errors import Problem, RelatedPlace
 from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..logic.operators.reference import Reference
@@ -126,7 +126,7 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
     }
     whole, begins = _on(base, core, layers, changed, day)
     packs = (_pack(core), *(_pack_of_layer(layer) for layer in layers))
-    problems += [*_without_pack(layers), *_extending(read, packs)]
+    problems += [*_without_pack(layers), *_extending(read, packs), *_in_two_layers(layers, packs[1:])]
     problems += _only_added(core, whole)
     watching = _watching(base, core, whole, changed)
     problems += [*_loosened_in_vain(core, watching, whole)]
@@ -282,6 +282,34 @@ def _next_day(day: str) -> str:
     return date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()
 
 
+def _in_two_layers(layers: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Problem]:
+    """Entries that two layers have, of which neither knows the other: the later would take the earlier one's place."""
+    first: dict[str, tuple[Pack, RelatedPlace]] = {}
+    for layer, pack in zip(layers, packs, strict=True):
+        for name, document, path in _ids(layer):
+            known = first.get(name)
+            if (
+                known is not None
+                and known[0] is not pack
+                and pack.extends != _reference(known[0].model_dump(include={"name", "version"}))
+            ):
+                yield document.problem(
+                    path, f"'{name}' is in the layer {known[0].in_words} too", code="duplicate-id", also=(known[1],),
+                    hint="give one of the two another id; a layer that says extends: on the other one may replace its entries",
+                )  # fmt: skip
+            first[name] = pack, document.related(path, f"in {pack.in_words}")
+
+
+def _ids(layer: FolderRead) -> Iterator[tuple[str, Document, tuple[str | int, ...]]]:
+    """The ids of what a layer has to say, each with its place."""
+    for document in layer.documents:
+        for section in ("parameters", "facts", *JUDGED):
+            entries = document.data.get(section) if isinstance(document.data, dict) else None
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                    yield entry["id"], document, (section, index, "id")
+
+
 def _without_pack(layers: Sequence[FolderRead]) -> Iterator[Problem]:
     """A layer that does not say what it is, is called after its folder, and by no version that an answer could be traced by."""
     for layer in layers:
@@ -297,8 +325,18 @@ def _without_pack(layers: Sequence[FolderRead]) -> Iterator[Problem]:
 def _extending(read: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Problem]:
     """That every layer lies on what lies below it."""
     below = [_reference(packs[0].model_dump(include={"name", "version"}))]
-    for layer, pack in zip(read[1:], packs[1:], strict=True):
-        if pack.extends and pack.extends not in below:
+    names = [_reference(pack.model_dump(include={"name", "version"})) for pack in packs]
+    for number, (layer, pack) in enumerate(zip(read[1:], packs[1:], strict=True), start=1):
+        if pack.extends in names[number:]:
+            document = next(item for item in layer.documents if isinstance(item.data, dict) and item.data.get("pack"))
+            other = names.index(pack.extends)
+            circle = other == number or packs[other].extends in names[number:]
+            text = f"'{pack.name}' lies on {pack.extends}, which lies on it: a circle"
+            yield document.problem(
+                ("pack", "extends"), text if circle else f"'{pack.name}' lies on {pack.extends}, which is read after it",
+                hint=f"write extends: {below[0]}" if circle else f"name the folder of {pack.extends} first", code="another-base",
+            )  # fmt: skip
+        elif pack.extends and pack.extends not in below:
             document = next(item for item in layer.documents if isinstance(item.data, dict) and item.data.get("pack"))
             yield document.problem(
                 ("pack", "extends"), f"'{pack.name}' is written for {pack.extends}, but lies on {' and '.join(below)}",

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import Problem
 from ...logic.operators.reference import references
+from ...reading.validation import counts_months, months_of
 from ...report.for_patients.plain_language import wording
 from ...rulebook.book import RuleBook
 from ...rulefiles.source import JUDGED, RuleSource, read_source
@@ -19,6 +20,7 @@ _SAID = re.compile(
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12, "eighteen": 18}
 _IN_WORDS = re.compile(rf"\b({'|'.join(_WORDS)})\s+(months?|years?)\b", re.IGNORECASE)
+_HARDLY_MONTHS = 84
 _TEXTS = ("title", "title_unknown")
 _PATIENTS = "report/for_patients/wording/plain_language.yaml"
 
@@ -36,6 +38,7 @@ def doubts_on_numbers(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
                         yield place.problem(text, key, code="number-in-words", hint=hint, severity="warning")
     yield from _words_for_patients(rules, source, held)
     yield from _changed_away(rules, source)
+    yield from _days_for_months(source)
 
 
 def _words_for_patients(rules: RuleBook, source: RuleSource, held: Mapping[str, frozenset[float]]) -> Iterator[Problem]:
@@ -68,6 +71,31 @@ def _changed_away(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
                         text, "when", code="number-not-cited", severity="warning",
                         hint="cite what says so, or say in 'why' that it is judgement",
                     )  # fmt: skip
+
+
+def _days_for_months(source: RuleSource) -> Iterator[Problem]:
+    """More months than any study of stopping has followed, where as many days would be in its range."""
+    for name, (_, place) in source.entries["criteria"].items():
+        written = place.document.data
+        for step in place.path:
+            written = written[step]
+        for path, number in _numbers_at(written.get("when")):
+            if counts_months(path) and number >= _HARDLY_MONTHS:
+                yield place.problem(
+                    f"'{name}' counts {number:g} months, which are {number / 12:.0f} years", "when", *path, code="days-for-months",
+                    hint=f"if days are meant, write {months_of(number).rpartition(' ')[0].removeprefix('about ')}", severity="warning",
+                )  # fmt: skip
+
+
+def _numbers_at(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _numbers_at(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _numbers_at(inner, (*path, index))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path, value
 
 
 def _held(rules: RuleBook, name: str, seen: frozenset[str] = frozenset()) -> frozenset[float]:
