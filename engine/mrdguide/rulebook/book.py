@@ -355,7 +355,13 @@ def _without_effect(book: RuleBook, layered: Layered) -> Iterator[Problem]:
     if layering is None or layering.loosens or not any(name.startswith(CORE_PREFIX) for name in book.rules):
         return
     if not book.decider.differs_from(tuple(layering.core.items())):
-        changed = [place for _, _, _, place in layered.whole.rules() if layered.layer_of(place) is not None]
+        own = [(entry, place) for _, _, entry, place in layered.whole.rules() if layered.layer_of(place) is not None]
+        core = {name: entry for _, name, entry, _ in layered.core.rules()}
+        if own and all(
+            any(name in core and core[name].when == entry.when for name in entry.aliases) for entry, _ in own
+        ):
+            return  # they only call entries of the core otherwise
+        changed = [place for _, place in own]
         text = "no answer becomes stricter by these layers: where they are less strict than the core, the core decides"
         hint = "declare under 'loosens' what is meant to hold less strictly, or take the change out"
         code = "no-effect"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from ..errors import Problem
 from ..evidence import Library
@@ -62,7 +63,10 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     yield from _outcomes(source, known)
     yield from _named_outcomes(source)
     yield from _strictness(source, known)
-    yield from references_by_old_ids(source)
+    for problem in references_by_old_ids(source):
+        # What a layer calls otherwise the core goes on calling as it did.
+        if not (source.renames and Path(problem.source).is_relative_to(source.folders[0])):
+            yield problem
     if evidence is not None:
         yield from unknown_studies(source, evidence)
 

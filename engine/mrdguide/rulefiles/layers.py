@@ -291,7 +291,7 @@ def _in_two_layers(layers: Sequence[FolderRead], packs: Sequence[Pack]) -> Itera
             if (
                 known is not None
                 and known[0] is not pack
-                and pack.extends != _reference(known[0].model_dump(include={"name", "version"}))
+                and pack.extends not in ("", _reference(known[0].model_dump(include={"name", "version"})))
             ):
                 yield document.problem(
                     path, f"'{name}' is in the layer {known[0].in_words} too", code="duplicate-id", also=(known[1],),

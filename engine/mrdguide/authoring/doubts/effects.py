@@ -10,7 +10,8 @@ from ...logic.operators.reference import Reference
 from ...rulebook.book import RuleBook
 from ...rulebook.layered import CORE
 from ...rulebook.used_parameters import users_of
-from ...rulefiles.layers import READINGS, source_of
+from ...rulefiles.layers import READINGS
+from ...rulefiles.model import Rule
 from ...rulefiles.source import Place, RuleSource, read_source
 
 _JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its section alone
@@ -19,7 +20,7 @@ _HINT_NEW = "correct its condition, or take it out"
 _OTHERWISE = " as this layer has it: where it is less strict than the core, the core decides"
 
 
-def doubts_on_effects(rules: RuleBook) -> Iterator[Problem]:
+def doubts_on_effects(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
     """Each entry by itself, with whatever else the layers say left as it is.
 
     What is declared to be loosened is left out: it says by itself what it changes. Where the layers as a whole have no
@@ -27,7 +28,7 @@ def doubts_on_effects(rules: RuleBook) -> Iterator[Problem]:
     """
     if rules.layering is None or any(item.code == "no-effect" for item in rules.warnings):
         return
-    below, source = read_source(rules.folders[:1]), source_of(rules.folders, rules.folders[0])
+    below = read_source(rules.folders[:1])
     known = {name: entry for _, name, entry, _ in below.rules()}
     declared = {item.what for item in rules.layering.loosens}
     for what, place, instead in _taken_out(rules, source, known):
@@ -41,14 +42,17 @@ def doubts_on_effects(rules: RuleBook) -> Iterator[Problem]:
 
 
 def _taken_out(
-    rules: RuleBook, source: RuleSource, known: Mapping[str, object]
+    rules: RuleBook, source: RuleSource, known: Mapping[str, Rule]
 ) -> Iterator[tuple[str, Place, dict[str, str | None]]]:
     """What the layers say, with the verdicts that stand in its place once it is taken out; none: the same ones."""
     for section, name, entry, place in source.rules():
         if not _in_layer(rules, place) or section == "remarks":
             continue
-        if name in known:
-            yield name, place, _cores(rules, [name])
+        former = next((item for item in (name, *entry.aliases) if item in known), None)
+        if former is not None and former != name and known[former].when == entry.when:
+            continue  # it only has another name
+        if former is not None:
+            yield name, place, {name: f"{CORE}{former}"} if f"{CORE}{former}" in rules.rules else {}
         elif name in rules.rules and (entry.kind or section in _JOIN):
             yield name, place, {name: None}
     for name, (_, place) in source.entries["parameters"].items():
@@ -58,7 +62,7 @@ def _taken_out(
         read = [item.rule.id for item in rules.compiled_criteria if item.paths & {"mrd", "imaging"}]
         yield READINGS, source.single[READINGS][1], _cores(rules, read)
     for item, place in source.off:
-        lists = [name for name, entry in known.items() if Reference(id=item.id) in getattr(entry.when, "of", ())]  # type: ignore[attr-defined]
+        lists = [name for name, entry in known.items() if Reference(id=item.id) in getattr(entry.when, "of", ())]
         yield item.id, place, _cores(rules, lists)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import Problem
@@ -59,7 +60,8 @@ def _changed_away(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
     below = read_source(rules.folders[:-1])
     for section in JUDGED:
         for name, (entry, place) in source.entries[section].items():
-            if name not in below.entries[section] or not entry.cites:
+            in_the_last = Path(place.document.name).is_relative_to(rules.folders[-1])
+            if not in_the_last or name not in below.entries[section] or not entry.cites:
                 continue
             new = _numbers_of(entry.when) - _numbers_of(below.entries[section][name][0].when)
             texts = " ".join(_evidence_text(rules, cited.partition("#")[0]) for cited in entry.cites)
