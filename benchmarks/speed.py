@@ -15,6 +15,7 @@ import sys
 from statistics import median
 
 import fhir_reading
+import layered
 import shipped_pack
 import startup
 from measuring import Rate, Row, Share, machine, per_second, pin_to_one_core, race, seconds, show
@@ -50,6 +51,7 @@ def main() -> int:
     parts = [
         _twelve(rounds, max(1, chosen.patients), share),
         _shipped(rounds, 100 if chosen.quick else 400, share),
+        _layered(rounds),
         _explained(rounds),
         _read_from_fhir(rounds),
         _startup(rounds),
@@ -125,6 +127,11 @@ def _shipped(rounds: int, how_many_new: int, share: Share) -> tuple[str, list[Ro
         f"distinct verdict vectors, {checked}, {new.unsettled} unsettled so that what is missing had to be found too."
     ]
     return f"Shipped rule book ({rules.pack.name} {rules.version}, recommendations per second)", rows, notes
+
+
+def _layered(rounds: int) -> tuple[str, list[Row], list[str]]:
+    rows = layered.ratios(shipped_pack.example_profiles(), rounds)
+    return "Layers on the shipped rules, against the shipped rules alone (best: smallest)", rows, []
 
 
 def _explained(rounds: int) -> tuple[str, list[Row], list[str]]:

@@ -75,7 +75,7 @@ def test_every_file_with_a_body_is_called_by_a_command() -> None:
     ("given", "wanted"),
     [
         ("rules check x", {"commands.files", "commands.rules", "commands.rules.check"}),
-        ("schema patient", {"commands.files", "commands.schema"}),
+        ("schema patient", {"commands.arguments", "commands.files", "commands.schema"}),
         ("--help", set()),
         ("--version", set()),
     ],

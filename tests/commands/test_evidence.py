@@ -26,4 +26,4 @@ def test_shows(run: Run, action: tuple[str, ...], shown: str) -> None:
 
 
 def test_what_is_not_there_is_said_with_what_may_be_meant(run: Run) -> None:
-    refused(run("evidence", "show", "terpos202"), "did you mean")
+    refused(run("evidence", "show", "terpo2025"), "did you mean")

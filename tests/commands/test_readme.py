@@ -20,7 +20,7 @@ _LINE = re.compile(r"(?m)^\$ (?:\.venv/bin/)?mrdguide (.*(?:\n {4,}.*)*)")
 _WORD = re.compile(r"'[^']*'|\S+")
 _OPTIONAL = re.compile(r" \[([^]]*)\]")
 # What to put in the place of a name in capitals, where any word would not do.
-_PLACED = {"N": "12", "NUMBER": "1", "PORT": "8000"}
+_PLACED = {"N": "12", "KIND": "case", "SEED": "7", "NUMBER": "1", "PORT": "8000"}
 
 
 def shown() -> list[list[str]]:

@@ -185,7 +185,8 @@ class TestReplay:
         for source in shipped_rules.folders[0].rglob("*.yaml"):
             target = tmp_path / "rules" / source.relative_to(shipped_rules.folders[0])
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(source.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+            text = source.read_text(encoding="utf-8")
+            target.write_text(text.replace("name: mrdguide-core", "name: other\n  standalone: true"), encoding="utf-8")
         assert replay.run(arguments(five, number=1, rules=[str(tmp_path / "rules")])) == 2
         said = capsys.readouterr().err
         assert "rules: recorded" in said

@@ -52,6 +52,7 @@ def rewritten(path: Path, threshold: float) -> mrdguide.RuleBook:
         target = path / file.relative_to(folder("rules"))
         target.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8")
+        text = text.replace("name: mrdguide-core", "name: rewritten\n  standalone: true")
         target.write_text(text.replace("threshold: 1e-5", f"threshold: {threshold!r}"), encoding="utf-8")
     return mrdguide.load_rules(path)
 

@@ -67,6 +67,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(ROOT / name, root / name)
     for path, content in files(PAGE):
         assert not (root / path).exists(), f"{path} is there already"
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(content, encoding="utf-8")
     for path, before, after in changes(PAGE):
         text = (root / path).read_text(encoding="utf-8")

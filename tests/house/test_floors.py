@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("fhir",),
     ("cds", "cohort", "mcp", "teach"),
-    ("workbench",),
+    ("authoring", "workbench"),
     ("service",),
     ("commands",),
     ("cli",),

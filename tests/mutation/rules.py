@@ -25,6 +25,9 @@ from unittest.mock import patch
 from pydantic import Field
 
 import mrdguide
+from mrdguide.authoring.cases import Expect, RuleCase
+from mrdguide.authoring.mutants import Mutant, mutants, read_documents
+from mrdguide.authoring.running import compared
 from mrdguide.decide import forward_chaining
 from mrdguide.errors import MrdguideError, RuleBookError
 from mrdguide.reading.document import Document, read_file
@@ -32,8 +35,7 @@ from mrdguide.reading.validation import StrictModel
 from mrdguide.rulefiles import source
 from mrdguide.teach.examples import examples
 
-from ..recommend.test_cases import FILES, ROOT, ClinicalCase, Expect, compared, singly
-from .mutants import Mutant, mutants, read_documents
+from ..recommend.test_cases import FILES, ROOT, singly
 
 # What is told of each mutant that was tried: its number, the mutant, and what noticed it.
 Tell = Callable[[int, Mutant, str | None], None]
@@ -106,7 +108,7 @@ def _patients() -> list[_Patient]:
     return found
 
 
-def _of_case(name: str, case: ClinicalCase) -> _Patient:
+def _of_case(name: str, case: RuleCase) -> _Patient:
     return _Patient(name, mrdguide.read_patient(case.profile()), case.as_of, case.expect)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mrdguide.authoring.mutants import Mutant, mutants, neighbours
 from mrdguide.reading.document import read_text
 
 from . import rules
-from .mutants import Mutant, mutants, neighbours
 
 SAMPLED = 4
 

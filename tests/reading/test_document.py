@@ -104,7 +104,7 @@ def test_paths_are_written_as_people_write_them() -> None:
         ("\ta: 1\n", 1),
         ("a: 1\n---\nb: 2\n", 2),
         ("a: *nowhere\n", 1),
-        ("a: 'open\n", 2),
+        ("b: 1\na: 'open\nc: 2\n", 2),  # where the quote was opened
     ],
 )
 def test_broken_yaml_is_a_problem_with_a_place(text: str, line: int) -> None:

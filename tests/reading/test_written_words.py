@@ -14,9 +14,17 @@ from mrdguide.errors import PatientError
 from mrdguide.patient.profile import Patient
 from mrdguide.patient.reader import read_patient_text
 from mrdguide.reading import written_words
+from mrdguide.reading.characters import strange_characters
 from mrdguide.reading.document import read_file
 from mrdguide.reading.validation import annotation_parts, models_in
-from mrdguide.reading.written_words import date_hint, drug_meant, flag_hint, key_hint, word_hint
+from mrdguide.reading.written_words import (
+    closest,
+    date_hint,
+    drug_meant,
+    flag_hint,
+    key_hint,
+    word_hint,
+)
 
 TABLE: dict[str, Any] = read_file(Path(written_words.__file__).with_name("what_people_write.yaml")).data
 FINDING = ["absent", "present", "not-tested", "failed"]
@@ -125,3 +133,37 @@ def test_a_misspelt_word_is_still_pointed_at() -> None:
 def test_drugs_are_known_by_their_other_names(written: str, drug: str) -> None:
     assert drug_meant(written) == drug
     assert word_hint(written, [f"drug.{drug}", "mrd"]) == f"'{written}' is written as 'drug.{drug}'"
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("therapy.maintenance-36-months", ["therapy.maintenance-24-months"]),
+        ("invented2030", ["invented2020"]),
+        ("mrd.sustained-12-1e-4", ["mrd.sustained-12-1e-5"]),
+    ],
+)
+def test_another_number_is_another_thing_and_is_not_proposed(word: str, known: list[str]) -> None:
+    assert closest(word, known) == ""
+
+
+def test_a_misspelt_word_beside_a_number_is_still_proposed() -> None:
+    assert closest("therapy.maintenence-24-months", ["therapy.maintenance-24-months"]) != ""
+    assert closest("terpos205", ["terpos2025"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("risk.ldh-h\u0456gh", "Cyrillic Small Letter Byelorussian-Ukrainian I (U+0456)"),
+        ("\u043crd.negative", "Cyrillic Small Letter Em (U+043C)"),
+        ("when\u00a0", "no-break space (U+00A0)"),
+        ("mrd\u200b.now", "zero width space (U+200B)"),
+    ],
+)
+def test_letters_that_look_alike_and_spaces_that_cannot_be_seen_are_named(word: str, told: str) -> None:
+    assert told in closest(word, ["mrd.negative", "risk.ldh-high"])
+
+
+def test_a_unit_with_a_greek_letter_is_no_look_alike() -> None:
+    assert strange_characters("\u00b5g/L") == ""

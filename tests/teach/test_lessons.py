@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import mrdguide
-from mrdguide.errors import UsageError
+from mrdguide.errors import ProblemsError, UsageError
 from mrdguide.report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table
 from mrdguide.rulebook.book import RuleBook
 from mrdguide.teach.cases import Choice, Lesson, choices, lesson, lessons, read_answer
 from mrdguide.teach.examples import examples
-from mrdguide.teach.lessons import run
+from mrdguide.teach.lessons import Course, Given, run, run_all, shuffled
 from mrdguide.teach.pages import case_page, feedback_page
 
 LESSONS = lessons()
@@ -57,8 +58,10 @@ class Learner:
             raise EOFError
         return self.answers.pop(0)
 
-    def learn(self, number: int | None, answer: str | None = None, as_of: str | None = None) -> int:
-        return run(number, answer, as_of, self.ask, self.pages.append)
+    def learn(
+        self, number: int | None, answer: str | None = None, as_of: str | None = None, course: Course | None = None
+    ) -> list[Given]:
+        return run(number, answer, as_of, self.ask, self.pages.append, course)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +139,7 @@ def test_every_wrong_answer_is_told_so_kindly(
     chosen: Lesson, feedback: Callable[[Lesson, str], Page], known: tuple[Choice, ...]
 ) -> None:
     for choice in known:
-        if choice.id == chosen.example.expected.outcome:
+        if choice.id in (chosen.example.expected.outcome, *chosen.example.accepted):
             continue
         page = feedback(chosen, choice.id)
         banner = page.front[0]
@@ -203,8 +206,11 @@ def test_feedback_shows_what_is_missing_and_where_it_leads(feedback: Callable[[L
 
 def test_choices_follow_the_rule_book(shipped_rules: RuleBook, known: tuple[Choice, ...]) -> None:
     ids = [item.id for item in shipped_rules.decision.outcomes]
-    assert [item.id for item in known] == [*ids, shipped_rules.decision.insufficient.id]
-    assert [item.number for item in known] == list(range(1, 10))
+    main = [*ids, shipped_rules.decision.insufficient.id]
+    assert [item.id for item in known if not item.beside] == main
+    secondary = [item.id for item in shipped_rules.decision.secondary]
+    assert [item.id for item in known if item.beside] == [name for name in secondary if name not in main]
+    assert [item.number for item in known] == list(range(1, len(known) + 1))
 
 
 @pytest.mark.parametrize(
@@ -225,9 +231,9 @@ def test_reads_answers(text: str, wanted: str, known: tuple[Choice, ...]) -> Non
         ("contineu", "did you mean 'continue'"),
         ("cessation", "cessation-supported or cessation-conditional; write more"),
         ("c", "can be continue or cessation-supported or cessation-conditional"),
-        ("0", "no answer 0; they are numbered 1 to 9"),
-        ("10", "numbered 1 to 9"),
-        ("9" * 5000, "numbered 1 to 9"),
+        ("0", "no answer 0; they are numbered 1 to 11"),
+        ("12", "numbered 1 to 11"),
+        ("9" * 5000, "numbered 1 to 11"),
         ("²", "there is no answer"),
         ("", "choose one of out-of-scope"),
         ("xyzzy" * 100, r"xyz\w*\.\.\.'"),
@@ -252,7 +258,7 @@ def test_a_bad_number(number: int) -> None:
 
 def test_without_a_number_lists_every_case_without_its_answer(known: tuple[Choice, ...]) -> None:
     learner = Learner()
-    assert learner.learn(None) == 0
+    learner.learn(None)
     text = told(learner.pages[0])
     assert [item.question for item in LESSONS if item.question not in text] == []
     assert [item.point for item in LESSONS if item.point in text] == []
@@ -267,7 +273,7 @@ def test_an_answer_without_a_case() -> None:
 
 def test_asks_and_answers() -> None:
     learner = Learner("1")
-    assert learner.learn(14) == 0
+    learner.learn(14)
     assert [page.title for page in learner.pages] == ["Case 14", "Your answer", "Case 14: Smouldering myeloma"]
     assert "Right" in told(learner.pages[2])
     assert len(learner.prompts) == 1
@@ -275,7 +281,7 @@ def test_asks_and_answers() -> None:
 
 def test_an_answer_given_beforehand_is_not_asked_for() -> None:
     learner = Learner()
-    assert learner.learn(14, "continue") == 0
+    learner.learn(14, "continue")
     assert learner.prompts == []
     assert "Not this time" in told(learner.pages[-1])
 
@@ -289,7 +295,7 @@ def test_a_bad_answer_given_beforehand_shows_nothing() -> None:
 
 def test_a_slip_is_told_and_asked_again() -> None:
     learner = Learner("contineu", "continue")
-    assert learner.learn(3) == 0
+    learner.learn(3)
     assert "did you mean 'continue'" in learner.prompts[1]
     assert "Right" in told(learner.pages[-1])
 
@@ -306,7 +312,7 @@ def test_only_slips_end_in_one_message() -> None:
 @pytest.mark.parametrize("answers", [(), ("",), ("  \n",)])
 def test_leaves_politely_at_the_end_of_the_input(answers: tuple[str, ...]) -> None:
     learner = Learner(*answers)
-    assert learner.learn(3) == 0
+    learner.learn(3)
     text = told(learner.pages[-1])
     assert learner.pages[-1].title == "No answer given"
     assert LESSONS[2].point not in text
@@ -314,7 +320,7 @@ def test_leaves_politely_at_the_end_of_the_input(answers: tuple[str, ...]) -> No
 
 def test_another_day_is_used_and_said() -> None:
     learner = Learner()
-    assert learner.learn(4, "continue", "2026-11-01") == 0
+    learner.learn(4, "continue", "2026-11-01")
     assert "The day of the board is 2026-11-01" in told(learner.pages[0])
     assert "The case was made for 2026-11-21" in told(learner.pages[-1])
     early = Learner()
@@ -330,3 +336,90 @@ def test_a_day_that_is_none() -> None:
         with pytest.raises(UsageError, match="as_of"):
             case_page(Lesson(1, "", "", text, text, "", LESSONS[0].example))
     assert learner.pages == []
+
+
+def test_a_wrong_answer_is_told_why_that_one_is_wrong(feedback: Callable[[Lesson, str], Page]) -> None:
+    near_miss = next(item for item in LESSONS if item.example.file == "continue-near-miss.yaml")
+    page = feedback(near_miss, "cessation-supported")
+    section = next(
+        item for item in page.front if isinstance(item, Section) and item.title == "Why not cessation-supported"
+    )
+    text = "\n".join(_block(section))
+    assert "Marrow MRD negative at 1e-5 sustained 12 months (marrow only): it would have to be met" in text
+    beside = "\n".join(told(feedback(near_miss, "partial-de-escalation")).splitlines())
+    assert "Why not partial-de-escalation" in beside
+    assert "Why not" not in told(feedback(near_miss, "continue"))
+
+
+def test_a_case_may_take_several_answers(feedback: Callable[[Lesson, str], Page]) -> None:
+    chosen = next(item for item in LESSONS if item.example.file == "drop-daratumumab.yaml")
+    for answer in (chosen.example.expected.outcome, "partial-de-escalation"):
+        banner = feedback(chosen, answer).front[0]
+        assert isinstance(banner, Banner)
+        assert banner.title == "Right"
+    learner = Learner()
+    (given,) = learner.learn(chosen.number, "partial-de-escalation")
+    assert given.right
+    assert given.to_dict()["accepted"] == [chosen.example.expected.outcome, "partial-de-escalation"]
+
+
+@pytest.mark.parametrize("chosen", LESSONS, ids=lambda item: item.example.file)
+def test_what_a_case_takes_as_well_holds_beside_its_answer(chosen: Lesson, known: tuple[Choice, ...]) -> None:
+    assert set(chosen.example.accepted) <= {item.id for item in known} - {chosen.example.expected.outcome}
+    assert set(chosen.example.accepted) <= set(chosen.example.expected.secondary)
+
+
+def own_cases(folder: Path) -> Path:
+    """Two cases of one's own: two files and a list, no Python."""
+    profile = "id: mine\ndiagnosis: {disease: mgus}\n"
+    entry = "as_of: 2026-11-21, point: The disease decides., expected: {outcome: out-of-scope, possible_outcomes: [out-of-scope]}"
+    for name in ("a", "b"):
+        (folder / f"{name}.yaml").write_text(profile, encoding="utf-8")
+    cases = "".join(
+        f"  - {{file: {name}.yaml, title: Title {name}, question: 'Question {name}?', {entry}}}\n"
+        for name in ("a", "b")
+    )
+    (folder / "cases.yaml").write_text(f"cases:\n{cases}", encoding="utf-8")
+    return folder
+
+
+def test_cases_of_ones_own(tmp_path: Path) -> None:
+    course = Course(own_cases(tmp_path))
+    learner = Learner()
+    (given,) = learner.learn(2, "out-of-scope", course=course)
+    assert given.right
+    assert "Question b?" in told(learner.pages[0])
+    with pytest.raises(UsageError, match="numbered 1 to 2"):
+        learner.learn(3, course=course)
+    (tmp_path / "a.yaml").unlink()
+    with pytest.raises(ProblemsError, match=r"cases.yaml:2.*there is no profile 'a.yaml'"):
+        course.lessons()
+
+
+def test_a_folder_without_a_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"has no cases.yaml"):
+        Course(tmp_path).lessons()
+
+
+def test_all_cases_are_gone_through_until_one_is_not_answered() -> None:
+    learner = Learner("continue", "c", "continue")
+    given = run_all(LESSONS, learner.ask, learner.pages.append, Course())
+    assert [item.lesson.number for item in given] == [1, 2]
+    assert learner.pages[-1].title == "No answer given"
+
+
+def test_shuffled_cases_keep_their_numbers_and_a_seed_repeats_the_order() -> None:
+    once, again, other = shuffled(LESSONS, 7), shuffled(LESSONS, 7), shuffled(LESSONS, 8)
+    assert once == again != other
+    assert sorted(once, key=lambda item: item.number) == list(LESSONS)
+
+
+def test_the_handout_holds_every_case_and_no_solution_and_the_key_holds_them_all(known: tuple[Choice, ...]) -> None:
+    some = LESSONS[:3]
+    handout, key = told(Course().handout(some)), told(Course().key(some))
+    for item in some:
+        assert item.question in handout
+        assert item.point not in handout
+        assert item.title not in handout
+        assert item.point in key
+        assert item.example.expected.outcome in key

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .evidence import CitedEntry
     from .followup import StudyFollowup
     from .interpreted_tests import InterpretedTests
+    from .layers import LayeredAnswer
     from .missing import Missing
     from .risk import RiskResult
     from .secondary import SecondaryAnswer
@@ -326,6 +327,30 @@ class Answer:
 
         return in_a_sentence(self.attestations, self.unobtainable)
 
+    @cached_property
+    def layers(self) -> LayeredAnswer | None:
+        """Of rules with layers: what the core alone says, and who decided. None, and not in the JSON form, otherwise."""
+        from .layers import layered_answer
+
+        return layered_answer(self.rules, self.judged_verdicts, self.possible_outcomes)
+
+    @property
+    def core_outcome(self) -> str:
+        """The outcome that the core alone gives; without layers the outcome. In the JSON form it is in `layers`."""
+        return self.layers.core_outcome if self.layers is not None else self.outcome
+
+    @property
+    def decided_by(self) -> str:
+        """The rules that decided, by name and version. In the JSON form it is in `layers`."""
+        return self.layers.decided_by if self.layers is not None else self.rules.name
+
+    @cached_property
+    def said_of_the_rules(self) -> tuple[str, ...]:
+        """What every page says of rules that are not the core alone: which layers decided what, or that nothing watches."""
+        from .layers import said_of_the_rules
+
+        return said_of_the_rules(self.rules, self.layers)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Former name of `ignored_entries`."""
@@ -374,6 +399,17 @@ class Answer:
             "notes": list(self.notes),
             "statement": self.statement,
             "provenance": self.provenance.to_dict(),
+            **self._of_layers(),
+        }
+
+    def _of_layers(self) -> dict[str, Any]:
+        """The keys that only an answer of rules with layers has."""
+        if self.layers is None:
+            return {}
+        return {
+            "core_outcome": self.core_outcome,
+            "decided_by": self.decided_by,
+            "layers": self.layers.to_dict(),
         }
 
     @cached_property

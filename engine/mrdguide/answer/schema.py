@@ -17,6 +17,7 @@ from .entries import EntriesInOrder
 from .evidence import CitedEntry
 from .followup import StudyFollowup
 from .interpreted_tests import InterpretedTests
+from .layers import LayeredAnswer
 from .missing import Missing
 from .risk import RiskResult
 from .secondary import SecondaryAnswer
@@ -30,6 +31,8 @@ KEYS = (
     "rule", "options", "sides", "limits", "criteria", "risk", "protocols", "matched_studies", "tests", "missing", "evidence", "cautions", "blocks",
     "remarks", "followup_in_studies", "plans", "ignored_entries", "attestations", "unobtainable", "rests_on", "faults", "notes", "statement", "provenance",
 )  # fmt: skip
+# Keys that only an answer of rules with layers has.
+_OF_LAYERS = ("core_outcome", "decided_by", "layers")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Fields of `Answer` itself, which have no docstring of their own.
 _FIELDS = {
@@ -41,7 +44,7 @@ _AS_IDS = {"because": tuple[str, ...]}
 # What `answer.py` imports for types only.
 _HELD = (
     AttestationUsed, EntriesInOrder, CitedEntry, StudyFollowup, InterpretedTests, Missing, RiskResult, SecondaryAnswer, SideOfScale, StudyPattern,
-    UnobtainableFact,
+    UnobtainableFact, LayeredAnswer,
 )  # fmt: skip
 _NAMES: dict[str, Any] = {"RuleBook": object, **{kind.__name__: kind for kind in _HELD}}
 _FIELD_LINE = re.compile(r"(\w+): (.+)")
@@ -49,7 +52,7 @@ _FIELD_LINE = re.compile(r"(\w+): (.+)")
 
 def answer_schema() -> dict[str, Any]:
     """The JSON Schema of `Answer.to_dict()`. A key that it does not name is a mistake."""
-    types = {name: _AS_IDS.get(name) or _type_of(name) for name in KEYS}
+    types = {name: _AS_IDS.get(name) or _type_of(name) for name in (*KEYS, *_OF_LAYERS)}
     keyed, shared = TypeAdapter.json_schemas(
         [(name, "serialization", TypeAdapter(kind)) for name, kind in types.items()],
         ref_template="#/$defs/{model}",
@@ -63,7 +66,7 @@ def answer_schema() -> dict[str, Any]:
         "description": inspect.cleandoc(Answer.__doc__ or ""),
         "type": "object",
         "properties": {
-            name: {**keyed[name, "serialization"], "description": _FIELDS.get(name) or _said_of(name)} for name in KEYS
+            name: {**keyed[name, "serialization"], "description": _FIELDS.get(name) or _said_of(name)} for name in types
         },
         "required": list(KEYS),
         "additionalProperties": False,

@@ -82,6 +82,17 @@ class Case:
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
         return Case(patient, self.as_of, lengths)
 
+    def beside(self, readings: object) -> Case:
+        """The same case for criteria that read tests otherwise: what was worked out under other readings is not theirs."""
+
+        def make() -> Case:
+            case = object.__new__(type(self))
+            for name in type(self).__slots__:
+                setattr(case, name, {} if name == "_memo" else getattr(self, name))
+            return case
+
+        return self.once(("beside", id(readings)), make)
+
     @property
     def known_until(self) -> int:
         """The last day on which what is recorded can have been found, as seen from the day judged."""

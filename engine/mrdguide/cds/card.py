@@ -123,6 +123,7 @@ def _page(
         front.append(paragraph(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
         if not recommendation.stop_possible:
             front.append(paragraph(_NO_STOP))
+    front += [paragraph(text) for text in recommendation.said_of_the_rules]
     front += sections(
         ("What was read shows an alarm", _alarm(alarm) if alarm is not None else []),
         ("Data that are not complete", _gaps(report)),

@@ -46,7 +46,7 @@ def add_rules(parser: ArgumentParser) -> None:
     """--rules, once for each folder."""
     parser.add_argument(
         "--rules", action="append", metavar="DIR",
-        help="a rule folder in place of the shipped rules; repeat for several, each on top of the one before",
+        help="a layer on top of the shipped rules, or a rule book of its own; repeat for several, each on top of the one before",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ..logic.operator import Operator
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
-from .diagram import Diagrams
+from .diagram import FALSE, Diagrams
 from .implications import Implications
 from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
@@ -90,6 +90,7 @@ class Decider:
         self._larger: dict[tuple[int, ...], Remainder | None] = {}
         self.root = lru_cache(maxsize=None)(self._root)
         self.simplified = lru_cache(maxsize=None)(self._simplified)
+        self._alone = lru_cache(maxsize=None)(self._build_alone)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
         self._building = Lock()
@@ -122,6 +123,40 @@ class Decider:
             self._answer_with(replaced, by), [judged_verdicts[slot] for slot in self._variables]
         )
         return tuple(name for name in self._names if name in ends)
+
+    def possible_alone(self, conditions: tuple[tuple[str, str], ...], judged: tuple[int, ...]) -> tuple[str, ...]:
+        """The possible outcomes if other combinations were their conditions: outcomes with the name of each, as tried."""
+        judged_verdicts = self._implications.propagate(judged)
+        ends = self.diagrams.reachable(self._alone(conditions), [judged_verdicts[slot] for slot in self._variables])
+        return tuple(name for name, _ in conditions if name in ends)
+
+    def differs_from(self, conditions: tuple[tuple[str, str], ...]) -> bool:
+        """Whether some verdicts that can be give another outcome than if other combinations were the conditions."""
+        other = self._alone(conditions)
+        with self._building:
+            return self._is_another(other)
+
+    def takes_effect(self, instead: Mapping[str, str | None]) -> bool:
+        """Whether some verdicts that can be give another outcome than if each of these combinations had the verdict of
+        another one, or were not met (None)."""
+        with self._building:
+            nodes = {name: self._nodes[name] for name in self._criteria}
+            nodes |= {name: FALSE if other is None else self._nodes[other] for name, other in instead.items()}
+            return self._is_another(self._first_that_holds(Nodes(self.diagrams, self._derived_rules, nodes)))
+
+    def _is_another(self, answer: int) -> bool:
+        space = self.diagrams
+        return any(
+            space.ite(space.where(answer, name.__eq__), space.where(self.answer, name.__ne__), FALSE) != FALSE
+            for name in self._names
+        )
+
+    def _build_alone(self, conditions: tuple[tuple[str, str], ...]) -> int:
+        with self._building:
+            space, answer = self.diagrams, self.diagrams.end(None)
+            for name, condition in reversed(conditions):
+                answer = space.ite(self._nodes[condition], space.end(name), answer)
+            return self._possible_only(answer)
 
     def _build_answer_with(self, replaced: str, by: str | tuple[str, tuple[str, ...]]) -> int:
         with self._building:
@@ -188,6 +223,12 @@ class Decider:
         sums = self.diagrams.reachable(total, [UNKNOWN] * len(self._variables))
         return sorted(value for value in sums if isinstance(value, float) and _class_of(scheme, value) is None)
 
+    def classes(self, scheme_id: str) -> set[object]:
+        """The classes of a risk scheme that some verdicts lead to; all of one without classes or by points alone."""
+        scheme, root, _ = self._scheme_roots[scheme_id]
+        ends = self.diagrams.reachable(root, [UNKNOWN] * len(self._variables))
+        return {_class_named(scheme, end) for end in ends}
+
     def ends(self) -> set[object]:
         """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
         return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
@@ -195,6 +236,16 @@ class Decider:
     def deciding(self, name: str, verdicts: Sequence[int]) -> list[str]:
         """The ids whose verdicts make a combination what it is."""
         return deciding(self._derived_rules[name], verdicts, self.index_of)
+
+    @property
+    def derived_rules(self) -> Mapping[str, Operator]:
+        """Every combination by its name in `index_of`, each after all that it refers to."""
+        return self._derived_rules
+
+    @property
+    def invariants(self) -> Sequence[Invariant]:
+        """What must never be given, as the rule book says it."""
+        return self._invariants
 
     @property
     def order(self) -> list[int]:

@@ -111,6 +111,23 @@ class Diagrams:
             return self.at_least(expression.count, parts)
         raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
 
+    def paired(self, first: int, second: int) -> int:
+        """The diagram whose ends are the pairs of ends of two diagrams."""
+        made: dict[tuple[int, int], int] = {}
+
+        def pair(one: int, two: int) -> int:
+            if one in self._ends and two in self._ends:
+                return self.end((self._ends[one], self._ends[two]))
+            if (one, two) not in made:
+                top = min(self._variable[one], self._variable[two])
+                a, b = self._variable[one] == top, self._variable[two] == top
+                low = pair(self._low[one] if a else one, self._low[two] if b else two)
+                high = pair(self._high[one] if a else one, self._high[two] if b else two)
+                made[one, two] = self._node(top, low, high)
+            return made[one, two]
+
+        return pair(first, second)
+
     def where(self, root: int, wanted: Callable[[Hashable], bool]) -> int:
         """The truth value diagram that is true where a diagram has a wanted end."""
         made: dict[int, int] = {}

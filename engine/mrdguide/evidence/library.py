@@ -25,11 +25,16 @@ _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
 class Library:
-    """The evidence entries of one folder. Safe to share between threads."""
+    """The evidence entries of one folder, and those that layers add in folders of their own. Safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._files = {path.stem: path for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary"}
+    def __init__(self, folder: Path, *added: Path) -> None:
+        self.folder, self.added = folder, added
+        self._files = {
+            path.stem: path
+            for found in (*added, folder)  # what is in the first folder is never replaced
+            for path in sorted(found.rglob("*.yaml"))
+            if path.stem != "glossary"
+        }
         self._entries: dict[str, EvidenceEntry] = {}
         self._shown: dict[tuple[str, bool], ShownEntry] = {}
         self._lock = Lock()
@@ -57,6 +62,24 @@ class Library:
 
     def path(self, entry_id: str) -> Path:
         return self._files[entry_id]
+
+    def relative(self, entry_id: str) -> str:
+        """The file of an entry below its evidence folder."""
+        path = self._files[entry_id]
+        above = next(folder for folder in (self.folder, *self.added) if path.is_relative_to(folder))
+        return path.relative_to(above).as_posix()
+
+    def replaced(self) -> list[Problem]:
+        """Files of layers that are named like an entry of the first folder, which stays as it is."""
+        return [
+            Problem(
+                f"'{path.stem}' is an entry of the evidence below, which a layer cannot replace",
+                str(path), hint="give yours a name of its own", code="not-in-a-layer",
+            )
+            for folder in self.added
+            for path in sorted(folder.rglob("*.yaml"))
+            if self._files[path.stem] != path
+        ]  # fmt: skip
 
     def entry(self, entry_id: str) -> EvidenceEntry:
         """The entry of an id or alias.
@@ -106,13 +129,15 @@ class Library:
         return problems
 
 
-def load_library(folder: Path) -> Library:
-    """Open an evidence folder without reading its entries.
+def load_library(folder: Path, *added: Path) -> Library:
+    """Open an evidence folder, and what layers add to it, without reading entries.
 
     Raises:
-        EvidenceError: it does not exist, or holds no evidence entries.
+        EvidenceError: it does not exist, holds no evidence entries, or a layer replaces one.
     """
-    library = Library(folder)
+    library = Library(folder, *added)
+    if replaced := library.replaced():
+        raise EvidenceError(replaced)
     if not library.ids:
         raise EvidenceError([_no_evidence(folder)])
     return library

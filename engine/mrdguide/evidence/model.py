@@ -208,10 +208,10 @@ class CertaintyOfEvidence(StrictModel):
 
 
 class EvidenceEntry(StrictModel):
-    """A study, guideline, definition, review or opinion."""
+    """A study, guideline, definition, review or opinion; in a layer also what a house has decided for itself."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
-    kind: Literal["study", "guideline", "definition", "review", "opinion"]
+    kind: Literal["study", "guideline", "definition", "review", "opinion", "house-decision"]
     name: str
     reference: int | None = Field(None, ge=1, le=45, description="number in the review's reference list")
     aliases: tuple[str, ...] = ()
@@ -278,8 +278,9 @@ class EvidenceEntry(StrictModel):
 
     @property
     def supports(self) -> bool:
-        """Whether anything in it, beyond its citation, was verified: only then may a rule rest on it."""
-        return any(
+        """Whether anything in it, beyond its citation, was verified: only then may a rule rest on it. A house decision
+        says no more than that the house has decided."""
+        return self.kind == "house-decision" or any(
             fact.verified for name, fact in self.facts() if not name.startswith(("citation", "other_c", "registr"))
         )
 

@@ -149,6 +149,8 @@ def _notes(recommendation: Recommendation, texts: TextsQuestion | None) -> Itera
         yield f"{texts.ask} {ends}. Texts: {', '.join(texts.texts)}"
     if recommendation.rests_on:
         yield fhir_text(recommendation.rests_on)
+    for text in recommendation.said_of_the_rules:
+        yield fhir_text(text)
     if recommendation.options:
         yield "Options to discuss:\n\n" + "\n".join(f"- {fhir_text(option)}" for option in recommendation.options)
     yield fhir_text(recommendation.statement)

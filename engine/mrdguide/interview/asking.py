@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..answer.missing import Missing
+from ..patient.facts import ProfileFact
+from ..patient.fields import FindingStatus
 from ..patient.profile import ListName, Patient
 from ..reading.data_file import read_as
 from ..reading.validation import StrictModel
@@ -20,7 +22,7 @@ from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from ..rulebook.given import Rules, rule_book
 from .fields import field_at, is_list
-from .question import Besides, Question
+from .question import Besides, Field, Kind, Question
 
 _NOT_NAMED = "interview"  # the id of a record that has none yet
 _ENTRY = re.compile(r"(\w+)[\[:]")
@@ -150,16 +152,26 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
             if more is None
             else _listed(more, book, why, need, path=path, text=f"Is there more on record: {need.what}?")
         )
-    field = field_at(need.path)
+    fact = book.local_facts.get(need.path)
+    field = field_at(need.path) if fact is None else local_field(fact)
     if field is None or declined(record, need.path) or _said(record, need.path):
         return None
     attestable = _attestable(need, book)
     besides = _besides(need.path in book.may_be_unobtainable, bool(attestable))
     whole = field_at("", need.path) or field
     return Question(
-        need.path, f"{_capital(need.what)}?", why, whole.kind, (whole,), besides, attestable,
+        need.path, fact.question if fact is not None else f"{_capital(need.what)}?", why, whole.kind, (whole,), besides, attestable,
         (need.path,) if need.path in book.may_be_unobtainable else (), tuple(need.leads_to.items()),
     )  # fmt: skip
+
+
+_LOCAL_KINDS: dict[str, Kind] = {"number": "number", "flag": "flag", "word": "choice", "finding": "choice"}
+
+
+def local_field(fact: ProfileFact) -> Field:
+    """What may be answered of a fact that a layer adds."""
+    choices = get_args(FindingStatus) if fact.kind == "finding" else fact.words
+    return Field("", fact.label, _LOCAL_KINDS[fact.kind], choices)
 
 
 def worded_list(name: str) -> Asked | None:

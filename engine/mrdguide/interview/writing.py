@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ..patient.facts import ProfileFact
 from .asking import with_what_was_not_asked, worded
 
 _COMMENTS = {
@@ -37,6 +38,13 @@ def _questions_of(name: str) -> list[str]:
     return [item.text for item in asked if item.path == name or item.path.startswith(f"{name}.")]
 
 
-def quick_start() -> str:
-    """The quick start: about twelve fields with comments, to be filled in by hand."""
-    return (Path(__file__).parent / "quick_start.yaml").read_text(encoding="utf-8")
+def quick_start(local_facts: Iterable[ProfileFact] = ()) -> str:
+    """The quick start: about twelve fields with comments, to be filled in by hand; with facts that layers add."""
+    text = (Path(__file__).parent / "quick_start.yaml").read_text(encoding="utf-8")
+    facts = tuple(local_facts)
+    if not facts:
+        return text
+    lines = [line for fact in facts for line in (f"  # {fact.question}", f"  {fact.path.partition('.')[2]}: null")]
+    return "\n".join(
+        [f"{text.rstrip()}", "# What the rules of this house ask for besides; null is unknown.", "local:", *lines, ""]
+    )

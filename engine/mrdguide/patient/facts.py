@@ -39,16 +39,23 @@ class ProfileFact:
     high: float | None = None
     words: tuple[str, ...] = ()
     recorded_when_found: bool = False
+    question: str = ""  # of a fact that a layer adds
+    changed_by: Literal["", "history", "agreement", "test"] = ""
 
     @property
     def settled_by(self) -> Literal["history", "agreement", "test"]:
         """What can change it: nothing (it is history), people agreeing, or a new look."""
         section = self.path.partition(".")[0]
+        if self.changed_by:
+            return self.changed_by
         return "history" if section in _HISTORY else ("agreement" if section in _AGREED else "test")
 
     @property
     def get(self) -> Callable[[Patient], Any]:
         """Reads the fact from a patient: None when unknown; for a finding its status."""
+        section, _, name = self.path.partition(".")
+        if section == "local":
+            return lambda patient: patient.local.get(name)
         return attrgetter(self.path + ".status" if self.kind == "finding" else self.path)
 
 
@@ -93,6 +100,7 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Pro
             "definition",
             "anchor",
             "recorded",
+            "local",
         ):
             continue
         if inner and issubclass(inner[0], Quantity):

@@ -11,7 +11,7 @@ from ..reading.validation import StrictModel
 from .attestations import Attestation
 from .considered import Considered
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Percent, Section, Text
+from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Number, Percent, Section, Text
 from .imaging import ImagingStudy
 from .markers import MarkerPanel
 from .mrd import MrdTest
@@ -125,6 +125,9 @@ class Patient(StrictModel):
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()
     considered: Section[Considered] = Considered()
+    local: dict[str, Flag | Number | Text | None] = Field(
+        {}, description="facts that a layer of the rules adds, by their ids; only rules with that layer read them"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from ..errors import Problem, RelatedPlace, Severity
+from .characters import strange_characters
 
 DocumentPath = tuple[str | int, ...]
 
@@ -147,15 +148,12 @@ def read_text(text: str, name: str) -> Document:
         if node is not None:
             _Reader(document).read_into(node)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _spot(error)
+        snippet = document.snippet(Span(line, column, column + 1))
+        problem = f"not readable as YAML: {_plainly(error)}"
         document.problems.append(
-            Problem(
-                f"not readable as YAML: {_plainly(error)}", name, "", line, column,
-                document.snippet(Span(line, column, column + 1)),
-                hint="check indentation, quotes and colons around this place", code="not-readable",
-            )
-        )  # fmt: skip
+            Problem(problem, name, "", line, column, snippet, hint=_advice(error, document), code="not-readable")
+        )
     except UnicodeError:
         document.problems.append(
             Problem("not readable as text: it contains characters that are not valid text", name, code="not-readable")
@@ -166,10 +164,38 @@ def read_text(text: str, name: str) -> Document:
     return document
 
 
+def _spot(error: yaml.MarkedYAMLError) -> tuple[int, int]:
+    """Line and column of a mistake: of a quote that is never closed or a key without a value, where it begins."""
+    mark = error.problem_mark or error.context_mark
+    begun = "quoted scalar" in str(error.context) or "simple key" in str(error.context)
+    if begun and error.context_mark is not None:
+        mark = error.context_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
 def _plainly(error: yaml.MarkedYAMLError) -> str:
     if error.problem and "cannot start any token" in error.problem:
         return "a tab or another character that is not allowed here; indent with spaces"
+    if "quoted scalar" in str(error.context):
+        return "a quote is opened here and not closed where it should be"
     return str(error.problem or error.context)
+
+
+def _advice(error: yaml.MarkedYAMLError, document: Document) -> str:
+    line, _ = _spot(error)
+    text = document.lines[line - 1] if 0 < line <= len(document.lines) else ""
+    strange = next((character for character in text if not character.isascii() and strange_characters(character)), "")
+    if strange:
+        return strange_characters(strange)
+    if "mapping values are not allowed" in str(error.problem) and text.count(": ") > 1:
+        return 'a text that holds a colon and a space must be quoted: "..."'
+    if "quoted scalar" in str(error.context):
+        return "close the quote on this line; a quote inside a quoted text is written twice ('') or with a backslash (\\\")"
+    if re.match(r"\s*(- )?\w+:\S", text):
+        return "put a space after the colon"
+    if "alias" in str(error.problem) or "anchor" in str(error.context):
+        return 'a text that begins with * or & must be quoted: "..."'
+    return "check indentation, quotes and colons around this place"
 
 
 class _Reader:
@@ -210,6 +236,10 @@ class _Reader:
                 self._report(path, "a key must be a single word", code="bad-value", expected="key: value")
                 continue
             key = key_node.value
+            if key == "<<":
+                hint = "write out what the anchor stands for: every entry says all of itself"
+                self._report((*path, key), "merge keys (<<) are not read", code="unknown-key", hint=hint)
+                continue
             key_path = (*path, key)
             if key in result:
                 self._report_twice(key_path, _span(key_node))

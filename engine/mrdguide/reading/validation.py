@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
@@ -18,6 +19,8 @@ __all__ = [
     "Mistake", "StrictModel", "annotation_parts", "closest", "keys_at", "mended", "models_in", "problem_at",
     "problems_of", "raise_all", "relocated", "word_hint",
 ]  # fmt: skip
+
+_DAYS_OF_A_MONTH = 30.4
 
 
 class StrictModel(BaseModel):
@@ -182,6 +185,8 @@ def _translated(
         else:
             message, expected, code = _plainly(kind, context, value, str(item["msg"]))
             hint = flag_hint(value) if kind.startswith("bool") and isinstance(value, str | int) else ""
+            if kind == "less_than_equal" and counts_months(path):
+                hint = f"months are counted here; {value} days are {months_of(value)}"
             found.append(document.problem(path, message, expected=expected, hint=hint, code=code))
     return found, unknown
 
@@ -255,8 +260,36 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
             r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
         }
         return f"found {_shown(value)}", forms.get(str(context.get("pattern")), "another form of text"), "bad-value"
-    expected = words.get(kind.split("_")[0])
+    expected = words.get(kind.split("_")[0], "")
+    if expected and isinstance(value, str) and kind.split("_")[0] in ("int", "float"):
+        expected += number_hint(value)
+    if expected and kind.split("_")[0] in ("dict", "model") and isinstance(value, str) and re.match(r"\w+:\S", value):
+        expected += f" (with a space after the colon: {value.replace(':', ': ', 1)[:40]})"
     return f"found {_shown(value)}", expected or message, "bad-value"
+
+
+def counts_months(path: DocumentPath) -> bool:
+    """Whether a number at a path of a rule is one of calendar months."""
+    name = str(path[-1]) if path else ""
+    return name in ("within", "months") or name.endswith("_months")
+
+
+def months_of(days: float) -> str:
+    """Days in months, in words."""
+    months = round(days / _DAYS_OF_A_MONTH)
+    return "about one month" if months == 1 else f"about {months} months"
+
+
+def number_hint(value: str) -> str:
+    """Why a text is not a number, where that can be told: a decimal comma, other digits, minutes and hours."""
+    text = value.strip()
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return f"; with a decimal point: {text.replace(',', '.')}"
+    if re.fullmatch(r"0[xob][0-9a-fA-F]+", text):
+        return "; in ordinary digits"
+    if re.fullmatch(r"\d+(:\d+)+", text):
+        return "; not as hours and minutes"
+    return ""
 
 
 def _holds(data: Any, path: DocumentPath) -> bool:

@@ -12,10 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .characters import legible_word, strange_characters
 from .document import read_file
 
 _TABLE = Path(__file__).with_name("what_people_write.yaml")
 # A hyphen or plus at the end means something (MRD-, 1q+); inside a word it does not.
+_DIGITS = re.compile(r"\d+")
 _PASSED_OVER = re.compile(r"[\s_./()\[\];:,'\"]+|-(?=.)")
 
 
@@ -42,6 +44,9 @@ def word_hint(found: object, known: Iterable[str]) -> str:
 def key_hint(key: object, known: Iterable[str]) -> str:
     """What a key is called here; an empty string when nothing is near."""
     keys = list(known)
+    before, colon, after = str(key).partition(":")
+    if colon and after and before in keys:
+        return strange_characters(after[0]) or f"put a space after the colon: {before}: {legible_word(after)[:40]}"
     meant = [name for name in keys if _plain(name) == _plain(key)] or _named("keys", key, keys)
     if meant and not closest_key(key, keys):
         return f"'{key}' is called {' or '.join(repr(name) for name in meant)} here"
@@ -74,7 +79,14 @@ def drugs() -> list[str]:
 
 
 def closest(word: object, known: Iterable[object]) -> str:
-    """`did you mean ...?` for a misspelt word, or an empty string when nothing is near."""
+    """`did you mean ...?` for a misspelt word, or an empty string when nothing is near.
+
+    What differs only in a number is another thing, never a misspelling: 24 months are not 36. A letter of another alphabet
+    and a space that cannot be seen are named.
+    """
+    strange = strange_characters(str(word))
+    if strange:
+        return strange
     near = _nearest(word, known, 0.55)
     return f"did you mean '{near}'?" if near else ""
 
@@ -88,7 +100,18 @@ def _nearest(word: object, known: Iterable[object], cutoff: float) -> str | None
     if not any(character.isalnum() for character in str(word)):
         return None  # of comparison signs none is "near" another
     near = difflib.get_close_matches(str(word), [str(name) for name in known], n=1, cutoff=cutoff)
-    return near[0] if near else None
+    # An id that differs in a number alone is the id of something else.
+    return near[0] if near and not _same_but_for_numbers(str(word), near[0]) else None
+
+
+def _same_but_for_numbers(word: str, name: str) -> bool:
+    digits = _DIGITS.findall(word), _DIGITS.findall(name)
+    return (
+        digits[0] != digits[1]
+        and bool(digits[1])
+        and bool(digits[0])
+        and (difflib.SequenceMatcher(None, _DIGITS.sub("", word), _DIGITS.sub("", name)).ratio() > 0.9)
+    )
 
 
 def _named(section: str, found: object, known: Iterable[str]) -> list[str]:

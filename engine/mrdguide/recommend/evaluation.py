@@ -11,6 +11,7 @@ from ..case.case import Case
 from ..dates import parse_date
 from ..errors import UsageError
 from ..patient import Patient, read_patient
+from ..patient.local_facts import check_local_facts
 from ..reading.arguments import flag
 from ..rulebook.given import Rules, rule_book
 from .recommendation import Recommendation
@@ -42,7 +43,10 @@ def evaluate(
     book = rule_book(rules)
     day = day_of(as_of)
     flag("include_unverified", include_unverified)
+    book = book.on(day)
     profile = read_patient(patient)
+    if profile.local:
+        check_local_facts(profile, book.local_facts)
     if recorded is not None:
         last = day_of(recorded, "recorded")
         profile = profile.model_copy(update={"recorded": parse_date(date.fromordinal(last))})

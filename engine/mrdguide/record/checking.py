@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
-from .entry import entry_of
+from .entry import RecordEntry, entry_of
+
+
+def same_version_other_files(entries: Iterable[RecordEntry]) -> list[str]:
+    """Rules whose files changed while their version stayed: a sentence for each version, with the entries that show it."""
+    first: dict[str, dict[str, int]] = {}
+    for entry in entries:
+        if entry.rules_hash is not None:
+            version = f"{entry.rules_name} {entry.rules_version}"
+            first.setdefault(version, {}).setdefault(entry.rules_hash, entry.number)
+    return [
+        f"the files of {version} changed and its version did not: "
+        + ", ".join(f"{rules_hash[:12]} from entry {number} on" for rules_hash, number in hashes.items())
+        for version, hashes in first.items()
+        if len(hashes) > 1
+    ]
 
 
 @dataclass(slots=True)

@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..patient.canonical import canonical_json
+
+if TYPE_CHECKING:
+    from ..recommend.recommendation import Recommendation
 
 EVALUATION, FEEDBACK = "evaluation", "feedback"
 # Kept as 0 and 1: a database's own truth values differ, and every stored bit must be covered by the hash.
@@ -75,6 +78,14 @@ class RecordEntry:
         for name in _FLAGS:
             row[name] = None if row[name] is None else int(row[name])
         return row
+
+
+def rules_version_of(found: Recommendation) -> str:
+    """The version of the rules of an answer, with what their layers declare to be loosened."""
+    version = found.provenance.rules_version
+    if found.layers is None or not found.layers.loosens:
+        return version
+    return f"{version}, loosens {', '.join(item.what for item in found.layers.loosens)}"
 
 
 def entry_of(row: Mapping[str, Any]) -> RecordEntry:

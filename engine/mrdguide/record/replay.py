@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..rulebook.fingerprint import evidence_hash
-from .entry import RecordEntry, digest
+from .entry import RecordEntry, digest, rules_version_of
 
 if TYPE_CHECKING:
     from ..recommend.recommendation import Recommendation
@@ -68,7 +68,7 @@ def _differences(entry: RecordEntry, found: Recommendation) -> Iterator[ReplayDi
     pairs = (
         ("input", entry.input_hash, now.input_hash),
         ("rules", _rules(entry.rules_name, entry.rules_version, entry.rules_hash),
-         _rules(now.rules_name, now.rules_version, now.rules_hash)),
+         _rules(now.rules_name, rules_version_of(found), now.rules_hash)),
         ("evidence", entry.evidence_hash, evidence_hash(found.rules.evidence)),
         ("engine", entry.engine_version, now.engine_version),
         ("cross-check", _checked(entry.cross_checked), _checked(now.cross_checked)),

@@ -20,7 +20,7 @@ from ..reading import arguments
 from ..rulebook.fingerprint import evidence_hash
 from .arguments import check_entry, check_number, check_opening, checked_source, with_zone
 from .checking import ChainCheck
-from .entry import EVALUATION, FEEDBACK, RecordEntry, digest, entry_of
+from .entry import EVALUATION, FEEDBACK, RecordEntry, digest, entry_of, rules_version_of
 from .replay import Replay, compared
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class DecisionStore:
             input_hash=provenance.input_hash,
             input=canonical_text(patient) if self._keep_input else None,
             rules_name=provenance.rules_name,
-            rules_version=provenance.rules_version,
+            rules_version=rules_version_of(recommendation),
             rules_hash=provenance.rules_hash,
             evidence_hash=evidence_hash(recommendation.rules.evidence),
             engine_version=provenance.engine_version,

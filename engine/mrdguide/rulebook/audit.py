@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ..errors import Problem
 from ..evidence.library import Library
+from ..reading.shipped import folder
 from ..reading.validation import closest
 from ..rulefiles.citations import citations, unsupported
-from ..rulefiles.source import read_source
+from ..rulefiles.layers import source_of
 from .book import RuleBook
 
 REFERENCES = 45
@@ -27,7 +28,7 @@ def audit(rules: RuleBook) -> list[Problem]:
 
 def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:
     """The entries that a rule book cites, and every citation that cannot carry what rests on it."""
-    source = read_source(rules.folders)
+    source = source_of(rules.folders, folder("rules"))
     cited = {citation.partition("#")[0] for _, _, citation in citations(source)}
     return cited, source.in_order(list(unsupported(source, rules.evidence)))
 

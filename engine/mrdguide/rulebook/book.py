@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -20,11 +21,14 @@ from ..logic.operators.connectives import All, Not
 from ..logic.operators.reference import Reference, references
 from ..logic.operators.therapy import TherapyDuration
 from ..logic.operators.unobtainable import Unobtainable
+from ..patient.facts import ProfileFact
 from ..reading import arguments
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported
 from ..rulefiles.current_ids import with_current_ids
+from ..rulefiles.layer_words import LayerWords, read_words
+from ..rulefiles.layers import FIRST_DAY, Layered, base_and_layers, has_layers, joined_hash, read_layers, source_of
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -38,13 +42,15 @@ from ..rulefiles.model import (
     Scheme,
 )
 from ..rulefiles.parameters import Parameter
-from ..rulefiles.source import JUDGED, Place, RuleSource, read_source
+from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder
 from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
 from .implied import implied
+from .layered import CORE as CORE_PREFIX
+from .layered import JoinedBook, Layering, joined_book, rests_on_readings
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
-from .proofs import prove
+from .proofs import prove, prove_layered
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,15 @@ class RuleBook:
     locations: Mapping[str, str]
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
+    local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
+    words: LayerWords = field(default_factory=LayerWords)
+    layering: Layering | None = None
+    day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
+
+    @property
+    def name(self) -> str:
+        """The name and version, with those of its layers: `mrdguide-core 0.1.0 + st-elsewhere 0.3`."""
+        return self.pack.in_words
 
     @property
     def version(self) -> str:
@@ -110,7 +125,7 @@ class RuleBook:
         return self.aliases.get(rule_id, rule_id)
 
     def __repr__(self) -> str:
-        return f"<RuleBook {self.pack.name} {self.version}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
+        return f"<RuleBook {self.name}, {len(self.compiled_criteria)} criteria, {self.hash[:12]}>"
 
     def __copy__(self) -> RuleBook:
         return self
@@ -118,8 +133,16 @@ class RuleBook:
     def __deepcopy__(self, memo: dict[int, object]) -> RuleBook:
         return self
 
+    def on(self, day: int) -> RuleBook:
+        """The book as it is in force on a day: itself unless its layers date entries (`from`, `until`)."""
+        begins = self.layering.begins if self.layering is not None else ()
+        if not begins:
+            return self
+        first = max((item for item in begins if item <= date.fromordinal(day).isoformat()), default=FIRST_DAY)
+        return self if first == self.day else _in_force(self.origin, self.hash, evidence_hash(self.evidence), first)
+
     def __reduce__(self) -> tuple[object, ...]:
-        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence))
+        return _reopened, (self.origin, self.hash, evidence_hash(self.evidence), self.day)
 
 
 @dataclass(frozen=True)
@@ -128,6 +151,7 @@ class _Draft:
 
     source: RuleSource
     evidence: Library
+    joined: JoinedBook | None = None  # of a book with layers
 
     @cached_property
     def derived_rules(self) -> dict[str, Operator]:
@@ -148,6 +172,8 @@ class _Draft:
         return ordered
 
     def _derived(self) -> Iterator[tuple[str, Operator]]:
+        if self.joined is not None:
+            yield from self.joined.conditions.items()
         entries = self.source.entries
         for scheme, _ in entries["schemes"].values():
             for index, item in enumerate(scheme.classes):
@@ -224,22 +250,45 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
         book = _load(paths, folder_of_evidence)
     except RuleBookError as error:
         return list(error.problems)
-    source = read_source(paths)
+    source = source_of(paths, folder("rules"))
     return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
 
 
+@lru_cache(maxsize=16)
+def _in_force(origin: Origin, rules_hash: str, evidence: str, day: str) -> RuleBook:
+    """A book with layers as it is in force from a day on.
+
+    Raises:
+        RuleBookError: its files are not as they were.
+    """
+    folders, cited = origin.found()
+    book = _load(*_paths(tuple(folders), cited), day)
+    for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
+        if before != now:
+            raise RuleBookError([origin.changed(what, before, now)])
+    return book
+
+
 @lru_cache(maxsize=8)
-def _reopened(origin: Origin, rules_hash: str, evidence: str) -> RuleBook:
+def _reopened(origin: Origin, rules_hash: str, evidence: str, day: str = "") -> RuleBook:
     """A pickled rule book in this process.
 
     Raises:
         RuleBookError: its files are not there, or not as they were.
     """
+    if day:
+        return _in_force(origin, rules_hash, evidence, day)
     book = _LOADED.get((origin, rules_hash))
     if book is not None and evidence_hash(book.evidence) == evidence:
         return book
     folders, cited = origin.found()
-    book = load_rules(*folders, evidence=cited)
+    try:
+        book = load_rules(*folders, evidence=cited)
+    except RuleBookError as error:
+        if any(problem.code == "not-the-core" for problem in error.problems):
+            now = joined_hash([read_folder(Path(item)) for item in folders])
+            raise RuleBookError([origin.changed("rule", rules_hash, now)]) from None
+        raise
     for what, before, now in (("rule", rules_hash, book.hash), ("evidence", evidence, evidence_hash(book.evidence))):
         if before != now:
             raise RuleBookError([origin.changed(what, before, now)])
@@ -254,10 +303,18 @@ def _paths(
     return paths or (folder("rules"),), cited
 
 
-def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
-    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong."""
-    library, problems = _library(folder_of_evidence)
-    source = read_source(paths)
+def _load(paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "") -> RuleBook:
+    """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong.
+
+    `day` leaves out entries of layers that do not hold on it.
+    """
+    read, problems = base_and_layers(paths, folder("rules"))
+    added = [item.folder / "evidence" for item in read[1:] if (item.folder / "evidence").is_dir()]
+    library, more = _library(folder_of_evidence, added)
+    problems += more
+    if has_layers(read):
+        return _load_layered(read, library, problems, day)
+    source = joined(read)
     problems += [*source.problems, *check(source, library)]
     if library is not None and not _errors(problems):
         book = _compile(_Draft(with_current_ids(source), library), tuple(source.in_order(problems)))
@@ -269,9 +326,62 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path) -> RuleBook:
     raise RuleBookError(source.in_order(problems))
 
 
-def _library(folder_of_evidence: Path) -> tuple[Library | None, list[Problem]]:
+def _load_layered(read: list[FolderRead], library: Library | None, problems: list[Problem], day: str = "") -> RuleBook:
+    """A core with its layers as one book, or every mistake of the layers."""
+    layered = read_layers(read, day or None)
+    whole = layered.whole
+    problems += [*layered.problems, *whole.problems, *check(whole, library)]
+    if layered.watching is not layered.core:
+        problems += check(layered.watching, library)
+    if library is not None and not _errors(problems):
+        core = with_current_ids(layered.core)
+        watching = core if layered.watching is layered.core else with_current_ids(layered.watching)
+        layered = replace(layered, core=core, watching=watching, whole=with_current_ids(whole))
+        found = joined_book(layered)
+        book = _compile(_Draft(found.source, library, found), tuple(whole.in_order(problems)))
+        problems += prove_layered(found.source, book.decider)
+        words, more = _words(layered)
+        problems += more
+        if not _errors(problems):
+            return replace(book, day=day, words=words, warnings=(*book.warnings, *_without_effect(book, layered)))
+    if library is not None:
+        problems += unsupported(whole, library)
+    raise RuleBookError(whole.in_order(problems))
+
+
+def _without_effect(book: RuleBook, layered: Layered) -> Iterator[Problem]:
+    """That layers say something otherwise than the core, and no answer becomes stricter by it."""
+    layering = book.layering
+    if layering is None or layering.loosens or not any(name.startswith(CORE_PREFIX) for name in book.rules):
+        return
+    if not book.decider.differs_from(tuple(layering.core.items())):
+        own = [(entry, place) for _, _, entry, place in layered.whole.rules() if layered.layer_of(place) is not None]
+        core = {name: entry for _, name, entry, _ in layered.core.rules()}
+        if own and all(
+            any(name in core and core[name].when == entry.when for name in entry.aliases) for entry, _ in own
+        ):
+            return  # they only call entries of the core otherwise
+        changed = [place for _, place in own]
+        text = "no answer becomes stricter by these layers: where they are less strict than the core, the core decides"
+        hint = "declare under 'loosens' what is meant to hold less strictly, or take the change out"
+        code = "no-effect"
+        if changed:
+            yield changed[0].problem(text, hint=hint, code=code, severity="warning")
+        else:
+            yield Problem(text, str(layered.whole.folders[-1]), hint=hint, code=code, severity="warning")
+
+
+def _words(layered: Layered) -> tuple[LayerWords, list[Problem]]:
+    """What the layers say to patients of their own rules and facts."""
+    core = {name for _, name, _, _ in layered.core.rules()}
+    own = {name for _, name, _, _ in layered.whole.rules()} - core
+    facts = [entry.profile_fact.path for entry, _ in layered.whole.entries["facts"].values()]
+    return read_words(layered.whole.folders[1:], own, facts)
+
+
+def _library(folder_of_evidence: Path, added: Sequence[Path]) -> tuple[Library | None, list[Problem]]:
     try:
-        return load_library(folder_of_evidence), []
+        return load_library(folder_of_evidence, *added), []
     except EvidenceError as error:
         return None, list(error.problems)
 
@@ -284,21 +394,29 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     source = draft.source
     readings = source.single["readings"][0]
     criteria = [entry for entry, _ in source.entries["criteria"].values()]
-    contexts = [Context(criterion.absence == "not_met", readings) for criterion in criteria]
+    kept = draft.joined.readings if draft.joined is not None else {}
+    contexts = [Context(criterion.absence == "not_met", kept.get(criterion.id, readings)) for criterion in criteria]
     judged = tuple(_criterion(criterion, context) for criterion, context in zip(criteria, contexts, strict=True))
+    if kept:
+        judged = tuple(_apart(item, kept.get(item.rule.id)) for item in judged)
     judge_all = compile_judge_all(
         [
-            (None if item.rule.attestable else item.rule.when, context, item.judge)
+            (None if item.rule.attestable or item.rule.id in kept else item.rule.when, context, item.judge)
             for item, context in zip(judged, contexts, strict=True)
         ]
     )
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
+    added = [entry.profile_fact for entry, _ in source.entries["facts"].values()]
+    local_facts = {fact.path: fact for fact in added}
     decider = Decider(
         [criterion.id for criterion in criteria],
         draft.derived_rules,
         draft.decision,
         schemes,
-        [*(implication for implication, _ in source.implications), *implied(criteria)],
+        [
+            *(implication for implication, _ in source.implications),
+            *implied(criteria, [_read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ()),
+        ],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
     )
@@ -329,10 +447,34 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
             _durations(criteria),
             _spans(criteria),
             readings.imaging,
+            local_facts,
         ),
+        local_facts=local_facts,
         locations=dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
+        layering=draft.joined.layering if draft.joined is not None else None,
+    )
+
+
+def _read_by(criterion: Criterion, readings: InterpretationRules) -> int | None:
+    """What tells the readings of tests apart by which a criterion is judged; None where it reads no tests."""
+    return id(readings) if rests_on_readings(criterion.when) else None
+
+
+def _apart(item: CompiledCriterion, readings: InterpretationRules | None) -> CompiledCriterion:
+    """A criterion judged by other readings than the book's, on a case of its own."""
+    if readings is None:
+        return item
+    return replace(item, judge=_on_its_own(item.judge, readings), recorded=_on_its_own(item.recorded, readings))
+
+
+def _on_its_own(judge: CompiledOperator, readings: InterpretationRules) -> CompiledOperator:
+    return CompiledOperator(
+        lambda case: judge.verdict(case.beside(readings)),
+        lambda case: judge.observe(case.beside(readings)),
+        lambda case: judge.needs(case.beside(readings)),
+        lambda case: judge.margins(case.beside(readings)),
     )
 
 
@@ -349,22 +491,23 @@ def _criterion(criterion: Criterion, context: Context) -> CompiledCriterion:
 def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:
     """Where every rule is, by id; outcomes, secondary answers, protocols, schemes and plans by their prefixed id."""
     for _, entry_id, _, place in source.rules():
-        yield entry_id, _location(place, source.folders)
+        yield entry_id, _location(place, source)
     for section, prefix in (
+        ("parameters", "parameter"),
         ("protocols", "protocol"),
         ("schemes", "scheme"),
         ("plans", "plan"),
         ("alternatives", "alternative"),
     ):
         for entry_id, (_, place) in source.entries[section].items():
-            yield f"{prefix}:{entry_id}", _location(place, source.folders)
+            yield f"{prefix}:{entry_id}", _location(place, source)
     decision, place = source.single["decision"]
     for name, prefix in (("outcomes", "outcome"), ("secondary", "secondary"), ("sides", "side")):
         for index, item in enumerate(getattr(decision, name)):
-            yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source.folders)
+            yield f"{prefix}:{item.id}", _location(Place(place.document, ("decision", name, index)), source)
     yield (
         f"outcome:{decision.insufficient.id}",
-        _location(Place(place.document, ("decision", "insufficient")), source.folders),
+        _location(Place(place.document, ("decision", "insufficient")), source),
     )
 
 
@@ -375,10 +518,15 @@ def _aliases(source: RuleSource) -> dict[str, str]:
     return {old: current for old, current in former.items() if old not in known}
 
 
-def _location(place: Place, folders: Sequence[Path]) -> str:
+def _location(place: Place, source: RuleSource) -> str:
     file = Path(place.document.name)
-    base = next((folder for folder in folders if file.is_relative_to(folder)), None)
-    return f"{(file.relative_to(base) if base else file).as_posix()}:{place.line}"
+    number = next((number for number, folder in enumerate(source.folders) if file.is_relative_to(folder)), None)
+    if number is None:
+        return f"{file.as_posix()}:{place.line}"
+    above = source.folders[number].absolute()
+    if number > 0 and source.renames:
+        above = above.parent  # files of a layer may be called like those of the core, so its folder is named too
+    return f"{file.absolute().relative_to(above).as_posix()}:{place.line}"
 
 
 def _durations(criteria: Sequence[Criterion]) -> tuple[int, ...]:

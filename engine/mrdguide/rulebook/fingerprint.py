@@ -22,6 +22,5 @@ def evidence_hash(library: Library) -> str:
 def _worked_out(library: Library) -> str:
     found = hashlib.sha256()
     for entry_id in library.ids:
-        path = library.path(entry_id)
-        found.update(path.relative_to(library.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        found.update(library.relative(entry_id).encode() + b"\0" + library.path(entry_id).read_bytes() + b"\0")
     return found.hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
@@ -18,6 +18,7 @@ from ..logic.operator import DataRequirement
 from ..patient.events import ResponseAssessment
 from ..patient.facts import ProfileFact, catalogue
 from ..patient.imaging import ImagingStudy
+from ..patient.local_facts import PREFIX
 from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
 from ..patient.therapy import StartReason
@@ -39,6 +40,7 @@ class Thresholds:
     durations: tuple[int, ...] = ()
     spans: tuple[int, ...] = ()
     imaging: ImagingRules | None = None
+    local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
 
 
 # A sample in which a negative result counts.
@@ -57,7 +59,7 @@ def possible_results(
     """
     last = as_of if known_until is None else known_until
     thresholds = book.by_path
-    fact = catalogue().get(need.path)
+    fact = catalogue().get(need.path) or book.local_facts.get(need.path)
     entry = _ENTRY_FIELD.match(need.path)
     then = _TEST_OF_A_DAY.match(need.path)
     if then is not None:
@@ -92,6 +94,8 @@ def possible_results(
 
 def with_value(patient: Patient, path: str, value: Any) -> Patient:
     """A copy of the patient with the fact at a dotted path set (a finding by its status)."""
+    if path.startswith(PREFIX):
+        return patient.model_copy(update={"local": {**patient.local, path.removeprefix(PREFIX): value}})
     changed: Patient = _set(patient, path.split("."), value)
     return changed
 

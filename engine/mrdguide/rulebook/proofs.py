@@ -33,10 +33,24 @@ def prove(source: RuleSource, decider: Decider) -> Iterator[Problem]:
                 f"nothing reaches the outcome '{outcome.id}'", "outcomes", index, "when", code="outcome-not-reached",
                 hint="an outcome above it always holds first, or its condition contradicts itself",
             )  # fmt: skip
+    yield from _points(source, decider)
+    yield from _invariants(source, decider)
+
+
+def prove_layered(source: RuleSource, decider: Decider) -> Iterator[Problem]:
+    """The same for a book with layers; a layer may leave outcomes that nothing reaches any more."""
+    yield from _points(source, decider)
+    yield from _invariants(source, decider)
+
+
+def _points(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     for scheme, where in source.entries["schemes"].values():
         for total in decider.unclassed_points(scheme.id):
             text = f"no class covers {total:g} points"
             yield where.problem(text, "classes", code="points-without-class", hint="extend a class, or add one")
+
+
+def _invariants(source: RuleSource, decider: Decider) -> Iterator[Problem]:
     for invariant, where in source.entries["invariants"].values():
         for name, verdicts in decider.broken(invariant).items():
             yield where.problem(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonRef, JsonSchemaValue, models_json_schema
 
 from ..evidence.model import EvidenceEntry
 from ..logic.operator import EXPRESSION_SCHEMA, Operator, operators
+from ..patient.facts import ProfileFact
+from ..patient.fields import FindingStatus
 from ..patient.profile import Patient
 from ..rulefiles.model import RuleFile
 
@@ -18,12 +21,29 @@ _PARAMETER = {"type": "string", "pattern": r"^\$[a-z0-9]", "description": "the n
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of `patient`, `rules` or `evidence`."""
+def schema(name: str, local_facts: Iterable[ProfileFact] = ()) -> dict[str, Any]:
+    """The JSON Schema of `patient`, `rules` or `evidence`. `local_facts` are those that layers add to a patient."""
     if name == "rules":
         return _rules()
     models: dict[str, type[BaseModel]] = {"patient": Patient, "evidence": EvidenceEntry}
-    return {"$schema": _DIALECT, **models[name].model_json_schema()}
+    found = {"$schema": _DIALECT, **models[name].model_json_schema()}
+    if name == "patient" and (facts := tuple(local_facts)):
+        local = found["properties"]["local"]
+        found["properties"]["local"] = {
+            "type": "object", "title": local["title"], "description": local["description"], "default": {},
+            "properties": {fact.path.partition(".")[2]: _of_local(fact) for fact in facts}, "additionalProperties": False,
+        }  # fmt: skip
+    return found
+
+
+def _of_local(fact: ProfileFact) -> dict[str, Any]:
+    """A fact of a layer: what it may hold, or null where it is unknown."""
+    told = {"title": fact.label, "description": fact.question}
+    if fact.kind in ("word", "finding"):
+        words = get_args(FindingStatus) if fact.kind == "finding" else fact.words
+        return {**told, "enum": [*words, None]}
+    limits = {key: value for key, value in (("minimum", fact.low), ("maximum", fact.high)) if value is not None}
+    return {**told, "type": ["boolean" if fact.kind == "flag" else "number", "null"], **limits}
 
 
 class _WithExpressions(GenerateJsonSchema):
@@ -71,19 +91,3 @@ def _or_a_parameter(value: Any) -> Any:
 def _parameters(kind: type[Operator]) -> dict[str, Any]:
     """What stands behind the keyword: a mapping, or the operator's own short form."""
     return kind.short_form or {"$ref": f"#/$defs/{kind.__name__}"}
-
-
-# A number may be given by the name of a parameter.
-_BY_NAME = {"type": "string", "pattern": r"^\$[a-z0-9][a-z0-9._-]*$"}
-
-
-def _by_name_too(found: Any) -> Any:
-    """A schema in which every number may be written as the name of a parameter."""
-    if isinstance(found, list):
-        return [_by_name_too(item) for item in found]
-    if not isinstance(found, dict):
-        return found
-    if found.get("type") in ("number", "integer"):
-        told = {key: found[key] for key in ("title", "description", "default") if key in found}
-        return {**told, "anyOf": [{key: value for key, value in found.items() if key not in told}, _BY_NAME]}
-    return {key: _by_name_too(value) for key, value in found.items()}

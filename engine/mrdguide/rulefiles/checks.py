@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from ..errors import Problem
 from ..evidence import Library
@@ -17,7 +18,9 @@ from .expressions import Written, derived, named
 from .model import Criterion
 from .partly_read import Unread
 from .source import Place, RuleSource
+from .unread_files import unread_files
 
+_HINT_PACK = "for rules that lie on the shipped ones write pack: {name: ..., version: ..., extends: mrdguide-core@..., by: ..., date: ...}"
 _GROUPS = ("blocks", "cautions")
 
 
@@ -40,7 +43,10 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     ):
         if name not in source.single and name not in source.sections:
             text = f"no file has a section '{name}' ({what})"
-            yield Problem(text, str(source.folders[-1]), code="missing-section")
+            hint = _HINT_PACK if name == "pack" else ""
+            yield Problem(text, str(source.folders[-1]), code="missing-section", hint=hint)
+    for folder in source.folders:
+        yield from unread_files(folder)
     rules = {entry_id for _, entry_id, _, _ in source.rules()}
     known = rules | source.unread | set(source.aliases.get("rule", {}))
     studies = {*source.entries["protocols"], *source.aliases.get("protocols", {}), *source.unread}
@@ -56,7 +62,11 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
     yield from _implications(source, known)
     yield from _outcomes(source, known)
     yield from _named_outcomes(source)
-    yield from references_by_old_ids(source)
+    yield from _strictness(source, known)
+    for problem in references_by_old_ids(source):
+        # What a layer calls otherwise the core goes on calling as it did.
+        if not (source.renames and Path(problem.source).is_relative_to(source.folders[0])):
+            yield problem
     if evidence is not None:
         yield from unknown_studies(source, evidence)
 
@@ -192,6 +202,9 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
         (place, ("sides", index, "with_outcomes"), side.with_outcomes) for index, side in enumerate(decision.sides)
     ]
     named_at.append((place, ("alarms",), decision.alarms))
+    if decision.layers is not None:
+        for field in ("strictness", "core_only", "core_stays"):
+            named_at.append((place, ("layers", field), getattr(decision.layers, field)))
     for index, headline in enumerate(decision.insufficient.headlines):
         at = ("insufficient", "headlines", index)
         named_at += [(place, (*at, "within"), headline.within), (place, (*at, "with"), headline.with_)]
@@ -202,6 +215,29 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
             if name not in outcomes and name not in source.unread and _readable(decision):
                 text = f"there is no outcome '{name}'"
                 yield where.problem(text, *path, index, code="unknown-id", hint=closest(name, outcomes))
+
+
+def _strictness(source: RuleSource, known: set[str]) -> Iterator[Problem]:
+    """That the order by which the stricter answer is chosen names every outcome once: one left out could never be given."""
+    if "decision" not in source.single or source.single["decision"][0].layers is None:
+        return
+    decision, place = source.single["decision"]
+    order = decision.layers.strictness
+    for outcome in decision.outcomes:
+        if outcome.id not in order and outcome.id not in source.unread:
+            yield place.problem(
+                f"the order of strictness leaves out '{outcome.id}'", "layers", "strictness", code="missing-key",
+                expected="every outcome, the strictest first",
+                hint="say where it stands, or it could not be given where a layer and this book differ",
+            )  # fmt: skip
+    for index, name in enumerate(order):
+        if name in order[:index]:
+            first = place.related("first", "layers", "strictness", order.index(name))
+            text = f"'{name}' stands in the order of strictness already"
+            yield place.problem(text, "layers", "strictness", index, code="duplicate-id", also=(first,))
+    for kind, name in decision.layers.joins.items():
+        if name not in known:
+            yield _unknown_rule(place, name, known, "layers", "joins", kind)
 
 
 def _readable(decision: object) -> bool:

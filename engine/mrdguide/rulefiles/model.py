@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..case.interpretation_rules import InterpretationRules
+from ..dates import parse_date
 from ..logic.attested import Attestable
 from ..logic.operator import Expression
+from ..patient.facts import ProfileFact
+from ..patient.local_facts import PREFIX
 from ..reading.validation import Mistake, StrictModel, problem_at, raise_all
 from .parameters import Parameter
 
@@ -22,16 +26,46 @@ _PLACES = r"^[a-z][a-z0-9_]*(\[\*\])?(\.[a-z][a-z0-9_]*)*(\.\*)?$"
 _INDEX = re.compile(r"\[\d+\]")
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
 class Pack(StrictModel):
-    """Which rule book this is."""
+    """Which rule book this is, or which layer on top of one (then with `extends`)."""
 
     name: str
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    title: str
-    statement: Sentence = Field(description="shown with every recommendation: what this is and is not")
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+(\.\d+)?$")]
+    released: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = ""
+    title: str = ""
+    statement: Annotated[str, Field(max_length=600)] = Field(
+        "", description="shown with every recommendation: what this is and is not"
+    )
+    extends: Annotated[str, Field(pattern=r"^[a-z0-9-]+@\d+\.\d+$")] = Field(
+        "", description="of a layer: the rule book it lies on and its version, as in mrdguide-core@0.2"
+    )
+    by: Annotated[str, Field(max_length=200)] = Field("", description="of a layer: who answers for it")
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field("", description="of a layer: its day")
+    standalone: bool = Field(
+        False, description="true: a book of its own, which the core does not watch; every page says so"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Pack:
+        wanted = ("by", "date") if self.extends else ("released", "title", "statement")
+        raise_all(
+            "Pack", (Mistake(name, "is missing", code="missing-key") for name in wanted if not getattr(self, name))
+        )
+        return self
+
+    @property
+    def in_words(self) -> str:
+        """`st-elsewhere 0.3`"""
+        return f"{self.name} {self.version}".strip()
+
+    @field_validator("released")
+    @classmethod
+    def _in_the_calendar(cls, text: str) -> str:
+        parse_date(text)
+        return text
 
 
 class Named(StrictModel):
@@ -48,6 +82,25 @@ class Rule(Named):
     when: Expression
     why: str = ""
     cites: tuple[str, ...] = ()
+    kind: str = Field("", description="in a layer: the list of the core that it joins, such as caution or block")
+    from_: Day = Field("", alias="from", description="in a layer: the first day on which it holds")
+    until: Day = Field("", description="in a layer: the last day on which it holds")
+
+    @model_validator(mode="after")
+    def _real_days(self) -> Rule:
+        for name, day in (("from", self.from_), ("until", self.until)):
+            if day:
+                try:
+                    date.fromisoformat(day)
+                except ValueError:
+                    raise problem_at(name, f"'{day}' is not a calendar date", "YYYY-MM-DD", code="not-a-date") from None
+        if self.from_ and self.until and self.until < self.from_:
+            raise problem_at("until", f"ends on {self.until}, before it begins on {self.from_}")
+        return self
+
+    def in_force(self, day: str) -> bool:
+        """Whether it holds on a day, YYYY-MM-DD."""
+        return (not self.from_ or self.from_ <= day) and (not self.until or day <= self.until)
 
 
 class Criterion(Rule):
@@ -148,8 +201,20 @@ class Scheme(Named):
                 yield Mistake(here, text, code="missing-key")
             if last and item.when is not None:
                 yield Mistake(here, "the last class must cover the rest", "a last class without 'when'")
+            low, high = _range(item)
+            for other in self.classes[:index]:
+                start, end = _range(other)
+                if item.from_points is not None and other.from_points is not None and low <= end and start <= high:
+                    text = f"the points overlap those of class '{other.name}' ({start:g} to {end:g})"
+                    yield Mistake(f"{here}.from_points", text, f"more than {end:g}")
             if item.name in [other.name for other in self.classes[:index]]:
                 yield Mistake(f"{here}.class", f"the class '{item.name}' is there already", code="duplicate-id")
+
+
+def _range(item: RiskClass) -> tuple[float, float]:
+    """The points of a class, inclusive; without an end, everything from its beginning on."""
+    low = 0.0 if item.from_points is None else item.from_points
+    return low, float("inf") if item.to_points is None else item.to_points
 
 
 class Alternative(Named):
@@ -304,6 +369,19 @@ class Insufficient(StrictModel):
     permissiveness: Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
+class LayerRules(StrictModel):
+    """How the answer of a layer and that of the core are made into one: the stricter of the two."""
+
+    strictness: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="every outcome, the strictest first"
+    )
+    core_only: tuple[str, ...] = Field((), description="outcomes that a layer never puts in the place of another")
+    core_stays: tuple[str, ...] = Field((), description="outcomes of the core in whose place a layer puts no other")
+    joins: dict[str, str] = Field(
+        default_factory=dict, description="the list that an entry of a kind joins, by the id of its conclusion"
+    )
+
+
 class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
@@ -312,6 +390,7 @@ class Decision(StrictModel):
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"
     )
+    layers: LayerRules | None = Field(None, description="how answers of layers are joined to those of this book")
     stop_from: Annotated[int, Field(strict=True, ge=0, le=100)] = Field(
         80, description="the permissiveness from which on an outcome opens the way to a stop"
     )
@@ -345,6 +424,62 @@ class Invariant(Named):
     never: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="outcomes")
     when: Expression
     or_unknown: bool = Field(True, description="whether an unknown condition forbids the outcome too")
+    fixed: bool = Field(False, description="true: it holds over this book's own criteria, whatever a layer loosens")
+
+
+class LocalFact(Named):
+    """A fact that a layer adds to the profile, recorded under `local` by its id; unknown where it is left out."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    title: Sentence
+    type: Literal["number", "flag", "word", "finding"]
+    unit: str = Field("", description="of a number: what it counts, for readers")
+    least: float | None = Field(None, description="of a number: the lowest there can be")
+    most: float | None = Field(None, description="of a number: the highest there can be")
+    values: tuple[str, ...] = Field((), description="of a word: every value there can be")
+    adverse: Literal["high", "low", "yes", "no", "present", "absent", "none"] | str = Field(
+        "none", description="which side of it speaks against stopping"
+    )
+    question: Sentence = Field(description="how it is asked for")
+    settled_by: Literal["history", "agreement", "test"] = Field(
+        "test", description="what can change it: nothing, people agreeing, or a new look"
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> LocalFact:
+        if (self.type == "word") != bool(self.values):
+            raise problem_at("values", "values are given of a word, and of nothing else", code="missing-key")
+        if self.type != "number" and (self.unit or self.least is not None or self.most is not None):
+            raise problem_at("type", f"a {self.type} has no unit, least or most")
+        if self.least is not None and self.most is not None and self.least >= self.most:
+            raise problem_at("most", f"{self.most:g} is not above {self.least:g}", code="out-of-range")
+        return self
+
+    @property
+    def profile_fact(self) -> ProfileFact:
+        """The same as operators read it."""
+        label = f"{self.title} ({self.unit})" if self.unit else self.title
+        words = ("absent", "present") if self.type == "finding" else self.values
+        return ProfileFact(
+            f"{PREFIX}{self.id}", label, self.type, low=self.least, high=self.most, words=words,
+            question=self.question, changed_by=self.settled_by,
+        )  # fmt: skip
+
+
+class Loosening(StrictModel):
+    """Something of the core that a layer declares to hold less strictly; only what is declared can."""
+
+    what: str = Field(description="the id of a rule or parameter of the core, or 'readings'")
+    why: Sentence
+    by: Annotated[str, Field(min_length=2, max_length=200)]
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Off(StrictModel):
+    """An entry that a layer does not use, or calls otherwise. The core goes on using it unless that is loosened."""
+
+    id: str
+    why: Sentence
 
 
 class BackgroundNote(Named):
@@ -394,3 +529,6 @@ class RuleFile(StrictModel):
     invariants: tuple[Invariant, ...] = ()
     background: tuple[BackgroundNote, ...] = ()
     questions: tuple[Action, ...] = ()
+    facts: tuple[LocalFact, ...] = Field((), description="of a layer")
+    loosens: tuple[Loosening, ...] = Field((), description="of a layer")
+    off: tuple[Off, ...] = Field((), description="of a layer")

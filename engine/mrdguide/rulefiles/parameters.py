@@ -47,7 +47,7 @@ def substituted(data: Any, values: Mapping[str, Parameter]) -> Any:
 
 def unknown_names(document: Document, values: Mapping[str, Parameter]) -> Iterator[Problem]:
     """Every `$name` of a document that no parameter has."""
-    for path, name in _references(document.data, ()):
+    for path, name in references_in(document.data, ()):
         if name not in values:
             yield document.problem(
                 path,
@@ -57,12 +57,13 @@ def unknown_names(document: Document, values: Mapping[str, Parameter]) -> Iterat
             )
 
 
-def _references(data: Any, path: DocumentPath) -> Iterator[tuple[DocumentPath, str]]:
+def references_in(data: Any, path: DocumentPath = ()) -> Iterator[tuple[DocumentPath, str]]:
+    """Every `$name` of the data of a rule file, with its place."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            yield from _references(value, (*path, key))
+            yield from references_in(value, (*path, key))
     elif isinstance(data, list):
         for index, item in enumerate(data):
-            yield from _references(item, (*path, index))
+            yield from references_in(item, (*path, index))
     elif isinstance(data, str) and data.startswith("$"):
         yield path, data[1:]

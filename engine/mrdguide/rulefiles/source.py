@@ -6,18 +6,20 @@ What cannot be read becomes a placeholder, so that the checks over the whole boo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import Problem, RelatedPlace, Severity
+from ..patient.facts import ProfileFact
+from ..patient.local_facts import nameable
 from ..reading.document import Document, DocumentPath, read_file
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import mended, models_in
-from .model import Decision, Insufficient, Outcome, RuleFile, Secondary
+from .model import Decision, Insufficient, LocalFact, Loosening, Off, Outcome, RuleFile, Secondary
 from .parameters import Parameter, substituted, unknown_names
 from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
@@ -33,6 +35,7 @@ LISTS = (
     "invariants",
     "background",
     "questions",
+    "facts",
 )
 SINGLE = ("pack", "readings", "decision")
 
@@ -86,11 +89,14 @@ class RuleSource:
     entries: dict[str, dict[str, tuple[Any, Place]]] = field(default_factory=lambda: {name: {} for name in LISTS})
     implications: list[tuple[Any, Place]] = field(default_factory=list)
     single: dict[str, tuple[Any, Place]] = field(default_factory=dict)
+    loosens: list[tuple[Loosening, Place]] = field(default_factory=list)
+    off: list[tuple[Off, Place]] = field(default_factory=list)
     aliases: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     unread: set[str] = field(default_factory=lambda: {UNREAD})
     sections: set[str] = field(default_factory=set)
+    renames: bool = False  # whether an alias may be an id of the folders before: then it renames that entry
     has_gaps: bool = False  # whether a file or a folder could not be opened, so that not every id is known
     hash: str = ""
 
@@ -110,41 +116,94 @@ class RuleSource:
         return sorted(dict.fromkeys(problems), key=place)
 
 
+# What a layer may hold beside its rules, and no rule file.
+_BESIDE_THE_RULES = ("evidence", "words", "tests", "cases.yaml")
+
+
+@dataclass(slots=True)
+class FolderRead:
+    """The rule files of one folder as documents, not yet joined to others."""
+
+    folder: Path
+    documents: list[Document] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)  # names and bytes, for the hash
+    has_gaps: bool = False
+
+    @property
+    def pack(self) -> dict[str, Any]:
+        """What is written under `pack`; empty where there is none."""
+        found = (item.data.get("pack") for item in self.documents if isinstance(item.data, dict))
+        return next((pack for pack in found if isinstance(pack, dict)), {})
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(b"".join(self.contents)).hexdigest()
+
+
+def read_folder(folder: Path) -> FolderRead:
+    """Every rule file of a folder, read but not validated."""
+    found = FolderRead(folder)
+    for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else []:
+        relative = path.relative_to(folder)
+        if relative.parts[0] in _BESIDE_THE_RULES:
+            continue
+        document = read_file(path)
+        found.documents.append(document)
+        if any(problem.code == "not-found" for problem in document.problems):
+            found.has_gaps = True
+        else:
+            found.contents.append(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found
+
+
+def is_layer(folder: Path) -> bool:
+    """Whether a folder says that it lies on another rule book."""
+    return folder.is_dir() and bool(read_folder(folder).pack.get("extends"))
+
+
 def read_source(folders: Sequence[Path]) -> RuleSource:
     """Read the folders in order; an entry of a later folder replaces the one with the same id in an earlier one."""
-    source = RuleSource(tuple(folders))
-    digest = hashlib.sha256()
+    return joined([read_folder(folder) for folder in folders])
+
+
+def joined(folders: Sequence[FolderRead], settled: Mapping[str, Parameter] | None = None) -> RuleSource:
+    """The folders joined in order. `settled` are parameters whose values hold from the first folder on."""
+    source = RuleSource(tuple(item.folder for item in folders))
     parameters: dict[str, Parameter] = {}
-    for folder in folders:
-        files = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
-        if not files:
-            problem = Problem(
-                _why_no_files(folder), str(folder), expected="a folder with rule files (*.yaml)", code="not-found"
-            )
-            source.problems.append(problem)
-            source.has_gaps = True
-        layer, documents = _Layer(source), []
-        for path in files:
-            document = read_file(path)
-            source.files.append(document.name)
-            if any(problem.code == "not-found" for problem in document.problems):
-                source.has_gaps = True
-            else:
-                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-            documents.append(document)
-        # Parameters first, wherever they stand: the other entries of this folder and of later ones use them by name.
-        for document in documents:
-            parameters.update(_parameters(document))
-        for document in documents:
-            source.problems.extend(unknown_names(document, parameters))
-            document.data = substituted(document.data, parameters)
-            layer.read(document)
-        layer.close()
-    source.hash = digest.hexdigest()
+    for item in folders:
+        add_folder(source, item, parameters, settled or {})
+    source.hash = hashlib.sha256(b"".join(part for item in folders for part in item.contents)).hexdigest()
     return source
 
 
-def _parameters(document: Document) -> dict[str, Parameter]:
+def add_folder(
+    source: RuleSource, read: FolderRead, parameters: dict[str, Parameter], settled: Mapping[str, Parameter]
+) -> None:
+    """Join one folder to what the folders before it say; its parameters are added to `parameters`."""
+    if not read.documents:
+        problem = Problem(
+            _why_no_files(read.folder), str(read.folder), expected="a folder with rule files (*.yaml)", code="not-found"
+        )
+        source.problems.append(problem)
+        source.has_gaps = True
+    source.has_gaps |= read.has_gaps
+    source.files.extend(document.name for document in read.documents)
+    layer = _Layer(source)
+    # Parameters first, wherever they stand: the other entries of this folder and of later ones use them by name.
+    for document in read.documents:
+        parameters.update(parameters_of(document))
+    values = {**parameters, **settled}
+    facts = {fact.path: fact for fact in (entry.profile_fact for entry, _ in source.entries["facts"].values())}
+    for document in read.documents:
+        facts.update({fact.path: fact for fact in facts_of(document)})
+    with nameable(facts):
+        for document in read.documents:
+            source.problems.extend(unknown_names(document, values))
+            layer.read(replace(document, data=substituted(document.data, values)))
+    layer.close()
+
+
+def parameters_of(document: Document) -> dict[str, Parameter]:
     """The parameters of a file that can be read; what is wrong with the others is said when the file is validated."""
     found = {}
     entries = document.data.get("parameters") if isinstance(document.data, dict) else None
@@ -155,6 +214,16 @@ def _parameters(document: Document) -> dict[str, Parameter]:
             continue
         found[parameter.id] = parameter
     return found
+
+
+def facts_of(document: Document) -> Iterator[ProfileFact]:
+    """The facts that a file adds to the profile, of those that can be read."""
+    entries = document.data.get("facts") if isinstance(document.data, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            yield LocalFact.model_validate(entry).profile_fact
+        except ValidationError:
+            continue
 
 
 def _why_no_files(folder: Path) -> str:
@@ -193,6 +262,10 @@ class _Layer:
         for index, implication in enumerate(content.implications):
             path = ("implications", index)
             self.source.implications.append((implication, Place(document, path, reader.is_whole(path))))
+        for index, loosening in enumerate(content.loosens):
+            self.source.loosens.append((loosening, Place(document, ("loosens", index), reader.is_whole(("loosens",)))))
+        for index, entry in enumerate(content.off):
+            self.source.off.append((entry, Place(document, ("off", index), reader.is_whole(("off",)))))
         for name in SINGLE:
             value = getattr(content, name)
             if value is not None:
@@ -260,12 +333,22 @@ class _Layer:
             current = self.source.aliases.setdefault(space, {})
             if taken is not None:
                 self._taken(place, alias, "an id", taken.related("the id", "id"))
+            elif self.source.renames and self._renamed(space, alias, name):
+                current[alias] = name
             elif any(alias in self.source.entries[section] for section in LISTS if space_of(section) == space):
                 self._taken(place, alias, "an id in a folder before this one")
             elif current.get(alias, name) != name:
                 self._taken(place, alias, f"an alias of '{current[alias]}'")
             else:
                 current[alias] = name
+
+    def _renamed(self, space: str, alias: str, name: str) -> bool:
+        """Take the entry that an alias names out, so that the one with the alias stands in its place."""
+        for section in JUDGED if space == "rule" else ():
+            if alias in self.source.entries[section] and alias != name:
+                del self.source.entries[section][alias]
+                return True
+        return False
 
     def _taken(self, place: Place, alias: str, what: str, *also: RelatedPlace) -> None:
         hint = "an alias is a former id that nothing else has; remove one of the two"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..errors import UsageError
 from ..reading.validation import closest
@@ -23,49 +24,63 @@ class Lesson:
     point: str
     example: Example
 
+    def accepts(self, answer: str, outcome: str) -> bool:
+        """Whether an answer is right: the engine's own, or one that the case takes beside it."""
+        return answer == outcome or answer in self.example.accepted
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer a learner may give."""
+    """An answer a learner may give. `beside` marks one that stands beside a main answer."""
 
     number: int
     id: str
     title: str
     headline: str
     permissiveness: int
+    beside: bool = False
 
 
-def lessons() -> tuple[Lesson, ...]:
-    """All teaching cases, in teaching order, numbered from 1.
+def lessons(folder: Path | None = None) -> tuple[Lesson, ...]:
+    """All teaching cases of a folder, by default the shipped ones, in teaching order, numbered from 1.
 
     Raises:
-        UsageError: the index of the examples cannot be read.
+        UsageError, ProblemsError: the index of the cases cannot be read.
     """
     return tuple(
         Lesson(number, item.title, item.question, item.as_of, item.as_of, item.point, item)
-        for number, item in enumerate(examples(), start=1)
+        for number, item in enumerate(examples(folder), start=1)
     )
 
 
-def lesson(number: int) -> Lesson:
+def lesson(number: int, folder: Path | None = None) -> Lesson:
     """One teaching case by its number.
 
     Raises:
         UsageError: there is none with that number.
     """
-    known = lessons()
+    known = lessons(folder)
     if not 1 <= number <= len(known):
         raise UsageError(f"there is no teaching case {number}; they are numbered 1 to {len(known)}")
     return known[number - 1]
 
 
 def choices(rules: RuleBook) -> tuple[Choice, ...]:
-    """The answers of a rule book, in its order; the answer that not enough is known comes last."""
+    """The answers of a rule book, in its order; that not enough is known comes after them, then what stands beside an answer."""
     decision = rules.decision
     answers: list[Outcome | Insufficient] = [*decision.outcomes, decision.insufficient]
-    return tuple(
+    main = [
         Choice(number, item.id, item.title, item.headline, item.permissiveness)
         for number, item in enumerate(answers, start=1)
+    ]
+    ids = {item.id for item in main}
+    beside = [item for item in decision.secondary if item.id not in ids]
+    return (
+        *main,
+        *(
+            Choice(number, item.id, item.title, item.title, 0, beside=True)
+            for number, item in enumerate(beside, start=len(main) + 1)
+        ),
     )
 
 
@@ -85,6 +100,8 @@ def read_answer(text: str, known: tuple[Choice, ...]) -> Choice:
         if word in (choice.id.casefold(), "-".join(choice.title.casefold().split())):
             return choice
     fitting = [choice for choice in known if word and choice.id.casefold().startswith(word)]
+    # A beginning means a main answer before one that stands beside it.
+    fitting = [choice for choice in fitting if not choice.beside] or fitting
     if len(fitting) == 1:
         return fitting[0]
     ids = [choice.id for choice in known]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..answer.criteria import CriterionResult
 from ..answer.evidence import CitedEntry
+from ..explain.why import Obstacle
 from ..recommend.recommendation import Recommendation
-from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Style, line
+from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Style, Table, line
 from .case_facts import case_sections
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _OBSERVED = 4
 _EVIDENCE = 2
+_OBSTACLES = 5
 _STYLES: dict[str, tuple[Style, str]] = {
     "met": ("met", "met"), "not_met": ("not_met", "not met"), "unknown": ("unknown", "unknown"),
 }  # fmt: skip
@@ -43,8 +45,70 @@ def case_page(lesson: Lesson) -> Page:
 
 def choices_page(choices: Sequence[Choice]) -> Page:
     """The answers a learner may give."""
-    shown = (Item(line(f"{item.number}. ", Part(item.id, "strong"), f": {item.headline}")) for item in choices)
-    return Page("Your answer", "What does the evidence support discussing?", (Items(tuple(shown)),), (), ())
+    main, beside = ([item for item in choices if item.beside is which] for which in (False, True))
+    blocks: tuple[Block, ...] = (_choices(main),)
+    if beside:
+        blocks = (*blocks, Section("Or an answer that stands beside a main one", (_choices(beside),)))
+    return Page("Your answer", "What does the evidence support discussing?", blocks, (), ())
+
+
+def _choices(choices: Sequence[Choice]) -> Items:
+    return Items(
+        tuple(Item(line(f"{item.number}. ", Part(item.id, "strong"), f": {item.headline}")) for item in choices)
+    )
+
+
+def handout_page(lessons: Sequence[Lesson], choices: Sequence[Choice]) -> Page:
+    """Every case on paper: the facts, the answers to choose from, and room to write; nothing of the solution."""
+    return Page(
+        "Teaching cases",
+        f"{len(lessons)} cases. For each: what does the evidence support discussing, and why?",
+        (Section("The answers", (_choices([item for item in choices if not item.beside]),)),),
+        tuple(
+            Section(
+                f"Case {item.number}",
+                (
+                    Paragraph(line(f"The day of the board is {item.as_of}. ", Part(item.question, "strong"))),
+                    *case_sections(item.example.path, item.as_of),
+                    Paragraph(
+                        line("My answer: ______________________  Because: ______________________________________")
+                    ),
+                ),
+            )
+            for item in lessons
+        ),
+        _FOOT,
+    )
+
+
+def key_page(solved: Sequence[tuple[Lesson, Recommendation]]) -> Page:
+    """For the teacher: the answer of each case, what else is right, the reasons, the point and the evidence."""
+    rows = tuple(
+        (line(f"{item.number}"), line(item.title), line(", ".join((answer.outcome, *item.example.accepted))))
+        for item, answer in solved
+    )
+    return Page(
+        "Teaching cases: the key",
+        f"{len(solved)} cases, as the rules answer them",
+        (Table("The answers", ("case", "title", "right"), rows),),
+        tuple(
+            Section(
+                f"Case {item.number}: {item.title}",
+                (
+                    Paragraph(line(Part(answer.outcome, "strong"), f": {answer.headline}")),
+                    *_sections(
+                        ("The point", _point(item)),
+                        ("Why", _why(answer)),
+                        ("What is missing, and where each result leads", _missing(answer)),
+                        ("Also", _also(answer)),
+                        ("Evidence", _evidence(answer)),
+                    ),
+                ),
+            )
+            for item, answer in solved
+        ),
+        _FOOT,
+    )
 
 
 def farewell_page(lesson: Lesson) -> Page:
@@ -64,8 +128,9 @@ def feedback_page(lesson: Lesson, answer: Choice, recommendation: Recommendation
         f"Case {lesson.number}: {lesson.title}",
         f"Judged on {lesson.as_of}",
         (
-            _told(answer, recommendation),
+            _told(lesson, answer, recommendation),
             *_sections(
+                (f"Why not {answer.id}", _why_not(lesson, answer, recommendation)),
                 ("The point", _point(lesson)),
                 ("Why", _why(recommendation)),
                 ("What is missing, and where each result leads", _missing(recommendation)),
@@ -83,14 +148,15 @@ def _sections(*parts: tuple[str, Block | None]) -> tuple[Section, ...]:
     return tuple(Section(title, (block,)) for title, block in parts if block is not None)
 
 
-def _told(answer: Choice, recommendation: Recommendation) -> Banner:
-    right = answer.id == recommendation.outcome
+def _told(lesson: Lesson, answer: Choice, recommendation: Recommendation) -> Banner:
+    right = lesson.accepts(answer.id, recommendation.outcome)
     engine = line("The engine's answer is ", Part(recommendation.outcome, "strong"), f": {recommendation.headline}")
     lines = [engine]
     if not recommendation.settled:
         lines.append(line(f"Still possible: {', '.join(recommendation.possible_outcomes)}."))
     if right:
-        return Banner("Right", (line("You answered ", Part(answer.id, "strong"), "."), *lines), "go")
+        as_well = " This case takes it as right as well." if answer.id != recommendation.outcome else ""
+        return Banner("Right", (line("You answered ", Part(answer.id, "strong"), f".{as_well}"), *lines), "go")
     first = line("You answered ", Part(answer.id, "strong"), f". {_kindly(answer, recommendation)}")
     return Banner("Not this time", (first, *lines), "caution")
 
@@ -105,11 +171,37 @@ def _kindly(answer: Choice, recommendation: Recommendation) -> str:
         return "It holds as well, beside the main answer."
     if answer.id == recommendation.rules.decision.insufficient.id:
         return "Here what is known is enough: whatever else might be found, the answer stays the same."
+    if answer.beside:
+        return "It stands beside a main answer, and what it asks for does not hold here."
     if answer.permissiveness > recommendation.permissiveness:
         return "It opens the way to stopping further than the rules do here; see below what decides."
     if answer.permissiveness < recommendation.permissiveness:
         return "It is a careful answer, but not the one that fits these facts."
     return "The rules come to another answer from these facts; see below what decides."
+
+
+def _why_not(lesson: Lesson, answer: Choice, recommendation: Recommendation) -> Items | None:
+    """What stands in the way of an answer that is not right: criteria as they are, and as they would have to be."""
+    rules = recommendation.rules
+    if lesson.accepts(answer.id, recommendation.outcome) or answer.id == rules.decision.insufficient.id:
+        return None
+    if answer.beside:
+        if any(item.id == answer.id for item in recommendation.secondary):
+            return None
+        names = rules.decider.deciding(f"secondary:{answer.id}", recommendation.decided.verdicts)
+        found = [recommendation.criteria[name] for name in names if name in rules.rules]
+        return Items(tuple(_reason(result) for result in found[:_OBSTACLES])) if found else None
+    why_not = recommendation.explanation.why_not(answer.id)
+    if not why_not.obstacles:
+        return _list([line("No verdicts of this rule book lead there from here.")]) if not why_not.reachable else None
+    return Items(tuple(_obstacle(item) for item in why_not.obstacles[:_OBSTACLES]))
+
+
+def _obstacle(item: Obstacle) -> Item:
+    style, words = _STYLES[item.criterion.verdict.value]
+    needed = _STYLES[item.needed.value][1]
+    head = line(Part(words, style), " ", Part(item.criterion.title, "strong"), f": it would have to be {needed}")
+    return Item(head, tuple(Item(line(text)) for text in _few(item.criterion.observed)))
 
 
 def _point(lesson: Lesson) -> Paragraph:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 import mrdguide
+from mrdguide.errors import PatientError
 from mrdguide.intake.tables import read_tables
 from mrdguide.intake.tables.columns import TABLES
 from mrdguide.patient.profile import Patient
@@ -105,6 +106,7 @@ FULL: dict[str, Any] = {
     "not_known": ["baseline.labs.ldh"],
     "considered": {"frailty": "intermediate-fit", "comorbidities": ["atrial fibrillation", "diabetes"],
                    "t_11_14": {"status": "present"}, "therapy_wish": "fewer visits"},
+    "local": {"frailty_score": 2.0, "peptide_asked": False, "house_wish": "go-on"},
 }  # fmt: skip
 
 
@@ -148,6 +150,12 @@ def test_columns_may_be_left_out_and_stand_in_any_order_and_empty_rows_are_passe
     tables = {**tables_of(), "patients.csv": "disease , id\n\n , \n mgus ,a\n,\n"}
     (patient,) = read_tables(tables)
     assert profile_of(patient) == {"id": "a", "diagnosis": {"disease": "mgus"}}
+
+
+@pytest.mark.parametrize("cell", ["frailty_score", "frailty_score:", ": 2", "score: 2; score: 3", "score: 2;"])
+def test_a_fact_of_a_layer_has_a_name_and_a_value(cell: str) -> None:
+    with pytest.raises(PatientError, match="each fact once, as NAME: VALUE, separated by semicolons"):
+        read_tables({**tables_of(), "patients.csv": f"id,disease,local\na,MGUS,{cell}\n"})
 
 
 @pytest.mark.parametrize(

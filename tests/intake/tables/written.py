@@ -42,4 +42,6 @@ def _cell(column: Column, row: Any, patient_id: str) -> str:
         return "ongoing" if column.kind == "end" else ""
     if isinstance(row, bool):
         return "yes" if row else "no"
+    if isinstance(row, Mapping):
+        return "; ".join(f"{name}: {value}" for name, value in row.items())
     return "; ".join(row) if isinstance(row, list) else str(row)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 
+from ..arguments import add_rules
 from ..files import OK
 
 
-def arguments(_parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add_rules(parser)
 
 
-def run(_parsed: argparse.Namespace) -> int:
-    """Audit the evidence behind the shipped rules."""
+def run(parsed: argparse.Namespace) -> int:
+    """Audit the evidence behind the shipped rules, or those that are named."""
     from ...errors import EvidenceError
     from ...rulebook.audit import audit
     from ...rulebook.book import load_rules
 
-    rules = load_rules()
+    rules = load_rules(*(parsed.rules or []))
     problems = audit(rules)
     if problems:
         raise EvidenceError(problems)

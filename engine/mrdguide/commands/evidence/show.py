@@ -6,12 +6,13 @@ import argparse
 import json
 
 from ...errors import UsageError
-from ..arguments import add_format
+from ..arguments import add_format, add_rules
 from ..files import OK
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="as `mrdguide evidence list` shows it")
+    add_rules(parser)
     add_format(parser, ("text", "vancouver", "bibtex", "csl-json"))
     parser.add_argument("--include-unverified", action="store_true", help="show unverified figures too, marked")
 
@@ -23,8 +24,9 @@ def run(parsed: argparse.Namespace) -> int:
     from ...reading.shipped import folder
     from ...reading.validation import closest
     from ...report.pages.book import entry_text
+    from ...rulebook.book import load_rules
 
-    library = load_library(folder("evidence"))
+    library = load_rules(*parsed.rules).evidence if parsed.rules else load_library(folder("evidence"))
     known = [*library.ids, *library.aliases]
     if parsed.id not in known:
         raise UsageError(

@@ -17,6 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Say that the record is whole, with its head to note down; or everything that shows that it is not."""
+    from ...record.checking import same_version_other_files
+
     with opened(parsed) as store:
         problems = store.verify(_head(parsed.head))
         if not problems:
@@ -24,6 +26,8 @@ def run(parsed: argparse.Namespace) -> int:
             print(
                 f"{store.name}: {count} {'entry' if count == 1 else 'entries'}, the chain is whole\nhead: {store.head}"
             )
+            for sentence in same_version_other_files(store.entries()):
+                print(f"note: {sentence}")
             return OK
     for problem in problems:
         print(f"mrdguide: {problem}", file=sys.stderr)

@@ -20,26 +20,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Load and prove the book, and check what it cites."""
+    """Load and prove the book, check what it cites, and tell what is hardly meant."""
+    from ...authoring.doubts import doubts
     from ...errors import ProblemsError, RuleBookError
     from ...rulebook.audit import check_citations
     from ...rulebook.book import load_rules
 
     rules = load_rules(*parsed.folders)
     _, problems = check_citations(rules)
+    found = doubts(rules)
+    problems += [problem for problem in found if problem.severity == "error"]
     if problems:
-        raise RuleBookError(problems)
-    if rules.warnings:
-        tell(ProblemsError(rules.warnings), parsed.error_format)
-    print(_summary(rules))
+        raise RuleBookError([*problems, *(problem for problem in found if problem.severity != "error")])
+    warnings = [*rules.warnings, *found]
+    if warnings:
+        tell(ProblemsError(warnings), parsed.error_format)
+    print(_summary(rules, len(warnings)))
     return OK
 
 
-def _summary(rules: RuleBook) -> str:
+def _summary(rules: RuleBook, warnings: int) -> str:
     counts = ", ".join(f"{len(ids)} {section}" for section, ids in rules.sections.items())
+    found = f"no errors, {warnings} {'warning' if warnings == 1 else 'warnings'}" if warnings else "no problems"
+    invariants = len(rules.decider.invariants)
     return (
-        f"{rules.pack.name} {rules.version}: no {'errors' if rules.warnings else 'problems'}. {counts}, "
+        f"{rules.pack.name} {rules.version}: {found}. {counts}, "
         f"{len(rules.schemes)} risk schemes, "
         f"{len(rules.protocols)} protocols, {len(rules.decision.outcomes) + 1} outcomes; every outcome is reached, every "
-        f"patient gets one, no safety invariant can be broken. ({rules.hash[:12]})"
+        f"patient gets one, none of the {invariants} safety invariants can be broken. ({rules.hash[:12]})"
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from ..arguments import add_as_of
+from ..arguments import add_as_of, add_rules
 from ..files import OK, read_profile_argument
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", help="profiles (default: the shipped examples)")
+    add_rules(parser)
     add_as_of(parser, "today; for the shipped examples the day of each")
 
 
@@ -20,7 +21,7 @@ def run(parsed: argparse.Namespace) -> int:
     from ...rulebook.book import load_rules
     from ...teach.examples import examples
 
-    rules = load_rules()
+    rules = load_rules(*(parsed.rules or []))
     if parsed.files:
         asked = [(read_profile_argument(name), parsed.as_of) for name in parsed.files]
         results = [evaluate(patient, rules=rules, as_of=day) for patient, day in asked]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+from ..arguments import add_rules
 from ..files import OK
 
 
-def arguments(_parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add_rules(parser)
 
 
-def run(_parsed: argparse.Namespace) -> int:
+def run(parsed: argparse.Namespace) -> int:
     """Print a line for each rule."""
     from ...report.pages.book import rule_list
     from ...rulebook.book import load_rules
 
-    print(rule_list(load_rules()))
+    print(rule_list(load_rules(*(parsed.rules or []))))
     return OK

@@ -20,7 +20,7 @@ from ...patient.units import UNITS, Labs, Quantity
 from ...patient.unobtainable import Unobtainable
 from ...reading.validation import annotation_parts, models_in
 
-Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list"]
+Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list", "facts"]
 
 ONGOING = "ongoing"
 
@@ -76,6 +76,8 @@ def _annotation(model: type[BaseModel], steps: tuple[str, ...]) -> Any:
 def _kind(annotation: Any) -> tuple[Kind, tuple[str, ...]]:
     parts = annotation_parts(annotation)
     words = tuple(str(word) for part in parts if get_origin(part) is Literal for word in get_args(part))
+    if any(get_origin(part) is dict for part in parts):
+        return "facts", ()
     if any(get_origin(part) is tuple for part in parts):
         return "list", words
     if words:
@@ -154,6 +156,7 @@ def _patient_columns() -> tuple[Column, ...]:
         _column(Patient, "comorbidities", "considered.comorbidities", "separated by semicolons; read by no rule"),
         _column(Patient, "t_11_14", "considered.t_11_14.status", "read by no rule"),
         _column(Patient, "therapy_wish", "considered.therapy_wish", "in words; read by no rule"),
+        _column(Patient, "local", "local", "facts of a layer of the rules, as NAME: VALUE, separated by semicolons"),
     )  # fmt: skip
 
 

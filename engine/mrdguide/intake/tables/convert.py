@@ -43,7 +43,18 @@ def convert(column: Column, text: str) -> Any:
         if not all(parts):
             raise NotReadable("names separated by semicolons")
         return [_word(column, part) for part in parts]
-    return _word(column, text)
+    return _facts(text) if column.kind == "facts" else _word(column, text)
+
+
+def _facts(text: str) -> dict[str, bool | float | str]:
+    """Facts of a layer with their values; which names and values there are is known to the layer."""
+    found: dict[str, bool | float | str] = {}
+    for part in text.split(";"):
+        name, colon, value = (item.strip() for item in part.partition(":"))
+        if not name or not colon or not value or name in found:
+            raise NotReadable("each fact once, as NAME: VALUE, separated by semicolons")
+        found[name] = _FLAGS.get(value.lower(), float(value) if _NUMBER.fullmatch(value) else value)
+    return found
 
 
 def _word(column: Column, text: str) -> str:

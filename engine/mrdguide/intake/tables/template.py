@@ -22,7 +22,7 @@ Evaluate them with: mrdguide tables evaluate DIR --as-of YYYY-MM-DD
 
 _HELD: dict[Kind, str] = {
     "text": "text", "word": "", "number": "number", "whole": "whole number", "flag": "yes or no", "date": "date",
-    "end": "date", "list": "words",
+    "end": "date", "list": "words", "facts": "names with values",
 }  # fmt: skip
 
 

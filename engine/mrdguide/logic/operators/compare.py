@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ...patient.fields import Number
+from ...patient.local_facts import PREFIX
 from ...patient.units import Quantity, convert
 from ...reading.numbers import Comparison, bounds, comparer
 from ...reading.validation import problem_at
-from ..facts import checked_fact, need_of
+from ..facts import ReadsFact, need_of
 from ..operator import (
     CompiledOperator,
     Context,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ...patient.facts import ProfileFact
 
 
-class Compare(Operator):
+class Compare(ReadsFact):
     """Met or not met by comparison; unknown (or as `absence` says) when the number is not recorded.
 
     `value: upper_limit` compares a laboratory value with the upper limit recorded beside it. `near` is a distance from
@@ -39,7 +40,6 @@ class Compare(Operator):
     """
 
     keyword: ClassVar[str] = "compare"
-    fact: str
     operator: Comparison
     value: Number | Literal["upper_limit"]
     unit: str | None = Field(None, description="UCUM; needed for a laboratory quantity")
@@ -48,7 +48,7 @@ class Compare(Operator):
 
     @model_validator(mode="after")
     def _fits_the_fact(self) -> Compare:
-        fact = checked_fact(self.fact, ("quantity", "number"))
+        fact = self.checked("quantity", "number")
         if fact.kind == "number":
             if self.unit is not None:
                 raise problem_at("unit", f"{self.fact} is a plain number; remove the unit", code="unknown-unit")
@@ -89,14 +89,14 @@ class Compare(Operator):
         return (self.fact,)
 
     def absence_may_be_not_met(self) -> bool:
-        return checked_fact(self.fact, ("quantity", "number")).recorded_when_found
+        return self.checked("quantity", "number").recorded_when_found
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         if self.threshold is not None:
             yield self.fact, self.threshold
 
     def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.of_fact(checked_fact(self.fact, ("quantity", "number")))
+        return Modifiability.of_fact(self.checked("quantity", "number"))
 
     def implies(self, other: Operator) -> bool:
         if not isinstance(other, Compare) or not self.same_but(other, "operator", "value", "unit", "near"):
@@ -109,7 +109,7 @@ class Compare(Operator):
         return mine > theirs if self.operator[0] == ">" else mine < theirs
 
     def compile(self, context: Context) -> CompiledOperator:
-        fact = checked_fact(self.fact, ("quantity", "number"))
+        fact = self.checked("quantity", "number")
         get, absent, threshold = fact.get, context.absent, self.threshold
         guard = self.not_met_only_if.compile(context) if self.not_met_only_if is not None else None
         test = comparer(self.operator, threshold) if threshold is not None else None
@@ -162,6 +162,8 @@ class Compare(Operator):
         return (abs(number - cut) / cut * 100, "%") if cut else (abs(number - cut), "")
 
     def inline(self, context: Context, inline: Inline) -> str | None:
+        if self.fact.startswith(PREFIX):
+            return None
         threshold = self.threshold
         # Whether absence counts depends on how whole the record is.
         if threshold is None or self.not_met_only_if is not None or context.absent == NOT_MET:
@@ -189,7 +191,7 @@ class Compare(Operator):
         return f"{self.operator} {self.value:g}{f' {self.unit}' if self.unit else ''}"
 
     def wording(self) -> str:
-        label = checked_fact(self.fact, ("quantity", "number")).label
+        label = self.checked("quantity", "number").label
         value = "the upper limit of normal" if self.value == "upper_limit" else f"{self.value:g}"
         text = f"{label} {self.operator} {value}{f' {self.unit}' if self.unit else ''}"
         return text + (

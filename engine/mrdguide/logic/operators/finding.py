@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import model_validator
 
-from ..facts import checked_fact
+from ...patient.local_facts import PREFIX
+from ..facts import ReadsFact
 from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ...case.case import Case
 
 
-class Present(Operator):
+class Present(ReadsFact):
     """Met when the finding is present, not met when absent; not tested, failed or left out is unknown.
 
     Only for a finding that is written down when it is found may a criterion's `absence: not_met` make the last three
@@ -23,7 +24,6 @@ class Present(Operator):
 
     keyword: ClassVar[str] = "present"
     short_form: ClassVar[dict[str, Any] | None] = {"type": "string"}
-    fact: str
 
     @classmethod
     def parse(cls, parameters: object) -> Operator:
@@ -31,23 +31,23 @@ class Present(Operator):
 
     @model_validator(mode="after")
     def _is_a_finding(self) -> Present:
-        checked_fact(self.fact, ("finding",))
+        self.checked("finding")
         return self
 
     def paths(self) -> tuple[str, ...]:
         return (self.fact,)
 
     def absence_may_be_not_met(self) -> bool:
-        return checked_fact(self.fact, ("finding",)).recorded_when_found
+        return self.checked("finding").recorded_when_found
 
     def modifiability(self, met: bool) -> Modifiability:
-        fact = checked_fact(self.fact, ("finding",))
+        fact = self.checked("finding")
         if fact.recorded_when_found:
             return Modifiability.EVENT if met else Modifiability.FIXED
         return Modifiability.of_fact(fact)
 
     def compile(self, context: Context) -> CompiledOperator:
-        fact = checked_fact(self.fact, ("finding",))
+        fact = self.checked("finding")
         get, absent = fact.get, context.absent
         verdicts = {"present": MET, "absent": NOT_MET}
 
@@ -68,10 +68,12 @@ class Present(Operator):
         return CompiledOperator(verdict, observe, needs)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
+        if self.fact.startswith(PREFIX):
+            return None
         if context.absent == NOT_MET:
             return None  # whether absence counts then depends on how whole the record is
         fact = inline.fact(self.fact)
         return f"({MET} if {fact} == 'present' else {NOT_MET} if {fact} == 'absent' else {context.absent})"
 
     def wording(self) -> str:
-        return f"{checked_fact(self.fact, ('finding',)).label} present"
+        return f"{self.checked('finding').label} present"

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, StrictBool, StrictStr, model_validator
 
+from ...patient.local_facts import PREFIX
 from ...reading.validation import problem_at
 from ...reading.written_words import flag_hint, word_hint
-from ..facts import checked_fact, need_of
+from ..facts import ReadsFact, need_of
 from ..operator import CompiledOperator, Context, DataRequirement, Inline, Modifiability, Operator
 from ..truth import MET, NOT_MET
 
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
     from ...case.case import Case
 
 
-class OneOf(Operator):
+class OneOf(ReadsFact):
     """Met when the fact is one of the values, not met when it is another, unknown (or as `absence` says) if not recorded."""
 
     keyword: ClassVar[str] = "one_of"
-    fact: str
     values: Annotated[tuple[StrictBool | StrictStr, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _fits_the_fact(self) -> OneOf:
-        fact = checked_fact(self.fact, ("word", "flag"))
+        fact = self.checked("word", "flag")
         for index, value in enumerate(self.values):
             if fact.kind == "flag" and not isinstance(value, bool):
                 raise problem_at(
@@ -45,13 +45,13 @@ class OneOf(Operator):
         return (self.fact,)
 
     def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.of_fact(checked_fact(self.fact, ("word", "flag")))
+        return Modifiability.of_fact(self.checked("word", "flag"))
 
     def implies(self, other: Operator) -> bool:
         return isinstance(other, OneOf) and self.same_but(other, "values") and set(self.values) <= set(other.values)
 
     def compile(self, context: Context) -> CompiledOperator:
-        fact = checked_fact(self.fact, ("word", "flag"))
+        fact = self.checked("word", "flag")
         get, absent, values = fact.get, context.absent, frozenset(self.values)
 
         def verdict(case: Case) -> int:
@@ -67,12 +67,14 @@ class OneOf(Operator):
         return CompiledOperator(verdict, observe, needs)
 
     def inline(self, context: Context, inline: Inline) -> str | None:
+        if self.fact.startswith(PREFIX):
+            return None
         fact, values = inline.fact(self.fact), inline.bind(frozenset(self.values))
         return f"({context.absent} if {fact} is None else {MET} if {fact} in {values} else {NOT_MET})"
 
     def wording(self) -> str:
         values = " or ".join(_shown(value) for value in self.values)
-        return f"{checked_fact(self.fact, ('word', 'flag')).label} is {values}"
+        return f"{self.checked('word', 'flag').label} is {values}"
 
 
 def _shown(value: object) -> str:

@@ -24,7 +24,7 @@ def companion(recommendation: Recommendation) -> Page:
     Raises:
         UsageError: the words of this page cannot be read.
     """
-    words = wording()
+    words = _with_layers(wording(), recommendation)
     found = _outcome(recommendation, words)
     front: tuple[Block, ...] = (
         _banner(found, words),
@@ -43,7 +43,18 @@ def companion(recommendation: Recommendation) -> Page:
         subtitle=_subtitle(recommendation, words),
         front=front,
         details=(*details, _words_explained(words.page.title, (*front, *details))),
-        foot=words.page.foot,
+        foot=(*words.page.foot, *recommendation.said_of_the_rules),
+    )
+
+
+def _with_layers(words: Wording, recommendation: Recommendation) -> Wording:
+    """The words with those that layers add for what is their own."""
+    added = recommendation.rules.words
+    if not added.reasons and not added.missing:
+        return words
+    missing = {path: MissingWording(what=item.what, next=item.next) for path, item in added.missing.items()}
+    return words.model_copy(
+        update={"reasons": {**added.reasons, **words.reasons}, "missing": {**missing, **words.missing}}
     )
 
 
@@ -66,7 +77,7 @@ def _banner(found: OutcomeWording, words: Wording) -> Banner:
 
 def _reasons(recommendation: Recommendation, words: Wording) -> tuple[Section, ...]:
     """The points behind the answer, and what may be talked about beside it."""
-    ids = [result.id for result in recommendation.because]
+    ids = [result.id.removeprefix("core:") for result in recommendation.because]
     if not recommendation.settled:
         ids += [item.id for item in recommendation.cautions if item.verdict == Verdict.MET]
     points = [words.reasons[name] for name in dict.fromkeys(ids) if name in words.reasons]

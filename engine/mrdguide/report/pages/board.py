@@ -73,6 +73,7 @@ def banner(recommendation: Recommendation) -> Banner:
     elif recommendation.cites:
         words = "Certainty of the evidence, as these rules judge it in the terms of GRADE: "
         lines.append(line(Part(words, "strong"), recommendation.certainty.replace("-", " ")))
+    lines += [line(text) for text in recommendation.said_of_the_rules]
     lines.append(line(Part(recommendation.statement, "quiet")))
     return Banner(recommendation.answer, tuple(lines), tone)
 

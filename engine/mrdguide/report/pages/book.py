@@ -10,7 +10,9 @@ from ...evidence.shown import rendered
 from ...logic.operator import Operator
 from ...logic.operators.reference import references
 from ...rulebook.book import RuleBook
+from ...rulebook.used_parameters import parameters_of, places_of
 from ...rulefiles.model import Criterion
+from ...rulefiles.parameters import Parameter
 
 
 def rule_list(rules: RuleBook) -> str:
@@ -23,6 +25,8 @@ def rule_list(rules: RuleBook) -> str:
     lines += [f"  {scheme.id}: {scheme.title}" for scheme in rules.schemes]
     lines.append("protocols:")
     lines += [f"  {protocol.id}: {protocol.title}" for protocol in rules.protocols]
+    lines.append("parameters:")
+    lines += [f"  {item.id}: {item.title}: {item.value:g} {item.unit}" for item in rules.parameters]
     lines.append("outcomes, most cautious first:")
     lines += [f"  {outcome.id}: {outcome.title}" for outcome in rules.decision.outcomes]
     return "\n".join([*lines, f"  {rules.decision.insufficient.id}: {rules.decision.insufficient.title}"])
@@ -41,6 +45,9 @@ def rule_text(rules: RuleBook, rule_id: str) -> str | None:
             f"  certainty: {outcome.certainty}",
         ]
         return "\n".join([*lines, *_cited(rules.evidence, outcome.cites), *_rests_on(rules, outcome.when)])
+    parameter = next((item for item in rules.parameters if item.id == rule_id), None)
+    if parameter is not None:
+        return "\n".join(_parameter(rules, parameter))
     protocol = next((item for item in rules.protocols if item.id == rule_id), None)
     if protocol is None:
         return None
@@ -53,6 +60,18 @@ def rule_text(rules: RuleBook, rule_id: str) -> str | None:
                 f"  - {item.title}: {'not published in the sources read' if item.not_published else 'not judged here'}"
             )
     return "\n".join([*lines, *_cited(rules.evidence, (protocol.study,))])
+
+
+def _parameter(rules: RuleBook, parameter: Parameter) -> Iterator[str]:
+    """A parameter with its value, what a layer may make of it, and where it is used."""
+    yield f"{parameter.id}: {parameter.title}  [{rules.where(f'parameter:{parameter.id}')}]"
+    yield f"  {parameter.value:g} {parameter.unit}, from {parameter.least:g} to {parameter.most:g}"
+    yield f"  source: {parameter.source}"
+    if parameter.why:
+        yield f"  why: {parameter.why}"
+    places = places_of(rules, parameter.id)
+    yield f"  used in {len(places)} place{'s' if len(places) != 1 else ''}:"
+    yield from (f"    - {place}" for place in places)
 
 
 def entry_list(library: Library) -> str:
@@ -102,6 +121,9 @@ def _rule(rules: RuleBook, rule_id: str) -> Iterator[str]:
     yield f"  met when {rule.when.wording()}"
     if isinstance(rule, Criterion):
         yield f"  when nothing is recorded: {rule.absence.replace('_', ' ')}"
+    for parameter in parameters_of(rules, rule_id):
+        where = rules.where(f"parameter:{parameter.id}")
+        yield f"  ${parameter.id}: {parameter.value:g} {parameter.unit}  [{where}]"
     if rule.why:
         yield f"  why: {rule.why}"
     yield from _cited(rules.evidence, rule.cites)

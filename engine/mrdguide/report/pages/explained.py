@@ -18,7 +18,7 @@ def explanation_page(recommendation: Recommendation, projection: Projection) -> 
         f"Judged on {recommendation.provenance.as_of}",
         (_answer(recommendation), *explanation_sections(recommendation.explanation, projection)),
         (),
-        (recommendation.statement,),
+        (*recommendation.said_of_the_rules, recommendation.statement),
     )
 
 
@@ -29,7 +29,7 @@ def why_not_page(recommendation: Recommendation, found: WhyNot) -> Page:
         f"{found.title} ({found.rule}); judged on {recommendation.provenance.as_of}",
         (_answer(recommendation), *why_not_blocks(found)),
         (),
-        (recommendation.statement,),
+        (*recommendation.said_of_the_rules, recommendation.statement),
     )
 
 
@@ -52,7 +52,7 @@ def difference_page(difference: Difference) -> Page:
         f"Judged on {after.provenance.as_of}",
         blocks,
         (),
-        (before.statement,),
+        (*after.said_of_the_rules, before.statement),
     )
 
 

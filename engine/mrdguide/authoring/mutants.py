@@ -1,4 +1,4 @@
-"""Every small change of the shipped rules, one at a time: numbers, signs, conditions and entries of lists.
+"""Every small change of the rules in a folder, one at a time: numbers, signs, conditions and entries of lists.
 
 Prose is left alone: titles, reasons, citations, headlines, options, and what is only shown. What a mutant is called says
 where it is and what is changed, without a line number, so that it keeps its name when the file grows.
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mrdguide.logic.operator import operators
-from mrdguide.reading.document import Document, DocumentPath, dotted, read_file
+from ..logic.operator import operators
+from ..reading.document import Document, DocumentPath, dotted, read_file
 
 REMOVED = object()
 

@@ -1,0 +1,74 @@
+"""Entries of a layer by which no answer becomes stricter: where they are less strict than the core, the core decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ...errors import Problem
+from ...logic.operators.reference import Reference
+from ...rulebook.book import RuleBook
+from ...rulebook.layered import CORE
+from ...rulebook.used_parameters import users_of
+from ...rulefiles.layers import READINGS
+from ...rulefiles.model import Rule
+from ...rulefiles.source import Place, RuleSource, read_source
+
+_JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its section alone
+_NEW = ": wherever it is met, other rules say as much"
+_HINT_NEW = "correct its condition, or take it out"
+_OTHERWISE = " as this layer has it: where it is less strict than the core, the core decides"
+
+
+def doubts_on_effects(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
+    """Each entry by itself, with whatever else the layers say left as it is.
+
+    What is declared to be loosened is left out: it says by itself what it changes. Where the layers as a whole have no
+    effect, that has been told.
+    """
+    if rules.layering is None or any(item.code == "no-effect" for item in rules.warnings):
+        return
+    below = read_source(rules.folders[:1])
+    known = {name: entry for _, name, entry, _ in below.rules()}
+    declared = {item.what for item in rules.layering.loosens}
+    for what, place, instead in _taken_out(rules, source, known):
+        if what not in declared and not (instead and rules.decider.takes_effect(instead)):
+            new = None in instead.values()
+            yield place.problem(
+                f"no answer becomes stricter by '{what}'" + (_NEW if new else _OTHERWISE), *([] if what == READINGS else ["id"]),
+                hint=_HINT_NEW if new else f"declare '{what}' under 'loosens' if it is meant to hold less strictly, or take it out",
+                code="no-effect", severity="warning",
+            )  # fmt: skip
+
+
+def _taken_out(
+    rules: RuleBook, source: RuleSource, known: Mapping[str, Rule]
+) -> Iterator[tuple[str, Place, dict[str, str | None]]]:
+    """What the layers say, with the verdicts that stand in its place once it is taken out; none: the same ones."""
+    for section, name, entry, place in source.rules():
+        if not _in_layer(rules, place) or section == "remarks":
+            continue
+        former = next((item for item in (name, *entry.aliases) if item in known), None)
+        if former is not None and former != name and known[former].when == entry.when:
+            continue  # it only has another name
+        if former is not None:
+            yield name, place, {name: f"{CORE}{former}"} if f"{CORE}{former}" in rules.rules else {}
+        elif name in rules.rules and (entry.kind or section in _JOIN):
+            yield name, place, {name: None}
+    for name, (_, place) in source.entries["parameters"].items():
+        if _in_layer(rules, place) and users_of(rules, name):
+            yield name, place, _cores(rules, users_of(rules, name))
+    if READINGS in source.single and _in_layer(rules, source.single[READINGS][1]):
+        read = [item.rule.id for item in rules.compiled_criteria if item.paths & {"mrd", "imaging"}]
+        yield READINGS, source.single[READINGS][1], _cores(rules, read)
+    for item, place in source.off:
+        lists = [name for name, entry in known.items() if Reference(id=item.id) in getattr(entry.when, "of", ())]
+        yield item.id, place, _cores(rules, lists)
+
+
+def _cores(rules: RuleBook, names: list[str]) -> dict[str, str | None]:
+    return {name: f"{CORE}{name}" for name in names if f"{CORE}{name}" in rules.rules}
+
+
+def _in_layer(rules: RuleBook, place: Place) -> bool:
+    return any(Path(place.document.name).is_relative_to(folder) for folder in rules.folders[1:])
