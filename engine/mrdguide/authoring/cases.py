@@ -157,7 +157,7 @@ def read_cases(document: Document, beside: Path | None = None) -> tuple[tuple[Ru
             for single in case.alone():
                 single.profile(beside)
         except ValueError as error:
-            problems.append(document.problem(("cases", index), str(error)))
+            problems.append(document.problem(("cases", index), str(error), code="bad-value"))
     return cases, problems
 
 
