@@ -7,7 +7,9 @@ needs a second assessment on another day that agrees, and until then leaves the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ..patient.events import ResponseAssessment
@@ -288,9 +290,13 @@ def _explained(
     timed: Timed[ResponseAssessment], panels: list[tuple[Timed[MarkerPanel], ProteinReading]], days: int
 ) -> bool:
     """Whether a panel of the same time shows that the band behind a lower category is another one."""
-    near = [
-        reading.protein
-        for panel, reading in panels
-        if max(panel.latest - timed.earliest, timed.latest - panel.earliest) <= days
-    ]
-    return Protein.EXPLAINED in near and Protein.ORIGINAL not in near
+    near = set()
+    # They are in order of time: none before the first of these days and after the last is of the same time.
+    for panel, reading in islice(panels, bisect_left(panels, timed.latest - days, key=lambda pair: pair[0].earliest), None):
+        if panel.earliest > timed.earliest + days:
+            break
+        if panel.latest <= timed.earliest + days:
+            near.add(reading.protein)
+            if Protein.ORIGINAL in near:
+                return False
+    return Protein.EXPLAINED in near

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
-from .missing_results import Lazily, Settles, Tree, situation_of, smallest_sets, tree
+from .missing_results import MOST_SITUATIONS, TREE_QUESTIONS, Lazily, Settles, Tree, situation_of, smallest_sets, tree
 from .questions import Questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
@@ -97,17 +97,27 @@ class Explanation:
     @cached_property
     def settles(self) -> tuple[Settles, ...]:
         """For every outcome still possible the smallest sets of results that settle it; empty when it is settled."""
-        return () if self.recommendation.settled else smallest_sets(self._situation)
+        if self.recommendation.settled:
+            return ()
+        return smallest_sets(self._situation, most_situations=min(MOST_SITUATIONS, 20 * self._tried))
+
+    @property
+    def _tried(self) -> int:
+        return self.recommendation.case.most_tried
 
     @cached_property
     def tree(self) -> Tree | None:
         """What to find out first and where each answer leads; None when the outcome is settled."""
-        return None if self.recommendation.settled else tree(self._situation)
+        if self.recommendation.settled:
+            return None
+        return tree(self._situation, questions=min(TREE_QUESTIONS, self._tried))
 
     @cached_property
     def short_tree(self) -> Tree | None:
         """The beginning of the tree, for a page with little room."""
-        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
+        return None if self.recommendation.settled else tree(
+            self._situation, depth=3, questions=min(5, self._tried)
+        )
 
     @cached_property
     def questions(self) -> Questions:

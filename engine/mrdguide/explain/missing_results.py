@@ -264,7 +264,8 @@ def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], 
     """The situation of a patient whose verdicts are known, before anything more is asked."""
 
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
-        missing = [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))]
+        everything = [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))]
+        missing, beyond = everything[: case.most_tried], everything[case.most_tried :]
         asked = [_question(rules, case, judged_verdicts, need) for need in missing]
         known = {need.path for need in missing}
         new = (
@@ -276,12 +277,14 @@ def situation_of(rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], 
         ]
         return (
             [question for question in (*asked, *fresh) if question is not None],
-            [need.what for need, question in zip(missing, asked, strict=True) if question is None],
+            [need.what for need, question in zip(missing, asked, strict=True) if question is None]
+            + [need.what for need in beyond],
         )
 
     @cache
     def wanted() -> dict[str, DataRequirement]:
-        return {need.path: need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts))}
+        found = needs(rules, case, rules.decider.depends_on(judged_verdicts))
+        return {need.path: need for need, _ in found[: case.most_tried]}
 
     def ask_one(path: str) -> Question | None:
         need = wanted().get(path)

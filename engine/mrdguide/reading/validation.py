@@ -231,6 +231,9 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
     """What was found and what was expected, in the words of people who edit YAML, and the code of the problem."""
     if kind == "too_short":
         return "the list is empty", "at least one entry", "bad-value"
+    if kind == "too_long":
+        most = f"{context['max_length']:,}"
+        return f"more than {most} entries", f"at most {most} entries in one list", "too-large"
     limits = {
         "less_than_equal": ("le", "{} or less"), "greater_than_equal": ("ge", "{} or more"),
         "less_than": ("lt", "less than {}"), "greater_than": ("gt", "more than {}"),
