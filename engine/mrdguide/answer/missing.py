@@ -48,13 +48,20 @@ class Missing:
         }  # fmt: skip
 
 
+# Most facts have fewer answers than this; where a date has many more, fewer facts are tried in a long record.
+_ANSWERS = 8
+
+
 def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
     found = []
     most = case.most_tried
+    left = _ANSWERS * most
     for place, (need, ids) in enumerate(needs(rules, case, decided.depends_on)):
         labels: dict[tuple[str, ...], list[str]] = {}
-        for answer in after_each_answer(rules, case, judged_verdicts, need) if place < most else ():
+        tried = place < most and left > 0
+        for answer in after_each_answer(rules, case, judged_verdicts, need) if tried else ():
+            left -= 1
             labels.setdefault(answer.possible, []).append(answer.label)
         leads_to = {", ".join(joined(same)): outcomes for outcomes, same in labels.items()}
         found.append(
@@ -64,7 +71,7 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
                 ids,
                 leads_to,
                 _attestable(rules, ids, need),
-                without(rules, case, judged_verdicts, (need.path,)) if place < most or "[" not in need.path else None,
+                without(rules, case, judged_verdicts, (need.path,)) if tried or "[" not in need.path else None,
             )
         )
     # First what moves the answer by itself, then what does so only together with something else.

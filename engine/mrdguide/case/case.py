@@ -19,7 +19,7 @@ from ..patient.therapy import TherapyEntry
 from ..reading.arguments import shown
 from .doubts import DATED, Doubt, without_doubts
 
-_LEAST_TRIED, _ENTRIES_READ = 3, 10_000
+_LEAST_TRIED, _ENTRIES_READ = 3, 6_000
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")

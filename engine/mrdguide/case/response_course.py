@@ -23,7 +23,7 @@ _BELOW_COMPLETE = RANK["VGPR"]
 _NONE = -1
 # How many entries of overlapping dates, and how many beginnings of an order, are looked at; beyond them all is unknown.
 _MOST_AT_ONCE = 200
-_MOST_BEGINNINGS = 1000
+_MOST_BEGINNINGS, _MOST_BEGINNINGS_IN_ALL = 1000, 4000
 
 
 class CourseRules(NamedTuple):
@@ -119,6 +119,7 @@ def standings(case: Case, rules: CourseRules) -> frozenset[Standing] | None:
 def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
     """The standings after a course; see `standings`."""
     states: set[Standing] = {Standing()}
+    in_all = 0
     for together in _groups(course):
         if len(together) > _MOST_AT_ONCE:
             return None
@@ -130,7 +131,8 @@ def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
                 for index in _next(together, done):
                     after = {state for one in before for state in _step(one, together[index], same_days)}
                     following.setdefault(done | 1 << index, set()).update(after)
-            if len(following) > _MOST_BEGINNINGS:
+            in_all += len(following)
+            if len(following) > _MOST_BEGINNINGS or in_all > _MOST_BEGINNINGS_IN_ALL:
                 return None
             reached = following
         states = {state for some in reached.values() for state in some}
