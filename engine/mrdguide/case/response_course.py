@@ -23,7 +23,7 @@ _BELOW_COMPLETE = RANK["VGPR"]
 _NONE = -1
 # How many entries of overlapping dates, and how many beginnings of an order, are looked at; beyond them all is unknown.
 _MOST_AT_ONCE = 200
-_MOST_BEGINNINGS, _MOST_BEGINNINGS_IN_ALL = 1000, 4000
+_MOST_BEGINNINGS, _MOST_STEPS = 1000, 20_000
 
 
 class CourseRules(NamedTuple):
@@ -119,7 +119,7 @@ def standings(case: Case, rules: CourseRules) -> frozenset[Standing] | None:
 def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
     """The standings after a course; see `standings`."""
     states: set[Standing] = {Standing()}
-    in_all = 0
+    steps_tried = 0
     for together in _groups(course):
         if len(together) > _MOST_AT_ONCE:
             return None
@@ -129,10 +129,10 @@ def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
             following: dict[int, set[Standing]] = {}
             for done, before in reached.items():
                 for index in _next(together, done):
+                    steps_tried += len(before)
                     after = {state for one in before for state in _step(one, together[index], same_days)}
                     following.setdefault(done | 1 << index, set()).update(after)
-            in_all += len(following)
-            if len(following) > _MOST_BEGINNINGS or in_all > _MOST_BEGINNINGS_IN_ALL:
+            if len(following) > _MOST_BEGINNINGS or steps_tried > _MOST_STEPS:
                 return None
             reached = following
         states = {state for some in reached.values() for state in some}
@@ -294,7 +294,9 @@ def _explained(
     """Whether a panel of the same time shows that the band behind a lower category is another one."""
     near = set()
     # They are in order of time: none before the first of these days and after the last is of the same time.
-    for panel, reading in islice(panels, bisect_left(panels, timed.latest - days, key=lambda pair: pair[0].earliest), None):
+    for panel, reading in islice(
+        panels, bisect_left(panels, timed.latest - days, key=lambda pair: pair[0].earliest), None
+    ):
         if panel.earliest > timed.earliest + days:
             break
         if panel.latest <= timed.earliest + days:

@@ -65,4 +65,7 @@ def tell_each(errors: Sequence[MrdguideError], form: str) -> None:
 def tell(error: MrdguideError, form: str) -> None:
     """Write an error on standard error."""
     text = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if form == "json" else f"mrdguide: {error}"
-    print(text, file=sys.stderr)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return  # nobody can be told; the exit status says it

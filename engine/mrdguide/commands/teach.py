@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from .arguments import add_as_of
-from .files import terminal_text, write
+from .files import terminal_text, write_text
 
 if TYPE_CHECKING:
     from ..report.blocks import Page
@@ -28,4 +28,4 @@ def run(parsed: argparse.Namespace) -> int:
 def _show(page: Page) -> None:
     from ..report.formats.terminal import to_text
 
-    write(terminal_text([to_text(page)], to_file=False), None)
+    write_text(terminal_text([to_text(page)], to_file=False), None)

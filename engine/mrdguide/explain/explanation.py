@@ -115,9 +115,7 @@ class Explanation:
     @cached_property
     def short_tree(self) -> Tree | None:
         """The beginning of the tree, for a page with little room."""
-        return None if self.recommendation.settled else tree(
-            self._situation, depth=3, questions=min(5, self._tried)
-        )
+        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=min(5, self._tried))
 
     @cached_property
     def questions(self) -> Questions:

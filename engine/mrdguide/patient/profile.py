@@ -11,7 +11,19 @@ from ..reading.validation import StrictModel
 from .attestations import Attestation
 from .considered import Considered
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import MOST_ENTRIES, RECORDED, Abnormality, ClinicalFinding, Courses, Entries, Finding, Flag, Percent, Section, Text
+from .fields import (
+    MOST_ENTRIES,
+    RECORDED,
+    Abnormality,
+    ClinicalFinding,
+    Courses,
+    Entries,
+    Finding,
+    Flag,
+    Percent,
+    Section,
+    Text,
+)
 from .imaging import ImagingStudy
 from .markers import MarkerPanel
 from .mrd import MrdTest
@@ -122,7 +134,8 @@ class Patient(StrictModel):
     unobtainable: Courses[Unobtainable] = ()
     not_known: tuple[Text, ...] = Field(
         (),
-        max_length=MOST_ENTRIES, description="paths that were asked about and are not known, so that nobody is asked again; read by no rule"
+        max_length=MOST_ENTRIES,
+        description="paths that were asked about and are not known, so that nobody is asked again; read by no rule",
     )
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()

@@ -247,4 +247,3 @@ def _within(item: Interpretation, months: int, as_of: int) -> int:
     if mrd.recent(item.timed.earliest, months, as_of):
         return MET
     return UNKNOWN if mrd.recent(item.timed.latest, months, as_of) else NOT_MET
-

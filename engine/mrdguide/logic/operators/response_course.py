@@ -24,7 +24,7 @@ REPEAT = (
 )
 PANEL = "serum and urine panel (M-protein and immunofixation)"
 # Of how many vague dates it is tried whether the day decides; a course with more needs a new look in any case.
-_MOST_TURNED = 12
+_MOST_TURNED = 4
 _CATEGORY = {rank: name for name, rank in RANK.items()}
 
 Judged = Callable[[Standing], int]
