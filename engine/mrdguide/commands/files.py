@@ -131,7 +131,9 @@ def beside(path: Path) -> Iterator[IO[bytes]]:
 
 def as_json(content: Any) -> str:
     """JSON to read: indented, with every letter as itself."""
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    from ..report.blocks import legible_json
+
+    return legible_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def write_page(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> None:

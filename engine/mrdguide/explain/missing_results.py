@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Protocol
 
 from ..answer.missing import after_each_answer, needs
 from ..case.case import Case
+from ..computed import computed
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
@@ -255,7 +256,7 @@ class Lazily:
     def unanswerable(self) -> Sequence[str]:
         return self._asked[1]
 
-    @cached_property
+    @computed
     def _asked(self) -> tuple[Sequence[Question], Sequence[str]]:
         return self._ask() if len(self.possible) > 1 else ((), ())
 

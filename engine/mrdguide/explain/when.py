@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from ..case.case import Case
+from ..computed import computed
 from ..dates import add_months, iso
 from ..errors import InconsistentVerdicts
 from ..logic.operator import Modifiability
@@ -171,12 +171,12 @@ class _Ahead:
     def _first(self, first_round: bool) -> tuple[Visit, ...]:
         return (Visit(self.today, Workup.BOTH),) if first_round else ()
 
-    @cached_property
+    @computed
     def _days(self) -> list[_OnADay]:
         """Every day on which something can change, with tests on that day."""
         return self._with(first_round=False)
 
-    @cached_property
+    @computed
     def _days_after_a_first_round(self) -> list[_OnADay]:
         """The same with a round of tests today; nothing new where the days of the tests are given."""
         return [] if self.visits else self._with(first_round=True)
@@ -321,7 +321,7 @@ class _Keeper:
             and rules.compiled_criteria[slot].rule.when.modifiability(False) is not Modifiability.TIME
         ]
 
-    @cached_property
+    @computed
     def _untouched(self) -> dict[int, int]:
         """The first day on which each watched criterion no longer holds when nothing is done."""
         lost: dict[int, int] = {}
