@@ -6,6 +6,7 @@ a word in every rendering.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -116,7 +117,7 @@ _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 
 def legible_json(text: str) -> str:
     """JSON text with the same characters as escapes: it means the same and does nothing to a screen."""
-    return _UNSHOWABLE.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+    return _UNSHOWABLE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)
 
 
 def legible(text: str) -> str:

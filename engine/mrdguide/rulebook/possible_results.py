@@ -271,7 +271,8 @@ def _entry_answers(
             yield "first line" if line == 1 else "later line", changed(line=line)
     else:
         for word in _words_of(type(entry), field):
-            yield str(word).replace("-", " "), changed(**{field: word})
+            shown = {True: "yes", False: "no"}[word] if isinstance(word, bool) else str(word).replace("-", " ")
+            yield shown, changed(**{field: word})
 
 
 def _words_of(model: Any, field: str) -> list[Any]:
