@@ -30,7 +30,10 @@ _WORDS: dict[str, Any] = {
     ".inf": math.inf, "-.inf": -math.inf, "+.inf": math.inf, ".nan": math.nan, ".NaN": math.nan,
 }  # fmt: skip
 _LINE_BREAKS_OF_YAML = re.compile("[\x85\u2028\u2029]")
-_OWN_TAGS = "tag:yaml.org,2002:"
+_OWN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value")
+)
 _MAX_DEPTH = 60
 _MAX_VALUES = 200_000
 _MAX_UNDERLINE = 60
@@ -197,7 +200,7 @@ class _Reader:
 
     def _value(self, node: yaml.Node, path: DocumentPath) -> Any:
         self.document.spans[path] = _span(node)
-        if not node.tag.startswith(_OWN_TAGS):
+        if node.tag not in _OWN_TAGS:
             hint = "take the tag out; write the value itself, in quotes where it begins with !"
             self._report(path, f"the tag '{node.tag}' says nothing here", code="bad-value", hint=hint)
         # A few aliases (*name) can stand for millions of values.

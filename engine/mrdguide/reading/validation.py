@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ..computed import computed
 from ..dates import WANTED
 from ..errors import Problem
 from .document import Document, DocumentPath
@@ -25,7 +26,7 @@ class StrictModel(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, populate_by_name=True, serialize_by_alias=True,
-        str_strip_whitespace=True,
+        str_strip_whitespace=True, ignored_types=(computed,),
     )  # fmt: skip
 
 
