@@ -38,6 +38,10 @@ damage: $(VENV)/development
 	MRDGUIDE_SINGLE_MUTATIONS=50000 MRDGUIDE_DOUBLE_MUTATIONS=20000 MRDGUIDE_SEED=$$(date +%s) \
 		$(BIN)/pytest -n 2 tests/intake/fhir/test_mutated.py
 
+# Every command against full disks, closed streams, interrupts and other encodings; hostile text and long records.
+adversary: $(VENV)/development
+	$(BIN)/pytest -n auto tests/adversary
+
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
 

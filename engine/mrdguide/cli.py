@@ -1,4 +1,5 @@
-"""The command line. Exit status 0 when everything was done, 2 for bad input, with one clear message on standard error.
+"""The command line. Exit status 0 when everything was done, 2 for bad input, 74 when the output cannot be written, 130 when
+it is interrupted; with one clear message on standard error.
 
 Commands are named here and live in `commands/`; only the file of the one that is called is imported.
 """
@@ -6,14 +7,13 @@ Commands are named here and live in `commands/`; only the file of the one that i
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from io import TextIOWrapper
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .commands import error_format as errors_told
+from .commands import streams
 from .errors import MrdguideError
 
 # Each with its line of help, in the order in which they are shown.
@@ -39,29 +39,42 @@ _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    streams.make_usable()
     given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
-    parsed = errors_told.parse(command_parser(given), given, error_format)
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A terminal that cannot show a character shows another in its place, rather than nothing at all.
-        sys.stdout.reconfigure(errors="replace")
     try:
-        status: int = parsed.run(parsed)
+        status = _run(given, error_format)
         sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is wrong with the input.
+        streams.give_up_output()
+        return _OK
+    except OSError as error:
+        streams.give_up_output()
+        streams.tell_cannot_write(error)
+        return streams.CANNOT_WRITE
+    except KeyboardInterrupt:
+        streams.give_up_output()
+        return _INTERRUPTED
+    return status
+
+
+def _run(given: Sequence[str], error_format: str) -> int:
+    try:
+        parsed = errors_told.parse(command_parser(given), given, error_format)
+        status: int = parsed.run(parsed)
     except MrdguideError as error:
         errors_told.tell(error, error_format)
         return _BAD_INPUT
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nothing is wrong with the input.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _OK
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    except SystemExit:
+        # Help and the version are output too: it is seen here whether they arrive.
+        sys.stdout.flush()
+        raise
     return status
 
 
 def command_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The parser for a command line: it knows every command by name, and the arguments of the one that is called."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mrdguide",
         description="May maintenance therapy in multiple myeloma be stopped, guided by MRD? Decision support for clinicians.",
     )
@@ -86,6 +99,14 @@ def _add_commands(
         else:
             module.arguments(command)
             command.set_defaults(run=module.run)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse drops what goes wrong when help is written."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            (sys.stderr if file is None else file).write(message)
 
 
 class _ShowVersion(argparse.Action):

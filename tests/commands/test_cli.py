@@ -85,4 +85,4 @@ def test_only_the_command_that_is_called_is_imported(given: str, wanted: set[str
     code = f"import sys; from mrdguide.cli import command_parser; command_parser({given.split()}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     loaded = {name.removeprefix("mrdguide.") for name in done.stdout.split() if name.startswith("mrdguide.")}
-    assert loaded == {"cli", "errors", "commands", "commands.error_format", *wanted}
+    assert loaded == {"cli", "errors", "commands", "commands.error_format", "commands.streams", *wanted}

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..case.case import Case
+from ..computed import computed
 from ..dates import iso
 from ..decide.decision import Decided
 from ..logic.truth import MET
@@ -175,14 +175,14 @@ class Answer:
         """What limits the evidence behind the outcome."""
         return self._answer.limits if self._answer else ()
 
-    @cached_property
+    @computed
     def missing(self) -> tuple[Missing, ...]:
         """The unknown facts that the outcome depends on, and where each result leads; empty when it is settled."""
         from .missing import find_missing
 
         return () if self.settled else find_missing(self.rules, self.case, self.judged_verdicts, self.decided)
 
-    @cached_property
+    @computed
     def provenance(self) -> Provenance:
         """Which rules, engine and input gave this answer, and for which day."""
         pack = self.rules.pack
@@ -191,12 +191,12 @@ class Answer:
             iso(self.case.as_of), self.decided.cross_checked,
         )  # fmt: skip
 
-    @cached_property
+    @computed
     def criteria(self) -> Mapping[str, CriterionResult]:
         """Every criterion, conclusion, block, caution and remark by id."""
         return self._criteria
 
-    @cached_property
+    @computed
     def because(self) -> tuple[CriterionResult, ...]:
         """What decides the outcome, most telling first; empty while it is open. In the JSON form by id: the results are
         in `criteria`."""
@@ -207,22 +207,22 @@ class Answer:
             ids.extend(self.rules.sections.get(item, (item,)))
         return tuple(self.criteria[item] for item in dict.fromkeys(ids) if self._verdict(item) == MET)
 
-    @cached_property
+    @computed
     def blocks(self) -> tuple[CriterionResult, ...]:
         """Blocks that are established."""
         return self._criteria.blocks()
 
-    @cached_property
+    @computed
     def cautions(self) -> tuple[CriterionResult, ...]:
         """Cautions that apply, and those that cannot be excluded (`verdict` unknown)."""
         return self._criteria.cautions()
 
-    @cached_property
+    @computed
     def remarks(self) -> tuple[CriterionResult, ...]:
         """Worth saying, without effect on the answer; with `verdict` unknown where it may be."""
         return self._criteria.remarks()
 
-    @cached_property
+    @computed
     def followup_in_studies(self) -> tuple[StudyFollowup, ...]:
         """What studies did after an answer like this: surveillance and restart triggers, each with its source."""
         from .followup import followup_in_studies
@@ -234,47 +234,47 @@ class Answer:
         """Former name of `followup_in_studies`."""
         return self.followup_in_studies
 
-    @cached_property
+    @computed
     def secondary(self) -> tuple[SecondaryAnswer, ...]:
         """Answers beside the main one."""
         from .secondary import secondary_answers
 
         return secondary_answers(self.rules, self.decided)
 
-    @cached_property
+    @computed
     def sides(self) -> tuple[SideOfScale, ...]:
         """Both sides of the scale in figures, where the answer names a stop; each with what it cites."""
         from .sides import sides_of_scale
 
         return sides_of_scale(self.rules, self.outcome)
 
-    @cached_property
+    @computed
     def risk(self) -> Mapping[str, RiskResult]:
         """Every risk scheme by id."""
         from .risk import risk_results
 
         return risk_results(self.rules, self.decided, self.criteria)
 
-    @cached_property
+    @computed
     def protocols(self) -> Mapping[str, StudyPattern]:
         """Every study's published entry pattern by id, criterion by criterion."""
         from .studies import study_patterns
 
         return study_patterns(self.rules, self.decided, self.criteria)
 
-    @cached_property
+    @computed
     def matched_studies(self) -> tuple[str, ...]:
         """Ids of the study patterns that this patient matches: every published criterion met, no known difference."""
         return tuple(item.id for item in self.rules.protocols if self._verdict(f"match:{item.id}") == MET)
 
-    @cached_property
+    @computed
     def tests(self) -> InterpretedTests:
         """The MRD tests and imaging studies as the rules read them, and the current runs of negatives."""
         from .interpreted_tests import interpret_tests
 
         return interpret_tests(self.case, self.rules)
 
-    @cached_property
+    @computed
     def entries(self) -> EntriesInOrder:
         """The profile's entries in order of time, with the days they can have been on and, for therapy, whether it is
         ongoing. Not part of the JSON form, which does not repeat the profile."""
@@ -282,7 +282,7 @@ class Answer:
 
         return entries_in_order(self.case)
 
-    @cached_property
+    @computed
     def evidence(self) -> tuple[CitedEntry, ...]:
         """What the answer rests on, and which of its parts each entry supports."""
         from .evidence import cited_entries
@@ -291,7 +291,7 @@ class Answer:
             self.rules.evidence, self._citing(), self.protocols, include_unverified=self.include_unverified
         )
 
-    @cached_property
+    @computed
     def ignored_entries(self) -> tuple[str, ...]:
         """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
         program, in words."""
@@ -306,28 +306,28 @@ class Answer:
             *declarations_ignored(self.rules, self.case),
         )
 
-    @cached_property
+    @computed
     def attestations(self) -> tuple[AttestationUsed, ...]:
         """What somebody says was looked at and the answer rests on, in the place of a record."""
         from .attestations import attestations_used
 
         return attestations_used(self.rules, self.case)
 
-    @cached_property
+    @computed
     def unobtainable(self) -> tuple[UnobtainableFact, ...]:
         """What the answer was reached without, because somebody says that it cannot be had any more."""
         from .unobtainable import unobtainable_facts
 
         return unobtainable_facts(self.rules, self.case)
 
-    @cached_property
+    @computed
     def rests_on(self) -> str:
         """On whose word the answer rests, in a sentence; empty when it rests on the record alone."""
         from .attestations import in_a_sentence
 
         return in_a_sentence(self.attestations, self.unobtainable)
 
-    @cached_property
+    @computed
     def layers(self) -> LayeredAnswer | None:
         """Of rules with layers: what the core alone says, and who decided. None, and not in the JSON form, otherwise."""
         from .layers import layered_answer
@@ -344,7 +344,7 @@ class Answer:
         """The rules that decided, by name and version. In the JSON form it is in `layers`."""
         return self.layers.decided_by if self.layers is not None else self.rules.name
 
-    @cached_property
+    @computed
     def said_of_the_rules(self) -> tuple[str, ...]:
         """What every page says of rules that are not the core alone: which layers decided what, or that nothing watches."""
         from .layers import said_of_the_rules
@@ -412,7 +412,7 @@ class Answer:
             "layers": self.layers.to_dict(),
         }
 
-    @cached_property
+    @computed
     def _criteria(self) -> Criteria:
         return Criteria(self.rules, self.case, self.decided)
 

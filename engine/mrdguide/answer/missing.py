@@ -25,7 +25,8 @@ class Missing:
     what: what would have to be found out, in words
     path: the place of the profile where it would be recorded
     criteria: the criteria that wait for it, by id
-    leads_to: the outcomes that each result leaves possible
+    leads_to: the outcomes that each result leaves possible; empty where its results cannot be listed, and for what
+        comes late in a very long record (`Case.most_tried`)
     attestable: what a named role may attest in its place, as the rule files name it; null where a test has to tell
     if_unobtainable: the outcomes left possible where it is declared to be out of reach; null where no rule allows that
     """
@@ -47,12 +48,20 @@ class Missing:
         }  # fmt: skip
 
 
+# Most facts have fewer answers than this; where a date has many more, fewer facts are tried in a long record.
+_ANSWERS = 8
+
+
 def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
     found = []
-    for need, ids in needs(rules, case, decided.depends_on, needs_of(rules, case)):
+    most = case.most_tried
+    left = _ANSWERS * most
+    for place, (need, ids) in enumerate(needs(rules, case, decided.depends_on, needs_of(rules, case))):
         labels: dict[tuple[str, ...], list[str]] = {}
-        for answer in after_each_answer(rules, case, judged_verdicts, need):
+        tried = place < most and left > 0
+        for answer in after_each_answer(rules, case, judged_verdicts, need) if tried else ():
+            left -= 1
             labels.setdefault(answer.possible, []).append(answer.label)
         leads_to = {", ".join(joined(same)): outcomes for outcomes, same in labels.items()}
         found.append(
@@ -62,7 +71,7 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], de
                 ids,
                 leads_to,
                 _attestable(rules, ids, need),
-                without(rules, case, judged_verdicts, (need.path,)),
+                without(rules, case, judged_verdicts, (need.path,)) if tried or "[" not in need.path else None,
             )
         )
     # First what moves the answer by itself, then what does so only together with something else.

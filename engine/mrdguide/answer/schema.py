@@ -6,11 +6,11 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
+from ..computed import computed
 from .answer import Answer
 from .attestations import AttestationUsed
 from .entries import EntriesInOrder
@@ -77,7 +77,7 @@ def answer_schema() -> dict[str, Any]:
 def _type_of(name: str) -> Any:
     """The type of a field or property of the answer."""
     found = inspect.getattr_static(Answer, name, None)
-    if isinstance(found, cached_property):
+    if isinstance(found, computed):
         return get_type_hints(found.func, localns=_NAMES)["return"]
     if isinstance(found, property):
         return get_type_hints(found.fget, localns=_NAMES)["return"]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import Any
 
 from ..case.case import Case
+from ..computed import computed
 from ..dates import parse_date
 from ..errors import MrdguideError, PatientError
 from ..logic.truth import UNKNOWN, VERDICTS, Verdict
@@ -191,7 +191,7 @@ class PatientSearch:
             return None
         return Witness(state.name, state.as_of, state.profile, tuple(state.changes), before, after)
 
-    @cached_property
+    @computed
     def _examples(self) -> list[_State]:
         found = []
         for item in examples():
@@ -214,7 +214,7 @@ class _State:
     def day(self) -> date:
         return date.fromordinal(parse_date(self.as_of).earliest)
 
-    @cached_property
+    @computed
     def changes(self) -> list[Change]:
         return differences(self.original, self.profile)
 

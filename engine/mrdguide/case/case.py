@@ -19,6 +19,8 @@ from ..patient.therapy import TherapyEntry
 from ..reading.arguments import shown
 from .doubts import DATED, Doubt, without_doubts
 
+_LEAST_TRIED, _ENTRIES_READ = 3, 6_000
+
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
 
@@ -101,7 +103,18 @@ class Case:
 
     def doubt_at(self, path: str) -> Doubt | None:
         """Why a fact reads as unknown although something is recorded, or None."""
-        return next((doubt for doubt in self.doubts if doubt.path == path), None)
+        if not self.doubts:
+            return None
+        # Of several about one fact the first is told.
+        by_path = self.once("doubts by path", lambda: {doubt.path: doubt for doubt in reversed(self.doubts)})
+        return by_path.get(path)
+
+    @property
+    def most_tried(self) -> int:
+        """For how many missing facts it is tried what each answer would lead to: the more entries have to be read every
+        time, the fewer, so that a long record takes no longer with the square of its length. All, in ordinary records."""
+        entries = sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
+        return max(_LEAST_TRIED, _ENTRIES_READ // max(1, entries))
 
     @property
     def facts(self) -> tuple[Any, ...]:

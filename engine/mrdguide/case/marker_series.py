@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from heapq import nlargest, nsmallest
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
@@ -169,11 +170,10 @@ _A_MONTH = 31
 
 def _refutable(values: Sequence[Flagged]) -> bool:
     """Whether a value that may not fulfil a criterion may come after one that may."""
-    return any(
-        first.flag != NO and then.flag != YES and then is not first and then.latest > first.earliest
-        for first in values
-        for then in values
-    )
+    # The two earliest and the two latest are enough: one of them may be the other itself.
+    firsts = nsmallest(2, (item for item in values if item.flag != NO), key=lambda item: item.earliest)
+    thens = nlargest(2, (item for item in values if item.flag != YES), key=lambda item: item.latest)
+    return any(then is not first and then.latest > first.earliest for first in firsts for then in thens)
 
 
 def _assessments(values: Sequence[Flagged]) -> list[tuple[int, int]]:

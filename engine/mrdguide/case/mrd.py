@@ -11,6 +11,7 @@ level is positive or below the threshold, with a level under it is below; (5) ot
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
@@ -198,6 +199,55 @@ def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Inte
         ]
         found.sort(key=lambda item: (item.timed.earliest, item.timed.latest))
     return found
+
+
+class Negatives(NamedTuple):
+    """When tests were, or may have been, negative: what is before one of them and what after, without going through all.
+
+    `first` is the earliest last day of a certain negative, `last` the latest first day of one (None: there is none);
+    `begins` and `ends` are the first and last days of all that may be negative, in order.
+    """
+
+    first: int | None
+    last: int | None
+    begins: list[int]
+    ends: list[int]
+
+    def after(self, item: Interpretation) -> int:
+        """Whether one of `found` is followed by a negative, its own reading aside: 0 no, 1 maybe, 2 for certain."""
+        if self.last is not None and self.last > item.timed.latest:
+            return 2
+        later = len(self.ends) - bisect_right(self.ends, item.timed.earliest)
+        return 1 if later > _own(item) else 0
+
+    def before(self, item: Interpretation) -> int:
+        """Whether one of `found` comes after a negative, its own reading aside: 0 no, 1 maybe, 2 for certain."""
+        if self.first is not None and self.first < item.timed.earliest:
+            return 2
+        return 1 if bisect_left(self.begins, item.timed.latest) > _own(item) else 0
+
+
+def _own(item: Interpretation) -> bool:
+    """Whether a test whose day is not known would count as a negative before, or after, itself."""
+    return bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
+
+
+def negatives(case: Case, threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False) -> Negatives:
+    """The days of the negatives at a threshold, as `interpret` reads them."""
+
+    def make() -> Negatives:
+        found = [
+            item for item in interpret(case, threshold, rules, below_counts=below_counts) if item.possible & NEGATIVE
+        ]
+        certain = [item.timed for item in found if item.possible == NEGATIVE]
+        return Negatives(
+            min((timed.latest for timed in certain), default=None),
+            max((timed.earliest for timed in certain), default=None),
+            sorted(item.timed.earliest for item in found),
+            sorted(item.timed.latest for item in found),
+        )
+
+    return case.once(("mrd negatives", threshold, rules.methods, below_counts), make)
 
 
 def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:

@@ -7,7 +7,9 @@ needs a second assessment on another day that agrees, and until then leaves the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ..patient.events import ResponseAssessment
@@ -21,7 +23,7 @@ _BELOW_COMPLETE = RANK["VGPR"]
 _NONE = -1
 # How many entries of overlapping dates, and how many beginnings of an order, are looked at; beyond them all is unknown.
 _MOST_AT_ONCE = 200
-_MOST_BEGINNINGS = 1000
+_MOST_BEGINNINGS, _MOST_STEPS = 1000, 20_000
 
 
 class CourseRules(NamedTuple):
@@ -117,6 +119,7 @@ def standings(case: Case, rules: CourseRules) -> frozenset[Standing] | None:
 def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
     """The standings after a course; see `standings`."""
     states: set[Standing] = {Standing()}
+    steps_tried = 0
     for together in _groups(course):
         if len(together) > _MOST_AT_ONCE:
             return None
@@ -126,9 +129,10 @@ def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
             following: dict[int, set[Standing]] = {}
             for done, before in reached.items():
                 for index in _next(together, done):
+                    steps_tried += len(before)
                     after = {state for one in before for state in _step(one, together[index], same_days)}
                     following.setdefault(done | 1 << index, set()).update(after)
-            if len(following) > _MOST_BEGINNINGS:
+            if len(following) > _MOST_BEGINNINGS or steps_tried > _MOST_STEPS:
                 return None
             reached = following
         states = {state for some in reached.values() for state in some}
@@ -288,9 +292,15 @@ def _explained(
     timed: Timed[ResponseAssessment], panels: list[tuple[Timed[MarkerPanel], ProteinReading]], days: int
 ) -> bool:
     """Whether a panel of the same time shows that the band behind a lower category is another one."""
-    near = [
-        reading.protein
-        for panel, reading in panels
-        if max(panel.latest - timed.earliest, timed.latest - panel.earliest) <= days
-    ]
-    return Protein.EXPLAINED in near and Protein.ORIGINAL not in near
+    near = set()
+    # They are in order of time: none before the first of these days and after the last is of the same time.
+    for panel, reading in islice(
+        panels, bisect_left(panels, timed.latest - days, key=lambda pair: pair[0].earliest), None
+    ):
+        if panel.earliest > timed.earliest + days:
+            break
+        if panel.latest <= timed.earliest + days:
+            near.add(reading.protein)
+            if Protein.ORIGINAL in near:
+                return False
+    return Protein.EXPLAINED in near

@@ -64,5 +64,14 @@ def tell_each(errors: Sequence[MrdguideError], form: str) -> None:
 
 def tell(error: MrdguideError, form: str) -> None:
     """Write an error on standard error."""
-    text = json.dumps(error.to_dict(), indent=2, ensure_ascii=False) if form == "json" else f"mrdguide: {error}"
-    print(text, file=sys.stderr)
+    from ..report.blocks import legible, legible_json
+
+    # What stands in a file may be anything; on a screen it is to do nothing.
+    if form == "json":
+        text = legible_json(json.dumps(error.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        text = "\n".join(legible(line) for line in f"mrdguide: {error}".split("\n"))
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        return  # nobody can be told; the exit status says it

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import MrdguideError, UsageError
 from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
 from .error_format import tell_each
-from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write
+from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write, write_text
 
 if TYPE_CHECKING:
     from ..recommend.recommendation import Recommendation
@@ -85,7 +85,7 @@ def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namesp
         plain = [result.to_dict(parsed.detail) for _, result in results]
         write(as_json(plain[0] if len(plain) == 1 else plain), parsed.output)
     elif parsed.format == "text":
-        write(_as_text([result for _, result in results], parsed), parsed.output)
+        write_text(_as_text([result for _, result in results], parsed), parsed.output)
     elif parsed.format == "markdown":
         from ..report.formats.markdown import to_markdown
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -28,12 +28,15 @@ _WIDTH_OF_A_FILE = 100
 def read_profile_argument(name: str) -> Patient:
     """The profile of a file, or of standard input when the name is `-`."""
     from ..patient.reader import read_patient, read_patient_text
+    from ..reading.bounded import read_stream
 
     if name == "-":
         try:
             # Read as bytes: what the terminal's own encoding would make of them is not what was sent.
             stream = getattr(sys.stdin, "buffer", None)
-            text = stream.read().decode("utf-8") if stream is not None else sys.stdin.read()
+            text = read_stream(stream).decode("utf-8") if stream is not None else sys.stdin.read()
+        except OSError as error:
+            raise UsageError(f"standard input cannot be read: {error.strerror}") from None
         except UnicodeDecodeError:
             raise UsageError("standard input is not UTF-8 text") from None
         return read_patient_text(text, "standard input")
@@ -46,15 +49,15 @@ def read_json_argument(name: str) -> Any:
     Raises:
         UsageError: it cannot be read or is not JSON.
     """
-    import gzip
+    from ..reading.bounded import MOST_RECORD, read_bytes, read_stream, unpacked
+    from ..reading.json_text import loads
 
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-        lines = raw.splitlines() if name.removesuffix(".gz").endswith(".ndjson") else None
-        return json.loads(raw) if lines is None else [json.loads(item) for item in lines if item.strip()]
-    except (OSError, EOFError) as error:
+        packed = read_stream(sys.stdin.buffer, MOST_RECORD) if name == "-" else read_bytes(name, MOST_RECORD)
+        text = unpacked(packed).decode("utf-8-sig")
+        lines = text.split("\n") if name.removesuffix(".gz").endswith(".ndjson") else None
+        return loads(text) if lines is None else [loads(item) for item in lines if item.strip()]
+    except OSError as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{name} cannot be read: {reason}") from None
     except (ValueError, RecursionError) as error:
@@ -68,22 +71,70 @@ def read_texts_read(name: str | None) -> list[Any]:
 
 
 def write(content: str | bytes, path: str | Path | None) -> None:
-    """Write to a file, or to standard output."""
+    """Write data to a file, or to standard output: as UTF-8, whatever the terminal's encoding is."""
+    content = content.encode("utf-8") if isinstance(content, str) else content
     if path is None:
-        if isinstance(content, bytes):
-            sys.stdout.buffer.write(content)
-        else:
-            sys.stdout.write(content)
+        stream = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            sys.stdout.write(content.decode("utf-8"))
+            return
+        sys.stdout.flush()
+        stream.write(content)
         return
     try:
-        Path(path).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        write_whole(Path(path), content)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
 
 
+def write_text(content: str, path: str | Path | None) -> None:
+    """Write text for people to a file (UTF-8), or to standard output in the encoding of the terminal."""
+    if path is None:
+        sys.stdout.write(content)
+    else:
+        write(content, path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that under its name there is ever the old one or the whole new one.
+
+    Raises:
+        OSError: it cannot be written; what was there before is still there.
+    """
+    with beside(path) as out:
+        out.write(content)
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to that gets its name once it is whole: until then, and where that fails, the old one stays.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        with target.open("wb") as out:
+            yield out  # a terminal, a pipe, /dev/null
+        return
+    partial = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
+    try:
+        with partial.open("wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o7777)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def as_json(content: Any) -> str:
     """JSON to read: indented, with every letter as itself."""
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    from ..report.blocks import legible_json
+
+    return legible_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def write_page(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> None:
@@ -101,7 +152,7 @@ def write_page(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) ->
     else:
         from ..report.formats.terminal import to_text
 
-        write(terminal_text([to_text(page)], to_file=parsed.output is not None), parsed.output)
+        write_text(terminal_text([to_text(page)], to_file=parsed.output is not None), parsed.output)
 
 
 def terminal_text(parts: Sequence[RenderableType], *, to_file: bool) -> str:

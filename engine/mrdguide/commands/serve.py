@@ -42,6 +42,8 @@ def run(parsed: argparse.Namespace) -> int:
     except ImportError as error:
         raise UsageError(f"{error.name} is not installed; pip install 'mrdguide[service]'") from None
     settings = read_settings(parsed.config)
+    if _is_loopback(parsed.host) and not settings.hosts:
+        settings = settings.model_copy(update={"hosts": ("localhost",)})
     app = create_app(settings)
     # Rules and evidence stay for good. Gone over by every full collection, they would hold up requests for a tenth of a second.
     gc.collect()

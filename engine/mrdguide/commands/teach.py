@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from .arguments import add_as_of, add_rules
-from .files import OK, as_json, terminal_text, write
+from .files import OK, as_json, terminal_text, write, write_text
 
 if TYPE_CHECKING:
     from ..report.blocks import Page
@@ -87,4 +87,4 @@ def _printed(parsed: argparse.Namespace, course: Course) -> int:
 def _show(page: Page) -> None:
     from ..report.formats.terminal import to_text
 
-    write(terminal_text([to_text(page)], to_file=False), None)
+    write_text(terminal_text([to_text(page)], to_file=False), None)

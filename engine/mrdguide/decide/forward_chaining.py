@@ -13,13 +13,14 @@ fault in 2.0.28, so every session begins with a fact that always fires a rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 from itertools import combinations, count
 from operator import itemgetter
 from threading import Lock
 from time import monotonic
 from typing import Any
 
+from ..computed import computed
 from ..errors import MrdguideError
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
@@ -277,7 +278,7 @@ class _Conclusion:
                 made._rule([earlier + "+"], f"out:{place}")
         return made
 
-    @cached_property
+    @computed
     def asked(self) -> frozenset[str]:
         """Symbols that some rule waits for; no other fact may be asserted."""
         return frozenset(symbol for needed, _ in self.rules for symbol in needed)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
 from pydantic import ValidationError
 
+from ..computed import computed
 from ..errors import EvidenceError, Problem
 from ..reading.document import Document, read_file
 from ..reading.placeholders import UNREAD, PartReader
@@ -43,7 +43,7 @@ class Library:
     def ids(self) -> list[str]:
         return sorted(self._files)
 
-    @cached_property
+    @computed
     def aliases(self) -> dict[str, str]:
         """Other names an entry goes by (a study's acronym), to its id. Read from the files' text, not parsed."""
         found: dict[str, str] = {}

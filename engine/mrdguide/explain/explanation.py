@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ..answer.answer import Answer
+from ..computed import computed
 from ..dates import add_months, iso
 from ..errors import UsageError
 from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.validation import closest
 from .future import Visit
-from .missing_results import Lazily, Settles, Tree, situation_of, smallest_sets, tree
+from .missing_results import MOST_SITUATIONS, TREE_QUESTIONS, Lazily, Settles, Tree, situation_of, smallest_sets, tree
 from .questions import Asked, Questions, first_questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
@@ -35,12 +35,12 @@ class Explanation:
         # What was worked out is worked out again.
         return type(self), (self.recommendation,)
 
-    @cached_property
+    @computed
     def why(self) -> Why | None:
         """The shortest set of verdicts that settles the outcome; None while it is open."""
         return why_outcome(self.recommendation)
 
-    @cached_property
+    @computed
     def protocols(self) -> tuple[Why, ...]:
         """The same for every study's pattern."""
         return tuple(why_protocol(self.recommendation, item.id) for item in self.recommendation.rules.protocols)
@@ -69,7 +69,7 @@ class Explanation:
             f"there is no outcome or study '{name}'; {closest(name, known) or 'one of ' + ', '.join(known)}"
         )
 
-    @cached_property
+    @computed
     def other_outcomes(self) -> tuple[WhyNot, ...]:
         """What stands in the way of every other outcome."""
         return tuple(
@@ -78,7 +78,7 @@ class Explanation:
             if item.id != self.recommendation.outcome
         )
 
-    @cached_property
+    @computed
     def worth_asking(self) -> tuple[WhyNot, ...]:
         """Of these, outcomes that open the way to stopping further, and that hang on findings, not on whether therapy
         goes on."""
@@ -89,27 +89,35 @@ class Explanation:
         }
         return tuple(item for item in self.other_outcomes if item.id in more and not item.of(Group.DECISION))
 
-    @cached_property
+    @computed
     def _situation(self) -> Lazily:
         found = self.recommendation
         return situation_of(found.rules, found.case, found.judged_verdicts, found.possible_outcomes)
 
-    @cached_property
+    @computed
     def settles(self) -> tuple[Settles, ...]:
         """For every outcome still possible the smallest sets of results that settle it; empty when it is settled."""
-        return () if self.recommendation.settled else smallest_sets(self._situation)
+        if self.recommendation.settled:
+            return ()
+        return smallest_sets(self._situation, most_situations=min(MOST_SITUATIONS, 20 * self._tried))
 
-    @cached_property
+    @property
+    def _tried(self) -> int:
+        return self.recommendation.case.most_tried
+
+    @computed
     def tree(self) -> Tree | None:
         """What to find out first and where each answer leads; None when the outcome is settled."""
-        return None if self.recommendation.settled else tree(self._situation)
+        if self.recommendation.settled:
+            return None
+        return tree(self._situation, questions=min(TREE_QUESTIONS, self._tried))
 
-    @cached_property
+    @computed
     def short_tree(self) -> Tree | None:
         """The beginning of the tree, for a page with little room."""
-        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=5)
+        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=min(5, self._tried))
 
-    @cached_property
+    @computed
     def questions(self) -> Questions:
         """What to ask, at most five questions, and who can answer; none when the outcome is settled."""
         return questions(self.recommendation, self._situation)
@@ -118,7 +126,7 @@ class Explanation:
         """The first of these questions, for a page with little room."""
         return first_questions(self.recommendation, self._situation, most)
 
-    @cached_property
+    @computed
     def robustness(self) -> Robustness:
         """The cuts that the answer hangs on, and other published definitions of risk."""
         return robustness(self.recommendation)
@@ -128,7 +136,7 @@ class Explanation:
         """The name that `robustness` had in 0.1."""
         return self.robustness
 
-    @cached_property
+    @computed
     def when(self) -> Projection:
         """When each outcome and study pattern would hold, if marrow and imaging are repeated on the day and negative."""
         return self.when_tested(())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Protocol
 
 from ..answer.missing import NeedsOf, after_each_answer, needs, needs_after, needs_of
 from ..case.case import Case
+from ..computed import computed
 from ..logic.operator import DataRequirement
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
@@ -255,7 +256,7 @@ class Lazily:
     def unanswerable(self) -> Sequence[str]:
         return self._asked[1]
 
-    @cached_property
+    @computed
     def _asked(self) -> tuple[Sequence[Question], Sequence[str]]:
         return self._ask() if len(self.possible) > 1 else ((), ())
 
@@ -274,7 +275,8 @@ def situation_of(
     of = waiting or needs_of(rules, case)
 
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
-        missing = list(wanted().values())
+        everything = [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)]
+        missing, beyond = everything[: case.most_tried], everything[case.most_tried :]
         asked = [_question(rules, case, judged_verdicts, need, of) for need in missing]
         known = {need.path for need in missing}
         new = (
@@ -286,12 +288,14 @@ def situation_of(
         ]
         return (
             [question for question in (*asked, *fresh) if question is not None],
-            [need.what for need, question in zip(missing, asked, strict=True) if question is None],
+            [need.what for need, question in zip(missing, asked, strict=True) if question is None]
+            + [need.what for need in beyond],
         )
 
     @cache
     def wanted() -> dict[str, DataRequirement]:
-        return {need.path: need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)}
+        found = needs(rules, case, rules.decider.depends_on(judged_verdicts), of)
+        return {need.path: need for need, _ in found[: case.most_tried]}
 
     def ask_one(path: str) -> Question | None:
         need = wanted().get(path)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from ..case.case import Case
+from ..computed import computed
 from ..dates import add_months, iso
 from ..errors import InconsistentVerdicts
 from ..logic.operator import Modifiability
@@ -91,6 +91,7 @@ class Expiry:
 class Projection:
     """What time would bring, under the assumptions named. Days are proleptic Gregorian ordinals.
 
+    `until` is the last day looked at: that of the months asked for, or an earlier one in a very long record.
     `visits` are the days asked about; without any, marrow and imaging are assumed to be repeated on the very day
     projected, so each day is the earliest there can be; what that does not reach is tried with a round of tests today as
     well. `schedule` are days for tests that keep every window open.
@@ -131,13 +132,21 @@ def _day(day: int | None) -> str | None:
 
 def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months: int = MONTHS) -> Projection:
     """Look ahead so many calendar months; `visits` are the days of the next tests, if they are given."""
-    ahead = _Ahead(rules, case, tuple(visits), add_months(case.as_of, months))
+    ahead = _Ahead(rules, case, tuple(visits), _as_far_as_can_be(rules, case, visits, add_months(case.as_of, months)))
     outcomes = tuple(ahead.outcome(item.id, item.title) for item in rules.decision.outcomes)
     protocols = tuple(ahead.protocol(item.id, item.title) for item in rules.protocols)
-    keeper = _Keeper(rules, ahead.future, add_months(case.as_of, min(months, _KEEP_MONTHS)))
+    keeper = _Keeper(rules, ahead.future, min(ahead.until, add_months(case.as_of, min(months, _KEEP_MONTHS))))
     return Projection(
         ahead.future.assumptions, ahead.until, ahead.visits, outcomes, protocols, keeper.expiries(), keeper.schedule()
     )
+
+
+def _as_far_as_can_be(rules: RuleBook, case: Case, visits: Sequence[Visit], until: int) -> int:
+    """`until`, or earlier in a very long record, where almost every day something may change by time."""
+    days = turning_days(rules, Future(rules, case).case(until, visits), case.as_of)
+    most = 10 * case.most_tried
+    nearest = max((visit.day for visit in visits), default=case.as_of)
+    return max(nearest, days[most] - 1) if len(days) > most else until
 
 
 def turning_days(rules: RuleBook, case: Case, first: int) -> list[int]:
@@ -162,12 +171,12 @@ class _Ahead:
     def _first(self, first_round: bool) -> tuple[Visit, ...]:
         return (Visit(self.today, Workup.BOTH),) if first_round else ()
 
-    @cached_property
+    @computed
     def _days(self) -> list[_OnADay]:
         """Every day on which something can change, with tests on that day."""
         return self._with(first_round=False)
 
-    @cached_property
+    @computed
     def _days_after_a_first_round(self) -> list[_OnADay]:
         """The same with a round of tests today; nothing new where the days of the tests are given."""
         return [] if self.visits else self._with(first_round=True)
@@ -312,7 +321,7 @@ class _Keeper:
             and rules.compiled_criteria[slot].rule.when.modifiability(False) is not Modifiability.TIME
         ]
 
-    @cached_property
+    @computed
     def _untouched(self) -> dict[int, int]:
         """The first day on which each watched criterion no longer holds when nothing is done."""
         lost: dict[int, int] = {}

@@ -8,18 +8,21 @@ that cannot be read, as a failure of the server: whose it is cannot be known, so
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from errno import EFBIG
 from os import PathLike
 from pathlib import Path
-from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from ..errors import FhirError
+from ..reading.bounded import MOST_RECORD, open_file
+from ..reading.json_text import loads
 
 Resource = dict[str, Any]
+# Many patients, on disk: more than one record may be.
+_MOST_UNPACKED, _PIECE = 16 * 1024**3, 1024 * 1024
 # Where a resource says whose it is.
 _WHOSE = ("subject", "patient", "beneficiary", "individual")
 
@@ -58,14 +61,19 @@ def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[R
 def _open(opened: ExitStack, path: Path) -> IO[bytes]:
     """A file that can be read at any place; a compressed one is unpacked beside."""
     try:
-        source: IO[bytes] = opened.enter_context(path.open("rb"))
+        source: IO[bytes] = opened.enter_context(open_file(path))
         if source.read(2) != b"\x1f\x8b":
             source.seek(0)
             return source
         source.seek(0)
         unpacked: IO[bytes] = opened.enter_context(TemporaryFile())  # noqa: SIM115
         with gzip.open(source) as packed:
-            copyfileobj(packed, unpacked)
+            left = _MOST_UNPACKED
+            while piece := packed.read(_PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise OSError(EFBIG, f"it holds more than {_MOST_UNPACKED // 1024**3} GiB when it is unpacked")
+                unpacked.write(piece)
     except (OSError, EOFError) as error:
         raise FhirError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     unpacked.seek(0)
@@ -75,7 +83,7 @@ def _open(opened: ExitStack, path: Path) -> IO[bytes]:
 def _lines(source: IO[bytes]) -> Iterator[tuple[int, int, Resource | None]]:
     """Where each line begins, its number, and its resource; None when there is no resource in it."""
     begins = 0
-    for number, line in enumerate(source, start=1):
+    for number, line in enumerate(iter(lambda: source.readline(MOST_RECORD), b""), start=1):
         text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         if text.strip():
             yield begins, number, _resource(text)
@@ -84,7 +92,7 @@ def _lines(source: IO[bytes]) -> Iterator[tuple[int, int, Resource | None]]:
 
 def _resource(text: bytes) -> Resource | None:
     try:
-        found = json.loads(text)
+        found = loads(text.decode("utf-8"))
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("resourceType"), str) else None

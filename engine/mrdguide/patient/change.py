@@ -14,6 +14,7 @@ from .profile import Patient
 from .reader import read_patient
 
 _STEP = re.compile(r"(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)|\[(-?\d+|\+)\]")
+_LONGEST_INDEX = 9
 _WANTED = "a path like mrd[-1].result, imaging[+] (a new entry) or baseline.labs.ldh"
 
 Steps = list[str | int]
@@ -60,6 +61,8 @@ def _steps(path: object) -> Steps:
             break
         end = match.end()
         name, index = match.groups()
+        if index is not None and len(index) > _LONGEST_INDEX:
+            raise UsageError(f"'{path[:40]}...' names an entry that no list has; give {_WANTED}")
         steps.append(name if name is not None else (index if index == "+" else int(index)))
     if not steps or end != len(path) or isinstance(steps[0], int):
         raise UsageError(f"'{path}' is no path of a profile; give {_WANTED}")

@@ -89,5 +89,12 @@ Finding = Annotated[ClinicalFindingModel, _ReadFirst(bare_status, FindingStatus 
 Section = Annotated[Model, _ReadFirst(null_is_empty_mapping, None)]
 """A field holding a nested mapping, never None."""
 
-Entries = Annotated[tuple[Model, ...], _ReadFirst(null_is_empty_list, None)]
+# How many entries a list of the profile may have: far more than any patient, and few enough to answer for. Therapy, and
+# what people answer for, is weighed entry against entry.
+MOST_ENTRIES, MOST_COURSES = 10_000, 1_000
+
+Entries = Annotated[tuple[Model, ...], Field(max_length=MOST_ENTRIES), _ReadFirst(null_is_empty_list, None)]
 """A field holding a list of dated entries, never None."""
+
+Courses = Annotated[tuple[Model, ...], Field(max_length=MOST_COURSES), _ReadFirst(null_is_empty_list, None)]
+"""A field holding a shorter list of entries, never None."""

@@ -11,7 +11,20 @@ from ..reading.validation import StrictModel
 from .attestations import Attestation
 from .considered import Considered
 from .events import Event, ResponseAssessment, Toxicity
-from .fields import RECORDED, Abnormality, ClinicalFinding, Entries, Finding, Flag, Number, Percent, Section, Text
+from .fields import (
+    MOST_ENTRIES,
+    RECORDED,
+    Abnormality,
+    ClinicalFinding,
+    Courses,
+    Entries,
+    Finding,
+    Flag,
+    Number,
+    Percent,
+    Section,
+    Text,
+)
 from .imaging import ImagingStudy
 from .markers import MarkerPanel
 from .mrd import MrdTest
@@ -99,12 +112,13 @@ class Patient(StrictModel):
     )
     diagnosis: Diagnosis
     baseline: Section[Baseline] = Baseline()
-    therapy: Entries[TherapyEntry] = ()
+    therapy: Courses[TherapyEntry] = ()
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
     )
     incomplete: tuple[PartName, ...] = Field(
         (),
+        max_length=100,
         description="lists that may lack entries: what is not in them is unknown, not absent; cytogenetics: nothing there is known to be absent",
     )
     responses: Entries[ResponseAssessment] = ()
@@ -117,10 +131,12 @@ class Patient(StrictModel):
     functional_high_risk: Finding[FunctionalHighRisk] = Field(
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
-    attested: Entries[Attestation] = ()
-    unobtainable: Entries[Unobtainable] = ()
+    attested: Courses[Attestation] = ()
+    unobtainable: Courses[Unobtainable] = ()
     not_known: tuple[Text, ...] = Field(
-        (), description="paths that were asked about and are not known, so that nobody is asked again; read by no rule"
+        (),
+        max_length=MOST_ENTRIES,
+        description="paths that were asked about and are not known, so that nobody is asked again; read by no rule",
     )
     surveillance: Section[Surveillance] = Surveillance()
     preference: Section[Preference] = Preference()

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from ..errors import Problem, RelatedPlace, Severity
+from .bounded import read_bytes
 from .characters import strange_characters
 
 DocumentPath = tuple[str | int, ...]
@@ -29,6 +30,11 @@ _WORDS: dict[str, Any] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     ".inf": math.inf, "-.inf": -math.inf, "+.inf": math.inf, ".nan": math.nan, ".NaN": math.nan,
 }  # fmt: skip
+_LINE_BREAKS_OF_YAML = re.compile("[\x85\u2028\u2029]")
+_OWN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("bool", "float", "int", "map", "merge", "null", "seq", "str", "timestamp", "value")
+)
 _MAX_DEPTH = 60
 _MAX_VALUES = 200_000
 _MAX_UNDERLINE = 60
@@ -115,7 +121,7 @@ def dotted(path: DocumentPath) -> str:
 def read_file(path: Path) -> Document:
     """Read one YAML or JSON file. What is wrong with it is in `problems`; nothing is raised."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return _not_utf_8(str(path), error.object, error.start)
     except ValueError:
@@ -142,7 +148,17 @@ def _not_utf_8(name: str, content: bytes, at: int) -> Document:
 
 def read_text(text: str, name: str) -> Document:
     """Read YAML or JSON text. What is wrong with it is in `problems`; nothing is raised."""
-    document = Document(name, lines=text.splitlines())
+    document = Document(name, lines=text.split("\n"))
+    hidden = _LINE_BREAKS_OF_YAML.search(text)
+    if hidden is not None:
+        # YAML 1.1 ends a line there and an editor does not: what is shown as a comment would be read as a key.
+        line, column = text.count("\n", 0, hidden.start()) + 1, hidden.start() - text.rfind("\n", 0, hidden.start())
+        message = f"a character that ends a line for YAML and that nobody sees (U+{ord(hidden.group()):04X})"
+        snippet = document.snippet(Span(line, column, column + 1))
+        document.problems.append(
+            Problem(message, name, "", line, column, snippet, hint="take it out", code="not-readable")
+        )
+        return document
     try:
         node = yaml.compose(text, Loader=_LOADER)
         if node is not None:
@@ -210,6 +226,9 @@ class _Reader:
 
     def _value(self, node: yaml.Node, path: DocumentPath) -> Any:
         self.document.spans[path] = _span(node)
+        if node.tag not in _OWN_TAGS:
+            hint = "take the tag out; write the value itself, in quotes where it begins with !"
+            self._report(path, f"the tag '{node.tag}' says nothing here", code="bad-value", hint=hint)
         # A few aliases (*name) can stand for millions of values.
         self._budget -= 1
         if self._budget <= 0:

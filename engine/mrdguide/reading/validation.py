@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ..computed import computed
 from ..dates import WANTED
 from ..errors import Problem
 from .document import Document, DocumentPath
@@ -28,7 +29,7 @@ class StrictModel(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True, populate_by_name=True, serialize_by_alias=True,
-        str_strip_whitespace=True,
+        str_strip_whitespace=True, ignored_types=(computed,),
     )  # fmt: skip
 
 
@@ -236,6 +237,9 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
     """What was found and what was expected, in the words of people who edit YAML, and the code of the problem."""
     if kind == "too_short":
         return "the list is empty", "at least one entry", "bad-value"
+    if kind == "too_long":
+        most = f"{context['max_length']:,}"
+        return f"more than {most} entries", f"at most {most} entries in one list", "too-large"
     limits = {
         "less_than_equal": ("le", "{} or less"), "greater_than_equal": ("ge", "{} or more"),
         "less_than": ("lt", "less than {}"), "greater_than": ("gt", "more than {}"),

@@ -16,6 +16,9 @@ from ..reading.arguments import flag
 from ..rulebook.given import Rules, rule_book
 from .recommendation import Recommendation
 
+# The calendar of dates ends with the year 2200, and the explanation looks up to 20 years ahead of the day judged.
+_LAST_DAY = parse_date("2179-12-31")
+
 
 def evaluate(
     patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,
@@ -74,4 +77,8 @@ def day_of(value: str | date | None, name: str = "as_of") -> int:
         raise UsageError(f"{name}: {error}") from None
     if not found.exact:
         raise UsageError(f"{name}: '{value}' is not a single day; give YYYY-MM-DD")
+    if found.earliest > _LAST_DAY.earliest:
+        raise UsageError(
+            f"{name}: {found} is too far ahead; what lies up to 20 years later is looked at, give a day up to {_LAST_DAY}"
+        )
     return found.earliest

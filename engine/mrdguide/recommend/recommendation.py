@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from functools import cached_property
 from typing import Any, Literal
 
 from ..answer.answer import Answer
 from ..answer.provenance import engine_version
+from ..computed import computed
 from ..dates import iso
 from ..errors import UsageError
 from ..explain.explanation import Explanation
@@ -26,7 +26,7 @@ class Recommendation(Answer):
     Can be copied, pickled and returned from another process: what is decided goes along, texts are put together again.
     """
 
-    @cached_property
+    @computed
     def explanation(self) -> Explanation:
         """Why, why not, what would settle it, when, and how robust it is; each worked out when it is looked at."""
         return Explanation(self)

@@ -6,6 +6,7 @@ a word in every rendering.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -108,11 +109,16 @@ class Page:
 # Characters that could act on a reader's screen or break a file: control characters, lone surrogates, non-characters,
 # and those that turn the direction of the text after them.
 _UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
     + "]"
 )
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+
+
+def legible_json(text: str) -> str:
+    """JSON text with the same characters as escapes: it means the same and does nothing to a screen."""
+    return _UNSHOWABLE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)
 
 
 def legible(text: str) -> str:

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from ..case.case import Case
 from ..case.interpretation_rules import InterpretationRules
+from ..computed import computed
 from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
@@ -153,7 +154,7 @@ class _Draft:
     evidence: Library
     joined: JoinedBook | None = None  # of a book with layers
 
-    @cached_property
+    @computed
     def derived_rules(self) -> dict[str, Operator]:
         """Every combination by name, each after all that it refers to."""
         plain = {entry_id: entry.when for section, entry_id, entry, _ in self.source.rules() if section != "criteria"}

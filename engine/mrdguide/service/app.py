@@ -26,6 +26,7 @@ from ..intake.fhir.codes import load_table
 from ..rulebook.book import load_rules
 from . import models
 from .access_log import Observed
+from .doors import Doors, hosts_of
 from .json_input import unpacked
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
@@ -34,7 +35,7 @@ from .reports import Reports
 from .settings import Settings
 from .tasks import Tasks
 from .wiring import make_store, make_verifier
-from .worker_pool import TooBusy, Work
+from .worker_pool import HEAVY, TooBusy, TooManyOfOne, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
@@ -44,10 +45,14 @@ _REFUSED = {
     for status, words in (
         (400, "malformed; the message names the field and the fix"), (401, "not authorised"), (404, "not found"),
         (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"),
-        (415, "compressed in a way that is not read"), (500, "no answer was reached"),
-        (503, "too busy"),
+        (415, "of a kind, or compressed in a way, that is not read"), (421, "a host that this service is not"),
+        (403, "a page of an origin that may not call"), (429, "too many requests of one caller"),
+        (500, "no answer was reached"), (503, "too busy"),
     )
 }  # fmt: skip
+
+
+_ANYWHERE = (421, 500, 503)
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,12 @@ class _Service:
 
     async def answer(self, request: Request, task: Callable[[bytes], Any]) -> Any:
         """The result of a task on the body of a request that is let in."""
+        caller = request.client.host if request.client is not None else ""
         if self.verifier is not None:
-            self.verifier.verify(request.headers.get("authorization"))
+            caller = str(self.verifier.verify(request.headers.get("authorization"))["iss"])
         encoding = request.headers.get("content-encoding", "")
         body = unpacked(await request.body(), encoding, self.settings.largest_body)
-        return await self.work.run(lambda: task(body))
+        return await self.work.run(lambda: task(body), caller=caller, heavy=len(body) >= HEAVY)
 
 
 def create_app(
@@ -94,7 +100,7 @@ def create_app(
     _evaluations(app, service)
     _fhir(app, service)
     _operations(app, service)
-    _refusals(app)
+    _refusals(app, service)
     _document(app)
     app.add_middleware(
         Limits, largest=settings.largest_body, most_buffered=settings.most_buffered, seconds=settings.reading_seconds
@@ -104,6 +110,8 @@ def create_app(
             CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"], max_age=600,
         )  # fmt: skip
+    hosts = hosts_of(settings.hosts, settings.base_url)
+    app.add_middleware(Doors, hosts=hosts, origins=(*settings.cors_origins, settings.base_url))
     app.add_middleware(Observed, metrics=metrics)
     return app
 
@@ -187,7 +195,7 @@ def _fhir(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/$evaluate", tags=["FHIR"], openapi_extra=models.body_of(models.FhirResource),
-        responses=_in_fhir(400, 401, 408, 412, 413, 415),
+        responses=_in_fhir(400, 401, 403, 408, 412, 413, 415, 429),
     )  # fmt: skip
     async def fhir_evaluate(request: Request) -> Response:
         """Evaluate a Bundle (in Parameters as `data`, with `asOf`): a GuidanceResponse (FHIR R4)."""
@@ -222,12 +230,12 @@ def _operations(app: FastAPI, service: _Service) -> None:
 
 
 def _some(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: _REFUSED[status] for status in (*statuses, 500, 503)}
+    return {status: _REFUSED[status] for status in (*statuses, *_ANYWHERE, *((403, 429) if statuses else ()))}
 
 
 def _in_fhir(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Answer and refusals of a FHIR operation: resources, refusals as OperationOutcome."""
-    words = {200: "the resource", **{status: _REFUSED[status]["description"] for status in (*statuses, 500, 503)}}
+    words = {200: "the resource", **{status: _REFUSED[status]["description"] for status in (*statuses, *_ANYWHERE)}}
     content = {FHIR_JSON: {"schema": {"$ref": "#/components/schemas/FhirResource"}}}
     return {status: {"description": text, "content": content} for status, text in words.items()}
 
@@ -243,7 +251,7 @@ def _document(app: FastAPI) -> None:
         document["components"]["schemas"].pop(name, None)
 
 
-def _refusals(app: FastAPI) -> None:
+def _refusals(app: FastAPI, service: _Service) -> None:
     @app.exception_handler(CdsError)
     async def refused(request: Request, error: CdsError) -> Response:
         return failure(request.scope, error.status, error.message)
@@ -261,7 +269,12 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(TooBusy)
     async def busy(request: Request, _error: TooBusy) -> Response:
-        return failure(request.scope, 503, "the service is busy; try again")
+        text = f"the service is busy, or took longer than {service.settings.handling_seconds:g} seconds; try again"
+        return failure(request.scope, 503, text)
+
+    @app.exception_handler(TooManyOfOne)
+    async def one_caller(request: Request, error: TooManyOfOne) -> Response:
+        return failure(request.scope, 429, f"{error}; wait for their answers")
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:

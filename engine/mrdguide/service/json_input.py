@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from typing import Any
 
 from ..cds.errors import MalformedRequest, TooLarge, UnsupportedEncoding
+from ..reading.json_text import loads
 
 
 def unpacked(body: bytes, encoding: str, largest: int) -> bytes:
@@ -44,34 +44,10 @@ def parsed(body: bytes) -> Any:
     except UnicodeDecodeError:
         raise MalformedRequest("the body: is not UTF-8 text; send JSON as UTF-8") from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
-        if "\\u" in text:
-            # Half a surrogate pair is no character, and could not be written anywhere.
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return loads(text)
     except json.JSONDecodeError as error:
         raise MalformedRequest(f"the body: no JSON at line {error.lineno}, column {error.colno}; {error.msg}") from None
     except RecursionError:
         raise MalformedRequest("the body: is nested too deeply; no FHIR resource needs that") from None
-    except UnicodeEncodeError:
-        raise MalformedRequest("the body: holds half a character (a lone surrogate); send whole ones") from None
     except ValueError as error:
         raise MalformedRequest(f"the body: {error}") from None
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object; send it once, the second would replace the first")
-    return found
-
-
-def _constant(_name: str) -> float:
-    raise ValueError("NaN and Infinity are no JSON; leave out what is not known")
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("a number is too large; send what was measured")
-    return value

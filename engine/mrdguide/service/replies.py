@@ -10,19 +10,21 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 ERRORS = {
-    400: "malformed", 401: "not-authorised", 404: "not-found", 405: "method-not-allowed", 408: "too-slow",
-    412: "no-usable-data", 413: "too-large", 415: "wrong-media-type", 500: "failed", 503: "too-busy",
+    400: "malformed", 401: "not-authorised", 403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 408: "too-slow",
+    412: "no-usable-data", 413: "too-large", 415: "wrong-media-type", 421: "wrong-host", 429: "too-many", 500: "failed", 503: "too-busy",
 }  # fmt: skip
 FHIR_JSON = "application/fhir+json"
 FHIR_PATHS = ("/$evaluate", "/metadata")
 # The codes of http://hl7.org/fhir/ValueSet/issue-type.
 _ISSUES = {
     401: "login",
+    403: "forbidden",
     404: "not-found",
     408: "timeout",
     412: "business-rule",
     413: "too-long",
     415: "not-supported",
+    429: "throttled",
     503: "transient",
 }
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -64,7 +66,7 @@ def failure(scope: Scope, status: int, message: str, *, close: bool = False) -> 
         answer.headers["Connection"] = "close"
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:
+    if status in (429, 503):
         answer.headers["Retry-After"] = "2"
     return answer
 

@@ -51,6 +51,11 @@ class Settings(StrictModel):
     )
     leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
 
+    hosts: tuple[str, ...] = Field(
+        (),
+        description="host names under which the service is called, besides that of base_url, localhost and addresses; "
+        "empty: any, or on a loopback address no others, so that no page can call it by a name of its own",
+    )
     cors_origins: tuple[str, ...] = Field((), description="browser origins that may call; empty: none")
 
     largest_body: Annotated[int, Field(ge=1_024, le=1_024 * _MEBIBYTE)] = 10 * _MEBIBYTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 
@@ -19,11 +20,17 @@ def run(parsed: argparse.Namespace) -> int:
     from ...reading.shipped import folder
 
     target = Path(parsed.folder)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     if target.exists():
         raise UsageError(f"{target} exists already; name a folder that does not")
     try:
-        shutil.copytree(folder("examples"), target)
-    except OSError as error:
-        raise UsageError(f"cannot copy to {target}: {error.strerror}") from None
+        # Under its own name only when it is whole.
+        shutil.copytree(folder("examples"), partial)
+        partial.rename(target)
+    except (OSError, shutil.Error) as error:
+        reason = getattr(error, "strerror", None) or error.args[0][0][2]
+        raise UsageError(f"cannot copy to {target}: {reason}") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     print(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
     return OK

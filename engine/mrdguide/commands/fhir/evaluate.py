@@ -7,11 +7,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from ...errors import FhirError, PatientError, UsageError
 from ..arguments import add_as_of, add_rules, add_site
-from ..files import OK
+from ..files import OK, beside, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,27 +27,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Evaluate patient after patient; what cannot be read is a line with its reason."""
     if parsed.output is None:
-        _write(parsed, sys.stdout)
+        for line in _written(parsed):
+            write(line, None)
         return OK
     path = Path(parsed.output)
-    # Under its own name only when it is whole.
-    partial = path.with_name(f"{path.name}.part")
     try:
-        with partial.open("w", encoding="utf-8") as out:
-            _write(parsed, out)
-        partial.replace(path)
+        with beside(path) as out:
+            out.writelines(_written(parsed))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
     return OK
 
 
-def _write(parsed: argparse.Namespace, out: TextIO) -> None:
+def _written(parsed: argparse.Namespace) -> Iterator[bytes]:
     told = unread = 0
     for line in _lines(parsed):
         told, unread = told + 1, unread + ("error" in line)
-        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        yield (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8")
     print(f"{told} patients, of them {unread} not evaluated", file=sys.stderr)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_output
-from ..files import OK
+from ..files import OK, beside
 from .store import add_store, opened
 
 
@@ -27,8 +28,10 @@ def run(parsed: argparse.Namespace) -> int:
         if target.exists() and target.samefile(store.name):
             raise UsageError(f"--output {target} is the record itself")
         try:
-            with target.open("w", encoding="utf-8", newline="\n") as stream:
+            with beside(target) as out:
+                stream = TextIOWrapper(out, encoding="utf-8", newline="\n", write_through=True)
                 store.export(stream)
+                stream.detach()
         except OSError as error:
             raise UsageError(f"cannot write {target}: {error.strerror}") from None
     return OK

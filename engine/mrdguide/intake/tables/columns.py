@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from ...computed import computed
 from ...dates import CalendarDate
 from ...patient.attestations import Attestation
 from ...patient.events import Event, ResponseAssessment, Toxicity
@@ -55,7 +55,7 @@ class Table:
         """The header of the column that says which patient a row is about."""
         return self.columns[0].header
 
-    @cached_property
+    @computed
     def by_header(self) -> dict[str, Column]:
         return {column.header: column for column in self.columns}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import Problem
+from ...reading.bounded import read_bytes
 from ...reading.validation import closest
 from .columns import BY_FILE
 
@@ -73,7 +74,7 @@ def _from_folder(folder: Path) -> tuple[Texts, list[Problem]]:
 
 def _decoded(path: Path) -> str | Problem:
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         return Problem(f"cannot be read: {error.strerror}", str(path), code="not-found")
     try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
 from ...case import mrd
 from ...case.case import NOT_HANDED_OVER
 from ...case.possible import NEGATIVE
+from ...patient.mrd import MrdTest
 from ..mrd_needs import fresh_test
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Threshold, marrow_rules
@@ -18,9 +19,11 @@ from ..truth import MET, NOT_MET, UNKNOWN
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
     from ...case.mrd import Interpretation
-    from ...patient.mrd import MrdTest
 
 BloodMethods = Annotated[tuple[Literal["NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry"], ...], Field(min_length=1)]
+
+# Later tests are asked about for this many findings at most; what is answered first brings the others.
+_MOST_ASKED = 200
 
 
 class MrdBlood(Operator):
@@ -62,7 +65,7 @@ class MrdBlood(Operator):
 
         def findings(case: Case) -> list[tuple[Timed[MrdTest], int]]:
             """What may be disease in blood, each with whether it is and belongs to the present course."""
-            marrow = mrd.interpret(case, self.threshold, rules, below_counts=True) if self.still else []
+            marrow = _under(mrd.interpret(case, self.threshold, rules, below_counts=True)) if self.still else _NO_MARROW
             found = []
             for timed in case.mrd:
                 fit = self._found(timed.entry)
@@ -75,8 +78,9 @@ class MrdBlood(Operator):
         def verdict(case: Case) -> int:
             found = findings(case)
             result = self._often_enough(found)
-            if self.still:
-                uncleared = (min(fit, MET - self._cleared(timed, case)) for timed, fit in found)
+            if self.still and result != NOT_MET:
+                later = self._found_nothing(case)
+                uncleared = (min(fit, MET - self._cleared(timed, later)) for timed, fit in found)
                 result = min(result, max(uncleared, default=NOT_MET))
             if result == NOT_MET and case.may_lack("mrd"):
                 return UNKNOWN
@@ -89,12 +93,13 @@ class MrdBlood(Operator):
 
         def needs(case: Case) -> list[DataRequirement]:
             asked: dict[str, DataRequirement] = {}
+            later = self._found_nothing(case)
             for timed, fit in findings(case):
                 names = self._not_recorded(timed.entry)
-                open_ = fit == UNKNOWN or (self.still and self._cleared(timed, case) == UNKNOWN)
+                open_ = fit == UNKNOWN or (self.still and self._cleared(timed, later) == UNKNOWN)
                 if open_ and not names and timed.earliest != timed.latest:
                     names = ["date"]
-                if open_ and not names:
+                if open_ and not names and len(asked) < _MOST_ASKED:
                     asked.update(self._asked_of_later_tests(timed, case))
                 for name in names:
                     path = f"{mrd.path_of(timed)}.{name}"
@@ -132,13 +137,14 @@ class MrdBlood(Operator):
                 asked[path] = DataRequirement(path, f"{name.replace('_', ' ')} of {mrd.describe(timed)}")
         return asked
 
-    def _later(self, finding: Timed[MrdTest], case: Case) -> Iterator[Timed[MrdTest]]:
-        """Blood tests that may be later than a finding, by these methods, and found nothing."""
+    def _later(self, finding: Timed[MrdTest] | None, case: Case) -> Iterator[Timed[MrdTest]]:
+        """Blood tests that may be later than a finding (or all), by these methods, and found nothing."""
+        begun = -1 if finding is None else finding.earliest
         for other in case.mrd:
             test = other.entry
             by_these = test.method is None or test.method in self.methods
             found_nothing = test.specimen != "marrow" and test.result in ("not-detected", None)
-            if by_these and found_nothing and other.latest > finding.earliest:
+            if by_these and found_nothing and other.latest > begun:
                 yield other
 
     def _often_enough(self, found: list[tuple[Timed[MrdTest], int]]) -> int:
@@ -149,12 +155,31 @@ class MrdBlood(Operator):
         vague = sum(timed.earliest != timed.latest for timed, _ in found)
         return UNKNOWN if len(exact) + vague >= self.times else NOT_MET
 
-    def _cleared(self, finding: Timed[MrdTest], case: Case) -> int:
+    def _found_nothing(self, case: Case) -> list[_Quiet]:
+        """Blood tests that found nothing or may have, those together that could see the same."""
+
+        def make() -> list[_Quiet]:
+            found: dict[tuple[object, ...], _Quiet] = {}
+            for timed in self._later(None, case):
+                test = timed.entry
+                whole = not self._not_recorded(test)
+                key = (test.method, test.limit_of_detection, whole)
+                before = found.get(key, _Quiet(test, whole, timed.earliest, timed.latest))
+                begins, ends = max(before.begins, timed.earliest), max(before.ends, timed.latest)
+                found[key] = before._replace(begins=begins, ends=ends)
+            return list(found.values())
+
+        return case.once(("blood that found nothing", self.methods), make)
+
+    def _cleared(self, finding: Timed[MrdTest], later: list[_Quiet]) -> int:
         """Whether a later blood test has shown that a finding is gone."""
         best = NOT_MET
-        for other in self._later(finding, case):
-            whole = not self._not_recorded(other.entry) and other.earliest > finding.latest
-            best = max(best, min(MET if whole else UNKNOWN, _as_deep(other.entry, finding.entry)))
+        for quiet in later:
+            if quiet.ends > finding.earliest:
+                whole = quiet.whole and quiet.begins > finding.latest
+                best = max(best, min(MET if whole else UNKNOWN, _as_deep(quiet.test, finding.entry)))
+                if best == MET:
+                    break
         return best
 
     def wording(self) -> str:
@@ -174,13 +199,44 @@ def _as_deep(later: MrdTest, finding: MrdTest) -> int:
     return MET if lod is not None and seen_from is not None and lod <= seen_from else UNKNOWN
 
 
-def _before_the_first_negative(finding: Timed[MrdTest], marrow: list[Interpretation]) -> int:
-    """Whether a finding lies before the first marrow test under the threshold, and there is such a test."""
+class _Quiet(NamedTuple):
+    """Tests of one method and depth: one of them, whether they are whole, the latest first and the latest last day."""
+
+    test: MrdTest
+    whole: bool
+    begins: int
+    ends: int
+
+
+class _Marrow(NamedTuple):
+    """Marrow tests under the threshold: the first day on which one was for certain, and on which one may have been."""
+
+    surely: int | None
+    perhaps: int | None
+    not_handed_over: bool
+
+
+_NO_MARROW = _Marrow(None, None, False)
+
+
+def _under(marrow: list[Interpretation]) -> _Marrow:
     under = [item for item in marrow if item.possible & NEGATIVE]
-    sure = [item for item in under if item.possible == NEGATIVE]
-    if not under or any(item.timed.latest <= finding.earliest for item in sure):
+    return _Marrow(
+        min((item.timed.latest for item in under if item.possible == NEGATIVE), default=None),
+        min((item.timed.earliest for item in under if item.timed.place != NOT_HANDED_OVER), default=None),
+        any(item.timed.place == NOT_HANDED_OVER for item in under),
+    )
+
+
+def _before_the_first_negative(finding: Timed[MrdTest], marrow: _Marrow) -> int:
+    """Whether a finding lies before the first marrow test under the threshold, and there is such a test."""
+    if marrow.perhaps is None and not marrow.not_handed_over:
         return NOT_MET
-    if sure and all(item.timed.earliest > finding.latest for item in under if item.timed.place != NOT_HANDED_OVER):
+    if marrow.surely is None:
+        return UNKNOWN
+    if marrow.surely <= finding.earliest:
+        return NOT_MET
+    if marrow.perhaps is None or marrow.perhaps > finding.latest:
         # What may not have been handed over could have been a negative before it.
-        return UNKNOWN if any(item.timed.place == NOT_HANDED_OVER for item in under) else MET
+        return UNKNOWN if marrow.not_handed_over else MET
     return UNKNOWN

@@ -48,17 +48,29 @@ class MrdDiscordant(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
 
-        def pairs(case: Case) -> Iterator[tuple[Interpretation, Interpretation, int]]:
-            """Pairs of about the same time that differ or may differ."""
+        def alike(case: Case) -> list[list[Interpretation]]:
+            """The tests in order of time, those together that are of the same days and read alike."""
             found = mrd.interpret(case, self.threshold, rules, below_counts=True)
-            found = sorted(found, key=lambda item: item.timed.earliest)
+            together: dict[tuple[int, int, int], list[Interpretation]] = {}
+            for item in found:
+                together.setdefault((item.timed.earliest, item.timed.latest, item.possible), []).append(item)
+            return sorted(together.values(), key=lambda some: some[0].timed.earliest)
+
+        def pairs(case: Case) -> Iterator[tuple[list[Interpretation], list[Interpretation], int]]:
+            """Pairs of tests of about the same time that differ or may differ, each with all that are alike."""
+            found = alike(case)
             for place, first in enumerate(found):
-                for second in islice(found, place + 1, None):
-                    if second.timed.earliest - first.timed.latest > self.days:
+                for second in islice(found, place, None):
+                    if second[0].timed.earliest - first[0].timed.latest > self.days:
                         break  # and so are all that begin later
-                    differ = self._differ(first, second)
-                    if differ != NOT_MET:
+                    differ = self._differ(first[0], second[0])
+                    if differ != NOT_MET and (first is not second or len(first) > 1):
                         yield first, second, differ
+
+        def differing(case: Case) -> list[Interpretation]:
+            """The tests that differ from another, or may, in order of time."""
+            shown = {item.timed.place: item for some in pairs(case) for alike in some[:2] for item in alike}
+            return sorted(shown.values(), key=lambda item: (item.timed.earliest, item.timed.latest))
 
         def verdict(case: Case) -> int:
             best = NOT_MET if case.mrd else context.absent
@@ -69,8 +81,7 @@ class MrdDiscordant(Operator):
             return best
 
         def observe(case: Case) -> list[str]:
-            shown = [item for first, second, _ in pairs(case) for item in (first, second)]
-            texts = [mrd.shown(case, item, self.threshold) for item in shown]
+            texts = [mrd.shown(case, item, self.threshold) for item in differing(case)]
             return list(dict.fromkeys(texts)) or [f"no tests within {self.days} days that read differently"]
 
         def needs(case: Case) -> list[DataRequirement]:
@@ -78,8 +89,7 @@ class MrdDiscordant(Operator):
                 DataRequirement(
                     f"mrd[{item.timed.place}].{name}", f"{name.replace('_', ' ')} of {mrd.describe(item.timed)}"
                 )
-                for first, second, _ in pairs(case)
-                for item in (first, second)
+                for item in differing(case)
                 for name in item.missing
             ] or [DataRequirement("mrd", rules.ask_for)]
 

@@ -69,27 +69,27 @@ class MrdEver(Operator):
         def read(case: Case) -> list[Interpretation]:
             return mrd.interpret(case, threshold, rules, below_counts=True)
 
-        def fits(case: Case, item: Interpretation, found: list[Interpretation]) -> int:
+        def fits(case: Case, item: Interpretation) -> int:
             if not item.possible & wanted or item.timed.entry.result == "indeterminate":
                 return NOT_MET
             result = MET if item.possible == wanted else UNKNOWN
             if self.after_negative and item.timed.place >= 0:
                 # A resurgence recorded as an event says by itself that MRD had been negative.
-                result = min(result, _after_a_negative(item, found))
+                before = mrd.negatives(case, threshold, rules, below_counts=True).before(item)
+                result = min(result, before)
             if self.from_phase is not None:
                 result = min(result, self._late(case, item))
             return result
 
         def verdict(case: Case) -> int:
             found = read(case)
-            best = max((fits(case, item, found) for item in found), default=NOT_MET)
+            best = max((fits(case, item) for item in found), default=NOT_MET)
             if best != NOT_MET:
                 return best
             return NOT_MET if mrd.any_evaluable(found) else context.absent
 
         def observe(case: Case) -> list[str]:
-            found = read(case)
-            fitting = [item for item in found if fits(case, item, found) != NOT_MET]
+            fitting = [item for item in read(case) if fits(case, item) != NOT_MET]
             return [mrd.shown(case, item, threshold) for item in fitting] or [
                 f"no marrow test {self._asked()} on record"
             ]
@@ -179,7 +179,7 @@ class MrdDetected(Operator):
             recent = _within(item, self.within, case.as_of)
             if not self.until_as_deep:
                 return recent
-            return max(recent, MET - _cleared(item, mrd.interpret(case, self.at_least, rules)))
+            return max(recent, MET - mrd.negatives(case, self.at_least, rules).after(item))
 
         def fits(case: Case, item: Interpretation) -> int:
             level = item.timed.entry.level
@@ -247,28 +247,3 @@ def _within(item: Interpretation, months: int, as_of: int) -> int:
     if mrd.recent(item.timed.earliest, months, as_of):
         return MET
     return UNKNOWN if mrd.recent(item.timed.latest, months, as_of) else NOT_MET
-
-
-def _cleared(item: Interpretation, found: list[Interpretation]) -> int:
-    """Whether a later test is negative where this one found disease; unknown when one may be."""
-    best = NOT_MET
-    for other in found:
-        if not other.possible & NEGATIVE or other is item:
-            continue
-        if other.possible == NEGATIVE and other.timed.earliest > item.timed.latest:
-            return MET
-        if other.timed.latest > item.timed.earliest:
-            best = UNKNOWN
-    return best
-
-
-def _after_a_negative(item: Interpretation, found: list[Interpretation]) -> int:
-    best = NOT_MET
-    for other in found:
-        if not other.possible & NEGATIVE or other is item:
-            continue
-        if other.possible == NEGATIVE and other.timed.latest < item.timed.earliest:
-            return MET
-        if other.timed.earliest < item.timed.latest:
-            best = UNKNOWN
-    return best

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -115,7 +117,8 @@ class MrdRun(Operator):
             run = worst if worst.tests else best
             texts = self._span_notes(run, case.as_of)
             texts += [mrd.shown(case, item, threshold) for item in reversed(run.members)]
-            texts += [mrd.shown(case, item, threshold) for item in reversed(found) if item not in run.members]
+            members = {item.timed.place for item in run.members}
+            texts += [mrd.shown(case, item, threshold) for item in reversed(found) if item.timed.place not in members]
             texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
             return texts
 
@@ -185,21 +188,20 @@ class MrdRun(Operator):
         assert self.imaging_within is not None
         near = self.imaging_within
         negative = [item.timed for item in imaging.interpret(case, rules) if item.possible == NEGATIVE]
+        negative.sort(key=lambda image: image.earliest)
+        ends = [add_months(image.earliest, near) for image in negative]
+        # Of the images that begin late enough for a test, the one that is over first.
+        over = list(accumulate((image.latest for image in reversed(negative)), min))[::-1]
         covered = [
             item.timed
             for item in run.members
-            if any(
-                add_months(image.earliest, near) >= item.timed.latest
-                and add_months(item.timed.earliest, near) >= image.latest
-                for image in negative
-            )
+            if (place := bisect_left(ends, item.timed.latest)) < len(over)
+            and add_months(item.timed.earliest, near) >= over[place]
         ]
-        return any(
-            add_months(first.latest, self.months) <= last.earliest
-            and mrd.recent(last.earliest, self.within, case.as_of)
-            for first in covered
-            for last in covered
-        )
+        if not covered:
+            return False
+        first, last = min(timed.latest for timed in covered), max(timed.earliest for timed in covered)
+        return add_months(first, self.months) <= last and mrd.recent(last, self.within, case.as_of)
 
     def _span_notes(self, run: Run, as_of: int) -> list[str]:
         if not run.tests:

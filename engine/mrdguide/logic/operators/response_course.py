@@ -23,6 +23,8 @@ REPEAT = (
     "or a new benign band?"
 )
 PANEL = "serum and urine panel (M-protein and immunofixation)"
+# Of how many vague dates it is tried whether the day decides; a course with more needs a new look in any case.
+_MOST_TURNED = 4
 _CATEGORY = {rank: name for name, rank in RANK.items()}
 
 Judged = Callable[[Standing], int]
@@ -237,8 +239,9 @@ def _needs(case: Case, course: list[Step], same_days: int, judged: Judged) -> li
         return [DataRequirement(path, f"response category of {_when(unnamed[-1])}")]
     if all(step.panel is not None for step in course) or case.may_lack("responses"):
         return [DataRequirement("responses", "response to treatment (IMWG category)")]
-    for place, step in enumerate(course):
-        if step.earliest != step.latest and _turns(course, place, same_days, judged):
+    vague = [(place, step) for place, step in enumerate(course) if step.earliest != step.latest]
+    for place, step in vague[:_MOST_TURNED]:
+        if _turns(course, place, same_days, judged):
             what = "response" if step.panel is None else "serum and urine panel"
             return [DataRequirement(f"{step.path}.date", f"exact date of the {what} ({_when(step)})")]
     return [DataRequirement("markers", REPEAT)]

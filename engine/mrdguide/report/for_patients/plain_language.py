@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
+from ...computed import computed
 from ...reading.data_file import read_as
 from ...reading.shipped import folder
 from ...reading.validation import StrictModel
@@ -27,7 +28,7 @@ class Term(StrictModel):
     drugs: tuple[str, ...] = ()
     brands: dict[str, tuple[str, ...]] = {}
 
-    @cached_property
+    @computed
     def pattern(self) -> re.Pattern[str]:
         """Finds the term in a text: its words before any bracket, in the plural too, or one of its medicines."""
         return re.compile("|".join(rf"(?<!\w){form}(?!\w)" for form in self._forms()), re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""What is attacked and mishandled: full disks, closed streams, hostile text, very long records."""
