@@ -131,7 +131,7 @@ class TestFormats:
         found = run("evaluate", EXAMPLE, NEAR_MISS, *DAY, "--format", "markdown")
         assert found.status == 0
         assert [line for line in found.out.splitlines() if line.startswith("# ")] == [
-            "# cessation-supported: may maintenance be stopped?", "# continue-near-miss: may maintenance be stopped?",
+            "# May maintenance be stopped? cessation-supported", "# May maintenance be stopped? continue-near-miss",
         ]  # fmt: skip
 
     def test_a_patient_that_cannot_be_read_leaves_no_page_that_looks_whole(self, run: Run, tmp_path: Path) -> None:

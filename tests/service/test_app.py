@@ -71,7 +71,7 @@ def test_a_card_links_to_a_report_that_opens(client: Client) -> None:
     assert "default-src 'none'" in report.headers["content-security-policy"]
     assert report.headers["cache-control"] == "no-store"
     assert report.text.startswith("<!DOCTYPE html>")
-    assert "may maintenance be stopped?" in report.text
+    assert "May maintenance be stopped?" in report.text
     assert "Condition/diagnosis" in report.text
 
 
