@@ -145,4 +145,4 @@ def _closes(*numbers: int) -> Callable[[], None]:
 
 def _small_files() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_024, 1_024))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
