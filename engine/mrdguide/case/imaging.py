@@ -164,9 +164,10 @@ def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:
 
 
 def _breaks(found: list[ImageInterpretation]) -> list[tuple[int, int, int]]:
+    clearing = last_clearing(found)
     return [
         (
-            item.possible | NOT_EVALUABLE if unsaid_and_gone(item, found) else item.possible,
+            item.possible | NOT_EVALUABLE if unsaid_and_gone(item, clearing) else item.possible,
             item.timed.earliest,
             item.timed.latest,
         )
@@ -174,10 +175,15 @@ def _breaks(found: list[ImageInterpretation]) -> list[tuple[int, int, int]]:
     ]
 
 
-def unsaid_and_gone(item: ImageInterpretation, found: list[ImageInterpretation]) -> bool:
+def last_clearing(found: list[ImageInterpretation]) -> int:
+    """The last day on which an image may have shown that an earlier finding is gone; -1 where none may have."""
+    return max((item.timed.latest for item in found if item.may_clear), default=-1)
+
+
+def unsaid_and_gone(item: ImageInterpretation, clearing: int) -> bool:
     """Whether a positive study may yet turn out to be benign: a later one is negative, and nobody said what it was due to."""
     return (
         item.possible == POSITIVE
         and item.timed.entry.attribution in (None, "unknown")
-        and any(other.may_clear and other.timed.latest > item.timed.earliest for other in found if other is not item)
+        and clearing > item.timed.earliest
     )

@@ -33,13 +33,14 @@ def _images_asked(found: list[ImageInterpretation]) -> list[DataRequirement]:
         for item in found
         if item.possible not in CERTAIN
     ]
+    clearing = imaging.last_clearing(found)
     unsaid = [
         DataRequirement(
             f"imaging[{item.timed.place}].attribution",
             f"what the positive finding was due to ({imaging.describe(item.timed)})",
         )
         for item in found
-        if imaging.unsaid_and_gone(item, found)
+        if imaging.unsaid_and_gone(item, clearing)
     ]
     return (
         unclear
