@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from mrdguide.computed import computed
+from mrdguide.reading.computed import computed
 from mrdguide.service.worker_pool import TooManyOfOne, Work
 
 

@@ -106,7 +106,7 @@ GOOD = {"name": "a name", "why": "One sentence.", "expect": "{outcome: continue,
         ({"expect": "{outcome: continue, possible_outcomes: [continue], verdicts: {scope.adult: no}}"}, "met, not_met"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], protocols: {perseos: met}}"}, "'perseus'?"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], matches: {perseos: met}}"}, "'perseus'?"),
-        ({"expect": "{outcome: continue, possible_outcomes: [continue], definitions: {r-iss-2: met}}"}, "'r-iss-3'?"),
+        ({"expect": "{outcome: continue, possible_outcomes: [continue], definitions: {r-is-3: met}}"}, "'r-iss-3'?"),
         ({"expect": "{outcome: continue, possible_outcomes: [continue], followup: [plan.stop]}"}, "'plan.stop' is not"),
         (
             {"expect": "{outcome: continue, possible_outcomes: [continue], forbidden: {never.go: []}}"},

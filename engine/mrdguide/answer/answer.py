@@ -13,11 +13,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..case.case import Case
-from ..computed import computed
 from ..dates import iso
 from ..decide.decision import Decided
 from ..logic.truth import MET
 from ..patient.profile import Patient
+from ..reading.computed import computed
 from ..rulefiles.model import Outcome
 from .criteria import Criteria, CriterionResult
 from .provenance import Provenance, engine_version, input_hash

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from ..computed import computed
+from ..reading.computed import computed
 from .answer import Answer
 from .attestations import AttestationUsed
 from .entries import EntriesInOrder

@@ -14,11 +14,11 @@ from itertools import count, pairwise
 from typing import Any
 
 from ..case.case import Case
-from ..computed import computed
 from ..dates import parse_date
 from ..errors import MrdguideError, PatientError
 from ..logic.truth import UNKNOWN, VERDICTS, Verdict
 from ..patient import Patient, read_patient
+from ..reading.computed import computed
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook

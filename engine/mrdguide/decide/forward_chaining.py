@@ -20,12 +20,12 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from ..computed import computed
 from ..errors import MrdguideError
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference, references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..reading.computed import computed
 
 # The verdicts that a conclusion reads; one alone stands without a tuple.
 Inputs = tuple[int, ...] | int

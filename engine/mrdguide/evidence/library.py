@@ -13,8 +13,8 @@ from threading import Lock
 
 from pydantic import ValidationError
 
-from ..computed import computed
 from ..errors import EvidenceError, Problem
+from ..reading.computed import computed
 from ..reading.document import Document, read_file
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import closest, mended

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..answer.answer import Answer
-from ..computed import computed
 from ..dates import add_months, iso
 from ..errors import UsageError
 from ..reading.arguments import entries, instance_of, whole_number
+from ..reading.computed import computed
 from ..reading.validation import closest
 from .future import Visit
 from .missing_results import MOST_SITUATIONS, TREE_QUESTIONS, Lazily, Settles, Tree, situation_of, smallest_sets, tree

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from ..answer.missing import NeedsOf, after_each_answer, needs, needs_after, needs_of
 from ..case.case import Case
-from ..computed import computed
 from ..logic.operator import DataRequirement
+from ..reading.computed import computed
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
 

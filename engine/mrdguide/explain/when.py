@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..case.case import Case
-from ..computed import computed
 from ..dates import add_months, iso
 from ..errors import InconsistentVerdicts
 from ..logic.operator import Modifiability
 from ..logic.truth import MET
+from ..reading.computed import computed
 from ..rulebook.book import RuleBook
 from .future import Future, Visit, Workup
 from .sufficient_reasons import shortest_reason

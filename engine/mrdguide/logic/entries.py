@@ -8,7 +8,6 @@ from .operator import DataRequirement
 
 if TYPE_CHECKING:
     from ..case.case import Case, Timed
-    from ..patient.events import Event
 
 
 _ASKED = {
@@ -24,15 +23,16 @@ def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
     ]
     if later:
         return [entry_need("therapy", item, "line") for item in later]
-    return [entry_need("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
+    return date_needs(case, timed)
 
 
-def date_needs(case: Case, timed: Timed[Event]) -> list[DataRequirement]:
-    """What would tell how an event lies to the start of therapy: its own date, or the starts that are not known."""
+def date_needs(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
+    """What would tell how an event or a response lies to the start of therapy: its own date, or the starts that are not
+    known."""
     if timed.earliest != timed.latest:
-        return [entry_need("events", timed, "date")]
+        return [entry_need("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
     vague = [item for item in case.therapy if item.earliest != item.latest]
-    return [entry_need("therapy", item, "start") for item in vague] or [
+    return [entry_need("therapy", item, "date" if item.entry.phase == "transplant" else "start") for item in vague] or [
         DataRequirement("therapy", "therapy history with its dates")
     ]
 

@@ -10,9 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ..computed import computed
 from ..dates import WANTED
 from ..errors import Problem
+from .computed import computed
 from .document import Document, DocumentPath
 from .written_words import closest, closest_key, date_hint, flag_hint, key_hint, word_hint
 

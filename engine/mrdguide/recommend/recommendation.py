@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from ..answer.answer import Answer
 from ..answer.provenance import engine_version
-from ..computed import computed
 from ..dates import iso
 from ..errors import UsageError
 from ..explain.explanation import Explanation
 from ..reading import arguments
+from ..reading.computed import computed
 from .short import short_form
 
 Detail = Literal["full", "short"]

@@ -12,7 +12,6 @@ from weakref import WeakValueDictionary
 
 from ..case.case import Case
 from ..case.interpretation_rules import InterpretationRules
-from ..computed import computed
 from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
 from ..evidence import Library, load_library
@@ -24,6 +23,7 @@ from ..logic.operators.therapy import TherapyDuration
 from ..logic.operators.unobtainable import Unobtainable
 from ..patient.facts import ProfileFact
 from ..reading import arguments
+from ..reading.computed import computed
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
 from ..rulefiles.citations import unsupported

@@ -331,10 +331,12 @@ class Secondary(StrictModel):
 class Side(StrictModel):
     """One side of the scale: what speaks for or against an option, in figures that studies published."""
 
-    id: Id
-    title: Sentence
+    id: Id = Field(description="the name by which it is known, as in side.stopping")
+    title: Sentence = Field(description="what the figures are about")
     note: Sentence | None = Field(None, description="whom the figures are of, and what they compare")
-    cites: Annotated[tuple[str, ...], Field(min_length=1)]
+    cites: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="evidence ids, each with a finding behind #"
+    )
     with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="shown beside these outcomes")
 
 
@@ -386,7 +388,9 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
-    sides: tuple[Side, ...] = ()
+    sides: tuple[Side, ...] = Field(
+        (), description="both sides of the scale, in figures, beside outcomes that name a stop"
+    )
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"
     )

@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ...computed import computed
 from ...dates import CalendarDate
 from ...patient.attestations import Attestation
 from ...patient.events import Event, ResponseAssessment, Toxicity
@@ -18,6 +17,7 @@ from ...patient.profile import Cytogenetics, Patient
 from ...patient.therapy import TherapyEntry
 from ...patient.units import UNITS, Labs, Quantity
 from ...patient.unobtainable import Unobtainable
+from ...reading.computed import computed
 from ...reading.validation import annotation_parts, models_in
 
 Kind = Literal["text", "word", "number", "whole", "flag", "date", "end", "list", "facts"]

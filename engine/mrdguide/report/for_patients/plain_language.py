@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ...computed import computed
+from ...reading.computed import computed
 from ...reading.data_file import read_as
 from ...reading.shipped import folder
 from ...reading.validation import StrictModel

@@ -34,14 +34,14 @@ def read_ingredients(path: Path, systems: Mapping[str, str]) -> dict[Product, tu
     rows = csv.reader(text.splitlines())
     if tuple(next(rows, [])) != COLUMNS:
         message = f"the first line must be {','.join(COLUMNS)}"
-        raise SiteFileError([Problem(message, str(path), line=1, column=1)])
+        raise SiteFileError([Problem(message, str(path), line=1, column=1, code="not-readable")])
     found: dict[Product, list[Product]] = defaultdict(list)
     problems = []
     for row in rows:
         if not row:
             continue
         wrong = list(_wrong(row, systems))
-        problems += [Problem(message, str(path), line=rows.line_num, column=1) for message in wrong]
+        problems += [Problem(message, str(path), line=rows.line_num, column=1, code="bad-value") for message in wrong]
         if not wrong:
             system, code, of, ingredient = (cell.strip() for cell in row)
             found[system, code].append((of, ingredient))
