@@ -386,7 +386,7 @@ class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
-    sides: tuple[Side, ...] = ()
+    sides: tuple[Side, ...] = Field((), description="what studies published for and against the options")
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"
     )
