@@ -40,6 +40,7 @@ CODES: dict[str, str] = {
     "points-without-class": "a sum of points that no class of a risk scheme covers",
     "invariant-broken": "the rules can break a safety invariant",
     "no-invariants": "a rule book without a single safety invariant",
+    "adverse-side": "a rule against stopping that is met by the favourable side of a layer's fact",
     "never-met": "no patient can meet this rule",
     "always-met": "every patient meets this rule",
     "not-used": "a caution, a block or a class that changes nothing",

@@ -118,7 +118,8 @@ def _answers(first: RuleBook, second: RuleBook, patients: Path | None) -> tuple[
         except MrdguideError as error:
             unread.append(f"{file}: {str(error).splitlines()[0]}")
             continue
-        if (before.outcome, before.possible_outcomes) != (after.outcome, after.possible_outcomes):
+        # Each book names what is possible in an order of its own.
+        if (before.outcome, set(before.possible_outcomes)) != (after.outcome, set(after.possible_outcomes)):
             changed.append(AnswerChange(file, before, after))
     return changed, count, unread
 

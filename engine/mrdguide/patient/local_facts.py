@@ -59,11 +59,13 @@ def _mistakes(patient: Patient, facts: FactsByPath) -> Iterator[Problem]:
             hint = closest(name, known) or "facts of a house are known to its layer: load it with --rules"
             yield Problem(f"these rules have no fact '{name}'", patient.id, path, hint=hint, code="unknown-key")
         elif value is not None and not _fits(fact, value):
-            wanted = f"one of {', '.join(fact.words)}" if fact.kind == "word" else _wanted(fact)
-            yield Problem(f"found {value!r}", patient.id, path, expected=wanted, code="bad-value")
+            yield Problem(f"found {value!r}", patient.id, path, expected=wanted(fact), code="bad-value")
 
 
-def _wanted(fact: ProfileFact) -> str:
+def wanted(fact: ProfileFact) -> str:
+    """What values a fact can have, in words."""
+    if fact.kind == "word":
+        return f"one of {', '.join(fact.words)}"
     if fact.kind != "number" or fact.low is None or fact.high is None:
         return _KINDS[fact.kind]
     return f"a number from {_shown(fact.low)} to {_shown(fact.high)}"

@@ -48,7 +48,7 @@ from .compiled import JudgeAll, compile_judge_all
 from .fingerprint import evidence_hash
 from .implied import implied
 from .layered import CORE as CORE_PREFIX
-from .layered import JoinedBook, Layering, joined_book, rests_on_readings
+from .layered import JoinedBook, Layering, joined_book, read_by
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove, prove_layered
@@ -106,6 +106,7 @@ class RuleBook:
     local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
     words: LayerWords = field(default_factory=LayerWords)
     layering: Layering | None = None
+    kept_readings: Mapping[str, InterpretationRules] = field(default_factory=dict)  # of criteria judged by the core's
     day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
 
     @property
@@ -416,7 +417,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         schemes,
         [
             *(implication for implication, _ in source.implications),
-            *implied(criteria, [_read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ()),
+            *implied(criteria, [read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ()),
         ],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
@@ -455,12 +456,8 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         aliases=_aliases(source),
         warnings=warnings,
         layering=draft.joined.layering if draft.joined is not None else None,
+        kept_readings=kept,
     )
-
-
-def _read_by(criterion: Criterion, readings: InterpretationRules) -> int | None:
-    """What tells the readings of tests apart by which a criterion is judged; None where it reads no tests."""
-    return id(readings) if rests_on_readings(criterion.when) else None
 
 
 def _apart(item: CompiledCriterion, readings: InterpretationRules | None) -> CompiledCriterion:

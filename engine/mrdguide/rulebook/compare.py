@@ -2,7 +2,8 @@
 
 A criterion that both books read in the same way is one variable. One that they read differently is two, the verdict of the
 first book and that of the second, tied by what the operators themselves imply (18 months imply 12); what a book declares
-about its criteria ties nothing, it only takes answers away in that book.
+about its criteria ties nothing, it only takes answers away in that book. What a book with layers keeps of its core
+(`core:ID`) is the criterion of that id in the other book where both read it alike.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ..logic.truth import UNKNOWN
 from ..rulefiles.model import Criterion, Implication
 from .book import RuleBook
 from .implied import implied
+from .layered import CORE, WATCH, read_by
 
 Direction = Literal["stricter", "looser", "other"]
 Variable = tuple[str, str]  # (which book: "both", "first", "second"; the criterion's id)
@@ -30,7 +32,7 @@ RULED_OUT = "ruled out"
 NO_ANSWER = "no answer"
 """The end of a combination for which no outcome of a book holds."""
 
-_READ_BY_INTERPRETATION = frozenset({"mrd", "imaging"})
+_KEPT = (CORE, WATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ class Comparison:
 
     def __init__(self, first: RuleBook, second: RuleBook) -> None:
         self.first, self.second = first, second
-        self.split = _split(first, second)
-        self.variables = _ordered(first, second, self.split)
+        self._criteria = {"first": _criteria(first), "second": _criteria(second)}
+        self.split = self._split()
+        self._kept = dict(self._kept_of_a_core())
+        self.variables = self._ordered()
         self._index = {variable: number for number, variable in enumerate(self.variables)}
         self.space = Diagrams()
         self._implications = Implications(list(self._ties()), [_text(item) for item in self.variables])
@@ -135,7 +139,39 @@ class Comparison:
         return [(two if book == "second" else one)[name] for book, name in self.variables]
 
     def _variable(self, name: str, book: str) -> Variable:
+        book, name = self._kept.get((book, name), (book, name))
         return (book, name) if name in self.split else ("both", name)
+
+    def _split(self) -> frozenset[str]:
+        """The criteria whose verdicts can differ between the books, and those that only one has."""
+        mine, theirs = self._criteria["first"], self._criteria["second"]
+        return frozenset({*mine, *theirs} - {name for name in mine if mine[name].alike(theirs.get(name))})
+
+    def _kept_of_a_core(self) -> Iterator[tuple[Variable, Variable]]:
+        """What a book keeps of its core, with the criterion that it is in the other book."""
+        for which, other in (("first", "second"), ("second", "first")):
+            for name, item in self._criteria[which].items():
+                plain = next((name.removeprefix(prefix) for prefix in _KEPT if name.startswith(prefix)), name)
+                if name in self.split and plain != name and item.alike(self._criteria[other].get(plain)):
+                    yield (which, name), (other, plain)
+
+    def _ordered(self) -> list[Variable]:
+        """The variables in the order in which the first book asks about them; the second's own beside their neighbours."""
+        orders = [
+            [book.compiled_criteria[slot].rule.id for slot in book.decider.order if slot < len(book.compiled_criteria)]
+            for book in (self.first, self.second)
+        ]
+        merged = list(orders[0])
+        for place, name in enumerate(orders[1]):
+            if name not in merged:
+                before = orders[1][place - 1] if place else None
+                merged.insert(merged.index(before) + 1 if before in merged else 0, name)
+        return [
+            (which, name) if name in self.split else ("both", name)
+            for name in merged
+            for which, order in zip(("first", "second"), orders, strict=True)
+            if (name in order and (which, name) not in self._kept if name in self.split else which == "first")
+        ]
 
     def _answer(self, book: RuleBook, which: str) -> int:
         space = self.space
@@ -156,23 +192,23 @@ class Comparison:
 
     def _ties(self) -> Iterator[Implication]:
         """What follows from what, by the operators alone, within each book and between the two."""
-        for book, which in ((self.first, "first"), (self.second, "second")):
-            for item in implied([criterion.rule for criterion in book.compiled_criteria]):
+        for which, criteria in self._criteria.items():
+            for item in _implied(criteria):
                 if item.then is not None:
                     yield _implication(self._variable(item.if_, which), self._variable(item.then, which))
-        if self.first.interpretation != self.second.interpretation:
-            return
-        own = [[item.rule for item in book.compiled_criteria if item.rule.id in self.split] for book in self._books]
-        for one in own[0]:
-            for two in own[1]:
-                if _implies(one, two):
-                    yield _implication(("first", one.id), ("second", two.id))
-                if _implies(two, one):
-                    yield _implication(("second", two.id), ("first", one.id))
+        mine, theirs = (
+            [(self._variable(name, which), item) for name, item in criteria.items() if self._is_own(which, name)]
+            for which, criteria in self._criteria.items()
+        )
+        for one, first in mine:
+            for two, second in theirs:
+                if first.implies(second):
+                    yield _implication(one, two)
+                if second.implies(first):
+                    yield _implication(two, one)
 
-    @property
-    def _books(self) -> tuple[RuleBook, RuleBook]:
-        return self.first, self.second
+    def _is_own(self, which: str, name: str) -> bool:
+        return name in self.split and (which, name) not in self._kept
 
     def _possible_only(self, root: int) -> int:
         space, support = self.space, self.space.support(root)
@@ -186,62 +222,52 @@ class Comparison:
         return root
 
 
-def _split(first: RuleBook, second: RuleBook) -> frozenset[str]:
-    """The criteria whose verdicts can differ between the books, and those that only one has."""
-    mine = {item.rule.id: item for item in first.compiled_criteria}
-    theirs = {item.rule.id: item for item in second.compiled_criteria}
-    same_readings = first.interpretation == second.interpretation
-    shared = {
-        name
-        for name, one in mine.items()
-        if name in theirs
-        and _as_judged(one.rule) == _as_judged(theirs[name].rule)
-        and (same_readings or not one.paths & _READ_BY_INTERPRETATION)
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A criterion with what tells the readings apart by which its book judges it; None where it reads no tests."""
+
+    rule: Criterion
+    read_by: str | None
+
+    def alike(self, other: _Judged | None) -> bool:
+        """Whether both are judged alike, whoever the patient is."""
+        return other is not None and self._as_judged == other._as_judged
+
+    def implies(self, other: _Judged) -> bool:
+        """Whether the other is met wherever this is."""
+        one, two = self.rule, other.rule
+        # What a word can settle in one book alone is known there and unknown in the other.
+        return (
+            (None in (self.read_by, other.read_by) or self.read_by == other.read_by)
+            and one.attestable == two.attestable
+            and not (one.absence == "unknown" and two.absence == "not_met")
+            and implies(one.when, two.when)
+        )
+
+    @property
+    def _as_judged(self) -> object:
+        return self.rule.when, self.rule.absence, self.rule.attestable, self.read_by
+
+
+def _criteria(book: RuleBook) -> dict[str, _Judged]:
+    return {
+        item.rule.id: _Judged(item.rule, read_by(item.rule, book.kept_readings.get(item.rule.id, book.interpretation)))
+        for item in book.compiled_criteria
     }
-    return frozenset({*mine, *theirs} - shared)
-
-
-def _as_judged(rule: Criterion) -> object:
-    return rule.when, rule.absence, rule.attestable
-
-
-def _ordered(first: RuleBook, second: RuleBook, split: frozenset[str]) -> list[Variable]:
-    """The variables in the order in which the first book asks about them; the second's own beside their neighbours."""
-    orders = [
-        [book.compiled_criteria[slot].rule.id for slot in book.decider.order if slot < len(book.compiled_criteria)]
-        for book in (first, second)
-    ]
-    merged = list(orders[0])
-    for place, name in enumerate(orders[1]):
-        if name not in merged:
-            before = orders[1][place - 1] if place else None
-            merged.insert(merged.index(before) + 1 if before in merged else 0, name)
-    variables: list[Variable] = []
-    for name in merged:
-        if name not in split:
-            variables.append(("both", name))
-        variables += [(which, name) for which, order in zip(("first", "second"), orders, strict=True)
-                      if name in split and name in order]  # fmt: skip
-    return variables
-
-
-def _implies(one: Criterion, two: Criterion) -> bool:
-    # What a word can settle in one book alone is known there and unknown in the other.
-    return (
-        one.attestable == two.attestable
-        and not (one.absence == "unknown" and two.absence == "not_met")
-        and implies(one.when, two.when)
-    )
 
 
 def _declared(book: RuleBook) -> Iterator[tuple[str, str, bool]]:
     """What the book declares beyond what its operators imply: (if, then, whether then is met)."""
     ids = [item.rule.id for item in book.compiled_criteria]
-    own = Implications(list(implied([item.rule for item in book.compiled_criteria])), ids)
+    own = Implications(list(_implied(_criteria(book))), ids)
     for (slot, met), targets in book.decider.implications.follows.items():
         if met:
             for other, positive in targets - own.follows.get((slot, met), frozenset()):
                 yield ids[slot], ids[other], positive
+
+
+def _implied(criteria: Mapping[str, _Judged]) -> Iterator[Implication]:
+    return implied([item.rule for item in criteria.values()], [item.read_by for item in criteria.values()])
 
 
 def _implication(one: Variable, two: Variable) -> Implication:

@@ -19,7 +19,7 @@ from ..logic.operator import Context, Operator
 from ..logic.operators.connectives import All, AnyOf, Not
 from ..logic.operators.reference import Reference, references
 from ..rulefiles.layers import Layered
-from ..rulefiles.model import Decision, Implication, LayerRules, Loosening, Outcome, Pack
+from ..rulefiles.model import Criterion, Decision, Implication, LayerRules, Loosening, Outcome, Pack
 from ..rulefiles.source import JUDGED, Place, RuleSource
 
 CORE, WATCH, LAYER = "core:", "watch:", ""
@@ -288,6 +288,11 @@ def rests_on_readings(expression: Operator) -> bool:
     except ValueError:
         return True
     return False
+
+
+def read_by(criterion: Criterion, readings: InterpretationRules) -> str | None:
+    """What tells the readings of tests apart by which a criterion is judged; None where it reads no tests."""
+    return readings.model_dump_json() if rests_on_readings(criterion.when) else None
 
 
 def renamed(value: Any, name_of: Callable[[str], str]) -> Any:

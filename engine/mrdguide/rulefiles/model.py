@@ -441,9 +441,10 @@ class LocalFact(Named):
     least: float | None = Field(None, description="of a number: the lowest there can be")
     most: float | None = Field(None, description="of a number: the highest there can be")
     values: tuple[str, ...] = Field((), description="of a word: every value there can be")
-    adverse: Literal["high", "low", "yes", "no", "present", "absent", "none"] | str = Field(
-        "none", description="which side of it speaks against stopping"
-    )
+    adverse: str = Field(
+        "none", description="which side of it speaks against stopping: high or low of a number, yes or no of a flag, "
+        "present or absent of a finding, one of its values of a word; none",
+    )  # fmt: skip
     question: Sentence = Field(description="how it is asked for")
     settled_by: Literal["history", "agreement", "test"] = Field(
         "test", description="what can change it: nothing, people agreeing, or a new look"
@@ -457,7 +458,31 @@ class LocalFact(Named):
             raise problem_at("type", f"a {self.type} has no unit, least or most")
         if self.least is not None and self.most is not None and self.least >= self.most:
             raise problem_at("most", f"{self.most:g} is not above {self.least:g}", code="out-of-range")
+        if self.adverse != "none" and self.adverse not in self._values_by_side:
+            known = ", ".join([*self._values_by_side, "none"])
+            raise problem_at("adverse", f"a {self.type} has no side '{self.adverse}'; it has {known}")
         return self
+
+    @property
+    def sides(self) -> tuple[tuple[float | bool | str, ...], tuple[float | bool | str, ...]]:
+        """Values of the side that speaks against stopping, and of the other; both empty where neither does."""
+        values = self._values_by_side
+        if self.adverse == "none":
+            return (), ()
+        return (values[self.adverse],), tuple(value for side, value in values.items() if side != self.adverse)
+
+    @property
+    def _values_by_side(self) -> dict[str, float | bool | str]:
+        """The value furthest out on each side."""
+        if self.type == "number":
+            furthest = 1e12
+            return {
+                "low": -furthest if self.least is None else self.least,
+                "high": furthest if self.most is None else self.most,
+            }
+        if self.type == "flag":
+            return {"no": False, "yes": True}
+        return {word: word for word in (("absent", "present") if self.type == "finding" else self.values)}
 
     @property
     def profile_fact(self) -> ProfileFact:

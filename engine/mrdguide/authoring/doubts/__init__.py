@@ -7,6 +7,7 @@ from ...rulebook.book import RuleBook
 from ...rulefiles.layers import source_of
 from .citing import doubts_on_citations
 from .effects import doubts_on_effects
+from .local_facts import doubts_on_local_facts
 from .numbers import doubts_on_numbers
 from .texts import doubts_on_texts
 from .verdicts import doubts_on_verdicts
@@ -21,5 +22,6 @@ def doubts(rules: RuleBook) -> list[Problem]:
         *doubts_on_numbers(rules, source),
         *doubts_on_texts(source),
         *doubts_on_effects(rules, source),
+        *doubts_on_local_facts(rules, source),
     ]
     return source.in_order(found)

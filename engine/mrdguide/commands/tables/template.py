@@ -6,18 +6,22 @@ import argparse
 from pathlib import Path
 
 from ...errors import UsageError
+from ..arguments import add_rules
 from ..files import OK, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="a folder without tables; it is made where there is none")
+    add_rules(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Write the files."""
     from ...intake.tables.template import template_files
+    from ...rulebook.book import load_rules
 
-    target, files = Path(parsed.folder), template_files()
+    facts = load_rules(*parsed.rules).local_facts.values() if parsed.rules else ()
+    target, files = Path(parsed.folder), template_files(facts)
     there = [name for name in files if (target / name).exists()]
     if there:
         raise UsageError(f"{target / there[0]} exists already; name a folder without tables")

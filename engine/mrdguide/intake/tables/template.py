@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ...patient.facts import ProfileFact
+from ...patient.local_facts import PREFIX, wanted
 from .columns import TABLES, Column, Kind, Table
 
 README = "README.txt"
@@ -26,10 +30,19 @@ _HELD: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def template_files() -> dict[str, str]:
-    """The text of every file by its name: the empty tables and the README."""
+def template_files(facts: Iterable[ProfileFact] = ()) -> dict[str, str]:
+    """The text of every file by its name: the empty tables and the README. `facts` are those that layers of rules add."""
     tables = {table.file: ",".join(table.by_header) + "\n" for table in TABLES}
-    return {**tables, README: _INTRODUCTION + "".join(_described(table) for table in TABLES)}
+    return {**tables, README: _INTRODUCTION + "".join(_described(table) for table in TABLES) + _local(list(facts))}
+
+
+def _local(facts: list[ProfileFact]) -> str:
+    """What the column `local` can hold by these rules."""
+    if not facts:
+        return ""
+    lines = [f"{fact.path.removeprefix(PREFIX)}: {wanted(fact)}; {fact.label}\n" for fact in facts]
+    title = "facts of your rules, in the column 'local' of patients.csv"
+    return f"\n{title}\n{'-' * len(title)}\n" + "".join(lines)
 
 
 def _described(table: Table) -> str:
