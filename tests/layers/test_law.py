@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 
@@ -45,6 +45,43 @@ def holds(core: Recommendation, layered: Recommendation) -> None:
     if alone <= set(shipped().decision.alarms):
         assert found <= set(shipped().decision.alarms), "an alarm of the core is left out"
     assert layered.stop_possible <= core.stop_possible
+    assert found == product(layered)
+
+
+def stricter(core: str, layers: str | None) -> str:
+    """The stricter of two answers, as the rules for layers say it."""
+    rules = shipped().decision.layers
+    assert rules is not None
+    if layers is None or core in rules.core_stays:
+        return core
+    return min(core, layers, key=rules.strictness.index)
+
+
+@lru_cache(maxsize=4)  # a book and its dated stretches
+def both_answers(book: RuleBook) -> int:
+    """The diagram of both answers: what the core alone says, and what the layers alone say, for all verdicts there can be."""
+    rules, layering, decider = shipped().decision.layers, book.layering, book.decider
+    assert rules is not None
+    assert layering is not None
+    space = decider.diagrams
+    layers = {name: condition for name, condition in layering.layers.items() if name not in rules.core_only}
+    roots = []
+    for conditions in (layering.core, layers):
+        answer = space.end(None)
+        for name, condition in reversed(list(conditions.items())):
+            answer = space.ite(decider._nodes[condition], space.end(name), answer)
+        roots.append(answer)
+    return decider._possible_only(space.paired(*roots))
+
+
+def product(layered: Recommendation) -> set[str]:
+    """The stricter of both answers for every way of filling in what is unknown: the diagrams multiplied."""
+    decider = layered.rules.decider
+    # Verdicts that contradict each other are unknown, here as in the answer.
+    judged, _ = decider.implications.reconciled(layered.decided.verdicts[: len(decider.order)])
+    known = decider.implications.propagate(judged)
+    ends = decider.diagrams.reachable(both_answers(layered.rules), [known[slot] for slot in decider.order])
+    return {stricter(*pair) for pair in ends if isinstance(pair, tuple)}
 
 
 def loaded(folder: Path, rng: Random) -> RuleBook | None:
