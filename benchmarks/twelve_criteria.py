@@ -193,7 +193,7 @@ class Twelve:
             )
             return
         models = {
-            name: (HERE / f"{name}.jdm.json").read_text(encoding="utf-8")
+            name: (HERE.parent / "jdm" / f"{name}.jdm.json").read_text(encoding="utf-8")
             for name in ("verdicts-and-outcome", "outcome")
         }
         # Handed to the loader, a model is compiled once; a decision made by `create_decision` is ten times slower.
