@@ -238,3 +238,13 @@ def test_what_may_not_be_said_in_a_form_is_refused_with_its_place(item: dict[str
     with pytest.raises(mrdguide.errors.PatientError) as caught:
         fhir.read_questionnaire_response(response(item), {"diagnosis": {"disease": "multiple-myeloma"}}, as_of=DAY)
     assert [problem.path for problem in caught.value.problems] == [place]
+
+
+def test_words_where_a_list_is_asked_for_are_told_how_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("multiple myeloma\n2021\n1960\nlenalidomide\n"))
+    assert main(["ask", str(tmp_path / "record.yaml"), "--as-of", DAY]) == 130
+    assert "one by one; press Enter to begin" in capsys.readouterr().out

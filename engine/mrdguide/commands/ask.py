@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..interview import Field, Question
 
 _INTERRUPTED = 130
+_ONE_BY_ONE = "  Not taken: what belongs to an entry is asked for one by one; press Enter to begin"
 _NOT_KNOWN, _GONE, _LOOKED = "?", "gone", "looked"
 _HELP = {
     "not-known": f"{_NOT_KNOWN} do not know",
@@ -149,7 +150,11 @@ def _entries_typed(
         if said.lower() in ("none", "no", "done"):
             return entries
         if said and not entries:
-            return _besides(question, said)
+            given = _besides(question, said)
+            if not isinstance(given, str):
+                return given
+            print(_ONE_BY_ONE)
+            continue
         _fields(question, as_of, begun)
         try:
             answered(record, question, [*entries, begun], as_of=as_of)
