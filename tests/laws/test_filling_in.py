@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import mrdguide
-from mrdguide import Verdict
+from mrdguide import Recommendation, Verdict
 from mrdguide.errors import PatientError
 
 from .effort import law
@@ -28,6 +28,11 @@ def can_be_read(profile: Profile) -> bool:
     return True
 
 
+def contradicted(answer: Recommendation) -> set[str]:
+    """Statements that the record contradicts, in the words of the answer."""
+    return {text for text in answer.ignored_entries if "is contradicted by the record" in text}
+
+
 def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
     """Fill one gap with a value it could have, and compare."""
     path, values = gap
@@ -39,6 +44,8 @@ def announced(profile: Profile, gap: Gap, data: st.DataObject) -> None:
     before, after = judged(profile), judged(known)
     # What is filled in must not make another fact impossible (a date of diagnosis after the therapy for it).
     assume({doubt.path for doubt in after.case.doubts} <= {doubt.path for doubt in before.case.doubts})
+    # Nor does it fill in anything where it contradicts what somebody has attested: the record counts, and the answer says so.
+    assume(contradicted(after) <= contradicted(before))
     verdicts_after = verdicts(after)
     turned = {
         name: f"{verdict.value} -> {verdicts_after[name].value}"
