@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..errors import UsageError
 from ..logic.operators.reference import references
@@ -11,6 +11,8 @@ from ..patient.facts import catalogue
 from ..reading.validation import closest
 from ..rulebook.book import RuleBook
 from .profile_facts import profile_facts
+
+_Tree = Callable[[RuleBook, str, str, set[str]], Iterator[str]]
 
 _INDEX = re.compile(r"\[[^]]*\]")
 _KINDS = {
@@ -124,14 +126,7 @@ def _tree_down(rules: RuleBook, name: str, indent: str, seen: set[str]) -> Itera
         yield f"{indent}facts: {', '.join(sorted(judged.paths)) or 'none'}"
         return
     expression = rules.decider.derived_rules[name]
-    for inner in references(expression):
-        if _owner(inner) == _owner(name):
-            continue
-        again = inner in seen
-        yield f"{indent}{_titled_line(rules, inner)}{' (see above)' if again else ''}"
-        if not again:
-            seen.add(inner)
-            yield from _tree_down(rules, inner, f"{indent}  ", seen)
+    yield from _branches(rules, name, references(expression), indent, seen, _tree_down)
 
 
 def _up(rules: RuleBook, names: Iterable[str]) -> Iterator[str]:
@@ -143,14 +138,21 @@ def _up(rules: RuleBook, names: Iterable[str]) -> Iterator[str]:
 
 
 def _tree_up(rules: RuleBook, name: str, indent: str, seen: set[str]) -> Iterator[str]:
-    for user in users(rules, name):
-        if _owner(user) == _owner(name):
+    yield from _branches(rules, name, users(rules, name), indent, seen, _tree_up)
+
+
+def _branches(
+    rules: RuleBook, name: str, others: Iterable[str], indent: str, seen: set[str], tree: _Tree
+) -> Iterator[str]:
+    """What lies beside a rule in one direction, each with its own tree where it first stands."""
+    for other in others:
+        if _owner(other) == _owner(name):
             continue
-        again = user in seen
-        yield f"{indent}{_titled_line(rules, user)}{' (see above)' if again else ''}"
+        again = other in seen
+        yield f"{indent}{_titled_line(rules, other)}{' (see above)' if again else ''}"
         if not again:
-            seen.add(user)
-            yield from _tree_up(rules, user, f"{indent}  ", seen)
+            seen.add(other)
+            yield from tree(rules, other, f"{indent}  ", seen)
 
 
 def _owner(name: str) -> str:

@@ -19,6 +19,7 @@ from ..errors import MrdguideError, PatientError
 from ..logic.truth import UNKNOWN, VERDICTS, Verdict
 from ..patient import Patient, read_patient
 from ..reading.computed import computed
+from ..reading.numbers import numbers_in
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
@@ -157,7 +158,7 @@ class PatientSearch:
             for item in book.compiled_criteria:
                 if item.rule.id in names:
                     roots.update(dict.fromkeys(sorted(item.paths - {"attested", "unobtainable"})))
-                    found.update(_numbers(item.rule.when.model_dump(mode="json")))
+                    found.update(numbers_in(item.rule.when.model_dump(mode="json")))
         months = sorted(int(item) for item in found if item == int(item) and 1 <= item <= 120)
         return list(roots), Marks(tuple(months), tuple(_beside(sorted(found))))
 
@@ -228,19 +229,6 @@ def _outcome(book: RuleBook, state: _State) -> str:
     verdicts, faults = book.decider.implications.reconciled(state.verdicts(book))
     possible = book.decider.possible(verdicts)
     return possible[0] if len(possible) == 1 and not faults else book.decision.insufficient.id
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, int | float):
-        yield float(value)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _numbers(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _numbers(inner)
 
 
 def _beside(numbers: list[float]) -> Iterator[float]:

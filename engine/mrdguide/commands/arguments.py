@@ -50,6 +50,16 @@ def add_rules(parser: ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_cases_folder(parser: ArgumentParser) -> None:
+    """FOLDER, where cases of a rule author are."""
+    from pathlib import Path
+
+    parser.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER",
+        help="a layer, or a folder or a file with cases (default: the shipped examples)",
+    )  # fmt: skip
+
+
 def add_format(parser: ArgumentParser, choices: tuple[str, ...]) -> None:
     """--format; the first of the choices is the default."""
     parser.add_argument("--format", choices=choices, default=choices[0], help=f"default: {choices[0]}")

@@ -274,9 +274,12 @@ def situation_of(
     """
     of = waiting or needs_of(rules, case)
 
+    @cache
+    def waited_for() -> list[DataRequirement]:
+        return [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)]
+
     def ask() -> tuple[Sequence[Question], Sequence[str]]:
-        everything = [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)]
-        missing, beyond = everything[: case.most_tried], everything[case.most_tried :]
+        missing, beyond = waited_for()[: case.most_tried], waited_for()[case.most_tried :]
         asked = [_question(rules, case, judged_verdicts, need, of) for need in missing]
         known = {need.path for need in missing}
         new = (
@@ -294,8 +297,7 @@ def situation_of(
 
     @cache
     def wanted() -> dict[str, DataRequirement]:
-        found = needs(rules, case, rules.decider.depends_on(judged_verdicts), of)
-        return {need.path: need for need, _ in found[: case.most_tried]}
+        return {need.path: need for need in waited_for()[: case.most_tried]}
 
     def ask_one(path: str) -> Question | None:
         need = wanted().get(path)

@@ -7,9 +7,9 @@ operator whether it is inclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 Comparison = Literal[">", ">=", "<", "<="]
 _SAME = 1e-9
@@ -38,3 +38,17 @@ def scientific(fraction: float) -> str:
     """An MRD fraction as people write it: 1e-6, 3.2e-7."""
     mantissa, _, exponent = f"{fraction:.2e}".partition("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """Every number in plain data, however deep it lies; true and false are none."""
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from numbers_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers_in(inner)

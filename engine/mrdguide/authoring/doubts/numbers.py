@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import Problem
 from ...logic.operators.reference import references
+from ...reading.numbers import numbers_in
 from ...reading.validation import counts_months, months_of
 from ...report.for_patients.plain_language import wording
 from ...rulebook.book import RuleBook
@@ -115,20 +116,7 @@ def _held(rules: RuleBook, name: str, seen: frozenset[str] = frozenset()) -> fro
 
 
 def _numbers_of(expression: Any) -> frozenset[float]:
-    return frozenset(_leaves(expression.model_dump(mode="json")))
-
-
-def _leaves(value: Any) -> Iterator[float]:
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, int | float):
-        yield float(value)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner)
+    return frozenset(numbers_in(expression.model_dump(mode="json")))
 
 
 def _said(text: str) -> Iterator[tuple[tuple[float, ...], str]]:

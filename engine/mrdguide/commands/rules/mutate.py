@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..arguments import add_rules, whole_number
+from ..arguments import add_cases_folder, add_rules, whole_number
 from ..files import OK
 
 SURVIVORS = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "folder", nargs="?", type=Path, metavar="FOLDER",
-        help="a layer, or a folder or a file with cases (default: the shipped examples)",
-    )  # fmt: skip
+    add_cases_folder(parser)
     add_rules(parser)
     parser.add_argument("--only", default="", metavar="TEXT", help="changes whose file or rule contains it")
     parser.add_argument(

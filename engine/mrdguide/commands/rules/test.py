@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from ..arguments import add_rules
+from ..arguments import add_cases_folder, add_rules
 from ..files import OK, as_json, write
 
 CASES_FAILED = 1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "folder", nargs="?", type=Path, metavar="FOLDER",
-        help="a layer, or a folder or a file with cases (default: the shipped examples)",
-    )  # fmt: skip
+    add_cases_folder(parser)
     add_rules(parser)
     parser.add_argument("--coverage", action="store_true", help="show which verdicts each rule has taken")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")

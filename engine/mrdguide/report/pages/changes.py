@@ -16,7 +16,7 @@ def change_blocks(recommendation: Recommendation, when: Projection) -> list[Bloc
     """Each in a line."""
     items = (
         *_findings(recommendation),
-        *_first_days(recommendation, when),
+        *_first_days(when),
         *_windows(recommendation, when),
         *_definitions(recommendation),
         *_nothing(recommendation),
@@ -32,7 +32,7 @@ def _findings(recommendation: Recommendation) -> list[Item]:
     decision = recommendation.rules.decision
     watched = decision.alarms or tuple(item.id for item in decision.outcomes)
     for critical in recommendation.explanation.robustness.critical_criteria:
-        # What a board watches for: alarms, and that going on is what the evidence supports.
+        # What a board watches for: the alarms.
         closes = all(name in watched and _permissiveness(recommendation, name) == 0 for name in critical.otherwise)
         if critical.turn in (Modifiability.TEST, Modifiability.EVENT) and closes:
             what = (
@@ -53,16 +53,12 @@ def _permissiveness(recommendation: Recommendation, name: str) -> int:
     return next(item.permissiveness for item in recommendation.rules.decision.outcomes if item.id == name)
 
 
-def _first_days(recommendation: Recommendation, when: Projection) -> list[Item]:
+def _first_days(when: Projection) -> list[Item]:
     return [
-        Item(line(Part(_title(recommendation, item.id), "strong"), f" from {day(item.day)}{_if_tested(item)}"))
+        Item(line(Part(item.title, "strong"), f" from {day(item.day)}{_if_tested(item)}"))
         for item in when.outcomes
         if item.day is not None and not item.today
     ]
-
-
-def _title(recommendation: Recommendation, outcome: str) -> str:
-    return next(item.title for item in recommendation.rules.decision.outcomes if item.id == outcome)
 
 
 def _if_tested(item: Projected) -> str:
