@@ -108,6 +108,16 @@ def test_light_chains(rise: list[float], verdict: str) -> None:
     assert on({"light_chain_rise": CHAINS}, chains("2026-01-10", 12, 10), *panels).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("kappa", "verdict", "refuted"),
+    [([900], "unknown", "not_met"), ([109], "not_met", "not_met"), ([900, 20], "not_met", "not_met"), ([900, 850], "not_met", "not_met")],
+)  # fmt: skip
+def test_a_first_value_that_is_high_may_be_a_rise(kappa: list[float], verdict: str, refuted: str) -> None:
+    panels = [chains(f"2026-0{month}-10", value, 10) for month, value in enumerate(kappa, 2)]
+    assert on({"light_chain_rise": CHAINS}, *panels).verdict == verdict
+    assert on({"light_chain_rise": {**CHAINS, "reads": "refuted"}}, *panels).verdict == refuted
+
+
 def test_light_chains_rise_by_a_quarter_too() -> None:
     first = chains("2026-01-10", 1010, 10)
     assert (

@@ -50,7 +50,14 @@ class Collector:
     diagnoses: list[tuple[str, Resource, str]] = field(default_factory=list)
     texts: list[tuple[tuple[Domain, ...], Resource, str, str]] = field(default_factory=list)
     statements: Sequence[TextsRead] = ()
+    bone_disease: list[tuple[Resource, str]] = field(default_factory=list)
+    administrations: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        """How many facts were taken so far, those among them that only count around the diagnosis."""
+        return len(self.facts) + len(self.baseline) + len(self.panels)
 
     def add(self, name: str, entry: Mapping[str, Any]) -> str:
         """Add an entry to a list of the profile; gives its path."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .collecting import Collector
 from .current import Resource
 from .elements import value_of, wording, words
+from .saying import says
 
 
 def contradicted(collector: Collector, resource: Resource, found: str | None) -> str:
@@ -32,7 +33,7 @@ def contradicted(collector: Collector, resource: Resource, found: str | None) ->
 
 def reports_a_finding(collector: Collector, text: str) -> bool:
     """Whether words say that something was found, those taken out that say that nothing was."""
-    left = f"{text.casefold()} "
+    left = text.casefold()
     for phrase in collector.table.reading.not_found_words:
         left = left.replace(phrase, " ")
-    return any(word in left for word in collector.table.reading.found_words)
+    return says(collector.table.reading, left, collector.table.reading.found_words)

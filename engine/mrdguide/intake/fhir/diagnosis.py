@@ -28,6 +28,10 @@ def read_patient_resource(collector: Collector, patient: Resource) -> None:
     if born is not None:
         collector.profile["birth_year"] = int(str(born)[:4])
         collector.facts.append(collector.fact("birth_year", "birth year", patient, "Patient.birthDate", "", str(born)))
+    if patient.get("deceasedBoolean") is True or patient.get("deceasedDateTime"):
+        date = day(patient.get("deceasedDateTime"))
+        when = f" on {date}" if date is not None else ""
+        collector.issue("warning", patient, f"the record says that this patient died{when}", "deceased[x]")
     sex = _SEX.get(str(patient.get("gender")))
     if sex is not None:
         collector.profile["sex"] = sex
@@ -98,6 +102,8 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
             text = f"{code} or its clinical status says that the disease is in relapse; recorded as progression"
             collector.issue("warning", condition, text, "code")
             _event(collector, condition, "progression", code, dated=False)
+    elif meaning.kind == "bone-disease":
+        collector.bone_disease.append((condition, code))
     else:
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
 
@@ -136,6 +142,19 @@ def settle_diagnosis(collector: Collector) -> None:
     for name, other, _ in collector.diagnoses:
         if name == "solitary-plasmacytoma" and name != disease and _may_be_later(onset(other), date):
             collector.open(("diagnosis",), other, "a plasmacytoma that may be newer than the diagnosis", "onset[x]")
+
+
+def settle_bone_disease(collector: Collector) -> None:
+    """Fractures and lesions coded as Conditions: those from before therapy are the disease as it was found, others may be news."""
+    starts = [parse_date(start).earliest for start in starts_of_therapy(collector)]
+    for condition, code in collector.bone_disease:
+        began = onset(condition)
+        if began is not None and starts and began.latest < min(starts):
+            collector.ignore(condition, f"{code}: from before therapy")
+        else:
+            reason = f"{code} may be disease of the bone that is newer than the therapy"
+            collector.open(("diagnosis",), condition, reason, "code")
+            collector.ignore(condition, reason)
 
 
 def _may_be_later(found: CalendarDate | None, diagnosed: CalendarDate | None) -> bool:

@@ -129,6 +129,13 @@ class UnreadText:
         """The same text with what is still open, and on whose word the rest is not."""
         return replace(self, open=open_, read_by=by, read_on=date)
 
+    def with_what_stands_beside(self, other: UnreadText | None) -> UnreadText:
+        """The same text with what another reading of it opens: as a result in words, and by a note in it."""
+        if other is None:
+            return self
+        domains, open_ = (tuple(dict.fromkeys(both)) for both in (other.domains + self.domains, other.open + self.open))
+        return replace(self, domains=domains, open=open_)
+
     def to_dict(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in self.__slots__}
         return {"name": self.name, **plain, "domains": list(self.domains), "open": list(self.open)}

@@ -15,12 +15,13 @@ from ...errors import PatientError
 from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
+from .asides import is_an_unread_result, read_asides, tells_of_the_course
 from .baseline import settle_baseline
 from .codes import load_table
-from .codes.table import DOMAINS
+from .codes.table import DOMAINS, Domain
 from .collecting import DROPPED, Collector, status_of
 from .current import Resource
-from .diagnosis import read_conditions, read_patient_resource, settle_diagnosis
+from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
 from .elements import codings, distrusted, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
@@ -32,8 +33,8 @@ from .resources import Resources
 from .statements import read_statements
 from .subjects import index_patient, is_about, names_of
 from .texts import settle_texts
-from .therapy import phases_of, read_dispense, read_drug, read_procedure
-from .unread import LISTS, domains_of, speaks_against_its_code
+from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
+from .unread import LISTS, domains_of, in_order, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -75,9 +76,16 @@ def read(
     read_patient_resource(collector, patient)
     mine = [item for item in resources.all if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
+    for _, condition, _ in collector.diagnoses:
+        read_asides(collector, condition)
     for resource in mine:
+        before = collector.taken
         _one(collector, resource)
+        if collector.taken > before:
+            read_asides(collector, resource)
     settle_diagnosis(collector)
+    settle_bone_disease(collector)
+    settle_administrations(collector)
     settle_markers(collector)
     settle_baseline(collector)
     texts = settle_texts(collector)
@@ -120,18 +128,8 @@ def _settle_gaps(collector: Collector, patient: Resource) -> None:
 def _is_read(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is of a kind that is read, of this patient, in force, and says what it seems to say."""
     kind = resource.get("resourceType")
-    if kind in collector.table.reading.narrative_types and speaks_against_its_code(collector.table, resource):
-        if status_of(resource) not in DROPPED and is_about(collector, resource, patient, names):
-            leave(collector, resource, "its title or summary speaks of the disease, and it is not read")
-        return False
     if kind not in _READ:
-        if kind in _SUPPORTING or kind in collector.table.reading.irrelevant_types:
-            if kind not in _SUPPORTING:
-                collector.ignore(resource, f"{kind} is not read")
-        elif any(str(kind).casefold() == name.casefold() for name in _READ):
-            collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know", "resourceType")
-        else:
-            collector.ignore(resource, f"{kind} is not read")
+        _leave_type(collector, resource, patient, names)
         return False
     status = status_of(resource)
     verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
@@ -156,6 +154,23 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
             "meta",
         )
     return True
+
+
+def _leave_type(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> None:
+    """A resource of a type that is not read: it opens nothing, unless it tells that the disease came back or holds a result."""
+    kind, table = str(resource.get("resourceType")), collector.table
+    if kind in _SUPPORTING:
+        return
+    if any(kind.casefold() == name.casefold() for name in _READ):
+        collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know", "resourceType")
+        return
+    collector.ignore(resource, f"{kind} is not read")
+    if kind in table.reading.types_of_others or status_of(resource) in DROPPED:
+        return
+    found: set[Domain] = {"diagnosis"} if tells_of_the_course(table, resource) else set()
+    found |= {"mrd"} if is_an_unread_result(table, resource) else set()
+    if found and is_about(collector, resource, patient, names):
+        collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
 
 
 def _is_irrelevant(collector: Collector, resource: Resource) -> bool:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...patient.attestations import TEXTS_READ
+from .asides import BESIDE, everything_said
 from .codes.table import Domain
 from .contradictions import reports_a_finding
 from .current import Resource
 from .elements import components, date_of, value_parts, words
 from .import_report import UnreadText
 from .statements import TextsRead
-from .unread import by_meaning, in_order, said
+from .unread import by_meaning, by_words, in_order, said
 
 if TYPE_CHECKING:
     from .collecting import Collector
@@ -53,6 +54,12 @@ def statement_on(collector: Collector, resource: Resource) -> TextsRead | None:
     return next((item for item in found if date is None or date.earliest <= item.date.latest), None)
 
 
+def names_another_drug(collector: Collector, resource: Resource) -> bool:
+    """Whether it is a drug in words that name none for the disease: nothing of the disease in it means no therapy of it."""
+    named = str(resource.get("resourceType")).startswith("Medication")
+    return named and "therapy" not in by_words(collector.table, resource)
+
+
 def read_as_nothing(collector: Collector, resource: Resource, domain: Domain) -> bool:
     """List a result of a known kind that is told in words; whether a person has read it and found nothing.
 
@@ -74,13 +81,17 @@ def settle_texts(collector: Collector) -> tuple[UnreadText, ...]:
         text = _listed(resource, domains)
         statement = statement_on(collector, resource)
         closed = set(statement.about if statement is not None else ())
+        if statement is not None and names_another_drug(collector, resource):
+            closed.add("therapy")
         # A result without a reason to open stands in the profile, as one of which nothing is known.
-        closed |= set(_coded_beside(collector, resource, read_coded)) if reason else set()
+        if reason and element != BESIDE:
+            closed |= set(_coded_beside(collector, resource, read_coded))
         open_ = tuple(domain for domain in domains if domain not in closed)
         if reason:
             collector.open(open_, resource, reason, element)
         by, date = (statement.by, str(statement.date)) if statement is not None else ("", "")
-        listed[text.name] = text.closed(open_, by, date)
+        text = text.closed(open_, by, date)
+        listed[text.name] = text.with_what_stands_beside(listed.get(text.name))
     _attest(collector, listed)
     for statement in collector.statements:
         for name in statement.texts:
@@ -95,7 +106,8 @@ def _listed(resource: Resource, domains: tuple[Domain, ...]) -> UnreadText:
     date = date_of(resource)
     kind, name = str(resource.get("resourceType")), str(resource.get("id") or "(no id)")
     return UnreadText(
-        kind, name, version_of(resource), str(date) if date is not None else "", said(resource)[:_LONGEST_WORDING], domains
+        kind, name, version_of(resource), str(date) if date is not None else "",
+        everything_said(resource)[:_LONGEST_WORDING], domains,
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...dates import CalendarDate
 from .codes import Meaning
 from .collecting import Collector, status_of
 from .current import Resource
-from .elements import codings, date_of, day, distrusted, meanings, period, shown, words
+from .elements import codings, date_of, day, distrusted, meanings, period, shown, wording, words
 from .leaving import leave, no_meaning
 from .unread import by_words, speaks_against_its_code
 
@@ -17,11 +18,16 @@ _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
 _NOT_GIVEN = ("draft", "intended", "not-taken")
 _NOT_DONE = ("preparation", "not-done")
 _NOT_ORDERED = ("proposal", "plan", "option")
+# Melphalan is given in the days before the stem cells.
+_DAYS_OF_CONDITIONING = 14
 
 
 def read_procedure(collector: Collector, resource: Resource) -> None:
     """A Procedure: transplants and radiotherapy are read, others of their family leave the therapy list open."""
     found = collector.meaning(resource, resource.get("code"))
+    if found is not None and found[0].kind == "drug-administration" and status_of(resource) not in _NOT_DONE:
+        collector.administrations.append(resource)
+        return
     if found is None or found[0].kind not in ("transplant", "radiotherapy"):
         if status_of(resource) in _NOT_DONE:
             collector.ignore(resource, f"status '{status_of(resource)}': not done")
@@ -54,6 +60,30 @@ def read_procedure(collector: Collector, resource: Resource) -> None:
     )  # fmt: skip
 
 
+def settle_administrations(collector: Collector) -> None:
+    """Drugs against cancer that were given, and not said which: they open therapy unless a phase that is recorded explains them.
+
+    A phase of injected drugs does on its days, and a transplant for what was given in the weeks before it.
+    """
+    for resource in collector.administrations:
+        date = date_of(resource) or period(resource.get("performedPeriod"))[0]
+        if date is None or not any(_explains(collector, entry, date) for entry in collector.profile.get("therapy", ())):
+            reason = f"{shown(resource.get('code'))}: a drug against cancer that no recorded phase of injected drugs explains"
+            collector.open(("therapy",), resource, reason, "code")
+        collector.ignore(resource, "a drug was given, and not said which")
+
+
+def _explains(collector: Collector, entry: Mapping[str, Any], date: CalendarDate) -> bool:
+    if entry.get("phase") == "transplant":
+        done = day(entry.get("date"))
+        return done is not None and date.earliest <= done.latest <= date.latest + _DAYS_OF_CONDITIONING
+    start, end = day(entry.get("start")), day(entry.get("end"))
+    if start is None or not set(entry.get("drugs", ())) & set(collector.table.reading.injected):
+        return False
+    over = end is None and "end" not in entry
+    return not over and start.earliest <= date.latest and (end is None or date.earliest <= end.latest)
+
+
 def _reason(collector: Collector, resource: Resource) -> None:
     """Why it was irradiated: a plasmacytoma or a relapse in the words of the reason is news of the course."""
     reason = {"resourceType": "Procedure", "reasonCode": resource.get("reasonCode"), "note": resource.get("note")}
@@ -80,12 +110,26 @@ def read_drug(collector: Collector, resource: Resource) -> None:
         intent = "doNotPerform" if resource.get("doNotPerform") else f"intent '{resource.get('intent')}'"
         collector.unreadable(resource, f"{intent}: it does not say that the drug was given", "intent")
     elif not drugs and phase is None:
-        # It may be anything, aspirin or a myeloma drug under a product code, so the therapy list is not whole.
         named = ", ".join(shown(item) for item in concepts) or "its medication"
-        collector.unreadable(resource, f"no meaning for {named}", "medication[x]")
+        _unknown_drug(collector, resource, concepts, f"no meaning for {named}")
     else:
         _doubts(collector, resource, concepts, found)
         _entry(collector, resource, drugs, phase)
+
+
+def _unknown_drug(collector: Collector, resource: Resource, concepts: list[object], reason: str) -> None:
+    """A drug of no known meaning may be anything, aspirin or a myeloma drug under a product code: therapy is open.
+
+    What is named in words, here or in the Medication that is referred to, a person can read; a code of the family of such
+    drugs is no text.
+    """
+    if len(concepts) == 1 and wording(concepts[0]) and not meanings(collector.table, concepts[0]):
+        collector.open_text(
+            ("therapy",), {**resource, "medicationCodeableConcept": concepts[0]}, reason, "medication[x]"
+        )
+        collector.ignore(resource, reason)
+    else:
+        collector.unreadable(resource, reason, "medication[x]")
 
 
 def _known_as_irrelevant(collector: Collector, concept: object) -> bool:
@@ -121,9 +165,8 @@ def read_dispense(collector: Collector, resource: Resource) -> None:
     elif status_of(resource) in ("cancelled", "declined", "preparation"):
         collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
     else:
-        collector.unreadable(
-            resource, "a dispense says that a drug was handed out, and not for which therapy", "medication[x]"
-        )
+        reason = "a dispense says that a drug was handed out, and not for which therapy"
+        _unknown_drug(collector, resource, concepts, reason)
 
 
 def _concepts(collector: Collector, resource: Resource) -> list[object]:

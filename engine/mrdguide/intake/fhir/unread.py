@@ -120,6 +120,12 @@ def said(resource: Resource) -> str:
     """The words of a resource."""
     parts = [wording(resource.get(name)) for name in _SPEAKING]
     parts += [wording(value) for value in value_parts(resource)]
+    attached = resource.get("presentedForm")
+    parts += (
+        [wording(item.get("title")) for item in attached if isinstance(item, Mapping)]
+        if isinstance(attached, list)
+        else []
+    )
     items = resource.get("component")
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping):

@@ -144,7 +144,7 @@ class MarkerRise(_Rise):
 
 class LightChainRise(_Rise):
     """The involved minus the uninvolved free light chain up by `percent` (inclusive) and by more than `more_than` mg/L,
-    with a ratio outside the reference range; a rise of exactly `more_than` leaves it open.
+    with a ratio outside the reference range; a rise of exactly `more_than` leaves it open, and so does a first value of more.
 
     Where kidney function is reduced (creatinine from `renal_creatinine` mg/dL on in the same panel) the wider range is
     used. `light_chain_disease_only`: only where serum and urine M-protein were never measurable, by a panel of the time
@@ -196,6 +196,9 @@ class LightChainRise(_Rise):
         found = item.measured
         if not self._abnormal(found.timed.entry, chain):
             return NO
+        if item.certain is None and item.possible is None:
+            # Nothing tells what it rose from, so that it may be a rise; what the next value lacks is none that was refuted.
+            return MAY if found.value > self.more_than and self.reads == "confirmed" else NO
         rise = [
             None if lowest is None else self._rises(found.value, lowest) for lowest in (item.certain, item.possible)
         ]

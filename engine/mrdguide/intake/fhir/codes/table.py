@@ -116,13 +116,23 @@ class Reading(StrictModel):
         description="phrases with such a word in them that say nothing of the disease"
     )
     disease_words: tuple[str, ...] = Field(description="words that name the disease, and no other")
+    other_disease_words: tuple[str, ...] = Field(
+        description="words for disease outside bone or in the blood, news by themselves"
+    )
     course_words: tuple[str, ...] = Field(description="words that say that a disease came back or got worse")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
-    irrelevant_types: tuple[str, ...]
-    narrative_types: tuple[str, ...] = Field(
-        description="of these, types whose title or summary may tell of the disease"
+    types_of_others: tuple[str, ...] = Field(
+        description="types that speak of other people than the patient, or of nobody"
     )
+    injected: tuple[str, ...] = Field(description="drugs that are injected or infused")
+    beside_words: dict[Domain, tuple[str, ...]] = Field(
+        description="words beside a result of a domain that take its ground away, or say that it found something"
+    )
+    denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
+    turning_words: tuple[str, ...] = Field(description="words that end what is denied")
+    denied_words: Annotated[int, Field(strict=True, ge=1)] = Field(description="how many words may stand in between")
+    document_types: tuple[str, ...] = Field(description="of these, types that may be a result that nobody has read")
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
     )
@@ -278,7 +288,7 @@ _KINDS: dict[str, set[str]] = {
     },
     "lab": {"beta2_microglobulin", "albumin", "ldh", "creatinine"},
     "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""}, "disease-status": {""},
-    IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
+    "drug-administration": {""}, "bone-disease": {""}, IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
     "marker": {
         "serum_m_protein", "urine_m_protein", "kappa", "lambda", "serum_immunofixation", "urine_immunofixation",
     },
