@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import mrdguide
+from mrdguide.authoring.comparing import compare_books
 from mrdguide.cli import main
+from mrdguide.dates import parse_date
 from mrdguide.errors import RuleBookError
 from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.markdown import to_markdown
@@ -245,3 +247,18 @@ def test_sentences_for_rules_of_the_core_are_refused(tmp_path: Path) -> None:
 def test_the_statement_is_that_of_the_core(tmp_path: Path) -> None:
     with pytest.raises(RuleBookError, match="what this is and is not is said by the core"):
         mrdguide.load_rules(write(tmp_path, dated(), statement="Certain, proved, and nothing to think about."))
+
+
+def test_books_with_dated_entries_are_compared_as_they_are_in_force_on_a_day(tmp_path: Path) -> None:
+    book = mrdguide.load_rules(write(tmp_path, dated(**{"from": "2027-01-10"})))
+    verdicts = {
+        day: compare_books(shipped(), book, day=parse_date(day).earliest, search=False).comparison.verdict
+        for day in ("2027-01-09", "2027-01-10")
+    }
+    assert verdicts == {"2027-01-09": "equal", "2027-01-10": "stricter"}
+
+
+def test_the_short_form_says_what_is_loosened_and_what_the_core_says(tmp_path: Path) -> None:
+    book = mrdguide.load_rules(write(tmp_path, dated()))
+    found = evaluated(book)
+    assert found.to_dict("short")["layers"] == found.to_dict()["layers"]

@@ -52,8 +52,12 @@ class Compared:
     unread: tuple[str, ...]
 
 
-def compare_books(first: RuleBook, second: RuleBook, patients: Path | None = None, *, search: bool = True) -> Compared:
-    """Compare two books, on the examples or on a folder of profiles."""
+def compare_books(
+    first: RuleBook, second: RuleBook, patients: Path | None = None, *, day: int | None = None, search: bool = True
+) -> Compared:
+    """Compare two books, on the examples or on a folder of profiles; entries with dates as they are in force on `day`."""
+    if day is not None:
+        first, second = first.held_at(day), second.held_at(day)
     comparison = Comparison(first, second)
     found = PatientSearch(comparison)
     searches = tuple(found.find(direction) for direction in sorted(comparison.directions)) if search else ()

@@ -42,6 +42,7 @@ def short_form(found: Answer, questions: Questions) -> dict[str, Any]:
         "cites": [entry.id for entry in found.evidence],
         "statement": found.statement,
         "provenance": found.provenance.to_dict(),
+        **({"layers": found.layers.to_dict()} if found.layers is not None else {}),
     }
 
 

@@ -143,6 +143,11 @@ class RuleBook:
         first = max((item for item in begins if item <= date.fromordinal(day).isoformat()), default=FIRST_DAY)
         return self if first == self.day else _in_force(self.origin, self.hash, evidence_hash(self.evidence), first)
 
+    def held_at(self, day: int) -> RuleBook:
+        """The book as it is in force on a day, whatever day a patient is judged on: for comparing, not for answers."""
+        book = self.on(day)
+        return book if book.layering is None else replace(book, layering=replace(book.layering, begins=()))
+
     def __reduce__(self) -> tuple[object, ...]:
         return _reopened, (self.origin, self.hash, evidence_hash(self.evidence), self.day)
 

@@ -20,6 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--except", dest="left_out", action="append", default=[], metavar="ID",
         help="take this entry as A has it; repeat for several",
     )  # fmt: skip
+    parser.add_argument(
+        "--as-of", metavar="DATE", help="the day on which entries with dates are taken as in force (default: today)"
+    )
     parser.add_argument("--sign", action="store_true", help="a page for a committee, with room to sign")
     parser.add_argument("--cases", metavar="FILE", help="write the patients found as cases for rules test")
     add_format(parser, PAGE_FORMATS)
@@ -30,11 +33,12 @@ def run(parsed: argparse.Namespace) -> int:
     """Compare, look for patients, and show."""
     from ...authoring.comparing import book_of, compare_books, with_entries_of
     from ...authoring.comparison_page import as_plain, committee_page, comparison_page, witness_case
+    from ...recommend.evaluation import day_of
 
     first, second = book_of(parsed.first), book_of(parsed.second)
     if parsed.left_out:
         second = with_entries_of(first, second, parsed.left_out)
-    found = compare_books(first, second, parsed.on)
+    found = compare_books(first, second, parsed.on, day=day_of(parsed.as_of))
     write_page(committee_page(found) if parsed.sign else comparison_page(found), as_plain(found), parsed)
     if parsed.cases:
         texts = [witness_case(search.witness) for search in found.searches if search.witness is not None]
