@@ -16,6 +16,7 @@ from statistics import median
 
 import fhir_reading
 import layered
+import ratios
 import shipped_pack
 import startup
 from measuring import Rate, Row, Share, machine, per_second, pin_to_one_core, race, seconds, show
@@ -51,6 +52,7 @@ def main() -> int:
     parts = [
         _twelve(rounds, max(1, chosen.patients), share),
         _shipped(rounds, 100 if chosen.quick else 400, share),
+        _ratios(200 if chosen.quick else 2_000),
         _layered(rounds),
         _explained(rounds),
         _read_from_fhir(rounds),
@@ -127,6 +129,14 @@ def _shipped(rounds: int, how_many_new: int, share: Share) -> tuple[str, list[Ro
         f"distinct verdict vectors, {checked}, {new.unsettled} unsettled so that what is missing had to be found too."
     ]
     return f"Shipped rule book ({rules.pack.name} {rules.version}, recommendations per second)", rows, notes
+
+
+def _ratios(patients: int) -> tuple[str, list[Row], list[str]]:
+    return (
+        f"One JSON round trip of the profile = 1 ({patients} patients, verdicts never seen before)",
+        ratios.rows(patients),
+        [],
+    )
 
 
 def _layered(rounds: int) -> tuple[str, list[Row], list[str]]:
