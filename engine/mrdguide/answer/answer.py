@@ -363,6 +363,40 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form. Keys are present even when empty; `plans` and `notes` repeat their newer names."""
+        return self._form(
+            criteria=_dicts_by_id(self.criteria),
+            risk=_dicts_by_id(self.risk),
+            protocols=_dicts_by_id(self.protocols),
+            evidence=_dicts(self.evidence),
+            cautions=_dicts(self.cautions),
+            blocks=_dicts(self.blocks),
+            remarks=_dicts(self.remarks),
+        )
+
+    def to_text(self, indent: int | None) -> str:
+        """The JSON form as text, laid out like `json.dumps(answer.to_dict(), indent=indent, ensure_ascii=False)`."""
+        from .json_layout import Layout
+        from .json_text import encoded_parts
+
+        layout = Layout(indent)
+        parts, found = encoded_parts(self.rules, layout), self._criteria
+        return layout.text(
+            self._form(
+                criteria=parts.criteria(found),
+                risk=parts.risk(found, self.risk),
+                protocols=parts.studies(self.protocols),
+                evidence=parts.evidence(self.evidence),
+                cautions=parts.results(found, self.cautions),
+                blocks=parts.results(found, self.blocks),
+                remarks=parts.results(found, self.remarks),
+            )
+        )
+
+    def _form(
+        self, *, criteria: object, risk: object, protocols: object, evidence: object, cautions: object, blocks: object,
+        remarks: object,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The JSON form with its larger parts as they are given: plain data, or text already."""
         return {
             "patient": self.patient,
             "outcome": self.outcome,
@@ -379,16 +413,16 @@ class Answer:
             "options": list(self.options),
             "sides": _dicts(self.sides),
             "limits": list(self.limits),
-            "criteria": _dicts_by_id(self.criteria),
-            "risk": _dicts_by_id(self.risk),
-            "protocols": _dicts_by_id(self.protocols),
+            "criteria": criteria,
+            "risk": risk,
+            "protocols": protocols,
             "matched_studies": list(self.matched_studies),
             "tests": self.tests.to_dict(),
             "missing": _dicts(self.missing),
-            "evidence": _dicts(self.evidence),
-            "cautions": _dicts(self.cautions),
-            "blocks": _dicts(self.blocks),
-            "remarks": _dicts(self.remarks),
+            "evidence": evidence,
+            "cautions": cautions,
+            "blocks": blocks,
+            "remarks": remarks,
             "followup_in_studies": _dicts(self.followup_in_studies),
             "plans": _dicts(self.plans),
             "ignored_entries": list(self.ignored_entries),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..case.case import Case
 from ..decide.decision import Decided
 from ..logic.truth import MET, UNKNOWN, VERDICTS, Verdict
-from ..rulefiles.model import Rule
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
@@ -51,18 +49,28 @@ class Criteria(Mapping[str, CriterionResult]):
     def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
         self._rules, self._case, self._decided = rules, case, decided
         self._made: dict[str, CriterionResult] = {}
-        self._decisive = _decisive(rules, decided.verdicts)
+        self._seen: dict[str, tuple[str, ...]] = {}
 
     def __getitem__(self, rule_id: str) -> CriterionResult:
         rule_id = self._rules.current(rule_id)
         found = self._made.get(rule_id)
         if found is None:
             rule = self._rules.rules[rule_id]
-            verdict = self._decided.verdicts[self._rules.decider.index_of[rule_id]]
             found = self._made[rule_id] = CriterionResult(
-                rule_id, rule.title, VERDICTS[verdict], self._observed(rule), rule.cites, rule.why,
+                rule_id, rule.title, self.verdict(rule_id), self.observed(rule_id), rule.cites, rule.why,
                 self._rules.where(rule_id),
             )  # fmt: skip
+        return found
+
+    def verdict(self, rule_id: str) -> Verdict:
+        """The verdict of a rule by its id in force."""
+        return VERDICTS[self._verdict(rule_id)]
+
+    def observed(self, rule_id: str) -> tuple[str, ...]:
+        """The patient's own data behind a verdict, by the rule's id in force. Worked out once."""
+        found = self._seen.get(rule_id)
+        if found is None:
+            found = self._seen[rule_id] = self._observed(rule_id)
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -99,24 +107,17 @@ class Criteria(Mapping[str, CriterionResult]):
     def _verdict(self, rule_id: str) -> int:
         return self._decided.verdicts[self._rules.decider.index_of[rule_id]]
 
-    def _observed(self, rule: Rule) -> tuple[str, ...]:
-        slot = self._rules.decider.index_of[rule.id]
+    def _observed(self, rule_id: str) -> tuple[str, ...]:
+        slot = self._rules.decider.index_of[rule_id]
         if slot < len(self._rules.compiled_criteria):
             return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
-        return tuple(dict.fromkeys(text for name in self._deciding(rule.id) for text in self[name].observed))
+        return tuple(dict.fromkeys(text for name in self._deciding(rule_id) for text in self.observed(name)))
 
-    def _deciding(self, name: str) -> tuple[str, ...]:
+    def _deciding(self, name: str) -> Iterator[str]:
         """The rules that a derived rule's verdict comes from; a study's pattern is read as its own criteria."""
-        known = self._decisive.get(name)
-        if known is None:
-            rules = self._rules.rules
-            found = self._rules.decider.deciding(name, self._decided.verdicts)
-            parts = ((item,) if item in rules else self._deciding(item) for item in found)
-            known = self._decisive[name] = tuple(part for some in parts for part in some)
-        return known
-
-
-# The rules that decide depend on the verdicts alone, so patients with equal verdicts share what was worked out.
-@lru_cache(maxsize=256)
-def _decisive(_rules: RuleBook, _verdicts: tuple[int, ...]) -> dict[str, tuple[str, ...]]:
-    return {}
+        rules = self._rules.rules
+        for item in self._rules.decider.deciding(name, self._decided.verdicts):
+            if item in rules:
+                yield item
+            else:
+                yield from self._deciding(item)

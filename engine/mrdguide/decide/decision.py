@@ -5,13 +5,15 @@ The answer depends on the verdicts alone, so equal vectors share one answer (a b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from threading import Lock
 
 from ..errors import InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
+from ..logic.operators.reference import references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
@@ -23,6 +25,7 @@ from .remainder import IMPOSSIBLE, Remainder
 
 _CACHED_DECISIONS = 1024
 _CACHED_SETS = 8192
+_CACHED_LOCAL = 65_536
 _REMEMBERED = 512
 
 
@@ -84,6 +87,9 @@ class Decider:
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self._reached = lru_cache(maxsize=_CACHED_SETS)(self._ends_of)
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
+        # By what a combination reads and nothing else: of so few different inputs most come again.
+        self._deciding = lru_cache(maxsize=_CACHED_LOCAL)(self._deciding_of)
+        self._takes: dict[str, Callable[[Sequence[int]], tuple[int, ...] | int]] = {}
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
         self._after: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._remainders: dict[tuple[int, ...], Remainder] = {}
@@ -233,9 +239,20 @@ class Decider:
         """The outcomes that some verdicts lead to; None among them when some lead to no outcome."""
         return set(self.diagrams.reachable(self.answer, [UNKNOWN] * len(self._variables)))
 
-    def deciding(self, name: str, verdicts: Sequence[int]) -> list[str]:
+    def deciding(self, name: str, verdicts: Sequence[int]) -> tuple[str, ...]:
         """The ids whose verdicts make a combination what it is."""
-        return deciding(self._derived_rules[name], verdicts, self.index_of)
+        take = self._takes.get(name)
+        if take is None:
+            take = self._takes[name] = itemgetter(
+                *(self.index_of[item] for item in references(self._derived_rules[name]))
+            )
+        return self._deciding(name, take(verdicts))
+
+    def _deciding_of(self, name: str, inputs: tuple[int, ...] | int) -> tuple[str, ...]:
+        rule = self._derived_rules[name]
+        read = references(rule)
+        given = inputs if isinstance(inputs, tuple) else (inputs,)
+        return tuple(deciding(rule, given, {item: place for place, item in enumerate(read)}))
 
     @property
     def derived_rules(self) -> Mapping[str, Operator]:

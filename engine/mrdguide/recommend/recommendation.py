@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from typing import Any, Literal
 
 from ..answer.answer import Answer
+from ..answer.json_layout import Layout
 from ..answer.provenance import engine_version
 from ..dates import iso
 from ..errors import UsageError
@@ -52,7 +52,7 @@ class Recommendation(Answer):
             UsageError: `indent` is neither None nor a whole number from 0 to 100, or `detail` neither "full" nor "short".
         """
         width = None if indent is None else arguments.whole_number("indent", indent, 0, _WIDEST_INDENT)
-        return json.dumps(self.to_dict(detail), indent=width, ensure_ascii=False)
+        return self.to_text(width) if detail == "full" else Layout(width).text(self.to_dict(detail))
 
     def __repr__(self) -> str:
         open_ = "" if self.settled else f" (possible: {', '.join(self.possible_outcomes)})"
