@@ -126,7 +126,7 @@ def test_an_event_in_a_pause_is_a_sign_of_disease_for_certain_only_when_its_kind
 
 
 def test_a_stretch_begins_for_certain_when_its_therapy_has_begun_for_certain() -> None:
-    subject = case(therapy=[{**START, "start": "2020-01"}], therapy_complete=True)
+    subject = case(therapy=[{**START, "start": "2020-01"}], therapy_complete=True, markers=[{"date": "2020-03-01"}])
     [current] = stretches(subject, "current")
     assert tuple(map(iso, current.begins)) == ("2020-01-01", "2020-01-31")
 

@@ -8,11 +8,13 @@ unknown (`case.doubts`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..dates import CalendarDate, iso
+from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.facts import fact_tuple
 from ..patient.imaging import ImagingStudy
+from ..patient.markers import MarkerPanel
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..patient.therapy import TherapyEntry
@@ -59,7 +61,16 @@ NOT_HANDED_OVER = -1_000_000
 class Case:
     """What the operators judge. Made anew for every evaluation; nothing in it outlives the recommendation."""
 
-    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient")
+    # The lists' entries that can have happened by the as-of day, in order of time, each put together when first looked at.
+    mrd: list[Timed[MrdTest]]
+    imaging: list[Timed[ImagingStudy]]
+    responses: list[Timed[ResponseAssessment]]
+    markers: list[Timed[MarkerPanel]]
+    events: list[Timed[Event]]
+    toxicities: list[Timed[Toxicity]]
+    therapy: list[Timed[TherapyEntry]]
+
+    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient", *DATED)
 
     def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
         self.as_of = as_of
@@ -123,22 +134,18 @@ class Case:
 
     def once(self, key: object, make: Callable[[], Memo]) -> Memo:
         """Compute something once per case."""
-        found = self._memo.get(key)
+        found: Memo | None = self._memo.get(key)
         if found is None:
             found = self._memo[key] = make()
-        return cast("Memo", found)
+        return found
 
-    @property
-    def mrd(self) -> list[Timed[MrdTest]]:
-        return self.timed("mrd")
-
-    @property
-    def imaging(self) -> list[Timed[ImagingStudy]]:
-        return self.timed("imaging")
-
-    @property
-    def therapy(self) -> list[Timed[TherapyEntry]]:
-        return self.timed("therapy")
+    def __getattr__(self, name: str) -> Any:
+        # Only for what is not there yet: a slot that is filled is found without asking here.
+        if name not in DATED:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        found = self._in_order(name)
+        setattr(self, name, found)
+        return found
 
     def therapy_is_whole(self) -> bool:
         """Whether a phase that is not in the therapy list was not given; an empty list says nothing."""
@@ -150,10 +157,8 @@ class Case:
 
     def timed(self, name: str) -> list[Timed[Any]]:
         """The entries of a list that can have happened by the as-of day, in order of time."""
-        found = self._memo.get(name)
-        if found is None:
-            found = self._memo[name] = self._in_order(name)
-        return cast("list[Timed[Any]]", found)
+        found: list[Timed[Any]] = getattr(self, name)
+        return found
 
     def ignored(self) -> list[str]:
         """What was recorded and set aside, in words: findings dated later, facts that cannot be, values without unit."""
@@ -209,6 +214,19 @@ class Case:
             if doubt is not None:
                 return timed._replace(doubted=f"{doubt.recorded} ({doubt.in_brief})")
         return timed
+
+
+def once_per_case(make: Callable[[Case], Memo]) -> Callable[[Case], Memo]:
+    """A function of the case alone as one that works it out once for each case. To be made when rules are compiled."""
+    key = object()
+
+    def found(case: Case) -> Memo:
+        kept: Memo | None = case._memo.get(key)
+        if kept is None:
+            kept = case._memo[key] = make(case)
+        return kept
+
+    return found
 
 
 def _counts_as(doubt: Doubt) -> str:

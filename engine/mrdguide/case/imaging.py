@@ -119,11 +119,16 @@ def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
 
 def interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
     """All studies in order of time."""
+    return case.once("imaging-readings", lambda: _interpret(case, rules))
+
+
+def _interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
     avid = fdg_avid(case, rules)
-    # Studies that were not handed over can have been anything, on any day.
-    unseen = [ImageInterpretation(Timed(NOT_HANDED_OVER, ImagingStudy(), LONG_AGO, case.as_of), ANY, "", ())]
-    lacking = unseen if case.may_lack("imaging") else []
-    return case.once("imaging-readings", lambda: [*(read(timed, avid, rules) for timed in case.imaging), *lacking])
+    found = [read(timed, avid, rules) for timed in case.imaging]
+    if case.may_lack("imaging"):
+        # Studies that were not handed over can have been anything, on any day.
+        found.append(ImageInterpretation(Timed(NOT_HANDED_OVER, ImagingStudy(), LONG_AGO, case.as_of), ANY, "", ()))
+    return found
 
 
 def fdg_avid(case: Case, rules: ImagingRules) -> bool | None:

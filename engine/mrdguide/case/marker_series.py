@@ -46,7 +46,10 @@ class Change(NamedTuple):
 
 
 def stretches(case: Case, course: Course) -> list[Stretch]:
-    """The stretch that goes on (and whatever of it may be an earlier one), or those before it."""
+    """The stretch that goes on (and whatever of it may be an earlier one), or those before it. None without any panel, for
+    then there is nothing that could belong to one."""
+    if not case.markers:
+        return []
     current, earlier = case.once("marker stretches", lambda: _stretches(case))
     return current if course == "current" else earlier
 

@@ -20,9 +20,10 @@ from typing import NamedTuple
 from ..dates import add_months
 from ..patient.mrd import MrdTest
 from ..reading.numbers import comparer, scientific
-from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed
+from . import imaging
+from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed, once_per_case
 from .events import happened
-from .interpretation_rules import MarrowMrdRules
+from .interpretation_rules import ImagingRules, MarrowMrdRules
 from .possible import ANY_LEVEL, BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 
@@ -165,10 +166,19 @@ def interpret(
     With `below_counts` disease found below the threshold reads as negative there: for whether MRD is (or was) under a
     threshold at all, and for studies that defined it so. It is never evidence that negativity lasts.
     """
-    found = case.once(("mrd", threshold, rules.methods), lambda: _interpret(case, threshold, rules))
-    if not below_counts:
-        return found
-    return case.once(("mrd under", threshold, rules.methods), lambda: [_under(item) for item in found])
+    return reading_at(threshold, rules, below_counts=below_counts)(case)
+
+
+@lru_cache(maxsize=256)
+def reading_at(
+    threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
+) -> Callable[[Case], list[Interpretation]]:
+    """`interpret` compiled: criteria that read tests alike share what was read."""
+    if below_counts:
+        plain = reading_at(threshold, rules)
+        return once_per_case(lambda case: [_under(item) for item in plain(case)])
+    read = reader(threshold, rules)
+    return once_per_case(lambda case: _interpret(case, read))
 
 
 def _under(item: Interpretation) -> Interpretation:
@@ -177,8 +187,7 @@ def _under(item: Interpretation) -> Interpretation:
     return item._replace(possible=item.possible & ~BELOW | NEGATIVE)
 
 
-def _interpret(case: Case, threshold: float, rules: MarrowMrdRules) -> list[Interpretation]:
-    read = reader(threshold, rules)
+def _interpret(case: Case, read: Callable[[Timed[MrdTest]], Interpretation]) -> list[Interpretation]:
     found = [read(timed) for timed in case.mrd]
     if case.may_lack("mrd"):
         # Tests that were not handed over can have been anything, on any day.
@@ -232,13 +241,15 @@ def _own(item: Interpretation) -> bool:
     return bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
 
 
-def negatives(case: Case, threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False) -> Negatives:
+@lru_cache(maxsize=256)
+def negatives_at(
+    threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
+) -> Callable[[Case], Negatives]:
     """The days of the negatives at a threshold, as `interpret` reads them."""
+    read = reading_at(threshold, rules, below_counts=below_counts)
 
-    def make() -> Negatives:
-        found = [
-            item for item in interpret(case, threshold, rules, below_counts=below_counts) if item.possible & NEGATIVE
-        ]
+    def make(case: Case) -> Negatives:
+        found = [item for item in read(case) if item.possible & NEGATIVE]
         certain = [item.timed for item in found if item.possible == NEGATIVE]
         return Negatives(
             min((timed.latest for timed in certain), default=None),
@@ -247,7 +258,21 @@ def negatives(case: Case, threshold: float, rules: MarrowMrdRules, *, below_coun
             sorted(item.timed.latest for item in found),
         )
 
-    return case.once(("mrd negatives", threshold, rules.methods, below_counts), make)
+    return once_per_case(make)
+
+
+@lru_cache(maxsize=256)
+def runs_at(
+    threshold: float, rules: MarrowMrdRules, images: ImagingRules | None, *, below_counts: bool = False
+) -> Callable[[Case], tuple[Run, Run]]:
+    """The current run at a threshold at its worst and at its best, ended by images too where their rules are given."""
+    read = reading_at(threshold, rules, below_counts=below_counts)
+
+    def make(case: Case) -> tuple[Run, Run]:
+        found, breaks = read(case), imaging.positives(case, images) if images is not None else []
+        return worst_run(found, breaks), best_run(found, breaks)
+
+    return once_per_case(make)
 
 
 def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:

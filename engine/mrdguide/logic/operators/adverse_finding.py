@@ -62,12 +62,14 @@ class AdverseFinding(Operator):
         return Modifiability.FIXED
 
     def compile(self, context: Context) -> CompiledOperator:
-        rules = interpretation_of(context).marrow_mrd if self.threshold is not None else None
+        read = None
+        if self.threshold is not None:
+            read = mrd.reading_at(self.threshold, interpretation_of(context).marrow_mrd)
 
         def remission(case: Case) -> Reached:
-            if self.threshold is None or rules is None:
+            if read is None:
                 return complete_response(case)
-            negative = [item for item in mrd.interpret(case, self.threshold, rules) if item.possible & NEGATIVE]
+            negative = [item for item in read(case) if item.possible & NEGATIVE]
             certain = [item.timed.latest for item in negative if item.possible == NEGATIVE]
             return Reached(min(certain, default=None), min((item.timed.earliest for item in negative), default=None))
 

@@ -55,10 +55,11 @@ class ImagingResurgence(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules = interpretation_of(context)
+        read_marrow = mrd.reading_at(self.threshold, rules.marrow_mrd)
 
         def negatives(case: Case) -> _Negatives:
             read: list[mrd.Interpretation | ImageInterpretation] = [
-                *mrd.interpret(case, self.threshold, rules.marrow_mrd),
+                *read_marrow(case),
                 *imaging.interpret(case, rules.imaging),
             ]
             found = [item for item in read if item.possible & NEGATIVE]

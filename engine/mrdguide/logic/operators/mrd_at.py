@@ -77,8 +77,7 @@ class MrdAt(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context, self.methods)
 
-        def read(case: Case) -> list[Interpretation]:
-            return mrd.interpret(case, self.threshold, rules, below_counts=self.below_counts)
+        read = mrd.reading_at(self.threshold, rules, below_counts=self.below_counts)
 
         def verdict(case: Case) -> int:
             found = [_at(window, read(case)) for window in self._windows(case)]

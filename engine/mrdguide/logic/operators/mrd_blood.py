@@ -62,10 +62,11 @@ class MrdBlood(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
+        read = mrd.reading_at(self.threshold, rules, below_counts=True)
 
         def findings(case: Case) -> list[tuple[Timed[MrdTest], int]]:
             """What may be disease in blood, each with whether it is and belongs to the present course."""
-            marrow = _under(mrd.interpret(case, self.threshold, rules, below_counts=True)) if self.still else _NO_MARROW
+            marrow = _under(read(case)) if self.still else _NO_MARROW
             found = []
             for timed in case.mrd:
                 fit = self._found(timed.entry)

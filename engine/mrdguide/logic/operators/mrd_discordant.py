@@ -47,10 +47,11 @@ class MrdDiscordant(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
+        read = mrd.reading_at(self.threshold, rules, below_counts=True)
 
         def alike(case: Case) -> list[list[Interpretation]]:
             """The tests in order of time, those together that are of the same days and read alike."""
-            found = mrd.interpret(case, self.threshold, rules, below_counts=True)
+            found = read(case)
             together: dict[tuple[int, int, int], list[Interpretation]] = {}
             for item in found:
                 together.setdefault((item.timed.earliest, item.timed.latest, item.possible), []).append(item)

@@ -66,8 +66,8 @@ class MrdEver(Operator):
         rules, threshold = marrow_rules(context), self.threshold
         wanted = NEGATIVE if self.reads == "negative" else POSITIVE
 
-        def read(case: Case) -> list[Interpretation]:
-            return mrd.interpret(case, threshold, rules, below_counts=True)
+        read = mrd.reading_at(threshold, rules, below_counts=True)
+        negatives = mrd.negatives_at(threshold, rules, below_counts=True)
 
         def fits(case: Case, item: Interpretation) -> int:
             if not item.possible & wanted or item.timed.entry.result == "indeterminate":
@@ -75,7 +75,7 @@ class MrdEver(Operator):
             result = MET if item.possible == wanted else UNKNOWN
             if self.after_negative and item.timed.place >= 0:
                 # A resurgence recorded as an event says by itself that MRD had been negative.
-                before = mrd.negatives(case, threshold, rules, below_counts=True).before(item)
+                before = negatives(case).before(item)
                 result = min(result, before)
             if self.from_phase is not None:
                 result = min(result, self._late(case, item))
@@ -172,6 +172,7 @@ class MrdDetected(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
+        read, negatives = mrd.reading_at(self.at_least, rules), mrd.negatives_at(self.at_least, rules)
         low_enough = comparer("<", self.below) if self.below is not None else None
 
         def lasts(case: Case, item: Interpretation) -> int:
@@ -179,7 +180,7 @@ class MrdDetected(Operator):
             recent = _within(item, self.within, case.as_of)
             if not self.until_as_deep:
                 return recent
-            return max(recent, MET - mrd.negatives(case, self.at_least, rules).after(item))
+            return max(recent, MET - negatives(case).after(item))
 
         def fits(case: Case, item: Interpretation) -> int:
             level = item.timed.entry.level
@@ -192,7 +193,7 @@ class MrdDetected(Operator):
             return min(MET if certain else UNKNOWN, lasts(case, item))
 
         def found(case: Case) -> list[tuple[int, Interpretation]]:
-            return [(fits(case, item), item) for item in mrd.interpret(case, self.at_least, rules)]
+            return [(fits(case, item), item) for item in read(case)]
 
         def verdict(case: Case) -> int:
             best = max((fit for fit, _ in found(case)), default=NOT_MET)

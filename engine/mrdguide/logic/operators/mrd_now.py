@@ -23,7 +23,6 @@ from .mrd_history import MrdEver
 
 if TYPE_CHECKING:
     from ...case.case import Case
-    from ...case.mrd import Interpretation
 
 
 class MrdNow(Operator):
@@ -55,15 +54,14 @@ class MrdNow(Operator):
         rules = marrow_rules(context, self.methods)
         threshold, within = self.threshold, self.within
 
-        def read(case: Case) -> list[Interpretation]:
-            return mrd.interpret(case, threshold, rules, below_counts=True)
+        read = mrd.reading_at(threshold, rules, below_counts=True)
+        runs = mrd.runs_at(threshold, rules, None, below_counts=True)
 
         def verdict(case: Case) -> int:
-            found = read(case)
-            worst = mrd.worst_run(found, [])
+            worst, best = runs(case)
             if worst.tests and mrd.recent(worst.last, within, case.as_of):
                 return MET
-            if not mrd.best_run(found, []).tests and any(item.possible == POSITIVE for item in found):
+            if not best.tests and any(item.possible == POSITIVE for item in read(case)):
                 return NOT_MET
             return UNKNOWN
 
@@ -81,7 +79,7 @@ class MrdNow(Operator):
             until = add_months(newest.timed.latest, within)
             if newest.possible == NEGATIVE and until < case.as_of:
                 texts.append(f"older than {within} months by {counted(case.as_of - until, 'day')}")
-            run = mrd.worst_run(found, [])
+            run = runs(case)[0]
             if run.tests:
                 last = run._replace(members=tuple(item for item in run.members if item is newest))
                 texts += mrd.quality_notes(last, rules)
@@ -96,7 +94,7 @@ class MrdNow(Operator):
             return [fresh_test(rules)] if too_old else mrd_needs(found, rules)
 
         def margins(case: Case) -> list[Margin]:
-            run = mrd.worst_run(read(case), [])
+            run = runs(case)[0]
             return [mrd_age(run.last, within, case.as_of)] if run.tests else []
 
         return CompiledOperator(verdict, observe, needs, margins)
@@ -149,16 +147,14 @@ class MrdDepth(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
         now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
+        read = mrd.reading_at(self.threshold, rules, below_counts=True)
+        outer_read = mrd.reading_at(self.outer, rules, below_counts=True)
 
         def verdict(case: Case) -> int:
             deep = now.verdict(case)
             if deep != UNKNOWN:
                 return deep
-            pairs = zip(
-                mrd.interpret(case, self.threshold, rules, below_counts=True),
-                mrd.interpret(case, self.outer, rules, below_counts=True),
-                strict=True,
-            )
+            pairs = zip(read(case), outer_read(case), strict=True)
             fresh = [pair for pair in pairs if mrd.recent(pair[0].timed.latest, self.within, case.as_of)]
             too_shallow = all(not inner.possible & NEGATIVE for inner, _ in fresh)
             shown = any(

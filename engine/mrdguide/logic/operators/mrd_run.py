@@ -95,14 +95,12 @@ class MrdRun(Operator):
         rules, image_rules = marrow_rules(context, self.methods), interpretation_of(context).imaging
         threshold, below_counts = self.threshold, self.below_counts
 
+        read = mrd.reading_at(threshold, rules, below_counts=below_counts)
+        both = mrd.runs_at(threshold, rules, image_rules, below_counts=below_counts)
+        alone = mrd.runs_at(threshold, rules, None, below_counts=below_counts)
+
         def runs(case: Case) -> tuple[list[Interpretation], Run, Run]:
-            found = mrd.interpret(case, threshold, rules, below_counts=below_counts)
-
-            def both() -> tuple[Run, Run]:
-                breaks = imaging.positives(case, image_rules)
-                return mrd.worst_run(found, breaks), mrd.best_run(found, breaks)
-
-            return (found, *case.once(("runs", threshold, rules.methods, below_counts), both))
+            return read(case), *both(case)
 
         def verdict(case: Case) -> int:
             found, worst, best = runs(case)
@@ -127,7 +125,7 @@ class MrdRun(Operator):
             found, worst, best = runs(case)
             if self.imaging_within is not None and self._marrow(found, worst, best, case.as_of) == MET:
                 return [DataRequirement("imaging", f"{image_rules.ask_for} at both ends of the MRD-negative run")]
-            if self._marrow(found, mrd.worst_run(found, []), mrd.best_run(found, []), case.as_of) != UNKNOWN:
+            if self._marrow(found, *alone(case), case.as_of) != UNKNOWN:
                 return _images_asked(imaging.interpret(case, image_rules)) or mrd_needs(found, rules)
             return mrd_needs(found, rules)
 
