@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mrdguide.decide import forward_chaining as chain
-from mrdguide.decide.decision import Decided
+from mrdguide.decide.decision import Decided, Decider
 from mrdguide.decide.kleene import compile_derived_rules, select
 from mrdguide.errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 from mrdguide.logic.operator import parse_expression
@@ -28,8 +29,7 @@ def test_compiled_combinations_are_strong_kleene_logic(data: st.DataObject) -> N
     combined = books.combinations(book)
     slots = {name: slot for slot, name in enumerate([*book.criteria, *combined])}
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
-        judged = [*books.judged_verdicts(book, known), *[0] * len(combined)]
-        compile_derived_rules(combined, slots)(judged)
+        judged = compile_derived_rules(combined, slots)(books.judged_verdicts(book, known))
 
         expected = oracle.with_conclusions(book, known)
         assert {name: books.TRUTH[judged[slots[name]]] for name in expected} == expected
@@ -45,12 +45,13 @@ def test_durable_rules_derives_exactly_the_kleene_verdicts_and_the_open_outcomes
     book = data.draw(books.books())
     second = chain.ForwardChaining(books.chained(book), [f"outcome:{name}" for name in book.outcomes])
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
-        facts = list(dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True)).items())
-        concluded, places = second.run(dict(data.draw(st.permutations(facts))))
+        facts = dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True))
+        found, places = second.run([facts[name] for name in second.given])
+        concluded = dict(zip(second.names, found, strict=True))
 
         expected = oracle.with_conclusions(book, known)
         for name in book.conclusions:
-            assert books.TRUTH[concluded.get(name, books.VERDICT[None])] == expected[name]
+            assert books.TRUTH[concluded[name]] == expected[name]
         assert [list(book.outcomes)[place] for place in places] == oracle.still_open(book, known)
 
 
@@ -69,7 +70,7 @@ def test_durable_rules_counts_among_more_parts_than_one_rule_can_join(data: st.D
     expected = at_least(
         needed, [known[name] if sign else MET - known[name] for name, sign in zip(names, signs, strict=True)]
     )
-    assert second.run(known)[0].get("enough", UNKNOWN) == expected
+    assert second.run([known[name] for name in second.given])[0] == (expected,)
 
 
 @law(60)
@@ -99,8 +100,8 @@ def test_a_decision_is_what_trying_every_filling_in_gives(data: st.DataObject) -
         assert decided.faults == ()
         expected = oracle.with_conclusions(book, known)
         assert {name: books.TRUTH[decided.verdicts[decider.index_of[name]]] for name in expected} == expected
-        _hangs_on_enough(book, known, decided)
-        _schemes_are_exact(book, known, decided)
+        _hangs_on_enough(book, known, decider)
+        _schemes_are_exact(book, known, decider)
 
 
 def _at_fault(book: oracle.Book, known: oracle.Verdicts, decided: Decided) -> None:
@@ -112,21 +113,23 @@ def _at_fault(book: oracle.Book, known: oracle.Verdicts, decided: Decided) -> No
     assert decided.verdicts[: len(book.criteria)] == tuple(books.judged_verdicts(book, known))
 
 
-def _hangs_on_enough(book: oracle.Book, known: oracle.Verdicts, decided: Decided) -> None:
+def _hangs_on_enough(book: oracle.Book, known: oracle.Verdicts, decider: Decider) -> None:
     """Only unknown criteria are named, and knowing all that are named settles the answer."""
-    named = [book.criteria[slot] for slot in decided.depends_on]
+    judged = books.judged_verdicts(book, known)
+    named = [book.criteria[slot] for slot in decider.depends_on(judged)]
     assert all(known[name] is None for name in named)
-    assert bool(named) is not decided.settled
+    assert bool(named) is not decider.decide(judged).settled
     answers = defaultdict(set)
     for filled in oracle.fillings(book, known):
         answers[tuple(filled[name] for name in named)].add(oracle.answer(book, filled))
     assert all(len(found) == 1 for found in answers.values())
 
 
-def _schemes_are_exact(book: oracle.Book, known: oracle.Verdicts, decided: Decided) -> None:
+def _schemes_are_exact(book: oracle.Book, known: oracle.Verdicts, decider: Decider) -> None:
     totals = oracle.sums(book, known)
     bands = {oracle.band(book, total) for total in totals}
-    banded, count, first = (decided.schemes[name] for name in ("points", "count", "first"))
+    schemes = decider.schemes(books.judged_verdicts(book, known))
+    banded, count, first = (schemes[name] for name in ("points", "count", "first"))
     assert set(banded.possible) == bands
     assert banded.value == (next(iter(bands)) if len(bands) == 1 else None)
     assert banded.points == count.points == (next(iter(totals)) if len(totals) == 1 else None)
@@ -191,9 +194,9 @@ def test_a_second_engine_that_disagrees_stops_the_answer_and_both_answers_are_sh
 ) -> None:
     right = chain.ForwardChaining.run
 
-    def wrong(self: chain.ForwardChaining, verdicts: dict[str, int]) -> tuple[dict[str, int], list[int]]:
-        concluded, _ = right(self, verdicts)
-        return {**concluded, "both": books.VERDICT[True]}, [0]
+    def wrong(self: chain.ForwardChaining, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        concluded = dict(zip(self.names, right(self, given)[0], strict=True))
+        return tuple({**concluded, "both": books.VERDICT[True]}.values()), (0,)
 
     monkeypatch.setattr(chain.ForwardChaining, "run", wrong)
     with pytest.raises(InferenceDisagreement) as refused:
@@ -214,16 +217,16 @@ def test_no_wrong_answer_of_the_second_engine_goes_unnoticed(data: st.DataObject
     known = data.draw(books.verdicts(book).filter(lambda known: bool(oracle.possible(book, known))))
     right = chain.ForwardChaining.run
     decider = books.decider(book)
-    concluded, places = decider._second_engine().run(
-        dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True))
-    )
-    wrong = [(concluded, [*places, len(book.outcomes) - 1]), (concluded, places[1:]), (concluded, [])]
-    for name, verdict in concluded.items():
-        wrong.append(({other: value for other, value in concluded.items() if other != name}, places))
-        wrong.append(({**concluded, name: books.VERDICT[not books.TRUTH[verdict]]}, places))
+    second = decider._second_engine()
+    facts = dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True))
+    concluded, places = second.run([facts[name] for name in second.given])
+    wrong = [(concluded, (*places, len(book.outcomes) - 1)), (concluded, places[1:]), (concluded, ())]
+    for place in range(len(concluded)):
+        for verdict in (NOT_MET, UNKNOWN, MET):
+            wrong.append(((*concluded[:place], verdict, *concluded[place + 1 :]), places))
     given_instead = data.draw(st.sampled_from([answer for answer in wrong if answer != (concluded, places)]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chain.ForwardChaining, "run", lambda _self, _verdicts: given_instead)
+        patch.setattr(chain.ForwardChaining, "run", lambda _self, _given: given_instead)
         with pytest.raises(InferenceDisagreement):
             decider.decide(books.judged_verdicts(book, known))
     assert chain.ForwardChaining.run is right

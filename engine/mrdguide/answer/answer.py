@@ -180,7 +180,7 @@ class Answer:
         """The unknown facts that the outcome depends on, and where each result leads; empty when it is settled."""
         from .missing import find_missing
 
-        return () if self.settled else find_missing(self.rules, self.case, self.judged_verdicts, self.decided)
+        return () if self.settled else find_missing(self.rules, self.case, self.judged_verdicts)
 
     @computed
     def provenance(self) -> Provenance:
@@ -253,7 +253,7 @@ class Answer:
         """Every risk scheme by id."""
         from .risk import risk_results
 
-        return risk_results(self.rules, self.decided, self.criteria)
+        return risk_results(self.rules, self.judged_verdicts, self.criteria)
 
     @computed
     def protocols(self) -> Mapping[str, StudyPattern]:

@@ -57,14 +57,15 @@ class Criteria(Mapping[str, CriterionResult]):
         if found is None:
             rule = self._rules.rules[rule_id]
             found = self._made[rule_id] = CriterionResult(
-                rule_id, rule.title, self.verdict(rule_id), self.observed(rule_id), rule.cites, rule.why,
+                rule_id, rule.title, VERDICTS[self._verdict(rule_id)], self.observed(rule_id), rule.cites, rule.why,
                 self._rules.where(rule_id),
             )  # fmt: skip
         return found
 
-    def verdict(self, rule_id: str) -> Verdict:
-        """The verdict of a rule by its id in force."""
-        return VERDICTS[self._verdict(rule_id)]
+    @property
+    def verdicts(self) -> tuple[int, ...]:
+        """The verdicts in the order of `Decider.index_of`."""
+        return self._decided.verdicts
 
     def observed(self, rule_id: str) -> tuple[str, ...]:
         """The patient's own data behind a verdict, by the rule's id in force. Worked out once."""

@@ -7,7 +7,7 @@ the same as those of `json.dumps(value, indent=..., ensure_ascii=False)`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -18,6 +18,8 @@ class Encoded(str):
 
     __slots__ = ()
 
+
+_WORDS = {None: "null", True: "true", False: "false"}
 
 # What is filled in later: encoded text never holds this character, which JSON writes as an escape.
 _HOLE = "\0"
@@ -31,7 +33,7 @@ class Layout:
     indent: int | None
 
     def text(self, value: Any, depth: int = 0) -> str:
-        """A value as text. `depth` is how many objects and lists it stands in.
+        """Plain data as text. `depth` is how many objects and lists it stands in.
 
         Raises:
             TypeError: something in it has no JSON form.
@@ -41,10 +43,12 @@ class Layout:
             return quoted(value)
         if kind is Encoded:
             return str(value)
-        if isinstance(value, Mapping):
-            return self.object_of(((name, self.text(item, depth + 1)) for name, item in value.items()), depth)
-        if isinstance(value, list | tuple):
+        if kind is list or kind is tuple:
             return self.list_of([self.text(item, depth + 1) for item in value], depth)
+        if kind is dict:
+            return self.object_of([(name, self.text(item, depth + 1)) for name, item in value.items()], depth)
+        if value is None or kind is bool:
+            return _WORDS[value]
         return json.dumps(value, ensure_ascii=False)
 
     def list_of(self, items: Iterable[str], depth: int) -> str:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Pieces = tuple[str, ...]
 
-_VERDICTS = {verdict: f'"{verdict.value}"' for verdict in VERDICTS}
+# By the number of a verdict.
+_VERDICTS = tuple(f'"{verdict.value}"' for verdict in VERDICTS)
+_WORDS = dict(zip(VERDICTS, _VERDICTS, strict=True))
 
 
 class EncodedParts:
@@ -42,8 +44,18 @@ class EncodedParts:
 
     def criteria(self, found: Criteria) -> Encoded:
         """Every criterion, conclusion, block, caution and remark by id."""
-        rules = self._rules.rules
-        return self._by_id((name, self._criterion(found, name, rules[name].title, 2)) for name in rules)
+        # The most there is of an answer: one pass with as little as can be for each of them.
+        layout, index_of, verdicts = self._layout, self._rules.decider.index_of, found.verdicts
+        texts: dict[tuple[str, ...], str] = {}
+        parts = []
+        for name, rule in self._rules.rules.items():
+            before, between, after = self._pieces(found, name, rule.title, 2)
+            seen = found.observed(name)
+            text = texts.get(seen)
+            if text is None:
+                text = texts[seen] = layout.strings(seen, 3)
+            parts.append((name, f"{before}{_VERDICTS[verdicts[index_of[name]]]}{between}{text}{after}"))
+        return self._by_id(parts)
 
     def results(self, found: Criteria, results: Iterable[CriterionResult]) -> Encoded:
         """A list of some of them, with the titles that they have there."""
@@ -68,13 +80,17 @@ class EncodedParts:
         return Encoded(self._layout.list_of(items, 1))
 
     def _criterion(self, found: Criteria, name: str, title: str, depth: int) -> str:
+        seen = self._layout.strings(found.observed(name), depth + 1)
+        verdict = _VERDICTS[found.verdicts[self._rules.decider.index_of[name]]]
+        return _filled(self._pieces(found, name, title, depth), verdict, seen)
+
+    def _pieces(self, found: Criteria, name: str, title: str, depth: int) -> Pieces:
+        """What stands before the verdict of a rule, between it and what was observed, and after."""
         pieces = self._criteria.get((name, title, depth))
         if pieces is None:
-            form = {**replace(found[name], title=title).to_dict(), "verdict": HOLE, "observed": HOLE}
+            form = _with_holes(replace(found[name], title=title).to_dict(), ("verdict", "observed"))
             pieces = self._criteria[name, title, depth] = self._layout.pieces(form, depth)
-        before, between, after = pieces
-        seen = self._layout.strings(found.observed(name), depth + 1)
-        return f"{before}{_VERDICTS[found.verdict(name)]}{between}{seen}{after}"
+        return pieces
 
     def _scheme(self, found: Criteria, item: RiskResult) -> str:
         criteria = ((name, self._criterion(found, name, result.title, 4)) for name, result in item.criteria.items())
@@ -89,7 +105,7 @@ class EncodedParts:
         criteria = ((name, self._pattern(item.id, name, part)) for name, part in item.criteria.items())
         return _filled(
             pieces,
-            _VERDICTS[item.verdict], _VERDICTS[item.match], self._layout.object_of(criteria, 3),
+            _WORDS[item.verdict], _WORDS[item.match], self._layout.object_of(criteria, 3),
             self._layout.strings(item.differs, 3),
         )  # fmt: skip
 
@@ -98,7 +114,7 @@ class EncodedParts:
         if pieces is None:
             form = _with_holes(item.to_dict(), ("verdict", "observed"))
             pieces = self._patterns[study, name] = self._layout.pieces(form, 4)
-        return _filled(pieces, _VERDICTS[item.verdict], self._layout.strings(item.observed, 5))
+        return _filled(pieces, _WORDS[item.verdict], self._layout.strings(item.observed, 5))
 
     def _entry(self, item: CitedEntry) -> str:
         pieces = self._entries.get(item.id)
@@ -108,7 +124,7 @@ class EncodedParts:
         findings = self._layout.list_of([self._finding(item.id, finding) for finding in item.findings], 3)
         return _filled(
             pieces,
-            findings, self._layout.strings(item.supports, 3), _VERDICTS[item.fits] if item.fits is not None else "null",
+            findings, self._layout.strings(item.supports, 3), _WORDS[item.fits] if item.fits is not None else "null",
             self._layout.strings(item.differs, 3),
         )  # fmt: skip
 
@@ -132,4 +148,6 @@ def _with_holes(form: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def _filled(pieces: Pieces, *texts: str) -> str:
     """The pieces with a text in every hole, in the order of the form."""
-    return "".join([part for pair in zip(pieces, (*texts, ""), strict=True) for part in pair])
+    filled = [""] * (2 * len(pieces) - 1)
+    filled[::2], filled[1::2] = pieces, texts
+    return "".join(filled)

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..case.case import Case
 from ..case.doubts import Doubt
-from ..decide.decision import Decided
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
 from ..patient.unobtainable import Unobtainable
@@ -52,12 +51,13 @@ class Missing:
 _ANSWERS = 8
 
 
-def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], decided: Decided) -> tuple[Missing, ...]:
+def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int]) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
     found = []
     most = case.most_tried
     left = _ANSWERS * most
-    for place, (need, ids) in enumerate(needs(rules, case, decided.depends_on, needs_of(rules, case))):
+    hangs_on = rules.decider.depends_on(judged_verdicts)
+    for place, (need, ids) in enumerate(needs(rules, case, hangs_on, needs_of(rules, case))):
         labels: dict[tuple[str, ...], list[str]] = {}
         tried = place < most and left > 0
         for answer in after_each_answer(rules, case, judged_verdicts, need) if tried else ():

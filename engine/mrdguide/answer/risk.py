@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,7 +13,7 @@ from ..logic.operators.reference import references
 from .criteria import CriterionResult
 
 if TYPE_CHECKING:
-    from ..decide.decision import Decided, SchemeResult
+    from ..decide.decision import SchemeResult
     from ..rulebook.book import RuleBook
     from ..rulefiles.model import Scheme
 
@@ -70,13 +70,13 @@ class RiskResult:
         }
 
 
-def risk_results(rules: RuleBook, decided: Decided, criteria: Mapping[str, CriterionResult]) -> dict[str, RiskResult]:
+def risk_results(
+    rules: RuleBook, judged_verdicts: Sequence[int], criteria: Mapping[str, CriterionResult]
+) -> dict[str, RiskResult]:
     """Every risk scheme of the rules by id."""
-    looked_at = _looked_at(rules)
+    looked_at, schemes = _looked_at(rules), rules.decider.schemes(judged_verdicts)
     return {
-        scheme.id: _result(
-            rules, scheme, decided.schemes[scheme.id], {name: criteria[name] for name in looked_at[scheme.id]}
-        )
+        scheme.id: _result(rules, scheme, schemes[scheme.id], {name: criteria[name] for name in looked_at[scheme.id]})
         for scheme in rules.schemes
     }
 

@@ -242,9 +242,7 @@ def _own(item: Interpretation) -> bool:
 
 
 @lru_cache(maxsize=256)
-def negatives_at(
-    threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
-) -> Callable[[Case], Negatives]:
+def negatives_at(threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False) -> Callable[[Case], Negatives]:
     """The days of the negatives at a threshold, as `interpret` reads them."""
     read = reading_at(threshold, rules, below_counts=below_counts)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from threading import Lock
 
-from ..errors import InferenceDisagreement, SafetyInvariantViolated
+from ..errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
 from ..logic.operators.reference import references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
@@ -49,8 +49,6 @@ class Decided:
     outcome: str
     possible: tuple[str, ...]
     settled: bool
-    depends_on: tuple[int, ...]
-    schemes: Mapping[str, SchemeResult]
     cross_checked: bool
     faults: tuple[str, ...] = ()
 
@@ -79,9 +77,11 @@ class Decider:
         self._insufficient = decision.insufficient.id
         self._invariants = invariants
         self._implications = Implications(implications, self._criteria)
-        self._chained = [(name, self.index_of[name]) for name in chained]
+        self._chained = tuple(chained)
+        self._verdicts_chained = _taking([self.index_of[name] for name in chained])
         self._chain_source = {name: derived_rules[name] for name in chained}
         self._chain: chain.ForwardChaining | None = None
+        self._given_to_second: Callable[[Sequence[int]], tuple[int, ...]] = tuple
         self._build_diagrams(derived_rules, schemes)
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
@@ -89,8 +89,9 @@ class Decider:
         self.verdicts = lru_cache(maxsize=_CACHED_SETS)(self._verdicts)
         # By what a combination reads and nothing else: of so few different inputs most come again.
         self._deciding = lru_cache(maxsize=_CACHED_LOCAL)(self._deciding_of)
-        self._takes: dict[str, Callable[[Sequence[int]], tuple[int, ...] | int]] = {}
+        self._takes: dict[str, Callable[[Sequence[int]], tuple[int, ...]]] = {}
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
+        self._scheme_of = lru_cache(maxsize=_CACHED_LOCAL)(self._scheme)
         self._after: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._remainders: dict[tuple[int, ...], Remainder] = {}
         self._larger: dict[tuple[int, ...], Remainder | None] = {}
@@ -110,6 +111,10 @@ class Decider:
         self.answer = self._first_that_holds(self._nodes)
         self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
         self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
+        self._scheme_inputs = {
+            name: tuple(self._variables[number] for number in sorted(space.support(root)))
+            for name, (_, root, _) in self._scheme_roots.items()
+        }
 
     def _first_that_holds(self, nodes: Nodes) -> int:
         """The diagram whose ends are the outcomes, most cautious first."""
@@ -243,16 +248,12 @@ class Decider:
         """The ids whose verdicts make a combination what it is."""
         take = self._takes.get(name)
         if take is None:
-            take = self._takes[name] = itemgetter(
-                *(self.index_of[item] for item in references(self._derived_rules[name]))
-            )
+            take = self._takes[name] = _taking([self.index_of[item] for item in references(self._derived_rules[name])])
         return self._deciding(name, take(verdicts))
 
-    def _deciding_of(self, name: str, inputs: tuple[int, ...] | int) -> tuple[str, ...]:
+    def _deciding_of(self, name: str, inputs: tuple[int, ...]) -> tuple[str, ...]:
         rule = self._derived_rules[name]
-        read = references(rule)
-        given = inputs if isinstance(inputs, tuple) else (inputs,)
-        return tuple(deciding(rule, given, {item: place for place, item in enumerate(read)}))
+        return tuple(deciding(rule, inputs, {item: place for place, item in enumerate(references(rule))}))
 
     @property
     def derived_rules(self) -> Mapping[str, Operator]:
@@ -341,39 +342,42 @@ class Decider:
         with self._building:
             return self.diagrams.simplified(root)
 
+    def schemes(self, judged_verdicts: Sequence[int]) -> dict[str, SchemeResult]:
+        """What every risk scheme says, by its id.
+
+        Raises:
+            InconsistentVerdicts: two verdicts contradict each other.
+        """
+        known = self._implications.propagate(judged_verdicts)
+        return {
+            name: self._scheme_of(name, tuple([known[slot] for slot in slots]))
+            for name, slots in self._scheme_inputs.items()
+        }
+
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria as judged, then those of every combination."""
-        verdicts = [*judged, *[UNKNOWN] * len(self._derived_rules)]
-        self._derive(verdicts)
-        return tuple(verdicts)
+        return self._derive(judged)
 
     def _decide(self, judged: tuple[int, ...]) -> Decided:
-        judged_verdicts, faults = self._implications.reconciled(judged)
-        if faults:
-            return self._at_fault(judged, judged_verdicts, faults)
+        try:
+            known = self._implications.propagate(judged)
+        except InconsistentVerdicts:
+            return self._at_fault(judged)
         verdicts = self._verdicts(judged)
-        possible = self.possible(judged_verdicts)
+        possible = self._reached(tuple([known[slot] for slot in self._asked]))
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
             raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
-        cross_checked = self._cross_check(judged_verdicts, verdicts, by_kleene, possible)
+        cross_checked = self._cross_check(known, verdicts, by_kleene, possible)
         settled = len(possible) == 1
         outcome = possible[0] if settled else self._insufficient
-        known = self._implications.propagate(judged)
         self._check_invariants(outcome, verdicts if known == judged else self._verdicts(known))
-        ordered = [known[slot] for slot in self._variables]
-        return Decided(
-            verdicts, outcome, possible, settled, () if settled else self.depends_on(judged_verdicts),
-            {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, cross_checked,
-        )  # fmt: skip
+        return Decided(verdicts, outcome, possible, settled, cross_checked)
 
-    def _at_fault(self, judged: tuple[int, ...], rest: tuple[int, ...], faults: tuple[str, ...]) -> Decided:
+    def _at_fault(self, judged: tuple[int, ...]) -> Decided:
         """No answer but that not enough is known: two verdicts contradict each other, so neither is relied on."""
-        ordered = [self._implications.propagate(rest)[slot] for slot in self._variables]
-        return Decided(
-            self._verdicts(judged), self._insufficient, self.possible(rest), False, self.depends_on(rest),
-            {name: self._scheme(root, ordered) for name, root in self._scheme_roots.items()}, False, faults,
-        )  # fmt: skip
+        rest, faults = self._implications.reconciled(judged)
+        return Decided(self._verdicts(judged), self._insufficient, self.possible(rest), False, False, faults)
 
     def _possible(self, judged_verdicts: tuple[int, ...]) -> tuple[str, ...]:
         """The exact set of outcomes that some filling-in of the unknown verdicts gives, in the order of the rule book."""
@@ -383,44 +387,46 @@ class Decider:
         ends = self.diagrams.reachable(self.answer, self._ordered(known))
         return tuple(name for name in self._names if name in ends)
 
-    def _ordered(self, known: tuple[int, ...]) -> list[int]:
-        """The verdicts of the criteria that the choice of an outcome looks at, in the order of the diagrams."""
+    def _ordered(self, known: tuple[int, ...], looked_at: Sequence[int] | None = None) -> list[int]:
+        """Verdicts in the order of the diagrams, of the criteria that the choice of an outcome looks at or of others."""
         verdicts = [UNKNOWN] * len(self._criteria)
-        for slot, verdict in zip(self._asked, known, strict=True):
+        for slot, verdict in zip(self._asked if looked_at is None else looked_at, known, strict=True):
             verdicts[slot] = verdict
         return [verdicts[slot] for slot in self._variables]
 
     def _cross_check(
-        self,
-        judged_verdicts: tuple[int, ...],
-        verdicts: tuple[int, ...],
-        by_kleene: list[str],
-        possible: tuple[str, ...],
+        self, known: tuple[int, ...], verdicts: tuple[int, ...], by_kleene: list[str], possible: tuple[str, ...]
     ) -> bool:
         """Decide again by durable-rules and compare every conclusion and the selection."""
         if not chain.available():
             return False
         second = self._second_engine()
-        facts = dict(zip(self._criteria, judged_verdicts, strict=True))
-        concluded, places = second.run(facts)
-        mine: dict[str, object] = {name: verdicts[slot] for name, slot in self._chained if verdicts[slot] != UNKNOWN}
-        theirs: dict[str, object] = {**concluded, "possible outcomes": [self._names[place] for place in places]}
-        mine["possible outcomes"] = by_kleene
-        if mine != theirs:
-            raise InferenceDisagreement(mine, theirs)
+        concluded, places = second.run(self._given_to_second(verdicts))
+        mine = self._verdicts_chained(verdicts)
+        names = [self._names[place] for place in places]
+        if mine != concluded or by_kleene != names:
+            raise InferenceDisagreement(
+                {**self._named_known(mine), "possible outcomes": by_kleene},
+                {**self._named_known(concluded), "possible outcomes": names},
+            )
         if len(possible) == 1 and len(by_kleene) > 1:
             # Settled only by looking at every filling-in together: let the second engine decide one of them.
-            filled = self._completion(self._implications.propagate(judged_verdicts), possible[0])
-            _, places = second.run(dict(zip(self._criteria, filled, strict=True)))
+            _, places = second.run(self._given_to_second(self._completion(known, possible[0])))
             answer = [self._names[place] for place in places]
             if answer != list(possible):
                 raise InferenceDisagreement({"possible outcomes": list(possible)}, {"possible outcomes": answer})
         return True
 
+    def _named_known(self, verdicts: Sequence[int]) -> dict[str, object]:
+        """The conclusions that are not unknown, by name."""
+        return {name: verdict for name, verdict in zip(self._chained, verdicts, strict=True) if verdict != UNKNOWN}
+
     def _second_engine(self) -> chain.ForwardChaining:
         # Two threads may both build it the first time; either is as good as the other.
         if self._chain is None:
-            self._chain = chain.ForwardChaining(self._chain_source, [f"outcome:{name}" for name in self._names])
+            second = chain.ForwardChaining(self._chain_source, [f"outcome:{name}" for name in self._names])
+            self._given_to_second = _taking([self.index_of[name] for name in second.given])
+            self._chain = second
         return self._chain
 
     def _completion(self, judged_verdicts: tuple[int, ...], outcome: str) -> list[int]:
@@ -444,8 +450,10 @@ class Decider:
         verdicts = self._verdicts(self._implications.propagate(judged_verdicts))
         return {item.id: item.never if self._holds(item, verdicts) else () for item in self._invariants}
 
-    def _scheme(self, roots: tuple[Scheme, int, int | None], ordered: list[int]) -> SchemeResult:
-        scheme, root, total = roots
+    def _scheme(self, name: str, known: tuple[int, ...]) -> SchemeResult:
+        """What a scheme says by the verdicts that it looks at."""
+        scheme, root, total = self._scheme_roots[name]
+        ordered = self._ordered(known, self._scheme_inputs[name])
         if total is None:
             names = self.diagrams.reachable(root, ordered)
             possible = tuple(item.name for item in scheme.classes if item.name in names)
@@ -456,8 +464,16 @@ class Decider:
         points = sums[0] if len(sums) == 1 else None
         if not scheme.classes:
             return SchemeResult(points, tuple(sums), points)
-        classes = tuple(dict.fromkeys(name for value in sums if (name := _class_of(scheme, value)) is not None))
+        found = (_class_of(scheme, value) for value in sums)
+        classes = tuple(dict.fromkeys(item for item in found if item is not None))
         return SchemeResult(classes[0] if len(classes) == 1 else None, classes, points)
+
+
+def _taking(slots: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    """What takes the values at some places, as a tuple whatever their number."""
+    if len(slots) > 1:
+        return itemgetter(*slots)
+    return lambda values: tuple([values[slot] for slot in slots])
 
 
 def _class_of(scheme: Scheme, points: float) -> str | None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import combinations, count
-from operator import itemgetter
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -76,18 +75,18 @@ class ForwardChaining:
     """
 
     def __init__(self, derived_rules: Mapping[str, Operator], selection: Sequence[str]) -> None:
-        """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are tried."""
-        self._names = tuple(derived_rules)
+        """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are
+        tried. `given` then names the criteria that all of it reads."""
+        self.names = tuple(derived_rules)
         parts = [part for name, rule in derived_rules.items() for part in _parts(name, rule)]
         self._choice = _Conclusion.selecting(tuple(selection))
         self._places = range(len(selection))
-        concluded = {part.name for part in parts}
+        concluded = dict.fromkeys(part.name for part in parts)
         read = dict.fromkeys(name for part in (*parts, self._choice) for name in part.reads)
-        self._given = tuple(name for name in read if name not in concluded)
-        slots = {name: slot for slot, name in enumerate((*self._given, *(part.name for part in parts)))}
-        self._parts = [_Remembering(part, slots) for part in parts]
-        self._selection = _Remembering(self._choice, slots)
-        self._slots = [slots[name] for name in self._names]
+        self.given = tuple(name for name in read if name not in concluded)
+        self._parts = [_Remembering(part) for part in parts]
+        self._selection = _Remembering(self._choice)
+        self._walk = self._compiled({name: f"v{number}" for number, name in enumerate((*self.given, *concluded))})
         self._lock = Lock()
         self._sessions = count(1)
         self._session = ""
@@ -95,25 +94,41 @@ class ForwardChaining:
         self._rulesets: dict[str, Any] = {}
         self.inferred = 0
 
-    def run(self, verdicts: Mapping[str, int]) -> tuple[dict[str, int], list[int]]:
-        """Chain forward from the verdicts of the criteria.
+    def run(self, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Chain forward from verdicts of the criteria, in the order of `given`.
 
-        Returns the verdict of every derived rule that is not unknown, and the places of the outcomes still possible.
+        Returns the verdict of every derived rule in the order of `names`, and the places of the outcomes still possible.
 
         Raises:
             MrdguideError: durable-rules reported a failure; no answer of it can be used.
         """
-        found = [verdicts.get(name, UNKNOWN) for name in self._given]
-        for part in self._parts:
-            inputs = part.take(found)
-            verdict = part.remembered.get(inputs)
-            found.append(self._verdict(part, inputs) if verdict is None else verdict)
-        concluded = {
-            name: found[slot] for name, slot in zip(self._names, self._slots, strict=True) if found[slot] != UNKNOWN
-        }
-        inputs = self._selection.take(found)
+        concluded, inputs = self._walk(given)
         possible = self._selection.remembered.get(inputs)
-        return concluded, list(self._open(inputs) if possible is None else possible)
+        return concluded, self._open(inputs) if possible is None else possible
+
+    def _compiled(self, places: Mapping[str, str]) -> Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]]:
+        """The way from the given verdicts through every part, each looked up among what was inferred of it before, to
+        those of the rules and what the selection reads. One generated function: a loop would cost more than the look-ups.
+
+        `places` are local names; nothing else enters the text but numbers.
+        """
+
+        def inputs(reads: Sequence[str]) -> str:
+            names = ", ".join(places[name] for name in reads)
+            return f"({names})" if len(reads) > 1 else names
+
+        lines = [f" {', '.join(places[name] for name in self.given)}, = given"] if self.given else []
+        known: dict[str, Any] = {"infer": self._verdict}
+        for number, part in enumerate(self._parts):
+            known[f"known{number}"], known[f"part{number}"] = part.remembered.get, part
+            read, place = inputs(part.of.reads), places[part.of.name]
+            lines.append(f" {place} = known{number}({read})")
+            lines.append(f" if {place} is None: {place} = infer(part{number}, {read})")
+        every = "".join(f"{places[name]}, " for name in self.names)
+        lines.append(f" return ({every}), {inputs(self._choice.reads)}")
+        exec("\n".join(["def walk(given):", *lines]), known)
+        walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = known["walk"]
+        return walk
 
     def _verdict(self, part: _Remembering, inputs: Inputs) -> int:
         derived = self._inferred(part.of, inputs)
@@ -203,13 +218,12 @@ class ForwardChaining:
 
 
 class _Remembering:
-    """A conclusion with the places of what it reads, and what was inferred for each of its inputs."""
+    """A conclusion, and what was inferred for each of its inputs."""
 
-    __slots__ = ("of", "remembered", "take")
+    __slots__ = ("of", "remembered")
 
-    def __init__(self, conclusion: _Conclusion, slots: Mapping[str, int]) -> None:
+    def __init__(self, conclusion: _Conclusion) -> None:
         self.of = conclusion
-        self.take: Callable[[Sequence[int]], Inputs] = itemgetter(*(slots[name] for name in conclusion.reads))
         self.remembered: dict[Inputs, Any] = {}
 
 

@@ -29,10 +29,12 @@ class Implications:
             edges.setdefault(first, set()).add(second)
             edges.setdefault(_opposite(second), set()).add(_opposite(first))
         self.follows = {literal: _reached(literal, edges) for literal in edges}
-        self._added = {
-            (slot, MET if met else NOT_MET): tuple((other, MET if value else NOT_MET) for other, value in targets)
-            for (slot, met), targets in self.follows.items()
-        }
+        # By criterion, for each verdict that it can have; from an unknown one nothing follows.
+        added: dict[int, list[tuple[tuple[int, int], ...]]] = {}
+        for (slot, met), targets in self.follows.items():
+            following = tuple((other, MET if value else NOT_MET) for other, value in targets)
+            added.setdefault(slot, [(), (), ()])[MET if met else NOT_MET] = following
+        self._added = tuple(sorted(added.items()))
 
     def impossible(self) -> list[tuple[str, bool]]:
         """Criteria that can never be met (or never be not met), because that would imply its own opposite."""
@@ -78,13 +80,10 @@ class Implications:
 
     def _following(self, judged_verdicts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """What follows from each known verdict and was not judged so: (its criterion, the other criterion, the other's verdict)."""
-        added = self._added
-        for literal in enumerate(judged_verdicts):
-            if literal in added:
-                slot = literal[0]
-                for other, value in added[literal]:
-                    if judged_verdicts[other] != value:
-                        yield slot, other, value
+        for slot, following in self._added:
+            for other, value in following[judged_verdicts[slot]]:
+                if judged_verdicts[other] != value:
+                    yield slot, other, value
 
     def _contradiction(self, slot: int, verdict: int, other: int, value: int) -> str:
         return (

@@ -274,5 +274,6 @@ def _verdict(recommendation: Answer, alternative: Alternative) -> Verdict:
     if alternative.scheme is None:
         slot = recommendation.rules.decider.index_of[f"alternative:{alternative.id}"]
         return VERDICTS[recommendation.decided.verdicts[slot]]
-    inside = [name in alternative.classes for name in recommendation.decided.schemes[alternative.scheme].possible]
+    found = recommendation.rules.decider.schemes(recommendation.judged_verdicts)[alternative.scheme]
+    inside = [name in alternative.classes for name in found.possible]
     return Verdict.MET if all(inside) else (Verdict.UNKNOWN if any(inside) else Verdict.NOT_MET)
