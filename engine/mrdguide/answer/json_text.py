@@ -7,7 +7,7 @@ described in one place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .studies import PatternCriterion, StudyPattern
 
 Pieces = tuple[str, ...]
+Parts = Iterable[str]
 
 # By the number of a verdict.
 _VERDICTS = tuple(f'"{verdict.value}"' for verdict in VERDICTS)
@@ -37,25 +38,42 @@ class EncodedParts:
     def __init__(self, rules: RuleBook, layout: Layout) -> None:
         self._rules, self._layout = rules, layout
         self._criteria: dict[tuple[str, str, int], Pieces] = {}
+        self._every: list[tuple[str, int, str, str, str]] = []
         self._entries: dict[str, Pieces] = {}
-        self._findings: dict[tuple[str, str], str] = {}
+        self._findings: dict[tuple[str, str], Pieces] = {}
         self._studies: dict[str, Pieces] = {}
         self._patterns: dict[tuple[str, str], Pieces] = {}
 
     def criteria(self, found: Criteria) -> Encoded:
         """Every criterion, conclusion, block, caution and remark by id."""
         # The most there is of an answer: one pass with as little as can be for each of them.
-        layout, index_of, verdicts = self._layout, self._rules.decider.index_of, found.verdicts
+        if not self._every:
+            self._every = self._every_criterion(found)
+        strings, observed, verdicts = self._layout.strings, found.observed, found.verdicts
         texts: dict[tuple[str, ...], str] = {}
-        parts = []
-        for name, rule in self._rules.rules.items():
-            before, between, after = self._pieces(found, name, rule.title, 2)
-            seen = found.observed(name)
+        written = Encoded()
+        for name, slot, before, between, after in self._every:
+            seen = observed(name)
             text = texts.get(seen)
             if text is None:
-                text = texts[seen] = layout.strings(seen, 3)
-            parts.append((name, f"{before}{_VERDICTS[verdicts[index_of[name]]]}{between}{text}{after}"))
-        return self._by_id(parts)
+                text = texts[seen] = strings(seen, 3)
+            written += (before, _VERDICTS[verdicts[slot]], between, text, after)
+        return written
+
+    def _every_criterion(self, found: Criteria) -> list[tuple[str, int, str, str, str]]:
+        """Of every rule its id, the place of its verdict, and what stands before that, between it and what was observed,
+        and after, all of them together in one object."""
+        names = list(self._rules.rules)
+        holes = {name: Encoded([HOLE[0]]) for name in names}
+        around = self._layout.object_of(holes.items(), 1)
+        begins = "".join(around).split(HOLE[0])
+        rows = []
+        for name, begin in zip(names, begins, strict=False):
+            before, between, after = self._pieces(found, name, self._rules.rules[name].title, 2)
+            rows.append((name, self._rules.decider.index_of[name], begin + before, between, after))
+        *_, (name, slot, before, between, after) = rows
+        rows[-1] = (name, slot, before, between, after + begins[-1])
+        return rows
 
     def results(self, found: Criteria, results: Iterable[CriterionResult]) -> Encoded:
         """A list of some of them, with the titles that they have there."""
@@ -73,16 +91,17 @@ class EncodedParts:
         """The cited entries."""
         return self._listed(self._entry(item) for item in entries)
 
-    def _by_id(self, items: Iterable[tuple[str, str]]) -> Encoded:
-        return Encoded(self._layout.object_of(items, 1))
+    def _by_id(self, items: Iterable[tuple[str, Parts]]) -> Encoded:
+        return self._layout.object_of(items, 1)
 
-    def _listed(self, items: Iterable[str]) -> Encoded:
-        return Encoded(self._layout.list_of(items, 1))
+    def _listed(self, items: Iterable[Parts]) -> Encoded:
+        return self._layout.list_of(items, 1)
 
-    def _criterion(self, found: Criteria, name: str, title: str, depth: int) -> str:
+    def _criterion(self, found: Criteria, name: str, title: str, depth: int) -> Parts:
         seen = self._layout.strings(found.observed(name), depth + 1)
         verdict = _VERDICTS[found.verdicts[self._rules.decider.index_of[name]]]
-        return _filled(self._pieces(found, name, title, depth), verdict, seen)
+        before, between, after = self._pieces(found, name, title, depth)
+        return before, verdict, between, seen, after
 
     def _pieces(self, found: Criteria, name: str, title: str, depth: int) -> Pieces:
         """What stands before the verdict of a rule, between it and what was observed, and after."""
@@ -92,12 +111,12 @@ class EncodedParts:
             pieces = self._criteria[name, title, depth] = self._layout.pieces(form, depth)
         return pieces
 
-    def _scheme(self, found: Criteria, item: RiskResult) -> str:
+    def _scheme(self, found: Criteria, item: RiskResult) -> Parts:
         criteria = ((name, self._criterion(found, name, result.title, 4)) for name, result in item.criteria.items())
-        text = Encoded(self._layout.object_of(criteria, 3))
-        return self._layout.text({**replace(item, criteria={}).to_dict(), "criteria": text}, 2)
+        text = self._layout.object_of(criteria, 3)
+        return self._layout.parts({**replace(item, criteria={}).to_dict(), "criteria": text}, 2)
 
-    def _study(self, item: StudyPattern) -> str:
+    def _study(self, item: StudyPattern) -> Parts:
         pieces = self._studies.get(item.id)
         if pieces is None:
             varying = ("verdict", "match", "criteria", "differs")
@@ -105,18 +124,18 @@ class EncodedParts:
         criteria = ((name, self._pattern(item.id, name, part)) for name, part in item.criteria.items())
         return _filled(
             pieces,
-            _WORDS[item.verdict], _WORDS[item.match], self._layout.object_of(criteria, 3),
-            self._layout.strings(item.differs, 3),
+            [_WORDS[item.verdict]], [_WORDS[item.match]], self._layout.object_of(criteria, 3),
+            [self._layout.strings(item.differs, 3)],
         )  # fmt: skip
 
-    def _pattern(self, study: str, name: str, item: PatternCriterion) -> str:
+    def _pattern(self, study: str, name: str, item: PatternCriterion) -> Parts:
         pieces = self._patterns.get((study, name))
         if pieces is None:
             form = _with_holes(item.to_dict(), ("verdict", "observed"))
             pieces = self._patterns[study, name] = self._layout.pieces(form, 4)
-        return _filled(pieces, _WORDS[item.verdict], self._layout.strings(item.observed, 5))
+        return _filled(pieces, [_WORDS[item.verdict]], [self._layout.strings(item.observed, 5)])
 
-    def _entry(self, item: CitedEntry) -> str:
+    def _entry(self, item: CitedEntry) -> Parts:
         pieces = self._entries.get(item.id)
         if pieces is None:
             varying = ("findings", "supports", "fits", "differs")
@@ -124,14 +143,14 @@ class EncodedParts:
         findings = self._layout.list_of([self._finding(item.id, finding) for finding in item.findings], 3)
         return _filled(
             pieces,
-            findings, self._layout.strings(item.supports, 3), _WORDS[item.fits] if item.fits is not None else "null",
-            self._layout.strings(item.differs, 3),
+            findings, [self._layout.strings(item.supports, 3)],
+            [_WORDS[item.fits] if item.fits is not None else "null"], [self._layout.strings(item.differs, 3)],
         )  # fmt: skip
 
-    def _finding(self, entry: str, finding: ShownFinding) -> str:
+    def _finding(self, entry: str, finding: ShownFinding) -> Parts:
         known = self._findings.get((entry, finding.id))
         if known is None:
-            known = self._findings[entry, finding.id] = self._layout.text(finding.to_dict(), 4)
+            known = self._findings[entry, finding.id] = self._layout.pieces(finding.to_dict(), 4)
         return known
 
 
@@ -146,8 +165,9 @@ def _with_holes(form: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {**form, **dict.fromkeys(names, HOLE)}
 
 
-def _filled(pieces: Pieces, *texts: str) -> str:
-    """The pieces with a text in every hole, in the order of the form."""
-    filled = [""] * (2 * len(pieces) - 1)
-    filled[::2], filled[1::2] = pieces, texts
-    return "".join(filled)
+def _filled(pieces: Pieces, *values: Parts) -> Iterator[str]:
+    """The pieces with a value in every hole, in the order of the form."""
+    yield pieces[0]
+    for value, piece in zip(values, pieces[1:], strict=True):
+        yield from value
+        yield piece
