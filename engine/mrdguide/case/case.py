@@ -12,7 +12,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..dates import CalendarDate, iso
 from ..patient.events import Event, ResponseAssessment, Toxicity
-from ..patient.facts import fact_tuple
 from ..patient.imaging import ImagingStudy
 from ..patient.markers import MarkerPanel
 from ..patient.mrd import MrdTest
@@ -126,11 +125,6 @@ class Case:
         time, the fewer, so that a long record takes no longer with the square of its length. All, in ordinary records."""
         entries = sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
         return max(_LEAST_TRIED, _ENTRIES_READ // max(1, entries))
-
-    @property
-    def facts(self) -> tuple[Any, ...]:
-        """All single facts of the profile, in the order of `patient.facts.catalogue()`."""
-        return self.once("facts", lambda: fact_tuple(self.patient))
 
     def once(self, key: object, make: Callable[[], Memo]) -> Memo:
         """Compute something once per case."""

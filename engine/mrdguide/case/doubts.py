@@ -179,12 +179,12 @@ class _Search:
                 self._course = add_months(diagnosed.earliest, -int(table.months_before_diagnosis.value))
 
     def _labs(self, path: str, labs: Any, place: tuple[str, int]) -> None:
-        table = plausible()
-        values = labs.__dict__
+        values, table = labs.__dict__, None
         for name in labs.model_fields_set:
             quantity = values[name]
             if type(quantity) is not Quantity:
                 continue
+            table = table or plausible()
             key = name.rstrip("_")
             allowed = table.labs.get(key)
             if allowed is not None and not allowed.low <= quantity.value <= allowed.high:
@@ -230,14 +230,18 @@ class _Search:
             self.single["baseline"] = baseline.model_copy(update={"cytogenetics": genes})
 
     def _dates(self) -> None:
-        table = plausible().dates
+        patient = self.patient
         course, birth = max(self._course, self._birth), self._birth
-        for name, floor in (
-            ("mrd", max(course, _new_year(int(table.first_year_of_mrd.value)))),
-            ("imaging", max(course, _new_year(int(table.first_year_of_imaging.value)))),
-            ("responses", course), ("markers", birth), ("toxicities", birth),
-        ):  # fmt: skip
-            for index, entry in enumerate(getattr(self.patient, name)):
+        first_mrd, first_imaging = _first_days()
+        lists: tuple[tuple[str, tuple[Any, ...], int], ...] = (
+            ("mrd", patient.mrd, max(course, first_mrd)),
+            ("imaging", patient.imaging, max(course, first_imaging)),
+            ("responses", patient.responses, course),
+            ("markers", patient.markers, birth),
+            ("toxicities", patient.toxicities, birth),
+        )
+        for name, entries, floor in lists:
+            for index, entry in enumerate(entries):
                 when = entry.date
                 if when is not None and (when.latest < floor or when.earliest > self.known):
                     self._dated(name, index, entry, "date", when, floor)
@@ -363,6 +367,13 @@ def _outside(name: str, shown: str, allowed: _Range) -> str:
         if other != unit and allowed.low <= convert(name, float(number), other) <= allowed.high
     ]
     return f"{text}: is it {others[0]}?" if others else f"{text}: correct it"
+
+
+@cache
+def _first_days() -> tuple[int, int]:
+    """The first days on which there can have been an MRD test, and functional imaging."""
+    table = plausible().dates
+    return _new_year(int(table.first_year_of_mrd.value)), _new_year(int(table.first_year_of_imaging.value))
 
 
 @lru_cache(maxsize=512)

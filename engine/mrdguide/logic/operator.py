@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import core_schema
 
 from ..dates import add_months
-from ..patient.facts import ProfileFact, places
+from ..patient.facts import ProfileFact
 from ..reading.validation import StrictModel, closest, problem_at, relocated
 from .truth import NOT_MET, UNKNOWN
 
@@ -116,6 +116,7 @@ class Inline:
 
     names: dict[str, Any] = field(default_factory=dict)
     locals: int = 0
+    facts: dict[str, str] = field(default_factory=dict)  # the local name of every fact asked for, by its path
 
     def local(self) -> str:
         """A fresh name for a value in between."""
@@ -130,7 +131,7 @@ class Inline:
 
     def fact(self, path: str) -> str:
         """Text that reads a fact: None when unknown; a laboratory value as a number in its canonical unit."""
-        return f"facts[{places()[path]}]"
+        return self.facts.setdefault(path, f"fact{len(self.facts)}")
 
 
 _LISTS = frozenset({"mrd", "imaging", "responses", "markers", "therapy", "events", "toxicities"})

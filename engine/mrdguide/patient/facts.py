@@ -67,26 +67,6 @@ def catalogue() -> dict[str, ProfileFact]:
     return facts
 
 
-@cache
-def places() -> dict[str, int]:
-    """The place of every fact in `fact_tuple`."""
-    return {path: place for place, path in enumerate(catalogue())}
-
-
-@cache
-def _getters() -> tuple[Callable[[Patient], Any], ...]:
-    return tuple(
-        attrgetter(f"{fact.path}.status") if fact.kind == "finding" else attrgetter(fact.path)
-        for fact in catalogue().values()
-    )
-
-
-def fact_tuple(patient: Patient) -> tuple[Any, ...]:
-    """All facts in the order of the catalogue: None when unknown, a laboratory value as a number."""
-    found = [get(patient) for get in _getters()]
-    return tuple([value.value if isinstance(value, Quantity) else value for value in found])
-
-
 def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, ProfileFact]) -> None:
     for name, field in model.model_fields.items():
         here = f"{path}.{name}" if path else name
