@@ -42,6 +42,16 @@ def test_the_nearest_way_to_an_end_costs_least(space: Diagrams) -> None:
     assert dear == {0: MET, 1: NOT_MET}
 
 
+def test_a_condition_meets_an_end_exactly_where_both_can_be(space: Diagrams) -> None:
+    root, variables = choice(space), [space.variable(number) for number in range(3)]
+    conditions = [FALSE, TRUE, *variables, *map(space.negation, variables)]
+    conditions += [space.conjunction([one, other]) for one, other in product(conditions, repeat=2)]
+    for condition, wanted in product(conditions, ("stop", "ask", "go on", "elsewhere")):
+        ends = space.reachable(space.ite(condition, root, space.end(IMPOSSIBLE)), FREE)
+        leading = space.leading_to(root, frozenset({wanted}))
+        assert space.meets(condition, root, leading) is (wanted in ends)
+
+
 def test_where_no_way_leads_there_is_no_nearest(space: Diagrams) -> None:
     assert space.nearest(choice(space), cost, lambda end: end == "elsewhere") is None
     assert space.nearest(space.end("here"), cost, lambda end: end == "here") == {}

@@ -213,11 +213,11 @@ class Decider:
 
     def broken(self, invariant: Invariant) -> dict[str, dict[str, int]]:
         """The forbidden outcomes that some verdicts lead to while the invariant's condition holds, each with such verdicts."""
-        space = self.diagrams
-        held = space.ite(self._nodes[f"invariant:{invariant.id}"], self.answer, space.end(IMPOSSIBLE))
+        space, condition = self.diagrams, self._nodes[f"invariant:{invariant.id}"]
         # Implications only take outcomes away, so most invariants need no look at them.
-        if not space.reachable(held, [UNKNOWN] * len(self._variables)) & set(invariant.never):
+        if not space.meets(condition, self.answer, space.leading_to(self.answer, frozenset(invariant.never))):
             return {}
+        held = space.ite(condition, self.answer, space.end(IMPOSSIBLE))
         root = self._possible_only(held)
         reached = space.reachable(root, [UNKNOWN] * len(self._variables))
         return {name: self.counterexample(root, name) for name in invariant.never if name in reached}

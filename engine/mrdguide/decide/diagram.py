@@ -7,7 +7,7 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
@@ -50,12 +50,19 @@ class Diagrams:
         key = (test, then, otherwise)
         found = self._ite_memo.get(key)
         if found is None:
+            # A rule book takes some hundred thousand of these, so each is as little work as it can be.
             variable, low, high = self._variable, self._low, self._high
-            top = min(variable[test], variable[then], variable[otherwise])
-            a, b, c = variable[test] == top, variable[then] == top, variable[otherwise] == top
-            below = self.ite(low[test] if a else test, low[then] if b else then, low[otherwise] if c else otherwise)
-            above = self.ite(high[test] if a else test, high[then] if b else then, high[otherwise] if c else otherwise)
-            found = self._ite_memo[key] = self._node(top, below, above)
+            first, second, third = variable[test], variable[then], variable[otherwise]
+            top = first if first < second else second
+            if third < top:
+                top = third
+            test_low, test_high = (low[test], high[test]) if first == top else (test, test)
+            then_low, then_high = (low[then], high[then]) if second == top else (then, then)
+            other_low, other_high = (low[otherwise], high[otherwise]) if third == top else (otherwise, otherwise)
+            below = self.ite(test_low, then_low, other_low)
+            above = self.ite(test_high, then_high, other_high)
+            found = below if below == above else self._node(top, below, above)
+            self._ite_memo[key] = found
         return found
 
     def negation(self, node: int) -> int:
@@ -181,6 +188,45 @@ class Diagrams:
                 waiting.append(above)
         ends.discard(IMPOSSIBLE)
         return ends
+
+    def leading_to(self, root: int, wanted: Container[Hashable]) -> set[int]:
+        """The nodes of a diagram from which a wanted end can be reached."""
+        leads: dict[int, bool] = {}
+
+        def look(node: int) -> bool:
+            if node not in leads:
+                ends = self._ends
+                if node in ends:
+                    leads[node] = ends[node] in wanted
+                else:
+                    low, high = look(self._low[node]), look(self._high[node])
+                    leads[node] = low or high
+            return leads[node]
+
+        look(root)
+        return {node for node, found in leads.items() if found}
+
+    def meets(self, condition: int, root: int, leading: Container[int]) -> bool:
+        """Whether some verdicts make a condition true and lead a diagram to an end that `leading` (its nodes) leads to.
+
+        Nothing is built for it: pairs of nodes are walked through, and none twice.
+        """
+        variable, low, high, ends = self._variable, self._low, self._high, self._ends
+        seen = {(condition, root)}
+        waiting = [(condition, root)]
+        while waiting:
+            test, node = waiting.pop()
+            if test == FALSE or node not in leading:
+                continue
+            if test == TRUE or node in ends:
+                return True  # either is free to be made so, whatever the other is
+            first, second = variable[test], variable[node]
+            for side in (low, high):
+                pair = (side[test] if first <= second else test, side[node] if second <= first else node)
+                if pair not in seen:
+                    seen.add(pair)
+                    waiting.append(pair)
+        return False
 
     def support(self, root: int) -> set[int]:
         """The variables a diagram tests."""
