@@ -15,6 +15,7 @@ from ..patient.unobtainable import Unobtainable
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
 from ..rulebook.possible_results import possible_results
+from .judged_again import judged_again, looking_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def needs_of(rules: RuleBook, case: Case) -> NeedsOf:
 
 def needs_after(rules: RuleBook, case: Case, path: str, before: NeedsOf) -> NeedsOf:
     """The same once something is known at a place: only criteria that look at it are asked again."""
-    changed, afresh = frozenset(_looking_at(rules, path)), needs_of(rules, case)
+    changed, afresh = frozenset(looking_at(rules, path)), needs_of(rules, case)
     return cache(lambda slot: afresh(slot) if slot in changed else before(slot))
 
 
@@ -159,8 +160,15 @@ class Answered:
 
 def after_each_answer(
     rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need: DataRequirement
-) -> Iterator[Answered]:
-    """What each answer would make of the patient; an answer that contradicts what is known is left out."""
+) -> tuple[Answered, ...]:
+    """What each answer would make of the patient; an answer that contradicts what is known is left out. Worked out once
+    for a case, whoever asks."""
+    return case.once(
+        ("after each answer", id(rules), need), lambda: tuple(_answered(rules, case, judged_verdicts, need))
+    )
+
+
+def _answered(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need: DataRequirement) -> Iterator[Answered]:
     answers = possible_results(case.original, need, case.as_of, rules.thresholds, known_until=case.known_until)
     for label, patient in answers:
         filled = case.with_answer(patient)
@@ -169,21 +177,3 @@ def after_each_answer(
             yield Answered(label, filled, changed, rules.decider.possible_after(changed, judged_verdicts))
         except InconsistentVerdicts:
             continue
-
-
-def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
-    """The verdicts of a changed patient; only criteria that look at the changed path are judged again."""
-    changed = list(judged_verdicts)
-    for slot in _looking_at(rules, path):
-        changed[slot] = rules.compiled_criteria[slot].judge.verdict(case)
-    return tuple(changed)
-
-
-@lru_cache(maxsize=1024)
-def _looking_at(rules: RuleBook, path: str) -> tuple[int, ...]:
-    """The criteria that look at a place of the profile."""
-    return tuple(
-        slot
-        for slot, judged in enumerate(rules.compiled_criteria)
-        if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths)
-    )

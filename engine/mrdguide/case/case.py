@@ -69,7 +69,10 @@ class Case:
     toxicities: list[Timed[Toxicity]]
     therapy: list[Timed[TherapyEntry]]
 
-    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient", *DATED)
+    # The case of the record itself, of which this one knows more; mostly one and the same.
+    root: Case
+
+    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient", "root", *DATED)
 
     def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
         self.as_of = as_of
@@ -78,6 +81,7 @@ class Case:
         self.patient, self.doubts = without_doubts(patient, as_of, new_from)
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
+        self.root = self
 
     def __repr__(self) -> str:
         return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"
@@ -92,7 +96,9 @@ class Case:
         Entries added at the end of a list are known whatever the record's own last day.
         """
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
-        return Case(patient, self.as_of, lengths)
+        found = Case(patient, self.as_of, lengths)
+        found.root = self.root
+        return found
 
     def beside(self, readings: object) -> Case:
         """The same case for criteria that read tests otherwise: what was worked out under other readings is not theirs."""
