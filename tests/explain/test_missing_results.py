@@ -131,7 +131,7 @@ def test_after_every_answer_all_that_is_waited_for_is_asked_as_if_nothing_had_be
         nonlocal looked_at
         looked_at += 1
         kept = missing.needs(rules, case, depends_on, waiting)
-        assert kept == missing.needs(rules, case, depends_on, missing.needs_of(rules, case))
+        assert kept == missing.needs(rules, case, depends_on, missing.NeedsOf(rules, case))
         return kept
 
     monkeypatch.setattr(missing_results, "needs", needs)

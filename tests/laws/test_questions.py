@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Recommendation
-from mrdguide.answer.missing import after_each_answer, needs, needs_of
+from mrdguide.answer.missing import NeedsOf, after_each_answer, needs
 from mrdguide.explain.missing_results import Lazily
 from mrdguide.explain.questions import MOST_ASKED, Asked
 from mrdguide.teach.examples import Example
@@ -93,7 +93,7 @@ def test_what_an_answer_leaves_possible_is_what_the_whole_decision_leaves(profil
     found = judged(profile)
     rules, verdicts = found.rules, found.judged_verdicts
     hangs_on = rules.decider.depends_on(verdicts)
-    for need, _ in needs(rules, found.case, hangs_on, needs_of(rules, found.case)):
+    for need, _ in needs(rules, found.case, hangs_on, NeedsOf(rules, found.case)):
         for answer in after_each_answer(rules, found.case, verdicts, need):
             assert answer.possible == rules.decider.possible(answer.judged_verdicts), (need.path, answer.label)
 

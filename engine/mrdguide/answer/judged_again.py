@@ -15,7 +15,8 @@ from ..case.case import Case
 from ..logic.truth import UNKNOWN
 from ..rulebook.book import RuleBook
 
-# Which data a section of the profile held, as a number; the sections that criteria read with the numbers, and the verdicts.
+# Which data a section of the profile held, as a number; the sections that criteria read with the numbers of what they held,
+# and the verdicts of those criteria.
 _Versions = dict[Hashable, int]
 _Verdicts = dict[tuple[tuple[str, ...], tuple[int, ...]], dict[int, int]]
 
@@ -26,8 +27,8 @@ def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], pa
     for slot in _of_no_consequence(rules):
         changed[slot] = UNKNOWN
     compiled = rules.compiled_criteria
-    for group in _groups(rules, path):
-        known = _known(rules, case, group.sections)
+    read = _read_at(rules, path)
+    for group, known in zip(read.groups, _known(rules, case, read), strict=True):
         for slot in group.slots:
             verdict = known.get(slot)
             if verdict is None:
@@ -37,9 +38,9 @@ def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], pa
 
 
 @lru_cache(maxsize=1024)
-def looking_at(rules: RuleBook, path: str) -> tuple[int, ...]:
+def looking_at(rules: RuleBook, path: str) -> frozenset[int]:
     """The criteria that look at a place of the profile."""
-    return tuple(
+    return frozenset(
         slot
         for slot, judged in enumerate(rules.compiled_criteria)
         if any(path.startswith(seen) or seen.startswith(path) for seen in judged.paths)
@@ -47,21 +48,29 @@ def looking_at(rules: RuleBook, path: str) -> tuple[int, ...]:
 
 
 class _Group(NamedTuple):
-    """Criteria that read the same sections of the profile."""
+    """Criteria that read the same sections of the profile, named, and by their places among those of `_Read`."""
 
     sections: tuple[str, ...]
+    places: tuple[int, ...]
     slots: tuple[int, ...]
 
 
+class _Read(NamedTuple):
+    """What the criteria of consequence read that look at a place of the profile."""
+
+    sections: tuple[str, ...]
+    groups: tuple[_Group, ...]
+
+
 @lru_cache(maxsize=1024)
-def _groups(rules: RuleBook, path: str) -> tuple[_Group, ...]:
-    """The criteria of consequence that look at a place of the profile, by the sections they read."""
+def _read_at(rules: RuleBook, path: str) -> _Read:
     idle = frozenset(_of_no_consequence(rules))
     found: dict[tuple[str, ...], list[int]] = {}
-    for slot in looking_at(rules, path):
-        if slot not in idle:
-            found.setdefault(_sections(rules.compiled_criteria[slot].paths), []).append(slot)
-    return tuple(_Group(sections, tuple(slots)) for sections, slots in found.items())
+    for slot in sorted(looking_at(rules, path) - idle):
+        found.setdefault(_sections(rules.compiled_criteria[slot].paths), []).append(slot)
+    sections = tuple(sorted({name for names in found for name in names}))
+    groups = (_Group(names, tuple(map(sections.index, names)), tuple(slots)) for names, slots in found.items())
+    return _Read(sections, tuple(groups))
 
 
 def _sections(paths: frozenset[str]) -> tuple[str, ...]:
@@ -85,14 +94,18 @@ def _of_no_consequence(rules: RuleBook) -> tuple[int, ...]:
     return tuple(slot for slot in range(len(rules.compiled_criteria)) if slot not in needed)
 
 
-def _known(rules: RuleBook, case: Case, sections: tuple[str, ...]) -> dict[int, int]:
-    """The verdicts already worked out for the data that a case holds in some sections, by criterion."""
+def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
+    """For each group of criteria the verdicts already worked out for the data that a case holds."""
     root = case.root
     if case.doubts or root.doubts or case.original.recorded is not None:
-        return {}  # a doubt may rest on another section, and what was found out today stands on another day
+        # A doubt may rest on another section, and what was found out today stands on another day.
+        return [{} for _ in read.groups]
     verdicts: _Verdicts = root.once(("verdicts by data", id(rules)), dict)
-    held = tuple([_version(case, section) for section in sections])
-    return verdicts.setdefault((sections, held), {})
+    held = [_version(case, section) for section in read.sections]
+    return [
+        verdicts.setdefault((group.sections, tuple([held[place] for place in group.places])), {})
+        for group in read.groups
+    ]
 
 
 def _version(case: Case, section: str) -> int:
@@ -109,6 +122,8 @@ def _numbered(root: Case, section: str, value: Any, before: Any) -> int:
         kept = {id(entry) for entry in before}
         # Entries that are as they were are told by themselves. What is left out and what is null are equal, and not the same.
         key: Hashable = tuple([id(entry) if id(entry) in kept else (entry, _given(entry)) for entry in value])
+    elif isinstance(value, dict):
+        key = tuple(sorted((name, repr(item)) for name, item in value.items()))
     else:
         key = value
     return versions.setdefault((section, key), len(versions) + 1)

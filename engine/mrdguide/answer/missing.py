@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from ..case.case import Case
@@ -58,7 +58,7 @@ def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int]) ->
     most = case.most_tried
     left = _ANSWERS * most
     hangs_on = rules.decider.depends_on(judged_verdicts)
-    for place, (need, ids) in enumerate(needs(rules, case, hangs_on, needs_of(rules, case))):
+    for place, (need, ids) in enumerate(needs(rules, case, hangs_on, NeedsOf(rules, case))):
         labels: dict[tuple[str, ...], list[str]] = {}
         tried = place < most and left > 0
         for answer in after_each_answer(rules, case, judged_verdicts, need) if tried else ():
@@ -96,23 +96,28 @@ def _attestable(rules: RuleBook, ids: Sequence[str], need: DataRequirement) -> s
     """What may be attested in the place of a fact: nothing where an entry on record leaves it out."""
     if "[" in need.path:
         return None
-    waiting = [item.rule for item in rules.compiled_criteria if item.rule.id in ids]
+    index_of = rules.decider.index_of
+    waiting = [rules.compiled_criteria[index_of[name]].rule for name in ids]
     subjects = {item.attestable.what if item.attestable is not None else None for item in waiting}
     return subjects.pop() if len(subjects) == 1 else None
 
 
-NeedsOf = Callable[[int], Sequence[DataRequirement]]
-
-
-def needs_of(rules: RuleBook, case: Case) -> NeedsOf:
+class NeedsOf(dict[int, Sequence[DataRequirement]]):
     """What each criterion waits for, by its slot, put together when it is first looked at."""
-    return cache(lambda slot: tuple(rules.compiled_criteria[slot].judge.needs(case)))
 
+    def __init__(self, rules: RuleBook, case: Case, path: str = "", before: NeedsOf | None = None) -> None:
+        """`before` is what they waited for before something was known at a path: only criteria that look at it are asked
+        again."""
+        super().__init__()
+        self._rules, self._case, self._path, self._before = rules, case, path, before
 
-def needs_after(rules: RuleBook, case: Case, path: str, before: NeedsOf) -> NeedsOf:
-    """The same once something is known at a place: only criteria that look at it are asked again."""
-    changed, afresh = frozenset(looking_at(rules, path)), needs_of(rules, case)
-    return cache(lambda slot: afresh(slot) if slot in changed else before(slot))
+    def __missing__(self, slot: int) -> Sequence[DataRequirement]:
+        if self._before is not None and slot not in looking_at(self._rules, self._path):
+            found = self._before[slot]
+        else:
+            found = tuple(self._rules.compiled_criteria[slot].judge.needs(self._case))
+        self[slot] = found
+        return found
 
 
 def needs(
@@ -121,7 +126,7 @@ def needs(
     """What the criteria that the outcome hangs on wait for, each with their ids, in the order of the decision."""
     found: dict[str, tuple[DataRequirement, dict[str, None]]] = {}
     for slot in sorted(depends_on, key=_ranks(rules).__getitem__):
-        for need in waiting(slot):
+        for need in waiting[slot]:
             found.setdefault(need.path, (need, {}))[1].setdefault(rules.compiled_criteria[slot].rule.id)
     return [(_with_doubt(case, need), tuple(ids)) for need, ids in found.values()]
 

@@ -72,7 +72,7 @@ class Case:
     # The case of the record itself, of which this one knows more; mostly one and the same.
     root: Case
 
-    __slots__ = ("_memo", "_new_from", "as_of", "doubts", "original", "patient", "root", *DATED)
+    __slots__ = ("_before", "_memo", "_new_from", "as_of", "doubts", "original", "patient", "root", *DATED)
 
     def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
         self.as_of = as_of
@@ -82,6 +82,8 @@ class Case:
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
         self.root = self
+        # The case of which this one knows more, where equal sections of the two read alike.
+        self._before: Case | None = None
 
     def __repr__(self) -> str:
         return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"
@@ -98,6 +100,11 @@ class Case:
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
         found = Case(patient, self.as_of, lengths)
         found.root = self.root
+        if not (found.doubts or self.doubts or patient.recorded is not None):
+            found._before = self
+            for name in DATED:
+                if getattr(patient, name) is getattr(self.original, name):
+                    setattr(found, name, getattr(self, name))
         return found
 
     def beside(self, readings: object) -> Case:
@@ -106,7 +113,7 @@ class Case:
         def make() -> Case:
             case = object.__new__(type(self))
             for name in type(self).__slots__:
-                setattr(case, name, {} if name == "_memo" else getattr(self, name))
+                setattr(case, name, {} if name == "_memo" else None if name == "_before" else getattr(self, name))
             return case
 
         return self.once(("beside", id(readings)), make)
@@ -132,12 +139,22 @@ class Case:
         entries = sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
         return max(_LEAST_TRIED, _ENTRIES_READ // max(1, entries))
 
-    def once(self, key: object, make: Callable[[], Memo]) -> Memo:
-        """Compute something once per case."""
+    def once(self, key: object, make: Callable[[], Memo], reads: tuple[str, ...] = ()) -> Memo:
+        """Compute something once per case. `reads` names all sections of the profile that it rests on: where they are as
+        they were in the case before, it is what it was there."""
         found: Memo | None = self._memo.get(key)
         if found is None:
-            found = self._memo[key] = make()
+            before = self._unchanged(reads)
+            found = self._memo[key] = make() if before is None else before.once(key, make, reads)
         return found
+
+    def _unchanged(self, reads: tuple[str, ...]) -> Case | None:
+        """The case before where it holds the same in some sections, or None."""
+        before = self._before
+        if before is None or not reads:
+            return None
+        mine, others = self.original, before.original
+        return before if all(getattr(mine, name) is getattr(others, name) for name in reads) else None
 
     def __getattr__(self, name: str) -> Any:
         # Only for what is not there yet: a slot that is filled is found without asking here.
@@ -216,14 +233,16 @@ class Case:
         return timed
 
 
-def once_per_case(make: Callable[[Case], Memo]) -> Callable[[Case], Memo]:
-    """A function of the case alone as one that works it out once for each case. To be made when rules are compiled."""
+def once_per_case(make: Callable[[Case], Memo], reads: tuple[str, ...]) -> Callable[[Case], Memo]:
+    """A function of the case alone as one that works it out once for each case, and not again where the sections of the
+    profile that it reads are as they were in the case before. To be made when rules are compiled."""
     key = object()
 
     def found(case: Case) -> Memo:
         kept: Memo | None = case._memo.get(key)
         if kept is None:
-            kept = case._memo[key] = make(case)
+            before = case._unchanged(reads)
+            kept = case._memo[key] = make(case) if before is None else found(before)
         return kept
 
     return found

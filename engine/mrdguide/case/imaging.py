@@ -18,6 +18,8 @@ from .possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
 # What a reading of images looks at.
 READS = ("imaging", "baseline.fdg_avid", "diagnosis.date")
+# The sections of the profile that it rests on.
+RESTS_ON = ("imaging", "baseline", "diagnosis", "incomplete")
 
 
 class ImageInterpretation(NamedTuple):
@@ -119,7 +121,7 @@ def _by_conclusion(study: ImagingStudy) -> tuple[int, tuple[str, ...]]:
 
 def interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
     """All studies in order of time."""
-    return case.once("imaging-readings", lambda: _interpret(case, rules))
+    return case.once("imaging-readings", lambda: _interpret(case, rules), RESTS_ON)
 
 
 def _interpret(case: Case, rules: ImagingRules) -> list[ImageInterpretation]:
@@ -165,7 +167,7 @@ def may_be_of_the_diagnosis(case: Case, timed: Timed[ImagingStudy], rules: Imagi
 
 def positives(case: Case, rules: ImagingRules) -> list[tuple[int, int, int]]:
     """What each study can be, with its first and last possible day: what may break a run of negatives."""
-    return case.once("imaging-breaks", lambda: _breaks(interpret(case, rules)))
+    return case.once("imaging-breaks", lambda: _breaks(interpret(case, rules)), RESTS_ON)
 
 
 def _breaks(found: list[ImageInterpretation]) -> list[tuple[int, int, int]]:

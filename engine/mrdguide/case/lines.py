@@ -14,7 +14,7 @@ LOCAL = ("consolidation", "radiotherapy")
 
 def begun(case: Case) -> tuple[int, int]:
     """The first and the last day on which therapy can have begun; not before diagnosis where no start is recorded."""
-    return case.once("therapy-begun", lambda: _begun(case))
+    return case.once("therapy-begun", lambda: _begun(case), ("therapy", "therapy_complete", "diagnosis", "incomplete"))
 
 
 def _begun(case: Case) -> tuple[int, int]:

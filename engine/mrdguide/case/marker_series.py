@@ -16,6 +16,8 @@ from ..patient.markers import MarkerPanel
 from .case import LONG_AGO, Case, Timed
 
 Course = Literal["current", "earlier"]
+# The sections of the profile that tell the stretches of the course.
+_COURSE = ("therapy", "therapy_complete", "diagnosis", "incomplete")
 
 
 class Stretch(NamedTuple):
@@ -50,7 +52,7 @@ def stretches(case: Case, course: Course) -> list[Stretch]:
     then there is nothing that could belong to one."""
     if not case.markers:
         return []
-    current, earlier = case.once("marker stretches", lambda: _stretches(case))
+    current, earlier = case.once("marker stretches", lambda: _stretches(case), _COURSE)
     return current if course == "current" else earlier
 
 

@@ -26,6 +26,9 @@ from .events import happened
 from .interpretation_rules import ImagingRules, MarrowMrdRules
 from .possible import ANY_LEVEL, BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
+# The sections of the profile that a reading of marrow tests rests on.
+_READS = ("mrd", "events", "incomplete")
+
 
 class Interpretation(NamedTuple):
     """One test at one threshold: what it can be, why it is not evaluable (if it is not), what is missing."""
@@ -176,9 +179,9 @@ def reading_at(
     """`interpret` compiled: criteria that read tests alike share what was read."""
     if below_counts:
         plain = reading_at(threshold, rules)
-        return once_per_case(lambda case: [_under(item) for item in plain(case)])
+        return once_per_case(lambda case: [_under(item) for item in plain(case)], _READS)
     read = reader(threshold, rules)
-    return once_per_case(lambda case: _interpret(case, read))
+    return once_per_case(lambda case: _interpret(case, read), _READS)
 
 
 def _under(item: Interpretation) -> Interpretation:
@@ -256,7 +259,7 @@ def negatives_at(threshold: float, rules: MarrowMrdRules, *, below_counts: bool 
             sorted(item.timed.latest for item in found),
         )
 
-    return once_per_case(make)
+    return once_per_case(make, _READS)
 
 
 @lru_cache(maxsize=256)
@@ -270,7 +273,7 @@ def runs_at(
         found, breaks = read(case), imaging.positives(case, images) if images is not None else []
         return worst_run(found, breaks), best_run(found, breaks)
 
-    return once_per_case(make)
+    return once_per_case(make, _READS if images is None else (*_READS, *imaging.RESTS_ON))
 
 
 def worst_run(found: list[Interpretation], breaks: list[tuple[int, int, int]]) -> Run:

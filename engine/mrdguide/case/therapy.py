@@ -35,7 +35,7 @@ def episodes(case: Case, phase: Phases) -> list[Episode]:
                 found.append(_episode(timed, case.as_of)._replace(latest_start=case.as_of, earliest_end=case.as_of))
         return found
 
-    return case.once(("episodes", phases), make)
+    return case.once(("episodes", phases), make, ("therapy",))
 
 
 def _episode(timed: Timed[TherapyEntry], as_of: int) -> Episode:

@@ -91,6 +91,7 @@ class Decider:
         self._deciding = lru_cache(maxsize=_CACHED_LOCAL)(self._deciding_of)
         self._takes: dict[str, Callable[[Sequence[int]], tuple[int, ...]]] = {}
         self._hangs_on = lru_cache(maxsize=_CACHED_SETS)(self._depends_on)
+        self._known_of = lru_cache(maxsize=_REMEMBERED)(self._propagated)
         self._scheme_of = lru_cache(maxsize=_CACHED_LOCAL)(self._scheme)
         self._after: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._remainders: dict[tuple[int, ...], Remainder] = {}
@@ -330,6 +331,9 @@ class Decider:
 
     def _of_the_asked(self, judged_verdicts: Sequence[int]) -> tuple[int, ...]:
         """What is known, or follows, of the criteria that the choice of an outcome looks at."""
+        return self._known_of(tuple(judged_verdicts))
+
+    def _propagated(self, judged_verdicts: tuple[int, ...]) -> tuple[int, ...]:
         known = self._implications.propagate(judged_verdicts)
         return tuple([known[slot] for slot in self._asked])
 

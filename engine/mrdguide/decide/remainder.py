@@ -35,13 +35,14 @@ class Remainder:
     __slots__ = ("_known", "_nodes", "ends", "tested")
 
     def __init__(self, nodes: Sequence[Test | End], known: Sequence[int]) -> None:
-        self._nodes, self._known = nodes, tuple(known)
+        self._nodes = nodes
+        self._known = [(place, verdict) for place, verdict in enumerate(known) if verdict != UNKNOWN]
         self.ends = frozenset(node.value for node in nodes if type(node) is End) - {IMPOSSIBLE}
         self.tested = frozenset(node.variable for node in nodes if type(node) is Test)
 
     def covers(self, verdicts: Sequence[int]) -> bool:
         """Whether verdicts only add to those that this was made for."""
-        return all(known in (UNKNOWN, verdict) for known, verdict in zip(self._known, verdicts, strict=True))
+        return all(verdicts[place] == known for place, known in self._known)
 
     def reachable(self, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that can still be reached once more is known, without the impossible."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Protocol
 
-from ..answer.missing import NeedsOf, after_each_answer, needs, needs_after, needs_of
+from ..answer.missing import NeedsOf, after_each_answer, needs
 from ..case.case import Case
 from ..logic.operator import DataRequirement
 from ..reading.computed import computed
@@ -272,38 +271,51 @@ def situation_of(
 
     `waiting` is what each criterion waits for, where something of it is known from the situation before.
     """
-    of = waiting or needs_of(rules, case)
+    asked = _Waiting(rules, case, judged_verdicts, NeedsOf(rules, case) if waiting is None else waiting)
+    return Lazily(possible, asked.ask, asked.ask_one, asked.paths)
 
-    @cache
-    def waited_for() -> list[DataRequirement]:
-        return [need for need, _ in needs(rules, case, rules.decider.depends_on(judged_verdicts), of)]
 
-    def ask() -> tuple[Sequence[Question], Sequence[str]]:
-        missing, beyond = waited_for()[: case.most_tried], waited_for()[case.most_tried :]
-        asked = [_question(rules, case, judged_verdicts, need, of) for need in missing]
+class _Waiting:
+    """What is waited for where some verdicts are known, and the questions about it."""
+
+    def __init__(self, rules: RuleBook, case: Case, judged_verdicts: tuple[int, ...], waiting: NeedsOf) -> None:
+        self._rules, self._case, self._judged_verdicts, self._waiting = rules, case, judged_verdicts, waiting
+
+    @computed
+    def _needs(self) -> list[DataRequirement]:
+        hangs_on = self._rules.decider.depends_on(self._judged_verdicts)
+        return [need for need, _ in needs(self._rules, self._case, hangs_on, self._waiting)]
+
+    @computed
+    def _wanted(self) -> dict[str, DataRequirement]:
+        return {need.path: need for need in self._needs[: self._case.most_tried]}
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._wanted)
+
+    def ask(self) -> tuple[Sequence[Question], Sequence[str]]:
+        most = self._case.most_tried
+        missing, beyond = self._needs[:most], self._needs[most:]
+        asked = [self._question(need) for need in missing]
         known = {need.path for need in missing}
+        readings = self._rules.interpretation
         new = (
-            DataRequirement("mrd", rules.interpretation.marrow_mrd.ask_for),
-            DataRequirement("imaging", rules.interpretation.imaging.ask_for),
+            DataRequirement("mrd", readings.marrow_mrd.ask_for),
+            DataRequirement("imaging", readings.imaging.ask_for),
         )
-        fresh = [
-            _question(rules, case, judged_verdicts, need, of, asked_for=False) for need in new if need.path not in known
-        ]
+        fresh = [self._question(need, asked_for=False) for need in new if need.path not in known]
         return (
             [question for question in (*asked, *fresh) if question is not None],
             [need.what for need, question in zip(missing, asked, strict=True) if question is None]
             + [need.what for need in beyond],
         )
 
-    @cache
-    def wanted() -> dict[str, DataRequirement]:
-        return {need.path: need for need in waited_for()[: case.most_tried]}
+    def ask_one(self, path: str) -> Question | None:
+        need = self._wanted.get(path)
+        return self._question(need) if need is not None else None
 
-    def ask_one(path: str) -> Question | None:
-        need = wanted().get(path)
-        return _question(rules, case, judged_verdicts, need, of) if need is not None else None
-
-    return Lazily(possible, ask, ask_one, lambda: tuple(wanted()))
+    def _question(self, need: DataRequirement, *, asked_for: bool = True) -> Question | None:
+        return _question(self._rules, self._case, self._judged_verdicts, need, self._waiting, asked_for=asked_for)
 
 
 def _question(
@@ -321,7 +333,7 @@ def _question(
     for answer in after_each_answer(rules, case, judged_verdicts, need):
         key = tuple([answer.judged_verdicts[slot] for slot in asked])
         if key not in told_apart:
-            after = needs_after(rules, answer.case, need.path, waiting)
+            after = NeedsOf(rules, answer.case, need.path, waiting)
             told_apart[key] = ([], situation_of(rules, answer.case, answer.judged_verdicts, answer.possible, after))
         told_apart[key][0].append(answer.label)
     if set(told_apart) <= {tuple([judged_verdicts[slot] for slot in asked])}:

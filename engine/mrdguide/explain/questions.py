@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 from ..answer.answer import Answer
 from ..answer.missing import without
 from .missing_results import Lazily
+
+if TYPE_CHECKING:
+    from ..rulebook.book import RuleBook
 
 MOST_ASKED = 5
 # How many situations are followed; beyond that no number of questions is announced.
@@ -274,7 +278,7 @@ class _Walk:
 
     def _action(self, path: str) -> str:
         """The action that finds out what stands at a place."""
-        return next((item.id for item in self._rules.actions if item.names(path)), path)
+        return _action(self._rules, path)
 
     def _groups(self, situation: Lazily) -> dict[str, list[str]]:
         """The places still to be asked about, by the action that finds them out."""
@@ -289,6 +293,11 @@ class _Walk:
         """Whether some answer leaves no outcome less cautious than an alarm, where one was left before."""
         alarms = self._rules.decision.alarms
         return situation.possible[-1] not in alarms and any(end.possible[-1] in alarms for end in ends)
+
+
+@lru_cache(maxsize=1024)
+def _action(rules: RuleBook, path: str) -> str:
+    return next((item.id for item in rules.actions if item.names(path)), path)
 
 
 def _after(situation: Lazily, paths: Sequence[str], most: int) -> Iterator[tuple[str, Lazily]]:
