@@ -69,10 +69,7 @@ class Case:
     toxicities: list[Timed[Toxicity]]
     therapy: list[Timed[TherapyEntry]]
 
-    # The case of the record itself, of which this one knows more; mostly one and the same.
-    root: Case
-
-    __slots__ = ("_before", "_memo", "_new_from", "as_of", "doubts", "original", "patient", "root", *DATED)
+    __slots__ = ("_before", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
 
     def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
         self.as_of = as_of
@@ -81,7 +78,7 @@ class Case:
         self.patient, self.doubts = without_doubts(patient, as_of, new_from)
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
-        self.root = self
+        self._root: Case | None = None
         # The case of which this one knows more, where equal sections of the two read alike.
         self._before: Case | None = None
 
@@ -99,7 +96,7 @@ class Case:
         """
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
         found = Case(patient, self.as_of, lengths)
-        found.root = self.root
+        found._root = self.root
         if not (found.doubts or self.doubts or patient.recorded is not None):
             found._before = self
             for name in DATED:
@@ -117,6 +114,11 @@ class Case:
             return case
 
         return self.once(("beside", id(readings)), make)
+
+    @property
+    def root(self) -> Case:
+        """The case of the record itself, of which this one knows more; mostly itself."""
+        return self if self._root is None else self._root
 
     @property
     def known_until(self) -> int:
@@ -160,7 +162,7 @@ class Case:
         # Only for what is not there yet: a slot that is filled is found without asking here.
         if name not in DATED:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-        found = self._in_order(name)
+        found = self._in_order(name) if getattr(self.patient, name) else []
         setattr(self, name, found)
         return found
 
