@@ -367,6 +367,7 @@ class Answer:
             criteria=_dicts_by_id(self.criteria),
             risk=_dicts_by_id(self.risk),
             protocols=_dicts_by_id(self.protocols),
+            tests=self.tests.to_dict(),
             evidence=_dicts(self.evidence),
             cautions=_dicts(self.cautions),
             blocks=_dicts(self.blocks),
@@ -385,6 +386,7 @@ class Answer:
                 criteria=parts.criteria(found),
                 risk=parts.risk(found, self.risk),
                 protocols=parts.studies(self.protocols),
+                tests=parts.tests(self.tests),
                 evidence=parts.evidence(self.evidence),
                 cautions=parts.results(found, self.cautions),
                 blocks=parts.results(found, self.blocks),
@@ -393,8 +395,8 @@ class Answer:
         )
 
     def _form(
-        self, *, criteria: object, risk: object, protocols: object, evidence: object, cautions: object, blocks: object,
-        remarks: object,
+        self, *, criteria: object, risk: object, protocols: object, tests: object, evidence: object, cautions: object,
+        blocks: object, remarks: object,
     ) -> dict[str, Any]:  # fmt: skip
         """The JSON form with its larger parts as they are given: plain data, or text already."""
         return {
@@ -417,7 +419,7 @@ class Answer:
             "risk": risk,
             "protocols": protocols,
             "matched_studies": list(self.matched_studies),
-            "tests": self.tests.to_dict(),
+            "tests": tests,
             "missing": _dicts(self.missing),
             "evidence": evidence,
             "cautions": cautions,

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
     from .criteria import Criteria
     from .evidence import CitedEntry
+    from .interpreted_tests import InterpretedMrdTest, InterpretedTests, ThresholdReading
     from .risk import RiskResult
     from .studies import PatternCriterion, StudyPattern
 
 Pieces = tuple[str, ...]
 Parts = Iterable[str]
+
+_KEPT = 4096
 
 # By the number of a verdict.
 _VERDICTS = tuple(f'"{verdict.value}"' for verdict in VERDICTS)
@@ -43,6 +46,8 @@ class EncodedParts:
         self._findings: dict[tuple[str, str], Pieces] = {}
         self._studies: dict[str, Pieces] = {}
         self._patterns: dict[tuple[str, str], Pieces] = {}
+        # A test reads at one threshold as so many others do, but for its numbers; so only the last are kept.
+        self._reading = lru_cache(maxsize=_KEPT)(self._written_reading)
 
     def criteria(self, found: Criteria) -> Encoded:
         """Every criterion, conclusion, block, caution and remark by id."""
@@ -90,6 +95,18 @@ class EncodedParts:
     def evidence(self, entries: Iterable[CitedEntry]) -> Encoded:
         """The cited entries."""
         return self._listed(self._entry(item) for item in entries)
+
+    def tests(self, found: InterpretedTests) -> Encoded:
+        """The tests as the rules read them."""
+        mrd = self._layout.list_of([self._test(item) for item in found.mrd], 2)
+        return self._layout.parts({**replace(found, mrd=()).to_dict(), "mrd": mrd}, 1)
+
+    def _test(self, item: InterpretedMrdTest) -> Parts:
+        at = self._layout.list_of([self._reading(reading) for reading in item.at], 4)
+        return self._layout.parts({**replace(item, at=()).to_dict(), "at": at}, 3)
+
+    def _written_reading(self, item: ThresholdReading) -> Pieces:
+        return self._layout.pieces(item.to_dict(), 5)
 
     def _by_id(self, items: Iterable[tuple[str, Parts]]) -> Encoded:
         return self._layout.object_of(items, 1)
