@@ -325,12 +325,18 @@ class _Keeper:
     def _untouched(self) -> dict[int, int]:
         """The first day on which each watched criterion no longer holds when nothing is done."""
         lost: dict[int, int] = {}
+        left = self._watched
         for day in turning_days(self._rules, self._future.case(self._until), self._today):
-            judged_verdicts = self._rules.judge_all(self._future.case(day))
-            for slot in self._watched:
-                if judged_verdicts[slot] != MET:
-                    lost.setdefault(slot, day)
+            case = self._future.case(day)
+            lost.update((slot, day) for slot in left if not self._is_met(slot, case))
+            left = [slot for slot in left if slot not in lost]
+            if not left:
+                break
         return lost
+
+    def _is_met(self, slot: int, case: Case) -> bool:
+        """Whether a criterion is met; those that nobody watches need not be judged for it."""
+        return self._rules.compiled_criteria[slot].judge.verdict(case) == MET
 
     def expiries(self) -> tuple[Expiry, ...]:
         """What stops holding when nothing is done, by day."""
@@ -351,8 +357,8 @@ class _Keeper:
         """The fewest tests, done on the last day before, with which nothing watched is lost on the day."""
         for tests in _FEWEST_FIRST[1:]:
             more = (*visits, Visit(day - 1, tests))
-            kept = [self._rules.judge_all(self._future.case(on, more)) for on in (day - 1, day)]
-            if all(judged_verdicts[slot] == MET for judged_verdicts in kept for slot in slots):
+            on_both_days = (self._future.case(on, more) for on in (day - 1, day))
+            if all(self._is_met(slot, case) for case in on_both_days for slot in slots):
                 return tests
         return Workup.NONE
 
@@ -372,7 +378,7 @@ class _Keeper:
         """The first day on which anything watched is lost; until the last of the visits nothing is."""
         last = self._future.case(self._until, visits)
         for day in turning_days(self._rules, last, visits[-1].day - 1):
-            judged_verdicts = self._rules.judge_all(self._future.case(day, visits))
-            if any(judged_verdicts[slot] != MET for slot in self._watched):
+            case = self._future.case(day, visits)
+            if not all(self._is_met(slot, case) for slot in self._watched):
                 return day
         return None
