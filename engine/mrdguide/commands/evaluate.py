@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import MrdguideError, UsageError
 from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
 from .error_format import tell_each
-from .files import BAD_INPUT, OK, as_json, read_profile_argument, terminal_text, write, write_text
+from .files import BAD_INPUT, OK, legible, read_profile_argument, terminal_text, write, write_text
 
 if TYPE_CHECKING:
     from ..recommend.recommendation import Recommendation
@@ -82,8 +82,8 @@ def _fits_together(parsed: argparse.Namespace) -> None:
 
 def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
     if parsed.format == "json":
-        plain = [result.to_dict(parsed.detail) for _, result in results]
-        write(as_json(plain[0] if len(plain) == 1 else plain), parsed.output)
+        texts = [result.to_json(detail=parsed.detail) for _, result in results]
+        write(legible(texts[0] if len(texts) == 1 else _listed(texts)), parsed.output)
     elif parsed.format == "text":
         write_text(_as_text([result for _, result in results], parsed), parsed.output)
     elif parsed.format == "markdown":
@@ -94,6 +94,13 @@ def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namesp
         write(_sheet(results[0][1], parsed), parsed.output)
     else:
         _one_file_each(results, parsed)
+
+
+def _listed(texts: list[str]) -> str:
+    """JSON texts as one list, indented as a whole: no line break stands within a string of JSON."""
+    if not texts:
+        return "[]"
+    return "[\n  " + ",\n  ".join(text.replace("\n", "\n  ") for text in texts) + "\n]"
 
 
 def _one_file_each(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:

@@ -132,9 +132,14 @@ def beside(path: Path) -> Iterator[IO[bytes]]:
 
 def as_json(content: Any) -> str:
     """JSON to read: indented, with every letter as itself."""
+    return legible(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def legible(text: str) -> str:
+    """JSON text for people to read: what cannot be seen is written as an escape."""
     from ..report.blocks import legible_json
 
-    return legible_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+    return legible_json(text) + "\n"
 
 
 def write_page(page: Page, plain: dict[str, Any], parsed: argparse.Namespace) -> None:
