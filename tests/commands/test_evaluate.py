@@ -28,7 +28,9 @@ class TestEvaluate:
     def test_several_files_give_a_list_in_their_order(self, run: Run, profile: Path) -> None:
         found = run("evaluate", profile, EXAMPLE, *DAY, "--format", "json")
         assert found.status == 0
-        assert [item["patient"] for item in json.loads(found.out)] == ["small", PATIENT]
+        listed = json.loads(found.out)
+        assert [item["patient"] for item in listed] == ["small", PATIENT]
+        assert found.out == json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
 
     def test_text_names_patient_day_and_answer(self, run: Run) -> None:
         found = run("evaluate", EXAMPLE, *DAY)
