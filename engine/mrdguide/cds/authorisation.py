@@ -5,6 +5,7 @@ Keys come from the configuration alone. What a token says of where its key lies 
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from ..errors import UsageError
+from ..reading.json_text import loads
 from .errors import NotAuthorised
 from .seen_tokens import ReplayMemory
 
@@ -158,12 +160,22 @@ def _bearer(header: str | None) -> str:
 
 def _unproven(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the token says of itself, only to find the key to prove it with."""
+    _read_strictly(token)
     try:
         header: Any = jwt.get_unverified_header(token)
         claims: Any = jwt.decode(token, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise NotAuthorised("the token cannot be read as a JWT") from None
     return header, claims
+
+
+def _read_strictly(token: str) -> None:
+    """See that header and claims say each thing once: of a key given twice, another reader may take the other value."""
+    for part in token.split(".")[:2]:
+        try:
+            loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise NotAuthorised("the token cannot be read as a JWT (each key once, plain JSON)") from None
 
 
 def _proven(token: str, key: Key) -> dict[str, Any]:
