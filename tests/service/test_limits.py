@@ -12,7 +12,7 @@ import pytest
 
 from mrdguide.service.app import create_app
 from mrdguide.service.settings import Settings
-from mrdguide.service.worker_pool import TooBusy, Work
+from mrdguide.service.worker_pool import TookTooLong, TooBusy, Work
 
 from .client import BASE, Client
 
@@ -130,7 +130,7 @@ def test_work_beyond_the_queue_is_refused_and_its_place_comes_free() -> None:
 def test_work_that_takes_too_long_is_given_up_and_keeps_its_place() -> None:
     async def story() -> None:
         work, gate = Work(1, 1, 0.02), threading.Event()
-        with pytest.raises(TooBusy):
+        with pytest.raises(TookTooLong):
             await work.run(gate.wait)
         assert work.waiting == 1
         with pytest.raises(TooBusy):

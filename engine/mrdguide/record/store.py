@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..patient import Patient
     from ..recommend.recommendation import Recommendation
     from ..rulebook.given import Rules
+    from .expiring import ExpiringTable
 
 _FORMAT = 1
 _PAGE = 500
@@ -253,6 +254,16 @@ class DecisionStore:
         profile = patient if patient is not None else self._kept(entry)
         found = evaluate(profile, rules=rules, as_of=entry.as_of, include_unverified=bool(entry.include_unverified))
         return compared(entry, found)
+
+    def shared(self, kind: str, *, kept_on: float = 0) -> ExpiringTable:
+        """A table for what the processes of one service share for a while; in the same database, and no part of the record.
+
+        Raises:
+            RecordError: it is not there and cannot be made.
+        """
+        from .expiring import ExpiringTable
+
+        return ExpiringTable(self._database, kind, kept_on=kept_on)
 
     def pseudonym(self, patient_id: str) -> str:
         """What stands for a patient in this store.

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from .. import cds, fhir
+from ..answer.provenance import engine_version
 from ..cds.errors import MalformedRequest, NoUsableData
 from ..cds.store import Store
 from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
 from ..fhir.capability import read_parameters
 from ..intake.fhir.import_report import ImportReport
 from ..patient import Patient, read_patient
+from ..patient.canonical import read_canonical
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..report.blocks import Section
@@ -21,10 +23,9 @@ from ..report.pages.board import board
 from ..report.pages.imported import import_page
 from ..rulebook.book import RuleBook
 from .json_input import parsed
-from .metrics import Metrics
 from .models import EvaluateRequest, read_evaluate
 from .replies import json_bytes
-from .reports import Reports
+from .reports import Reports, read_content
 from .settings import Settings
 
 Read = TypeVar("Read")
@@ -32,12 +33,15 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True)
 class Tasks:
-    """Everything that takes long enough to keep the event loop from answering others."""
+    """Everything that takes long enough to keep the event loop from answering others.
+
+    `recommended` is told of every outcome.
+    """
 
     settings: Settings
     rules: RuleBook
     reports: Reports
-    metrics: Metrics
+    recommended: Callable[[str], None]
     store: Store | None
 
     def hook(self, body: bytes) -> bytes:
@@ -60,7 +64,7 @@ class Tasks:
             found = evaluate(patient, rules=self.rules, as_of=request.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
-        self.metrics.recommended(found.outcome)
+        self.recommended(found.outcome)
         if self.store is not None:
             self.store.append(found, "service")
         texts = self._texts(request.bundle, found, report, request.attested)
@@ -88,7 +92,7 @@ class Tasks:
             found = evaluate(patient, rules=self.rules, as_of=given.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
-        self.metrics.recommended(found.outcome)
+        self.recommended(found.outcome)
         if self.store is not None:
             self.store.append(found, "service")
         subject, texts = f"Patient/{report.patient_id}", self._texts(given.data, found, report, given.attested)
@@ -104,14 +108,18 @@ class Tasks:
             _ = self.store.head
 
     def report(self, token: str) -> bytes | None:
-        """The HTML report behind a token; None if there is none any more."""
-        found = self.reports.find(token)
-        if found is None:
+        """What the report of a token is worked out of; None if there is none any more."""
+        return self.reports.find(token)
+
+    def page(self, content: bytes) -> bytes | None:
+        """The HTML report of such a content; None where it was made by other rules or another engine than these."""
+        kept = read_content(content)
+        if (kept.rules_hash, kept.engine_version) != (self.rules.hash, engine_version()):
             return None
-        recommendation, imported = found
+        recommendation = evaluate(read_canonical(kept.profile), rules=self.rules, as_of=kept.as_of)
         page = board(recommendation)
-        if imported is not None:
-            origin = Section("What was read from FHIR", import_page(recommendation.profile, imported).front)
+        if kept.imported is not None:
+            origin = Section("What was read from FHIR", import_page(recommendation.profile, kept.imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
 
@@ -148,5 +156,5 @@ class Tasks:
             raise MalformedRequest(f"{name}: {error}") from None
 
     def _shown(self, recommendation: Recommendation, imported: ImportReport) -> str:
-        self.metrics.recommended(recommendation.outcome)
+        self.recommended(recommendation.outcome)
         return self.reports.publish(recommendation, imported) if self.settings.base_url else ""
