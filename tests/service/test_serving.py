@@ -17,7 +17,7 @@ import uvicorn
 from mrdguide.commands import serve
 from mrdguide.errors import UsageError
 from mrdguide.service.app import create_app
-from mrdguide.service.protocol import with_head_limit
+from mrdguide.service.protocol import HeadLimit
 from mrdguide.service.settings import Settings
 
 
@@ -37,7 +37,7 @@ def _loggers_as_they_were() -> Iterator[None]:
 
 
 def _parsed(**options: Any) -> argparse.Namespace:
-    return argparse.Namespace(**{"host": "127.0.0.1", "port": 8080, "config": None, **options})
+    return argparse.Namespace(**{"host": "127.0.0.1", "port": 8080, "config": None, "workers": 1, **options})
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the server is started with, instead of starting it."""
     found: dict[str, Any] = {}
     monkeypatch.setattr("uvicorn.run", lambda app, **options: found.update(app=app, **options))
-    monkeypatch.setattr("mrdguide.commands.serve._allow_open_files", lambda _: None)
+    monkeypatch.setattr("mrdguide.service.worker.allow_open_files", lambda _: None)
     monkeypatch.setattr("gc.freeze", lambda: None)
     return found
 
@@ -80,7 +80,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 async def _connected(app: Any) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to a server that waits a tenth of a second for a head."""
     config = uvicorn.Config(
-        app, port=0, http=with_head_limit(0.1), ws="none", log_config=None, access_log=False, timeout_keep_alive=600
+        app, port=0, http=HeadLimit(0.1), ws="none", log_config=None, access_log=False, timeout_keep_alive=600
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

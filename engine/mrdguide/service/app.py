@@ -26,7 +26,6 @@ from ..cds.store import Store
 from ..errors import MrdguideError, RecordError
 from ..fhir.capability import capability_statement, operation_definition
 from ..intake.fhir.codes import load_table
-from ..rulebook.book import load_rules
 from . import models
 from .access_log import Observed
 from .calculators import BrokeOff, Calculators
@@ -38,7 +37,7 @@ from .replies import FHIR_JSON, HEADERS, REPORT_HEADERS, failure, json_bytes, re
 from .reports import OwnShelf, Reports
 from .settings import Settings
 from .tasks import Tasks
-from .wiring import make_store, make_verifier, shelf_of
+from .wiring import make_store, make_verifier, rules_of, shelf_of
 from .worker_pool import HEAVY, TookTooLong, TooBusy, TooManyOfOne, Work
 
 # Another id is answered with 404 and the id that there is.
@@ -97,19 +96,26 @@ class _Service:
 
 
 def create_app(
-    settings: Settings | None = None, *, store: Store | None = None, verifier: Verifier | None = None
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    verifier: Verifier | None = None,
+    metrics: Metrics | None = None,
+    rules_hash: str = "",
 ) -> FastAPI:
-    """The application. `store` and `verifier` take the place of those that the settings would make.
+    """The application. `store`, `verifier` and `metrics` take the place of those that would be made by the settings.
+
+    `rules_hash` is the hash of the rules that must be found, as of other processes at the same address.
 
     A `store` that is given cannot be taken to another process: large requests are then calculated in this one, where
     nothing stops them.
 
     Raises:
-        MrdguideError: rules, the site file, keys or the decision record cannot be used.
+        MrdguideError: rules, the site file, keys or the decision record cannot be used, or the rules are others.
     """
     settings = settings or Settings()
-    metrics = Metrics()
-    rules = load_rules(*settings.rules)
+    metrics = metrics or Metrics()
+    rules = rules_of(settings, rules_hash)
     load_table(settings.site)  # a mistake in the site file is told now, not at the first patient
     own = make_store(settings) if store is None else None
     record = own if store is None else store
@@ -123,6 +129,7 @@ def create_app(
         title="mrdguide", version=engine_version(), description=rules.pack.statement, lifespan=_lifespan(work, calculators, own),
         docs_url=None, redoc_url=None,
     )  # fmt: skip
+    app.state.rules_hash = rules.hash
     _hooks(app, service)
     _evaluations(app, service)
     _fhir(app, service)

@@ -15,12 +15,11 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any, cast
 
-from ..errors import MrdguideError, UsageError
-from ..rulebook.book import load_rules
+from ..errors import MrdguideError
 from .calculator_frames import READY, Kept, Orders, Reply, received, send
 from .reports import Reports
 from .tasks import Tasks
-from .wiring import make_store, shelf_of
+from .wiring import make_store, rules_of, shelf_of
 
 # Small requests, which the service calculates itself, come first.
 _NICER = 5
@@ -78,9 +77,7 @@ def _listen(stream: IO[bytes], inbox: SimpleQueue[Any]) -> None:
 
 def _tasks(orders: Orders, outcomes: list[str], handed_back: HandedBack) -> Tasks:
     settings = orders.settings
-    rules = load_rules(*settings.rules)
-    if rules.hash != orders.rules_hash:
-        raise UsageError("the files of the rules have changed since the service was started; start it again")
+    rules = rules_of(settings, orders.rules_hash)
     store = make_store(settings)
     shelf = shelf_of(store) or handed_back
     reports = Reports(shelf, settings.most_reports, settings.report_seconds)

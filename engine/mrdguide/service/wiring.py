@@ -8,15 +8,29 @@ from .. import cds
 from ..cds.authorisation import Verifier, keys_of
 from ..cds.seen_tokens import SeenTokens
 from ..cds.store import Store
-from ..errors import Problem
+from ..errors import Problem, UsageError
 from ..reading.document import read_file
 from ..record import DecisionStore
+from ..rulebook.book import RuleBook, load_rules
 from .reports import Shelf
 from .settings import Issuer, Settings, SettingsError
 from .used_tokens import SharedTokens
 
 # A record that stays busy is told to the client while it still waits.
 _SHARE_OF_TIME = 0.5
+
+
+def rules_of(settings: Settings, expected: str = "") -> RuleBook:
+    """The rules that the settings name; `expected` is their hash where other processes of this service have them already.
+
+    Raises:
+        RuleBookError: they cannot be used.
+        UsageError: they are others than those expected.
+    """
+    rules = load_rules(*settings.rules)
+    if expected not in ("", rules.hash):
+        raise UsageError("the files of the rules have changed since the service was started; start it again")
+    return rules
 
 
 def make_verifier(settings: Settings, store: Store | None = None) -> Verifier | None:
