@@ -152,9 +152,9 @@ def _memory(pid: int) -> str:
 
 
 def _allow_open_files(wanted: int) -> None:
-    from mrdguide.commands.serve import _allow_open_files
+    from mrdguide.service.worker import allow_open_files
 
-    _allow_open_files(wanted)
+    allow_open_files(wanted)
 
 
 if __name__ == "__main__":

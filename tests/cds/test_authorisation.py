@@ -138,8 +138,8 @@ def test_an_expired_token_cannot_come_back_when_it_is_forgotten() -> None:
 
 def test_the_memory_is_bounded_and_refuses_when_it_is_full() -> None:
     memory = ReplayMemory(2)
-    assert [memory.first_time(name, 10, 0) for name in ("a", "b", "c")] == [True, True, False]
-    assert memory.first_time("c", 20, 10)
+    assert [memory.first_time((ISSUER, name), 10, 0) for name in ("a", "b", "c")] == [True, True, False]
+    assert memory.first_time((ISSUER, "c"), 20, 10)
     assert len(memory) == 1
 
 

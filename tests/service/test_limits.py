@@ -12,7 +12,7 @@ import pytest
 
 from mrdguide.service.app import create_app
 from mrdguide.service.settings import Settings
-from mrdguide.service.worker_pool import TookTooLong, TooBusy, Work
+from mrdguide.service.worker_pool import TooBusy, TookTooLong, Work
 
 from .client import BASE, Client
 

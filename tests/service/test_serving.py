@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -80,7 +80,13 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 async def _connected(app: Any) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to a server that waits a tenth of a second for a head."""
     config = uvicorn.Config(
-        app, port=0, http=HeadLimit(0.1), ws="none", log_config=None, access_log=False, timeout_keep_alive=600
+        app,
+        port=0,
+        http=cast(Any, HeadLimit(0.1)),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=600,
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

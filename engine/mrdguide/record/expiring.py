@@ -38,9 +38,7 @@ class ExpiringTable:
             connection.execute(delete(table).where(of_this_kind, table.c.expires <= now - self._kept_on))
             if connection.execute(select(table.c.key).where(of_this_kind, table.c.key == key)).first() is not None:
                 return False
-            connection.execute(
-                insert(table), {"kind": self._kind, "key": key, "expires": expires, "content": content}
-            )
+            connection.execute(insert(table), {"kind": self._kind, "key": key, "expires": expires, "content": content})
             if most is not None:
                 last = select(table.c.key).where(of_this_kind).order_by(table.c.expires.desc()).offset(most)
                 connection.execute(delete(table).where(of_this_kind, table.c.key.in_(last)))

@@ -38,7 +38,7 @@ from .reports import OwnShelf, Reports
 from .settings import Settings
 from .tasks import Tasks
 from .wiring import make_store, make_verifier, rules_of, shelf_of
-from .worker_pool import HEAVY, TookTooLong, TooBusy, TooManyOfOne, Work
+from .worker_pool import HEAVY, TooBusy, TookTooLong, TooManyOfOne, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]

@@ -54,6 +54,7 @@ def main() -> int:
     try:
         tasks = _tasks(orders, outcomes, handed_back)
     except MrdguideError as error:
+        print(f"mrdguide: {error}", file=sys.stderr)
         send(replies, Reply(None, portable(error), (), ()))
         return 1
     send(replies, READY)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, LifoQueue
-from threading import Event, Lock, Timer
+from threading import Lock, Timer
 from typing import IO, Any, cast
 
 from .calculator_frames import Orders, Reply, received, send
@@ -30,9 +30,7 @@ class Calculators:
     `recommended` is told of every outcome, `shelf` keeps the reports of a service without a record.
     """
 
-    def __init__(
-        self, settings: Settings, rules_hash: str, recommended: Callable[[str], None], shelf: Shelf | None
-    ) -> None:
+    def __init__(self, settings: Settings, rules_hash: str, recommended: Callable[[str], None], shelf: Shelf) -> None:
         self._orders = Orders(settings, rules_hash)
         self._recommended, self._shelf = recommended, shelf
         self._idle: LifoQueue[_Calculator] = LifoQueue()
@@ -73,15 +71,18 @@ class Calculators:
         try:
             return calculator.ask(value, deadline)
         except BaseException:
-            calculator.kill()
-            with self._lock:
-                self._all.discard(calculator)
+            self._dropped(calculator)
             raise
+
+    def _dropped(self, calculator: _Calculator) -> None:
+        calculator.kill()
+        with self._lock:
+            self._all.discard(calculator)
 
     def _taken(self, reply: Reply) -> Any:
         for outcome in reply.outcomes:
             self._recommended(outcome)
-        for row in reply.kept if self._shelf is not None else ():
+        for row in reply.kept:
             self._shelf.add(row.key, row.expires, row.now, row.content, most=row.most)
         if reply.raised is not None:
             raise reply.raised
@@ -99,6 +100,7 @@ class Calculators:
             self._all.add(calculator)
         raised = self._reply(calculator, self._orders, deadline).raised
         if raised is not None:
+            self._dropped(calculator)
             raise raised
         return calculator
 
@@ -108,7 +110,9 @@ class _NotGiven(Exception):
 
 
 class _Calculator:
-    """One process, used by one thread at a time."""
+    """One process, used by one thread at a time; `asked` says whether it has all of what it was asked last."""
+
+    asked = False
 
     def __init__(self) -> None:
         root = str(Path(__file__).resolve().parents[2])
@@ -121,16 +125,17 @@ class _Calculator:
         self._to, self._from = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
 
     def ask(self, value: object, deadline: float) -> Reply:
-        late = Event()
-        timer = Timer(max(0.0, deadline - time.monotonic()), lambda: (late.set(), self._process.kill()))
+        self.asked = False
+        timer = Timer(max(0.0, deadline - time.monotonic()), self._process.kill)
         timer.start()
-        given = False
         try:
             send(self._to, value)
-            given = True
+            self.asked = True
             return cast(Reply, received(self._from))
         except (EOFError, OSError):
-            raise TookTooLong if late.is_set() else BrokeOff if given else _NotGiven from None
+            if time.monotonic() >= deadline:
+                raise TookTooLong from None
+            raise BrokeOff if self.asked else _NotGiven from None
         finally:
             timer.cancel()
 
