@@ -90,7 +90,7 @@ class _Service:
                 first()
             if heavy and self.calculators is not None:
                 return self.calculators.run(task, body, deadline)
-            return getattr(self.tasks, task)(body)
+            return getattr(self.tasks, task)(body, deadline)
 
         return await self.work.run(work, caller=caller, heavy=heavy)
 
