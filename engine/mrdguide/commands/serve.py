@@ -55,7 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
             "set record (or MRDGUIDE_RECORD), or serve with one"
         )
     app = prepared(settings)
-    _tell(parsed, settings)
+    _tell(parsed, settings, app.state.record_head)
     options = _server_options(parsed, settings)
     if parsed.workers == 1:
         uvicorn.run(app, **options)
@@ -71,14 +71,16 @@ def _orders(settings: Settings, rules_hash: str) -> dict[str, str]:
     return {ENVIRONMENT: WorkerOrders(settings=settings, rules_hash=rules_hash).model_dump_json()}
 
 
-def _tell(parsed: argparse.Namespace, settings: Settings) -> None:
-    """Where it serves and what it keeps, and what whoever runs it should know."""
+def _tell(parsed: argparse.Namespace, settings: Settings, head: str) -> None:
+    """Where it serves and what it keeps, and what whoever runs it should know. The head goes into the log for `record verify`."""
     if not settings.issuers and not _is_loopback(parsed.host):
         print(
             "mrdguide: no issuers are configured, so whoever reaches this address may ask; let nobody else reach it",
             file=sys.stderr,
         )
-    where = f"recording in {settings.record.rpartition('@')[2]}" if settings.record else "nothing is recorded"
+    where = (
+        f"recording in {settings.record.rpartition('@')[2]}, head {head}" if settings.record else "nothing is recorded"
+    )
     workers = f", {parsed.workers} workers" if parsed.workers > 1 else ""
     print(f"mrdguide: serving on http://{parsed.host}:{parsed.port}, {where}{workers}", file=sys.stderr)
     if not settings.record:

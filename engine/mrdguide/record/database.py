@@ -79,8 +79,11 @@ class Database:
         self._after_fork()
         with self._engine.connect().execution_options(**{_WRITES: writes}) as connection, connection.begin():
             if writes and not self._is_sqlite:
+                connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{self._wait:g}s"})
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
             found = work(connection)
+            self._see_that_it_is_there()
+        # And again: between the two it was written.
         self._see_that_it_is_there()
         return found
 
@@ -117,6 +120,7 @@ class Database:
         else:
             # A snapshot taken while waiting for the lock would miss what the writer before us has written.
             options.update(isolation_level="READ COMMITTED", pool_pre_ping=True)
+            options["connect_args"] = _patience(self._url, self._wait)
         url = _existing_file(self._url, self._for_reading_only) if self._is_sqlite else self._url
         try:
             engine = create_engine(url, **options)
@@ -176,6 +180,12 @@ def _is_an_archived_copy(path: Path) -> bool:
     """Whether SQLite could not make its side files, and needs none: nothing was left in a write-ahead log."""
     writable = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
     return not writable and not path.with_name(path.name + "-wal").exists()
+
+
+def _patience(url: URL, wait: float) -> dict[str, int]:
+    """How long a server may be silent, in libpq's words, unless the URL says it: a host that is gone answers nothing at all."""
+    limits = {"connect_timeout": max(2, round(wait)), "tcp_user_timeout": max(2_000, round(wait * 1_000))}
+    return {name: value for name, value in limits.items() if name not in url.query}
 
 
 def _existing_file(url: URL, for_reading_only: bool) -> URL:

@@ -130,6 +130,7 @@ def create_app(
         docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.state.rules_hash = rules.hash
+    app.state.record_head = own.head if own is not None else ""
     _hooks(app, service)
     _evaluations(app, service)
     _fhir(app, service)
@@ -311,7 +312,8 @@ def _refusals(app: FastAPI, service: _Service) -> None:
     @app.exception_handler(TookTooLong)
     async def too_long(request: Request, _error: TookTooLong) -> Response:
         limit = f"{service.settings.handling_seconds:g} seconds"
-        return failure(request.scope, 504, f"no answer within {limit}; nothing is recommended; send less, or later")
+        text = f"no answer within {limit}; nothing is recommended, though it may be on record; send less, or ask later"
+        return failure(request.scope, 504, text)
 
     @app.exception_handler(BrokeOff)
     async def broke_off(request: Request, _error: BrokeOff) -> Response:
