@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import sys
+from multiprocessing import parent_process
+from threading import Thread
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -46,12 +49,21 @@ def prepared(settings: Settings, **options: str | Metrics) -> FastAPI:
 
 def application() -> FastAPI:
     """The application of one worker of several, by the orders in its environment."""
+    Thread(target=_end_with_the_one_that_started_it, daemon=True).start()
     orders = WorkerOrders.model_validate_json(os.environ[ENVIRONMENT])
     try:
         return prepared(orders.settings, rules_hash=orders.rules_hash, metrics=Metrics(process=str(os.getpid())))
     except MrdguideError as error:
         print(f"mrdguide: {error}", file=sys.stderr)
         sys.exit(_CANNOT_START)
+
+
+def _end_with_the_one_that_started_it() -> None:
+    """Nobody could stop workers whose first process was killed, and they would hold the address against the next service."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _log_to_standard_error() -> None:
