@@ -17,6 +17,8 @@ import httpx
 from mixed_bodies import Call
 
 _BUSY = (429, 503, 504)
+# Seconds until a service that does not answer is asked again.
+_AWAY = 1.0
 
 
 @dataclass
@@ -81,7 +83,7 @@ async def _one_client(base_url: str, group: Clients, number: int, until: float, 
             began = time.perf_counter()
             status = await _status(client, call, tally)
             tally.note(call, status, time.perf_counter() - began)
-            await asyncio.sleep(group.pause if status.isdigit() else 0.2)
+            await asyncio.sleep(group.pause if status.isdigit() else _AWAY)
 
 
 async def _status(client: httpx.AsyncClient, call: Call, tally: Tally) -> str:

@@ -110,13 +110,14 @@ def _killed_one(process: subprocess.Popen[bytes], kind: str, chance: random.Rand
 
 def _below(pid: int) -> Iterator[int]:
     """The processes that a process has started, and those that they have started."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return
-    for child in map(int, children):
-        yield child
-        yield from _below(child)
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = thread.read_text(encoding="ascii").split()
+        except OSError:
+            continue  # the thread has ended
+        for child in map(int, children):
+            yield child
+            yield from _below(child)
 
 
 def _command(pid: int) -> str:
