@@ -62,8 +62,8 @@ def main() -> int:
     chosen = parser.parse_args()
     _allow_open_files(chosen.clients + 200)
     if chosen.mixed:
-        good = [_mixed(workers, chosen.mixed) for workers in chosen.workers]
-        return 0 if all(good) else 1
+        held = [_mixed(workers, chosen.mixed) for workers in chosen.workers]
+        return 0 if all(held) else 1
     with (
         TemporaryDirectory() as folder,
         service(Path(folder), MRDGUIDE_READING_SECONDS=str(READING_SECONDS)) as (port, process, cores),
