@@ -82,7 +82,8 @@ class _Service:
 
     async def calculated(self, task: str, body: bytes, caller: str, first: Callable[[], None] | None = None) -> Any:
         """The result of a task, in its turn; `first` must not raise. What may take long is another process's work."""
-        heavy = len(body) >= HEAVY
+        # Of a report nobody knows beforehand how long it takes.
+        heavy = len(body) >= HEAVY or task == "page"
         deadline = time.monotonic() + self.settings.handling_seconds
 
         def work() -> Any:

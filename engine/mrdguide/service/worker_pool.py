@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-# A body from this many bytes on may take as long as a hundred small ones. Such ones never have all threads at one time.
-HEAVY = 64 * 1024
+# A body from this many bytes on may take as long as a hundred usual ones. Such ones never have all threads at one time.
+HEAVY = 16 * 1024
 
 
 class TooBusy(Exception):
