@@ -18,12 +18,12 @@ import pytest
 import mrdguide
 from mrdguide import cds
 from mrdguide.cds.errors import MalformedRequest, NoUsableData
-from mrdguide.errors import RecordError, UsageError
+from mrdguide.errors import RecordError
 from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
 from mrdguide.service.calculator_process import portable
-from mrdguide.service.calculators import BrokeOff, Calculators
+from mrdguide.service.calculators import BrokeOff, Calculators, CannotStart
 from mrdguide.service.reports import OwnShelf
 from mrdguide.service.settings import Settings
 from mrdguide.service.worker_pool import HEAVY, TookTooLong
@@ -165,9 +165,25 @@ def _is_there(pid: int) -> bool:
 
 def test_other_rules_are_not_calculated_by(tmp_path: Path) -> None:
     found = Calculators(Settings(record=""), "f" * 64, lambda _: None, OwnShelf())
-    with pytest.raises(UsageError, match="have changed since the service was started"):
+    with pytest.raises(CannotStart, match="have changed since the service was started"):
         found.run("evaluation", _asked(), _soon())
     assert found._all == set()
+
+
+def test_rules_that_changed_under_the_service_are_told_to_whoever_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large request would be calculated by other rules than a small one."""
+    monkeypatch.setattr("mrdguide.service.wiring.load_rules", mrdguide.load_rules)
+    layer = tmp_path / "layer.yaml"
+    text = 'pack: {name: house, version: "0.1", extends: mrdguide-core@0.2, by: board, date: 2026-11-01}\nparameters: {mrd.recent: %s}\n'
+    layer.write_text(text % 3)
+    app = create_app(Settings(base_url=BASE, record="", rules=(tmp_path,)))
+    layer.write_text(text % 2)
+    with client_of(app) as client:
+        answer = client.post("/evaluate", content=_asked())
+        assert answer.status_code == 503
+        assert "nothing is recommended until it is started again" in answer.json()["error"]["message"]
 
 
 def test_an_error_that_cannot_be_carried_over_is_named() -> None:

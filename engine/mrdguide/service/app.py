@@ -28,7 +28,7 @@ from ..fhir.capability import capability_statement, operation_definition
 from ..intake.fhir.codes import load_table
 from . import models
 from .access_log import Observed
-from .calculators import BrokeOff, Calculators
+from .calculators import BrokeOff, Calculators, CannotStart
 from .doors import Doors, hosts_of
 from .json_input import unpacked
 from .limits import Limits
@@ -320,6 +320,12 @@ def _refusals(app: FastAPI, service: _Service) -> None:
     async def broke_off(request: Request, _error: BrokeOff) -> Response:
         request.scope["state"]["mrdguide_failed"] = "BrokeOff"
         return failure(request.scope, 503, "the calculation broke off; nothing is recommended; send less, or try again")
+
+    @app.exception_handler(CannotStart)
+    async def cannot_start(request: Request, _error: CannotStart) -> Response:
+        request.scope["state"]["mrdguide_failed"] = "CannotStart"
+        text = "rules or settings have changed since this service was started; nothing is recommended until it is started again"
+        return failure(request.scope, 503, text)
 
     @app.exception_handler(TooManyOfOne)
     async def one_caller(request: Request, error: TooManyOfOne) -> Response:

@@ -12,6 +12,7 @@ from queue import Empty, LifoQueue
 from threading import Lock, Timer
 from typing import IO, Any, cast
 
+from ..errors import RecordError
 from .calculator_frames import Orders, Reply, received, send
 from .reports import Shelf
 from .settings import Settings
@@ -22,6 +23,10 @@ _COMMAND = (sys.executable, "-P", "-m", "mrdguide.service.calculator_process")
 
 class BrokeOff(Exception):
     """The process of a calculation ended before it was done, by nobody's wish: out of memory, perhaps."""
+
+
+class CannotStart(Exception):
+    """No process that calculates can be started, because rules or settings are no longer those of the service."""
 
 
 class Calculators:
@@ -43,6 +48,8 @@ class Calculators:
         Raises:
             TookTooLong: `deadline` (of `time.monotonic`) has come; the process was killed.
             BrokeOff: the process ended by itself.
+            CannotStart: none can be started; why stands in the log.
+            RecordError: none can be started, because the database of the record refuses.
         """
         while (calculator := self._idle_one()) is not None:
             try:
@@ -101,7 +108,7 @@ class Calculators:
         raised = self._reply(calculator, self._orders, deadline).raised
         if raised is not None:
             self._dropped(calculator)
-            raise raised
+            raise raised if isinstance(raised, RecordError) else CannotStart(str(raised))
         return calculator
 
 
