@@ -136,3 +136,19 @@ def test_a_slow_answer_is_not_cut_off_by_the_limit_of_the_head() -> None:
             assert (await reader.read()).startswith(b"HTTP/1.1 200")
 
     asyncio.run(story())
+
+
+def test_a_client_that_sends_too_much_gets_to_read_why() -> None:
+    """Cut off in the middle of writing it would see a broken connection, and no answer."""
+
+    async def story() -> None:
+        async with _connected(create_app(Settings(record="", largest_body=1_000_000))) as (reader, writer):
+            writer.write(b"POST /evaluate HTTP/1.1\r\nHost: a\r\nContent-Length: 1900000\r\n\r\n")
+            for _ in range(19):
+                writer.write(b" " * 100_000)
+                await writer.drain()
+            answer = await reader.read()
+            assert answer.startswith(b"HTTP/1.1 413")
+            assert b"larger than" in answer
+
+    asyncio.run(story())

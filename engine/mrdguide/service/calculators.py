@@ -139,7 +139,7 @@ class _Calculator:
             send(self._to, value)
             self.asked = True
             return cast(Reply, received(self._from))
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):  # a ValueError where the service is closed meanwhile
             if time.monotonic() >= deadline:
                 raise TookTooLong from None
             raise BrokeOff if self.asked else _NotGiven from None
