@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
+import pickle
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -16,9 +18,11 @@ import uvicorn
 
 from mrdguide.commands import serve
 from mrdguide.errors import UsageError
+from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
 from mrdguide.service.protocol import HeadLimit
 from mrdguide.service.settings import Settings
+from mrdguide.service.worker import ENVIRONMENT, WorkerOrders
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +72,34 @@ def test_whoever_opens_the_service_to_all_is_told(started: dict[str, Any], capsy
         serve.run(_parsed(host=host))
         assert "no issuers" in capsys.readouterr().err
     assert started["host"] == "cds.example"
+
+
+def test_it_says_where_used_tokens_and_reports_are(
+    started: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And the head of its record, noted in the log: an older copy put back later is noticed by it."""
+    serve.run(_parsed())
+    assert "used tokens and reports are in the memory of this process alone" in capsys.readouterr().err
+    monkeypatch.setenv("MRDGUIDE_RECORD", f"sqlite:///{tmp_path}/records.db")
+    serve.run(_parsed())
+    told = capsys.readouterr().err
+    assert "memory of this process" not in told
+    with DecisionStore(tmp_path / "records.db", create=False) as store:
+        assert f"recording in sqlite:///{tmp_path}/records.db, head {store.head}\n" in told
+    assert started["app"]
+
+
+def test_several_workers_are_started_by_what_can_go_to_other_processes(
+    started: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MRDGUIDE_RECORD", f"sqlite:///{tmp_path}/records.db")
+    monkeypatch.setenv(ENVIRONMENT, "")  # what is set there goes with the test
+    serve.run(_parsed(workers=3))
+    assert (started["workers"], started["factory"], started["app"]) == (3, True, "mrdguide.service.worker:application")
+    assert pickle.loads(pickle.dumps(started["http"])) == started["http"]
+    orders = WorkerOrders.model_validate_json(os.environ[ENVIRONMENT])
+    assert orders.settings.record == f"sqlite:///{tmp_path}/records.db"
+    assert orders.settings.hosts == ("localhost",)
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
