@@ -15,7 +15,7 @@ _RXNORM, _UCUM = "http://www.nlm.nih.gov/research/umls/rxnorm", "http://unitsofm
 _SUBJECT = {"subject": {"reference": "Patient/p"}}
 
 
-def chart() -> str:
+def chart(megabytes: float = MEGABYTES) -> str:
     """The JSON text of a Bundle of one invented patient: laboratory values, vital signs, conditions, orders, as in a real chart."""
     entries: list[dict[str, Any]] = [
         {"resourceType": "Patient", "id": "p", "birthDate": "1961"},
@@ -28,7 +28,7 @@ def chart() -> str:
         },
     ]
     size = number = 0
-    while size < MEGABYTES * 1_000_000:
+    while size < megabytes * 1_000_000:
         batch = [_one(number + place) for place in range(500)]
         size += len(json.dumps(batch, indent=1))
         entries += batch

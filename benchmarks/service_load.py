@@ -1,6 +1,10 @@
 """How the service bears load: 50 evaluations a second on one core, and 1,000 clients that send a byte now and then.
 
-    python benchmarks/service_load.py                about 30 seconds
+    python benchmarks/service_load.py                            about 30 seconds
+    python benchmarks/service_load.py --mixed 20 --workers 1 2 4    small requests alone, then beside charts and abuse
+
+Mixed load: small profiles, whole charts in FHIR, and what nobody should send, each from an address of its own. Shown for each kind:
+answers per second, percentiles, statuses; and by how much the others delay small requests.
 
 The service runs in a process of its own, pinned to one core; the clients run here. Latencies count from the moment at which
 a request was due, so that a service that falls behind cannot hide it. Every answer is recorded in a SQLite file. What was
@@ -19,6 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+from mixed_bodies import abusive, charts, largest, small
+from mixed_load import Clients, Tally, asked, percentile
 from serving import bodies_of_examples, service
 
 PER_SECOND, SECONDS = 50, 10.0
@@ -50,9 +56,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure how the service bears load.")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of sustained load (default: 10)")
     parser.add_argument("--per-second", type=int, default=PER_SECOND, help="requests (default: 50)")
+    parser.add_argument("--mixed", type=float, metavar="SECONDS", help="mixed load instead, each part so long")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="of mixed load (default: 1 2 4)")
     parser.add_argument("--clients", type=int, default=SLOW_CLIENTS, help="slow ones (default: 1000)")
     chosen = parser.parse_args()
     _allow_open_files(chosen.clients + 200)
+    if chosen.mixed:
+        held = [_mixed(workers, chosen.mixed) for workers in chosen.workers]
+        return 0 if all(held) else 1
     with (
         TemporaryDirectory() as folder,
         service(Path(folder), MRDGUIDE_READING_SECONDS=str(READING_SECONDS)) as (port, process, cores),
@@ -81,6 +92,30 @@ async def _measure(port: int, pid: int, chosen: argparse.Namespace, cores: str) 
     return (
         all(set(found.statuses) == {"200"} for found in (load, beside, after)) and connected == chosen.clients == let_go
     )
+
+
+def _mixed(workers: int, seconds: float) -> bool:
+    """Small requests alone, beside charts and abuse, and beside the largest requests that are allowed."""
+    few = Clients(small(), 2, "127.0.0.2", pause=0.05)
+    parts = {
+        "small alone": [few],
+        "beside charts and abuse": [few, Clients(charts(), 2, "127.0.0.3"), Clients(abusive(), 1, "127.0.0.4")],
+        "beside the largest that is allowed": [few, Clients(largest(), 4, "127.0.0.5")],
+    }
+    good, usual = True, 0.0
+    with TemporaryDirectory() as folder, service(Path(folder), workers=workers) as (port, process, cores):
+        print(f"Service on {cores}")
+        for name, groups in parts.items():
+            tally = Tally()
+            asyncio.run(asked(f"http://127.0.0.1:{port}", groups, seconds, tally))
+            print(f" {name}: {_memory(process.pid)} MiB", *tally.lines(), sep="\n")
+            usual = usual or percentile(tally.seconds["small"], 50)
+            slow = [percentile(tally.seconds["small"], percent) / usual for percent in (50, 95, 99)]
+            print("  small against small alone (p50): " + ", ".join(f"{times:.1f}" for times in slow) + " times")
+            good = good and not tally.wrong
+            if tally.wrong:
+                print(f"  WRONG: {dict(tally.wrong)}")
+    return good
 
 
 async def sustained(client: httpx.AsyncClient, bodies: list[bytes], per_second: int, seconds: float) -> Measured:
@@ -152,9 +187,9 @@ def _memory(pid: int) -> str:
 
 
 def _allow_open_files(wanted: int) -> None:
-    from mrdguide.commands.serve import _allow_open_files
+    from mrdguide.service.worker import allow_open_files
 
-    _allow_open_files(wanted)
+    allow_open_files(wanted)
 
 
 if __name__ == "__main__":

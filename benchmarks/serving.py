@@ -20,21 +20,26 @@ from mrdguide.reading.document import read_file
 from mrdguide.teach.examples import examples
 
 RECORD = "records.db"
-_START = "import argparse, sys; from mrdguide.commands.serve import serve; serve(argparse.Namespace(host='127.0.0.1', port=int(sys.argv[1]), config=None))"
 
 
 @contextmanager
-def service(folder: Path, **settings: str) -> Iterator[tuple[int, subprocess.Popen[bytes], str]]:
-    """The service in a process of its own, on one core, its clients on the others; it records in `folder`.
+def service(
+    folder: Path, *, workers: int = 1, port: int | None = None, **settings: str
+) -> Iterator[tuple[int, subprocess.Popen[bytes], str]]:
+    """The service in processes of its own; it records in `folder`. What it logs is in `service.log` there.
 
-    `settings` are environment variables of the service.
+    One worker has one core to itself and its clients the others; several share all with their clients. `settings` are
+    environment variables of the service.
     """
-    port, core, cores = _free_port(), *_cores()
+    port = port or free_port()
+    core, cores = _cores() if workers == 1 else (None, f"all cores, {workers} workers")
     environment = {
         **os.environ, "MRDGUIDE_RECORD": f"sqlite:///{folder}/{RECORD}", **settings,
         "PYTHONPATH": os.pathsep.join([_package_root(), *filter(None, [os.environ.get("PYTHONPATH")])]),
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "mrdguide", "serve", "--port", str(port), "--workers", str(workers)]
+    with (folder / "service.log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stderr=log)
     try:
         if core is not None:
             os.sched_setaffinity(process.pid, {core})
@@ -58,7 +63,7 @@ def _cores() -> tuple[int | None, str]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(600):
         try:
             httpx.get(f"http://127.0.0.1:{port}/health", timeout=1).raise_for_status()
         except httpx.HTTPError:
@@ -70,7 +75,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the service did not answer in time")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

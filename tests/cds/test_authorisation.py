@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -30,6 +31,7 @@ from .tokens import (
     jwk,
     pem,
     rsa_key,
+    signed,
     token,
     verifier,
 )
@@ -106,6 +108,18 @@ def test_a_token_is_good_for_one_call() -> None:
     door.verify(bearer(token(claims(jti="two"))))
 
 
+@pytest.mark.parametrize("part", ["header", "claims"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_key_that_stands_twice_in_a_token_is_refused(part: str, nested: bool) -> None:
+    """Signed by the right key, and read in two ways by two readers."""
+    twice = '"x":{"a":1,"a":2}' if nested else '"jti":"one","jti":"two"'
+    texts = {"header": json.dumps({"alg": "ES384", "kid": "ec", "typ": "JWT"}), "claims": json.dumps(claims())}
+    good = signed(texts["header"], texts["claims"])
+    assert verifier().verify(bearer(good)) == claims()
+    texts[part] = f"{texts[part][:-1]},{twice}}}"
+    assert "each key once" in _refused(bearer(signed(texts["header"], texts["claims"])))
+
+
 def test_another_issuer_may_use_the_same_id() -> None:
     door = verifier()
     door.verify(bearer(token()))
@@ -124,8 +138,8 @@ def test_an_expired_token_cannot_come_back_when_it_is_forgotten() -> None:
 
 def test_the_memory_is_bounded_and_refuses_when_it_is_full() -> None:
     memory = ReplayMemory(2)
-    assert [memory.first_time(name, 10, 0) for name in ("a", "b", "c")] == [True, True, False]
-    assert memory.first_time("c", 20, 10)
+    assert [memory.first_time((ISSUER, name), 10, 0) for name in ("a", "b", "c")] == [True, True, False]
+    assert memory.first_time((ISSUER, "c"), 20, 10)
     assert len(memory) == 1
 
 

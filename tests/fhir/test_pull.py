@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -150,6 +151,11 @@ def test_what_is_busy_is_asked_again_when_the_server_says(
         ([(302, {}, {"Location": "http://127.0.0.1:9/"})], "Observation: the server answered with status 302"),
         ([(200, b"<html>", {})], "Observation: the answer is not JSON"),
         ([(200, b"[]", {})], "Observation: the answer is not a resource"),
+        ([(200, b"\xff\xfe", {})], "Observation: the answer is not JSON"),
+        ([(200, b'{"resourceType": "Bundle", "entry": [1], "entry": []}', {})], "a key stands twice in one object"),
+        ([(200, b'{"resourceType": "Bundle", "total": NaN}', {})], "NaN and Infinity are no JSON"),
+        ([(200, b'{"resourceType": "\\ud800"}', {})], "half a character"),
+        ([(200, b"[" * 100_000, {})], "Observation: the answer is nested too deeply"),
         ([(200, bundle(following="https://elsewhere.example/fhir?page=2"), {})], "lies on another server"),
         ([(200, bundle(following="?page=2"), {})], "the pages do not come to an end"),
         ([(200, {"resourceType": "Bundle", "entry": [{"fullUrl": "x"}]}, {})], "Bundle.entry[0] holds no resource"),
@@ -163,6 +169,17 @@ def test_what_cannot_be_had_whole_is_an_error(
         pulled()
     assert words in str(refused.value)
     assert "p1" not in str(refused.value)
+
+
+def test_what_was_packed_is_counted_unpacked(
+    server: Server, pulled: Callable[..., Pulled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mrdguide.fhir.pull.MOST_RECORD", 1024 * 1024)
+    bomb = gzip.compress(b" " * 2 * 1024 * 1024)
+    assert len(bomb) < 10_000
+    server.answers["Observation"] = [(200, bomb, {"Content-Encoding": "gzip"})]
+    with pytest.raises(FhirError, match="Observation: more than 1 MiB in all"):
+        pulled()
 
 
 def test_what_a_server_need_not_have_is_named(server: Server, pulled: Callable[..., Pulled]) -> None:

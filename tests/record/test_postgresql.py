@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 import mrdguide
 from mrdguide.errors import RecordError, UsageError
 from mrdguide.record import DecisionStore
+from mrdguide.record.database import _LOCK_KEY
 
 from .children import FOR_EVER, appending, numbers_of
 
@@ -110,3 +111,71 @@ def test_a_kill_loses_nothing_that_was_acknowledged(url: str) -> None:
     with DecisionStore(url, create=False) as store:
         assert set(acknowledged) <= {entry.number for entry in store.entries()}
         assert store.verify() == []
+
+
+def test_a_connection_that_is_lost_records_nothing_and_the_next_one_goes_on(
+    url: str, found: mrdguide.Recommendation
+) -> None:
+    with DecisionStore(url) as store:
+        store.append(found, "test")
+        with pytest.raises(RecordError, match=r"terminat|closed"):
+            store._database.write(_lost_while(store, found))
+        assert store.append(found, "test").number == 2
+        assert store.verify() == []
+
+
+def _lost_while(store: DecisionStore, found: mrdguide.Recommendation) -> Callable[[Connection], None]:
+    """Work in whose middle the server ends the connection, an entry written and not yet committed."""
+
+    def work(connection: Connection) -> None:
+        own = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+        connection.execute(
+            text(
+                "INSERT INTO mrdguide_entries (number, kind, recorded, source, possible_outcomes, previous_hash, entry_hash) "
+                "VALUES (2, 'evaluation', '', '', '[]', '', 'x')"
+            )
+        )
+        _run(_SERVER, f"SELECT pg_terminate_backend({own})")
+        connection.execute(text("SELECT 1"))
+
+    return work
+
+
+def test_an_older_state_that_is_put_back_is_not_written_to(url: str, found: mrdguide.Recommendation) -> None:
+    with DecisionStore(url) as store:
+        store.append(found, "test")
+        store.append(found, "test")
+        _run(
+            url,
+            "ALTER TABLE mrdguide_entries DISABLE TRIGGER mrdguide_guard_entries_change",
+            "DELETE FROM mrdguide_entries WHERE number = 2",
+            "ALTER TABLE mrdguide_entries ENABLE TRIGGER mrdguide_guard_entries_change",
+        )
+        with pytest.raises(RecordError, match="entry 2, recorded by this program, is gone"):
+            store.append(found, "test")
+        assert [entry.number for entry in store.entries()] == [1]
+
+
+def test_a_database_that_another_has_locked_is_waited_for(url: str, found: mrdguide.Recommendation) -> None:
+    """As long as a writer is at it nothing is recorded; afterwards what waited is, once."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with DecisionStore(url) as store, ThreadPoolExecutor(1) as pool:
+        with engine.begin() as other:
+            other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+            waiting = pool.submit(store.append, found, "test")
+            while not other.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar():
+                assert not waiting.done()
+        assert waiting.result(60).number == 1
+        assert [entry.number for entry in store.entries()] == [1]
+    engine.dispose()
+
+
+def test_a_writer_that_never_ends_is_not_waited_for_for_ever(url: str, found: mrdguide.Recommendation) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with DecisionStore(url, wait=0.2) as store:
+        with engine.begin() as other:
+            other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+            with pytest.raises(RecordError, match="lock timeout"):
+                store.append(found, "test")
+        assert store.append(found, "test").number == 1
+    engine.dispose()

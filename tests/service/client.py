@@ -34,6 +34,9 @@ class Client:
 @contextmanager
 def client_of(app: FastAPI) -> Iterator[Client]:
     with asyncio.Runner() as runner:
+        lifespan = app.router.lifespan_context(app)
+        runner.run(lifespan.__aenter__())
         client = Client(app, runner)
         yield client
         runner.run(client._client.aclose())
+        runner.run(lifespan.__aexit__(None, None, None))

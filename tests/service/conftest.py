@@ -16,7 +16,7 @@ from .client import BASE, Client, client_of
 
 @pytest.fixture(autouse=True)
 def _rules_are_read_once(monkeypatch: pytest.MonkeyPatch, shipped_rules: mrdguide.RuleBook) -> None:
-    monkeypatch.setattr("mrdguide.service.app.load_rules", lambda *_: shipped_rules)
+    monkeypatch.setattr("mrdguide.service.wiring.load_rules", lambda *_: shipped_rules)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ _STARTS: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def served(shipped_rules: mrdguide.RuleBook) -> Iterator[Client]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mrdguide.service.app.load_rules", lambda *_: shipped_rules)
+        patch.setattr("mrdguide.service.wiring.load_rules", lambda *_: shipped_rules)
         app = create_app(Settings(base_url=BASE, record=""))
     with client_of(app) as found:
         yield found

@@ -5,20 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
+import pickle
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
 
 from mrdguide.commands import serve
 from mrdguide.errors import UsageError
+from mrdguide.record import DecisionStore
 from mrdguide.service.app import create_app
-from mrdguide.service.protocol import with_head_limit
+from mrdguide.service.protocol import HeadLimit
 from mrdguide.service.settings import Settings
+from mrdguide.service.worker import ENVIRONMENT, WorkerOrders
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +41,7 @@ def _loggers_as_they_were() -> Iterator[None]:
 
 
 def _parsed(**options: Any) -> argparse.Namespace:
-    return argparse.Namespace(**{"host": "127.0.0.1", "port": 8080, "config": None, **options})
+    return argparse.Namespace(**{"host": "127.0.0.1", "port": 8080, "config": None, "workers": 1, **options})
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the server is started with, instead of starting it."""
     found: dict[str, Any] = {}
     monkeypatch.setattr("uvicorn.run", lambda app, **options: found.update(app=app, **options))
-    monkeypatch.setattr("mrdguide.commands.serve._allow_open_files", lambda _: None)
+    monkeypatch.setattr("mrdguide.service.worker.allow_open_files", lambda _: None)
     monkeypatch.setattr("gc.freeze", lambda: None)
     return found
 
@@ -70,6 +74,34 @@ def test_whoever_opens_the_service_to_all_is_told(started: dict[str, Any], capsy
     assert started["host"] == "cds.example"
 
 
+def test_it_says_where_used_tokens_and_reports_are(
+    started: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And the head of its record, noted in the log: an older copy put back later is noticed by it."""
+    serve.run(_parsed())
+    assert "used tokens and reports are in the memory of this process alone" in capsys.readouterr().err
+    monkeypatch.setenv("MRDGUIDE_RECORD", f"sqlite:///{tmp_path}/records.db")
+    serve.run(_parsed())
+    told = capsys.readouterr().err
+    assert "memory of this process" not in told
+    with DecisionStore(tmp_path / "records.db", create=False) as store:
+        assert f"recording in sqlite:///{tmp_path}/records.db, head {store.head}\n" in told
+    assert started["app"]
+
+
+def test_several_workers_are_started_by_what_can_go_to_other_processes(
+    started: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MRDGUIDE_RECORD", f"sqlite:///{tmp_path}/records.db")
+    monkeypatch.setenv(ENVIRONMENT, "")  # what is set there goes with the test
+    serve.run(_parsed(workers=3))
+    assert (started["workers"], started["factory"], started["app"]) == (3, True, "mrdguide.service.worker:application")
+    assert pickle.loads(pickle.dumps(started["http"])) == started["http"]
+    orders = WorkerOrders.model_validate_json(os.environ[ENVIRONMENT])
+    assert orders.settings.record == f"sqlite:///{tmp_path}/records.db"
+    assert orders.settings.hosts == ("localhost",)
+
+
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(UsageError, match=r"mrdguide\[service\]"):
@@ -80,7 +112,13 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 async def _connected(app: Any) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to a server that waits a tenth of a second for a head."""
     config = uvicorn.Config(
-        app, port=0, http=with_head_limit(0.1), ws="none", log_config=None, access_log=False, timeout_keep_alive=600
+        app,
+        port=0,
+        http=cast(Any, HeadLimit(0.1)),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=600,
     )
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
@@ -128,5 +166,21 @@ def test_a_slow_answer_is_not_cut_off_by_the_limit_of_the_head() -> None:
         async with _connected(slow) as (reader, writer):
             writer.write(b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             assert (await reader.read()).startswith(b"HTTP/1.1 200")
+
+    asyncio.run(story())
+
+
+def test_a_client_that_sends_too_much_gets_to_read_why() -> None:
+    """Cut off in the middle of writing it would see a broken connection, and no answer."""
+
+    async def story() -> None:
+        async with _connected(create_app(Settings(record="", largest_body=1_000_000))) as (reader, writer):
+            writer.write(b"POST /evaluate HTTP/1.1\r\nHost: a\r\nContent-Length: 1900000\r\n\r\n")
+            for _ in range(19):
+                writer.write(b" " * 100_000)
+                await writer.drain()
+            answer = await reader.read()
+            assert answer.startswith(b"HTTP/1.1 413")
+            assert b"larger than" in answer
 
     asyncio.run(story())

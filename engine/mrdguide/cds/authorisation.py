@@ -5,6 +5,7 @@ Keys come from the configuration alone. What a token says of where its key lies 
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -15,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from ..errors import UsageError
+from ..reading.json_text import loads
 from .errors import NotAuthorised
-from .seen_tokens import ReplayMemory
+from .seen_tokens import ReplayMemory, SeenTokens
 
 Key = EllipticCurvePublicKey | RSAPublicKey
 _SCHEME = "bearer"
@@ -31,7 +33,8 @@ class Verifier:
 
     `issuers` maps each issuer to its public keys by `kid`: a JWK as a dict, or PEM text. `audience` are the addresses of
     this service that a token may be made out to. `jku` gives, for an issuer, the only `jku` its tokens may name; it is
-    compared and never fetched. `clock` gives seconds since 1970.
+    compared and never fetched. `clock` gives seconds since 1970. `seen` remembers which tokens were used; without it this
+    process alone does, up to `remembered` at a time, and until it ends.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Verifier:
         jku: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.time,
         remembered: int = 100_000,
+        seen: SeenTokens | None = None,
     ) -> None:
         """Raises UsageError for a key that is private, shared, too short or of another kind."""
         self._keys = {
@@ -57,13 +61,23 @@ class Verifier:
         self._leeway, self._longest_life = leeway, longest_life
         self._jku = dict(jku or {})
         self._clock = clock
-        self._seen = ReplayMemory(remembered)
+        self._seen = ReplayMemory(remembered) if seen is None else seen
 
     def verify(self, authorization_header: str | None) -> dict[str, Any]:
         """The claims of the token in an `Authorization` header. Each token is good for one call.
 
         Raises:
             NotAuthorised: 401; the message says which check failed and repeats nothing of the token.
+        """
+        claims = self.proven(authorization_header)
+        self.use(claims)
+        return claims
+
+    def proven(self, authorization_header: str | None) -> dict[str, Any]:
+        """The claims of a token that holds, used before or not: not enough to answer a call. Waits for nothing.
+
+        Raises:
+            NotAuthorised: as `verify` does.
         """
         token = _bearer(authorization_header)
         header, unproven = _unproven(token)
@@ -73,13 +87,21 @@ class Verifier:
             raise NotAuthorised("the issuer (iss) and key (kid) of the token are not on the allow-list")
         self._check_header(header, issuer, key)
         claims = _proven(token, key)
-        now = self._clock()
-        self._check_claims(claims, now)
-        if not self._seen.first_time((claims["iss"], claims["jti"]), claims["exp"] + self._leeway, now):
+        self._check_claims(claims, self._clock())
+        return claims
+
+    def use(self, claims: Mapping[str, Any]) -> None:
+        """Spend the token of these claims, which `proven` has returned. May wait for a database.
+
+        Raises:
+            NotAuthorised: it was used before.
+            RecordError: whether it was cannot be found out.
+        """
+        identity, expires = (claims["iss"], claims["jti"]), claims["exp"] + self._leeway
+        if not self._seen.first_time(identity, expires, self._clock()):
             raise NotAuthorised(
                 "the token was used before (jti), or too many are in use; send a new one for every call"
             )
-        return claims
 
     def _check_header(self, header: Mapping[str, Any], issuer: str | None, key: Key) -> None:
         if header.get("alg") != _algorithm(key):
@@ -158,12 +180,22 @@ def _bearer(header: str | None) -> str:
 
 def _unproven(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the token says of itself, only to find the key to prove it with."""
+    _read_strictly(token)
     try:
         header: Any = jwt.get_unverified_header(token)
         claims: Any = jwt.decode(token, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise NotAuthorised("the token cannot be read as a JWT") from None
     return header, claims
+
+
+def _read_strictly(token: str) -> None:
+    """See that header and claims say each thing once: of a key given twice, another reader may take the other value."""
+    for part in token.split(".")[:2]:
+        try:
+            loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise NotAuthorised("the token cannot be read as a JWT (each key once, plain JSON)") from None
 
 
 def _proven(token: str, key: Key) -> dict[str, Any]:

@@ -66,14 +66,16 @@ def handle(
     recommendation = evaluate(patient, rules=rules, as_of=as_of)
     if not without_myeloma and _not_concerned(recommendation):
         return {"cards": []}
-    if store is not None:
-        store.append(recommendation, _SOURCE)
     address = _published(publish(recommendation, report)) if publish is not None else ""
     link = f"{base_url.rstrip('/')}/{address}" if base_url and address else ""
     texts = fhir.texts_question(
         call.prefetch, recommendation, report, site=site, expected=REQUIRED, server=call.server, attested=call.attested
     )
-    return {"cards": [card_of(recommendation, report, link, _alarm(patient, recommendation, rules), texts)]}
+    card = card_of(recommendation, report, link, _alarm(patient, recommendation, rules), texts)
+    # Last, so that what is on record is a card that is there to be given.
+    if store is not None:
+        store.append(recommendation, _SOURCE)
+    return {"cards": [card]}
 
 
 def _alarm(patient: Patient, found: Recommendation, rules: Rules) -> Recommendation | None:

@@ -1,10 +1,19 @@
-"""Which tokens were used already, in bounded memory."""
+"""Which tokens were used already, in bounded memory; a service of several processes asks a database instead."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from heapq import heappop, heappush
 from threading import Lock
+from typing import Protocol
+
+Identity = tuple[str, str]
+
+
+class SeenTokens(Protocol):
+    """Remembers the tokens that were used: issuer and id of each."""
+
+    def first_time(self, identity: Identity, expires: float, now: float) -> bool:
+        """Whether it was not seen yet; from now until `expires` it is. Both are seconds since 1970."""
 
 
 class ReplayMemory:
@@ -12,12 +21,12 @@ class ReplayMemory:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._seen: set[Hashable] = set()
-        self._expiring: list[tuple[float, int, Hashable]] = []
+        self._seen: set[Identity] = set()
+        self._expiring: list[tuple[float, int, Identity]] = []
         self._count = 0
         self._lock = Lock()
 
-    def first_time(self, identity: Hashable, expires: float, now: float) -> bool:
+    def first_time(self, identity: Identity, expires: float, now: float) -> bool:
         """Whether `identity` has not been seen; from now until `expires` it has."""
         with self._lock:
             while self._expiring and self._expiring[0][0] <= now:

@@ -19,6 +19,8 @@ from urllib.parse import quote, urljoin, urlsplit
 from uuid import uuid4
 
 from ..errors import FhirError, UsageError
+from ..reading.bounded import MOST_RECORD
+from ..reading.json_text import loads
 from .searches import PREFETCH
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ _MAY_LACK = ("MedicationStatement", "Specimen", *_ALSO)
 _NOT_THERE = (400, 404, 405, 501)
 _AGAIN = (429, 502, 503, 504)
 _TRIES, _LONGEST_WAIT = 5, 60.0
-_MOST_PAGES, _MOST_BYTES = 500, 256 * 1024 * 1024
+_MOST_PAGES = 500
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -145,6 +147,16 @@ def _address(base_url: str) -> str:
     return base_url.rstrip("/") + "/"
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """One answer, read whole."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    url: str
+    content: bytes
+
+
 @dataclass
 class _Server:
     """One server, and how much has been read from it."""
@@ -189,7 +201,7 @@ class _Server:
                 entries[key] = {"fullUrl": urljoin(self.base, key[0]), "resource": resource}
         return Pulled({"resourceType": "Bundle", "type": "collection", "entry": list(entries.values())}, lacking)
 
-    def _resources(self, answer: httpx.Response, kind: str) -> Iterator[dict[str, Any]]:
+    def _resources(self, answer: _Answer, kind: str) -> Iterator[dict[str, Any]]:
         """The resources of an answer and of all pages after it."""
         seen: set[str] = set()
         while True:
@@ -205,7 +217,7 @@ class _Server:
             following = [item.get("url") for item in page.get("link") or () if item.get("relation") == "next"]
             if not following:
                 return
-            address = urljoin(str(answer.url), str(following[0]))
+            address = urljoin(answer.url, str(following[0]))
             if urlsplit(address)[:2] != urlsplit(self.base)[:2]:
                 raise FhirError(f"{kind}: the next page lies on another server; it is not followed")
             if address in seen or len(seen) >= _MOST_PAGES:
@@ -213,13 +225,15 @@ class _Server:
             seen.add(address)
             answer = self._sent("GET", address, kind)
 
-    def _sent(self, method: str, address: str, what: str, data: dict[str, str] | None = None) -> httpx.Response:
+    def _sent(self, method: str, address: str, what: str, data: dict[str, str] | None = None) -> _Answer:
         """An answer; what is too busy or breaks off is tried again."""
         broken: type[Exception] = _httpx().TransportError
         for attempt in range(_TRIES):
             wait = min(0.5 * 2**attempt, _LONGEST_WAIT)
             try:
-                answer = self.web.request(method, address, data=data)
+                with self.web.stream(method, address, data=data) as begun:
+                    content = self._content(begun, what)
+                answer = _Answer(begun.status_code, begun.headers, str(begun.url), content)
             except broken as error:
                 reason = type(error).__name__
             else:
@@ -231,18 +245,29 @@ class _Server:
                 self.pause(wait)
         raise FhirError(f"{what}: tried {_TRIES} times, no answer ({reason}); nothing was written")
 
-    def _json(self, answer: httpx.Response, what: str) -> dict[str, Any]:
+    def _content(self, begun: httpx.Response, what: str) -> bytes:
+        """What an answer holds, unpacked. Counted as it comes: a little that is packed may hold a great deal."""
+        found = bytearray()
+        for piece in begun.iter_bytes():
+            found += piece
+            if self.read + len(found) > MOST_RECORD:
+                raise FhirError(
+                    f"{what}: more than {MOST_RECORD // 1024**2} MiB in all; that is not the record of one patient"
+                )
+        self.read += len(found)
+        return bytes(found)
+
+    def _json(self, answer: _Answer, what: str) -> dict[str, Any]:
         if answer.status_code != 200:
             raise FhirError(f"{what}: the server answered with status {answer.status_code}; nothing was written")
-        self.read += len(answer.content)
-        if self.read > _MOST_BYTES:
-            raise FhirError(
-                f"{what}: more than {_MOST_BYTES // 1024**2} MiB in all; that is not the record of one patient"
-            )
         try:
-            found = json.loads(answer.content)
-        except (ValueError, RecursionError):
+            found = loads(answer.content.decode("utf-8-sig"))
+        except (json.JSONDecodeError, UnicodeDecodeError):
             raise FhirError(f"{what}: the answer is not JSON") from None
+        except RecursionError:
+            raise FhirError(f"{what}: the answer is nested too deeply; no FHIR resource needs that") from None
+        except ValueError as error:
+            raise FhirError(f"{what}: the answer {error}") from None
         if not isinstance(found, dict):
             raise FhirError(f"{what}: the answer is not a resource")
         return found

@@ -38,6 +38,7 @@ class Database:
         self.name = self._url.database or "" if self._is_sqlite else self._url.render_as_string(hide_password=True)
         if self._is_sqlite:
             _reserve_file(self.name, make=make)
+        self._file = _identity(self.name) if self._is_sqlite else None
         self._for_reading_only = self._is_sqlite and not make and _is_an_archived_copy(Path(self.name))
         self._engine = self._made_engine()
         self._process = os.getpid()
@@ -60,7 +61,7 @@ class Database:
 
         Raises:
             RecordError: the database refuses, or stays busy; then nothing was written (unless the connection to a server
-                was lost during the commit: then nobody can say).
+                was lost during the commit: then nobody can say). Or the file of the database is no longer there.
         """
         self._after_fork()
 
@@ -78,8 +79,21 @@ class Database:
         self._after_fork()
         with self._engine.connect().execution_options(**{_WRITES: writes}) as connection, connection.begin():
             if writes and not self._is_sqlite:
+                connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{self._wait:g}s"})
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-            return work(connection)
+            found = work(connection)
+            self._see_that_it_is_there()
+        # And again: between the two it was written.
+        self._see_that_it_is_there()
+        return found
+
+    def _see_that_it_is_there(self) -> None:
+        """SQLite writes on into a file that was removed, where nobody will ever find it."""
+        if self._is_sqlite and _identity(self.name) != self._file:
+            raise RecordError(
+                f"{self.name}: the file was removed or replaced while it was in use, so nothing more is recorded in it; "
+                "see that the right file is there, and start the program again"
+            )
 
     def _persevering(self, attempt: Callable[[], Result]) -> Result:
         for left in reversed(range(_ATTEMPTS)):
@@ -106,7 +120,8 @@ class Database:
         else:
             # A snapshot taken while waiting for the lock would miss what the writer before us has written.
             options.update(isolation_level="READ COMMITTED", pool_pre_ping=True)
-        url = _immutable(self.name) if self._for_reading_only else self._url
+            options["connect_args"] = _patience(self._url, self._wait)
+        url = _existing_file(self._url, self._for_reading_only) if self._is_sqlite else self._url
         try:
             engine = create_engine(url, **options)
         except ImportError as error:
@@ -167,10 +182,29 @@ def _is_an_archived_copy(path: Path) -> bool:
     return not writable and not path.with_name(path.name + "-wal").exists()
 
 
-def _immutable(path: str) -> URL:
-    """A file that nobody writes, so that it can be read from a medium that nobody can write to."""
-    options = {"mode": "ro", "immutable": "1", "uri": "true"}
-    return URL.create("sqlite", database=Path(path).absolute().as_uri(), query=options)
+def _patience(url: URL, wait: float) -> dict[str, int]:
+    """How long a server may be silent, in libpq's words, unless the URL says it: a host that is gone answers nothing at all."""
+    limits = {"connect_timeout": max(2, round(wait)), "tcp_user_timeout": max(2_000, round(wait * 1_000))}
+    return {name: value for name, value in limits.items() if name not in url.query}
+
+
+def _existing_file(url: URL, for_reading_only: bool) -> URL:
+    """The file as it is there: never a new one in the place of one that was removed.
+
+    For reading only it is one that nobody writes, so that it can be read from a medium that nobody can write to.
+    """
+    options = {"mode": "ro", "immutable": "1"} if for_reading_only else {"mode": "rw"}
+    place = Path(url.database or "").absolute().as_uri()
+    return url.set(database=place, query={**url.query, **options, "uri": "true"})
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What tells a file from another under the same name; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_to_read(connection: Any, _record: object) -> None:

@@ -1,7 +1,8 @@
 """The decision record: an append-only table in which every entry carries the hash of the one before it.
 
 What was recorded cannot be changed or taken out unnoticed: `verify` goes along the chain. Only the last entries could be
-taken off without a break, so whoever wants to rule that out keeps `head` somewhere else and gives it to `verify`.
+taken off without a break (as an older copy that is put back does), so whoever wants to rule that out keeps `head` somewhere
+else and gives it to `verify`. A store that is open while that happens notices it, and records nothing more.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..patient import Patient
     from ..recommend.recommendation import Recommendation
     from ..rulebook.given import Rules
+    from .expiring import ExpiringTable
 
 _FORMAT = 1
 _PAGE = 500
@@ -77,6 +79,8 @@ class DecisionStore:
         self._database = Database(url, make=create, wait=wait)
         try:
             self._salt, self._first_hash = self._opened(create)
+            # The last entry that this store has found or recorded.
+            self._furthest = self._database.read(self._last)
         except BaseException:
             self._database.close()
             raise
@@ -110,7 +114,7 @@ class DecisionStore:
 
         Raises:
             UsageError: `source` is empty or long, or `recommendation` is not what `evaluate` returns.
-            RecordError: the database refuses; then nothing was recorded.
+            RecordError: the database refuses, or is no longer the one that was opened; then nothing was recorded.
         """
         from ..recommend.recommendation import recommendation_given
 
@@ -254,6 +258,16 @@ class DecisionStore:
         found = evaluate(profile, rules=rules, as_of=entry.as_of, include_unverified=bool(entry.include_unverified))
         return compared(entry, found)
 
+    def shared(self, kind: str, *, kept_on: float = 0) -> ExpiringTable:
+        """A table for what the processes of one service share for a while; in the same database, and no part of the record.
+
+        Raises:
+            RecordError: it is not there and cannot be made.
+        """
+        from .expiring import ExpiringTable
+
+        return ExpiringTable(self._database, kind, kept_on=kept_on)
+
     def pseudonym(self, patient_id: str) -> str:
         """What stands for a patient in this store.
 
@@ -282,6 +296,7 @@ class DecisionStore:
         from .tables import ENTRIES
 
         def work(connection: Connection) -> RecordEntry:
+            self._see_that_it_went_on(connection)
             number, previous = self._last(connection)
             # Under the lock, so that the times go the way of the numbers as far as the clocks do.
             recorded = (
@@ -291,7 +306,21 @@ class DecisionStore:
             connection.execute(ENTRIES.insert(), entry.to_row())
             return entry
 
-        return self._database.write(work)
+        entry = self._database.write(work)
+        self._furthest = max(self._furthest, (entry.number, entry.entry_hash))
+        return entry
+
+    def _see_that_it_went_on(self, connection: Connection) -> None:
+        """What this store has recorded must be there still, or an older copy was put in its place."""
+        from .tables import ENTRIES
+
+        number, entry_hash = self._furthest
+        query = ENTRIES.select().with_only_columns(ENTRIES.c.entry_hash).where(ENTRIES.c.number == number)
+        if number and connection.execute(query).scalar() != entry_hash:
+            raise RecordError(
+                f"{self.name}: entry {number}, recorded by this program, is gone: an older copy was put in its place; "
+                "nothing more is recorded until the program is started again"
+            )
 
     def _last(self, connection: Connection) -> tuple[int, str]:
         from .tables import ENTRIES

@@ -1,10 +1,10 @@
-"""The two tables of a record, and the triggers that refuse every rewriting of history."""
+"""The two tables of a record with the triggers that refuse every rewriting of history; and a third, apart, that forgets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Connection, Float, Integer, LargeBinary, MetaData, Table, Text, text
 
 from .entry import EVALUATION, FEEDBACK
 
@@ -43,6 +43,15 @@ ENTRIES = Table(
     Column("body", Text),
     Column("previous_hash", Text, nullable=False),
     Column("entry_hash", Text, nullable=False, unique=True),
+)  # fmt: skip
+
+# Not of the record, and made only where a service shares something: see `expiring.py`.
+EXPIRING = Table(
+    "mrdguide_expiring", MetaData(),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("expires", Float(53), nullable=False, index=True),
+    Column("content", LargeBinary, nullable=False),
 )  # fmt: skip
 
 _REFUSAL = "the record is append-only"

@@ -1,13 +1,16 @@
 """The HTTP application: CDS Hooks 2.0, evaluations, reports, health and metrics.
 
-Reports live in the memory of one process, so run one process; several need a client that always comes back to the same.
+Several processes may serve one address as long as they keep one record: used tokens and reports lie in its database.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request, Response
@@ -23,19 +26,19 @@ from ..cds.store import Store
 from ..errors import MrdguideError, RecordError
 from ..fhir.capability import capability_statement, operation_definition
 from ..intake.fhir.codes import load_table
-from ..rulebook.book import load_rules
 from . import models
 from .access_log import Observed
+from .calculators import BrokeOff, Calculators, CannotStart
 from .doors import Doors, hosts_of
 from .json_input import unpacked
 from .limits import Limits
 from .metrics import CONTENT_TYPE, Metrics
 from .replies import FHIR_JSON, HEADERS, REPORT_HEADERS, failure, json_bytes, reply
-from .reports import Reports
+from .reports import OwnShelf, Reports
 from .settings import Settings
 from .tasks import Tasks
-from .wiring import make_store, make_verifier
-from .worker_pool import HEAVY, TooBusy, TooManyOfOne, Work
+from .wiring import make_store, make_verifier, rules_of, shelf_of
+from .worker_pool import HEAVY, TooBusy, TookTooLong, TooManyOfOne, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
@@ -47,7 +50,7 @@ _REFUSED = {
         (408, "sent too slowly"), (412, "no usable patient"), (413, "too large"),
         (415, "of a kind, or compressed in a way, that is not read"), (421, "a host that this service is not"),
         (403, "a page of an origin that may not call"), (429, "too many requests of one caller"),
-        (500, "no answer was reached"), (503, "too busy"),
+        (500, "no answer was reached"), (503, "too busy"), (504, "the calculation took too long and was stopped"),
     )
 }  # fmt: skip
 
@@ -62,40 +65,73 @@ class _Service:
     settings: Settings
     tasks: Tasks
     work: Work
+    calculators: Calculators | None
     metrics: Metrics
     verifier: Verifier | None
 
-    async def answer(self, request: Request, task: Callable[[bytes], Any]) -> Any:
+    async def answer(self, request: Request, task: str) -> Any:
         """The result of a task on the body of a request that is let in."""
-        caller = request.client.host if request.client is not None else ""
+        caller, spend = request.client.host if request.client is not None else "", None
         if self.verifier is not None:
-            caller = str(self.verifier.verify(request.headers.get("authorization"))["iss"])
+            claims = self.verifier.proven(request.headers.get("authorization"))
+            caller, spend = str(claims["iss"]), partial(self.verifier.use, claims)
         encoding = request.headers.get("content-encoding", "")
-        body = unpacked(await request.body(), encoding, self.settings.largest_body)
-        return await self.work.run(lambda: task(body), caller=caller, heavy=len(body) >= HEAVY)
+        packed = await request.body()
+        body = await asyncio.to_thread(unpacked, packed, encoding, self.settings.largest_body) if encoding else packed
+        return await self.calculated(task, body, caller, spend)
+
+    async def calculated(self, task: str, body: bytes, caller: str, first: Callable[[], None] | None = None) -> Any:
+        """The result of a task, in its turn; `first` must not raise. What may take long is another process's work."""
+        # Of a report nobody knows beforehand how long it takes.
+        heavy = len(body) >= HEAVY or task == "page"
+        deadline = time.monotonic() + self.settings.handling_seconds
+
+        def work() -> Any:
+            if first is not None:
+                first()
+            if heavy and self.calculators is not None:
+                return self.calculators.run(task, body, deadline)
+            return getattr(self.tasks, task)(body, deadline)
+
+        return await self.work.run(work, caller=caller, heavy=heavy)
 
 
 def create_app(
-    settings: Settings | None = None, *, store: Store | None = None, verifier: Verifier | None = None
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    verifier: Verifier | None = None,
+    metrics: Metrics | None = None,
+    rules_hash: str = "",
 ) -> FastAPI:
-    """The application. `store` and `verifier` take the place of those that the settings would make.
+    """The application. `store`, `verifier` and `metrics` take the place of those that would be made by the settings.
+
+    `rules_hash` is the hash of the rules that must be found, as of other processes at the same address.
+
+    A `store` that is given cannot be taken to another process: large requests are then calculated in this one, where
+    nothing stops them.
 
     Raises:
-        MrdguideError: rules, the site file, keys or the decision record cannot be used.
+        MrdguideError: rules, the site file, keys or the decision record cannot be used, or the rules are others.
     """
     settings = settings or Settings()
-    metrics = Metrics()
-    rules = load_rules(*settings.rules)
+    metrics = metrics or Metrics()
+    rules = rules_of(settings, rules_hash)
     load_table(settings.site)  # a mistake in the site file is told now, not at the first patient
     own = make_store(settings) if store is None else None
-    reports = Reports(settings.most_reports, settings.report_seconds)
-    tasks = Tasks(settings, rules, reports, metrics, own if store is None else store)
+    record = own if store is None else store
+    shelf = shelf_of(record) or OwnShelf()
+    reports = Reports(shelf, settings.most_reports, settings.report_seconds)
+    tasks = Tasks(settings, rules, reports, metrics.recommended, record)
     work = Work(settings.threads, settings.most_waiting, settings.handling_seconds)
-    service = _Service(settings, tasks, work, metrics, verifier or make_verifier(settings))
+    calculators = Calculators(settings, rules.hash, metrics.recommended, shelf) if store is None else None
+    service = _Service(settings, tasks, work, calculators, metrics, verifier or make_verifier(settings, record))
     app = FastAPI(
-        title="mrdguide", version=engine_version(), description=rules.pack.statement, lifespan=_lifespan(work, own),
+        title="mrdguide", version=engine_version(), description=rules.pack.statement, lifespan=_lifespan(work, calculators, own),
         docs_url=None, redoc_url=None,
     )  # fmt: skip
+    app.state.rules_hash = rules.hash
+    app.state.record_head = own.head if own is not None else ""
     _hooks(app, service)
     _evaluations(app, service)
     _fhir(app, service)
@@ -116,11 +152,13 @@ def create_app(
     return app
 
 
-def _lifespan(work: Work, own: Store | None) -> Callable[[FastAPI], Any]:
+def _lifespan(work: Work, calculators: Calculators | None, own: Store | None) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         work.close()
+        if calculators is not None:
+            calculators.close()
         if own is not None:
             own.close()
 
@@ -135,21 +173,21 @@ def _hooks(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/cds-services/{service_id}", tags=["CDS Hooks"], openapi_extra=models.body_of(models.HookRequest),
-        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413, 415),
+        response_model=models.HookAnswer, responses=_some(400, 401, 404, 408, 412, 413, 415, 504),
     )  # fmt: skip
     async def call(service_id: ServiceId, request: Request) -> Response:
         """Call the service: one card with options, reasons, what is missing and sources."""
         _known(service_id)
-        return reply(await service.answer(request, service.tasks.hook))
+        return reply(await service.answer(request, "hook"))
 
     @app.post(
         "/cds-services/{service_id}/feedback", tags=["CDS Hooks"], response_class=Response,
-        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413, 415),
+        openapi_extra=models.body_of(models.FeedbackRequest), responses=_some(400, 401, 404, 408, 413, 415, 504),
     )  # fmt: skip
     async def feedback(service_id: ServiceId, request: Request) -> Response:
         """Say what was done with cards."""
         _known(service_id)
-        await service.answer(request, service.tasks.feedback)
+        await service.answer(request, "feedback")
         return Response(status_code=200, headers=HEADERS)
 
 
@@ -161,19 +199,20 @@ def _known(service_id: str) -> None:
 def _evaluations(app: FastAPI, service: _Service) -> None:
     @app.post(
         "/evaluate", tags=["Evaluation"], openapi_extra=models.body_of(models.EvaluateRequest),
-        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413, 415),
+        response_model=models.EvaluateAnswer, responses=_some(400, 401, 408, 412, 413, 415, 504),
     )  # fmt: skip
     async def evaluate(request: Request) -> Response:
         """Evaluate a profile or a FHIR R4 Bundle: the whole recommendation, and a report that can be opened."""
-        return reply(await service.answer(request, service.tasks.evaluation))
+        return reply(await service.answer(request, "evaluation"))
 
     @app.get(
         "/reports/{token}", tags=["Evaluation"], response_class=Response,
-        responses={200: {"content": {"text/html": {}}, "description": "the report"}, **_some(404)},
+        responses={200: {"content": {"text/html": {}}, "description": "the report"}, **_some(404, 504)},
     )  # fmt: skip
     async def report(token: str) -> Response:
         """The HTML report of a recommendation, as long as it is kept."""
-        html = await service.work.run(lambda: service.tasks.report(token))
+        content = await service.work.run(lambda: service.tasks.report(token))
+        html = None if content is None else await service.calculated("page", content, caller="")
         if html is None:
             raise HTTPException(404, "there is no such report, or not any more; ask for the recommendation again")
         return Response(html, headers=REPORT_HEADERS, media_type="text/html")
@@ -195,11 +234,11 @@ def _fhir(app: FastAPI, service: _Service) -> None:
 
     @app.post(
         "/$evaluate", tags=["FHIR"], openapi_extra=models.body_of(models.FhirResource),
-        responses=_in_fhir(400, 401, 403, 408, 412, 413, 415, 429),
+        responses=_in_fhir(400, 401, 403, 408, 412, 413, 415, 429, 504),
     )  # fmt: skip
     async def fhir_evaluate(request: Request) -> Response:
         """Evaluate a Bundle (in Parameters as `data`, with `asOf`): a GuidanceResponse (FHIR R4)."""
-        return reply(await service.answer(request, service.tasks.operation), media_type=FHIR_JSON)
+        return reply(await service.answer(request, "operation"), media_type=FHIR_JSON)
 
 
 def _operations(app: FastAPI, service: _Service) -> None:
@@ -269,7 +308,23 @@ def _refusals(app: FastAPI, service: _Service) -> None:
 
     @app.exception_handler(TooBusy)
     async def busy(request: Request, _error: TooBusy) -> Response:
-        text = f"the service is busy, or took longer than {service.settings.handling_seconds:g} seconds; try again"
+        return failure(request.scope, 503, "the service is busy; try again")
+
+    @app.exception_handler(TookTooLong)
+    async def too_long(request: Request, _error: TookTooLong) -> Response:
+        limit = f"{service.settings.handling_seconds:g} seconds"
+        text = f"no answer within {limit}; nothing is recommended, though it may be on record; send less, or ask later"
+        return failure(request.scope, 504, text)
+
+    @app.exception_handler(BrokeOff)
+    async def broke_off(request: Request, _error: BrokeOff) -> Response:
+        request.scope["state"]["mrdguide_failed"] = "BrokeOff"
+        return failure(request.scope, 503, "the calculation broke off; nothing is recommended; send less, or try again")
+
+    @app.exception_handler(CannotStart)
+    async def cannot_start(request: Request, _error: CannotStart) -> Response:
+        request.scope["state"]["mrdguide_failed"] = "CannotStart"
+        text = "rules or settings have changed since this service was started; nothing is recommended until it is started again"
         return failure(request.scope, 503, text)
 
     @app.exception_handler(TooManyOfOne)

@@ -42,7 +42,7 @@ class Doors:
         if scope["method"] != "POST":
             return None
         origin = head.get(b"origin", "").casefold()
-        if origin and origin not in self._origins and urlsplit(origin).netloc != host.casefold():
+        if origin and origin not in self._origins and not _is_own_page(origin, host):
             return 403, "pages of that origin may not call; the setting cors_origins says which may"
         kind = head.get(b"content-type", "application/json").partition(";")[0].strip().casefold()
         if kind not in _CONTENT:
@@ -52,7 +52,7 @@ class Doors:
     def _answers_to(self, host: str) -> bool:
         if self._hosts is None:
             return True
-        name = (urlsplit(f"//{host}").hostname or "").casefold()
+        name = _host_name(host)
         if name == "localhost" or name in self._hosts:
             return True
         try:
@@ -60,6 +60,23 @@ class Doors:
         except ValueError:
             return False
         return True
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port; empty where it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").casefold()
+    except ValueError:
+        return ""
+
+
+def _is_own_page(origin: str, host: str) -> bool:
+    """Whether a page was loaded from this very service. An origin that hides itself (`null`) never was."""
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return bool(place) and place == host.casefold()
 
 
 def hosts_of(named: Sequence[str], base_url: str) -> tuple[str, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .replies import failure
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _MIBI = 1024 * 1024
+_TOO_LARGE = 413
 
 
 class Limits:
@@ -31,6 +33,7 @@ class Limits:
             if refusal is None:
                 await self._app(scope, _replayed(bytes(reading.body), receive), send)
             elif not reading.gone:
+                await self._let_it_finish(scope, receive, refusal[0], reading)
                 await failure(scope, *refusal, close=True)(scope, receive, send)
         finally:
             self._buffered -= reading.counted
@@ -41,6 +44,20 @@ class Limits:
             if name == b"content-length" and value.isdigit() and int(value[:20]) > self._largest:
                 return self._too_large()
         return None
+
+    async def _let_it_finish(self, scope: Scope, receive: Receive, status: int, reading: _Reading) -> None:
+        """Take in and throw away what is still being sent, up to twice of what is allowed: else the connection ends under a
+        client that is writing, and it never reads why. One that waits to be told whether to send is told at once."""
+        if status != _TOO_LARGE or any(name == b"expect" for name, _ in scope["headers"]):
+            return
+        left = 2 * self._largest - reading.counted
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                while left > 0:
+                    message = await receive()
+                    if not message.get("more_body", False):
+                        return
+                    left -= max(1, len(message.get("body", b"")))
 
     async def _read(self, reading: _Reading, receive: Receive) -> tuple[int, str] | None:
         try:
@@ -69,7 +86,7 @@ class Limits:
         return None
 
     def _too_large(self) -> tuple[int, str]:
-        return 413, f"the body: is larger than {self._largest / _MIBI:g} MiB; send less, such as fewer resources"
+        return _TOO_LARGE, f"the body: is larger than {self._largest / _MIBI:g} MiB; send less, such as fewer resources"
 
 
 class _Reading:

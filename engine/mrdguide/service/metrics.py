@@ -10,9 +10,13 @@ _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
-    """Requests answered since the start. Thread-safe."""
+    """Requests answered since the start. Thread-safe.
 
-    def __init__(self) -> None:
+    Each process counts what it has answered. Where several serve one address, `process` tells them apart as a label.
+    """
+
+    def __init__(self, process: str = "") -> None:
+        self._process = f'process="{process}"' if process else ""
         self._lock = Lock()
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._within: Counter[tuple[str, float]] = Counter()
@@ -42,18 +46,18 @@ class Metrics:
                 "# HELP mrdguide_requests_total Requests answered.",
                 "# TYPE mrdguide_requests_total counter",
                 *(
-                    f'mrdguide_requests_total{{route="{route}",method="{method}",status="{status}"}} {count}'
+                    self._sample("mrdguide_requests_total", count, route=route, method=method, status=status)
                     for (route, method, status), count in sorted(self._requests.items())
                 ),
                 "# HELP mrdguide_recommendations_total Recommendations made, by outcome.",
                 "# TYPE mrdguide_recommendations_total counter",
                 *(
-                    f'mrdguide_recommendations_total{{outcome="{outcome}"}} {count}'
+                    self._sample("mrdguide_recommendations_total", count, outcome=outcome)
                     for outcome, count in sorted(self._outcomes.items())
                 ),
                 "# HELP mrdguide_waiting Evaluations begun or waiting.",
                 "# TYPE mrdguide_waiting gauge",
-                f"mrdguide_waiting {waiting}",
+                self._sample("mrdguide_waiting", waiting),
                 "# HELP mrdguide_request_seconds Time from the first byte of a request read to its answer.",
                 "# TYPE mrdguide_request_seconds histogram",
             ]
@@ -64,8 +68,15 @@ class Metrics:
     def _histogram(self, route: str) -> list[str]:
         name, count = "mrdguide_request_seconds", self._answers[route]
         return [
-            *(f'{name}_bucket{{route="{route}",le="{bound:g}"}} {self._within[route, bound]}' for bound in _BOUNDS),
-            f'{name}_bucket{{route="{route}",le="+Inf"}} {count}',
-            f'{name}_sum{{route="{route}"}} {self._seconds[route]:.6f}',
-            f'{name}_count{{route="{route}"}} {count}',
+            *(
+                self._sample(f"{name}_bucket", self._within[route, bound], route=route, le=f"{bound:g}")
+                for bound in _BOUNDS
+            ),
+            self._sample(f"{name}_bucket", count, route=route, le="+Inf"),
+            self._sample(f"{name}_sum", f"{self._seconds[route]:.6f}", route=route),
+            self._sample(f"{name}_count", count, route=route),
         ]
+
+    def _sample(self, name: str, value: object, **labels: object) -> str:
+        shown = ",".join([*(f'{label}="{text}"' for label, text in labels.items()), *filter(None, (self._process,))])
+        return f"{name}{{{shown}}} {value}" if shown else f"{name} {value}"

@@ -7,6 +7,8 @@ good.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -47,6 +49,13 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
-def with_head_limit(seconds: float) -> type[PatientProtocol]:
-    """The protocol with its own limit; uvicorn makes the connections itself, so it must stand on the class."""
-    return type("LimitedProtocol", (PatientProtocol,), {"head_seconds": seconds})
+@dataclass(frozen=True)
+class HeadLimit:
+    """What uvicorn makes its connections of, with a limit in seconds. A value, so that it can go to other processes."""
+
+    head_seconds: float
+
+    def __call__(self, **options: Any) -> PatientProtocol:
+        made = PatientProtocol(**options)
+        made.head_seconds = self.head_seconds
+        return made

@@ -12,6 +12,7 @@ from starlette.types import Scope
 ERRORS = {
     400: "malformed", 401: "not-authorised", 403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 408: "too-slow",
     412: "no-usable-data", 413: "too-large", 415: "wrong-media-type", 421: "wrong-host", 429: "too-many", 500: "failed", 503: "too-busy",
+    504: "took-too-long",
 }  # fmt: skip
 FHIR_JSON = "application/fhir+json"
 FHIR_PATHS = ("/$evaluate", "/metadata")
@@ -26,6 +27,7 @@ _ISSUES = {
     415: "not-supported",
     429: "throttled",
     503: "transient",
+    504: "timeout",
 }
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 # The report is one file with its styles and drawings inside: it may load nothing and run nothing.

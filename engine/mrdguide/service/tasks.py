@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from .. import cds, fhir
+from ..answer.provenance import engine_version
 from ..cds.errors import MalformedRequest, NoUsableData
 from ..cds.store import Store
 from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
 from ..fhir.capability import read_parameters
 from ..intake.fhir.import_report import ImportReport
 from ..patient import Patient, read_patient
+from ..patient.canonical import read_canonical
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..report.blocks import Section
@@ -20,11 +23,11 @@ from ..report.formats.html import to_html
 from ..report.pages.board import board
 from ..report.pages.imported import import_page
 from ..rulebook.book import RuleBook
+from .in_time import InTime
 from .json_input import parsed
-from .metrics import Metrics
 from .models import EvaluateRequest, read_evaluate
 from .replies import json_bytes
-from .reports import Reports
+from .reports import Reports, read_content
 from .settings import Settings
 
 Read = TypeVar("Read")
@@ -32,27 +35,31 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True)
 class Tasks:
-    """Everything that takes long enough to keep the event loop from answering others."""
+    """Everything that takes long enough to keep the event loop from answering others.
+
+    `recommended` is told of every outcome. Each task ends with the entry in the record, so that what is recorded is an answer
+    that is there; after `deadline` (of `time.monotonic`) none is made.
+    """
 
     settings: Settings
     rules: RuleBook
     reports: Reports
-    metrics: Metrics
+    recommended: Callable[[str], None]
     store: Store | None
 
-    def hook(self, body: bytes) -> bytes:
+    def hook(self, body: bytes, deadline: float = math.inf) -> bytes:
         """The answer to a call of the hook."""
         answer = cds.handle(
-            parsed(body), rules=self.rules, site=self.settings.site, store=self.store, base_url=self.settings.base_url,
+            parsed(body), rules=self.rules, site=self.settings.site, store=self._record(deadline), base_url=self.settings.base_url,
             publish=self._shown, without_myeloma=self.settings.without_myeloma,
         )  # fmt: skip
         return json_bytes(answer)
 
-    def feedback(self, body: bytes) -> None:
+    def feedback(self, body: bytes, deadline: float = math.inf) -> None:
         """Record feedback."""
-        cds.feedback(parsed(body), store=self.store)
+        cds.feedback(parsed(body), store=self._record(deadline))
 
-    def evaluation(self, body: bytes) -> bytes:
+    def evaluation(self, body: bytes, deadline: float = math.inf) -> bytes:
         """The answer to a request for an evaluation."""
         request = read_evaluate(parsed(body))
         patient, report = self._patient(request)
@@ -60,9 +67,6 @@ class Tasks:
             found = evaluate(patient, rules=self.rules, as_of=request.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
-        self.metrics.recommended(found.outcome)
-        if self.store is not None:
-            self.store.append(found, "service")
         texts = self._texts(request.bundle, found, report, request.attested)
         answer: dict[str, Any] = {
             "recommendation": found.to_dict(request.detail),
@@ -75,9 +79,9 @@ class Tasks:
             ),
             "report": f"{self.settings.base_url}/{self.reports.publish(found, report)}",
         }
-        return json_bytes(answer)
+        return self._recorded(found, json_bytes(answer), deadline)
 
-    def operation(self, body: bytes) -> bytes:
+    def operation(self, body: bytes, deadline: float = math.inf) -> bytes:
         """The answer to the FHIR operation `$evaluate`: a GuidanceResponse."""
         try:
             given = read_parameters(parsed(body))
@@ -88,11 +92,9 @@ class Tasks:
             found = evaluate(patient, rules=self.rules, as_of=given.as_of)
         except UsageError as error:
             raise MalformedRequest(str(error)) from None
-        self.metrics.recommended(found.outcome)
-        if self.store is not None:
-            self.store.append(found, "service")
         subject, texts = f"Patient/{report.patient_id}", self._texts(given.data, found, report, given.attested)
-        return json_bytes(fhir.guidance_response(found, subject=subject, import_report=report, texts=texts))
+        answer = json_bytes(fhir.guidance_response(found, subject=subject, import_report=report, texts=texts))
+        return self._recorded(found, answer, deadline)
 
     def reach_record(self) -> None:
         """See that the decision record can be reached.
@@ -104,16 +106,31 @@ class Tasks:
             _ = self.store.head
 
     def report(self, token: str) -> bytes | None:
-        """The HTML report behind a token; None if there is none any more."""
-        found = self.reports.find(token)
-        if found is None:
+        """What the report of a token is worked out of; None if there is none any more."""
+        return self.reports.find(token)
+
+    def page(self, content: bytes, _deadline: float = math.inf) -> bytes | None:
+        """The HTML report of such a content; None where it was made by other rules or another engine than these."""
+        kept = read_content(content)
+        if (kept.rules_hash, kept.engine_version) != (self.rules.hash, engine_version()):
             return None
-        recommendation, imported = found
+        recommendation = evaluate(read_canonical(kept.profile), rules=self.rules, as_of=kept.as_of)
         page = board(recommendation)
-        if imported is not None:
-            origin = Section("What was read from FHIR", import_page(recommendation.profile, imported).front)
+        if kept.imported is not None:
+            origin = Section("What was read from FHIR", import_page(recommendation.profile, kept.imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
+
+    def _record(self, deadline: float) -> Store | None:
+        return None if self.store is None else InTime(self.store, deadline)
+
+    def _recorded(self, found: Recommendation, answer: bytes, deadline: float) -> bytes:
+        """The answer, which is on record when this returns."""
+        record = self._record(deadline)
+        if record is not None:
+            record.append(found, "service")
+        self.recommended(found.outcome)
+        return answer
 
     def _texts(
         self,
@@ -148,5 +165,5 @@ class Tasks:
             raise MalformedRequest(f"{name}: {error}") from None
 
     def _shown(self, recommendation: Recommendation, imported: ImportReport) -> str:
-        self.metrics.recommended(recommendation.outcome)
+        self.recommended(recommendation.outcome)
         return self.reports.publish(recommendation, imported) if self.settings.base_url else ""

@@ -6,16 +6,38 @@ from pathlib import Path
 
 from .. import cds
 from ..cds.authorisation import Verifier, keys_of
+from ..cds.seen_tokens import SeenTokens
 from ..cds.store import Store
-from ..errors import Problem
+from ..errors import Problem, UsageError
 from ..reading.document import read_file
+from ..record import DecisionStore
+from ..rulebook.book import RuleBook, load_rules
+from .reports import Shelf
 from .settings import Issuer, Settings, SettingsError
+from .used_tokens import SharedTokens
+
+# A record that stays busy is told to the client while it still waits.
+_SHARE_OF_TIME = 0.5
 
 
-def make_verifier(settings: Settings) -> Verifier | None:
-    """Who may call; None where the settings name no issuer.
+def rules_of(settings: Settings, expected: str = "") -> RuleBook:
+    """The rules that the settings name; `expected` is their hash where other processes of this service have them already.
 
     Raises:
+        RuleBookError: they cannot be used.
+        UsageError: they are others than those expected.
+    """
+    rules = load_rules(*settings.rules)
+    if expected not in ("", rules.hash):
+        raise UsageError("the files of the rules have changed since the service was started; start it again")
+    return rules
+
+
+def make_verifier(settings: Settings, store: Store | None = None) -> Verifier | None:
+    """Who may call; None where the settings name no issuer. Used tokens are known to all who share a record.
+
+    Raises:
+        RecordError: the database of the record refuses.
         SettingsError, UsageError: keys cannot be read, or there is no audience.
     """
     if not settings.issuers:
@@ -27,7 +49,8 @@ def make_verifier(settings: Settings) -> Verifier | None:
         )
     keys = {issuer.iss: keys_of(_key_set(issuer)) for issuer in settings.issuers}
     jku = {issuer.iss: issuer.jku for issuer in settings.issuers if issuer.jku is not None}
-    return Verifier(keys, audience, leeway=settings.leeway_seconds, jku=jku)
+    seen: SeenTokens | None = SharedTokens(store) if isinstance(store, DecisionStore) else None
+    return Verifier(keys, audience, leeway=settings.leeway_seconds, jku=jku, seen=seen)
 
 
 def _paths() -> tuple[str, ...]:
@@ -56,6 +79,14 @@ def make_store(settings: Settings) -> Store | None:
     """
     if not settings.record:
         return None
-    from ..record import DecisionStore
+    wait = settings.handling_seconds * _SHARE_OF_TIME
+    return DecisionStore(settings.record, keep_input=settings.keep_input, wait=wait)
 
-    return DecisionStore(settings.record, keep_input=settings.keep_input)
+
+def shelf_of(store: Store | None) -> Shelf | None:
+    """Where reports are kept so that all who share a record can open them; None where there is no such place.
+
+    Raises:
+        RecordError: the database of the record refuses.
+    """
+    return store.shared("report") if isinstance(store, DecisionStore) else None

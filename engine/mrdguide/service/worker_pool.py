@@ -1,4 +1,8 @@
-"""Evaluations beside the event loop: a few threads, a bounded queue in which callers take turns, a time limit."""
+"""Evaluations beside the event loop: a few threads, a bounded queue in which callers take turns, a time limit.
+
+A thread cannot be stopped: what runs over its time is no longer waited for and keeps its place until it ends. What may take
+long therefore only waits here, and is calculated by a process that can be killed (`calculators.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,16 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-# A body from this many bytes on may take seconds. Such ones never have all threads at one time.
-HEAVY = 256 * 1024
+# A body from this many bytes on may take as long as a hundred usual ones. Such ones never have all threads at one time.
+HEAVY = 16 * 1024
 
 
 class TooBusy(Exception):
-    """More is waiting than may wait, or the answer took too long."""
+    """More is waiting than may wait, or waited for so long that its time was over before its turn."""
+
+
+class TookTooLong(Exception):
+    """The time was over before the answer was there."""
 
 
 class TooManyOfOne(Exception):
@@ -57,8 +65,9 @@ class Work:
         """The result of `function`; what it raises is raised here. `caller` is who asks; without it nobody in particular.
 
         Raises:
-            TooBusy: the queue is full, or the time is over. A function already begun cannot be stopped: it keeps its
-                place until it ends, so that late ones do not pile up.
+            TooBusy: the queue is full, or its turn did not come in time.
+            TookTooLong: the time is over. A function already begun cannot be stopped: it keeps its place until it ends, so
+                that late ones do not pile up.
             TooManyOfOne: too many of this caller's wait or run.
         """
         if self.waiting >= self._most_waiting:
@@ -71,8 +80,7 @@ class Work:
         self._start()
         done, _ = await asyncio.wait([job.done], timeout=self._seconds)
         if not done:
-            self._forget(job)
-            raise TooBusy
+            raise TooBusy if self._forgotten(job) else TookTooLong
         result: Result = job.done.result()
         return result
 
@@ -103,12 +111,14 @@ class Work:
         if not queue:
             del self._queues[job.caller]
 
-    def _forget(self, job: _Job) -> None:
-        """What has not begun when its time is over never does."""
-        if job in self._queues.get(job.caller, ()):
+    def _forgotten(self, job: _Job) -> bool:
+        """What has not begun when its time is over never does; whether that is so."""
+        waits = job in self._queues.get(job.caller, ())
+        if waits:
             self._taken_out(job)
             self.waiting -= 1
         job.done.cancel()
+        return waits
 
     def _ended(self, job: _Job, found: asyncio.Future[Any]) -> None:
         self.waiting -= 1
