@@ -13,6 +13,7 @@ import mrdguide
 from mrdguide.answer.json_layout import HOLE, Layout
 
 from ..examples import NAMES, evaluated, shipped
+from ..laws.effort import law
 from ..laws.patients import AS_OF, Profile, profiles
 
 LAYOUTS = (None, 0, 2, 7)
@@ -35,6 +36,7 @@ def test_the_bytes_are_those_of_the_standard_library(name: str) -> None:
         assert found.to_json(indent, "short") == _written(found.to_dict("short"), indent)
 
 
+@law(50)
 @given(profiles())
 def test_so_they_are_of_any_patient(profile: Profile) -> None:
     found = mrdguide.evaluate(profile, rules=shipped(), as_of=AS_OF)
@@ -50,11 +52,13 @@ def test_unverified_findings_are_written_as_such() -> None:
         assert found.to_json() == _written(found.to_dict(), 2)
 
 
+@law(100)
 @given(_PLAIN, st.sampled_from(LAYOUTS))
 def test_any_value_is_laid_out_like_that(value: Any, indent: int | None) -> None:
     assert Layout(indent).text(value) == _written(value, indent)
 
 
+@law(100)
 @given(st.lists(st.text()), st.text(), st.sampled_from(LAYOUTS))
 def test_a_hole_is_filled_with_what_belongs_there(items: list[str], text: str, indent: int | None) -> None:
     layout = Layout(indent)

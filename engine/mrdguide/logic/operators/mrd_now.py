@@ -167,7 +167,9 @@ class MrdDepth(Operator):
 
     def implies(self, other: Operator) -> bool:
         if isinstance(other, MrdDepth):
-            return self.threshold <= other.threshold and self.within <= other.within
+            # Not met by assays too shallow must go over to the deeper one: what shows the outer depth there shows it here.
+            as_shallow = self.within == other.within and other.outer <= self.outer
+            return as_shallow and self.threshold <= other.threshold
         return MrdNow(threshold=self.threshold, within=self.within).implies(other)
 
     def wording(self) -> str:
