@@ -291,6 +291,13 @@ class Answer:
             self.rules.evidence, self._citing(), self.protocols, include_unverified=self.include_unverified
         )
 
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The ids of what the answer rests on, in the order of `evidence`. Not part of the JSON form."""
+        library = self.rules.evidence
+        named = dict.fromkeys(name.partition("#")[0] for _, cites in self._citing() for name in cites)
+        return tuple(library.shown(name).id for name in named)
+
     @computed
     def ignored_entries(self) -> tuple[str, ...]:
         """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
@@ -483,7 +490,7 @@ class Answer:
             yield followup.id, [item.source for item in followup.items]
         for missing in self.missing:
             for item in missing.criteria:
-                yield item, self.criteria[item].cites
+                yield item, self.rules.rules[item].cites
 
 
 class _HasDict(Protocol):

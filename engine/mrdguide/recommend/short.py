@@ -39,7 +39,7 @@ def short_form(found: Answer, questions: Questions) -> dict[str, Any]:
         "rests_on": found.rests_on,
         "ignored_entries": list(found.ignored_entries),
         "faults": list(found.faults),
-        "cites": [entry.id for entry in found.evidence],
+        "cites": list(found.cited),
         "statement": found.statement,
         "provenance": found.provenance.to_dict(),
         **({"layers": found.layers.to_dict()} if found.layers is not None else {}),
