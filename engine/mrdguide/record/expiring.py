@@ -40,8 +40,9 @@ class ExpiringTable:
                 return False
             connection.execute(insert(table), {"kind": self._kind, "key": key, "expires": expires, "content": content})
             if most is not None:
-                last = select(table.c.key).where(of_this_kind).order_by(table.c.expires.desc()).offset(most)
-                connection.execute(delete(table).where(of_this_kind, table.c.key.in_(last)))
+                latest = select(table.c.expires).where(of_this_kind).order_by(table.c.expires.desc())
+                first_kept = latest.offset(most - 1).limit(1).scalar_subquery()
+                connection.execute(delete(table).where(of_this_kind, table.c.expires < first_kept))
             return True
 
         return self._database.write(work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, Column, Connection, Float, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Connection, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from .entry import EVALUATION, FEEDBACK
 
@@ -50,8 +50,9 @@ EXPIRING = Table(
     "mrdguide_expiring", MetaData(),
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("expires", Float(53), nullable=False, index=True),
+    Column("expires", Float(53), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Index("mrdguide_expiring_when", "kind", "expires"),
 )  # fmt: skip
 
 _REFUSAL = "the record is append-only"
