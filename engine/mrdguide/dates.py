@@ -81,7 +81,7 @@ def _parse(text: str) -> CalendarDate:
             return CalendarDate(date(year, month, 1).toordinal(), date(year, month, last).toordinal(), text)
         ordinal = date(year, month, day).toordinal()
     except (ValueError, calendar.IllegalMonthError):
-        raise ValueError(f"{text!r} is not in the calendar (years 1900 to 2200); use {WANTED}") from None
+        raise ValueError(f"{text!r} is not in the calendar; use {WANTED}, in the years 1900 to 2200") from None
     return CalendarDate(ordinal, ordinal, text)
 
 

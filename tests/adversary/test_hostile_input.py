@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,23 @@ def test_work_does_not_grow_with_the_square_of_the_tests(
     assert 0 < pairs(2_000) <= 10 * pairs(200)
 
 
-def test_a_late_day_and_a_long_path_are_told() -> None:
-    with pytest.raises(UsageError, match="2179-12-31"):
-        mrdguide.evaluate(_CASE, as_of="2200-01-01")
+@pytest.mark.parametrize(
+    "day", ["2180-01-01", "2200-12-31", "2201-01-01", "1899-12-31", "2026-05", "2026-02-30", "soon"]
+)
+def test_a_wrong_day_is_told_the_days_that_are_taken(day: str) -> None:
+    for name in ("as_of", "recorded"):
+        given = {"as_of": "2026-11-21", name: day}
+        with pytest.raises(UsageError, match=f"^{name}: .*; give a day YYYY-MM-DD, from 1900-01-01 to 2179-12-31$"):
+            mrdguide.evaluate(_CASE, **given)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2179-12-31"])
+def test_the_first_and_the_last_day_are_taken(day: str) -> None:
+    found = mrdguide.evaluate(_CASE, as_of=day)
+    assert found.provenance.as_of == day
+    assert found.explanation.when_tested([], months=240).until <= date(2200, 12, 31).toordinal()
+
+
+def test_a_long_path_is_told() -> None:
     with pytest.raises(UsageError, match="no list has"):
         mrdguide.what_if(mrdguide.evaluate(_CASE, as_of="2026-11-21"), {f"mrd[{'9' * 5_000}].result": "detected"})

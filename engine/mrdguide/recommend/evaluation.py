@@ -17,7 +17,7 @@ from ..rulebook.given import Rules, rule_book
 from .recommendation import Recommendation
 
 # The calendar of dates ends with the year 2200, and the explanation looks up to 20 years ahead of the day judged.
-_LAST_DAY = parse_date("2179-12-31")
+_FIRST_DAY, _LAST_DAY = parse_date("1900-01-01"), parse_date("2179-12-31")
 
 
 def evaluate(
@@ -69,16 +69,13 @@ def day_of(value: str | date | None, name: str = "as_of") -> int:
     Raises:
         UsageError: it is no single calendar day.
     """
-    if value is None:
-        return date.today().toordinal()
+    given: object = date.today() if value is None else value
     try:
-        found = parse_date(value)
+        found = parse_date(given)
     except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
-    if not found.exact:
-        raise UsageError(f"{name}: '{value}' is not a single day; give YYYY-MM-DD")
-    if found.earliest > _LAST_DAY.earliest:
-        raise UsageError(
-            f"{name}: {found} is too far ahead; what lies up to 20 years later is looked at, give a day up to {_LAST_DAY}"
-        )
-    return found.earliest
+        what = str(error).partition(";")[0]
+    else:
+        if found.exact and _FIRST_DAY.earliest <= found.earliest <= _LAST_DAY.earliest:
+            return found.earliest
+        what = f"{found} is too far ahead" if found.exact else f"'{found}' is not a single day"
+    raise UsageError(f"{name}: {what}; give a day YYYY-MM-DD, from {_FIRST_DAY} to {_LAST_DAY}")
