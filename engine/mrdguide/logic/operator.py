@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -278,11 +278,15 @@ class _ExpressionSchema:
 Expression = Annotated[Operator, _ExpressionSchema]
 
 
-@dataclass(slots=True)
 class UniqueList:
-    """Collects texts without repeats, in order."""
+    """Collects texts or requirements without repeats, in order."""
 
-    items: list[Any] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._found: dict[Any, None] = {}
 
-    def add(self, more: list[Any]) -> None:
-        self.items.extend(item for item in more if item not in self.items)
+    def add(self, more: Iterable[Any]) -> None:
+        self._found.update(dict.fromkeys(more))
+
+    @property
+    def items(self) -> list[Any]:
+        return list(self._found)
