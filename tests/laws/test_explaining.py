@@ -159,6 +159,14 @@ class AsCriteria:
         self.unanswerable: tuple[str, ...] = ()
 
     @property
+    def paths(self) -> list[str]:
+        return [question.path for question in self.questions]
+
+    @property
+    def waiting_for(self) -> list[str]:
+        return [question.what for question in self.questions]
+
+    @property
     def questions(self) -> list[Question]:
         if len(self.possible) < 2:
             return []

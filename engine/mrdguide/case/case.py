@@ -21,6 +21,8 @@ from ..reading.arguments import shown
 from .doubts import DATED, Doubt, without_doubts
 
 _LEAST_TRIED, _ENTRIES_READ = 3, 6_000
+# The same for how often one part of the explanation may read the whole record again.
+_LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN = 6, 60_000
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -138,8 +140,16 @@ class Case:
     def most_tried(self) -> int:
         """For how many missing facts it is tried what each answer would lead to: the more entries have to be read every
         time, the fewer, so that a long record takes no longer with the square of its length. All, in ordinary records."""
-        entries = sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
-        return max(_LEAST_TRIED, _ENTRIES_READ // max(1, entries))
+        return max(_LEAST_TRIED, _ENTRIES_READ // max(1, self._entries))
+
+    @property
+    def most_read_again(self) -> int:
+        """How many answers, or days to come, one part of the explanation may try; in ordinary records more than it needs."""
+        return max(_LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN // max(1, self._entries))
+
+    @property
+    def _entries(self) -> int:
+        return sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
 
     def once(self, key: object, make: Callable[[], Memo], reads: tuple[str, ...] = ()) -> Memo:
         """Compute something once per case. `reads` names all sections of the profile that it rests on: where they are as

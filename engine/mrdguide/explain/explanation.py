@@ -99,23 +99,30 @@ class Explanation:
         """For every outcome still possible the smallest sets of results that settle it; empty when it is settled."""
         if self.recommendation.settled:
             return ()
-        return smallest_sets(self._situation, most_situations=min(MOST_SITUATIONS, 20 * self._tried))
+        most = min(MOST_SITUATIONS, 20 * self._tried)
+        return smallest_sets(self._situation, most_situations=most, most_answers=self._read_again)
 
     @property
     def _tried(self) -> int:
         return self.recommendation.case.most_tried
+
+    @property
+    def _read_again(self) -> int:
+        return self.recommendation.case.most_read_again
 
     @computed
     def tree(self) -> Tree | None:
         """What to find out first and where each answer leads; None when the outcome is settled."""
         if self.recommendation.settled:
             return None
-        return tree(self._situation, questions=min(TREE_QUESTIONS, self._tried))
+        return tree(self._situation, questions=min(TREE_QUESTIONS, self._tried), most_answers=self._read_again)
 
     @computed
     def short_tree(self) -> Tree | None:
         """The beginning of the tree, for a page with little room."""
-        return None if self.recommendation.settled else tree(self._situation, depth=3, questions=min(5, self._tried))
+        if self.recommendation.settled:
+            return None
+        return tree(self._situation, depth=3, questions=min(5, self._tried), most_answers=self._read_again)
 
     @computed
     def questions(self) -> Questions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Protocol
 
 from ..answer.missing import NeedsOf, after_each_answer, needs
@@ -16,6 +17,7 @@ from ..logic.operator import DataRequirement
 from ..reading.computed import computed
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
+from .effort import Effort
 
 # How far the search goes; what lies beyond is said to be more, never left out in silence.
 MOST_RESULTS = 3
@@ -36,6 +38,14 @@ class Situation(Protocol):
 
     @property
     def unanswerable(self) -> Sequence[str]: ...
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The places that are asked about."""
+
+    @property
+    def waiting_for(self) -> Sequence[str]:
+        """What is missing, in words, whether or not an answer to it changes anything."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +99,14 @@ _SHOWN = 3
 
 
 def smallest_sets(
-    start: Situation, *, most_results: int = MOST_RESULTS, most_situations: int = MOST_SITUATIONS
+    start: Situation,
+    *,
+    most_results: int = MOST_RESULTS,
+    most_situations: int = MOST_SITUATIONS,
+    most_answers: float = inf,
 ) -> tuple[Settles, ...]:
     """For every outcome still possible, the smallest sets of results that would settle it."""
+    effort = Effort(most_answers)
     found: dict[str, list[tuple[Result, ...]]] = {name: [] for name in start.possible}
     looked_at = dict.fromkeys(found, 0)
     level: list[_Known] = [((), start)]
@@ -107,6 +122,8 @@ def smallest_sets(
             if len(after.possible) == 1 and after.possible[0] in open_:
                 found[after.possible[0]].append(results)
         level = [known for known in following if len(known[1].possible) > 1]
+        if not effort.covers(after for _, after in level):
+            break
         open_ended = open_ended or any(after.unanswerable for _, after in level)
         exhausted = not open_ended and not any(_not_asked(results, after) for results, after in level)
         if exhausted or all(found.values()):
@@ -166,17 +183,19 @@ class Tree:
         return {"what": self.what, "path": self.path, "branches": [branch.to_dict() for branch in self.branches]}
 
 
-def tree(start: Situation, *, depth: int = TREE_DEPTH, questions: int = TREE_QUESTIONS) -> Tree | None:
+def tree(
+    start: Situation, *, depth: int = TREE_DEPTH, questions: int = TREE_QUESTIONS, most_answers: float = inf
+) -> Tree | None:
     """A decision tree that asks first what leaves the fewest outcomes open; None when nothing is missing.
 
     At most `depth` questions one after the other and `questions` in all.
     """
-    return _Planter(questions).plant(start, depth, frozenset())
+    return _Planter(questions, Effort(most_answers)).plant(start, depth, frozenset())
 
 
 class _Planter:
-    def __init__(self, questions: int) -> None:
-        self._left = questions
+    def __init__(self, questions: int, effort: Effort) -> None:
+        self._left, self._effort = questions, effort
 
     def plant(self, situation: Situation, depth: int, before: frozenset[str]) -> Tree | None:
         """A tree that asks nothing twice on one way down."""
@@ -199,6 +218,8 @@ class _Planter:
     def _branch(self, after: Situation, depth: int, before: frozenset[str]) -> Branch:
         if len(after.possible) == 1:
             return Branch("", after.possible)
+        if not self._effort.covers((after,)):
+            return Branch("", after.possible, None, tuple(after.waiting_for))
         below = self.plant(after, depth, before) if depth > 0 and self._left > 0 else None
         if below is not None:
             return Branch("", after.possible, below)
@@ -221,30 +242,33 @@ class Lazily:
         self,
         possible: tuple[str, ...],
         ask: Callable[[], tuple[Sequence[Question], Sequence[str]]],
-        ask_one: Callable[[str], Question | None] | None = None,
-        paths: Callable[[], Sequence[str]] | None = None,
+        ask_one: Callable[[str], Question | None],
+        waited_for: Callable[[], Sequence[DataRequirement]],
+        most_asked: int,
     ) -> None:
         self.possible = possible
-        self._ask, self._ask_one, self._paths = ask, ask_one, paths
+        self._ask, self._ask_one, self._waited_for, self._most_asked = ask, ask_one, waited_for, most_asked
         self._one: dict[str, Question | None] = {}
 
     @property
     def paths(self) -> Sequence[str]:
         """The places of what is missing here and asked for, whether or not its answers can be listed."""
-        if len(self.possible) < 2:
-            return ()
-        return self._paths() if self._paths is not None else [item.path for item in self.questions if item.asked_for]
+        return [need.path for need in self._missing[: self._most_asked]]
+
+    @property
+    def waiting_for(self) -> Sequence[str]:
+        return [need.what for need in self._missing]
+
+    @property
+    def _missing(self) -> Sequence[DataRequirement]:
+        return self._waited_for() if len(self.possible) > 1 else ()
 
     def question_at(self, path: str) -> Question | None:
         """The question about one place that is asked for, without putting the others together."""
         if len(self.possible) < 2:
             return None
         if path not in self._one:
-            self._one[path] = (
-                self._ask_one(path)
-                if self._ask_one is not None
-                else next((item for item in self.questions if item.path == path and item.asked_for), None)
-            )
+            self._one[path] = self._ask_one(path)
         return self._one[path]
 
     @property
@@ -272,7 +296,7 @@ def situation_of(
     `waiting` is what each criterion waits for, where something of it is known from the situation before.
     """
     asked = _Waiting(rules, case, judged_verdicts, NeedsOf(rules, case) if waiting is None else waiting)
-    return Lazily(possible, asked.ask, asked.ask_one, asked.paths)
+    return Lazily(possible, asked.ask, asked.ask_one, asked.waited_for, case.most_tried)
 
 
 class _Waiting:
@@ -290,8 +314,8 @@ class _Waiting:
     def _wanted(self) -> dict[str, DataRequirement]:
         return {need.path: need for need in self._needs[: self._case.most_tried]}
 
-    def paths(self) -> tuple[str, ...]:
-        return tuple(self._wanted)
+    def waited_for(self) -> Sequence[DataRequirement]:
+        return self._needs
 
     def ask(self) -> tuple[Sequence[Question], Sequence[str]]:
         most = self._case.most_tried

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..answer.answer import Answer
 from ..answer.missing import without
+from .effort import Effort
 from .missing_results import Lazily
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def questions(answer: Answer, start: Lazily) -> Questions:
     """The questions of one open answer; none where it is settled."""
     if answer.settled or answer.faults:
         return Questions((), 0 if answer.settled else None, (), ())
-    walk = _Walk(answer, start)
+    effort = Effort(answer.case.most_read_again)
+    walk = _Walk(answer, start, effort)
     asked: list[Asked] = []
     together: list[str] = []
     while len(asked) < MOST_ASKED and (best := walk.best()) is not None:
@@ -103,7 +105,7 @@ def questions(answer: Answer, start: Lazily) -> Questions:
         asked.append(walk.ask(name))
         together += [] if by_itself else [name]
     for item in [item for item in asked if item.id in together]:
-        if not _matters(answer, start, asked, item):
+        if not _matters(answer, start, asked, item, effort):
             asked.remove(item)
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
@@ -121,7 +123,7 @@ def first_questions(answer: Answer, start: Lazily, most: int) -> tuple[Asked, ..
     """The first of these questions, without going through what is asked after them."""
     if answer.settled or answer.faults:
         return ()
-    walk = _Walk(answer, start)
+    walk = _Walk(answer, start, Effort(answer.case.most_read_again))
     asked: list[Asked] = []
     while len(asked) < most and (best := walk.best()) is not None:
         name, by_itself = best
@@ -132,22 +134,23 @@ def first_questions(answer: Answer, start: Lazily, most: int) -> tuple[Asked, ..
     return tuple(asked)
 
 
-def _matters(answer: Answer, start: Lazily, asked: Sequence[Asked], item: Asked) -> bool:
-    """Whether a question still changes something once all others are answered, or opens one of them."""
-    walk = _Walk(answer, start)
+def _matters(answer: Answer, start: Lazily, asked: Sequence[Asked], item: Asked, effort: Effort) -> bool:
+    """Whether a question still changes something once all others are answered, or opens one of them; where that takes
+    more than may be tried, it may."""
+    walk = _Walk(answer, start, effort)
     for other in asked:
         if other is not item and not walk.reaches(other.id):
             return True
         if other is not item:
             walk.ask(other.id)
-    return walk.changes(item.id)
+    return walk.changes(item.id) or effort.spent
 
 
 class _Walk:
     """The situations that the answers given so far can have led to."""
 
-    def __init__(self, answer: Answer, start: Lazily) -> None:
-        self._answer, self._rules = answer, answer.rules
+    def __init__(self, answer: Answer, start: Lazily, effort: Effort) -> None:
+        self._answer, self._rules, self._effort = answer, answer.rules, effort
         self._start, self._front = start, [start]
         self._asked: set[str] = set()
         self._told: set[str] = set()
@@ -156,7 +159,7 @@ class _Walk:
     @property
     def settled(self) -> bool:
         """Whether every way of answering has come to one outcome."""
-        return self._whole and not self._open
+        return self._whole and not self._effort.spent and not self._open
 
     @property
     def _open(self) -> list[Lazily]:
@@ -166,13 +169,15 @@ class _Walk:
         """The action to ask for next, and whether it changes something by itself.
 
         What may be an alarm comes first, then what leaves the fewest outcomes open. Where nothing changes anything by
-        itself, the first that could together with others.
+        itself, the first that could together with others. None as well where no more may be tried.
         """
+        if self._effort.spent:
+            return None
         found: dict[str, tuple[bool, float]] = {}
         together: list[str] = []
         for situation in self._open[:_LOOKED_AT]:
             for name, paths in self._groups(situation).items():
-                ends = [end for _, end in _after(situation, paths, _COMPARED)]
+                ends = [end for _, end in self._after(situation, paths, _COMPARED)]
                 if not any(situation.question_at(path) for path in paths):
                     continue
                 together.append(name)
@@ -193,7 +198,7 @@ class _Walk:
         """Whether an answer to a question changes what is possible in some situation reached."""
         for situation in self._open:
             paths = self._groups(situation).get(name, ())
-            if {end.possible for _, end in _after(situation, paths, MOST_SITUATIONS)} != {situation.possible}:
+            if {end.possible for _, end in self._after(situation, paths, MOST_SITUATIONS)} != {situation.possible}:
                 return True
         return False
 
@@ -218,7 +223,7 @@ class _Walk:
         paths = self._groups(situation)[name]
         action = next((item for item in self._rules.actions if item.id == name), None)
         ends = self._ends(situation, name, paths)
-        if len(ends) > MOST_SITUATIONS:
+        if len(ends) > MOST_SITUATIONS or self._effort.spent:
             # Too many ways to answer all of it: each fact by itself, so that no end is left out.
             ends = [
                 (f"{found.what}: {label}", cast(Lazily, end))
@@ -242,7 +247,7 @@ class _Walk:
     def _ends(self, situation: Lazily, name: str, paths: Sequence[str]) -> list[tuple[str, Lazily]]:
         """The ways of answering a question, each with the situation it leads to; what only an answer opens and the same
         action finds out (how many copies are lost, say) is answered with it."""
-        ways = list(_after(situation, paths, MOST_SITUATIONS))
+        ways = list(self._after(situation, paths, MOST_SITUATIONS))
         seen = set(paths)
         for _ in range(_FOLLOW_UPS):
             following: list[tuple[str, Lazily]] = []
@@ -252,7 +257,7 @@ class _Walk:
                 opened.update(more)
                 following += [
                     (f"{said}, {words}" if words else said, further)
-                    for words, further in _after(end, more, MOST_SITUATIONS)
+                    for words, further in self._after(end, more, MOST_SITUATIONS)
                 ]
             if not opened or len(following) > MOST_SITUATIONS:
                 break
@@ -268,7 +273,7 @@ class _Walk:
             ways = [
                 end
                 for here in ways
-                for _, end in _after(here, [path for path in here.paths if path in self._told], MOST_SITUATIONS)
+                for _, end in self._after(here, [path for path in here.paths if path in self._told], MOST_SITUATIONS)
             ]
         return ways
 
@@ -294,24 +299,24 @@ class _Walk:
         alarms = self._rules.decision.alarms
         return situation.possible[-1] not in alarms and any(end.possible[-1] in alarms for end in ends)
 
+    def _after(self, situation: Lazily, paths: Sequence[str], most: int) -> Iterator[tuple[str, Lazily]]:
+        """The ways of answering what is asked about some places, each with the situation that it leads to; those about
+        places that may not be tried any more are left open."""
+        ways: list[tuple[str, Lazily]] = [("", situation)]
+        for path in paths:
+            following: list[tuple[str, Lazily]] = []
+            for said, here in ways:
+                question = here.question_at(path) if self._effort.covers_one(here, path) else None
+                if question is None:
+                    following.append((said, here))
+                    continue
+                for label, end in question.answers:
+                    words = f"{question.what}: {label}" if len(paths) > 1 else label
+                    following.append((f"{said}, {words}" if said else words, cast(Lazily, end)))
+            ways = following[: most + 1]
+        yield from ways
+
 
 @lru_cache(maxsize=1024)
 def _action(rules: RuleBook, path: str) -> str:
     return next((item.id for item in rules.actions if item.names(path)), path)
-
-
-def _after(situation: Lazily, paths: Sequence[str], most: int) -> Iterator[tuple[str, Lazily]]:
-    """The ways of answering what is asked about some places, each with the situation that it leads to."""
-    ways: list[tuple[str, Lazily]] = [("", situation)]
-    for path in paths:
-        following: list[tuple[str, Lazily]] = []
-        for said, here in ways:
-            question = here.question_at(path)
-            if question is None:
-                following.append((said, here))
-                continue
-            for label, end in question.answers:
-                words = f"{question.what}: {label}" if len(paths) > 1 else label
-                following.append((f"{said}, {words}" if said else words, cast(Lazily, end)))
-        ways = following[: most + 1]
-    yield from ways

@@ -58,7 +58,8 @@ class ThresholdRange:
     """The MRD thresholds (fractions of nucleated cells, both ends inclusive) in place of `threshold` with the same answer.
 
     Tried between the rules' next thresholds on both sides, up to 1e-3, and no deeper than the deepest test on record can
-    see: beyond those the rules, or the tests, say something else.
+    see: beyond those the rules, or the tests, say something else. In a very long record with many different limits and
+    levels only the nearest are tried (`Case.most_tried`), and the range may be wider.
     """
 
     threshold: float
@@ -190,8 +191,9 @@ def _threshold_ranges(recommendation: Answer) -> Iterator[ThresholdRange]:
         near = {deepest, threshold, shallowest, *(value * more for value in levels for more in (1, _JUST_ABOVE))}
         points = sorted(point for point in near if deepest <= point <= shallowest)
         same, middle = _SameAnswer(recommendation, threshold), points.index(threshold)
-        below = list(takewhile(same, reversed(points[:middle])))
-        above = list(takewhile(same, points[middle + 1 :]))
+        most = case.most_tried
+        below = list(takewhile(same, reversed(points[max(0, middle - most) : middle])))
+        above = list(takewhile(same, points[middle + 1 : middle + 1 + most]))
         yield ThresholdRange(threshold, min((*below, threshold)), max((*above, threshold)))
 
 
