@@ -44,11 +44,11 @@ _COLLECTED_AFTER = 50_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    streams.make_usable()
-    given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
     before = gc.get_threshold()
     gc.set_threshold(_COLLECTED_AFTER, *before[1:])
     try:
+        streams.make_usable()
+        given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
         status = _run(given, error_format)
         sys.stdout.flush()
     except BrokenPipeError:

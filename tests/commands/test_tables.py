@@ -57,7 +57,7 @@ class TestTemplate:
         assert not (filled / README).exists()
 
     def test_a_folder_that_cannot_be_made(self, filled: Path) -> None:
-        with pytest.raises(UsageError, match="cannot make the folder"):
+        with pytest.raises(UsageError, match="cannot write the folder"):
             template.run(parsed(filled / "patients.csv" / "below"))
 
 

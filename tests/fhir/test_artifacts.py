@@ -134,4 +134,4 @@ def test_the_command_writes_one_file_for_each(tmp_path: Path, capsys: pytest.Cap
     assert len(list((tmp_path / "new").iterdir())) == len(ARTIFACTS)
     (tmp_path / "file").write_text("")
     assert main(["fhir", "artifacts", str(tmp_path / "file")]) != 0
-    assert "cannot make the folder" in capsys.readouterr().err
+    assert "cannot write the folder" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import MrdguideError, UsageError
 from .arguments import PAGE_FORMATS, add_as_of, add_format, add_output, add_rules
 from .error_format import tell_each
-from .files import BAD_INPUT, OK, legible, read_profile_argument, terminal_text, write, write_text
+from .files import BAD_INPUT, OK, legible, read_profile_argument, terminal_text, write, write_folder, write_text
 
 if TYPE_CHECKING:
     from ..recommend.recommendation import Recommendation
@@ -105,17 +105,12 @@ def _listed(texts: list[str]) -> str:
 
 def _one_file_each(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
     folder, suffix = Path(parsed.output), _SUFFIX[parsed.format]
-    paths = [
-        folder / (Path(name).stem.replace("-", "patient", 1) if name == "-" else Path(name).stem) for name, _ in results
-    ]
-    if len(set(paths)) < len(paths):
+    names = [Path(name).stem.replace("-", "patient", 1) if name == "-" else Path(name).stem for name, _ in results]
+    if len(set(names)) < len(names):
         raise UsageError("two of the files have the same name and would overwrite each other; evaluate them one by one")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {folder}: {error.strerror}") from None
-    for path, (_, result) in zip(paths, results, strict=True):
-        write(_sheet(result, parsed), f"{path}{suffix}")
+    write_folder(
+        folder, {f"{name}{suffix}": _sheet(result, parsed) for name, (_, result) in zip(names, results, strict=True)}
+    )
 
 
 def _sheet(result: Recommendation, parsed: argparse.Namespace) -> str | bytes:

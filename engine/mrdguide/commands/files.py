@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
@@ -14,7 +15,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -74,17 +75,18 @@ def write(content: str | bytes, path: str | Path | None) -> None:
     """Write data to a file, or to standard output: as UTF-8, whatever the terminal's encoding is."""
     content = content.encode("utf-8") if isinstance(content, str) else content
     if path is None:
-        stream = getattr(sys.stdout, "buffer", None)
-        if stream is None:
-            sys.stdout.write(content.decode("utf-8"))
-            return
-        sys.stdout.flush()
-        stream.write(content)
+        standard_output().write(content)
         return
     try:
         write_whole(Path(path), content)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def standard_output() -> IO[bytes]:
+    """Standard output for data."""
+    sys.stdout.flush()
+    return sys.stdout.buffer
 
 
 def write_text(content: str, path: str | Path | None) -> None:
@@ -117,17 +119,52 @@ def beside(path: Path) -> Iterator[IO[bytes]]:
         with target.open("wb") as out:
             yield out  # a terminal, a pipe, /dev/null
         return
-    partial = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
+    partial = target.with_name(_partial_name(target))
     try:
         with partial.open("wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o7777)
-        partial.replace(target)
+        _put_in_place(partial, target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write the files of a folder, by their paths in it: all of them, or none. A folder that is not there is made, and is
+    there only once it is whole; in one that is there, files get their names once all of them are written.
+
+    Raises:
+        UsageError: they cannot be written.
+    """
+    is_there = folder.is_dir()
+    partial = folder / _partial_name(folder) if is_there else folder.with_name(_partial_name(folder))
+    try:
+        partial.mkdir(parents=True)
+        for name, content in files.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(partial / name, content.encode("utf-8") if isinstance(content, str) else content)
+        if not is_there:
+            partial.rename(folder)
+            return
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            _put_in_place(partial / name, Path(os.path.realpath(folder / name)))
+    except OSError as error:
+        raise UsageError(f"cannot write the folder {folder}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _partial_name(target: Path) -> str:
+    return f".{target.name[:80]}.{os.getpid()}.part"
+
+
+def _put_in_place(partial: Path, target: Path) -> None:
+    """Give a whole file its name, with the permissions of the one that it replaces."""
+    if target.exists():
+        partial.chmod(target.stat().st_mode & 0o7777)
+    partial.replace(target)
 
 
 def as_json(content: Any) -> str:

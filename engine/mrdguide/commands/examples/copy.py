@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 from pathlib import Path
 
 from ...errors import UsageError
-from ..files import OK
+from ..files import OK, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,17 +18,9 @@ def run(parsed: argparse.Namespace) -> int:
     from ...reading.shipped import folder
 
     target = Path(parsed.folder)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     if target.exists():
         raise UsageError(f"{target} exists already; name a folder that does not")
-    try:
-        # Under its own name only when it is whole.
-        shutil.copytree(folder("examples"), partial)
-        partial.rename(target)
-    except (OSError, shutil.Error) as error:
-        reason = getattr(error, "strerror", None) or error.args[0][0][2]
-        raise UsageError(f"cannot copy to {target}: {reason}") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    shipped = folder("examples")
+    write_folder(target, {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()})
     print(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
     return OK

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ...errors import UsageError
 from ..arguments import add_site
-from ..files import OK, as_json, write
+from ..files import OK, as_json, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +19,9 @@ def run(parsed: argparse.Namespace) -> int:
     from ...fhir.artifacts import artifacts
 
     made = artifacts(parsed.site)
-    try:
-        parsed.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {parsed.folder}: {error.strerror}") from None
-    for resource in made:
-        write(as_json(resource), parsed.folder / f"{resource['resourceType']}-{resource['id']}.json")
+    write_folder(
+        parsed.folder,
+        {f"{resource['resourceType']}-{resource['id']}.json": as_json(resource) for resource in made},
+    )
     print(f"{len(made)} resources in {parsed.folder}")
     return OK

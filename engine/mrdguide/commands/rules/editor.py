@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK, as_json, write
+from ..files import OK, as_json, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +26,9 @@ def run(parsed: argparse.Namespace) -> int:
 
     if not parsed.folder.is_dir():
         raise UsageError(f"{parsed.folder} is not a folder")
+    whole: dict[str, str] = {}
     for name, content in files(load_rules(*(parsed.rules or []))):
         path = parsed.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.parent.name == ".vscode":
             try:
                 content = as_json(merged(json.loads(path.read_text(encoding="utf-8")), json.loads(content)))
@@ -36,6 +36,8 @@ def run(parsed: argparse.Namespace) -> int:
                 raise UsageError(
                     f"{path} is not plain JSON; add to it what {name} would hold, or move it away"
                 ) from None
-        write(content, path)
-        print(path)
+        whole[name] = content
+    write_folder(parsed.folder, whole)
+    for name in whole:
+        print(parsed.folder / name)
     return OK

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK, write
+from ..files import OK, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,11 +25,6 @@ def run(parsed: argparse.Namespace) -> int:
     there = [name for name in files if (target / name).exists()]
     if there:
         raise UsageError(f"{target / there[0]} exists already; name a folder without tables")
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {target}: {error.strerror}") from None
-    for name, text in files.items():
-        write(text, target / name)
+    write_folder(target, files)
     print(f"written to {target}; {target / 'README.txt'} says what each column holds")
     return OK
