@@ -1,148 +1,157 @@
-"""Every command against six faults of its surroundings: one line, the documented status, nothing half under a name.
+"""Every command against faults of its surroundings: one line, the documented status, nothing half under a name.
 
-The commands come from the list of commands: a new one has to say here how it is called.
+The commands come from the lists of commands: a new one has to say in `command_calls` how it is called.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from importlib import import_module
+from errno import EIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mrdguide.cli import COMMANDS
+from mrdguide.cli import command_parser
 
-ROOT = Path(__file__).parents[2]
+from .command_calls import AS_OF, CALLS, ROOT, Call, every_command, make
 
-_CASE = str(ROOT / "examples" / "cessation-supported.yaml")
-# How each command (and action) is called so that it writes something; {} is a folder of its own.
-CALLS: dict[str, tuple[str, ...]] = {
-    "evaluate": (_CASE, "--as-of", "2026-11-21"),
-    "explain": (_CASE, "--as-of", "2026-11-21"),
-    "what-if": (_CASE, "--as-of", "2026-11-21", "--set", "ecog=2"),
-    "new": (),
-    "teach": ("1",),
-    "rules list": (),
-    "rules show": ("continue",),
-    "evidence list": (),
-    "evidence show": ("derman2024",),
-    "schema": ("patient",),
-    "examples list": (),
-}
-# What needs a record, a server or a person; their faults are tried where they are tested.
-ELSEWHERE = {"ask", "fhir", "tables", "record", "serve"}
-HELP = {"--help": (), "--version": ()}
-FULL_DISK, INTERRUPTED = 74, 130
+CANNOT_WRITE, INTERRUPTED, BAD_INPUT = 74, 130, 2
+INTERRUPTS = [f"interrupt {seconds}" for seconds in (0.001, 0.05)]
+ENCODINGS = ["encoding ascii"]
+FAULTS = ["full", "closed output", "closed others", "pipe", *INTERRUPTS, *ENCODINGS]
+OLD = "what was there before"
 
 
-def run(name: str, arguments: tuple[str, ...], **options: Any) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "mrdguide", *name.split(), *arguments]
-    options.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run(command, stderr=subprocess.PIPE, timeout=120, check=False, **options)
-
-
-def one_line(done: subprocess.CompletedProcess[bytes]) -> bool:
-    return b"Traceback" not in done.stderr and done.stderr.startswith(b"mrdguide: ") and done.stderr.count(b"\n") == 1
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    make(folder)
+    return folder
 
 
 def test_every_command_is_called_here() -> None:
-    called = {name.partition(" ")[0] for name in CALLS}
-    assert called | ELSEWHERE == set(COMMANDS)
-    for folder in ("rules", "evidence", "examples"):
-        actions = import_module(f"mrdguide.commands.{folder}").ACTIONS
-        assert {name.partition(" ")[2] for name in CALLS if name.startswith(f"{folder} ")} <= set(actions)
+    assert set(CALLS) == every_command()
 
 
-@pytest.mark.parametrize("name", [*CALLS, *HELP])
-def test_standard_output_on_a_full_disk(name: str) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = run(name, CALLS.get(name, ()), stdout=full)
-    assert (done.returncode, one_line(done)) == (FULL_DISK, True), done.stderr
+@pytest.mark.parametrize("name", CALLS)
+def test_a_command_and_the_faults_of_its_surroundings(name: str, made: Path, tmp_path: Path) -> None:
+    call = CALLS[name]
+    usual, *under = ends(["none", *FAULTS], name, call, (), made, tmp_path)
+    assert usual["status"] in (0, BAD_INPUT) or name == "ask", usual["err"]
+    speaks = usual["out"] != ""
+    for fault, end in zip(FAULTS, under, strict=True):
+        told = f"{fault}: status {end['status']}, standard error {end['err']!r}"
+        assert "Traceback" not in end["err"], told
+        if fault in ("full", "closed output") and speaks:
+            assert (end["status"], one_line(end["err"])) == (CANNOT_WRITE, True), told
+        elif fault == "pipe" and speaks:
+            assert end["status"] == 0, told
+        elif fault in INTERRUPTS:
+            assert end["status"] in (INTERRUPTED, usual["status"]), told
+        elif name != "ask" or fault != "closed others":
+            assert end["status"] == usual["status"], told
+        if fault in ENCODINGS and call.data:
+            assert end["out"] == usual["out"], told
+    if call.data:
+        usual["out"].encode("latin-1").decode("utf-8")
+    assert not list(tmp_path.rglob("*.part")), "something half is left"
 
 
-@pytest.mark.parametrize("name", [*CALLS, *HELP])
-def test_standard_output_closed(name: str) -> None:
-    done = run(name, CALLS.get(name, ()), stdout=None, preexec_fn=_closes(1))
-    assert (done.returncode, one_line(done)) == (FULL_DISK, True), done.stderr
+@pytest.mark.parametrize("name", [name for name, call in CALLS.items() if call.output])
+def test_what_is_written_is_whole_or_as_it_was(name: str, made: Path, tmp_path: Path) -> None:
+    call = CALLS[name]
+    arguments = tuple(item for item in call.arguments if not item.startswith("{own}"))
+    there = tmp_path / "0" / "own" / "there"
+    overwrites = name not in ("new", "rules new", "fhir artifacts", "tables template", "examples copy")
+    if overwrites:
+        there.parent.mkdir(parents=True)
+        there.write_text(OLD, encoding="utf-8")
+    (end,) = ends(["small files"], name, Call(arguments), call.output, made, tmp_path)
+    assert (end["status"], one_line(end["err"])) == (BAD_INPUT, True), end
+    assert [path.name for path in there.parent.iterdir()] == (["there"] if overwrites else [])
+    if overwrites:
+        assert there.read_text(encoding="utf-8") == OLD
+        there.unlink()
+    (end,) = ends(["none"], name, Call(arguments), call.output, made, tmp_path)
+    assert end["status"] == 0, end
+    assert there.exists()
 
 
-@pytest.mark.parametrize("name", ["evaluate", "--help", "schema"])
-def test_standard_input_and_error_closed(name: str) -> None:
-    done = run(name, CALLS.get(name, ()), stdin=None, preexec_fn=_closes(0, 2))
-    assert done.returncode == 0
-    assert done.stdout
+def test_an_interview_whose_terminal_is_gone_keeps_what_was_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone(StringIO):
+        def write(self, text: str) -> int:
+            if self.getvalue().count("Why:") == 2:
+                raise OSError(EIO, "Input/output error")
+            return super().write(text)
+
+    path = tmp_path / "asked.yaml"
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdin", StringIO("multiple-myeloma\n" * 3))
+        patched.setattr("sys.stdout", Gone())
+        given = ["ask", "--output", str(path), *AS_OF]
+        parsed = command_parser(given).parse_args(given)
+        with pytest.raises(OSError, match="Input/output error"):
+            parsed.run(parsed)
+    assert "disease: multiple-myeloma" in path.read_text(encoding="utf-8")
 
 
-def test_a_profile_from_a_closed_standard_input_is_bad_input() -> None:
-    done = run("evaluate", ("-",), stdin=None, preexec_fn=_closes(0))
-    assert (done.returncode, one_line(done)) == (2, True), done.stderr
+def test_several_pages_are_written_all_or_none(made: Path, tmp_path: Path) -> None:
+    files = (str(made / "profile.yaml"), str(ROOT / "examples" / "out-of-scope.yaml"))
+    to_pages = ("--format", "html", "--output", "{own}/pages")
+    for fault, status, there in (("small files", BAD_INPUT, False), ("none", 0, True)):
+        (end,) = ends([fault], "evaluate", Call((*files, *AS_OF)), to_pages, made, tmp_path)
+        assert end["status"] == status, end
+        assert (tmp_path / "0" / "own" / "pages" / "profile.html").exists() is there
 
 
-@pytest.mark.parametrize("name", ["evaluate", "schema", "rules list", "--help"])
-def test_a_broken_pipe_is_no_fault(name: str) -> None:
-    read, write = os.pipe()
-    os.close(read)
-    with os.fdopen(write, "wb") as gone:
-        done = run(name, CALLS.get(name, ()), stdout=gone)
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
-def test_interrupted(seconds: float) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mrdguide", "explain", _CASE], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+@pytest.mark.parametrize("seconds", [0.02, 0.06, 0.1, 0.2, 0.4])
+def test_interrupted_from_its_first_line_on(seconds: float) -> None:
+    """Before that line Python itself is starting, and says what it says."""
+    command = [sys.executable, "-m", "mrdguide", "explain", str(ROOT / "examples" / "cessation-supported.yaml")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
-    # Before our first line Python itself may still be starting.
+    _, told = process.communicate(timeout=120)
+    assert b"mrdguide/cli.py" not in told
     assert b"mrdguide/commands" not in told
     assert process.returncode in (0, INTERRUPTED, 1, -signal.SIGINT)
 
 
-@pytest.mark.parametrize("form", ["json", "html", "markdown"])
-def test_data_are_utf_8_whatever_the_terminal_is(form: str) -> None:
-    arguments = (*CALLS["evaluate"], "--format", form)
-    there = {**os.environ, "PYTHONIOENCODING": "cp1252"}
-    shown = [run("evaluate", arguments, env={**there, "PYTHONIOENCODING": name}).stdout for name in ("cp1252", "utf-8")]
-    assert shown[0] == shown[1]
-    assert shown[0].decode("utf-8")
+@pytest.mark.parametrize("name", ["evaluate", "--help"])
+def test_a_process_of_its_own_with_a_full_disk(name: str, made: Path) -> None:
+    arguments = [item.format(made=made) for item in CALLS[name].arguments]
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "mrdguide", name, *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)
+    assert (done.returncode, one_line(done.stderr.decode("utf-8"))) == (CANNOT_WRITE, True), done.stderr
 
 
-@pytest.mark.parametrize(("name", "form"), [("evaluate", "html"), ("explain", "html"), ("what-if", "html")])
-def test_a_full_disk_leaves_the_old_file(name: str, form: str, tmp_path: Path) -> None:
-    page = tmp_path / "page"
-    page.write_text("the old page", encoding="utf-8")
-    done = run(name, (*CALLS[name], "--format", form, "--output", str(page)), preexec_fn=_small_files)
-    assert (done.returncode, one_line(done)) == (2, True), done.stderr
-    assert page.read_text(encoding="utf-8") == "the old page"
-    assert os.listdir(tmp_path) == ["page"]
+def ends(
+    faults: list[str], name: str, call: Call, more: tuple[str, ...], made: Path, folder: Path
+) -> list[dict[str, Any]]:
+    """How the command ends under each fault, in a folder of its own for each."""
+    runs = []
+    for number, fault in enumerate(faults):
+        place = folder / str(number)
+        (place / "own").mkdir(parents=True, exist_ok=True)
+        arguments = [item.format(made=made, own=place / "own") for item in (*name.split(), *call.arguments, *more)]
+        runs.append({"fault": fault, "arguments": arguments, "typed": call.typed, "folder": str(place)})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.adversary.under_faults"], input=json.dumps(runs), capture_output=True,
+        encoding="utf-8", cwd=ROOT, timeout=300, check=True, env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
 
 
-def test_examples_are_copied_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "mine"
-    assert run("examples copy", (str(target),), preexec_fn=_small_files).returncode == 2
-    assert os.listdir(tmp_path) == []
-    assert run("examples copy", (str(target),)).returncode == 0
-    assert (target / "cases.yaml").is_file()
-
-
-def _closes(*numbers: int) -> Callable[[], None]:
-    def close() -> None:
-        for number in numbers:
-            os.close(number)
-
-    return close
-
-
-def _small_files() -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+def one_line(told: str) -> bool:
+    return told.startswith("mrdguide: ") and told.count("\n") == 1

@@ -51,6 +51,11 @@ def run(parsed: argparse.Namespace) -> int:
     except (KeyboardInterrupt, EOFError):
         print("\nInterrupted; what was answered is kept.")
         status = _INTERRUPTED
+    except OSError:
+        # Nothing can be asked any more: the terminal is gone, or its other end.
+        if record:
+            _write(record, path)
+        raise
     return _finished(record, path, status, rules, parsed.as_of)
 
 
@@ -238,13 +243,12 @@ def _line(prompt: str) -> str:
 
 def _finished(record: dict[str, Any], path: str, status: int, rules: Any, as_of: str | None) -> int:
     from ..interview.asking import with_what_was_not_asked
-    from ..interview.writing import as_yaml
     from ..recommend.evaluation import evaluate
 
     if not record:
         print("Nothing was answered, nothing is written.")
         return status
-    write(as_yaml(record, "Written by an interview (mrdguide ask). What is left out is unknown, never negative."), path)
+    _write(record, path)
     print(f"\nWritten to {path}.")
     if not (record.get("diagnosis") or {}).get("disease"):
         print("Without a diagnosis nothing can be said yet.")
@@ -255,3 +259,9 @@ def _finished(record: dict[str, Any], path: str, status: int, rules: Any, as_of:
         print(f"Still possible: {', '.join(found.possible_outcomes)}")
     print(f"The whole answer: mrdguide evaluate {path}")
     return status
+
+
+def _write(record: dict[str, Any], path: str) -> None:
+    from ..interview.writing import as_yaml
+
+    write(as_yaml(record, "Written by an interview (mrdguide ask). What is left out is unknown, never negative."), path)

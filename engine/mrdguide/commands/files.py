@@ -75,7 +75,9 @@ def write(content: str | bytes, path: str | Path | None) -> None:
     """Write data to a file, or to standard output: as UTF-8, whatever the terminal's encoding is."""
     content = content.encode("utf-8") if isinstance(content, str) else content
     if path is None:
-        standard_output().write(content)
+        out = standard_output()
+        out.write(content)
+        out.flush()
         return
     try:
         write_whole(Path(path), content)

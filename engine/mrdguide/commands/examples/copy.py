@@ -21,6 +21,8 @@ def run(parsed: argparse.Namespace) -> int:
     if target.exists():
         raise UsageError(f"{target} exists already; name a folder that does not")
     shipped = folder("examples")
-    write_folder(target, {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()})
+    write_folder(
+        target, {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
+    )
     print(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
     return OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,25 +27,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Evaluate patient after patient; what cannot be read is a line with its reason."""
+    counted = Counter[str]()
+    lines = _written(parsed, counted)
     if parsed.output is None:
-        for line in _written(parsed):
+        for line in lines:
             write(line, None)
-        return OK
-    path = Path(parsed.output)
-    try:
-        with beside(path) as out:
-            out.writelines(_written(parsed))
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    else:
+        path = Path(parsed.output)
+        try:
+            with beside(path) as out:
+                out.writelines(lines)
+        except OSError as error:
+            raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    print(f"{counted['told']} patients, of them {counted['unread']} not evaluated", file=sys.stderr)
     return OK
 
 
-def _written(parsed: argparse.Namespace) -> Iterator[bytes]:
-    told = unread = 0
+def _written(parsed: argparse.Namespace, counted: Counter[str]) -> Iterator[bytes]:
     for line in _lines(parsed):
-        told, unread = told + 1, unread + ("error" in line)
+        counted.update(told=1, unread="error" in line)
         yield (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8")
-    print(f"{told} patients, of them {unread} not evaluated", file=sys.stderr)
 
 
 def _lines(parsed: argparse.Namespace) -> Iterator[dict[str, Any]]:

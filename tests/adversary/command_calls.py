@@ -1,0 +1,119 @@
+"""How every command (and action) is called so that it does something, and what it is called with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import mrdguide
+from mrdguide.cli import COMMANDS
+from mrdguide.intake.tables.template import template_files
+from mrdguide.record import DecisionStore
+
+ROOT = Path(__file__).parents[2]
+AS_OF = ("--as-of", "2026-11-21")
+_PROFILE = "{made}/profile.yaml"
+_LAYER = (
+    'pack: {name: elsewhere, version: "1", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
+    "cautions: [{id: own.caution, title: A second look é, when: therapy.on-maintenance, why: An example.}]\n"
+)
+_CASES = (
+    "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "
+    "[cessation-supported]}}\n"
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """{made} in an argument is the folder of `make`, {own} one that is empty before every run.
+
+    `data`: the same bytes whatever the encoding of standard output. `output`: the arguments that have it written to a
+    file or a folder instead, as {own}/there. `typed`: what is typed.
+    """
+
+    arguments: tuple[str, ...] = ()
+    data: bool = False
+    output: tuple[str, ...] = ()
+    typed: str = ""
+
+
+_TO_FILE = ("--output", "{own}/there")
+_PAGE = ("--format", "html", *_TO_FILE)
+CALLS = {
+    "evaluate": Call((_PROFILE, *AS_OF), output=_PAGE),
+    "explain": Call((_PROFILE, *AS_OF, "--why-not", "continue"), output=_PAGE),
+    "what-if": Call((_PROFILE, *AS_OF, "--set", "ecog=2"), output=_PAGE),
+    "ask": Call(("--output", "{own}/asked.yaml", *AS_OF), typed="multiple-myeloma\n?\n"),
+    "new": Call((), data=True, output=("{own}/there",)),
+    "teach": Call(("1", "--answer", "continue"), output=("--handout", "{own}/there")),
+    "fhir check": Call(("{made}/bundle.json",)),
+    "fhir profile": Call(("{made}/bundle.json",), data=True),
+    "fhir respond": Call(("{made}/bundle.json", *AS_OF), data=True),
+    "fhir evaluate": Call(("{made}/bulk.ndjson", *AS_OF), data=True, output=_TO_FILE),
+    "fhir pull": Call(("ftp://nowhere.example", "--patient", "p1")),
+    "fhir artifacts": Call(("{own}/artifacts",), output=("{own}/there",)),
+    "tables template": Call(("{own}/tables",), output=("{own}/there",)),
+    "tables evaluate": Call(("{made}/tables", *AS_OF), data=True, output=_TO_FILE),
+    "rules check": Call(("{made}/layer",)),
+    "rules list": Call(),
+    "rules show": Call(("continue",)),
+    "rules coverage": Call((_PROFILE, *AS_OF)),
+    "rules uses": Call(("therapy.on-maintenance",)),
+    "rules facts": Call(("creatinine",)),
+    "rules compare": Call(("{made}/layer", "{made}/layer")),
+    "rules test": Call(("{made}/cases.yaml",)),
+    "rules mutate": Call(("{made}/cases.yaml", "--only", "years: 75 -> 76")),
+    "rules new": Call(("criterion",), data=True, output=_TO_FILE),
+    "rules editor": Call(("{own}",)),
+    "evidence list": Call(),
+    "evidence show": Call(("derman2024",)),
+    "evidence check": Call(),
+    "record verify": Call(("{made}/record.db",)),
+    "record show": Call(("{made}/record.db",)),
+    "record export": Call(("{made}/record.db",), data=True, output=_TO_FILE),
+    "record replay": Call(("{made}/record.db", "1")),
+    # What it does once it serves is tried where the service is tested.
+    "serve": Call(("--config", "{made}/nowhere.yaml")),
+    "schema": Call(("patient",), data=True),
+    "examples list": Call(),
+    "examples copy": Call(("{own}/examples",), output=("{own}/there",)),
+    "--help": Call(),
+    "--version": Call(),
+}
+
+
+def every_command() -> set[str]:
+    """The names of all commands and actions, from the lists from which the command line itself is made."""
+    found = {"--help", "--version"}
+    for name in COMMANDS:
+        module = import_module(f"mrdguide.commands.{name.replace('-', '_')}")
+        found |= {f"{name} {action}" for action in module.ACTIONS} if hasattr(module, "ACTIONS") else {name}
+    return found
+
+
+def make(folder: Path) -> None:
+    """What the calls read."""
+    shutil.copy(ROOT / "examples" / "cessation-supported.yaml", folder / "profile.yaml")
+    myeloma = {"coding": [{"system": "http://snomed.info/sct", "code": "109989006"}], "text": "Myelom der Wirbelsäule"}
+    patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1961-05-04"}
+    condition = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}, "code": myeloma}
+    entries = [{"resource": resource} for resource in (patient, condition)]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    (folder / "bundle.json").write_text(json.dumps(bundle), encoding="utf-8")
+    (folder / "bulk.ndjson").write_text("\n".join(map(json.dumps, (patient, condition))), encoding="utf-8")
+    for file, text in template_files().items():
+        (folder / "tables").mkdir(exist_ok=True)
+        (folder / "tables" / file).write_text(text, encoding="utf-8")
+    for name, file, text in (
+        ("tables", "patients.csv", "id,disease\nMüller,multiple-myeloma\n"),
+        ("layer", "layer.yaml", _LAYER),
+        (".", "cases.yaml", _CASES),
+    ):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / file).write_text(text, encoding="utf-8")
+    with DecisionStore(folder / "record.db", keep_input=True) as store:
+        profile = {"id": "Müller", "diagnosis": {"disease": "multiple-myeloma"}}
+        store.append(mrdguide.evaluate(profile, as_of="2026-11-21"), "test")
