@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PatientError, UsageError
 from .arguments import add_as_of, add_output, add_rules
-from .files import OK, write
+from .files import OK, say, write
 
 if TYPE_CHECKING:
     from ..interview import Field, Question
@@ -49,7 +49,7 @@ def run(parsed: argparse.Namespace) -> int:
         while (question := interview.next(record, rules=rules, as_of=parsed.as_of)) is not None:
             record = _asked_until_read(record, question, parsed.as_of)
     except (KeyboardInterrupt, EOFError):
-        print("\nInterrupted; what was answered is kept.")
+        say("\nInterrupted; what was answered is kept.")
         status = _INTERRUPTED
     except OSError:
         # Nothing can be asked any more: the terminal is gone, or its other end.
@@ -77,15 +77,15 @@ def _asked_until_read(record: dict[str, Any], question: Question, as_of: str | N
     """The record with the answer; a wrong one is asked again with the reason."""
     from ..interview import answered
 
-    print(f"\n{question.text}\n  Why: {question.why}")
-    print(f"  Besides: {', '.join(_HELP[said] for said in question.besides)}")
+    say(f"\n{question.text}\n  Why: {question.why}")
+    say(f"  Besides: {', '.join(_HELP[said] for said in question.besides)}")
     while True:
         answer = _answer(record, question, as_of)
         try:
             return answered(record, question, answer, as_of=as_of)
         except PatientError as error:
             for problem in error.problems:
-                print(f"  Not taken: {problem}")
+                say(f"  Not taken: {problem}")
 
 
 def _answer(record: dict[str, Any], question: Question, as_of: str | None) -> Any:
@@ -158,14 +158,14 @@ def _entries_typed(
             given = _besides(question, said)
             if not isinstance(given, str):
                 return given
-            print(_ONE_BY_ONE)
+            say(_ONE_BY_ONE)
             continue
         _fields(question, as_of, begun)
         try:
             answered(record, question, [*entries, begun], as_of=as_of)
             entries.append(dict(begun))
         except PatientError as error:
-            print(f"  Not taken, enter it again: {error.problems[0]}")
+            say(f"  Not taken, enter it again: {error.problems[0]}")
         begun.clear()
 
 
@@ -186,7 +186,7 @@ def _fields(question: Question, as_of: str | None, found: dict[str, Any]) -> Non
             try:
                 typed(field, said, field.path, today)
             except PatientError as error:
-                print(f"  Not taken: {error.problems[0]}")
+                say(f"  Not taken: {error.problems[0]}")
                 continue
             found[field.path] = said
             break
@@ -228,13 +228,13 @@ def _in_brackets(field: Field) -> str:
 
 def _needed(what: str) -> str:
     while not (said := _line(what)):
-        print("  This has to be said.")
+        say("  This has to be said.")
     return said
 
 
 def _line(prompt: str) -> str:
     """One line from the terminal or from a pipe. At the end of a pipe the interview is over."""
-    print(f"  {prompt}: ", end="", flush=True)
+    say(f"  {prompt}: ", end="", flush=True)
     said = sys.stdin.readline()
     if not said:
         raise EOFError
@@ -246,18 +246,18 @@ def _finished(record: dict[str, Any], path: str, status: int, rules: Any, as_of:
     from ..recommend.evaluation import evaluate
 
     if not record:
-        print("Nothing was answered, nothing is written.")
+        say("Nothing was answered, nothing is written.")
         return status
     _write(record, path)
-    print(f"\nWritten to {path}.")
+    say(f"\nWritten to {path}.")
     if not (record.get("diagnosis") or {}).get("disease"):
-        print("Without a diagnosis nothing can be said yet.")
+        say("Without a diagnosis nothing can be said yet.")
         return status
     found = evaluate(with_what_was_not_asked(record), rules=rules, as_of=as_of)
-    print(f"Answer: {found.outcome}")
+    say(f"Answer: {found.outcome}")
     if len(found.possible_outcomes) > 1:
-        print(f"Still possible: {', '.join(found.possible_outcomes)}")
-    print(f"The whole answer: mrdguide evaluate {path}")
+        say(f"Still possible: {', '.join(found.possible_outcomes)}")
+    say(f"The whole answer: mrdguide evaluate {path}")
     return status
 
 

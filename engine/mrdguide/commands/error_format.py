@@ -64,13 +64,13 @@ def tell_each(errors: Sequence[MrdguideError], form: str) -> None:
 
 def tell(error: MrdguideError, form: str) -> None:
     """Write an error on standard error."""
-    from ..report.blocks import legible, legible_json
+    from ..report.blocks import legible_json, legible_lines
 
     # What stands in a file may be anything; on a screen it is to do nothing.
     if form == "json":
         text = legible_json(json.dumps(error.to_dict(), indent=2, ensure_ascii=False))
     else:
-        text = "\n".join(legible(line) for line in f"mrdguide: {error}".split("\n"))
+        text = legible_lines(f"mrdguide: {error}")
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from ..errors import UsageError
 
@@ -89,6 +89,14 @@ def standard_output() -> IO[bytes]:
     """Standard output for data."""
     sys.stdout.flush()
     return sys.stdout.buffer
+
+
+def say(text: object, *, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
+    """Print text for people, on standard output or on `file`. What stands in a file may be anything; on a screen it is
+    to do nothing."""
+    from ..report.blocks import legible_lines
+
+    print(legible_lines(str(text)), end=end, file=file, flush=flush)
 
 
 def write_text(content: str, path: str | Path | None) -> None:

@@ -106,10 +106,10 @@ class Page:
     overleaf: tuple[Block, ...] = ()
 
 
-# Characters that could act on a reader's screen or break a file: control characters, lone surrogates, non-characters,
-# and those that turn the direction of the text after them.
+# Characters that could act on a reader's screen or break a file: control characters, separators of lines and paragraphs,
+# lone surrogates, non-characters, and those that turn the direction of the text after them.
 _UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
     + "]"
 )
@@ -124,3 +124,18 @@ def legible_json(text: str) -> str:
 def legible(text: str) -> str:
     """`text` fit for any rendering: on one line, and characters that cannot be shown replaced by U+FFFD."""
     return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", _BREAKS.sub(" ", text))
+
+
+def legible_lines(text: str) -> str:
+    """The same line by line, for text of several lines."""
+    return "\n".join(legible(line) for line in text.split("\n"))
+
+
+# What spreadsheets take for the beginning of a formula.
+_FORMULA = re.compile(r"[=+\-@]")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """`text` fit for a cell of a spreadsheet: one that it would take for a formula begins with an apostrophe."""
+    shown = legible(text)
+    return f"'{shown}" if _FORMULA.match(shown.lstrip()) else shown

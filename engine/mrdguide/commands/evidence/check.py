@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(parsed: argparse.Namespace) -> int:
         raise EvidenceError(problems)
     verified = sum(fact.verified for entry in rules.evidence for _, fact in entry.facts())
     total = sum(1 for entry in rules.evidence for _ in entry.facts())
-    print(
+    say(
         f"{len(rules.evidence.ids)} entries, no problems: all 45 references are there and reached, no rule rests on an "
         f"unverified entry, every shown figure has its source, every interval contains its estimate. "
         f"{verified} of {total} facts are verified; the others are hidden."

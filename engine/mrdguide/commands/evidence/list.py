@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,5 +19,5 @@ def run(parsed: argparse.Namespace) -> int:
     from ...report.pages.book import entry_list
     from ...rulebook.book import load_rules
 
-    print(entry_list(load_rules(*parsed.rules).evidence if parsed.rules else load_library(folder("evidence"))))
+    say(entry_list(load_rules(*parsed.rules).evidence if parsed.rules else load_library(folder("evidence"))))
     return OK

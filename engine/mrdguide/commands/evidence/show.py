@@ -7,7 +7,7 @@ import json
 
 from ...errors import UsageError
 from ..arguments import add_format, add_rules
-from ..files import OK
+from ..files import OK, say, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,5 +39,8 @@ def run(parsed: argparse.Namespace) -> int:
         "bibtex": lambda: bibtex(entry.id, entry.citation),
         "csl-json": lambda: json.dumps(csl(entry.id, entry.citation), indent=2, ensure_ascii=False),
     }
-    print(texts[parsed.format]())
+    if parsed.format in ("bibtex", "csl-json"):
+        write(texts[parsed.format]() + "\n", None)
+    else:
+        say(texts[parsed.format]())
     return OK

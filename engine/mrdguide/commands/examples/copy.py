@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ...errors import UsageError
-from ..files import OK, write_folder
+from ..files import OK, say, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,5 +24,5 @@ def run(parsed: argparse.Namespace) -> int:
     write_folder(
         target, {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
     )
-    print(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
+    say(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
     return OK

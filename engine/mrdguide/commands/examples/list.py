@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(_parser: argparse.ArgumentParser) -> None:
@@ -16,5 +16,5 @@ def run(_parsed: argparse.Namespace) -> int:
     from ...teach.examples import examples
 
     for example in examples():
-        print(f"{example.file}\n    {example.title}\n    {example.point}")
+        say(f"{example.file}\n    {example.title}\n    {example.point}")
     return OK

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..arguments import add_site
-from ..files import OK, as_json, write_folder
+from ..files import OK, as_json, say, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +23,5 @@ def run(parsed: argparse.Namespace) -> int:
         parsed.folder,
         {f"{resource['resourceType']}-{resource['id']}.json": as_json(resource) for resource in made},
     )
-    print(f"{len(made)} resources in {parsed.folder}")
+    say(f"{len(made)} resources in {parsed.folder}")
     return OK

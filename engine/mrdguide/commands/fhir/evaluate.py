@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import FhirError, PatientError, UsageError
 from ..arguments import add_as_of, add_rules, add_site
-from ..files import OK, beside, write
+from ..files import OK, beside, say, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,14 +39,16 @@ def run(parsed: argparse.Namespace) -> int:
                 out.writelines(lines)
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    print(f"{counted['told']} patients, of them {counted['unread']} not evaluated", file=sys.stderr)
+    say(f"{counted['told']} patients, of them {counted['unread']} not evaluated", file=sys.stderr)
     return OK
 
 
 def _written(parsed: argparse.Namespace, counted: Counter[str]) -> Iterator[bytes]:
+    from ...report.blocks import legible_json
+
     for line in _lines(parsed):
         counted.update(told=1, unread="error" in line)
-        yield (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8")
+        yield (legible_json(json.dumps(line, ensure_ascii=False)) + "\n").encode("utf-8")
 
 
 def _lines(parsed: argparse.Namespace) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_output
-from ..files import OK, as_json, read_json_argument, write
+from ..files import OK, as_json, read_json_argument, say, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def run(parsed: argparse.Namespace) -> int:
     client = read_client(_with_key(parsed.client)) if parsed.client is not None else None
     pulled = pull(parsed.url, parsed.patient, client=client)
     for kind in pulled.lacking:
-        print(f"the server has no {kind}", file=sys.stderr)
+        say(f"the server has no {kind}", file=sys.stderr)
     write(as_json(pulled.bundle), parsed.output)
     return OK
 

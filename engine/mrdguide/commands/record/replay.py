@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UsageError
 from ..arguments import add_rules, add_site, add_texts_read
-from ..files import BAD_INPUT, OK, read_json_argument, read_profile_argument, read_texts_read
+from ..files import BAD_INPUT, OK, read_json_argument, read_profile_argument, read_texts_read, say
 from .store import add_store, entry_key, opened
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def run(parsed: argparse.Namespace) -> int:
     with opened(parsed) as store:
         found = store.replay(entry_key(parsed.number), patient, load_rules(*(parsed.rules or [])))
     if found.same:
-        print(found)
+        say(found)
         return OK
-    print(f"mrdguide: {found}", file=sys.stderr)
+    say(f"mrdguide: {found}", file=sys.stderr)
     return BAD_INPUT
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..files import OK
+from ..files import OK, say
 from .store import add_store, entry_key, opened
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def run(parsed: argparse.Namespace) -> int:
     with opened(parsed) as store:
         if parsed.number is None:
             for entry in store.entries():
-                print(_line(entry))
+                say(_line(entry))
             return OK
         for line in _lines(store, store.entry(entry_key(parsed.number))):
-            print(line)
+            say(line)
     return OK
 
 

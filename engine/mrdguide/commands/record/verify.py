@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from ...errors import UsageError
-from ..files import BAD_INPUT, OK
+from ..files import BAD_INPUT, OK, say
 from .store import add_store, opened
 
 
@@ -23,14 +23,12 @@ def run(parsed: argparse.Namespace) -> int:
         problems = store.verify(_head(parsed.head))
         if not problems:
             count = sum(1 for _ in store.entries())
-            print(
-                f"{store.name}: {count} {'entry' if count == 1 else 'entries'}, the chain is whole\nhead: {store.head}"
-            )
+            say(f"{store.name}: {count} {'entry' if count == 1 else 'entries'}, the chain is whole\nhead: {store.head}")
             for sentence in same_version_other_files(store.entries()):
-                print(f"note: {sentence}")
+                say(f"note: {sentence}")
             return OK
     for problem in problems:
-        print(f"mrdguide: {problem}", file=sys.stderr)
+        say(f"mrdguide: {problem}", file=sys.stderr)
     return BAD_INPUT
 
 

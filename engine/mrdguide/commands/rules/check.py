@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..error_format import tell
-from ..files import OK
+from ..files import OK, say
 
 if TYPE_CHECKING:
     from ...rulebook.book import RuleBook
@@ -35,7 +35,7 @@ def run(parsed: argparse.Namespace) -> int:
     warnings = [*rules.warnings, *found]
     if warnings:
         tell(ProblemsError(warnings), parsed.error_format)
-    print(_summary(rules, len(warnings)))
+    say(_summary(rules, len(warnings)))
     return OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_as_of, add_rules
-from ..files import OK, read_profile_argument
+from ..files import OK, read_profile_argument, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +27,5 @@ def run(parsed: argparse.Namespace) -> int:
         results = [evaluate(patient, rules=rules, as_of=day) for patient, day in asked]
     else:
         results = [evaluate(item.path, rules=rules, as_of=parsed.as_of or item.as_of) for item in examples()]
-    print(coverage(rules, results).summary())
+    say(coverage(rules, results).summary())
     return OK

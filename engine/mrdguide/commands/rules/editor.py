@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK, as_json, write_folder
+from ..files import OK, as_json, say, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,5 +39,5 @@ def run(parsed: argparse.Namespace) -> int:
         whole[name] = content
     write_folder(parsed.folder, whole)
     for name in whole:
-        print(parsed.folder / name)
+        say(parsed.folder / name)
     return OK

@@ -6,7 +6,7 @@ import argparse
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +23,5 @@ def run(parsed: argparse.Namespace) -> int:
     found = [fact.line for fact in (*profile_facts(), *added) if fact.fits(parsed.words)]
     if not found:
         raise UsageError(f"a profile holds nothing about '{' '.join(parsed.words)}'; try one word, or no word for all")
-    print("\n".join(found))
+    say("\n".join(found))
     return OK

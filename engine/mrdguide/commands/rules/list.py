@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,5 +17,5 @@ def run(parsed: argparse.Namespace) -> int:
     from ...report.pages.book import rule_list
     from ...rulebook.book import load_rules
 
-    print(rule_list(load_rules(*(parsed.rules or []))))
+    say(rule_list(load_rules(*(parsed.rules or []))))
     return OK

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..arguments import add_cases_folder, add_rules, whole_number
-from ..files import OK
+from ..files import OK, say
 
 SURVIVORS = 1
 
@@ -33,6 +33,6 @@ def run(parsed: argparse.Namespace) -> int:
         count += 1
         if item.noticed_by is None:
             survivors += 1
-            print(f"{item.where}: no case notices: {item.mutant.name}", flush=True)
-    print(f"{count} changes: {count - survivors} noticed, {survivors} not")
+            say(f"{item.where}: no case notices: {item.mutant.name}", flush=True)
+    say(f"{count} changes: {count - survivors} noticed, {survivors} not")
     return SURVIVORS if survivors else OK

@@ -6,7 +6,7 @@ import argparse
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +26,5 @@ def run(parsed: argparse.Namespace) -> int:
         known = [*rules.rules, *(item.id for item in rules.decision.outcomes), *(item.id for item in rules.protocols)]
         known += [item.id for item in rules.parameters]
         raise UsageError(f"there is no rule '{parsed.id}'; {closest(parsed.id, known) or 'see mrdguide rules list'}")
-    print(text)
+    say(text)
     return OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_cases_folder, add_rules
-from ..files import OK, as_json, write
+from ..files import OK, as_json, say, write
 
 CASES_FAILED = 1
 
@@ -31,5 +31,5 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.format == "json":
         write(as_json(as_plain(found)), None)
     else:
-        print(results_text(found, rules, every_rule=parsed.coverage))
+        say(results_text(found, rules, every_rule=parsed.coverage))
     return CASES_FAILED if found.failed else OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_rules
-from ..files import OK
+from ..files import OK, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,5 +20,5 @@ def run(parsed: argparse.Namespace) -> int:
     from ...authoring.uses import uses_text
     from ...rulebook.book import load_rules
 
-    print(uses_text(load_rules(*(parsed.rules or [])), parsed.id))
+    say(uses_text(load_rules(*(parsed.rules or [])), parsed.id))
     return OK

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import MrdguideError, UsageError
 from ..arguments import add_as_of, add_format, add_output, add_rules
-from ..files import BAD_INPUT, OK, as_json, write
+from ..files import BAD_INPUT, OK, as_json, say, write
 
 if TYPE_CHECKING:
     from ...recommend.recommendation import Recommendation
@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace) -> int:
         except MrdguideError as error:
             failures.append(f"{patient.id}: {error}")
     for failure in failures:
-        print(f"mrdguide: {failure}", file=sys.stderr)
+        say(f"mrdguide: {failure}", file=sys.stderr)
     if failures:
         return BAD_INPUT
     write(as_json(records) if parsed.format == "json" else _as_csv(records), parsed.output)
@@ -66,10 +66,14 @@ def _record(found: Recommendation) -> dict[str, Any]:
 
 
 def _as_csv(records: list[dict[str, Any]]) -> str:
+    from ...report.blocks import spreadsheet_cell
+
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for record in records:
         values = (record[name] for name in _COLUMNS)
-        writer.writerow([_BETWEEN.join(value) if isinstance(value, list) else value for value in values])
+        writer.writerow(
+            spreadsheet_cell(_BETWEEN.join(value) if isinstance(value, list) else value) for value in values
+        )
     return buffer.getvalue()

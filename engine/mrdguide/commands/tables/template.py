@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules
-from ..files import OK, write_folder
+from ..files import OK, say, write_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +26,5 @@ def run(parsed: argparse.Namespace) -> int:
     if there:
         raise UsageError(f"{target / there[0]} exists already; name a folder without tables")
     write_folder(target, files)
-    print(f"written to {target}; {target / 'README.txt'} says what each column holds")
+    say(f"written to {target}; {target / 'README.txt'} says what each column holds")
     return OK

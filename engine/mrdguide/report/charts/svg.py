@@ -32,7 +32,7 @@ _NARROW, _WIDE = frozenset("ijlftI.,:;'|!()[] -/r"), frozenset("mwMWGOQCD@%")
 
 def plain(words: str) -> str:
     """Text without control, format and direction characters, which XML forbids or which reorder what stands beside."""
-    spaced = "".join(" " if sign in "\t\n\r" else sign for sign in words)
+    spaced = "".join(" " if sign in "\t\n\r\x85\u2028\u2029" else sign for sign in words)
     return "".join(
         sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") and sign not in "\ufffe\uffff"
     ).strip()

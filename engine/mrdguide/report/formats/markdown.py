@@ -23,6 +23,7 @@ _ACTING = re.compile(
     r"|<(?![ =0-9])"
     r"|&(?=[#A-Za-z0-9]*(?:;|$))"
     r"|:(?=/)|(?<=[wW]{3})\."  # what GitHub makes a link of by itself
+    r"|(?<=\w)\.(?=[^\W\d_]{2})"  # a bare domain, of which others make one
 )
 _ADDRESS = re.compile(r"@(?=\S)|@$")
 # What begins a block at the start of a line: heading, quotation, list, rule, fence, underlining of a heading.
