@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 AS_OF = ("--as-of", "2026-11-21")
 _PROFILE = "{made}/profile.yaml"
 _LAYER = (
-    'pack: {name: elsewhere, version: "1", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
+    'pack: {name: elsewhere, version: "1.0", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
     "cautions: [{id: own.caution, title: A second look é, when: therapy.on-maintenance, why: An example.}]\n"
 )
 _CASES = (

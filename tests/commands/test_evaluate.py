@@ -165,7 +165,9 @@ class TestFormats:
     def test_a_folder_that_cannot_be_made(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("", encoding="utf-8")
         target = tmp_path / "file" / "pages"
-        refused(run("evaluate", EXAMPLE, NEAR_MISS, *DAY, "--format", "html", "--output", target), "cannot write the folder")
+        refused(
+            run("evaluate", EXAMPLE, NEAR_MISS, *DAY, "--format", "html", "--output", target), "cannot write the folder"
+        )
 
 
 class TestBadInput:
