@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import mrdguide
 from mrdguide.cli import COMMANDS
@@ -117,3 +121,21 @@ def make(folder: Path) -> None:
     with DecisionStore(folder / "record.db", keep_input=True) as store:
         profile = {"id": "Müller", "diagnosis": {"disease": "multiple-myeloma"}}
         store.append(mrdguide.evaluate(profile, as_of="2026-11-21"), "test")
+
+
+def ends(
+    faults: list[str], name: str, call: Call, more: tuple[str, ...], made: Path, folder: Path
+) -> list[dict[str, Any]]:
+    """How the command ends under each fault, in a folder of its own for each."""
+    runs = []
+    for number, fault in enumerate(faults):
+        place = folder / str(number)
+        (place / "own").mkdir(parents=True, exist_ok=True)
+        arguments = [item.format(made=made, own=place / "own") for item in (*name.split(), *call.arguments, *more)]
+        runs.append({"fault": fault, "arguments": arguments, "typed": call.typed, "folder": str(place)})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.adversary.under_faults"], input=json.dumps(runs), capture_output=True,
+        encoding="utf-8", cwd=ROOT, timeout=300, check=True, env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found

@@ -5,8 +5,6 @@ The commands come from the lists of commands: a new one has to say in `command_c
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,13 +12,12 @@ import time
 from errno import EIO
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mrdguide.cli import command_parser
 
-from .command_calls import AS_OF, CALLS, ROOT, Call, every_command, make
+from .command_calls import AS_OF, CALLS, ROOT, Call, ends, every_command, make
 
 CANNOT_WRITE, INTERRUPTED, BAD_INPUT = 74, 130, 2
 INTERRUPTS = [f"interrupt {seconds}" for seconds in (0.001, 0.05)]
@@ -133,24 +130,6 @@ def test_a_process_of_its_own_with_a_full_disk(name: str, made: Path) -> None:
         command = [sys.executable, "-m", "mrdguide", name, *arguments]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)
     assert (done.returncode, one_line(done.stderr.decode("utf-8"))) == (CANNOT_WRITE, True), done.stderr
-
-
-def ends(
-    faults: list[str], name: str, call: Call, more: tuple[str, ...], made: Path, folder: Path
-) -> list[dict[str, Any]]:
-    """How the command ends under each fault, in a folder of its own for each."""
-    runs = []
-    for number, fault in enumerate(faults):
-        place = folder / str(number)
-        (place / "own").mkdir(parents=True, exist_ok=True)
-        arguments = [item.format(made=made, own=place / "own") for item in (*name.split(), *call.arguments, *more)]
-        runs.append({"fault": fault, "arguments": arguments, "typed": call.typed, "folder": str(place)})
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.adversary.under_faults"], input=json.dumps(runs), capture_output=True,
-        encoding="utf-8", cwd=ROOT, timeout=300, check=True, env={**os.environ, "COLUMNS": "100"},
-    )  # fmt: skip
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
 
 
 def one_line(told: str) -> bool:

@@ -32,6 +32,7 @@ def run(fault: str, arguments: list[str], typed: str, folder: str) -> dict[str, 
     if child == 0:
         status = 1
         try:
+            os.chdir(Path(folder) / "own")
             _take_streams(fault, Path(folder) / "in", out, err)
             status = _ended(arguments)
         finally:
