@@ -10,6 +10,7 @@ import time
 import pytest
 
 from mrdguide.reading.computed import computed
+from mrdguide.reading.forkable import ForkableLock
 from mrdguide.service.worker_pool import TooManyOfOne, Work
 
 
@@ -70,3 +71,26 @@ def test_a_process_forked_while_a_thread_computes_works() -> None:
         os.kill(child, 9)
         os.waitpid(child, 0)
     assert ended == (child, 0)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_fork_waits_for_what_is_done_under_a_lock_and_leaves_it_free() -> None:
+    lock, begun = ForkableLock(), threading.Event()
+    done: list[bool] = []
+
+    def work() -> None:
+        with lock:
+            begun.set()
+            time.sleep(0.1)
+            done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(30)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if done and lock.try_to_take() else 1)
+    thread.join()
+    assert os.waitpid(child, 0) == (child, 0)
+    with lock:
+        assert not lock.try_to_take()

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from threading import Lock
 
 from ..errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 from ..logic.operator import Operator
 from ..logic.operators.reference import references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..reading.forkable import ForkableLock
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
 from .diagram import FALSE, Diagrams
@@ -101,7 +101,7 @@ class Decider:
         self._alone = lru_cache(maxsize=None)(self._build_alone)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
-        self._building = Lock()
+        self._building = ForkableLock()
 
     def _build_diagrams(self, derived_rules: Mapping[str, Operator], schemes: Sequence[Scheme]) -> None:
         self.diagrams = space = Diagrams()

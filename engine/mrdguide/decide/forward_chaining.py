@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import combinations, count
-from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -25,6 +24,7 @@ from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference, references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..reading.computed import computed
+from ..reading.forkable import ForkableLock
 
 # The verdicts that a conclusion reads; one alone stands without a tuple.
 Inputs = tuple[int, ...] | int
@@ -88,7 +88,7 @@ class ForwardChaining:
         self._parts = [_Remembering(part) for part in parts]
         self._selection = _Remembering(self._choice)
         self._walk = self._compiled({name: f"v{number}" for number, name in enumerate((*self.given, *concluded))})
-        self._lock = Lock()
+        self._lock = ForkableLock()
         self._sessions = count(1)
         self._session = ""
         self._derived: set[str] = set()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from threading import Lock
 
 from pydantic import ValidationError
 
 from ..errors import EvidenceError, Problem
 from ..reading.computed import computed
 from ..reading.document import Document, read_file
+from ..reading.forkable import ForkableLock
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import closest, mended
 from .model import EvidenceEntry
@@ -37,7 +37,7 @@ class Library:
         }
         self._entries: dict[str, EvidenceEntry] = {}
         self._shown: dict[tuple[str, bool], ShownEntry] = {}
-        self._lock = Lock()
+        self._lock = ForkableLock()
 
     @property
     def ids(self) -> list[str]:
