@@ -16,7 +16,10 @@ TIMES ?= 20
 # How many mutants of the rules `make mutants` tries at a time.
 JOBS ?= 1
 
-.PHONY: run test short laws damage mutants check setup benchmark clean
+# How many attacks at random `make adversary` makes.
+ATTACKS ?= 1000
+
+.PHONY: run test short laws damage adversary mutants check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -38,9 +41,10 @@ damage: $(VENV)/development
 	MRDGUIDE_SINGLE_MUTATIONS=50000 MRDGUIDE_DOUBLE_MUTATIONS=20000 MRDGUIDE_SEED=$$(date +%s) \
 		$(BIN)/pytest -n 2 tests/intake/fhir/test_mutated.py
 
-# Every command against full disks, closed streams, interrupts and other encodings; hostile text and long records.
+# Long: every command against full disks, closed streams, interrupts and other encodings; hostile text, records of 10,000
+# entries, and so many attacks at random, others on every run.
 adversary: $(VENV)/development
-	$(BIN)/pytest -n auto tests/adversary
+	MRDGUIDE_ADVERSARY=$(ATTACKS) MRDGUIDE_SEED=$${MRDGUIDE_SEED:-$$(date +%s)} $(BIN)/pytest -v -n auto tests/adversary
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
