@@ -21,8 +21,9 @@ from ..reading.arguments import shown
 from .doubts import DATED, Doubt, without_doubts
 
 _LEAST_TRIED, _ENTRIES_READ = 3, 6_000
-# The same for how often one part of the explanation may read the whole record again.
-_LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN = 6, 60_000
+# The same for how often one part of the explanation may read the whole record again; a record of fewer entries
+# than the last number has more, so that one of ordinary length has all that it needs.
+_LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN, _LONG = 6, 60_000, 100
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -145,7 +146,9 @@ class Case:
     @property
     def most_read_again(self) -> int:
         """How many answers, or days to come, one part of the explanation may try; in ordinary records more than it needs."""
-        return max(_LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN // max(1, self._entries))
+        entries = max(1, self._entries)
+        most = _ENTRIES_READ_AGAIN // entries
+        return max(_LEAST_READ_AGAIN, most, most * _LONG // entries)
 
     @property
     def _entries(self) -> int:

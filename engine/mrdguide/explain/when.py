@@ -144,7 +144,7 @@ def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months
 def _as_far_as_can_be(rules: RuleBook, case: Case, visits: Sequence[Visit], until: int) -> int:
     """`until`, or earlier in a very long record, where almost every day something may change by time."""
     days = turning_days(rules, Future(rules, case).case(until, visits), case.as_of)
-    most = case.most_read_again
+    most = min(10 * case.most_tried, case.most_read_again)
     nearest = max((visit.day for visit in visits), default=case.as_of)
     return max(nearest, days[most] - 1) if len(days) > most else until
 
