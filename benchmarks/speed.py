@@ -1,6 +1,6 @@
 """How fast mrdguide is, side by side with the engines it could have been built on.
 
-    make benchmark                                   everything, about a minute
+    make benchmark                                   everything, some minutes
     python benchmarks/speed.py --quick               fewer rounds, rougher numbers
 
 Whether a target is met is shown and never fails the run: speed depends on the machine. What does fail it is an engine
@@ -16,6 +16,7 @@ from statistics import median
 
 import fhir_reading
 import layered
+import long_records
 import ratios
 import shipped_pack
 import startup
@@ -42,7 +43,9 @@ def main() -> int:
     parser.add_argument(
         "--patients", type=int, default=1_000, help="patients of the twelve-criteria decision (default: 1000)"
     )
-    parser.add_argument("--quick", action="store_true", help="3 rounds, fewer patients with new verdicts")
+    parser.add_argument(
+        "--quick", action="store_true", help="3 rounds, fewer patients with new verdicts, no long records"
+    )
     chosen = parser.parse_args()
     rounds = 3 if chosen.quick else max(1, chosen.rounds)
     core = pin_to_one_core()
@@ -57,6 +60,7 @@ def main() -> int:
         _explained(rounds),
         _read_from_fhir(rounds),
         _startup(rounds),
+        *([] if chosen.quick else [("Long records", long_records.rows(("dated",)), [])]),
     ]
     for title, rows, notes in parts:
         sections[title] = rows

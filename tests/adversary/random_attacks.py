@@ -52,7 +52,27 @@ _VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, 10**400, "", "x" * 10_000, "a\x1b[2Jb", "\u202e", "a\u2028b", "=1+1", "2026-13-45", "1899",
     "2200-12-31", "1900", "not-detected", [], {}, [[[[]]]], {"a": {"b": {}}}, ["lenalidomide"] * 300,
 )  # fmt: skip
-_PIECES = ("\t", "\x00", "\u2028", "&a", "*a", "<<: ", "!x ", "'", '"', "- ", ": ", "{", "}", "[", "\n", "\ufeff", "é", ",,", "#")
+_PIECES = (
+    "\t",
+    "\x00",
+    "\u2028",
+    "&a",
+    "*a",
+    "<<: ",
+    "!x ",
+    "'",
+    '"',
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "\n",
+    "\ufeff",
+    "é",
+    ",,",
+    "#",
+)
 
 Given = dict[str, Any]
 
@@ -229,7 +249,18 @@ def _try_kill(given: Given) -> None:
         page = Path(place) / "page.html"
         page.write_text("the old page", encoding="utf-8")
         profile = str(ROOT / "examples" / "cessation-supported.yaml")
-        command = [sys.executable, "-m", "mrdguide", "evaluate", profile, *AS_OF, "--format", "html", "--output", str(page)]
+        command = [
+            sys.executable,
+            "-m",
+            "mrdguide",
+            "evaluate",
+            profile,
+            *AS_OF,
+            "--format",
+            "html",
+            "--output",
+            str(page),
+        ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(given["seconds"])
         process.send_signal(signal.SIGKILL)

@@ -97,7 +97,7 @@ def test_work_does_not_grow_with_the_square_of_the_tests(
 )
 def test_a_wrong_day_is_told_the_days_that_are_taken(day: str) -> None:
     for name in ("as_of", "recorded"):
-        given = {"as_of": "2026-11-21", name: day}
+        given: dict[str, Any] = {"as_of": "2026-11-21", name: day}
         with pytest.raises(UsageError, match=f"^{name}: .*; give a day YYYY-MM-DD, from 1900-01-01 to 2179-12-31$"):
             mrdguide.evaluate(_CASE, **given)
 

@@ -108,7 +108,7 @@ def in_the_log(text: str) -> str:
     async def failing(_scope: Any, _receive: Any, _send: Any) -> None:
         raise ValueError(text)
 
-    async def nowhere(*_: Any) -> None:
+    async def nowhere(*_: Any) -> Any:
         return None
 
     logger, handler = logging.getLogger("mrdguide.service"), Kept()

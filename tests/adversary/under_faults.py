@@ -58,7 +58,7 @@ def _take_streams(fault: str, given: Path, out: Path, err: int) -> None:
             os.dup2(file, number)
         os.close(file)
     encoding = fault.removeprefix("encoding ") if fault.startswith("encoding ") else "utf-8"
-    sys.stdin, sys.stdout, sys.stderr = (  # type: ignore[assignment]
+    sys.stdin, sys.stdout, sys.stderr = (
         None if number in closed else open(number, mode, encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115
         for number, mode, errors in ((0, "r", "strict"), (1, "w", "strict"), (2, "w", "backslashreplace"))
     )
