@@ -91,7 +91,15 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Items | Table | Picture | Banner | Section
+@dataclass(frozen=True, slots=True)
+class Foldout:
+    """A line that says it in short, and what a reader opens it for. On paper everything stands open."""
+
+    line: Line
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Items | Table | Picture | Banner | Section | Foldout
 
 
 @dataclass(frozen=True, slots=True)

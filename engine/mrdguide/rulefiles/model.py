@@ -384,12 +384,22 @@ class LayerRules(StrictModel):
     )
 
 
+class ReasonGroup(StrictModel):
+    """Verdicts that a reader thinks of together: rules whose ids begin so. Of two groups the longer beginning decides."""
+
+    title: Sentence
+    rules: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="ids of rules, or how they begin")
+
+
 class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
     sides: tuple[Side, ...] = Field(
         (), description="both sides of the scale, in figures, beside outcomes that name a stop"
+    )
+    reasons: tuple[ReasonGroup, ...] = Field(
+        (), description="groups in which an explanation tells the verdicts that carry the answer, in this order"
     )
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"

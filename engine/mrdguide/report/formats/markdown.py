@@ -9,7 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Picture, Section, Style, Table, legible
+from ..blocks import (
+    Banner,
+    Block,
+    Foldout,
+    Item,
+    Items,
+    Line,
+    Page,
+    Paragraph,
+    Part,
+    Picture,
+    Section,
+    Style,
+    Table,
+    legible,
+)
 
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "\N{MINUS SIGN} ", "unknown": "? "}
 _MARKS: dict[Style, str] = {"strong": "**", "quiet": "*"}
@@ -65,6 +80,9 @@ def _block(block: Block, level: int, *, alternate: bool) -> Iterator[str]:
             yield _line((Part(block.alt),))
         case Paragraph():
             yield _line(block.line)
+        case Foldout():
+            yield _line(block.line)
+            yield from _blocks(block.blocks, level + 1)
 
 
 def _items(items: tuple[Item, ...], *, ordered: bool, alternate: bool, depth: int = 0) -> Iterator[str]:

@@ -15,6 +15,7 @@ from rich.text import Text
 from ..blocks import (
     Banner,
     Block,
+    Foldout,
     Item,
     Items,
     Line,
@@ -78,6 +79,9 @@ def _block(block: Block, level: int) -> Iterator[RenderableType]:
         case Paragraph():
             yield _line(block.line)
             yield ""
+        case Foldout():
+            yield _line(block.line)
+            yield Padding(Group(*_blocks(block.blocks, level + 1)), (0, 0, 0, 2))
 
 
 def _line(line: Line) -> Text:
