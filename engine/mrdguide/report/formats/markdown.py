@@ -133,6 +133,10 @@ def _merged(line: Line) -> Iterator[Part]:
     waiting = Part("")
     for part in line:
         words = re.sub(r"\s+", " ", legible(part.text))
+        if part.style == "break":
+            yield waiting
+            waiting = Part("", "break")
+            continue
         if part.style == waiting.style and part.style not in _SIGNS:
             waiting = Part(waiting.text + words, part.style)
             continue
@@ -142,6 +146,8 @@ def _merged(line: Line) -> Iterator[Part]:
 
 
 def _part(part: Part, raw: str, before: str, after: str, *, in_table: bool) -> str:
+    if part.style == "break":
+        return "<br>" if in_table else " "
     if part.style == "code" and part.text.strip():
         return _code(part.text, in_table=in_table)
     mark = _MARKS.get(part.style, "")

@@ -32,6 +32,7 @@ from ..blocks import (
 
 _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
+    "break": "",
 }  # fmt: skip
 _LONGEST_WORD = 24  # a longer one is broken rather than the table given up
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
@@ -89,6 +90,8 @@ def _line(line: Line) -> Text:
 
 
 def _part(part: Part) -> Text:
+    if part.style == "break":
+        return Text("\n")
     return Text(_SIGNS.get(part.style, "") + legible(part.text), style=_LOOKS[part.style])
 
 

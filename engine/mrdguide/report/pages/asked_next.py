@@ -7,6 +7,7 @@ from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Item, Items, Part, Section, Table, line
 from .basis import basis
+from .both_sides import both_sides
 from .lines import bullets, cell, either, few, paragraph, plain_items, quiet, sections, verdict
 from .reasoning import NEEDED, beyond_today, tree_items, window_blocks
 from .studies import study
@@ -21,6 +22,7 @@ def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
     others = [Section(item.title, (_in_the_way(item),)) for item in explanation.worth_asking if item.reachable]
     return sections(
         ("What carries the answer", grouped_reasons(recommendation)),
+        ("Going on and stopping, side by side", _side_by_side(recommendation)),
         ("What to find out first, and where each answer leads", _first_questions(recommendation)),
         ("What stands in the way of stopping", others),
         ("How long the tests on record count", window_blocks(explanation.when, recommendation.rules)),
@@ -30,6 +32,13 @@ def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Sources", _sources(recommendation)),
         ("What this is for, and its limits", _limits(recommendation)),
     )
+
+
+def _side_by_side(recommendation: Recommendation) -> list[Block]:
+    """Wherever stopping is, or may still become, a question, and where therapy was stopped already."""
+    decision = recommendation.rules.decision
+    asked = decision.stop_possible(recommendation.possible_outcomes) or bool(recommendation.sides)
+    return both_sides(recommendation.rules.evidence) if asked else []
 
 
 def _first_questions(recommendation: Recommendation) -> list[Block]:

@@ -6,6 +6,7 @@ from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Item, Items, Part, Section, Table, line
 from ..charts.evidence_plot import evidence_plot
 from .basis import basis_sections
+from .both_sides import both_sides
 from .lines import cell, either, few, plain_items, result_item, sections, verdict
 from .reasoning import explanation_sections
 from .studies import evidence_blocks, matrix, patterns, study_sections
@@ -30,6 +31,7 @@ def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
             [*matrix(recommendation), patterns(recommendation), *study_sections(recommendation)],
         ),
         ("Risk at diagnosis", _risk(recommendation)),
+        ("Going on and stopping, side by side", both_sides(recommendation.rules.evidence)),
         ("Evidence", evidence_blocks(recommendation, plot)),
         ("What studies did next", _plans(recommendation)),
         ("Every criterion", [_criteria(recommendation)]),
