@@ -9,7 +9,7 @@ from ...answer.criteria import CriterionResult
 from ...explain.when import Projection
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Section, Table, Tone, line
+from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Table, Tone, line
 from ..charts.timeline import Mark, Window, timeline
 from .asked_next import asked_next
 from .changes import change_blocks, first_due
@@ -29,24 +29,24 @@ _READ_WITH_CARE = "Incidence counts patients with an event, survival those witho
 def board(recommendation: Recommendation, extent: Extent = "asked") -> Page:
     """The report on one recommendation: the sheet to sign alone, with what a reader asks next, or with the full trace."""
     provenance = recommendation.provenance
+    title = f"May maintenance be stopped? {recommendation.patient_id}"
+    judged = f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}"
+    signed = (banner(recommendation), *front(recommendation), _to_sign())
+    if extent == "sheet":
+        made = f"{judged} ({provenance.rules_hash[:12]}), input {provenance.input_hash[:12]}"
+        return Page(title, made, signed, (), ())
     return Page(
-        f"May maintenance be stopped? {recommendation.patient_id}",
-        f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}",
-        (banner(recommendation), *front(recommendation), _to_sign()),
-        _details(recommendation, extent),
+        title,
+        judged,
+        signed,
+        full_trace(recommendation) if extent == "full" else asked_next(recommendation),
         (
             recommendation.statement,
             f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), engine "
             f"{provenance.engine_version}, input {provenance.input_hash[:12]}, judged on {provenance.as_of}.",
         ),
-        _second_page(recommendation) if extent != "sheet" else (),
+        _second_page(recommendation),
     )
-
-
-def _details(recommendation: Recommendation, extent: Extent) -> tuple[Section, ...]:
-    if extent == "sheet":
-        return ()
-    return full_trace(recommendation) if extent == "full" else asked_next(recommendation)
 
 
 def _second_page(recommendation: Recommendation) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Item, Items, Part, Section, Table, line
 from ..charts.evidence_plot import evidence_plot
+from .background import background_notes, references
 from .basis import basis_sections
 from .both_sides import both_sides
 from .lines import cell, either, few, plain_items, result_item, sections, verdict
@@ -34,6 +35,11 @@ def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Going on and stopping, side by side", both_sides(recommendation.rules.evidence)),
         ("Evidence", evidence_blocks(recommendation, plot)),
         ("What studies did next", _plans(recommendation)),
+        ("Evidence behind the rules as a whole", background_notes(recommendation.rules)),
+        (
+            "References of every other entry",
+            references(recommendation.rules, frozenset(item.id for item in recommendation.evidence)),
+        ),
         ("Every criterion", [_criteria(recommendation)]),
         ("Basis", basis_sections(recommendation)),
     )
