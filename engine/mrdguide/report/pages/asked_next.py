@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...explain.why import Group, Obstacle, WhyNot
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Block, Item, Items, Part, Section, Table, line
+from ..blocks import Block, Foldout, Item, Items, Part, Section, Table, line
+from .background import background_notes
 from .basis import basis
 from .both_sides import both_sides
 from .lines import bullets, cell, either, few, paragraph, plain_items, quiet, sections, verdict
@@ -30,6 +31,7 @@ def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Studies that stopped therapy, and this patient", _studies(recommendation)),
         ("Risk at diagnosis", _risk(recommendation)),
         ("Sources", _sources(recommendation)),
+        ("Evidence behind the rules as a whole", [_background(recommendation)]),
         ("What this is for, and its limits", _limits(recommendation)),
     )
 
@@ -110,6 +112,11 @@ def _sources(recommendation: Recommendation) -> list[Block]:
         for entry in recommendation.evidence
     )
     return [Items(items)] if items else []
+
+
+def _background(recommendation: Recommendation) -> Foldout:
+    told = "Guidelines, maintenance trials and what else no single rule rests on, with the studies by name."
+    return Foldout(line(told), tuple(background_notes(recommendation.rules)))
 
 
 def _limits(recommendation: Recommendation) -> list[Block]:

@@ -11,6 +11,7 @@ from .both_sides import both_sides
 from .lines import cell, either, few, plain_items, result_item, sections, verdict
 from .reasoning import explanation_sections
 from .studies import evidence_blocks, matrix, patterns, study_sections
+from .why_grouped import grouped_reasons
 
 _STANDING = {
     "done-in-study": "done in the study",
@@ -25,6 +26,7 @@ def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
     when = recommendation.explanation.when
     plot = evidence_plot(recommendation)
     return sections(
+        ("What carries the answer", grouped_reasons(recommendation)),
         ("Why this answer", explanation_sections(recommendation.explanation, when)),
         ("Blocks, cautions and remarks", _judged(recommendation)),
         (
