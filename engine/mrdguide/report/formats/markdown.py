@@ -120,7 +120,7 @@ def _line(line: Line) -> str:
 def _inline(line: Line, *, in_table: bool = False) -> str:
     """A line without line break and without space at its ends."""
     parts = list(_merged(line))
-    raw = [f"{_SIGNS.get(part.style, '')}{part.text}" for part in parts]
+    raw = [" " if part.style == "break" else f"{_SIGNS.get(part.style, '')}{part.text}" for part in parts]
     shown = []
     for number, part in enumerate(parts):
         before, after = "".join(raw[:number]), "".join(raw[number + 1 :])

@@ -85,7 +85,7 @@ def _studies(recommendation: Recommendation) -> list[Block]:
             parts += ["; "] * bool(parts) + [verdict(item.verdict, item.title)]
         rest = len(open_or_not_met) - 3
         parts += [f"; and {rest} more"] * (rest > 0)
-        parts += ["; ".join(protocol.differs)] * (not parts and bool(protocol.differs))
+        parts += [" ".join(protocol.differs)] * (not parts and bool(protocol.differs))
         rows.append((cell(study(recommendation, name)), line(verdict(protocol.verdict)), line(*parts)))
     if not rows:
         return []

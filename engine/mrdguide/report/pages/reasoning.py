@@ -33,7 +33,7 @@ from .lines import (
 
 _GROUPS = {
     Group.UNKNOWN: "Not known",
-    Group.CHANGEABLE: "Not met, but it can change",
+    Group.CHANGEABLE: "In the way, but it can change",
     Group.DECISION: "A treatment decision, not a finding",
     Group.NOT_CHANGEABLE: "Cannot be changed",
 }
