@@ -14,7 +14,7 @@ from .reasoning import NEEDED, beyond_today, tree_items, window_blocks
 from .studies import study
 from .why_grouped import grouped_reasons
 
-_LISTED = 12
+_LISTED, _IN_A_WINDOW = 12, 3
 
 
 def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
@@ -26,7 +26,7 @@ def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Going on and stopping, side by side", _side_by_side(recommendation)),
         ("What to find out first, and where each answer leads", _first_questions(recommendation)),
         ("What stands in the way of stopping", others),
-        ("How long the tests on record count", window_blocks(explanation.when, recommendation.rules)),
+        ("How long the tests on record count", window_blocks(explanation.when, recommendation.rules, _IN_A_WINDOW)),
         ("Cautions and what else was noted", _judged(recommendation)),
         ("Studies that stopped therapy, and this patient", _studies(recommendation)),
         ("Risk at diagnosis", _risk(recommendation)),

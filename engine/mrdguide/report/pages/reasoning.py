@@ -262,13 +262,14 @@ def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tup
     return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
 
 
-def window_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
-    """Until when the tests on record count, and which days would keep every window open."""
+def window_blocks(projection: Projection, rules: RuleBook, most: int | None = None) -> list[Block]:
+    """Until when the tests on record count, and which days would keep every window open; with `most`, so many of the
+    criteria of a window by name."""
     blocks: list[Block] = []
     rows = [
         (
             line(Part(day(item.last_day), "strong")),
-            cell("; ".join(rules.rules[name].title for name in item.criteria)),
+            cell("; ".join(few([rules.rules[name].title for name in item.criteria], most or len(item.criteria)))),
             cell(both(item.tests) or "nothing can keep it"),
         )
         for item in projection.expiries
