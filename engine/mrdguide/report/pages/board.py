@@ -193,7 +193,10 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
 
 
 def _also(recommendation: Recommendation) -> list[Block]:
-    secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
+    secondary = [
+        Item(line(Part(f"{item.title}. ", "strong"), item.because), key_findings(recommendation, item.cites))
+        for item in recommendation.secondary
+    ]
     noted = recommendation.profile.considered.in_words
     if noted:
         secondary.append(Item(line(f"{noted} ", Part("(read by no rule)", "quiet"))))
