@@ -231,7 +231,7 @@ def test_reads_answers(text: str, wanted: str, known: tuple[Choice, ...]) -> Non
         ("contineu", "did you mean 'continue'"),
         ("cessation", "cessation-supported or cessation-conditional; write more"),
         ("c", "can be continue or cessation-supported or cessation-conditional"),
-        ("0", "no answer 0; they are numbered 1 to 11"),
+        ("0", "no answer 0; they are numbered 1 to 12"),
         ("12", "numbered 1 to 11"),
         ("9" * 5000, "numbered 1 to 11"),
         ("²", "there is no answer"),
