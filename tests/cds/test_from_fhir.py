@@ -41,11 +41,9 @@ def _call(example: Example) -> dict[str, Any]:
 def _outcome(card: dict[str, Any]) -> str:
     """The id of the outcome, from its title in the first line of the detail."""
     decision = shipped().decision
-    [found] = [
-        item.id
-        for item in (*decision.outcomes, decision.insufficient)
-        if card["detail"].startswith(f"# {item.title}\n")
-    ]
+    titles = {item.id: item.title for item in decision.outcomes}
+    titles[decision.insufficient.id] = decision.insufficient.title
+    [found] = [name for name, title in titles.items() if card["detail"].startswith(f"# {title}\n")]
     return found
 
 

@@ -202,6 +202,21 @@ def test_the_explanation_fits_a_terminal(name: str, width: int) -> None:
 
 
 @every_example
+def test_no_word_of_a_table_is_broken_on_a_terminal_of_eighty_columns(name: str) -> None:
+    console = Console(file=StringIO(), width=80, color_system=None)
+    page = board(evaluated(name))
+    console.print(to_text(page))
+    assert isinstance(console.file, StringIO)
+    said = set(console.file.getvalue().split())
+    tables = [block for section in page.details for block in section.blocks if isinstance(block, Table)]
+    for table in tables:
+        for cell in (cell for row in table.rows for cell in row):
+            for part in cell:
+                broken = [word for word in part.text.split() if not any(word in shown for shown in said)]
+                assert broken == []
+
+
+@every_example
 def test_other_pages_are_valid_too(name: str) -> None:
     recommendation = evaluated(name)
     check(to_html(companion(recommendation)))

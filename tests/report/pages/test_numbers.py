@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import mrdguide
+from mrdguide.evidence.model import Arm, Effect
 from mrdguide.evidence.shown import visible_findings
 from mrdguide.patient.facts import catalogue
 from mrdguide.patient.units import Quantity
@@ -59,7 +60,7 @@ def figures() -> frozenset[float]:
     found: set[float] = set()
     for entry in shipped().evidence:
         for finding in visible_findings(entry):
-            held = (*finding.arms, *([finding.effect] if finding.effect is not None else []))
+            held: list[Arm | Effect] = [*finding.arms, *([finding.effect] if finding.effect is not None else [])]
             found |= {item.value for item in held if item.value is not None}
             found |= {end for item in held if item.interval for end in (item.interval.low, item.interval.high)}
     # In the terms of a page: 0.90 is 0.9.

@@ -34,7 +34,6 @@ _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
     "break": "",
 }  # fmt: skip
-_LONGEST_WORD = 24  # a longer one is broken rather than the table given up
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
 _TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}
 
@@ -116,7 +115,7 @@ def _marked(line: Line, marker: str) -> tuple[Text, Text]:
 
 
 class _Fitting:
-    """A table where its columns fit the width; else one paragraph for every row."""
+    """A table where its columns fit the width with every word whole; else one paragraph for every row."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -131,7 +130,7 @@ class _Fitting:
         for place, text in enumerate(self._table.head):
             cells = [legible(text), *(_line(row[place]).plain for row in self._table.rows)]
             longest = max((len(word) for cell in cells for word in cell.split()), default=1)
-            grid.add_column(Text(legible(text)), overflow="fold", min_width=min(longest, _LONGEST_WORD))
+            grid.add_column(Text(legible(text)), overflow="fold", min_width=longest)
         for row in self._table.rows:
             grid.add_row(*(_line(cell) for cell in row))
         return grid
