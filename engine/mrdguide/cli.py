@@ -22,6 +22,8 @@ COMMANDS = {
     "evaluate": "evaluate patient profiles",
     "explain": "explain the answer: why, why not, what would settle it, when, how firm",
     "what-if": "change facts of a profile and see what that changes in the answer",
+    "calendar": "the days ahead of a patient as an iCalendar file",
+    "due": "whose windows close when, for a folder of profiles",
     "ask": "an interview that asks for what the answer hangs on, and writes the profile",
     "new": "write a profile with comments to fill in",
     "teach": "teaching cases: your answer first, then the reasoning and the point",

@@ -15,6 +15,7 @@ from mrdguide.cds.services import PREFETCH
 from mrdguide.reading.document import read_file
 from mrdguide.teach.examples import Example, examples
 
+from ..examples import shipped
 from ..intake.fhir.bundles import resources
 from .calls import INSTANCE, bundle
 from .response_schema import RESPONSE
@@ -38,10 +39,12 @@ def _call(example: Example) -> dict[str, Any]:
 
 
 def _outcome(card: dict[str, Any]) -> str:
-    """The id of the outcome, from the first line of the detail."""
-    found = re.match(r"# .+\(([a-z-]+)\)\n", card["detail"])
-    assert found is not None
-    return found[1]
+    """The id of the outcome, from its title in the first line of the detail."""
+    decision = shipped().decision
+    titles = {item.id: item.title for item in decision.outcomes}
+    titles[decision.insufficient.id] = decision.insufficient.title
+    [found] = [name for name, title in titles.items() if card["detail"].startswith(f"# {title}\n")]
+    return found
 
 
 @every_example
@@ -112,7 +115,7 @@ def test_one_statement_in_the_call_closes_the_texts_of_the_card(shipped_rules: m
     assert found is not None
     assert asked.count("These texts were read") == 1
     assert "Has a person read this text, and does it not report disease?" in asked
-    assert "none reports disease \N{RIGHTWARDS ARROW} cessation-supported" in asked
+    assert "none reports disease \N{RIGHTWARDS ARROW} inside the envelope of cessation studies" in asked
     assert "toxicity" not in asked.partition("What to ask first")[2].partition("##")[0]
     said = {"by": "tumor board", "date": "2026-11-20", "texts": [found[1]], "nothing_found": True}
     call["extension"] = {"org.mrdguide.attested": [said]}
@@ -147,7 +150,8 @@ def test_an_alarm_is_shown_beside_what_is_not_known(name: str, shipped_rules: mr
     card = _card(call, shipped_rules)
     assert _outcome(card) == "insufficient-data"
     assert "What was read shows an alarm" in card["detail"]
-    assert f"({before})" in card["detail"]
+    title = next(item.title for item in shipped().decision.outcomes if item.id == before)
+    assert f"By what was read alone the answer would be: {title}." in card["detail"]
     assert "by what was read" in card["summary"]
 
 

@@ -57,6 +57,26 @@ class TestEvaluate:
     def test_details_where_they_are_shown_anyway_are_refused(self, run: Run, other: tuple[str, str]) -> None:
         refused(run("evaluate", EXAMPLE, *DAY, "--details", *other), "--details is for --format text")
 
+    def test_the_sheet_the_report_and_the_full_trace(self, run: Run) -> None:
+        sheet, report, full = (
+            run("evaluate", EXAMPLE, *DAY, "--format", "markdown", *option).out
+            for option in (("--sheet-only",), (), ("--full",))
+        )
+        shared = sheet[sheet.index("> **Stopping may be discussed") :].rstrip()
+        assert shared in report
+        assert shared in full
+        assert "What carries the answer" in report
+        assert "What carries the answer" not in sheet
+        assert "Every criterion, conclusion, block" in full
+        assert "Every criterion, conclusion, block" not in report
+
+    @pytest.mark.parametrize("option", ["--sheet-only", "--full"])
+    @pytest.mark.parametrize("other", [("--format", "json"), (), ("--format", "html", "--audience", "patient")])
+    def test_the_extent_of_a_report_for_what_is_none_is_refused(
+        self, run: Run, option: str, other: tuple[str, ...]
+    ) -> None:
+        refused(run("evaluate", EXAMPLE, *DAY, option, *other), f"{option} is for --format html, pdf or markdown")
+
     def test_without_a_day_it_is_today_and_says_so(self, run: Run, profile: Path) -> None:
         before = date.today()
         found = json.loads(run("evaluate", profile, "--format", "json").out)

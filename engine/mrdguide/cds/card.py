@@ -23,6 +23,7 @@ from ..report.pages.lines import (
     quiet,
     result_item,
     sections,
+    titles,
     verdict,
 )
 from ..report.pages.reasoning import beyond_today, question_blocks, tree_items
@@ -120,7 +121,12 @@ def _page(
     provenance = recommendation.provenance
     front: list[Block] = []
     if not recommendation.settled:
-        front.append(paragraph(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+        front.append(
+            paragraph(
+                Part("Still possible: ", "strong"),
+                either(titles(recommendation.rules, recommendation.possible_outcomes)),
+            )
+        )
         if not recommendation.stop_possible:
             front.append(paragraph(_NO_STOP))
     front += [paragraph(text) for text in recommendation.said_of_the_rules]
@@ -145,13 +151,12 @@ def _page(
         f"{provenance.engine_version}, code tables {report.tables or 'none'}, input {provenance.input_hash[:12]}, "
         f"judged on {provenance.as_of}.",
     )
-    title = f"{recommendation.title} ({recommendation.outcome})"
-    return Page(title, recommendation.headline, tuple(front), (), foot)
+    return Page(recommendation.title, recommendation.headline, tuple(front), (), foot)
 
 
 def _alarm(alarm: Recommendation) -> list[Block]:
     """What was read says so by itself; only what was not read could explain it otherwise."""
-    said = f"By what was read alone the answer would be: {alarm.title} ({alarm.outcome}). What was not read leaves it open."
+    said = f"By what was read alone the answer would be: {alarm.title}. What was not read leaves it open."
     return [paragraph(said), *_why(alarm)]
 
 
@@ -202,7 +207,10 @@ def _why(recommendation: Recommendation) -> list[Block]:
 
 def _asked_of_texts(texts: TextsQuestion) -> list[Block]:
     """The question on texts, and what else is to be asked where none of them reports disease."""
-    ends = [f"{answer} \N{RIGHTWARDS ARROW} {either(outcomes)}" for answer, outcomes in texts.leads_to.items()]
+    ends = [
+        f"{answer} \N{RIGHTWARDS ARROW} {either(titles(texts.then.rules, outcomes))}"
+        for answer, outcomes in texts.leads_to.items()
+    ]
     first = Items((Item(line(Part(texts.ask, "strong")), plain_items(ends)),))
     besides = _asked(texts.then)
     return [first, *([quiet("If none of them does, ask:"), *besides] if besides else [])]
@@ -215,7 +223,7 @@ def _asked(recommendation: Recommendation) -> list[Block]:
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:
-    tree = tree_items(recommendation.explanation.short_tree)
+    tree = tree_items(recommendation.explanation.short_tree, recommendation.rules)
     return [Items(tree), *beyond_today(recommendation.explanation)] if tree else []
 
 
@@ -275,10 +283,10 @@ def _facts(report: ImportReport) -> list[Block]:
 
 def _citations(recommendation: Recommendation) -> list[Block]:
     items = [
-        Item(line(Part(entry.id, "strong"), f" {entry.citation}"), plain_items(_about(entry)))
+        Item(line(Part(f"{entry.name}.", "strong"), f" {entry.citation}"), plain_items(_about(entry)))
         for entry in recommendation.evidence[:_CITATIONS]
     ]
-    rest = _rest([entry.id for entry in recommendation.evidence], _CITATIONS)
+    rest = _rest([entry.name for entry in recommendation.evidence], _CITATIONS)
     return [Items((*items, *plain_items(rest)))] if items else []
 
 
@@ -288,5 +296,5 @@ def _about(entry: CitedEntry) -> list[str]:
     return [text for text in texts if text]
 
 
-def _rest(titles: Sequence[str], most: int) -> list[str]:
-    return [f"and: {'; '.join(titles[most:])}"] if len(titles) > most else []
+def _rest(named: Sequence[str], most: int) -> list[str]:
+    return [f"and: {'; '.join(named[most:])}"] if len(named) > most else []

@@ -28,6 +28,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="patient: a companion in plain language, to read together with the team (default: clinician)",
     )  # fmt: skip
     parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
+    extent = parser.add_mutually_exclusive_group()
+    extent.add_argument(
+        "--sheet-only", action="store_true", help="html, pdf, markdown: the sheet to sign, nothing behind it"
+    )
+    extent.add_argument(
+        "--full", action="store_true", help="html, pdf, markdown: the full trace, every criterion and source"
+    )
     parser.add_argument(
         "--detail", choices=("full", "short"), default="full",
         help="json: short leaves out the reading of every criterion, study and test (default: full)",
@@ -71,7 +78,12 @@ def _fits_together(parsed: argparse.Namespace) -> None:
     if parsed.format == "json" and parsed.audience == "patient":
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
     if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
-        raise UsageError("--details is for --format text and clinicians; every other page has its details already")
+        raise UsageError("--details is for --format text and clinicians; for other formats --full gives the full trace")
+    for option, given in (("--sheet-only", parsed.sheet_only), ("--full", parsed.full)):
+        if given and (parsed.format in ("text", "json") or parsed.audience == "patient"):
+            raise UsageError(
+                f"{option} is for --format html, pdf or markdown and clinicians; as text, --details is the whole report"
+            )
     if parsed.detail == "short" and parsed.format != "json":
         raise UsageError("--detail short is for --format json; as text, the front of the report is what is printed")
     if parsed.format == "pdf" and parsed.output is None:
@@ -89,7 +101,7 @@ def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namesp
     elif parsed.format == "markdown":
         from ..report.formats.markdown import to_markdown
 
-        write("\n".join(to_markdown(_page(result, parsed.audience)) for _, result in results), parsed.output)
+        write("\n".join(to_markdown(_page(result, parsed)) for _, result in results), parsed.output)
     elif len(results) == 1:
         write(_sheet(results[0][1], parsed), parsed.output)
     else:
@@ -116,7 +128,7 @@ def _one_file_each(results: list[tuple[str, Recommendation]], parsed: argparse.N
 def _sheet(result: Recommendation, parsed: argparse.Namespace) -> str | bytes:
     from ..report.formats.html import to_html
 
-    html = to_html(_page(result, parsed.audience))
+    html = to_html(_page(result, parsed))
     if parsed.format == "html":
         return html
     from ..report.formats.pdf import to_pdf
@@ -124,14 +136,16 @@ def _sheet(result: Recommendation, parsed: argparse.Namespace) -> str | bytes:
     return to_pdf(html)
 
 
-def _page(result: Recommendation, audience: str) -> Page:
-    if audience == "patient":
+def _page(result: Recommendation, parsed: argparse.Namespace) -> Page:
+    if parsed.audience == "patient":
         from ..report.for_patients.companion import companion
 
         return companion(result)
     from ..report.pages.board import board
 
-    return board(result)
+    # As text the whole report has always been the full trace.
+    full = parsed.full or parsed.details
+    return board(result, "sheet" if parsed.sheet_only else "full" if full else "asked")
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
@@ -139,5 +153,5 @@ def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
     from ..report.pages.sheet import sheet
 
     short = parsed.audience == "clinician" and not parsed.details
-    pages = [sheet(result) if short else _page(result, parsed.audience) for result in results]
+    pages = [sheet(result) if short else _page(result, parsed) for result in results]
     return terminal_text([to_text(page) for page in pages], to_file=parsed.output is not None)

@@ -21,6 +21,7 @@ from ..reading.validation import closest, mended
 from .model import EvidenceEntry
 from .shown import ShownEntry, rendered
 
+_BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
@@ -53,6 +54,13 @@ class Library:
                 if alias.strip():
                     found[alias.strip()] = entry_id
         return found
+
+    @computed
+    def bearing(self) -> tuple[str, ...]:
+        """The entries with a finding that bears on going on or stopping. Found in the files' text: only these are read."""
+        return tuple(
+            entry_id for entry_id in self.ids if _BEARING.search(self._files[entry_id].read_text(encoding="utf-8"))
+        )
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._files

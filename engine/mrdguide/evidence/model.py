@@ -16,6 +16,8 @@ from ..reading.validation import Mistake, StrictModel, closest, raise_all
 
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
+Option = Literal["continue", "stop"]
+Axis = Literal["return", "death", "second-cancer", "toxicity", "quality-of-life", "burden", "money", "later-lines"]
 
 
 class SourceOfFigure(StrictModel):
@@ -166,6 +168,14 @@ class Effect(StrictModel):
         return self
 
 
+class BearsOn(StrictModel):
+    """Which side of the decision a finding speaks to, and on what: `return` is the return of the disease, `later-lines`
+    what therapy a relapse leaves."""
+
+    option: Option
+    axis: Axis
+
+
 class StudyFinding(Read):
     """One result: a measure, per group, at a time on a stated clock, or a statement in words."""
 
@@ -176,6 +186,16 @@ class StudyFinding(Read):
     arms: tuple[Arm, ...] = ()
     effect: Effect | None = None
     statement: str = ""
+    bears_on: BearsOn | None = Field(None, description="the cell of the table of both sides in which it is shown")
+    directness: str = Field(
+        "", description="how near it is to stopping by MRD: selected by MRD? stopped, or never started? in which era?"
+    )
+
+    @model_validator(mode="after")
+    def _says_how_direct_it_is(self) -> StudyFinding:
+        if (self.bears_on is None) is bool(self.directness):
+            raise ValueError("'bears_on' and 'directness' go together: give both or neither")
+        return self
 
     @model_validator(mode="after")
     def _says_something(self) -> StudyFinding:

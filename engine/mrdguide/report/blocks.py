@@ -11,13 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown"]
+Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown", "break"]
 Tone = Literal["neutral", "open", "caution", "go"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of text. `met`, `not_met` and `unknown` are verdicts: their text is the words that go with the sign."""
+    """A stretch of text. `met`, `not_met` and `unknown` are verdicts: their text is the words that go with the sign.
+
+    `break` begins a new line within a cell of a table; it has no text.
+    """
 
     text: str
     style: Style = "plain"
@@ -91,7 +94,15 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Items | Table | Picture | Banner | Section
+@dataclass(frozen=True, slots=True)
+class Foldout:
+    """A line that says it in short, and what a reader opens it for. On paper everything stands open."""
+
+    line: Line
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Items | Table | Picture | Banner | Section | Foldout
 
 
 @dataclass(frozen=True, slots=True)

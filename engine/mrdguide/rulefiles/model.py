@@ -142,12 +142,29 @@ class Remark(Conclusion):
     title_unknown: str = Field("", description="shown instead of the title while the verdict is unknown")
 
 
+class RepeatedTest(StrictModel):
+    """A test of a schedule, repeated every so many months."""
+
+    what: Sentence
+    months: Annotated[int, Field(strict=True, ge=1, le=60)]
+
+
 class PlanItem(StrictModel):
     what: Sentence
     source: str = Field(description="evidence id: the study that did this, or is testing it")
     standing: Literal["done-in-study", "being-tested", "reported", "observed"] = Field(
         description="whether the study followed this schedule, is testing it, has reported on it, or only observed its reason"
     )
+    every: tuple[RepeatedTest, ...] = Field((), description="the schedule that `what` tells, for a calendar")
+    for_months: Annotated[int, Field(strict=True, ge=0, le=240)] = Field(
+        0, description="how long the schedule goes on, in months from stopping"
+    )
+
+    @model_validator(mode="after")
+    def _a_schedule_has_an_end(self) -> PlanItem:
+        if bool(self.every) is not bool(self.for_months):
+            raise ValueError("'every' and 'for_months' go together: give both or neither")
+        return self
 
 
 class Plan(Named):
@@ -384,12 +401,22 @@ class LayerRules(StrictModel):
     )
 
 
+class ReasonGroup(StrictModel):
+    """Verdicts that a reader thinks of together: rules whose ids begin so. Of two groups the longer beginning decides."""
+
+    title: Sentence
+    rules: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="ids of rules, or how they begin")
+
+
 class Decision(StrictModel):
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1)]
     insufficient: Insufficient
     secondary: tuple[Secondary, ...] = ()
     sides: tuple[Side, ...] = Field(
         (), description="both sides of the scale, in figures, beside outcomes that name a stop"
+    )
+    reasons: tuple[ReasonGroup, ...] = Field(
+        (), description="groups in which an explanation tells the verdicts that carry the answer, in this order"
     )
     alarms: tuple[str, ...] = Field(
         (), description="outcomes that must not be overlooked: what may lead there is asked first"

@@ -115,7 +115,7 @@ class Tasks:
         if (kept.rules_hash, kept.engine_version) != (self.rules.hash, engine_version()):
             return None
         recommendation = evaluate(read_canonical(kept.profile), rules=self.rules, as_of=kept.as_of)
-        page = board(recommendation)
+        page = board(recommendation, "full")
         if kept.imported is not None:
             origin = Section("What was read from FHIR", import_page(recommendation.profile, kept.imported).front)
             page = replace(page, details=(*page.details, origin))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mrdguide.report.blocks import (
     Banner,
     Block,
+    Foldout,
     Item,
     Items,
     Line,
@@ -108,6 +109,7 @@ def one_of_each(text: str) -> Page:
         Items((Item(line(text)), Item(styles))),
         Table(text, (text, text), ((line(text), styles), (styles, line(text)))),
         Banner(text, (line(text), styles)),
+        Foldout(styles, (Paragraph(line(text)), Items((Item(styles),)))),
     )
     return Page(text, text, blocks, (Section(text, (Section(text, blocks),)),), (text,))
 
@@ -130,6 +132,8 @@ def _with(block: Block, supply: _Supply) -> Block:
             return Paragraph(_line(block.line, supply))
         case Items():
             return replace(block, items=tuple(_item(item, supply) for item in block.items))
+        case Foldout():
+            return Foldout(_line(block.line, supply), tuple(_with(inner, supply) for inner in block.blocks))
         case Table():
             head = tuple(supply.next() for _ in block.head)
             rows = tuple(tuple(_line(cell, supply) for cell in row) for row in block.rows)

@@ -45,7 +45,7 @@ def _objects(pdf: bytes) -> bytes:
     return re.sub(rb"\s+", b" ", b" ".join([pdf, *unpacked]))
 
 
-def _pages(pdf: bytes) -> int:
+def pages_in(pdf: bytes) -> int:
     return len(re.findall(rb"/Type ?/Page\b", _objects(pdf)))
 
 
@@ -92,7 +92,7 @@ def test_the_front_fits_one_sheet_and_the_details_begin_on_the_next() -> None:
     alone = _layout(replace(page, details=(), foot=()))
     assert len(alone) == 1
     sheets = _layout(page)
-    assert _pages(to_pdf(to_html(page))) == len(sheets)
+    assert pages_in(to_pdf(to_html(page))) == len(sheets)
     assert "Set aside" in sheets[0]
     assert "Every measurement" not in sheets[0]
     assert "Every measurement" in sheets[1]
@@ -134,7 +134,7 @@ def test_nothing_is_loaded_from_network_or_disk(tmp_path: Path) -> None:
         )
         with pytest.raises(BlockingIOError):
             server.accept()
-    assert _pages(pdf) == 1, "a stylesheet on disk was read"
+    assert pages_in(pdf) == 1, "a stylesheet on disk was read"
 
 
 @needs_weasyprint

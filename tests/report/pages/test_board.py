@@ -27,7 +27,7 @@ from mrdguide.report.pages.explained import difference_page, explanation_page, w
 from ...examples import NAMES, evaluated, shipped
 from ..formats.html_checks import check, elements, parsed, shown
 from ..formats.pages import HOSTILE
-from ..formats.test_pdf import needs_weasyprint
+from ..formats.test_pdf import needs_weasyprint, pages_in
 
 every_example = pytest.mark.parametrize("name", NAMES)
 
@@ -42,6 +42,11 @@ def html_of(name: str) -> str:
     return to_html(page_of(name))
 
 
+@cache
+def full_html_of(name: str) -> str:
+    return to_html(board(evaluated(name), "full"))
+
+
 def text_of(html: str) -> str:
     """What a reader sees, on one line."""
     return " ".join(shown(parsed(html)).split())
@@ -50,6 +55,8 @@ def text_of(html: str) -> str:
 @every_example
 def test_the_html_is_valid_reachable_and_inert(name: str) -> None:
     check(html_of(name))
+    check(full_html_of(name))
+    check(to_html(board(evaluated(name), "sheet")))
 
 
 @every_example
@@ -61,9 +68,9 @@ def test_the_same_patient_gives_the_same_bytes(name: str) -> None:
 
 
 @every_example
-def test_everything_that_a_report_must_hold(name: str) -> None:
+def test_everything_that_the_full_trace_must_hold(name: str) -> None:
     recommendation = evaluated(name)
-    text = text_of(html_of(name))
+    text = text_of(full_html_of(name))
     provenance = recommendation.provenance
     for wanted in (
         recommendation.patient_id, recommendation.outcome, recommendation.headline, recommendation.statement,
@@ -88,6 +95,43 @@ def test_everything_that_a_report_must_hold(name: str) -> None:
 
 
 @every_example
+def test_what_is_asked_next_names_no_files_and_no_outcome_codes(name: str) -> None:
+    found = evaluated(name)
+    said = to_markdown(replace(page_of(name), title="x"))
+    assert ".yaml" not in said
+    decision = found.rules.decision
+    for code in (*(item.id for item in decision.outcomes), decision.insufficient.id):
+        assert code not in said or "-" not in code  # "continue" is a word of the language as well
+    for rule in found.criteria:
+        assert not re.search(rf"(?<![\w.]){re.escape(rule)}(?![\w-])", said), rule
+
+
+@every_example
+def test_what_is_asked_next_says_why_and_what_it_rests_on(name: str) -> None:
+    found = evaluated(name)
+    text = text_of(html_of(name))
+    for entry in found.evidence:
+        assert " ".join(entry.citation.split()) in text
+        for words in entry.warnings:
+            assert " ".join(words.split()) in text
+    for words in (*found.limits, *basis().not_for, basis().intended_use, "No prospective validation"):
+        assert " ".join(words.split()) in text
+    why = found.explanation.why
+    for reason in why.reasons if why is not None else ():
+        assert reason.title in text
+
+
+@every_example
+def test_the_sheet_alone_is_the_front_of_the_report(name: str) -> None:
+    alone = board(evaluated(name), "sheet")
+    assert alone.front == page_of(name).front
+    assert (alone.overleaf, alone.details, alone.foot) == ((), (), ())
+    made = evaluated(name).provenance
+    assert made.rules_hash[:12] in alone.subtitle
+    assert made.input_hash[:12] in alone.subtitle
+
+
+@every_example
 def test_going_on_is_among_the_options_wherever_therapy_goes_on(name: str) -> None:
     recommendation = evaluated(name)
     assert recommendation.options
@@ -96,11 +140,11 @@ def test_going_on_is_among_the_options_wherever_therapy_goes_on(name: str) -> No
 
 
 def test_thirteen_source_attributes_and_whether_a_rule_reads_them() -> None:
-    text = text_of(html_of("cessation-supported"))
+    text = text_of(full_html_of("cessation-supported"))
     assert len(basis().attributes) == 13
     table = next(
         node
-        for node in elements(parsed(html_of("cessation-supported")))
+        for node in elements(parsed(full_html_of("cessation-supported")))
         if "thirteen source attributes" in shown(node) and node.name == "table"
     )
     rows = [" ".join(shown(node).split()) for node in elements(table) if node.name == "tr"][1:]
@@ -125,7 +169,7 @@ def test_what_went_in_is_listed_with_what_was_not_read_or_set_aside() -> None:
     profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
     profile["mrd"].append({**profile["mrd"][0], "date": "2027-03-01"})
     profile["baseline"]["labs"]["albumin"] = {"value": 4.1, "unit": "g/dL"}
-    text = text_of(to_html(board(mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21"))))
+    text = text_of(to_html(board(mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21"), "full")))
     assert "mrd[5], dated 2027-03-01, is after the as-of date and was ignored" in text
     assert "no: after the day judged" in text
     assert "4.1 g/dL (converted: 41 g/L)" in text
@@ -158,6 +202,21 @@ def test_the_explanation_fits_a_terminal(name: str, width: int) -> None:
 
 
 @every_example
+def test_no_word_of_a_table_is_broken_on_a_terminal_of_eighty_columns(name: str) -> None:
+    console = Console(file=StringIO(), width=80, color_system=None)
+    page = board(evaluated(name))
+    console.print(to_text(page))
+    assert isinstance(console.file, StringIO)
+    said = set(console.file.getvalue().split())
+    tables = [block for section in page.details for block in section.blocks if isinstance(block, Table)]
+    for table in tables:
+        for cell in (cell for row in table.rows for cell in row):
+            for part in cell:
+                broken = [word for word in part.text.split() if not any(word in shown for shown in said)]
+                assert broken == []
+
+
+@every_example
 def test_other_pages_are_valid_too(name: str) -> None:
     recommendation = evaluated(name)
     check(to_html(companion(recommendation)))
@@ -178,7 +237,7 @@ def test_other_pages_are_valid_too(name: str) -> None:
 def test_the_matrix_shows_what_each_study_asks_for_as_it_asks() -> None:
     [matrix] = [
         block
-        for section in page_of("conditional-30-months").details
+        for section in board(evaluated("conditional-30-months"), "full").details
         for block in section.blocks
         if isinstance(block, Table) and block.caption.startswith("Criteria by studies")
     ]
@@ -270,19 +329,17 @@ def test_crowded_and_empty_profiles_make_valid_pages(name: str) -> None:
 
 @needs_weasyprint
 @pytest.mark.parametrize("name", [*NAMES, *UNUSUAL])
-def test_the_page_for_the_board_is_one_sheet(name: str) -> None:
-    import weasyprint
-
-    page = board(UNUSUAL[name]()) if name in UNUSUAL else page_of(name)
+def test_the_sheet_alone_is_one_page_of_a4(name: str) -> None:
+    page = board(UNUSUAL[name]() if name in UNUSUAL else evaluated(name), "sheet")
     # The last thing on the sheet is where the board signs.
     assert isinstance(page.front[-1], Table)
-    front = weasyprint.HTML(string=to_html(replace(page, overleaf=(), details=(), foot=()))).render()
-    assert len(front.pages) == 1
+    assert pages_in(to_pdf(to_html(page))) == 1
 
 
 @needs_weasyprint
 @every_example
-def test_the_whole_report_as_pdf(name: str) -> None:
+def test_the_whole_report_has_at_most_eight_pages(name: str) -> None:
     pdf = to_pdf(html_of(name))
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 50_000
+    assert 2 <= pages_in(pdf) <= 8

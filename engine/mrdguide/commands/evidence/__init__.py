@@ -4,4 +4,5 @@ ACTIONS = {
     "list": "list every entry",
     "show": "show an entry with its figures and where each was read",
     "check": "prove that evidence and citations keep their promises",
+    "unused": "list entries that no answer about some patients shows, with the reason",
 }

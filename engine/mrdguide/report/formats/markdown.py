@@ -9,7 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Picture, Section, Style, Table, legible
+from ..blocks import (
+    Banner,
+    Block,
+    Foldout,
+    Item,
+    Items,
+    Line,
+    Page,
+    Paragraph,
+    Part,
+    Picture,
+    Section,
+    Style,
+    Table,
+    legible,
+)
 
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "\N{MINUS SIGN} ", "unknown": "? "}
 _MARKS: dict[Style, str] = {"strong": "**", "quiet": "*"}
@@ -66,6 +81,9 @@ def _block(block: Block, level: int, *, alternate: bool) -> Iterator[str]:
             yield _line((Part(block.alt),))
         case Paragraph():
             yield _line(block.line)
+        case Foldout():
+            yield _line(block.line)
+            yield from _blocks(block.blocks, level + 1)
 
 
 def _items(items: tuple[Item, ...], *, ordered: bool, alternate: bool, depth: int = 0) -> Iterator[str]:
@@ -103,7 +121,7 @@ def _line(line: Line) -> str:
 def _inline(line: Line, *, in_table: bool = False) -> str:
     """A line without line break and without space at its ends."""
     parts = list(_merged(line))
-    raw = [f"{_SIGNS.get(part.style, '')}{part.text}" for part in parts]
+    raw = [" " if part.style == "break" else f"{_SIGNS.get(part.style, '')}{part.text}" for part in parts]
     shown = []
     for number, part in enumerate(parts):
         before, after = "".join(raw[:number]), "".join(raw[number + 1 :])
@@ -116,6 +134,10 @@ def _merged(line: Line) -> Iterator[Part]:
     waiting = Part("")
     for part in line:
         words = re.sub(r"\s+", " ", legible(part.text))
+        if part.style == "break":
+            yield waiting
+            waiting = Part("", "break")
+            continue
         if part.style == waiting.style and part.style not in _SIGNS:
             waiting = Part(waiting.text + words, part.style)
             continue
@@ -125,6 +147,8 @@ def _merged(line: Line) -> Iterator[Part]:
 
 
 def _part(part: Part, raw: str, before: str, after: str, *, in_table: bool) -> str:
+    if part.style == "break":
+        return "<br>" if in_table else " "
     if part.style == "code" and part.text.strip():
         return _code(part.text, in_table=in_table)
     mark = _MARKS.get(part.style, "")

@@ -15,6 +15,7 @@ from rich.text import Text
 from ..blocks import (
     Banner,
     Block,
+    Foldout,
     Item,
     Items,
     Line,
@@ -31,8 +32,8 @@ from ..blocks import (
 
 _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
+    "break": "",
 }  # fmt: skip
-_LONGEST_WORD = 24  # a longer one is broken rather than the table given up
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
 _TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}
 
@@ -78,6 +79,9 @@ def _block(block: Block, level: int) -> Iterator[RenderableType]:
         case Paragraph():
             yield _line(block.line)
             yield ""
+        case Foldout():
+            yield _line(block.line)
+            yield Padding(Group(*_blocks(block.blocks, level + 1)), (0, 0, 0, 2))
 
 
 def _line(line: Line) -> Text:
@@ -85,6 +89,8 @@ def _line(line: Line) -> Text:
 
 
 def _part(part: Part) -> Text:
+    if part.style == "break":
+        return Text("\n")
     return Text(_SIGNS.get(part.style, "") + legible(part.text), style=_LOOKS[part.style])
 
 
@@ -109,7 +115,7 @@ def _marked(line: Line, marker: str) -> tuple[Text, Text]:
 
 
 class _Fitting:
-    """A table where its columns fit the width; else one paragraph for every row."""
+    """A table where its columns fit the width with every word whole; else one paragraph for every row."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -124,7 +130,7 @@ class _Fitting:
         for place, text in enumerate(self._table.head):
             cells = [legible(text), *(_line(row[place]).plain for row in self._table.rows)]
             longest = max((len(word) for cell in cells for word in cell.split()), default=1)
-            grid.add_column(Text(legible(text)), overflow="fold", min_width=min(longest, _LONGEST_WORD))
+            grid.add_column(Text(legible(text)), overflow="fold", min_width=longest)
         for row in self._table.rows:
             grid.add_row(*(_line(cell) for cell in row))
         return grid

@@ -1,51 +1,58 @@
-"""The report for a tumor board: one page that answers, and everything behind it."""
+"""The report for a tumor board: a sheet that answers, what is asked next, and on request everything behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from ...answer.criteria import CriterionResult
 from ...explain.when import Projection
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Section, Table, Tone, line
-from ..charts.evidence_plot import evidence_plot
+from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Table, Tone, line
 from ..charts.timeline import Mark, Window, timeline
-from .basis import basis_sections
+from .asked_next import asked_next
 from .changes import change_blocks, first_due
-from .lines import bullets, cell, either, few, plain_items, quiet, result_item, sections, titles, verdict
+from .full_trace import full_trace
+from .lines import bullets, cell, either, few, plain_items, quiet, sections, titles, verdict
 from .patient_line import patient_line
-from .reasoning import beyond_today, explanation_sections, question_blocks
-from .studies import evidence_blocks, key_findings, leading, matrix, patterns, study, study_sections
+from .reasoning import beyond_today, question_blocks
+from .studies import key_findings, leading, study
+
+Extent = Literal["sheet", "asked", "full"]
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 _LONGEST = 160
 _READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
-_STANDING = {
-    "done-in-study": "done in the study",
-    "being-tested": "being tested",
-    "reported": "reported",
-    "observed": "observed",
-}
 
 
-def board(recommendation: Recommendation) -> Page:
-    """The report on one recommendation."""
+def board(recommendation: Recommendation, extent: Extent = "asked") -> Page:
+    """The report on one recommendation: the sheet to sign alone, with what a reader asks next, or with the full trace."""
     provenance = recommendation.provenance
-    when = recommendation.explanation.when
-    picture = timeline(recommendation, _marks(when), _windows(recommendation, when))
+    title = f"May maintenance be stopped? {recommendation.patient_id}"
+    judged = f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}"
+    signed = (banner(recommendation), *front(recommendation), _to_sign())
+    if extent == "sheet":
+        made = f"{judged} ({provenance.rules_hash[:12]}), input {provenance.input_hash[:12]}"
+        return Page(title, made, signed, (), ())
     return Page(
-        f"May maintenance be stopped? {recommendation.patient_id}",
-        f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}",
-        (banner(recommendation), *front(recommendation), _to_sign()),
-        _details(recommendation, when),
+        title,
+        judged,
+        signed,
+        full_trace(recommendation) if extent == "full" else asked_next(recommendation),
         (
             recommendation.statement,
             f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), engine "
             f"{provenance.engine_version}, input {provenance.input_hash[:12]}, judged on {provenance.as_of}.",
         ),
-        (*overleaf(recommendation, when), *([picture] if picture is not None else [])),
+        _second_page(recommendation),
     )
+
+
+def _second_page(recommendation: Recommendation) -> tuple[Block, ...]:
+    when = recommendation.explanation.when
+    picture = timeline(recommendation, _marks(when), _windows(recommendation, when))
+    return (*overleaf(recommendation, when), *([picture] if picture is not None else []))
 
 
 def _to_sign() -> Table:
@@ -186,7 +193,10 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
 
 
 def _also(recommendation: Recommendation) -> list[Block]:
-    secondary = [Item(line(Part(f"{item.title}. ", "strong"), item.because)) for item in recommendation.secondary]
+    secondary = [
+        Item(line(Part(f"{item.title}. ", "strong"), item.because), key_findings(recommendation, item.cites))
+        for item in recommendation.secondary
+    ]
     noted = recommendation.profile.considered.in_words
     if noted:
         secondary.append(Item(line(f"{noted} ", Part("(read by no rule)", "quiet"))))
@@ -215,93 +225,9 @@ def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
     return [Items(items)] if items else []
 
 
-def _details(recommendation: Recommendation, when: Projection) -> tuple[Section, ...]:
-    plot = evidence_plot(recommendation)
-    return sections(
-        ("Why this answer", explanation_sections(recommendation.explanation, when)),
-        ("Blocks, cautions and remarks", _judged(recommendation)),
-        (
-            "Study patterns, criterion by criterion",
-            [*matrix(recommendation), patterns(recommendation), *study_sections(recommendation)],
-        ),
-        ("Risk at diagnosis", _risk(recommendation)),
-        ("Evidence", evidence_blocks(recommendation, plot)),
-        ("What studies did next", _plans(recommendation)),
-        ("Every criterion", [_criteria(recommendation)]),
-        ("Basis", basis_sections(recommendation)),
-    )
-
-
-def _judged(recommendation: Recommendation) -> list[Block]:
-    results = [*recommendation.blocks, *recommendation.remarks]
-    cautions = [
-        Item(
-            line(verdict(item.verdict), " ", Part(item.title, "strong"), " ", Part(item.rule, "code")),
-            plain_items([*few(item.observed, 3), item.why]),
-        )
-        for item in recommendation.cautions
-    ]
-    items = (*(result_item(item) for item in results), *cautions)
-    return [Items(items)] if items else []
-
-
-def _risk(recommendation: Recommendation) -> list[Block]:
-    rows = []
-    for scheme in recommendation.risk.values():
-        value = str(scheme.value)
-        points = f"{scheme.points} points" if scheme.points is not None else ""
-        possible = (
-            ""
-            if value != "unknown"
-            else either([f"{item:g}" if isinstance(item, float) else str(item) for item in scheme.possible])
-        )
-        rows.append(
-            (
-                cell(scheme.title),
-                line(Part(value, "strong")),
-                cell(points),
-                cell(possible),
-                line(Part(scheme.rule, "code")),
-            )
-        )
-    head = ("Scheme", "Class or count", "Points", "Possible", "Rule")
-    return (
-        [Table("Risk schemes; none is converted into another", head, tuple(rows), (35, 15, 10, 20, 20))] if rows else []
-    )
-
-
-def _plans(recommendation: Recommendation) -> list[Block]:
-    blocks: list[Block] = []
-    for plan in recommendation.followup_in_studies:
-        items = tuple(
-            Item(line(f"{item.what} ", Part(f"[{item.source}, {_STANDING[item.standing]}]", "quiet")))
-            for item in plan.items
-        )
-        blocks.append(Section(plan.title, (Items(items),)))
-    return blocks
-
-
-def _criteria(recommendation: Recommendation) -> Table:
-    rows = tuple(
-        (
-            line(f"{item.title} ", Part(item.rule, "code")),
-            line(verdict(item.verdict)),
-            cell("; ".join(few(item.observed, 3))),
-            cell(", ".join(dict.fromkeys(name.partition("#")[0] for name in item.cites))),
-        )
-        for item in recommendation.criteria.values()
-    )
-    return Table(
-        "Every criterion, conclusion, block, caution and remark",
-        ("Rule", "Verdict", "From the profile", "Cites"),
-        rows,
-        (35, 15, 35, 15),
-    )
-
-
 def _marks(when: Projection) -> list[Mark]:
     """The days on which another outcome would hold."""
-    return [Mark(item.day, item.id) for item in when.outcomes if item.day is not None and not item.today]
+    return [Mark(item.day, item.title) for item in when.outcomes if item.day is not None and not item.today]
 
 
 def _windows(recommendation: Recommendation, when: Projection) -> list[Window]:

@@ -33,7 +33,7 @@ from .lines import (
 
 _GROUPS = {
     Group.UNKNOWN: "Not known",
-    Group.CHANGEABLE: "Not met, but it can change",
+    Group.CHANGEABLE: "In the way, but it can change",
     Group.DECISION: "A treatment decision, not a finding",
     Group.NOT_CHANGEABLE: "Cannot be changed",
 }
@@ -46,7 +46,7 @@ _TAKES = {
     Modifiability.FIXED: "it was so at diagnosis, or it has happened",
 }
 _FIRST_DAYS = (20, 20, 30, 30)
-_NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
+NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
 
 
 def why_blocks(why: Why | None) -> list[Block]:
@@ -83,7 +83,7 @@ def why_not_blocks(found: WhyNot) -> list[Block]:
 
 def _obstacle(item: Obstacle) -> Item:
     found = result_item(item.criterion, observed=3)
-    takes = f"{_NEEDED[item.needed]}; {_TAKES[item.turn]}" if item.group is not Group.UNKNOWN else _NEEDED[item.needed]
+    takes = f"{NEEDED[item.needed]}; {_TAKES[item.turn]}" if item.group is not Group.UNKNOWN else NEEDED[item.needed]
     ask = [f"find out: {'; '.join(item.ask_for)}"] if item.ask_for else []
     return Item(found.line, (*found.items, *plain_items([takes, *ask])))
 
@@ -192,19 +192,20 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def tree_items(tree: Tree | None) -> tuple[Item, ...]:
-    """A tree as a list inside a list."""
-    return (_tree_item(tree),) if tree is not None else ()
+def tree_items(tree: Tree | None, rules: RuleBook | None = None) -> tuple[Item, ...]:
+    """A tree as a list inside a list; outcomes by title with `rules`, else by id."""
+    return (_tree_item(tree, rules),) if tree is not None else ()
 
 
-def _tree_item(tree: Tree) -> Item:
-    return Item(line(Part(tree.what, "strong")), tuple(_branch(branch) for branch in tree.branches))
+def _tree_item(tree: Tree, rules: RuleBook | None = None) -> Item:
+    return Item(line(Part(tree.what, "strong")), tuple(_branch(branch, rules) for branch in tree.branches))
 
 
-def _branch(branch: Branch) -> Item:
-    ends = line(f"{branch.answer} \N{RIGHTWARDS ARROW} ", Part(either(branch.possible), "strong"))
+def _branch(branch: Branch, rules: RuleBook | None) -> Item:
+    named = branch.possible if rules is None else titles(rules, branch.possible)
+    ends = line(f"{branch.answer} \N{RIGHTWARDS ARROW} ", Part(either(named), "strong"))
     if branch.next is not None:
-        return Item(line(f"{branch.answer} \N{RIGHTWARDS ARROW} then ask"), (_tree_item(branch.next),))
+        return Item(line(f"{branch.answer} \N{RIGHTWARDS ARROW} then ask"), (_tree_item(branch.next, rules),))
     also = [f"still open there: {', '.join(few(branch.missing, 6))}"] if branch.missing else []
     return Item(ends, plain_items(also))
 
@@ -261,13 +262,14 @@ def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tup
     return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
 
 
-def window_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
-    """Until when the tests on record count, and which days would keep every window open."""
+def window_blocks(projection: Projection, rules: RuleBook, most: int | None = None) -> list[Block]:
+    """Until when the tests on record count, and which days would keep every window open; with `most`, so many of the
+    criteria of a window by name."""
     blocks: list[Block] = []
     rows = [
         (
             line(Part(day(item.last_day), "strong")),
-            cell("; ".join(rules.rules[name].title for name in item.criteria)),
+            cell("; ".join(few([rules.rules[name].title for name in item.criteria], most or len(item.criteria)))),
             cell(both(item.tests) or "nothing can keep it"),
         )
         for item in projection.expiries

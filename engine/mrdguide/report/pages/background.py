@@ -1,0 +1,42 @@
+"""The evidence behind the rule book as a whole: its background notes, and the reference of every entry that it cites."""
+
+from __future__ import annotations
+
+from ...evidence.citation import vancouver
+from ...rulebook.book import RuleBook
+from ..blocks import Block, Item, Items, Part, line
+from .lines import plain_items
+
+
+def background_notes(rules: RuleBook) -> list[Block]:
+    """Each note with the names of the entries that it rests on.
+
+    Raises:
+        EvidenceError: an entry cannot be read.
+    """
+    items = tuple(
+        Item(line(f"{note.text} ", Part(f"({'; '.join(_names(rules, note.cites))})", "quiet")))
+        for note in rules.background
+    )
+    return [Items(items)] if items else []
+
+
+def _names(rules: RuleBook, cites: tuple[str, ...]) -> list[str]:
+    return [rules.evidence.entry(cited.partition("#")[0]).name for cited in cites]
+
+
+def references(rules: RuleBook, shown: frozenset[str]) -> list[Block]:
+    """The reference of every entry that is not among those `shown`, each with what a reader must know before using it.
+
+    Raises:
+        EvidenceError: an entry cannot be read.
+    """
+    items = tuple(
+        Item(
+            line(Part(f"{entry.name}. ", "strong"), f"{vancouver(entry.citation)} ", Part(entry.id, "code")),
+            plain_items(entry.warnings),
+        )
+        for entry in rules.evidence
+        if entry.id not in shown
+    )
+    return [Items(items)] if items else []
