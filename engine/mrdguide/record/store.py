@@ -262,8 +262,10 @@ class DecisionStore:
         """A table for what the processes of one service share for a while; in the same database, and no part of the record.
 
         Raises:
+            UsageError: `kind` is not text.
             RecordError: it is not there and cannot be made.
         """
+        arguments.instance_of(str, "kind", kind, "a short name for what is shared")
         from .expiring import ExpiringTable
 
         return ExpiringTable(self._database, kind, kept_on=kept_on)
