@@ -50,6 +50,8 @@ CALLS = {
     "evaluate": Call((_PROFILE, *AS_OF), output=_PAGE),
     "explain": Call((_PROFILE, *AS_OF, "--why-not", "continue"), output=_PAGE),
     "what-if": Call((_PROFILE, *AS_OF, "--set", "ecog=2"), output=_PAGE),
+    "calendar": Call((_PROFILE, *AS_OF, "--review-on", "2027-01-15"), data=True, output=_TO_FILE),
+    "due": Call(("{made}/patients", *AS_OF)),
     "ask": Call(("--output", "{own}/asked.yaml", *AS_OF), typed="multiple-myeloma\n?\n"),
     "new": Call((), data=True, output=("{own}/there",)),
     "teach": Call(("1", "--answer", "continue"), output=("--handout", "{own}/there")),
@@ -75,6 +77,7 @@ CALLS = {
     "evidence list": Call(),
     "evidence show": Call(("derman2024",)),
     "evidence check": Call(),
+    "evidence unused": Call((_PROFILE, *AS_OF)),
     "record verify": Call(("{made}/record.db",)),
     "record show": Call(("{made}/record.db",)),
     "record export": Call(("{made}/record.db",), data=True, output=_TO_FILE),
@@ -101,6 +104,8 @@ def every_command() -> set[str]:
 def make(folder: Path) -> None:
     """What the calls read."""
     shutil.copy(ROOT / "examples" / "cessation-supported.yaml", folder / "profile.yaml")
+    (folder / "patients").mkdir()
+    shutil.copy(folder / "profile.yaml", folder / "patients")
     myeloma = {"coding": [{"system": "http://snomed.info/sct", "code": "109989006"}], "text": "Myelom der Wirbelsäule"}
     patient = {"resourceType": "Patient", "id": "p1", "birthDate": "1961-05-04"}
     condition = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}, "code": myeloma}

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import MrdguideError, UsageError
 from .arguments import add_as_of, add_rules
 from .error_format import tell_each
-from .files import BAD_INPUT, OK, read_profile_argument, write_text
+from .files import BAD_INPUT, OK, read_profile_argument, say
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # The index of a folder of cases is no patient.
@@ -49,5 +49,6 @@ def run(parsed: argparse.Namespace) -> int:
     tell_each(failures, parsed.error_format)
     texts = [f"{iso(day)}  {patient}  {what}" for day, patient, what in sorted(lines)]
     texts += [f"no window closes: {', '.join(sorted(without))}"] * bool(without)
-    write_text("".join(f"{text}\n" for text in texts), None)
+    for text in texts:
+        say(text)
     return BAD_INPUT if failures else OK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_as_of, add_rules
-from ..files import OK, read_profile_argument
+from ..files import OK, read_profile_argument, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,10 +30,10 @@ def run(parsed: argparse.Namespace) -> int:
         else [evaluate(case.path, rules=rules, as_of=parsed.as_of or case.as_of) for case in examples()]
     )
     unused = unused_evidence(rules, found)
-    print(
+    say(
         f"{len(rules.evidence.ids) - len(unused)} of {len(rules.evidence.ids)} entries are shown in an answer about "
         f"these {len(found)} patients or in the table of both sides. The full trace (--full) gives the reference of all."
     )
     for entry_id, why in unused.items():
-        print(f"{entry_id}: {why}")
+        say(f"{entry_id}: {why}")
     return OK
