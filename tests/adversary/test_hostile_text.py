@@ -159,7 +159,8 @@ def test_a_hostile_text_does_nothing(text: str, way: Callable[[str], str]) -> No
         check_valid(shown)
         check_inert(shown)
     if way in (as_markdown, as_a_card):
-        kinds = [token.type for token in _tokens(shown)]
+        # The line break in a cell of a table is the page's own.
+        kinds = [token.type for token in _tokens(shown) if token.content != "<br>"]
         assert not {"link_open", "image", "html_inline", "html_block"} & set(kinds)
         assert not _BARE.search(_outside_code(shown)), _BARE.search(_outside_code(shown))
     if way is as_csv:
