@@ -55,6 +55,11 @@ def sections(*parts: tuple[str, Sequence[Block]]) -> tuple[Section, ...]:
     return tuple(Section(title, tuple(blocks)) for title, blocks in parts if blocks)
 
 
+def shortened(text: str, longest: int) -> str:
+    """`text` in at most so many characters, the last of them an ellipsis where something was cut off."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
