@@ -14,7 +14,7 @@ from ..charts.timeline import Mark, Window, timeline
 from .asked_next import asked_next
 from .changes import change_blocks, first_due
 from .full_trace import full_trace
-from .lines import bullets, cell, either, few, plain_items, quiet, sections, shortened, titles, verdict
+from .lines import bullets, cell, either, plain_items, quiet, sections, shortened, titles, verdict
 from .patient_line import patient_line
 from .reasoning import beyond_today, question_blocks
 from .studies import key_findings, leading, study
@@ -159,12 +159,20 @@ def _reasons(recommendation: Recommendation) -> list[Block]:
     reasons = recommendation.because
     if not reasons:
         return []
-    shown = [
-        Item(_reason(item), plain_items([shortened("; ".join(few(item.observed, 3)), _LONGEST)]))
-        for item in reasons[:_REASONS]
-    ]
+    shown = [Item(_reason(item), plain_items([_fitting(item.observed)])) for item in reasons[:_REASONS]]
     rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
     return [Items((*shown, *plain_items(rest)))]
+
+
+def _fitting(observed: Sequence[str]) -> str:
+    """As many observations as fit, at least one, and how many more there are."""
+    shown: list[str] = []
+    for text in observed:
+        if shown and len("; ".join((*shown, text))) > _LONGEST:
+            break
+        shown.append(shortened(text, _LONGEST))
+    more = [f"and {len(observed) - len(shown)} more"] if len(observed) > len(shown) else []
+    return "; ".join((*shown, *more))
 
 
 def _reason(item: CriterionResult) -> Line:

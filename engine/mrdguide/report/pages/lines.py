@@ -56,8 +56,12 @@ def sections(*parts: tuple[str, Sequence[Block]]) -> tuple[Section, ...]:
 
 
 def shortened(text: str, longest: int) -> str:
-    """`text` in at most so many characters, the last of them an ellipsis where something was cut off."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
+    """`text` in at most so many characters, cut between words, the last character an ellipsis where something was cut off."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    # Between words, but for one word that is longer than all there is room for.
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[longest // 2 :] else cut}\N{HORIZONTAL ELLIPSIS}"
 
 
 def either(names: Sequence[str]) -> str:
