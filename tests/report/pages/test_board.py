@@ -285,6 +285,7 @@ def test_hostile_text_in_every_field_stays_text(text: str) -> None:
 def crowded() -> Recommendation:
     """Ten years of therapy under long names, thirty marrow tests."""
     profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
+    profile["diagnosis"]["date"] = "2016-11-20"
     profile["id"] = "a-patient-with-a-very-long-identifier-of-sixty-letters-in-all"
     first = profile["mrd"][0]
     profile["mrd"] = [

@@ -125,7 +125,7 @@ def _verticals(axis: DateAxis, as_of: int, marks: Sequence[Mark]) -> list[_Verti
     found = [_Vertical(axis.x(as_of), words, words, "as-of")]
     for mark in sorted(marks, key=lambda mark: (mark.day, mark.label)):
         day = iso(mark.day)
-        words = mark.label if day in mark.label else f"{mark.label}, {day}"
+        words = mark.label if day in mark.label else f"{day}: {mark.label}"
         found.append(_Vertical(axis.x(mark.day), svg.shortened(words, _LONGEST_MARK), words, "mark"))
     return found
 

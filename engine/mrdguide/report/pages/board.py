@@ -14,7 +14,7 @@ from ..charts.timeline import Mark, Window, timeline
 from .asked_next import asked_next
 from .changes import change_blocks, first_due
 from .full_trace import full_trace
-from .lines import bullets, cell, either, few, plain_items, quiet, sections, titles, verdict
+from .lines import bullets, cell, either, plain_items, quiet, sections, shortened, titles, verdict
 from .patient_line import patient_line
 from .reasoning import beyond_today, question_blocks
 from .studies import key_findings, leading, study
@@ -22,7 +22,8 @@ from .studies import key_findings, leading, study
 Extent = Literal["sheet", "asked", "full"]
 
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
-_LONGEST = 160
+# What fits two lines of a column; the whole stands among the details.
+_LONGEST = 110
 _READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
 
 
@@ -158,16 +159,20 @@ def _reasons(recommendation: Recommendation) -> list[Block]:
     reasons = recommendation.because
     if not reasons:
         return []
-    shown = [
-        Item(_reason(item), plain_items([_shortened("; ".join(few(item.observed, 3)))])) for item in reasons[:_REASONS]
-    ]
+    shown = [Item(_reason(item), plain_items([_fitting(item.observed)])) for item in reasons[:_REASONS]]
     rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
     return [Items((*shown, *plain_items(rest)))]
 
 
-def _shortened(text: str) -> str:
-    """What fits two lines; the whole stands among the details."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+def _fitting(observed: Sequence[str]) -> str:
+    """As many observations as fit, at least one, and how many more there are."""
+    shown: list[str] = []
+    for text in observed:
+        if shown and len("; ".join((*shown, text))) > _LONGEST:
+            break
+        shown.append(shortened(text, _LONGEST))
+    more = [f"and {len(observed) - len(shown)} more"] if len(observed) > len(shown) else []
+    return "; ".join((*shown, *more))
 
 
 def _reason(item: CriterionResult) -> Line:

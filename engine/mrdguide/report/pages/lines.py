@@ -55,6 +55,15 @@ def sections(*parts: tuple[str, Sequence[Block]]) -> tuple[Section, ...]:
     return tuple(Section(title, tuple(blocks)) for title, blocks in parts if blocks)
 
 
+def shortened(text: str, longest: int) -> str:
+    """`text` in at most so many characters, cut between words, the last character an ellipsis where something was cut off."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    # Between words, but for one word that is longer than all there is room for.
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[longest // 2 :] else cut}\N{HORIZONTAL ELLIPSIS}"
+
+
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""

@@ -9,10 +9,11 @@ from ...dates import counted, span_text
 from ...patient.therapy import TherapyEntry
 from ...reading.numbers import scientific
 from ...recommend.recommendation import Recommendation
-from .lines import both
+from .lines import both, shortened
 
 # How many phases of therapy are named, the latest.
 _PHASES = 2
+_LONGEST_DRUGS = 60
 
 
 def patient_line(recommendation: Recommendation) -> str:
@@ -52,7 +53,7 @@ def _phase(recommendation: Recommendation, phase: TherapyPhase) -> str:
     entry = phase.entry
     named = " ".join(word for word in (entry.kind, entry.phase or "therapy") if word)
     drugs = both(entry.drugs) if entry.drugs else entry.regimen
-    return f"{named}{f' with {drugs}' if drugs else ''}{_span(entry, phase.ongoing, recommendation.as_of.toordinal())}"
+    return f"{named}{f' with {shortened(drugs, _LONGEST_DRUGS)}' if drugs else ''}{_span(entry, phase.ongoing, recommendation.as_of.toordinal())}"
 
 
 def _span(entry: TherapyEntry, ongoing: bool | None, as_of: int) -> str:

@@ -27,6 +27,7 @@ from .lines import (
     quiet,
     result_item,
     sections,
+    shortened,
     titles,
     verdict,
 )
@@ -177,7 +178,7 @@ def _question(asked: Asked, full: bool, rules: RuleBook) -> Item:
     if not full:
         return Item(line(Part(asked.ask, "strong"), facts), plain_items(who))
     said = [
-        f"{_shortened(answer)} \N{RIGHTWARDS ARROW} {either(titles(rules, ends))}"
+        f"{shortened(answer, _LONGEST)} \N{RIGHTWARDS ARROW} {either(titles(rules, ends))}"
         for answer, ends in asked.leads_to.items()
     ]
     without = asked.if_unobtainable
@@ -186,10 +187,6 @@ def _question(asked: Asked, full: bool, rules: RuleBook) -> Item:
     )
     word = [f"or somebody's word (attested): {', '.join(asked.attestable)}"] if asked.attestable else []
     return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS), *lost]))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def tree_items(tree: Tree | None, rules: RuleBook | None = None) -> tuple[Item, ...]:
