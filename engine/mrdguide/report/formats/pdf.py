@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import os
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from ...errors import UsageError
+from ...reading.forkable import ForkableLock
 
 _VARIANT = "pdf/ua-1"
+_EPOCH = "SOURCE_DATE_EPOCH"
+_CLOCK = ForkableLock()
 
 
 def to_pdf(html: str) -> bytes:
@@ -25,8 +30,22 @@ def to_pdf(html: str) -> bytes:
     # The file's identifier would else be missing, which some archives refuse; the text itself is what it names.
     identifier = hashlib.sha256(html.encode("utf-8", "replace")).hexdigest()[:32].encode("ascii")
     document = weasyprint.HTML(string=html, url_fetcher=fetcher(allowed_protocols=("data",), allow_redirects=False))
-    made: bytes = document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
+    with _CLOCK, _clock_of_fonts_stands_still():
+        made: bytes = document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier)
     return made
+
+
+@contextlib.contextmanager
+def _clock_of_fonts_stands_still() -> Iterator[None]:
+    """Where HarfBuzz-Subset is missing, fontTools cuts the fonts down and writes the time into them, unless told a time."""
+    if _EPOCH in os.environ:
+        yield
+        return
+    os.environ[_EPOCH] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[_EPOCH]
 
 
 def _weasyprint() -> tuple[Any, Any]:
