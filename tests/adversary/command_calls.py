@@ -22,7 +22,7 @@ AS_OF = ("--as-of", "2026-11-21")
 _PROFILE = "{made}/profile.yaml"
 _LAYER = (
     'pack: {name: elsewhere, version: "1.0", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
-    "cautions: [{id: own.caution, title: A second look é, when: therapy.on-maintenance, why: An example.}]\n"
+    "cautions: [{id: own.caution, title: A second look é, when: population.over-75, why: An example., cites: [giri2025]}]\n"
 )
 _CASES = (
     "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "

@@ -19,7 +19,7 @@ from mrdguide.cli import command_parser
 
 from .command_calls import AS_OF, CALLS, ROOT, Call, ends, every_command, make
 
-CANNOT_WRITE, INTERRUPTED, BAD_INPUT = 74, 130, 2
+CANNOT_WRITE, INTERRUPTED, BAD_INPUT, FOUND = 74, 130, 2, 1
 INTERRUPTS = [f"interrupt {seconds}" for seconds in (0.001, 0.05)]
 ENCODINGS = ["encoding ascii"]
 FAULTS = ["full", "closed output", "closed others", "pipe", *INTERRUPTS, *ENCODINGS]
@@ -41,7 +41,8 @@ def test_every_command_is_called_here() -> None:
 def test_a_command_and_the_faults_of_its_surroundings(name: str, made: Path, tmp_path: Path) -> None:
     call = CALLS[name]
     usual, *under = ends(["none", *FAULTS], name, call, (), made, tmp_path)
-    assert usual["status"] in (0, BAD_INPUT) or name == "ask", usual["err"]
+    assert "Traceback" not in usual["err"], usual["err"]
+    assert usual["status"] in (0, FOUND, BAD_INPUT) or name == "ask", usual["err"]
     speaks = usual["out"] != ""
     for fault, end in zip(FAULTS, under, strict=True):
         told = f"{fault}: status {end['status']}, standard error {end['err']!r}"
