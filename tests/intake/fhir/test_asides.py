@@ -213,3 +213,29 @@ def test_a_drug_that_is_referred_to_by_name_can_be_read(shipped_rules: mrdguide.
     known = concept(RXNORM, "17767")
     items[-2]["code"] = known
     assert answer(items, shipped_rules).outcome == "cessation-supported"
+
+
+@pytest.mark.parametrize(
+    ("more", "opens"),
+    [({}, True), ({"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 19.4}}]}, True),
+     ({"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 1000}}]}, False)],
+)  # fmt: skip
+def test_one_light_chain_without_the_other_opens_unless_it_is_normal(
+    more: dict[str, Any], opens: bool, shipped_rules: mrdguide.RuleBook
+) -> None:
+    items = written(SUPPORTED)
+    kappa = {
+        "resourceType": "Observation", "id": "k", "status": "final", **TOLD, "effectiveDateTime": "2026-10-04",
+        "code": concept("http://loinc.org", "36916-5"), "valueQuantity": {"value": 900, "unit": "mg/L"}, **more,
+    }  # fmt: skip
+    items.append(kappa)
+    assert (answer(items, shipped_rules).outcome in PERMISSIVE) is not opens
+    items.append(
+        {
+            **kappa,
+            "id": "l",
+            "code": concept("http://loinc.org", "33944-0"),
+            "valueQuantity": {"value": 700, "unit": "mg/L"},
+        }
+    )
+    assert answer(items, shipped_rules).outcome == "cessation-supported"

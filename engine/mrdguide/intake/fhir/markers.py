@@ -45,14 +45,19 @@ def read_marker(collector: Collector, resource: Resource, meaning: Meaning, code
 
 def read_ratio(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     """A ratio of light chains alone: normal by the laboratory's own interpretation it is ordinary, else it opens."""
+    if status_of(resource) in FINAL and _said_to_be_normal(collector, resource):
+        collector.ignore(resource, "a normal light-chain ratio; the light chains themselves are read")
+    else:
+        collector.unreadable(resource, "a light-chain ratio that is not said to be normal", "value[x]")
+
+
+def _said_to_be_normal(collector: Collector, resource: Resource) -> bool:
+    """By the laboratory's interpretation, or, where there is none, by its reference range."""
     interpretation = resource.get("interpretation")
     said = {word(collector.table, item) for item in interpretation} if isinstance(interpretation, list) else set()
     amount = number(value_of(resource)[1])
     inside = amount is not None and _inside_range(resource, amount)
-    if status_of(resource) in FINAL and (said == {"absent"} or (inside and not said)):
-        collector.ignore(resource, "a normal light-chain ratio; the light chains themselves are read")
-    else:
-        collector.unreadable(resource, "a light-chain ratio that is not said to be normal", "value[x]")
+    return said == {"absent"} or (inside and not said)
 
 
 def _inside_range(resource: Resource, amount: float) -> bool:
@@ -76,5 +81,10 @@ def settle_markers(collector: Collector) -> None:
             panel[name] = None
         elif name not in panel:
             panel[name] = value
+    for date, name, _, resource in collector.panels:
+        other = {"kappa": "lambda", "lambda": "kappa"}.get(name)
+        if other is not None and other not in days[date] and not _said_to_be_normal(collector, resource):
+            reason = f"{name} without {other} of {date}, and not said to be normal: its ratio cannot be told"
+            collector.open(("response",), resource, reason, "value[x]")
     for panel in days.values():
         collector.add("markers", panel)
