@@ -172,8 +172,8 @@ class BearsOn(StrictModel):
     """Which side of the decision a finding speaks to, and on what: `return` is the return of the disease, `later-lines`
     what therapy a relapse leaves."""
 
-    option: Option
-    axis: Axis
+    option: Option = Field(description="the side of the decision that it speaks to")
+    axis: Axis = Field(description="what it speaks of: the disease's return, death, second cancers, side effects, ...")
 
 
 class StudyFinding(Read):
