@@ -117,6 +117,7 @@ def test_one_that_the_system_kills_breaks_off(calculators: Calculators) -> None:
     def kill_once_it_is_asked() -> None:
         while not calculator.asked:
             time.sleep(0.01)
+        time.sleep(0.5)  # until it was given the task whole; another process would be asked else
         process.kill()
 
     Thread(target=kill_once_it_is_asked).start()
