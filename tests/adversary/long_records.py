@@ -15,7 +15,7 @@ _DAYS = 2_140
 # What one entry holds, by its place in the list.
 _BANDS, _RESULTS = ("negative", "positive", "indeterminate"), ("not-detected", "detected")
 LISTS = ("mrd", "imaging", "events", "markers", "toxicities", "responses")
-WAYS = ("dated", "undated", "to the month", "empty")
+WAYS = ("dated", "undated", "to the month", "empty", "a day alone")
 
 
 def record(name: str, way: str, count: int) -> dict[str, Any]:
@@ -26,11 +26,11 @@ def record(name: str, way: str, count: int) -> dict[str, Any]:
 
 def _entry(name: str, way: str, place: int, count: int) -> dict[str, Any]:
     content = _content(name, place)
-    if way == "empty":
+    if way in ("empty", "a day alone"):
         # What kind of event or toxicity it is cannot be left out.
-        return {key: value for key, value in content.items() if key in ("kind", "term")}
+        content = {key: value for key, value in content.items() if key in ("kind", "term")}
     day = str(_FIRST + timedelta(days=place * _DAYS // count))
-    return {**content, **({} if way == "undated" else {"date": day[:7] if way == "to the month" else day})}
+    return {**content, **({} if way in ("undated", "empty") else {"date": day[:7] if way == "to the month" else day})}
 
 
 def _content(name: str, place: int) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from types import FrameType
+from typing import Any
 
 import pytest
 
 import mrdguide
 from mrdguide.case import case as cases
+from mrdguide.case import response_course
 from mrdguide.logic.operator import UniqueList
 from mrdguide.report.formats.html import to_html
 from mrdguide.report.pages.board import board
@@ -61,6 +63,20 @@ def test_ten_times_as_many_entries_take_less_than_twenty_times_the_work(
 def test_ten_thousand_entries_take_less_than_twenty_times_the_work_of_a_thousand(name: str, way: str) -> None:
     calls(name, way, 3)
     assert calls(name, way, 10_000) < 20 * calls(name, way, 1_000)
+
+
+def test_courses_that_differ_in_one_assessment_share_the_rest_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked, through = 0, response_course._in_any_order
+
+    def counted(*given: Any) -> Any:
+        nonlocal walked
+        walked += 1
+        return through(*given)
+
+    monkeypatch.setattr(response_course, "_in_any_order", counted)
+    mrdguide.evaluate(record("responses", "a day alone", 30), as_of=AS_OF).to_json()
+    # Each answer to each of the 30 questions makes another course of 30 assessments.
+    assert 30 <= walked < 30 * 30
 
 
 def test_a_list_without_repeats_does_not_compare_each_with_all() -> None:

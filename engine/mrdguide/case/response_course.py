@@ -8,7 +8,7 @@ needs a second assessment on another day that agrees, and until then leaves the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -112,48 +112,72 @@ def steps(case: Case, rules: CourseRules) -> list[Step]:
 
 def standings(case: Case, rules: CourseRules) -> frozenset[Standing] | None:
     """Every standing that some order of the assessments leads to; None when there are too many orders to look at."""
-    found = case.once(("response standings", rules), lambda: (walked(steps(case, rules), rules.same_days),))
+    found = case.once(("response standings", rules), lambda: (walked(case, steps(case, rules), rules.same_days),))
     return found[0]
 
 
-def walked(course: list[Step], same_days: int) -> frozenset[Standing] | None:
-    """The standings after a course; see `standings`."""
-    states: set[Standing] = {Standing()}
+def walked(case: Case, course: Iterable[Step], same_days: int) -> frozenset[Standing] | None:
+    """The standings after a course of this case; see `standings`.
+
+    What is tried while a response is open are many courses that differ in one entry: what an assessment makes of the same
+    standings is worked out once for a record.
+    """
+    known: dict[tuple[tuple[Step, ...], frozenset[Standing]], _Walked] = case.root.once(("walked", same_days), dict)
+    states = frozenset((Standing(),))
     steps_tried = 0
     for together in _groups(course):
-        if len(together) > _MOST_AT_ONCE:
+        found = known.get((together, states))
+        if found is None:
+            found = known[together, states] = _in_any_order(together, states, same_days)
+        steps_tried += found.steps
+        if found.states is None or steps_tried > _MOST_STEPS:
             return None
-        # What has been walked through, as bits, with where that can have led.
-        reached: dict[int, set[Standing]] = {0: states}
-        for _ in together:
-            following: dict[int, set[Standing]] = {}
-            for done, before in reached.items():
-                for index in _next(together, done):
-                    steps_tried += len(before)
-                    after = {state for one in before for state in _step(one, together[index], same_days)}
-                    following.setdefault(done | 1 << index, set()).update(after)
-            if len(following) > _MOST_BEGINNINGS or steps_tried > _MOST_STEPS:
-                return None
-            reached = following
-        states = {state for some in reached.values() for state in some}
-    return frozenset(states)
+        states = found.states
+    return states
 
 
-def _groups(course: list[Step]) -> Iterator[list[Step]]:
+class _Walked(NamedTuple):
+    """Where assessments have led, None when they have too many orders, and how many steps it took to find out."""
+
+    states: frozenset[Standing] | None
+    steps: int
+
+
+def _in_any_order(together: tuple[Step, ...], states: frozenset[Standing], same_days: int) -> _Walked:
+    steps_tried = 0
+    if len(together) > _MOST_AT_ONCE:
+        return _Walked(None, steps_tried)
+    # What has been walked through, as bits, with where that can have led.
+    reached: dict[int, Iterable[Standing]] = {0: states}
+    for _ in together:
+        following: dict[int, set[Standing]] = {}
+        for done, before in reached.items():
+            for index in _next(together, done):
+                after = following.setdefault(done | 1 << index, set())
+                for one in before:
+                    steps_tried += 1
+                    after.update(_step(one, together[index], same_days))
+        if len(following) > _MOST_BEGINNINGS or steps_tried > _MOST_STEPS:
+            return _Walked(None, steps_tried)
+        reached = {**following}
+    return _Walked(frozenset().union(*reached.values()), steps_tried)
+
+
+def _groups(course: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
     """The course in groups: within one the order may be open, between two it is not."""
     group: list[Step] = []
     last = 0
     for step in course:
         if group and step.earliest > last:
-            yield group
+            yield tuple(group)
             group = []
         group.append(step)
         last = max(last, step.latest)
     if group:
-        yield group
+        yield tuple(group)
 
 
-def _next(together: list[Step], done: int) -> list[int]:
+def _next(together: tuple[Step, ...], done: int) -> list[int]:
     """The assessments that can come next: none that is left lies before them for certain."""
     left = [index for index in range(len(together)) if not done >> index & 1]
     first = min(together[index].latest for index in left)

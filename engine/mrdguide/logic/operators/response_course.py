@@ -241,20 +241,20 @@ def _needs(case: Case, course: list[Step], same_days: int, judged: Judged) -> li
         return [DataRequirement("responses", "response to treatment (IMWG category)")]
     vague = [(place, step) for place, step in enumerate(course) if step.earliest != step.latest]
     for place, step in vague[:_MOST_TURNED]:
-        if _turns(course, place, same_days, judged):
+        if _turns(case, course, place, same_days, judged):
             what = "response" if step.panel is None else "serum and urine panel"
             return [DataRequirement(f"{step.path}.date", f"exact date of the {what} ({_when(step)})")]
     return [DataRequirement("markers", REPEAT)]
 
 
-def _turns(course: list[Step], place: int, same_days: int, judged: Judged) -> bool:
+def _turns(case: Case, course: list[Step], place: int, same_days: int, judged: Judged) -> bool:
     """Whether the day of one vague entry decides: its first and its last day give different verdicts."""
     step = course[place]
     found = set()
     for day in (step.earliest, step.latest):
         changed = [*course[:place], step._replace(earliest=day, latest=day), *course[place + 1 :]]
         changed.sort(key=lambda item: (item.earliest, item.latest, item.panel is None, item.place))
-        found.add(_agreed(judged, walked(changed, same_days)))
+        found.add(_agreed(judged, walked(case, changed, same_days)))
     return len(found) > 1
 
 
