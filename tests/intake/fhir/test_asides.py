@@ -67,7 +67,7 @@ TEXTS: dict[str, Change] = {
     "an encounter for it": added(other("Encounter", reasonCode=[{"text": "Relapsed multiple myeloma"}])),
     "a claim for it": added(other("Claim", diagnosis=[{"diagnosisCodeableConcept": concept(ICD, "C90.02")}])),
     "a flag": added(other("Flag", code={"text": "Myeloma, relapse"})),
-    "a plan": added(other("CarePlan", title="Salvage therapy of relapsed myeloma")),
+    "a plan": added(other("CarePlan", title="Care of relapsed myeloma")),
     "a structure": added(other("BodyStructure", morphology={"text": "Plasmacytoma"})),
     "a section of a letter": added(
         other("Composition", section=[{"text": {"div": "<div>Myeloma, <b>progressing</b></div>"}}])
@@ -79,6 +79,16 @@ TEXTS: dict[str, Change] = {
         other("DiagnosticReport", status="final", code={"text": "Marrow"}, presentedForm=[{"title": "MRD report"}])
     ),
     "a type that nobody knows": added(other("Registration", text={"div": "<div>relapsed plasma cell myeloma</div>"})),
+    "an allergy to the drug": added(other("AllergyIntolerance", code={"text": "Lenalidomide: severe skin reaction"})),
+    "a result in a letter": added(
+        other("Composition", section=[{"text": {"div": "<div>Marrow: MRD <b>positive</b>, 3 in 10,000</div>"}}])
+    ),
+    "a response that is lost": added(other("Communication", payload=[{"contentString": "Loss of complete response"}])),
+    "an image that nobody reported": added(other("ImagingStudy", description="PET-CT: new lytic lesion of L3")),
+    "a trial": added(
+        {"resourceType": "ResearchSubject", "id": "new", "status": "on-study", "individual": TOLD["subject"],
+         "study": {"display": "Relapsed myeloma, phase 3"}}
+    ),
     "a drug in words": added(
         other("MedicationRequest", intent="order", medicationCodeableConcept={"text": "Study drug 7, once a week"})
     ),
@@ -91,6 +101,25 @@ TEXTS: dict[str, Change] = {
     "a drug that is handed out": added(
         other("MedicationDispense", status="completed", medicationCodeableConcept={"text": "Vitamin D"})
     ),
+}  # fmt: skip
+
+
+# Of therapy a person says so expressly.
+THERAPY: dict[str, Change] = {
+    "a plan of other drugs": added(
+        other("CarePlan", activity=[{"detail": {"status": "in-progress", "code": {"text": "Pomalidomide, dexamethasone"}}}])
+    ),
+    "another drug by its code": added(
+        other("Claim", item=[{"productOrService": {"coding": [{"system": RXNORM, "code": "1369713"}]}}])
+    ),
+    "cells that were given": added(
+        other("Immunization", status="completed", vaccineCode={"text": "ciltacabtagene autoleucel"})
+    ),
+    "cells that are ordered": added(other("ServiceRequest", intent="order", code={"text": "CAR-T cell infusion"})),
+    "cells in other words": added(
+        other("Procedure", status="completed", code={"text": "Infusion of modified autologous T cells"})
+    ),
+    "a plan in words": added(other("CarePlan", title="Salvage therapy")),
 }  # fmt: skip
 
 
@@ -120,6 +149,21 @@ def test_a_changed_text_opens_again(shipped_rules: mrdguide.RuleBook) -> None:
     assert mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-11-21").outcome not in PERMISSIVE
 
 
+@pytest.mark.parametrize("name", THERAPY)
+def test_therapy_in_words_is_closed_by_who_has_read_them_for_therapy(
+    name: str, shipped_rules: mrdguide.RuleBook
+) -> None:
+    items = written(SUPPORTED)
+    THERAPY[name](items)
+    [text] = fhir.read(items)[1].to_be_read
+    said = {"by": "tumor board", "date": "2026-11-20", "texts": [text.name], "nothing_found": True}
+    for about, closed in (None, False), (["therapy"], True):
+        statement = {**said, "about": about} if about else said
+        found = mrdguide.evaluate(fhir.read(items, attested=[statement])[0], rules=shipped_rules, as_of="2026-11-21")
+        assert (found.outcome == "cessation-supported") is closed
+        assert (found.outcome in PERMISSIVE) is closed
+
+
 QUIET: dict[str, Change] = {
     "a disease in remission": first(
         "Condition", code={**concept(SNOMED, "109989006"), "text": "Multiple myeloma, in remission, no relapse"}
@@ -138,6 +182,17 @@ QUIET: dict[str, Change] = {
     "a claim": added(other("Claim", diagnosis=[{"diagnosisCodeableConcept": MYELOMA}])),
     "a plan of the maintenance": added(other("CarePlan", title="Lenalidomide maintenance, multiple myeloma")),
     "a document": added(other("DocumentReference", description="Progress note: multiple myeloma in remission")),
+    "a claim of the drug that is recorded": added(
+        other("Claim", item=[{"productOrService": {"text": "Revlimid 10 mg capsules"}}])
+    ),
+    "a plan not to": added(other("ServiceRequest", intent="order", doNotPerform=True, code={"text": "CAR-T cell infusion"})),
+    "an allergy to something else": added(other("AllergyIntolerance", code={"text": "Penicillin V"})),
+    "vaccines": added(other("Immunization", status="completed", vaccineCode={"text": "Pneumococcal, conjugate"})),
+    "desensitisation": added(other("Procedure", status="completed", code={"text": "Allergen immunotherapy"})),
+    "a transplant that is recorded": added(other("EpisodeOfCare", type=[{"text": "After autologous stem cell transplant"}])),
+    "good news in a letter": added(
+        other("Composition", section=[{"text": {"div": "<div>No new lesion. MRD negative.</div>"}}])
+    ),
     "somebody else": added(other("FamilyMemberHistory", note=[{"text": "father: relapsed myeloma"}])),
     "another disease that comes back": added(other("Flag", code={"text": "Relapsing polychondritis"})),
 }  # fmt: skip
@@ -159,6 +214,28 @@ def test_who_says_nothing_of_the_disease_has_not_said_it_of_a_drug_for_it(shippe
     assert mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-11-21").outcome not in PERMISSIVE
     patient, _ = fhir.read(items, attested=[{**said, "about": ["therapy"]}])
     assert mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-11-21").outcome == "cessation-supported"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"note": [{"text": "Second pull, haemodilute"}]},
+        {"collection": {"bodySite": {"text": "Peripheral vein"}}},
+        {"type": {"coding": [{"system": SNOMED, "code": "119359002"}], "text": "clotted marrow"}},
+    ],
+)
+def test_words_of_the_sample_are_words_of_its_result(more: Resource, shipped_rules: mrdguide.RuleBook) -> None:
+    items = written(SUPPORTED)
+    each_mrd(specimen={"reference": "Specimen/new"})(items)
+    marrow = {"type": {"coding": [{"system": SNOMED, "code": "119359002"}]}}
+    items.append({"resourceType": "Specimen", "id": "new", **TOLD, **marrow})
+    assert answer(items, shipped_rules).outcome == "cessation-supported"
+    items[-1].update(more)
+    assert answer(items, shipped_rules).outcome not in PERMISSIVE
+    [text] = fhir.read(items)[1].to_be_read
+    assert text.resource_type == "Specimen"
+    said = {"by": "tumor board", "date": "2026-11-20", "texts": [text.name], "nothing_found": True}
+    assert mrdguide.evaluate(fhir.read(items, attested=[said])[0], as_of="2026-11-21").outcome == "cessation-supported"
 
 
 @pytest.mark.parametrize("code", ["M84.58XA", "C79.51", "G95.20"])

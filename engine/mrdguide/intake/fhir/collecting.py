@@ -52,6 +52,7 @@ class Collector:
     statements: Sequence[TextsRead] = ()
     bone_disease: list[tuple[Resource, str]] = field(default_factory=list)
     administrations: list[Resource] = field(default_factory=list)
+    other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
 
     @property

@@ -72,9 +72,15 @@ def wording(value: object) -> str:
     if not isinstance(value, OBJECT):
         return ""
     items = value.get("coding")
-    parts = [item.get("display") for item in items if isinstance(item, OBJECT)] if isinstance(items, list) else []
-    parts.append(value.get("text"))
-    return "; ".join(dict.fromkeys(part for part in parts if isinstance(part, str) and part.strip()))
+    found: dict[str, None] = {}
+    for item in items if isinstance(items, list) else ():
+        said = item.get("display") if isinstance(item, OBJECT) else None
+        if isinstance(said, str) and said.strip():
+            found[said] = None
+    said = value.get("text")
+    if isinstance(said, str) and said.strip():
+        found[said] = None
+    return "; ".join(found)
 
 
 def yes_or_no(table: CodeTable, value: object) -> bool | None:

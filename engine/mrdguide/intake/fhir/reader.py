@@ -15,10 +15,10 @@ from ...errors import PatientError
 from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
-from .asides import is_an_unread_result, read_asides, tells_of_the_course
+from .asides import read_asides
 from .baseline import settle_baseline
-from .codes import load_table
-from .codes.table import DOMAINS, Domain
+from .codes import CodeTable, load_table
+from .codes.table import DOMAINS
 from .collecting import DROPPED, Collector, status_of
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
@@ -29,12 +29,13 @@ from .import_report import Completeness, ImportedFact, ImportReport
 from .leaving import leave
 from .markers import settle_markers
 from .observations import read_observation
+from .other_types import read_other_types
 from .resources import Resources
-from .statements import read_statements
+from .statements import TextsRead, read_statements
 from .subjects import index_patient, is_about, names_of
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
-from .unread import LISTS, domains_of, in_order, speaks_against_its_code
+from .unread import LISTS, domains_of, forget_words, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -69,7 +70,13 @@ def read(
     for key in arguments.entries("expected", expected, "a list of keys of the prefetch"):
         arguments.instance_of(str, "expected", key, "a list of keys of the prefetch")
     statements = read_statements(attested)
-    resources = Resources(source, expected, server)
+    try:
+        return _read(Resources(source, expected, server), table, statements)
+    finally:
+        forget_words()
+
+
+def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead]) -> tuple[Patient, ImportReport]:
     patient = index_patient(resources)
     names = names_of(resources, patient)
     collector = Collector(table, resources, {}, statements=statements)
@@ -88,6 +95,7 @@ def read(
     settle_administrations(collector)
     settle_markers(collector)
     settle_baseline(collector)
+    read_other_types(collector, patient, names)
     texts = settle_texts(collector)
     _settle_gaps(collector, patient)
     profile = collector.profile
@@ -129,7 +137,7 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     """Whether a resource is of a kind that is read, of this patient, in force, and says what it seems to say."""
     kind = resource.get("resourceType")
     if kind not in _READ:
-        _leave_type(collector, resource, patient, names)
+        _leave_type(collector, resource)
         return False
     status = status_of(resource)
     verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
@@ -156,21 +164,16 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     return True
 
 
-def _leave_type(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> None:
-    """A resource of a type that is not read: it opens nothing, unless it tells that the disease came back or holds a result."""
-    kind, table = str(resource.get("resourceType")), collector.table
+def _leave_type(collector: Collector, resource: Resource) -> None:
+    """A resource of a type that is not read; what it tells is looked at last."""
+    kind = str(resource.get("resourceType"))
     if kind in _SUPPORTING:
         return
     if any(kind.casefold() == name.casefold() for name in _READ):
         collector.open(DOMAINS, resource, f"resourceType is '{kind}', which FHIR does not know", "resourceType")
         return
     collector.ignore(resource, f"{kind} is not read")
-    if kind in table.reading.types_of_others or status_of(resource) in DROPPED:
-        return
-    found: set[Domain] = {"diagnosis"} if tells_of_the_course(table, resource) else set()
-    found |= {"mrd"} if is_an_unread_result(table, resource) else set()
-    if found and is_about(collector, resource, patient, names):
-        collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
+    collector.other_types.append(resource)
 
 
 def _is_irrelevant(collector: Collector, resource: Resource) -> bool:

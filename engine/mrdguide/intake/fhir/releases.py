@@ -30,6 +30,10 @@ _SIGNS: dict[str, dict[str, tuple[str, ...]]] = {
         "Condition": ("participant",), "DiagnosticReport": ("supportingInfo",), "Specimen": ("role", "combined"),
     },
 }  # fmt: skip
+_SIGNS_OF = {
+    kind: [(release, types[kind]) for release, types in _SIGNS.items() if kind in types]
+    for kind in {kind for types in _SIGNS.values() for kind in types}
+}
 _NAMES = {"1.0": "DSTU2", "3.0": "STU3", "5.0": "R5"}
 _ONLY_R4 = "only FHIR R4 (4.0.1) is read"
 
@@ -41,10 +45,7 @@ def refuse_other_releases(resource: Mapping[str, Any]) -> None:
         FhirError: an element, a type or a profile of another release stands in it; the release is named.
     """
     kind = str(resource.get("resourceType"))
-    for release, types in _SIGNS.items():
-        if kind not in types:
-            continue
-        elements = types[kind]
+    for release, elements in _SIGNS_OF.get(kind, ()):
         if not elements:
             raise FhirError(f"{kind} is a resource of FHIR {release}; {_ONLY_R4}, {release} is refused")
         found = next((name for name in elements if name in resource), None)

@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from .codes.table import Reading
 
+# Tags leave spaces, and a phrase may be typed with two.
+_SPACES = re.compile(r"[ \t\xa0]+")
 _SENTENCES = re.compile(r"[.;:,!?\n()]+")
 
 
 def says(reading: Reading, text: str, wanted: Iterable[str]) -> bool:
     """Whether a text says one of these words (as the beginning of a word) anywhere without denying it just before."""
-    lowered = _ordinary(reading.ordinary_words).sub(" ", text.casefold())
+    lowered = _SPACES.sub(" ", _ordinary(reading.ordinary_words).sub(" ", text.casefold()))
     pattern = _beginning(tuple(wanted))
     denying = _whole((*reading.denying_words,))
     turning = _whole((*reading.turning_words,))

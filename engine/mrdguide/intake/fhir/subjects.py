@@ -50,7 +50,7 @@ def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
 
 def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is this patient's. One that names nobody may be, so what it could change is open."""
-    subject = resource.get("subject") or resource.get("patient")
+    subject = resource.get("subject") or resource.get("patient") or resource.get("individual")
     identifier = subject.get("identifier") if isinstance(subject, OBJECT) else None
     about = collector.resources.referred(subject, resource)
     reference = subject.get("reference") if isinstance(subject, OBJECT) else None

@@ -82,12 +82,21 @@ def by_inside(table: CodeTable, resource: Resource) -> Iterator[Domain]:
 
 def by_words(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
     """By the words of its code, its value and what it concludes."""
-    text = said(resource).casefold()
-    if not text:
-        return ()
+    text = said(resource)
+    return _spoken_of(table, text) if text else ()
+
+
+@lru_cache(maxsize=4096)
+def _spoken_of(table: CodeTable, text: str) -> tuple[Domain, ...]:
+    """A chart says the same words again and again; they are forgotten when it is read (`forget_words`)."""
     ordinary, of_domains = _patterns(table.version, table.reading.ordinary_words, tuple(table.reading.words.items()))
-    text = ordinary.sub(" ", text)
+    text = ordinary.sub(" ", text.casefold())
     return tuple(domain for domain, pattern in of_domains if pattern.search(text))
+
+
+def forget_words() -> None:
+    """Keep nothing of what a chart said."""
+    _spoken_of.cache_clear()
 
 
 def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
@@ -118,7 +127,7 @@ def _patterns(
 
 def said(resource: Resource) -> str:
     """The words of a resource."""
-    parts = [wording(resource.get(name)) for name in _SPEAKING]
+    parts = [wording(resource[name]) for name in _SPEAKING if name in resource]
     parts += [wording(value) for value in value_parts(resource)]
     attached = resource.get("presentedForm")
     parts += (

@@ -129,6 +129,14 @@ class Reading(StrictModel):
     beside_words: dict[Domain, tuple[str, ...]] = Field(
         description="words beside a result of a domain that take its ground away, or say that it found something"
     )
+    sample_words: tuple[str, ...] = Field(description="words of a sample that say it is not what an MRD test needs")
+    news_words: dict[Domain, tuple[str, ...]] = Field(
+        description="words of a resource of a type that is not read that would be news for a domain"
+    )
+    phase_words: dict[str, tuple[str, ...]] = Field(
+        description="words for therapy that a recorded phase explains, by the phase"
+    )
+    types_of_reactions: tuple[str, ...] = Field(description="types in which a drug is one that did harm")
     denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
     turning_words: tuple[str, ...] = Field(description="words that end what is denied")
     denied_words: Annotated[int, Field(strict=True, ge=1)] = Field(description="how many words may stand in between")
