@@ -22,7 +22,8 @@ BESIDE = "note"
 
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
-    "clinicalStatus",
+    "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference", "basedOn", "complication",
+    "complicationDetail", "extension",
 )  # fmt: skip
 _WORDS = frozenset(
     (
@@ -30,6 +31,9 @@ _WORDS = frozenset(
         "patientInstruction",
     )
 )  # fmt: skip
+_DEPTHS = re.compile(
+    r"(?<![0-9.])(?:1\s*e|1\s*E|(?:1\s*[x*\u00d7]\s*)?10\s*(?:\^|\*\*?)?)\s*[-\u2212\u2013]\s*0?([3-7])(?![0-9])"
+)
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -43,6 +47,9 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
     of_code = set(by_code(collector.table, resource))
     found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
+    found |= {"harm"} if says(reading, said, reading.news_words["harm"]) else set()
+    if resource.get("resourceType") == "Condition" and says(reading, said, reading.other_disease_words):
+        found.add("diagnosis")
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
     )
@@ -57,6 +64,11 @@ def _beside_the_sample(collector: Collector, resource: Resource) -> None:
     told = any(other is sample for _, other, _, _ in collector.texts)
     if not told and says(reading, everything_said(sample), wanted):
         collector.open_text(("mrd",), sample, "words of the sample speak against it", BESIDE)
+
+
+def deepest_said(resource: Resource) -> float | None:
+    """The lowest limit of detection that the words beside a result name, as a fraction of cells; None where they name none."""
+    return min((10.0 ** -int(found) for found in _DEPTHS.findall("; ".join(_said(resource)))), default=None)
 
 
 def _said(resource: Resource) -> Iterator[str]:

@@ -201,6 +201,15 @@ def _trusted_value(item: Mapping[str, Any]) -> object:
     return values[0][1]
 
 
+def labels_of(resource: Resource) -> set[str]:
+    """The codes of the tags and security labels of a resource."""
+    meta = resource.get("meta")
+    if not isinstance(meta, OBJECT):
+        return set()
+    found = [item for name in ("tag", "security") if isinstance(meta.get(name), list) for item in meta[name]]
+    return {str(item.get("code")) for item in found if isinstance(item, OBJECT)}
+
+
 def distrusted(value: object, path: str = "") -> str:
     """Where an element stands that forbids to read what is round it without knowing it; empty where there is none."""
     if isinstance(value, list):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .asides import BESIDE, deepest_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
 from .contradictions import contradicted
 from .current import Resource
-from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, yes_or_no
+from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, wording, yes_or_no
 from .samples import day_of_sample
 from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
 _METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
 _SPECIMENS = ("marrow", "blood")
+# A depth in words is a rounded one.
+_SAME_DEPTH = 1.5
 _FLAGS = ("first_pull", "hemodiluted", "trackable_clone")
 
 # Where each part of a test stands.
@@ -52,6 +55,14 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
         "method": method if method in _METHODS else None, "limit_of_detection": limit, "result": result, "level": level,
         "quality": {**quality, **({"cells": cells} if cells else {})},
     }  # fmt: skip
+    said = deepest_said(resource)
+    if limit is not None and said is not None and said > limit * _SAME_DEPTH:
+        collector.open_text(("mrd",), resource, f"its words name a depth of {said:g}, its data {limit:g}", BESIDE)
+    members = resource.get("hasMember")
+    if any(
+        collector.resources.referred(one, resource) is None for one in (members if isinstance(members, list) else ())
+    ):
+        collector.open(("mrd",), resource, "a result that belongs to it is not here", "hasMember")
     path = collector.add("mrd", entry)
     collector.facts.append(
         collector.fact(
@@ -153,9 +164,19 @@ def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str
     kinds = specimen.get("type") if specimen is not None else None
     said: set[str | None] = {word(table, kinds)} if kinds else ({None} if resource.get("specimen") else set())
     site = word(table, resource.get("bodySite"))
-    said = (said | {site}) if site in _SPECIMENS else said
-    if site in _SPECIMENS and not resource.get("specimen"):
-        said = {site}
+    if site in _SPECIMENS:
+        said = said | {site} if resource.get("specimen") else {site}
+    elif resource.get("bodySite") and not _names(wording(resource["bodySite"]), table.reading.marrow_words):
+        said.add(None)
     expected = meaning.entry.specimen
     found: set[str | None] = said | ({expected} if expected else set())
+    called = wording(resource.get("code"))
+    names_blood = _names(called, table.reading.blood_words) and not _names(called, table.reading.marrow_words)
+    if names_blood and "marrow" in found:
+        return None
     return found.pop() if len(found) == 1 and found <= set(_SPECIMENS) else None
+
+
+def _names(text: str, words: tuple[str, ...]) -> bool:
+    lowered = text.casefold()
+    return any(name in lowered for name in words)

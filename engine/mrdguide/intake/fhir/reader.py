@@ -22,7 +22,7 @@ from .codes.table import DOMAINS
 from .collecting import DROPPED, Collector, status_of
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, meanings
+from .elements import codings, distrusted, labels_of, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import Completeness, ImportedFact, ImportReport
@@ -32,7 +32,7 @@ from .observations import read_observation
 from .other_types import read_other_types
 from .resources import Resources
 from .statements import TextsRead, read_statements
-from .subjects import index_patient, is_about, names_of
+from .subjects import index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
 from .unread import LISTS, domains_of, forget_words, speaks_against_its_code
@@ -97,7 +97,7 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     settle_baseline(collector)
     read_other_types(collector, patient, names)
     texts = settle_texts(collector)
-    _settle_gaps(collector, patient)
+    _settle_gaps(collector, patient, names)
     profile = collector.profile
     return _patient(collector), ImportReport(
         profile["id"], tuple(collector.facts), tuple(collector.ignored), tuple(collector.conflicts),
@@ -112,7 +112,7 @@ def _states(collector: Collector) -> dict[str, Completeness]:
     return states
 
 
-def _settle_gaps(collector: Collector, patient: Resource) -> None:
+def _settle_gaps(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
     """What is not whole opens everything; what was not read, what it could change."""
     resources, bundle = collector.resources, {"resourceType": "Bundle"}
     for element, text in resources.broken:
@@ -120,6 +120,9 @@ def _settle_gaps(collector: Collector, patient: Resource) -> None:
     element = distrusted(patient)
     if element:
         collector.open(DOMAINS, patient, f"{element} changes what it says", element)
+    elsewhere = replaced_elsewhere(patient, names)
+    if elsewhere:
+        collector.open(DOMAINS, patient, f"this record was replaced by {elsewhere}, whose data are not here", "link")
     for gap in collector.gaps:
         resource = {"resourceType": gap.resource_type, "id": gap.resource_id}
         element = gap.element.partition(".")[2]
@@ -153,6 +156,11 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     element = distrusted(resource)
     if element and not element.startswith("component."):
         collector.unreadable(resource, f"{element} changes what it says", element)
+        return False
+    if "SUBSETTED" in labels_of(resource):
+        collector.open(domains_of(collector.table, resource), resource, "the server left parts of it out", "meta.tag")
+    if "HTEST" in labels_of(resource) and "HTEST" not in labels_of(patient):
+        collector.unreadable(resource, "is said to be test data", "meta.security")
         return False
     if id(resource) in collector.resources.doubtful:
         collector.open(

@@ -48,6 +48,11 @@ def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
     return frozenset(names)
 
 
+def replaced_elsewhere(patient: Resource, names: frozenset[str]) -> str:
+    """The record that has taken the place of this one and is not here; empty where there is none."""
+    return min(_links(patient, "replaced-by") - names, default="")
+
+
 def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
     """Whether a resource is this patient's. One that names nobody may be, so what it could change is open."""
     subject = resource.get("subject") or resource.get("patient") or resource.get("individual")

@@ -129,6 +129,8 @@ class Reading(StrictModel):
     beside_words: dict[Domain, tuple[str, ...]] = Field(
         description="words beside a result of a domain that take its ground away, or say that it found something"
     )
+    marrow_words: tuple[str, ...] = Field(description="words of a site that marrow is taken from")
+    blood_words: tuple[str, ...] = Field(description="words for blood")
     sample_words: tuple[str, ...] = Field(description="words of a sample that say it is not what an MRD test needs")
     news_words: dict[Domain, tuple[str, ...]] = Field(
         description="words of a resource of a type that is not read that would be news for a domain"
