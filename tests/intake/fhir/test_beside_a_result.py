@@ -28,6 +28,19 @@ def mrd(change: Callable[[Resource], object]) -> Change:
     ]
 
 
+def coded(word: str, **added: Any) -> Change:
+    """A change of every result whose code has a word in it."""
+    return lambda items: [
+        item.update(added)
+        for item in items
+        if item["resourceType"] in ("Observation", "DiagnosticReport") and word in str(item["code"])
+    ]
+
+
+def note(text: str) -> dict[str, Any]:
+    return {"note": [{"text": text}]}
+
+
 def more(**added: Any) -> Callable[[Resource], object]:
     return lambda item: item.update(added)
 
@@ -49,6 +62,18 @@ AGAINST: dict[str, Change] = {
         more(meta={"tag": [{"system": OBSERVATION_VALUE, "code": "SUBSETTED"}]})
     ),
     "it is test data": mrd(more(meta={"security": [{"system": REASON, "code": "HTEST"}]})),
+    "an image of a part": coded("pet-ct", bodySite={"text": "skull"}),
+    "an image that shows little": coded("pet-ct", **note("Limited study, motion artefact")),
+    "an image of which the note is in doubt": coded("pet-ct", **note("Equivocal uptake in L3")),
+    "an image that was issued before it": coded("pet-ct", issued="2010-01-01T00:00:00Z"),
+    "genetics of too few cells": coded("del-17p", **note("Insufficient plasma cells")),
+    "genetics that found it in part": coded("del-17p", **note("17p deletion present in a subclone")),
+    "genetics whose method is limited": coded("del-17p", method={"text": "karyotype only"}),
+    "genetics of which a part is not here": coded("del-17p", hasMember=[{"reference": "Observation/elsewhere"}]),
+    "a response that is not confirmed": coded("imwg-response", **note("Unconfirmed")),
+    "a response with news in a part": coded(
+        "imwg-response", component=[{"code": {"text": "new lesion"}, "valueBoolean": True}]
+    ),
     "the disease is told to be elsewhere": each("Condition", more(bodySite=[{"text": "extramedullary, liver"}])),
     "the disease is told to get worse": each("Condition", more(severity={"text": "progressive"})),
     "why the drug is given, by the name of a reference": each(
@@ -71,6 +96,10 @@ def test_what_stands_beside_a_result_counts(name: str, shipped_rules: mrdguide.R
 
 
 USUAL: dict[str, Change] = {
+    "an image of the whole body": coded("pet-ct", bodySite={"text": "Whole body"}),
+    "an image of the whole body, coded": coded("pet-ct", bodySite=concept(SNOMED, "38266002")),
+    "genetics as usual": coded("del-17p", **note("FISH on CD138 sorted plasma cells, 200 nuclei, no deletion")),
+    "a response as usual": coded("imwg-response", **note("Serum and urine immunofixation negative")),
     "a site of marrow": each_mrd(bodySite=MARROW),
     "a site of marrow in words": each_mrd(bodySite={"text": "left posterior iliac crest"}),
     "a code for blood or marrow": mrd(lambda item: item["code"].update(text="MRD in blood or bone marrow")),

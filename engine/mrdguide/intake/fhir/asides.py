@@ -41,13 +41,17 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     """Open what the words beside a resource that was read could change, and those beside its sample."""
     _beside_the_sample(collector, resource)
     reading = collector.table.reading
-    said = "; ".join((*_said(resource), *(text for value in value_parts(resource) for text in _inner(value))))
+    of_code = set(by_code(collector.table, resource))
+    # Those of an MRD test are read one by one.
+    parts = [] if "mrd" in of_code else [resource.get("component")]
+    said = "; ".join(
+        (*_said(resource), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
+    )
     if not said:
         return
     found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
-    of_code = set(by_code(collector.table, resource))
     found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
-    found |= {"harm"} if says(reading, said, reading.news_words["harm"]) else set()
+    found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
     if resource.get("resourceType") == "Condition" and says(reading, said, reading.other_disease_words):
         found.add("diagnosis")
     collector.open_text(

@@ -28,6 +28,7 @@ from .imaging import read_image
 from .import_report import Completeness, ImportedFact, ImportReport
 from .leaving import leave
 from .markers import settle_markers
+from .not_whole import not_whole
 from .observations import read_observation
 from .other_types import read_other_types
 from .resources import Resources
@@ -157,8 +158,8 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     if element and not element.startswith("component."):
         collector.unreadable(resource, f"{element} changes what it says", element)
         return False
-    if "SUBSETTED" in labels_of(resource):
-        collector.open(domains_of(collector.table, resource), resource, "the server left parts of it out", "meta.tag")
+    for element, reason in not_whole(collector, resource):
+        collector.open(domains_of(collector.table, resource), resource, reason, element)
     if "HTEST" in labels_of(resource) and "HTEST" not in labels_of(patient):
         collector.unreadable(resource, "is said to be test data", "meta.security")
         return False

@@ -20,11 +20,6 @@ def collected(collector: Collector, resource: Resource) -> CalendarDate | None:
 def day_of_sample(collector: Collector, resource: Resource) -> CalendarDate | None:
     """The day that a test speaks of. Unknown where sample and report do not fit: then one of the two days is another test's."""
     reported, taken = date_of(resource), collected(collector, resource)
-    issued = day(resource.get("issued"))
-    if reported is not None and issued is not None and issued.latest + 1 < reported.earliest:
-        text = f"it is dated {reported} and was issued on {issued}, before it; the day is not known"
-        collector.issue("warning", resource, text, "issued")
-        return None
     if reported is None or taken is None:
         return reported or taken
     longest = collector.table.conventions.report_days_after_sample

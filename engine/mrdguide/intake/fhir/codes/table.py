@@ -130,6 +130,7 @@ class Reading(StrictModel):
         description="words beside a result of a domain that take its ground away, or say that it found something"
     )
     marrow_words: tuple[str, ...] = Field(description="words of a site that marrow is taken from")
+    whole_body_words: tuple[str, ...] = Field(description="words of a site that is the whole body")
     blood_words: tuple[str, ...] = Field(description="words for blood")
     sample_words: tuple[str, ...] = Field(description="words of a sample that say it is not what an MRD test needs")
     news_words: dict[Domain, tuple[str, ...]] = Field(
