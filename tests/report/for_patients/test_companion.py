@@ -15,6 +15,7 @@ from mrdguide.reading.data_file import read_as
 from mrdguide.reading.document import read_file
 from mrdguide.recommend.recommendation import Recommendation
 from mrdguide.report.blocks import Page
+from mrdguide.report.for_patients.choice_wording import choice_wording
 from mrdguide.report.for_patients.companion import companion, prose
 from mrdguide.report.for_patients.plain_language import (
     Glossary,
@@ -49,11 +50,13 @@ ABBREVIATION = re.compile(r"\b[A-Z]{2,}(?:-[A-Z]{2,})?\b")
 
 def pieces(page: Page) -> list[str]:
     """All text of a page except the line with the patient's id."""
-    return [page.title, *(text for block in (*page.front, *page.details) for text in prose(block)), *page.foot]
+    return body(page).split("\n")
 
 
 def body(page: Page, *, with_words: bool = True) -> str:
-    shown = [block for block in page.details if with_words or block.title != "Words explained"]
+    """All words of a page but for the titles of papers, which are not ours to make plain."""
+    hidden = {choice_wording().sources.title} | (set() if with_words else {"Words explained"})
+    shown = [block for block in page.details if block.title not in hidden]
     return "\n".join([page.title, *(text for block in (*page.front, *shown) for text in prose(block)), *page.foot])
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, line
+from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Section, Table, line
+from .choice import about_sections, choice_sections, is_open
 from .plain_language import MissingWording, OutcomeWording, Wording, explained, medicines_in, wording
 from .plain_record import day_in_words, listed, record_sections
 
@@ -33,7 +34,9 @@ def companion(recommendation: Recommendation) -> Page:
         Section("What may come next", (_items(_next(recommendation, found, words)),)),
         Section("Questions you can ask your team", (_items((*found.questions, *words.page.questions)),)),
     )
+    choice = choice_sections(recommendation) if is_open(recommendation) else ()
     details = (
+        *choice,
         Section("What was looked at", record_sections(recommendation, words)),
         Section("What is not known yet", (_not_known(recommendation, words),)),
         Section("What studies can say", (_items(words.page.studies),)),
@@ -42,7 +45,11 @@ def companion(recommendation: Recommendation) -> Page:
         title=words.page.title,
         subtitle=_subtitle(recommendation, words),
         front=front,
-        details=(*details, _words_explained(words.page.title, (*front, *details))),
+        details=(
+            *details,
+            _words_explained(words.page.title, (*front, *details)),
+            *about_sections(recommendation, ["mccarthy2017"]),
+        ),
         foot=(*words.page.foot, *recommendation.said_of_the_rules),
     )
 
@@ -137,7 +144,15 @@ def prose(block: Block) -> list[str]:
     if isinstance(block, Banner):
         return [block.title, *("".join(part.text for part in one) for one in block.lines)]
     if isinstance(block, Paragraph):
-        return ["".join(part.text for part in block.line)]
+        return _lines(block.line)
     if isinstance(block, Items):
-        return ["".join(part.text for part in item.line) for item in block.items]
+        return [text for item in block.items for text in _lines(item.line)]
+    if isinstance(block, Table):
+        cells = [text for row in block.rows for cell in row for text in _lines(cell)]
+        return [block.caption, *block.head, *cells]
     return []
+
+
+def _lines(texts: Line) -> list[str]:
+    """A line as plain text; a cell of a table may hold several."""
+    return "".join("\n" if part.style == "break" else part.text for part in texts).split("\n")
