@@ -21,6 +21,7 @@ from mrdguide.evidence.shown import visible_findings
 from mrdguide.patient.facts import catalogue
 from mrdguide.patient.units import Quantity
 from mrdguide.report.blocks import Foldout, Page, Paragraph, Picture, Section, line
+from mrdguide.report.for_patients.choice_wording import choice_wording
 from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.board import board
@@ -93,7 +94,8 @@ def unaccounted(text: str, name: str, found: mrdguide.Recommendation) -> tuple[s
     record = of_the_record(name, found)
     plain = _DATE.sub(" ", _COUNTED.sub(" ", text.replace("\\", "")))
     known = numbers(_DATE.sub(" ", written())) | numbers(_DATE.sub(" ", record)) | figures()
-    known |= {float(part) for date in _DATE.findall(record) for part in date.split("-")}
+    reviewed = [day.isoformat() for day in (choice_wording().reviewed, choice_wording().review_by)]
+    known |= {float(part) for date in (*_DATE.findall(record), *reviewed) for part in date.split("-")}
     return numbers(plain) - known, set(weighed(plain)) - figures() - set(weighed(record)) - numbers(record)
 
 
