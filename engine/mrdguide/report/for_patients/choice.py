@@ -49,11 +49,12 @@ def about_sections(recommendation: Recommendation, cited: Iterable[str]) -> tupl
     """
     words = choice_wording()
     entries = [recommendation.rules.evidence.entry(name) for name in dict.fromkeys(cited)]
-    references = Items(tuple(Item(line(f"{entry.name}. {vancouver(entry.citation)}")) for entry in entries))
-    return (
-        Section(words.sources.title, (Paragraph(line(words.sources.about)), references)),
-        Section(words.about_page.title, (_list(_about(recommendation, words)),)),
-    )
+    references = tuple(Item(line(f"{entry.name}. {vancouver(entry.citation)}")) for entry in entries)
+    about = Section(words.about_page.title, (_list(_about(recommendation, words)),))
+    if not references:
+        return (about,)
+    listed_ = Items(references, ordered=True)
+    return (Section(words.sources.title, (Paragraph(line(words.sources.about)), listed_)), about)
 
 
 def _told(recommendation: Recommendation, words: ChoiceWording) -> Iterator[Block]:

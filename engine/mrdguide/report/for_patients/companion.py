@@ -12,6 +12,7 @@ from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Section, Table, line
 from .choice import about_sections, choice_sections, is_open
+from .figures import Figure, cited_by, figure_sections, figures_for, without_figures
 from .plain_language import MissingWording, OutcomeWording, Wording, explained, medicines_in, wording
 from .plain_record import day_in_words, listed, record_sections
 
@@ -19,8 +20,8 @@ _INSUFFICIENT = "insufficient-data"
 _MOST_MISSING = 8
 
 
-def companion(recommendation: Recommendation) -> Page:
-    """The plain-language page for the patient of a recommendation.
+def companion(recommendation: Recommendation, *, numbers: bool = False) -> Page:
+    """The plain-language page for the patient of a recommendation; with `numbers`, with the figures that fit this patient.
 
     Raises:
         UsageError: the words of this page cannot be read.
@@ -34,9 +35,9 @@ def companion(recommendation: Recommendation) -> Page:
         Section("What may come next", (_items(_next(recommendation, found, words)),)),
         Section("Questions you can ask your team", (_items((*found.questions, *words.page.questions)),)),
     )
-    choice = choice_sections(recommendation) if is_open(recommendation) else ()
+    figures = figures_for(recommendation) if is_open(recommendation) else ()
     details = (
-        *choice,
+        *_choice(recommendation, figures, numbers),
         Section("What was looked at", record_sections(recommendation, words)),
         Section("What is not known yet", (_not_known(recommendation, words),)),
         Section("What studies can say", (_items(words.page.studies),)),
@@ -48,10 +49,16 @@ def companion(recommendation: Recommendation) -> Page:
         details=(
             *details,
             _words_explained(words.page.title, (*front, *details)),
-            *about_sections(recommendation, ["mccarthy2017"]),
+            *about_sections(recommendation, cited_by(figures)),
         ),
         foot=(*words.page.foot, *recommendation.said_of_the_rules),
     )
+
+
+def _choice(recommendation: Recommendation, figures: tuple[Figure, ...], numbers: bool) -> tuple[Section, ...]:
+    if is_open(recommendation):
+        return choice_sections(recommendation, figure_sections(figures) if numbers else ())
+    return without_figures() if numbers else ()
 
 
 def _with_layers(words: Wording, recommendation: Recommendation) -> Wording:
