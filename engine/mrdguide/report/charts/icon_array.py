@@ -13,9 +13,9 @@ from ...evidence.model import StudyFinding
 from ..blocks import Picture
 from . import svg
 
-_SIDE, _STEP, _GAP, _EDGE = 10, 15.0, 34.0, 10.0
+_SIDE, _STEP, _GAP, _EDGE = 10, 15.0, 26.0, 8.0
 _RADIUS = 5.2
-_LABEL_LINES = 2
+_LABEL, _LABEL_LINES, _LABEL_STEP = 14, 2, 17.0
 _WHOLE = 100
 
 
@@ -54,14 +54,12 @@ def icon_array(groups: Sequence[Share], title: str, twin: str, prefix: str = "ic
     wide = _SIDE * _STEP + _GAP
     root = svg.drawing(prefix, 2 * _EDGE + len(groups) * wide - _GAP, title, twin)
     for number, group in enumerate(groups):
-        left, top = _EDGE + number * wide, 14.0
+        left, top = _EDGE + number * wide, _LABEL_LINES * _LABEL_STEP + _STEP
         made = svg.group(root, "share", f"{group.group}: {group.percent:g} %")
-        for words in svg.wrapped(group.group, wide - 8, _LABEL_LINES):
-            svg.text(made, left, top, words, bold=True, kind="group")
-            top += 14
-        top = 14.0 + 14 * _LABEL_LINES
+        for place, words in enumerate(svg.wrapped(group.group, wide - 6, _LABEL_LINES, _LABEL)):
+            svg.text(made, left, (place + 1) * _LABEL_STEP, words, size=_LABEL, kind="group")
         for place in range(_WHOLE):
             row, column = divmod(place, _SIDE)
             x, y = left + (column + 0.5) * _STEP, top + row * _STEP
             svg.marker(made, "circle", x, y, filled=place < group.full, radius=_RADIUS, kind="person")
-    return Picture(svg.finish(root, 14.0 + 14 * _LABEL_LINES + _SIDE * _STEP), twin, title)
+    return Picture(svg.finish(root, _LABEL_LINES * _LABEL_STEP + (_SIDE + 1) * _STEP), twin, title, small=True)

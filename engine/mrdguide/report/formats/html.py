@@ -111,11 +111,12 @@ def _spoken(text: str, style: str) -> str:
 
 
 def _css_text(text: str) -> str:
-    """`text` inside a CSS string: whatever is no ASCII letter, digit or blank becomes a CSS escape."""
+    """`text` inside a CSS string: whatever is no ASCII letter or digit becomes a CSS escape. Blanks too: one after an escape
+    would be taken for its end."""
     shown = " ".join(legible(text).split())
     if len(shown) > _LONGEST_RUNNING_FOOT:
         shown = shown[:_LONGEST_RUNNING_FOOT].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-    return re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match[0]):06x}", shown)
+    return re.sub(r"[^A-Za-z0-9]", lambda match: f"\\{ord(match[0]):06x}", shown)
 
 
 def _drawing(picture: Picture, name: str) -> str:
