@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..blocks import Page, Picture, Section, Table, legible
+from ..blocks import Line, Page, Picture, Section, Table, legible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,8 +69,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth
-    )
+        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded
+    )  # fmt: skip
     environment.globals["verdicts"] = {style: sign for style, (sign, _) in _VERDICTS.items()}
     return environment
 
@@ -108,6 +108,11 @@ def _spoken(text: str, style: str) -> str:
     """What a screen reader says in place of the sign; empty where the words say it themselves."""
     word = _VERDICTS[style][1]
     return "" if legible(text).strip().lower().startswith(word) else f"{word}: "
+
+
+def _worded(cell: Line) -> bool:
+    """Whether a cell says anything: room to write in heads no row."""
+    return any(legible(part.text).strip() for part in cell)
 
 
 def _css_text(text: str) -> str:
