@@ -48,7 +48,10 @@ def main() -> int:
     parsed = parser.parse_args()
     browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
-        print(f"no browser found: install one of {', '.join(_BROWSERS)} (Debian: apt-get install chromium)", file=sys.stderr)
+        print(
+            f"no browser found: install one of {', '.join(_BROWSERS)} (Debian: apt-get install chromium)",
+            file=sys.stderr,
+        )
         return 2
     script = parsed.axe.read_text(encoding="utf-8")
     broken = 0
@@ -58,7 +61,9 @@ def main() -> int:
             found = _looked_at(browser, page, script, width)
             broken += len(found["violations"])
             told = f"{kind} at {found['width']} px: {len(found['violations'])} broken, {found['passes']} kept"
-            print("\n".join([told, *_told(found["violations"], "broken"), *_told(found["incomplete"], "to be looked at")]))
+            print(
+                "\n".join([told, *_told(found["violations"], "broken"), *_told(found["incomplete"], "to be looked at")])
+            )
     print(f"{broken} broken in all" if broken else "no rule is broken on any page")
     return 1 if broken else 0
 
@@ -66,7 +71,9 @@ def main() -> int:
 def _looked_at(browser: str, page: str, script: str, width: int) -> dict[str, Any]:
     """What axe-core says of a page at a width in CSS pixels."""
     with tempfile.TemporaryDirectory() as folder:
-        looked_at = _POLICY.sub("", page).replace("</body>", f"<script>{script}</script><script>{_SCRIPT}</script></body>")
+        looked_at = _POLICY.sub("", page).replace(
+            "</body>", f"<script>{script}</script><script>{_SCRIPT}</script></body>"
+        )
         Path(folder, "page.html").write_text(looked_at, encoding="utf-8")
         frame = Path(folder, "frame.html")
         frame.write_text(_FRAME.format(found=_FOUND, width=width), encoding="utf-8")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import mrdguide
-from mrdguide.authoring.comparing import book_of, compare_books
+from mrdguide.authoring.comparing import Compared, book_of, compare_books
 from mrdguide.authoring.comparison_page import committee_page, comparison_page
 from mrdguide.report.blocks import Page
 from mrdguide.report.for_patients.companion import companion
@@ -28,10 +29,16 @@ parameters: {mrd.recent: 3}
 """
 
 
-def _compared(page: Callable[[object], Page]) -> Page:
+@cache
+def _compared() -> Compared:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "layer.yaml").write_text(_LAYER, encoding="utf-8")
-        return page(compare_books(book_of("core"), book_of(folder)))
+        return compare_books(book_of("core"), book_of(folder))
+
+
+@cache
+def _equal() -> Compared:
+    return compare_books(book_of("core"), book_of("core"))
 
 
 def _explained() -> Page:
@@ -50,7 +57,7 @@ def _changed() -> Page:
 
 _COURSE = Course(rules=shipped())
 
-KINDS: dict[str, Callable[[], Page]] = {
+QUICK: dict[str, Callable[[], Page]] = {
     "board": lambda: board(evaluated(SETTLED)),
     "board-open": lambda: board(evaluated(OPEN)),
     "board-full": lambda: board(evaluated(SETTLED), "full"),
@@ -60,13 +67,19 @@ KINDS: dict[str, Callable[[], Page]] = {
     "explanation": _explained,
     "why-not": _why_not,
     "what-if": _changed,
-    "comparison": lambda: _compared(comparison_page),
-    "comparison-to-sign": lambda: _compared(committee_page),
+    "comparison-of-equals": lambda: comparison_page(_equal()),
+    "comparison-of-equals-to-sign": lambda: committee_page(_equal()),
     "handout": lambda: _COURSE.handout([lesson(1), lesson(2)]),
     "key": lambda: _COURSE.key([lesson(1), lesson(2)]),
 }
+# A minute each: patients are looked for.
+KINDS = QUICK | {
+    "comparison": lambda: comparison_page(_compared()),
+    "comparison-to-sign": lambda: committee_page(_compared()),
+}
 
 
+@cache
 def as_html(kind: str) -> str:
     """The page of a kind as the HTML that a reader gets."""
     return to_html(KINDS[kind]())

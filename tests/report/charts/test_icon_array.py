@@ -16,7 +16,9 @@ FINDING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("percent", "full"), [(0, 0), (0.4, 0), (0.5, 1), (17.2, 17), (75.8, 76), (99.4, 99), (100, 100)])
+@pytest.mark.parametrize(
+    ("percent", "full"), [(0, 0), (0.4, 0), (0.5, 1), (17.2, 17), (75.8, 76), (99.4, 99), (100, 100)]
+)
 def test_as_many_signs_are_full_as_the_share_says(percent: float, full: int) -> None:
     root = parsed(icon_array([Share("x", percent)], "title", "twin"))
     persons = of_class(root, "person")
@@ -33,10 +35,15 @@ def test_full_and_empty_differ_in_lightness_alone() -> None:
 
 
 def test_every_group_has_an_array_of_its_own_and_its_name() -> None:
-    picture = icon_array([Share("with", 42), Share("without", 18)], "After 5 years", "with 42 of 100; without 18 of 100")
+    picture = icon_array(
+        [Share("with", 42), Share("without", 18)], "After 5 years", "with 42 of 100; without 18 of 100"
+    )
     root = parsed(picture)
     assert words(root, "group") == ["with", "without"]
-    counts = [sum(item.get("fill") == item.get("stroke") for item in of_class(one, "person")) for one in of_class(root, "share")]
+    counts = [
+        sum(item.get("fill") == item.get("stroke") for item in of_class(one, "person"))
+        for one in of_class(root, "share")
+    ]
     assert counts == [42, 18]
     assert picture.alt == "with 42 of 100; without 18 of 100"
 

@@ -84,10 +84,9 @@ def _cited(page: Page) -> bool:
 
 def _uncertain(page: Page) -> bool:
     about = [block for block in section(page, FIGURES.title) if isinstance(block, Items)]
-    return (
-        any("range" in text for block in about for text in prose(block))
-        and "cannot say what will happen to one person" in texts(page, "What studies can say")
-    )
+    return any(
+        "range" in text for block in about for text in prose(block)
+    ) and "cannot say what will happen to one person" in texts(page, "What studies can say")
 
 
 def _described(page: Page) -> bool:
@@ -102,12 +101,16 @@ QUALIFYING: dict[str, Callable[[Page], bool]] = {
         isinstance(block, Paragraph) and "whether to" in block.line[0].text and block.line[0].style == "strong"
         for block in section(page, WORDS.title)
     ),
-    "describes the options": lambda page: said(points(page, "What it means"))
-    and tables(section(page, WORDS.title))[0].head[1:] == ("Going on with maintenance", "Ending maintenance"),
+    "describes the options": lambda page: (
+        said(points(page, "What it means"))
+        and tables(section(page, WORDS.title))[0].head[1:] == ("Going on with maintenance", "Ending maintenance")
+    ),
     "positive features of each": lambda page: said(points(page, "What may be good about it")),
     "negative features of each": lambda page: said(points(page, "What may be hard about it")),
-    "what it is like": lambda page: said(points(page, "What it can be like"))
-    and len(prose(Section("x", tuple(section(page, WORDS.check_ups.title))))) > 4,
+    "what it is like": lambda page: (
+        said(points(page, "What it can be like"))
+        and len(prose(Section("x", tuple(section(page, WORDS.check_ups.title))))) > 4
+    ),
 }
 CERTIFYING: dict[str, Callable[[Page], bool]] = {
     "equal detail": _equal_detail,
@@ -194,7 +197,9 @@ def test_a_choice_that_is_open_is_told_as_open(name: str) -> None:
 
 def test_numbers_stand_on_the_page_only_when_they_are_asked_for() -> None:
     assert section(page(SETTLED[0], numbers=False), FIGURES.title) == []
-    assert not any(isinstance(block, Picture) for found in page(SETTLED[0], numbers=False).details for block in found.blocks)
+    assert not any(
+        isinstance(block, Picture) for found in page(SETTLED[0], numbers=False).details for block in found.blocks
+    )
 
 
 @pytest.mark.parametrize("name", OPEN)
@@ -231,13 +236,18 @@ def test_figures_of_other_people_are_left_out() -> None:
     names = {figure.words.finding for figure in figures_for(evaluated("another-drug"))}
     assert "mccarthy2017#pfs" not in names
     assert "terpos2025#tfs-3-years" not in names
-    assert "terpos2025#tfs-3-years" in {figure.words.finding for figure in figures_for(evaluated("cessation-supported"))}
+    assert "terpos2025#tfs-3-years" in {
+        figure.words.finding for figure in figures_for(evaluated("cessation-supported"))
+    }
 
 
 def test_every_finding_that_bears_on_the_choice_has_words_or_a_reason() -> None:
     library = shipped().evidence
     bearing = {
-        f"{entry}#{finding.id}" for entry in library.bearing for finding in library.entry(entry).findings if finding.bears_on
+        f"{entry}#{finding.id}"
+        for entry in library.bearing
+        for finding in library.entry(entry).findings
+        if finding.bears_on
     }
     told = {item.finding for item in FIGURES.figures}
     assert told | set(FIGURES.left_out) == bearing

@@ -105,7 +105,9 @@ def unaccounted(text: str, name: str, found: mrdguide.Recommendation) -> tuple[s
     known = numbers(_DATE.sub(" ", written())) | numbers(_DATE.sub(" ", record)) | figures()
     reviewed = [day.isoformat() for day in (choice_wording().reviewed, choice_wording().review_by)]
     known |= {float(part) for date in (*_DATE.findall(record), *reviewed) for part in date.split("-")}
-    return wrongly_rounded(text) | (numbers(plain) - known), set(weighed(plain)) - figures() - set(weighed(record)) - numbers(record)
+    return wrongly_rounded(text) | (numbers(plain) - known), set(weighed(plain)) - figures() - set(
+        weighed(record)
+    ) - numbers(record)
 
 
 def pages(name: str) -> Iterator[Page]:

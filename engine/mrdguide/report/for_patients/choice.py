@@ -111,9 +111,7 @@ def _ready(words: ChoiceWording) -> Section:
 
 def _about(recommendation: Recommendation, words: ChoiceWording) -> Iterator[str]:
     page, rules = words.about_page, recommendation.provenance
-    yield page.made.format(
-        reviewed=day_in_words(words.reviewed), rules=f"{rules.rules_name} {rules.rules_version}"
-    )
+    yield page.made.format(reviewed=day_in_words(words.reviewed), rules=f"{rules.rules_name} {rules.rules_version}")
     late = recommendation.as_of > words.review_by
     yield (page.overdue if late else page.next_review).format(review_by=day_in_words(words.review_by))
     yield page.who
