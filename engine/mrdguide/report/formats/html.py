@@ -112,7 +112,7 @@ def _spoken(text: str, style: str) -> str:
 
 def _worded(cell: Line) -> bool:
     """Whether a cell says anything: room to write in heads no row."""
-    return any(legible(part.text).strip() for part in cell)
+    return any(part.style in _VERDICTS or legible(part.text).strip() for part in cell)
 
 
 def _css_text(text: str) -> str:
