@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..blocks import Line, Page, Picture, Section, Table, legible
+from ..blocks import Line, Page, Part, Picture, Section, Table, legible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,7 +69,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded
+        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded, pieces=_pieces
     )  # fmt: skip
     environment.globals["verdicts"] = {style: sign for style, (sign, _) in _VERDICTS.items()}
     return environment
@@ -108,6 +108,17 @@ def _spoken(text: str, style: str) -> str:
     """What a screen reader says in place of the sign; empty where the words say it themselves."""
     word = _VERDICTS[style][1]
     return "" if legible(text).strip().lower().startswith(word) else f"{word}: "
+
+
+def _pieces(cell: Line) -> list[Line]:
+    """The lines of a cell, one for each of its breaks and one more."""
+    found: list[list[Part]] = [[]]
+    for part in cell:
+        if part.style == "break":
+            found.append([])
+        else:
+            found[-1].append(part)
+    return [tuple(parts) for parts in found]
 
 
 def _worded(cell: Line) -> bool:
