@@ -39,6 +39,8 @@ def test_the_validator_sees_what_is_wrong() -> None:
     assert broken(to_pdf(whole)) == []
     for one in ("<title>x</title>", ' lang="en"'):
         assert broken(to_pdf(whole.replace(one, ""))), one
-    picture = '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22/%3E">'
+    picture = (
+        '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22/%3E">'
+    )
     assert broken(to_pdf(whole.replace("<p>b</p>", picture)))
     assert broken(to_pdf(whole.replace("<p>b</p>", "<h3>c</h3>")))

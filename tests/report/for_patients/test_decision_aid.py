@@ -143,12 +143,18 @@ def _with_one_part_less(page: Page) -> Iterator[Page]:
         for place, block in enumerate(found.blocks):
             rest = found.blocks[:place] + found.blocks[place + 1 :]
             yield _changed(page, number, rest)
-            if isinstance(block, Table | Items):
-                parts = block.rows if isinstance(block, Table) else block.items
-                for one in range(len(parts)):
-                    kept = parts[:one] + parts[one + 1 :]
-                    less = replace(block, rows=kept) if isinstance(block, Table) else replace(block, items=kept)
-                    yield _changed(page, number, (*found.blocks[:place], less, *found.blocks[place + 1 :]))
+            for less in _less(block):
+                yield _changed(page, number, (*found.blocks[:place], less, *found.blocks[place + 1 :]))
+
+
+def _less(block: Block) -> Iterator[Block]:
+    """A table without one of its rows, a list without one of its entries."""
+    if isinstance(block, Table):
+        for one in range(len(block.rows)):
+            yield replace(block, rows=block.rows[:one] + block.rows[one + 1 :])
+    elif isinstance(block, Items):
+        for one in range(len(block.items)):
+            yield replace(block, items=block.items[:one] + block.items[one + 1 :])
 
 
 def _changed(page: Page, number: int, blocks: tuple[Block, ...]) -> Page:
