@@ -48,6 +48,22 @@ def test_every_group_has_an_array_of_its_own_and_its_name() -> None:
     assert picture.alt == "with 42 of 100; without 18 of 100"
 
 
+def test_signs_are_of_one_size_in_drawings_of_one_and_of_two_groups() -> None:
+    one, two = (parsed(icon_array([Share("x", 50)] * count, "title", "twin")) for count in (1, 2))
+    assert one.get("viewBox") == two.get("viewBox")
+    assert {item.get("r") for item in (*of_class(one, "person"), *of_class(two, "person"))} == {"5.2"}
+
+
+def test_a_long_name_stands_above_its_signs_in_the_order_of_its_words() -> None:
+    root = parsed(icon_array([Share("all who stopped (MRD below 1e-6)", 30)], "title", "twin"))
+    lines = of_class(root, "group")
+    assert " ".join(item.text or "" for item in sorted(lines, key=lambda item: float(item.get("y", "")))) == (
+        "all who stopped (MRD below 1e-6)"
+    )
+    first = min(float(item.get("cy", "")) for item in of_class(root, "person"))
+    assert all(0 < float(item.get("y", "")) < first for item in lines)
+
+
 def test_only_shares_at_a_time_on_a_stated_clock_are_drawn() -> None:
     assert [share.percent for share in shares(StudyFinding.model_validate(FINDING))] == [75.8, 30]
     for change in (

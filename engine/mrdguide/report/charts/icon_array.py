@@ -15,8 +15,9 @@ from . import svg
 
 _SIDE, _STEP, _GAP, _EDGE = 10, 15.0, 26.0, 8.0
 _RADIUS = 5.2
-_LABEL, _LABEL_LINES, _LABEL_STEP = 14, 2, 17.0
+_LABEL, _LABEL_LINES, _LABEL_STEP = 17, 3, 19.0
 _WHOLE = 100
+_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,14 @@ def shares(finding: StudyFinding) -> tuple[Share, ...]:
 def icon_array(groups: Sequence[Share], title: str, twin: str, prefix: str = "icons") -> Picture:
     """The arrays of one finding. `title` is its caption, `twin` says in words what is drawn."""
     wide = _SIDE * _STEP + _GAP
-    root = svg.drawing(prefix, 2 * _EDGE + len(groups) * wide - _GAP, title, twin)
+    # As wide for one group as for two, so that signs are of one size wherever drawings are made to fit.
+    root = svg.drawing(prefix, 2 * _EDGE + max(len(groups), _FEWEST) * wide - _GAP, title, twin)
     for number, group in enumerate(groups):
         left, top = _EDGE + number * wide, _LABEL_LINES * _LABEL_STEP + _STEP
         made = svg.group(root, "share", f"{group.group}: {group.percent:g} %")
-        for place, words in enumerate(svg.wrapped(group.group, wide - 6, _LABEL_LINES, _LABEL)):
-            svg.text(made, left, (place + 1) * _LABEL_STEP, words, size=_LABEL, kind="group")
+        lines = svg.wrapped(group.group, wide - 4, _LABEL_LINES, _LABEL)
+        for place, words in enumerate(reversed(lines)):  # the last stands next to the signs
+            svg.text(made, left, top - _STEP - place * _LABEL_STEP, words, size=_LABEL, kind="group")
         for place in range(_WHOLE):
             row, column = divmod(place, _SIDE)
             x, y = left + (column + 0.5) * _STEP, top + row * _STEP
