@@ -53,8 +53,8 @@ def about_sections(recommendation: Recommendation, cited: Iterable[str]) -> tupl
     about = Section(words.about_page.title, (_list(_about(recommendation, words)),))
     if not references:
         return (about,)
-    listed_ = Items(references, ordered=True)
-    return (Section(words.sources.title, (Paragraph(line(words.sources.about)), listed_)), about)
+    sources = (Paragraph(line(words.sources.about)), Items(references, ordered=True))
+    return (Section(words.sources.title, sources), about)
 
 
 def _told(recommendation: Recommendation, words: ChoiceWording) -> Iterator[Block]:
