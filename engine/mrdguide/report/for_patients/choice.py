@@ -31,8 +31,9 @@ def choice_sections(recommendation: Recommendation, figures: tuple[Section, ...]
         UsageError: the words of the choice cannot be read.
     """
     words = choice_wording()
+    title = words.title if recommendation.settled else words.title_not_yet
     return (
-        Section(words.title, (*_told(recommendation, words), _both_ways(words))),
+        Section(title, (*_told(recommendation, words), _both_ways(words))),
         Section(words.check_ups.title, (_list(_check_ups(recommendation, words.check_ups)),)),
         *figures,
         _what_matters(recommendation, words),

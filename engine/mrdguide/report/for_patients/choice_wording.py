@@ -107,6 +107,7 @@ class ChoiceWording(StrictModel):
     """The whole file."""
 
     title: Sentence
+    title_not_yet: Sentence = Field(description="the title where the choice hangs on something that is missing")
     illness: Cell
     decision: Sentence
     open: Cell
