@@ -19,7 +19,7 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary mutants check setup benchmark clean
+.PHONY: run test short laws damage adversary accessibility mutants check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -45,6 +45,12 @@ damage: $(VENV)/development
 # entries, and so many attacks at random, others on every run.
 adversary: $(VENV)/development
 	MRDGUIDE_ADVERSARY=$(ATTACKS) MRDGUIDE_SEED=$${MRDGUIDE_SEED:-$$(date +%s)} $(BIN)/pytest -v -n auto tests/adversary
+
+# Every kind of page in a headless Chromium, looked at by axe-core, which npm fetches for this run alone.
+accessibility: $(VENV)/development
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		npm install --silent --no-audit --no-fund --prefix "$$scratch" axe-core@4 && \
+		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js"
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

@@ -172,6 +172,12 @@ class TestFormats:
     def test_the_page_for_patients_is_no_json(self, run: Run) -> None:
         refused(run("evaluate", EXAMPLE, *DAY, "--audience", "patient", "--format", "json"), "--audience patient")
 
+    def test_numbers_for_patients_who_ask(self, run: Run) -> None:
+        page = ("evaluate", EXAMPLE, *DAY, "--audience", "patient", "--format", "markdown")
+        assert "What studies found, in numbers" not in run(*page).out
+        assert "What studies found, in numbers" in run(*page, "--numbers").out
+        refused(run("evaluate", EXAMPLE, *DAY, "--numbers"), "--numbers is for --audience patient")
+
     def test_pdf_does_not_go_to_the_terminal(self, run: Run) -> None:
         refused(run("evaluate", EXAMPLE, *DAY, "--format", "pdf"), "needs --output")
 

@@ -50,7 +50,7 @@ def test_the_patient_all_others_start_from_lies_inside_the_envelope() -> None:
 NOT_DRAWN = {
     "baseline.extramedullary_disease.status", "clonal_hematopoiesis.tp53.status", "therapy.site", "imaging.reference_standard",
     "attested.note", "unobtainable.date", "not_known", "considered.frailty", "considered.comorbidities",
-    "considered.t_11_14.status", "considered.therapy_wish", "local",
+    "considered.t_11_14.status", "considered.therapy_wish", "preference.values", "local",
 }  # fmt: skip
 
 

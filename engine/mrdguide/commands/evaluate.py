@@ -27,6 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--audience", choices=("clinician", "patient"), default="clinician",
         help="patient: a companion in plain language, to read together with the team (default: clinician)",
     )  # fmt: skip
+    parser.add_argument(
+        "--numbers", action="store_true", help="patient: with what studies found in numbers, for both ways"
+    )
     parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
     extent = parser.add_mutually_exclusive_group()
     extent.add_argument(
@@ -77,6 +80,8 @@ def run(parsed: argparse.Namespace) -> int:
 def _fits_together(parsed: argparse.Namespace) -> None:
     if parsed.format == "json" and parsed.audience == "patient":
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
+    if parsed.numbers and parsed.audience != "patient":
+        raise UsageError("--numbers is for --audience patient; the report for clinicians has the figures already")
     if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
         raise UsageError("--details is for --format text and clinicians; for other formats --full gives the full trace")
     for option, given in (("--sheet-only", parsed.sheet_only), ("--full", parsed.full)):
@@ -140,7 +145,7 @@ def _page(result: Recommendation, parsed: argparse.Namespace) -> Page:
     if parsed.audience == "patient":
         from ..report.for_patients.companion import companion
 
-        return companion(result)
+        return companion(result, numbers=parsed.numbers)
     from ..report.pages.board import board
 
     # As text the whole report has always been the full trace.

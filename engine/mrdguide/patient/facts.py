@@ -81,6 +81,7 @@ def _collect(model: type[BaseModel], path: str, label: str, facts: dict[str, Pro
             "anchor",
             "recorded",
             "local",
+            "values",
         ):
             continue
         if inner and issubclass(inner[0], Quantity):

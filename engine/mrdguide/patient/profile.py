@@ -28,6 +28,7 @@ from .fields import (
 from .imaging import ImagingStudy
 from .markers import MarkerPanel
 from .mrd import MrdTest
+from .preference import Preference
 from .therapy import TherapyEntry
 from .units import Labs
 from .unobtainable import Unobtainable
@@ -94,10 +95,6 @@ class FunctionalHighRisk(ClinicalFinding):
 
 class Surveillance(StrictModel):
     feasible: Flag | None = Field(None, title="surveillance (marrow MRD and imaging) agreed and feasible")
-
-
-class Preference(StrictModel):
-    stop: Flag | None = Field(None, title="patient's wish to stop")
 
 
 class Patient(StrictModel):

@@ -70,11 +70,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption."""
+    """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption.
+
+    `small`: where there is room, several stand in a row.
+    """
 
     svg: str
     alt: str
     caption: str
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ FULL: dict[str, Any] = {
     "functional_high_risk": {"status": "present", "definition": "early relapse", "anchor": "transplant"},
     "unobtainable": [{"what": "baseline.cytogenetics.tp53_mutation", "why": "no sample is left", "by": "tumor board",
                       "date": "2024-01-10"}],
-    "surveillance": {"feasible": True}, "preference": {"stop": False},
+    "surveillance": {"feasible": True}, "preference": {"stop": False, "values": {"long-life": 10, "cost": 0}},
     "not_known": ["baseline.labs.ldh"],
     "considered": {"frailty": "intermediate-fit", "comorbidities": ["atrial fibrillation", "diabetes"],
                    "t_11_14": {"status": "present"}, "therapy_wish": "fewer visits"},

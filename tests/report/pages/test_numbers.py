@@ -21,6 +21,7 @@ from mrdguide.evidence.shown import visible_findings
 from mrdguide.patient.facts import catalogue
 from mrdguide.patient.units import Quantity
 from mrdguide.report.blocks import Foldout, Page, Paragraph, Picture, Section, line
+from mrdguide.report.for_patients.choice_wording import choice_wording
 from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.board import board
@@ -41,6 +42,14 @@ _COUNTED = re.compile(
     r"|\.yaml:\d+|\[\d+\]|mrdguide-core [\w.]+|(?:engine|mrdguide) [\d.]+\w*|released \S+|95% C",
     re.MULTILINE,
 )
+
+
+# On the page for patients: `about 76 of 100 (75.8 %)`. The second is the figure, the first has to be its nearest whole number.
+_ABOUT = re.compile(r"about (\d+) of 100 \((\d+(?:\.\d+)?) %\)")
+
+
+def wrongly_rounded(text: str) -> set[float]:
+    return {float(whole) for whole, exact in _ABOUT.findall(text) if int(whole) != int(float(exact) + 0.5)}
 
 
 def numbers(text: str) -> set[float]:
@@ -91,17 +100,21 @@ def of_the_record(name: str, found: mrdguide.Recommendation) -> str:
 def unaccounted(text: str, name: str, found: mrdguide.Recommendation) -> tuple[set[float], set[float]]:
     """Numbers of a page that nothing accounts for: of all, and of those that a reader would weigh."""
     record = of_the_record(name, found)
-    plain = _DATE.sub(" ", _COUNTED.sub(" ", text.replace("\\", "")))
+    text = text.replace("\\", "")
+    plain = _DATE.sub(" ", _COUNTED.sub(" ", _ABOUT.sub(r"\2 %", text)))
     known = numbers(_DATE.sub(" ", written())) | numbers(_DATE.sub(" ", record)) | figures()
-    known |= {float(part) for date in _DATE.findall(record) for part in date.split("-")}
-    return numbers(plain) - known, set(weighed(plain)) - figures() - set(weighed(record)) - numbers(record)
+    reviewed = [day.isoformat() for day in (choice_wording().reviewed, choice_wording().review_by)]
+    known |= {float(part) for date in (*_DATE.findall(record), *reviewed) for part in date.split("-")}
+    return wrongly_rounded(text) | (numbers(plain) - known), set(weighed(plain)) - figures() - set(
+        weighed(record)
+    ) - numbers(record)
 
 
 def pages(name: str) -> Iterator[Page]:
     found = evaluated(name)
     yield board(found, "full")
     yield board(found)
-    yield companion(found)
+    yield companion(found, numbers=True)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,6 +128,15 @@ def test_a_number_from_nowhere_is_found(invented: str, which: int) -> None:
     page = Page("x", "", (Section("x", (Foldout(line("x"), (Paragraph(line(f"Relapse {invented}")),)),)),), (), ())
     found = unaccounted(to_markdown(page), "continue-near-miss", evaluated("continue-near-miss"))
     assert len(found[which]) == 1
+
+
+def test_a_share_told_to_the_wrong_whole_number_is_found() -> None:
+    right, wrong = (
+        Page("x", "", (Paragraph(line(f"with it: about {number} of 100 (75.8 %)")),), (), ()) for number in (76, 77)
+    )
+    found = evaluated("continue-near-miss")
+    assert unaccounted(to_markdown(right), "continue-near-miss", found) == (set(), set())
+    assert unaccounted(to_markdown(wrong), "continue-near-miss", found)[0] == {77.0}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -156,6 +156,10 @@ def _patient_columns() -> tuple[Column, ...]:
         _column(Patient, "comorbidities", "considered.comorbidities", "separated by semicolons; read by no rule"),
         _column(Patient, "t_11_14", "considered.t_11_14.status", "read by no rule"),
         _column(Patient, "therapy_wish", "considered.therapy_wish", "in words; read by no rule"),
+        _column(
+            Patient, "preference_values", "preference.values",
+            "how much each matters to the patient, as NAME: 0 to 10, separated by semicolons; read by no rule",
+        ),
         _column(Patient, "local", "local", "facts of a layer of the rules, as NAME: VALUE, separated by semicolons"),
     )  # fmt: skip
 

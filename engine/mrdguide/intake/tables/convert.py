@@ -53,8 +53,14 @@ def _facts(text: str) -> dict[str, bool | float | str]:
         name, colon, value = (item.strip() for item in part.partition(":"))
         if not name or not colon or not value or name in found:
             raise NotReadable("each fact once, as NAME: VALUE, separated by semicolons")
-        found[name] = _FLAGS.get(value.lower(), float(value) if _NUMBER.fullmatch(value) else value)
+        found[name] = _FLAGS[value.lower()] if value.lower() in _FLAGS else _number_or_word(value)
     return found
+
+
+def _number_or_word(text: str) -> float | str:
+    if _WHOLE.fullmatch(text) and len(text) < _LONGEST:
+        return int(text)
+    return float(text) if _NUMBER.fullmatch(text) else text
 
 
 def _word(column: Column, text: str) -> str:

@@ -10,41 +10,55 @@ from collections.abc import Iterable
 
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, line
-from .plain_language import MissingWording, OutcomeWording, Wording, explained, medicines_in, wording
+from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Section, Table, line
+from .choice import about_sections, choice_sections, is_open
+from .figures import Figure, cited_by, figure_sections, figures_for, without_figures
+from .plain_language import MissingWording, OutcomeWording, PageWording, Wording, explained, medicines_in, wording
 from .plain_record import day_in_words, listed, record_sections
 
 _INSUFFICIENT = "insufficient-data"
 _MOST_MISSING = 8
 
 
-def companion(recommendation: Recommendation) -> Page:
-    """The plain-language page for the patient of a recommendation.
+def companion(recommendation: Recommendation, *, numbers: bool = False) -> Page:
+    """The plain-language page for the patient of a recommendation; with `numbers`, with the figures that fit this patient.
 
     Raises:
         UsageError: the words of this page cannot be read.
     """
     words = _with_layers(wording(), recommendation)
-    found = _outcome(recommendation, words)
+    found, titles = _outcome(recommendation, words), words.page.titles
     front: tuple[Block, ...] = (
         _banner(found, words),
-        Section("What this page is", (_items(words.page.about),)),
+        Section(titles.about, (_items(words.page.about),)),
         *_reasons(recommendation, words),
-        Section("What may come next", (_items(_next(recommendation, found, words)),)),
-        Section("Questions you can ask your team", (_items((*found.questions, *words.page.questions)),)),
+        Section(titles.next, (_items(_next(recommendation, found, words)),)),
+        Section(titles.questions, (_items((*found.questions, *words.page.questions)),)),
     )
+    figures = figures_for(recommendation) if is_open(recommendation) else ()
     details = (
-        Section("What was looked at", record_sections(recommendation, words)),
-        Section("What is not known yet", (_not_known(recommendation, words),)),
-        Section("What studies can say", (_items(words.page.studies),)),
+        *_choice(recommendation, figures, numbers),
+        Section(titles.looked_at, record_sections(recommendation, words)),
+        Section(titles.not_known, (_not_known(recommendation, words),)),
+        Section(titles.studies, (_items(words.page.studies),)),
     )
     return Page(
         title=words.page.title,
         subtitle=_subtitle(recommendation, words),
         front=front,
-        details=(*details, _words_explained(words.page.title, (*front, *details))),
+        details=(
+            *details,
+            _words_explained(words.page, (*front, *details)),
+            *about_sections(recommendation, cited_by(figures)),
+        ),
         foot=(*words.page.foot, *recommendation.said_of_the_rules),
     )
+
+
+def _choice(recommendation: Recommendation, figures: tuple[Figure, ...], numbers: bool) -> tuple[Section, ...]:
+    if is_open(recommendation):
+        return choice_sections(recommendation, figure_sections(figures) if numbers else ())
+    return without_figures() if numbers else ()
 
 
 def _with_layers(words: Wording, recommendation: Recommendation) -> Wording:
@@ -67,7 +81,8 @@ def _outcome(recommendation: Recommendation, words: Wording) -> OutcomeWording:
 def _subtitle(recommendation: Recommendation, words: Wording) -> str:
     # The id is the reader's only anchor; it is shown as one line of printable text, whatever the profile holds.
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in recommendation.patient_id).split())
-    return f"{words.page.subtitle}. For: {name}. Day of this page: {day_in_words(recommendation.as_of)}"
+    whom = words.page.for_whom.format(name=name, day=day_in_words(recommendation.as_of))
+    return f"{words.page.subtitle}. {whom}"
 
 
 def _banner(found: OutcomeWording, words: Wording) -> Banner:
@@ -82,7 +97,7 @@ def _reasons(recommendation: Recommendation, words: Wording) -> tuple[Section, .
         ids += [item.id for item in recommendation.cautions if item.verdict == Verdict.MET]
     points = [words.reasons[name] for name in dict.fromkeys(ids) if name in words.reasons]
     beside = [text for item in recommendation.secondary for text in _beside(item.id, recommendation, words)]
-    sections = (("Why the program says this", points), ("What else you can talk about", beside))
+    sections = ((words.page.titles.reasons, points), (words.page.titles.beside, beside))
     return tuple(Section(title, (_items(texts),)) for title, texts in sections if texts)
 
 
@@ -120,14 +135,14 @@ def _items(texts: Iterable[str]) -> Items:
     return Items(tuple(Item(line(text)) for text in texts))
 
 
-def _words_explained(title: str, blocks: Iterable[Block]) -> Section:
-    text = "\n".join([title, *(piece for block in blocks for piece in prose(block))])
+def _words_explained(words: PageWording, blocks: Iterable[Block]) -> Section:
+    text = "\n".join([words.title, *(piece for block in blocks for piece in prose(block))])
     entries = []
     for term in explained(text):
         named = medicines_in(term, text)
-        here = f" (here: {listed(named)})" if named else ""
+        here = f" {words.here.format(names=listed(named))}" if named else ""
         entries.append(Item(line(Part(term.term, "strong"), f"{here}: {term.plain}")))
-    return Section("Words explained", (Items(tuple(entries)),))
+    return Section(words.titles.words, (Items(tuple(entries)),))
 
 
 def prose(block: Block) -> list[str]:
@@ -137,7 +152,15 @@ def prose(block: Block) -> list[str]:
     if isinstance(block, Banner):
         return [block.title, *("".join(part.text for part in one) for one in block.lines)]
     if isinstance(block, Paragraph):
-        return ["".join(part.text for part in block.line)]
+        return _lines(block.line)
     if isinstance(block, Items):
-        return ["".join(part.text for part in item.line) for item in block.items]
+        return [text for item in block.items for text in _lines(item.line)]
+    if isinstance(block, Table):
+        cells = [text for row in block.rows for cell in row for text in _lines(cell)]
+        return [block.caption, *block.head, *cells]
     return []
+
+
+def _lines(texts: Line) -> list[str]:
+    """A line as plain text; a cell of a table may hold several."""
+    return "".join("\n" if part.style == "break" else part.text for part in texts).split("\n")

@@ -48,12 +48,34 @@ class Glossary(StrictModel):
     terms: Annotated[tuple[Term, ...], Field(min_length=1)]
 
 
+class Titles(StrictModel):
+    """The titles of the parts of the page."""
+
+    about: Sentence
+    reasons: Sentence
+    beside: Sentence
+    next: Sentence
+    questions: Sentence
+    looked_at: Sentence
+    treatment: Sentence
+    mrd: Sentence
+    scans: Sentence
+    more: Sentence
+    set_aside: Sentence
+    not_known: Sentence
+    studies: Sentence
+    words: Sentence
+
+
 class PageWording(StrictModel):
     """What stands on every page."""
 
     title: str
     subtitle: str
+    for_whom: Sentence
     short_title: str
+    titles: Titles
+    here: Sentence
     not_alone: Sentence
     about: Sentences
     studies: Sentences
@@ -77,6 +99,29 @@ class MissingWording(StrictModel):
     next: Sentence
 
 
+class WritingWords(StrictModel):
+    """How days and lists are written."""
+
+    months: Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
+    day: Sentence
+    month: Sentence
+    no_date: Sentence
+    between: Sentence
+    last: Sentence
+
+
+class SpanWording(StrictModel):
+    """When a treatment was given, by what is known of its beginning and its end."""
+
+    at: Sentence
+    ongoing: Sentence
+    ongoing_no_start: Sentence
+    ended: Sentence
+    ended_no_start: Sentence
+    no_end: Sentence
+    no_dates: Sentence
+
+
 class RecordWording(StrictModel):
     """The entries of a record."""
 
@@ -86,6 +131,12 @@ class RecordWording(StrictModel):
     earlier: Sentence
     set_aside: Sentence
     other_medicine: Sentence
+    entry: Sentence
+    several: Sentence
+    response: Sentence
+    happened: Sentence
+    medicines: Sentence
+    spans: SpanWording
     marrow_test: Sentence
     other_test: Sentence
     diagnoses: dict[str, Sentence]
@@ -104,6 +155,7 @@ class Wording(StrictModel):
     """The whole file."""
 
     page: PageWording
+    writing: WritingWords
     outcomes: dict[str, OutcomeWording]
     other_outcome: OutcomeWording
     also: dict[str, Sentence]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
 
 from ...answer.entries import TherapyPhase
 from ...answer.interpreted_tests import InterpretedImaging, InterpretedMrdTest
@@ -11,56 +12,58 @@ from ...dates import CalendarDate, parse_date
 from ...patient.therapy import TherapyEntry
 from ...recommend.recommendation import Recommendation
 from ..blocks import Item, Items, Paragraph, Section, line
-from .plain_language import RecordWording, Wording, medicine
+from .plain_language import RecordWording, SpanWording, Wording, medicine, wording
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _SHOWN = 6
 
 
 def day_in_words(day: date) -> str:
     """A day as `10 September 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    writing = wording().writing
+    return writing.day.format(day=day.day, month=writing.months[day.month - 1], year=day.year)
 
 
 def date_in_words(when: CalendarDate | None) -> str:
     """A date as far as it is known: `10 September 2026`, `September 2026`, `2026`."""
+    writing = wording().writing
     if when is None:
-        return "date not recorded"
-    first = day_in_words(date.fromordinal(when.earliest))
+        return writing.no_date
+    first = date.fromordinal(when.earliest)
     if when.exact:
-        return first
-    return first.partition(" ")[2] if "-" in when.text else when.text
+        return day_in_words(first)
+    return (
+        writing.month.format(month=writing.months[first.month - 1], year=first.year) if "-" in when.text else when.text
+    )
 
 
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    writing = wording().writing
+    if len(names) < 2:
+        return "".join(names)
+    before = reduce(lambda found, name: writing.between.format(before=found, after=name), names[:-1])
+    return writing.last.format(before=before, after=names[-1])
 
 
 def record_sections(recommendation: Recommendation, words: Wording) -> tuple[Section, ...]:
     """What was looked at: the disease and its treatment, MRD tests, scans, and what happened."""
-    record = words.record
+    record, titles = words.record, words.page.titles
     known = Paragraph(line(record.diagnoses[recommendation.profile.diagnosis.disease]))
     treatment = [_treatment(phase, record) for phase in recommendation.entries.therapy]
-    tests = _merged(
-        (_when(test), mrd_result(test, words))
-        for test in recommendation.tests.mrd
-        if test.kind == "test"  # a return recorded as an event is listed among what happened
-    )
-    scans = _merged((_when(study), _scan(study, words)) for study in recommendation.tests.imaging)
+    # A return recorded as an event is listed among what happened.
+    read = [test for test in recommendation.tests.mrd if test.kind == "test"]
+    tests = _merged(((_when(test), mrd_result(test, words)) for test in read), record)
+    scans = _merged(((_when(study), _scan(study, words)) for study in recommendation.tests.imaging), record)
     happened = _happened(recommendation, record)
     sections = [
-        Section("Your treatment", (known, _list(treatment, record.none_treatment, record))),
-        Section("Your MRD tests", (_list(tests, record.none_mrd, record),)),
-        Section("Your scans", (_list(scans, record.none_scans, record),)),
+        Section(titles.treatment, (known, _list(treatment, record.none_treatment, record))),
+        Section(titles.mrd, (_list(tests, record.none_mrd, record),)),
+        Section(titles.scans, (_list(scans, record.none_scans, record),)),
     ]
     if happened:
-        sections.append(Section("What else is in your record", (_list(happened, "", record),)))
+        sections.append(Section(titles.more, (_list(happened, "", record),)))
     if recommendation.ignored_entries:
-        sections.append(Section("Not looked at", (Paragraph(line(record.set_aside)),)))
+        sections.append(Section(titles.set_aside, (Paragraph(line(record.set_aside)),)))
     return tuple(sections)
 
 
@@ -74,25 +77,34 @@ def _list(texts: Sequence[str], none: str, record: RecordWording) -> Items | Par
 
 
 def _when(item: InterpretedMrdTest | InterpretedImaging) -> str:
-    text = date_in_words(parse_date(item.date) if item.date is not None else None)
+    return _begun(date_in_words(parse_date(item.date) if item.date is not None else None))
+
+
+def _begun(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _merged(entries: Iterable[tuple[str, str]]) -> list[str]:
+def _merged(entries: Iterable[tuple[str, str]], record: RecordWording) -> list[str]:
     """Lines by date; tests of one day with one result share a line."""
     counts: dict[tuple[str, str], int] = {}
     for entry in entries:
         counts[entry] = counts.get(entry, 0) + 1
-    return [f"{when}: {what}{f' ({count} tests)' if count > 1 else ''}" for (when, what), count in counts.items()]
+    return [
+        record.entry.format(when=when, what=record.several.format(what=what, count=count) if count > 1 else what)
+        for (when, what), count in counts.items()
+    ]
 
 
 def _treatment(phase: TherapyPhase, record: RecordWording) -> str:
     entry = phase.entry
-    head = record.phases[entry.phase or "unknown"]
+    what = record.phases[entry.phase or "unknown"]
     if entry.kind is not None:
-        head = record.transplants[entry.kind]
+        what = record.transplants[entry.kind]
     names = _names(entry.drugs or (), record)
-    return f"{head}{f': {listed(names)}' if names else ''}{_span(entry, phase.ongoing)}."
+    if names:
+        what = record.medicines.format(phase=what, names=listed(names))
+    form = _span(entry, phase.ongoing, record.spans)
+    return form.format(what=what, begin=date_in_words(entry.begins), end=date_in_words(entry.end))
 
 
 def _names(drugs: Sequence[str], record: RecordWording) -> list[str]:
@@ -101,21 +113,15 @@ def _names(drugs: Sequence[str], record: RecordWording) -> list[str]:
     return [*known, record.other_medicine] if unknown else known
 
 
-def _span(entry: TherapyEntry, ongoing: bool | None) -> str:
-    begins = date_in_words(entry.begins)
-    if entry.begins is None:
-        began = ", start not recorded"
-    elif entry.phase == "transplant":
-        return f", {begins}"
-    else:
-        began = f", from {begins}"
+def _span(entry: TherapyEntry, ongoing: bool | None, spans: SpanWording) -> str:
+    begun = entry.begins is not None
+    if begun and entry.phase == "transplant":
+        return spans.at
     if ongoing:
-        return f"{began}, still going on"
+        return spans.ongoing if begun else spans.ongoing_no_start
     if entry.end is not None:
-        return (
-            f"{began} to {date_in_words(entry.end)}" if entry.begins else f"{began}, ended {date_in_words(entry.end)}"
-        )
-    return f"{began}, end not recorded"
+        return spans.ended if begun else spans.ended_no_start
+    return spans.no_end if begun else spans.no_dates
 
 
 def mrd_result(test: InterpretedMrdTest, words: Wording) -> str:
@@ -166,11 +172,8 @@ def _happened(recommendation: Recommendation, record: RecordWording) -> list[str
     known = [(when, category) for when, category in responses if category is not None]
     if known:
         when, category = known[-1]
-        found.append(f"{record.last_result}, {date_in_words(when)}: {record.responses[category]}.")
-    for event in entries.events:
-        text = date_in_words(event.entry.date)
-        found.append(f"{text[0].upper()}{text[1:]}: {record.events[event.entry.kind or 'unknown']}.")
-    for toxicity in entries.toxicities:
-        text = date_in_words(toxicity.entry.date)
-        found.append(f"{text[0].upper()}{text[1:]}: {record.side_effects}.")
-    return found
+        said = record.responses[category]
+        found.append(record.response.format(what=record.last_result, when=date_in_words(when), response=said))
+    dated = [(event.entry.date, record.events[event.entry.kind or "unknown"]) for event in entries.events]
+    dated += [(toxicity.entry.date, record.side_effects) for toxicity in entries.toxicities]
+    return [*found, *(record.happened.format(when=_begun(date_in_words(when)), what=what) for when, what in dated)]

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..blocks import Page, Picture, Section, Table, legible
+from ..blocks import Line, Page, Part, Picture, Section, Table, legible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,8 +69,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth
-    )
+        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded, pieces=_pieces
+    )  # fmt: skip
     environment.globals["verdicts"] = {style: sign for style, (sign, _) in _VERDICTS.items()}
     return environment
 
@@ -110,12 +110,29 @@ def _spoken(text: str, style: str) -> str:
     return "" if legible(text).strip().lower().startswith(word) else f"{word}: "
 
 
+def _pieces(cell: Line) -> list[Line]:
+    """The lines of a cell, one for each of its breaks and one more."""
+    found: list[list[Part]] = [[]]
+    for part in cell:
+        if part.style == "break":
+            found.append([])
+        else:
+            found[-1].append(part)
+    return [tuple(parts) for parts in found]
+
+
+def _worded(cell: Line) -> bool:
+    """Whether a cell says anything: room to write in heads no row."""
+    return any(part.style in _VERDICTS or legible(part.text).strip() for part in cell)
+
+
 def _css_text(text: str) -> str:
-    """`text` inside a CSS string: whatever is no ASCII letter, digit or blank becomes a CSS escape."""
+    """`text` inside a CSS string: whatever is no ASCII letter or digit becomes a CSS escape. Blanks too: one after an escape
+    would be taken for its end."""
     shown = " ".join(legible(text).split())
     if len(shown) > _LONGEST_RUNNING_FOOT:
         shown = shown[:_LONGEST_RUNNING_FOOT].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-    return re.sub(r"[^A-Za-z0-9 ]", lambda match: f"\\{ord(match[0]):06x}", shown)
+    return re.sub(r"[^A-Za-z0-9]", lambda match: f"\\{ord(match[0]):06x}", shown)
 
 
 def _drawing(picture: Picture, name: str) -> str:

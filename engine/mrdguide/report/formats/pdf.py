@@ -19,7 +19,7 @@ _CLOCK = ForkableLock()
 
 
 def to_pdf(html: str) -> bytes:
-    """`html` (see `to_html`) as a tagged PDF with its title and language. The same text gives the same bytes.
+    """`html` (see `to_html`) as a tagged PDF with its title and language, PDF/UA-1. The same text gives the same bytes.
 
     Nothing is loaded: whatever `html` refers to outside itself is left out.
 

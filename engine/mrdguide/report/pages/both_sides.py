@@ -8,7 +8,8 @@ from typing import get_args
 from ...evidence import EvidenceEntry, Library, StudyFinding
 from ...evidence.model import Axis, Option
 from ...evidence.shown import finding_text, visible_findings
-from ..blocks import Block, Line, Part, Table, line
+from ..blocks import Block, Line, Part, Picture, Table, line
+from ..charts.icon_array import icon_array, shares
 from .lines import cell, quiet
 
 _AXES: dict[Axis, str] = {
@@ -28,14 +29,21 @@ _READ_WITH_CARE = (
 )
 
 
+_EACH_SIGN = (
+    "Shares at a stated time on a stated clock, as signs of 100: a full sign is a patient to whom it applies, to the nearest "
+    "whole number. One picture for each study; studies are not compared."
+)
+
+
 def both_sides(library: Library) -> list[Block]:
-    """The table, with a word on how to read it. No cell is empty.
+    """The table, with a word on how to read it, and a hundred signs for each share on a clock. No cell is empty.
 
     Raises:
         EvidenceError: an entry cannot be read.
     """
     cells: dict[tuple[Axis, Option], list[Line]] = {}
-    for entry, finding in _bearing(library):
+    bearing = list(_bearing(library))
+    for entry, finding in bearing:
         assert finding.bears_on is not None
         cells.setdefault((finding.bears_on.axis, finding.bears_on.option), []).append(_figure(entry, finding))
     rows = tuple(
@@ -43,7 +51,13 @@ def both_sides(library: Library) -> list[Block]:
         for axis, title in _AXES.items()
     )
     caption = "Published figures on going on and on stopping"
-    return [Table(caption, ("What matters", "Continuing", "Stopping"), rows, (14, 43, 43)), quiet(_READ_WITH_CARE)]
+    pictures = [_picture(entry, finding) for entry, finding in bearing if shares(finding)]
+    return [
+        Table(caption, ("What matters", "Continuing", "Stopping"), rows, (14, 43, 43)),
+        quiet(_READ_WITH_CARE),
+        *([quiet(_EACH_SIGN)] if pictures else []),
+        *pictures,
+    ]
 
 
 def _bearing(library: Library) -> Iterator[tuple[EvidenceEntry, StudyFinding]]:
@@ -60,6 +74,11 @@ def _figure(entry: EvidenceEntry, finding: StudyFinding) -> Line:
     return line(
         Part(entry.name, "strong"), f"{size}: {finding_text(finding)} ", Part(f"({finding.directness})", "quiet")
     )
+
+
+def _picture(entry: EvidenceEntry, finding: StudyFinding) -> Picture:
+    text = f"{entry.name}{_size(entry, finding)}: {finding_text(finding)}"
+    return icon_array(shares(finding), f"{entry.name}: {finding_text(finding).partition(': ')[0]}", text)
 
 
 def _size(entry: EvidenceEntry, finding: StudyFinding) -> str:
