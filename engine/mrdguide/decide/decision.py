@@ -17,7 +17,7 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..reading.forkable import ForkableLock
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
-from .diagram import FALSE, Diagrams
+from .diagram import FALSE, Diagrams, KeptNodes
 from .implications import Implications
 from .kleene import compile_derived_rules, deciding, select
 from .nodes import Nodes, order_of_appearance
@@ -53,6 +53,20 @@ class Decided:
     faults: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDiagrams:
+    """The diagrams of a decision as they were built once: criteria in their order, and the node of everything by name.
+
+    `schemes` holds for each the node of its classes and that of its points, or None.
+    """
+
+    space: KeptNodes
+    order: list[str]
+    nodes: dict[str, int]
+    answer: int
+    schemes: dict[str, tuple[int, int | None]]
+
+
 class Decider:
     """The compiled decision of a rule book. Immutable but for its caches; safe to share between threads."""
 
@@ -65,9 +79,10 @@ class Decider:
         implications: Sequence[Implication],
         invariants: Sequence[Invariant],
         chained: Sequence[str],
+        kept: KeptDiagrams | None = None,
     ) -> None:
         """`derived_rules` come in an order in which each stands after all it refers to; `chained` names those that
-        durable-rules derives too."""
+        durable-rules derives too. `kept` are the diagrams of just these rules, built before."""
         self.index_of = {name: slot for slot, name in enumerate([*criteria, *derived_rules])}
         self._criteria = list(criteria)
         self._derived_rules = derived_rules
@@ -82,7 +97,12 @@ class Decider:
         self._chain_source = {name: derived_rules[name] for name in chained}
         self._chain: chain.ForwardChaining | None = None
         self._given_to_second: Callable[[Sequence[int]], tuple[int, ...]] = tuple
-        self._build_diagrams(derived_rules, schemes)
+        if kept is None:
+            self._build_diagrams(derived_rules, schemes)
+        else:
+            self._take_diagrams(derived_rules, schemes, kept)
+        self._asked = self._tested(self.answer)
+        self._scheme_inputs = {name: self._tested(root) for name, (_, root, _) in self._scheme_roots.items()}
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self._reached = lru_cache(maxsize=_CACHED_SETS)(self._ends_of)
@@ -110,12 +130,34 @@ class Decider:
         self._variables = [self.index_of[name] for name in order]
         self._nodes = Nodes(space, derived_rules, {name: space.variable(number) for number, name in enumerate(order)})
         self.answer = self._first_that_holds(self._nodes)
-        self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
         self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
-        self._scheme_inputs = {
-            name: tuple(self._variables[number] for number in sorted(space.support(root)))
-            for name, (_, root, _) in self._scheme_roots.items()
-        }
+
+    def _take_diagrams(
+        self, derived_rules: Mapping[str, Operator], schemes: Sequence[Scheme], kept: KeptDiagrams
+    ) -> None:
+        self.diagrams = Diagrams.of_kept(kept.space)
+        self._variables = [self.index_of[name] for name in kept.order]
+        self._nodes = Nodes(self.diagrams, derived_rules, kept.nodes)
+        self.answer = kept.answer
+        self._scheme_roots = {scheme.id: (scheme, *kept.schemes[scheme.id]) for scheme in schemes}
+
+    def kept(self) -> KeptDiagrams:
+        """The diagrams as they were built, for the same rules another time."""
+        schemes = {name: (root, total) for name, (_, root, total) in self._scheme_roots.items()}
+        roots = [node for pair in schemes.values() for node in pair if node is not None]
+        found = [*self._nodes.values(), self.answer, *roots]
+        space, number = self.diagrams.kept(found)
+        return KeptDiagrams(
+            space,
+            [self._criteria[slot] for slot in self._variables],
+            {name: number[node] for name, node in self._nodes.items()},
+            number[self.answer],
+            {name: (number[root], None if total is None else number[total]) for name, (root, total) in schemes.items()},
+        )
+
+    def _tested(self, root: int) -> tuple[int, ...]:
+        """The criteria that a diagram tests, in the order of the diagrams."""
+        return tuple(self._variables[number] for number in sorted(self.diagrams.support(root)))
 
     def _first_that_holds(self, nodes: Nodes) -> int:
         """The diagram whose ends are the outcomes, most cautious first."""

@@ -7,7 +7,8 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
@@ -16,24 +17,70 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN
 from .remainder import IMPOSSIBLE, End, Reduced, Remainder
 
 FALSE, TRUE = 0, 1
+_NO_VARIABLE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNodes:
+    """The nodes of a space as plain lists: each after those that it leads to. `ends` are pairs of node and value."""
+
+    variable: list[int]
+    low: list[int]
+    high: list[int]
+    ends: list[tuple[int, Hashable]]
 
 
 class Diagrams:
     """A space of diagrams over numbered variables. Node 0 is false, node 1 true; equal diagrams are the same node."""
 
     def __init__(self) -> None:
-        self._variable = [1_000_000, 1_000_000]
+        self._variable = [_NO_VARIABLE, _NO_VARIABLE]
         self._low = [0, 1]
         self._high = [0, 1]
         self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
         self._unique: dict[Hashable, int] = {}
         self._ite_memo: dict[tuple[int, int, int], int] = {}
 
+    @classmethod
+    def of_kept(cls, kept: KeptNodes) -> Diagrams:
+        """The space that was kept."""
+        space = cls()
+        space._variable, space._low, space._high = list(kept.variable), list(kept.low), list(kept.high)
+        space._ends = dict(kept.ends)
+        unique: dict[Hashable, int] = {
+            key: node for node, key in enumerate(zip(space._variable, space._low, space._high, strict=True))
+        }
+        for node in space._ends:
+            unique.pop((_NO_VARIABLE, space._low[node], space._high[node]), None)
+        unique.update({("end", value): node for node, value in space._ends.items() if node not in (FALSE, TRUE)})
+        space._unique = unique
+        return space
+
+    def kept(self, roots: Iterable[int]) -> tuple[KeptNodes, dict[int, int]]:
+        """The nodes that some roots lead to, and the number that each has among them."""
+        seen = {FALSE, TRUE}
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                if node not in self._ends:
+                    waiting += (self._low[node], self._high[node])
+        numbers = {node: number for number, node in enumerate(sorted(seen))}
+        inner = [node not in self._ends or node in (FALSE, TRUE) for node in numbers]
+        kept = KeptNodes(
+            [self._variable[node] for node in numbers],
+            [numbers[self._low[node]] if is_inner else 0 for node, is_inner in zip(numbers, inner, strict=True)],
+            [numbers[self._high[node]] if is_inner else 0 for node, is_inner in zip(numbers, inner, strict=True)],
+            [(numbers[node], value) for node, value in self._ends.items() if node in numbers],
+        )
+        return kept, numbers
+
     def end(self, value: Hashable) -> int:
         """The end that stands for a value."""
         key = ("end", value)
         if key not in self._unique:
-            self._unique[key] = self._add(1_000_000, 0, 0)
+            self._unique[key] = self._add(_NO_VARIABLE, 0, 0)
             self._ends[self._unique[key]] = value
         return self._unique[key]
 

@@ -7,7 +7,8 @@ that never shows evidence never pays for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,17 +26,34 @@ _BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
-class Library:
-    """The evidence entries of one folder, and those that layers add in folders of their own. Safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class KeptEntries:
+    """The entries of a folder where they are known without reading its files, with what is found in the files' text.
 
-    def __init__(self, folder: Path, *added: Path) -> None:
-        self.folder, self.added = folder, added
-        self._files = {
-            path.stem: path
-            for found in (*added, folder)  # what is in the first folder is never replaced
-            for path in sorted(found.rglob("*.yaml"))
-            if path.stem != "glossary"
-        }
+    `files` are their paths below the folder by their ids; `hash` is that of the folder (`rulebook.fingerprint`).
+    """
+
+    hash: str
+    aliases: Mapping[str, str]
+    bearing: tuple[str, ...]
+    files: Mapping[str, str]
+    entry: Callable[[str], EvidenceEntry]
+
+
+class Library:
+    """The evidence entries of one folder, and those that layers add in folders of their own. Safe to share between threads.
+
+    `kept` holds the entries of the first folder where they are known already.
+    """
+
+    def __init__(self, folder: Path, *added: Path, kept: KeptEntries | None = None) -> None:
+        self.folder, self.added, self.kept = folder, added, kept
+        # What is in the first folder is never replaced.
+        self._files = {name: path for found in added for name, path in _entry_files(found)}
+        if kept is not None:
+            self._files.update((name, folder / relative) for name, relative in kept.files.items())
+        else:
+            self._files.update(_entry_files(folder))
         self._entries: dict[str, EvidenceEntry] = {}
         self._shown: dict[tuple[str, bool], ShownEntry] = {}
         self._lock = ForkableLock()
@@ -47,8 +65,8 @@ class Library:
     @computed
     def aliases(self) -> dict[str, str]:
         """Other names an entry goes by (a study's acronym), to its id. Read from the files' text, not parsed."""
-        found: dict[str, str] = {}
-        for entry_id, path in self._files.items():
+        found = dict(self.kept.aliases) if self.kept is not None else {}
+        for entry_id, path in self._unknown_files.items():
             match = _ALIASES.search(path.read_text(encoding="utf-8"))
             for alias in match.group(1).split(",") if match else ():
                 if alias.strip():
@@ -58,9 +76,17 @@ class Library:
     @computed
     def bearing(self) -> tuple[str, ...]:
         """The entries with a finding that bears on going on or stopping. Found in the files' text: only these are read."""
-        return tuple(
-            entry_id for entry_id in self.ids if _BEARING.search(self._files[entry_id].read_text(encoding="utf-8"))
-        )
+        found = set(self.kept.bearing) if self.kept is not None else set()
+        found |= {
+            name for name, path in self._unknown_files.items() if _BEARING.search(path.read_text(encoding="utf-8"))
+        }
+        return tuple(sorted(found))
+
+    @property
+    def _unknown_files(self) -> dict[str, Path]:
+        """The files whose entries are not known without reading them."""
+        known = self.kept.files if self.kept is not None else {}
+        return {entry_id: path for entry_id, path in self._files.items() if entry_id not in known}
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._files
@@ -102,12 +128,18 @@ class Library:
                 hint = closest(entry_id, [*self.ids, *self.aliases])
                 message = f"there is no evidence entry '{entry_id}'"
                 raise EvidenceError([Problem(message, str(self.folder), hint=hint, code="unknown-id")])
-            entry, problems = read_entry(self._files[entry_id])
-            if entry is None:
-                raise EvidenceError(problems)
+            entry = self._read(entry_id)
             with self._lock:
                 found = self._entries.setdefault(entry_id, entry)
         return found
+
+    def _read(self, entry_id: str) -> EvidenceEntry:
+        if self.kept is not None and entry_id in self.kept.files:
+            return self.kept.entry(entry_id)
+        entry, problems = read_entry(self._files[entry_id])
+        if entry is None:
+            raise EvidenceError(problems)
+        return entry
 
     def read(self, entry_id: str) -> tuple[EvidenceEntry | None, list[Problem]]:
         """The entry of an id, or None and what is wrong with its file."""
@@ -137,13 +169,18 @@ class Library:
         return problems
 
 
-def load_library(folder: Path, *added: Path) -> Library:
-    """Open an evidence folder, and what layers add to it, without reading entries.
+def _entry_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    return ((path.stem, path) for path in sorted(folder.rglob("*.yaml")) if path.stem != "glossary")
+
+
+def load_library(folder: Path, *added: Path, kept: KeptEntries | None = None) -> Library:
+    """Open an evidence folder, and what layers add to it, without reading entries; `kept` are those of the folder where
+    they are known already.
 
     Raises:
         EvidenceError: it does not exist, holds no evidence entries, or a layer replaces one.
     """
-    library = Library(folder, *added)
+    library = Library(folder, *added, kept=kept)
     if replaced := library.replaced():
         raise EvidenceError(replaced)
     if not library.ids:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,15 @@ class Document:
             return Problem(message, self.name, dotted(path), **more)
         return Problem(message, self.name, dotted(path), place.line, place.column, self.snippet(place), **more)
 
+    def with_data(self, data: Any) -> Document:
+        """The same file with other data in its places."""
+        return Document(self.name, data, self.spans, self.key_spans, self.lines, self.problems)
+
+    def line(self, path: DocumentPath) -> int:
+        """The line on which the value at a path begins; 1 where there is none."""
+        span = self.spans.get(path)
+        return span.line if span is not None else 1
+
     def related(self, path: DocumentPath, note: str, *, key: bool = False) -> RelatedPlace:
         """The same path as a place that has a part in a problem elsewhere."""
         place = self._span(path, key)
@@ -108,6 +117,29 @@ class Document:
         width = min(max(1, min(span.end, len(text) + 1) - span.column), _MAX_UNDERLINE)
         gutter = f"{span.line:>5} | "
         return f"{gutter}{text}\n{' ' * (len(gutter) - 2)}| {' ' * (span.column - 1)}{'^' * width}"
+
+
+class DocumentOnDemand(Document):
+    """A file of which some lines are known, and that is read only when more of it is asked for: to show a place in it."""
+
+    __slots__ = ("_known_lines",)
+
+    def __init__(self, name: str, known_lines: Mapping[DocumentPath, int]) -> None:
+        self.name, self._known_lines = name, known_lines
+
+    def line(self, path: DocumentPath) -> int:
+        known = self._known_lines.get(path)
+        return known if known is not None else super().line(path)
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what was not set yet comes here.
+        if name not in Document.__slots__:
+            raise AttributeError(name)
+        found = read_file(Path(self.name))
+        for slot in Document.__slots__:
+            if slot != "name":
+                setattr(self, slot, getattr(found, slot))
+        return getattr(self, name)
 
 
 def dotted(path: DocumentPath) -> str:

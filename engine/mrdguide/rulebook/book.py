@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -14,7 +14,7 @@ from ..case.case import Case
 from ..case.interpretation_rules import InterpretationRules
 from ..decide.decision import Decider
 from ..errors import EvidenceError, Problem, RuleBookError
-from ..evidence import Library, load_library
+from ..evidence import KeptEntries, Library, load_library
 from ..logic.attested import attested, turning_days
 from ..logic.operator import CompiledOperator, Context, Operator
 from ..logic.operators.connectives import All, Not
@@ -36,6 +36,7 @@ from ..rulefiles.model import (
     BackgroundNote,
     Criterion,
     Decision,
+    Implication,
     Pack,
     Plan,
     Protocol,
@@ -45,6 +46,7 @@ from ..rulefiles.model import (
 from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder
 from .compiled import JudgeAll, compile_judge_all
+from .compiled_file import shipped_files
 from .fingerprint import evidence_hash
 from .implied import implied
 from .layered import CORE as CORE_PREFIX
@@ -52,6 +54,7 @@ from .layered import JoinedBook, Layering, joined_book, read_by
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove, prove_layered
+from .shipped_core import Below, ShippedCore, keep, shipped_core
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ class _Draft:
     source: RuleSource
     evidence: Library
     joined: JoinedBook | None = None  # of a book with layers
+    core: ShippedCore | None = None  # of the shipped book, where it was compiled before
 
     @computed
     def derived_rules(self) -> dict[str, Operator]:
@@ -311,13 +315,33 @@ def _paths(
 
 
 def _load(paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "") -> RuleBook:
+    """The rule book, made of the shipped rules as they were compiled before where that is so, and otherwise of files."""
+    shipped = folder("rules")
+    files = shipped_files() if folder_of_evidence == folder("evidence") else None
+    core = shipped_core(files.fingerprint) if files is not None else None
+    if paths != (shipped,):
+        return load_from_files(paths, folder_of_evidence, day, core.below(files) if core and files else None)
+    if core is not None:
+        return _compile(_Draft(core.source, load_library(folder_of_evidence, kept=core.evidence), core=core), ())
+    book = load_from_files(paths, folder_of_evidence)
+    if files is not None and not book.warnings:
+        keep(files, book.evidence, book.decider, book.locations)
+    return book
+
+
+def load_from_files(
+    paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "", core: Below | None = None
+) -> RuleBook:
     """The rule book, or every mistake that can be found in one run: proofs only where nothing else is wrong.
 
-    `day` leaves out entries of layers that do not hold on it.
+    `day` leaves out entries of layers that do not hold on it. `core` are the shipped rules where they need not be read.
     """
-    read, problems = base_and_layers(paths, folder("rules"))
+    shipped = folder("rules")
+    read, problems = base_and_layers(
+        paths, shipped, lambda path: core.rules if core is not None and path == shipped else read_folder(path)
+    )
     added = [item.folder / "evidence" for item in read[1:] if (item.folder / "evidence").is_dir()]
-    library, more = _library(folder_of_evidence, added)
+    library, more = _library(folder_of_evidence, added, core.evidence if core is not None else None)
     problems += more
     if has_layers(read):
         return _load_layered(read, library, problems, day)
@@ -386,9 +410,11 @@ def _words(layered: Layered) -> tuple[LayerWords, list[Problem]]:
     return read_words(layered.whole.folders[1:], own, facts)
 
 
-def _library(folder_of_evidence: Path, added: Sequence[Path]) -> tuple[Library | None, list[Problem]]:
+def _library(
+    folder_of_evidence: Path, added: Sequence[Path], kept: KeptEntries | None
+) -> tuple[Library | None, list[Problem]]:
     try:
-        return load_library(folder_of_evidence, *added), []
+        return load_library(folder_of_evidence, *added, kept=kept), []
     except EvidenceError as error:
         return None, list(error.problems)
 
@@ -415,17 +441,21 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     schemes = tuple(entry for entry, _ in source.entries["schemes"].values())
     added = [entry.profile_fact for entry, _ in source.entries["facts"].values()]
     local_facts = {fact.path: fact for fact in added}
+    core = draft.core
+    following: Iterable[Implication] = (
+        core.implied
+        if core is not None
+        else implied(criteria, [read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ())
+    )
     decider = Decider(
         [criterion.id for criterion in criteria],
         draft.derived_rules,
         draft.decision,
         schemes,
-        [
-            *(implication for implication, _ in source.implications),
-            *implied(criteria, [read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ()),
-        ],
+        [*(implication for implication, _ in source.implications), *following],
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
+        core.diagrams if core is not None else None,
     )
     return RuleBook(
         pack=source.single["pack"][0],
@@ -457,7 +487,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
             local_facts,
         ),
         local_facts=local_facts,
-        locations=dict(_locations(source)),
+        locations=core.locations if core is not None else dict(_locations(source)),
         aliases=_aliases(source),
         warnings=warnings,
         layering=draft.joined.layering if draft.joined is not None else None,

@@ -13,6 +13,8 @@ _KNOWN: WeakKeyDictionary[Library, str] = WeakKeyDictionary()
 
 def evidence_hash(library: Library) -> str:
     """SHA-256 over the files of the evidence that a rule book cites from, names and bytes."""
+    if library.kept is not None and not library.added:
+        return library.kept.hash
     known = _KNOWN.get(library)
     if known is None:
         known = _KNOWN[library] = _worked_out(library)

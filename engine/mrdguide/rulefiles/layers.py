@@ -7,8 +7,8 @@ loosen), and the core with everything the layers change. `rulebook.layered` make
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from .source import (
     Place,
     RuleSource,
     add_folder,
+    copied,
     joined,
     parameters_of,
     read_folder,
@@ -74,11 +75,13 @@ class Layered:
         return None
 
 
-def base_and_layers(folders: Sequence[Path], core: Path) -> tuple[list[FolderRead], list[Problem]]:
+def base_and_layers(
+    folders: Sequence[Path], core: Path, reading: Callable[[Path], FolderRead] = read_folder
+) -> tuple[list[FolderRead], list[Problem]]:
     """The folders in order, the first of them a whole rule book: the core goes below a folder that lies on it."""
-    read = [read_folder(folder) for folder in folders]
+    read = [reading(folder) for folder in folders]
     if read[0].pack.get("extends"):
-        read.insert(0, read_folder(core))
+        read.insert(0, reading(core))
     return read, list(_stand(read[0], core))
 
 
@@ -215,7 +218,7 @@ def _on(
     day: str | None,
 ) -> tuple[RuleSource, tuple[str, ...]]:
     """The core with everything that the layers say, and the days on which that changes."""
-    whole = _copied(core) if not changed else joined([base], changed)
+    whole = copied(core) if not changed else joined([base], changed)
     parameters = {name: entry for name, (entry, _) in whole.entries["parameters"].items()}
     whole.renames = True
     begins: set[str] = set()
@@ -242,20 +245,6 @@ def joined_hash(read: Sequence[FolderRead]) -> str:
     everything = FolderRead(read[0].folder)
     everything.contents = [part for item in read for part in item.contents]
     return everything.hash
-
-
-def _copied(source: RuleSource) -> RuleSource:
-    return replace(
-        source,
-        entries={section: dict(entries) for section, entries in source.entries.items()},
-        implications=list(source.implications),
-        single=dict(source.single),
-        aliases={space: dict(names) for space, names in source.aliases.items()},
-        problems=list(source.problems),
-        files=list(source.files),
-        unread=set(source.unread),
-        sections=set(source.sections),
-    )
 
 
 def _put_back(whole: RuleSource, before: Mapping[str, Mapping[str, Any]], day: str) -> None:
@@ -376,7 +365,7 @@ def _watching(base: FolderRead, core: RuleSource, whole: RuleSource, changed: Ma
     if not declared:
         return core
     loosened = {name: parameter for name, parameter in changed.items() if name in declared}
-    watching = joined([base], loosened) if loosened else _copied(core)
+    watching = joined([base], loosened) if loosened else copied(core)
     if READINGS in declared:
         watching.single["readings"] = whole.single["readings"]
     for section in JUDGED:

@@ -50,8 +50,7 @@ class Place:
 
     @property
     def line(self) -> int:
-        span = self.document.spans.get(self.path)
-        return span.line if span is not None else 1
+        return self.document.line(self.path)
 
     def problem(
         self,
@@ -128,10 +127,14 @@ class FolderRead:
     documents: list[Document] = field(default_factory=list)
     contents: list[bytes] = field(default_factory=list)  # names and bytes, for the hash
     has_gaps: bool = False
+    alone: RuleSource | None = None  # what the files say by themselves, where that is known without validating them
 
     @property
     def pack(self) -> dict[str, Any]:
         """What is written under `pack`; empty where there is none."""
+        if self.alone is not None:
+            known = self.alone.single["pack"][0]
+            return {name: getattr(known, name) for name in known.model_fields_set}
         found = (item.data.get("pack") for item in self.documents if isinstance(item.data, dict))
         return next((pack for pack in found if isinstance(pack, dict)), {})
 
@@ -145,15 +148,25 @@ def read_folder(folder: Path) -> FolderRead:
     found = FolderRead(folder)
     for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else []:
         relative = path.relative_to(folder)
-        if relative.parts[0] in _BESIDE_THE_RULES:
+        if not is_rule_file(relative.as_posix()):
             continue
         document = read_file(path)
         found.documents.append(document)
         if any(problem.code == "not-found" for problem in document.problems):
             found.has_gaps = True
         else:
-            found.contents.append(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            found.contents.append(hashed_part(relative.as_posix(), path.read_bytes()))
     return found
+
+
+def hashed_part(relative: str, content: bytes) -> bytes:
+    """What a file, by its path in the folder, adds to the hash of the folder."""
+    return relative.encode() + b"\0" + content + b"\0"
+
+
+def is_rule_file(relative: str) -> bool:
+    """Whether a file, by its path in the folder, is one of the rules."""
+    return relative.endswith(".yaml") and relative.partition("/")[0] not in _BESIDE_THE_RULES
 
 
 def is_layer(folder: Path) -> bool:
@@ -168,12 +181,30 @@ def read_source(folders: Sequence[Path]) -> RuleSource:
 
 def joined(folders: Sequence[FolderRead], settled: Mapping[str, Parameter] | None = None) -> RuleSource:
     """The folders joined in order. `settled` are parameters whose values hold from the first folder on."""
-    source = RuleSource(tuple(item.folder for item in folders))
-    parameters: dict[str, Parameter] = {}
-    for item in folders:
+    source, more = RuleSource(()), folders
+    if folders[0].alone is not None and not settled:
+        source, more = copied(folders[0].alone), folders[1:]
+    source.folders = tuple(item.folder for item in folders)
+    parameters = {name: entry for name, (entry, _) in source.entries["parameters"].items()}
+    for item in more:
         add_folder(source, item, parameters, settled or {})
     source.hash = hashlib.sha256(b"".join(part for item in folders for part in item.contents)).hexdigest()
     return source
+
+
+def copied(source: RuleSource) -> RuleSource:
+    """The same source, to be changed without changing this one."""
+    return replace(
+        source,
+        entries={section: dict(entries) for section, entries in source.entries.items()},
+        implications=list(source.implications),
+        single=dict(source.single),
+        aliases={space: dict(names) for space, names in source.aliases.items()},
+        problems=list(source.problems),
+        files=list(source.files),
+        unread=set(source.unread),
+        sections=set(source.sections),
+    )
 
 
 def add_folder(
@@ -199,7 +230,7 @@ def add_folder(
     with nameable(facts):
         for document in read.documents:
             source.problems.extend(unknown_names(document, values))
-            layer.read(replace(document, data=substituted(document.data, values)))
+            layer.read(document.with_data(substituted(document.data, values)))
     layer.close()
 
 

@@ -1,0 +1,200 @@
+"""The shipped rules and evidence as they were compiled once, for every later process.
+
+What is kept is what comes of reading, validating and proving: the entries with their places, what follows from what among
+the criteria, the decision's diagrams, and the evidence. Everything else that a rule book holds is made of these each time.
+The rules' own files are read only where a place in them has to be shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..decide.decision import Decider, KeptDiagrams
+from ..decide.diagram import KeptNodes
+from ..evidence import EvidenceEntry, KeptEntries, Library
+from ..reading.document import Document, DocumentOnDemand
+from ..reading.plain_models import Packer, Unpacker
+from ..reading.shipped import folder
+from ..rulefiles.model import Implication
+from ..rulefiles.source import FolderRead, Place, RuleSource, hashed_part, is_rule_file, read_source
+from . import compiled_file
+from .compiled_file import ShippedFiles
+from .fingerprint import evidence_hash
+from .implied import implied
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedCore:
+    """The shipped rules, compiled: what they say (`source`), what follows from what among the criteria beside what they
+    declare (`implied`), where every rule is below their folder (`locations`), the decision's diagrams, and the evidence."""
+
+    source: RuleSource
+    documents: tuple[Document, ...]
+    implied: tuple[Implication, ...]
+    locations: dict[str, str]
+    diagrams: KeptDiagrams
+    evidence: KeptEntries
+
+    def below(self, files: ShippedFiles) -> Below:
+        """The same for layers to lie on."""
+        contents = [hashed_part(name, content) for name, content in sorted(files.rules.items()) if is_rule_file(name)]
+        return Below(FolderRead(folder("rules"), list(self.documents), contents, alone=self.source), self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What layers lie on: the shipped rules as a folder that was read, and the shipped evidence."""
+
+    rules: FolderRead
+    evidence: KeptEntries
+
+
+@lru_cache(maxsize=1)
+def shipped_core(fingerprint: str) -> ShippedCore | None:
+    """The rules as they were compiled from the files with this fingerprint; None where that has not been done."""
+    parts = compiled_file.read(fingerprint)
+    if parts is None:
+        return None
+    kinds, rules, diagrams, evidence = parts
+    unpacker = Unpacker(json.loads(kinds))
+    return _opened(json.loads(rules), json.loads(diagrams), _Evidence(unpacker, evidence), unpacker)
+
+
+def keep(files: ShippedFiles, library: Library, decider: Decider, locations: Mapping[str, str]) -> None:
+    """Keep what was made of the shipped files for later processes, unless they have changed meanwhile."""
+    if compiled_file.can_be_written():
+        parts = compiled(library, decider, locations)
+        now = compiled_file.shipped_files()
+        if now is not None and now.fingerprint == files.fingerprint:
+            compiled_file.write(files.fingerprint, parts)
+            shipped_core.cache_clear()
+
+
+def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -> list[Any]:
+    """The parts of the file, from the shipped rules as they are read and the book made of them."""
+    packer, source = Packer(), read_source([folder("rules")])
+    following = implied([entry for entry, _ in source.entries["criteria"].values()])
+    rules = _rules(packer, source, [packer.packed(item) for item in following], locations)
+    evidence = _plain_evidence(packer, library)
+    return [packer.kinds, rules, _plain_diagrams(decider.kept()), evidence]
+
+
+def _rules(
+    packer: Packer, source: RuleSource, following: Sequence[Any], locations: Mapping[str, str]
+) -> dict[str, Any]:
+    places = _Places(source)
+    return {
+        "entries": {
+            section: [[name, places.noted(place), packer.packed(entry)] for name, (entry, place) in entries.items()]
+            for section, entries in source.entries.items()
+        },
+        "single": {name: [places.noted(place), packer.packed(entry)] for name, (entry, place) in source.single.items()},
+        "implications": [[places.noted(place), packer.packed(entry)] for entry, place in source.implications],
+        "aliases": source.aliases,
+        "hash": source.hash,
+        "implied": following,
+        "locations": dict(locations),
+        "files": places.files(source),
+    }
+
+
+class _Places:
+    """Places in the rule files as numbers of files with paths, and the lines on which they begin."""
+
+    def __init__(self, source: RuleSource) -> None:
+        self._numbers = {name: number for number, name in enumerate(source.files)}
+        self._lines: list[list[Any]] = [[] for _ in source.files]
+
+    def noted(self, place: Place) -> list[Any]:
+        number = self._numbers[place.document.name]
+        self._lines[number].append([place.line, *place.path])
+        return [number, *place.path]
+
+    def files(self, source: RuleSource) -> list[Any]:
+        """Every file by its path below the folder, with the lines known of it."""
+        decision, place = source.single["decision"]
+        for path in [
+            ("insufficient",),
+            *(
+                (name, index)
+                for name in ("outcomes", "secondary", "sides")
+                for index in range(len(getattr(decision, name)))
+            ),
+        ]:
+            self.noted(Place(place.document, ("decision", *path)))
+        (above,) = source.folders
+        return [
+            [Path(name).relative_to(above).as_posix(), lines]
+            for name, lines in zip(source.files, self._lines, strict=True)
+        ]
+
+
+def _plain_diagrams(kept: KeptDiagrams) -> dict[str, Any]:
+    space = kept.space
+    return {
+        "space": [space.variable, space.low, space.high, space.ends],
+        "order": kept.order,
+        "nodes": kept.nodes,
+        "answer": kept.answer,
+        "schemes": kept.schemes,
+    }
+
+
+def _plain_evidence(packer: Packer, library: Library) -> dict[str, Any]:
+    return {
+        "hash": evidence_hash(library),
+        "aliases": library.aliases,
+        "bearing": library.bearing,
+        "files": {name: library.relative(name) for name in library.ids},
+        "entries": {entry.id: packer.packed(entry) for entry in library},
+    }
+
+
+class _Evidence:
+    """The entries of the evidence, each unpacked when it is asked for."""
+
+    def __init__(self, unpacker: Unpacker, text: bytes) -> None:
+        self._unpacker, self._data = unpacker, json.loads(text)
+
+    def kept(self) -> KeptEntries:
+        found = self._data
+        return KeptEntries(found["hash"], found["aliases"], tuple(found["bearing"]), found["files"], self._entry)
+
+    def _entry(self, entry_id: str) -> EvidenceEntry:
+        entry: EvidenceEntry = self._unpacker.unpacked(self._data["entries"][entry_id])
+        return entry
+
+
+def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: _Evidence, unpacker: Unpacker) -> ShippedCore:
+    above = folder("rules")
+    documents = tuple(
+        DocumentOnDemand(str(above / name), {tuple(path): line for line, *path in lines})
+        for name, lines in rules["files"]
+    )
+
+    def place(noted: list[Any]) -> Place:
+        number, *path = noted
+        return Place(documents[number], tuple(path))
+
+    unpacked = unpacker.unpacked
+    source = RuleSource(
+        (above,),
+        entries={
+            section: {name: (unpacked(entry), place(noted)) for name, noted, entry in entries}
+            for section, entries in rules["entries"].items()
+        },
+        implications=[(unpacked(entry), place(noted)) for noted, entry in rules["implications"]],
+        single={name: (unpacked(entry), place(noted)) for name, (noted, entry) in rules["single"].items()},
+        aliases=rules["aliases"],
+        files=[document.name for document in documents],
+        hash=rules["hash"],
+    )
+    space = KeptNodes(*diagrams["space"])
+    kept = KeptDiagrams(space, diagrams["order"], diagrams["nodes"], diagrams["answer"], diagrams["schemes"])
+    implied = tuple(unpacked(item) for item in rules["implied"])
+    return ShippedCore(source, documents, implied, rules["locations"], kept, evidence.kept())
