@@ -25,6 +25,7 @@ def test_what_it_copies_exists_and_is_all_that_the_package_is_built_from() -> No
     built = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {path.partition("/")[0] for path in (*built["packages"], *built["force-include"])}
     assert needed <= copied
+    assert "hatch_build.py" in copied
     assert {*project["project"]["license-files"], project["project"]["readme"]} <= copied
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 import mrdguide
+
+from .conftest import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,37 +30,6 @@ for node in ast.parse(sys.stdin.read()).body:
         exec(compile(ast.Module([node], []), "README.md", "exec"), names)
 print(json.dumps({"home": mrdguide.__file__, "shown": shown}))
 """
-
-Run = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, laid out as an installer would."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
-        capture_output=True, check=True,
-    )  # fmt: skip
-    (built,) = folder.glob("*.whl")
-    with zipfile.ZipFile(built) as archive:
-        archive.extractall(folder / "installed")
-    return folder / "installed"
-
-
-@pytest.fixture
-def run(wheel: Path, tmp_path: Path) -> Run:
-    """Runs Python in an empty folder, with the wheel in the place of the checkout."""
-
-    def python(*arguments: str, stdin: str = "") -> str:
-        found = subprocess.run(
-            [sys.executable, *arguments], input=stdin, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(wheel)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert found.returncode == 0, found.stderr
-        return found.stdout
-
-    return python
 
 
 def promised(program: str) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +156,22 @@ def _note_what_is_read(monkeypatch: pytest.MonkeyPatch, seen: list[Path]) -> Non
         return read_bytes(path, *more)
 
     monkeypatch.setattr(document, "read_bytes", noted)
+
+
+def test_a_layer_leaves_nothing_behind_in_it(kept: Path, tmp_path: Path) -> None:
+    files = compiled_file.shipped_files()
+    assert files is not None
+    core = shipped_core.shipped_core(files.fingerprint)
+    assert core is not None
+    before = {item.name: copy.copy(getattr(core.source, item.name)) for item in fields(core.source)}
+    entries = {section: dict(found) for section, found in core.source.entries.items()}
+    layer = tmp_path / "layer"
+    layer.mkdir()
+    loosens = "loosens: [{what: mrd.recent, why: We do so here., by: the board, date: 2026-11-26}]\n"
+    (layer / "layer.yaml").write_text(f"{LAYER}{loosens}", encoding="utf-8")
+    assert load_rules(layer).layering is not None
+    assert {name: getattr(core.source, name) for name in before} == before
+    assert core.source.entries == entries
 
 
 def test_mistakes_of_a_layer_show_the_place_in_the_core(kept: Path, read: RuleBook, tmp_path: Path) -> None:

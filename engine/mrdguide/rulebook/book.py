@@ -46,7 +46,7 @@ from ..rulefiles.model import (
 from ..rulefiles.parameters import Parameter
 from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder
 from .compiled import JudgeAll, compile_judge_all
-from .compiled_file import shipped_files
+from .compiled_file import content, shipped_files
 from .fingerprint import evidence_hash
 from .implied import implied
 from .layered import CORE as CORE_PREFIX
@@ -54,7 +54,7 @@ from .layered import JoinedBook, Layering, joined_book, read_by
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
 from .proofs import prove, prove_layered
-from .shipped_core import Below, ShippedCore, keep, shipped_core
+from .shipped_core import Below, ShippedCore, compiled, keep, shipped_core
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +327,19 @@ def _load(paths: tuple[Path, ...], folder_of_evidence: Path, day: str = "") -> R
     if files is not None and not book.warnings:
         keep(files, book.evidence, book.decider, book.locations)
     return book
+
+
+def compiled_shipped() -> bytes:
+    """The shipped rules and evidence compiled, as a wheel holds them.
+
+    Raises:
+        RuleBookError: they cannot be used.
+    """
+    files = shipped_files()
+    book = load_from_files((folder("rules"),), folder("evidence"))
+    if files is None or book.warnings:
+        raise RuleBookError(list(book.warnings))
+    return content(files.fingerprint, compiled(book.evidence, book.decider, book.locations))
 
 
 def load_from_files(

@@ -199,6 +199,8 @@ def copied(source: RuleSource) -> RuleSource:
         entries={section: dict(entries) for section, entries in source.entries.items()},
         implications=list(source.implications),
         single=dict(source.single),
+        loosens=list(source.loosens),
+        off=list(source.off),
         aliases={space: dict(names) for space, names in source.aliases.items()},
         problems=list(source.problems),
         files=list(source.files),
