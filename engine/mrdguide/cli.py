@@ -41,7 +41,7 @@ _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 
 # Nearly all that a command makes at its start stays until it ends: to look for garbage every 700 objects takes a sixth of
 # its time.
-_COLLECTED_AFTER = 50_000
+_COLLECTED_AFTER = 200_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,8 +11,9 @@ from ..fhir.texts_question import TextsQuestion
 from ..intake.fhir.import_report import Completeness, ImportReport
 from ..logic.truth import Verdict
 from ..recommend.recommendation import Recommendation
-from ..report.blocks import Block, Item, Items, Page, Part, Table, legible, line
+from ..report.blocks import Block, Item, Items, Page, Part, Table, line
 from ..report.formats.markdown import to_markdown
+from ..report.legible import legible
 from ..report.pages.lines import (
     bullets,
     cell,

@@ -64,7 +64,7 @@ def tell_each(errors: Sequence[MrdguideError], form: str) -> None:
 
 def tell(error: MrdguideError, form: str) -> None:
     """Write an error on standard error."""
-    from ..report.blocks import legible_json, legible_lines
+    from ..report.legible import legible_json, legible_lines
 
     # What stands in a file may be anything; on a screen it is to do nothing.
     if form == "json":

@@ -94,7 +94,7 @@ def standard_output() -> IO[bytes]:
 def say(text: object, *, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
     """Print text for people, on standard output or on `file`. What stands in a file may be anything; on a screen it is
     to do nothing."""
-    from ..report.blocks import legible_lines
+    from ..report.legible import legible_lines
 
     print(legible_lines(str(text)), end=end, file=file, flush=flush)
 
@@ -184,7 +184,7 @@ def as_json(content: Any) -> str:
 
 def legible(text: str) -> str:
     """JSON text for people to read: what cannot be seen is written as an escape."""
-    from ..report.blocks import legible_json
+    from ..report.legible import legible_json
 
     return legible_json(text) + "\n"
 

@@ -15,7 +15,7 @@ class Considered(StrictModel):
 
     frailty: Literal["fit", "intermediate-fit", "frail"] | None = Field(None, title="frailty")
     comorbidities: tuple[Text, ...] = ()
-    t_11_14: Finding[ClinicalFinding] = Field(ClinicalFinding(), title="t(11;14)")
+    t_11_14: Finding[ClinicalFinding] = Field(ClinicalFinding.model_construct(), title="t(11;14)")
     therapy_wish: Text | None = Field(None, description="what the patient wishes, in words")
 
     @property

@@ -31,7 +31,7 @@ class MrdTest(StrictModel):
     limit_of_detection: Level | None = None
     result: Literal["not-detected", "detected", "indeterminate", "failed"] | None = None
     level: Level | None = None
-    quality: Section[SampleQuality] = SampleQuality()
+    quality: Section[SampleQuality] = SampleQuality.model_construct()
 
     @model_validator(mode="after")
     def _possible(self) -> MrdTest:

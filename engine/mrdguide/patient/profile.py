@@ -52,13 +52,13 @@ class Diagnosis(StrictModel):
 class Cytogenetics(StrictModel):
     """At diagnosis. `status`: absent, present, not-tested or failed; a bare word is the status."""
 
-    del_17p: Finding[Abnormality] = Field(Abnormality(), title="del(17p)")
-    tp53_mutation: Finding[Abnormality] = Field(Abnormality(), title="TP53 mutation")
-    t_4_14: Finding[Abnormality] = Field(Abnormality(), title="t(4;14)")
-    t_14_16: Finding[Abnormality] = Field(Abnormality(), title="t(14;16)")
-    t_14_20: Finding[Abnormality] = Field(Abnormality(), title="t(14;20)")
-    gain_1q: Finding[Abnormality] = Field(Abnormality(), title="1q gain or amplification")
-    del_1p32: Finding[Abnormality] = Field(Abnormality(), title="del(1p32)")
+    del_17p: Finding[Abnormality] = Field(Abnormality.model_construct(), title="del(17p)")
+    tp53_mutation: Finding[Abnormality] = Field(Abnormality.model_construct(), title="TP53 mutation")
+    t_4_14: Finding[Abnormality] = Field(Abnormality.model_construct(), title="t(4;14)")
+    t_14_16: Finding[Abnormality] = Field(Abnormality.model_construct(), title="t(14;16)")
+    t_14_20: Finding[Abnormality] = Field(Abnormality.model_construct(), title="t(14;20)")
+    gain_1q: Finding[Abnormality] = Field(Abnormality.model_construct(), title="1q gain or amplification")
+    del_1p32: Finding[Abnormality] = Field(Abnormality.model_construct(), title="del(1p32)")
 
     @model_validator(mode="after")
     def _copies_fit(self) -> Cytogenetics:
@@ -71,10 +71,10 @@ class Cytogenetics(StrictModel):
 class Baseline(StrictModel):
     """Values at diagnosis, before therapy."""
 
-    labs: Section[Labs] = Labs()
-    cytogenetics: Section[Cytogenetics] = Cytogenetics()
+    labs: Section[Labs] = Labs.model_construct()
+    cytogenetics: Section[Cytogenetics] = Cytogenetics.model_construct()
     extramedullary_disease: Finding[ClinicalFinding] = Field(
-        ClinicalFinding(), title="extramedullary disease at diagnosis"
+        ClinicalFinding.model_construct(), title="extramedullary disease at diagnosis"
     )
     circulating_plasma_cells_percent: Percent | None = Field(
         None, title="circulating plasma cells (percent)", json_schema_extra={RECORDED: True}
@@ -84,7 +84,7 @@ class Baseline(StrictModel):
 
 class ClonalHematopoiesis(StrictModel):
     tp53: Finding[ClinicalFinding] = Field(
-        ClinicalFinding(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
+        ClinicalFinding.model_construct(), title="TP53 clonal haematopoiesis", json_schema_extra={RECORDED: True}
     )
 
 
@@ -108,7 +108,7 @@ class Patient(StrictModel):
         None, description="the day until which this record goes; what is dated later cannot be known from it"
     )
     diagnosis: Diagnosis
-    baseline: Section[Baseline] = Baseline()
+    baseline: Section[Baseline] = Baseline.model_construct()
     therapy: Courses[TherapyEntry] = ()
     therapy_complete: Flag | None = Field(
         None, description="false: the therapy list has gaps, so a phase that is not in it is unknown and not absent"
@@ -124,7 +124,7 @@ class Patient(StrictModel):
     markers: Entries[MarkerPanel] = ()
     events: Entries[Event] = ()
     toxicities: Entries[Toxicity] = ()
-    clonal_hematopoiesis: Section[ClonalHematopoiesis] = ClonalHematopoiesis()
+    clonal_hematopoiesis: Section[ClonalHematopoiesis] = ClonalHematopoiesis.model_construct()
     functional_high_risk: Finding[FunctionalHighRisk] = Field(
         FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
@@ -135,9 +135,9 @@ class Patient(StrictModel):
         max_length=MOST_ENTRIES,
         description="paths that were asked about and are not known, so that nobody is asked again; read by no rule",
     )
-    surveillance: Section[Surveillance] = Surveillance()
-    preference: Section[Preference] = Preference()
-    considered: Section[Considered] = Considered()
+    surveillance: Section[Surveillance] = Surveillance.model_construct()
+    preference: Section[Preference] = Preference.model_construct()
+    considered: Section[Considered] = Considered.model_construct()
     local: dict[str, Flag | Number | Text | None] = Field(
         {}, description="facts that a layer of the rules adds, by their ids; only rules with that layer read them"
     )

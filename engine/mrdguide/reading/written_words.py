@@ -5,7 +5,6 @@ The hint names the word meant; nothing is converted, and where several words fit
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -99,12 +98,16 @@ def closest_key(key: object, known: Iterable[object]) -> str | None:
 def _nearest(word: object, known: Iterable[object], cutoff: float) -> str | None:
     if not any(character.isalnum() for character in str(word)):
         return None  # of comparison signs none is "near" another
+    import difflib  # needed only where something is wrong
+
     near = difflib.get_close_matches(str(word), [str(name) for name in known], n=1, cutoff=cutoff)
     # An id that differs in a number alone is the id of something else.
     return near[0] if near and not _same_but_for_numbers(str(word), near[0]) else None
 
 
 def _same_but_for_numbers(word: str, name: str) -> bool:
+    import difflib
+
     digits = _DIGITS.findall(word), _DIGITS.findall(name)
     return (
         digits[0] != digits[1]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..answer.answer import Answer
 from ..answer.json_layout import Layout
 from ..answer.provenance import engine_version
 from ..dates import iso
 from ..errors import UsageError
-from ..explain.explanation import Explanation
 from ..reading import arguments
 from ..reading.computed import computed
 from .short import short_form
+
+# Imported when an explanation is first looked at: an answer alone starts faster without.
+if TYPE_CHECKING:
+    from ..explain.explanation import Explanation
 
 Detail = Literal["full", "short"]
 
@@ -29,6 +32,8 @@ class Recommendation(Answer):
     @computed
     def explanation(self) -> Explanation:
         """Why, why not, what would settle it, when, and how robust it is; each worked out when it is looked at."""
+        from ..explain.explanation import Explanation
+
         return Explanation(self)
 
     def to_dict(self, detail: Detail = "full") -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Thresholds:
 
 
 # A sample in which a negative result counts.
-GOOD_SAMPLE = SampleQuality(first_pull=True, hemodiluted=False, trackable_clone=True)
+GOOD_SAMPLE = SampleQuality.model_construct(first_pull=True, hemodiluted=False, trackable_clone=True)
 # A marrow test of a time that has passed: it may have been done, and cannot be done any more.
 _TEST_OF_A_DAY = re.compile(r"mrd:(\d{4}-\d{2}-\d{2})$")
 _ENTRY_FIELD = re.compile(r"(\w+)\[(\d+)\]\.(\w+)$")

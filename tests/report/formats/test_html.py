@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mrdguide.report.blocks import Page, Paragraph, Section, legible, line
+from mrdguide.report.blocks import Page, Paragraph, Section, line
 from mrdguide.report.formats.html import to_html
+from mrdguide.report.legible import legible
 
 from .html_checks import (
     attributes,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mrdguide.report.blocks import Item, Items, Page, Paragraph, Part, Section, Table, legible, line
+from mrdguide.report.blocks import Item, Items, Page, Paragraph, Part, Section, Table, line
 from mrdguide.report.formats.markdown import to_markdown
+from mrdguide.report.legible import legible
 
 from .pages import HOSTILE, hostile_page, one_of_each, plain_page
 

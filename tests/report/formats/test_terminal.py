@@ -8,8 +8,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from mrdguide.report.blocks import Page, Paragraph, Table, legible, line
+from mrdguide.report.blocks import Page, Paragraph, Table, line
 from mrdguide.report.formats.terminal import to_text
+from mrdguide.report.legible import legible
 
 from .pages import HOSTILE, hostile_page, one_of_each, plain_page
 

@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _written(parsed: argparse.Namespace, counted: Counter[str]) -> Iterator[bytes]:
-    from ...report.blocks import legible_json
+    from ...report.legible import legible_json
 
     for line in _lines(parsed):
         counted.update(told=1, unread="error" in line)

@@ -66,7 +66,7 @@ def _record(found: Recommendation) -> dict[str, Any]:
 
 
 def _as_csv(records: list[dict[str, Any]]) -> str:
-    from ...report.blocks import spreadsheet_cell
+    from ...report.legible import spreadsheet_cell
 
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -9,7 +9,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..blocks import Line, Page, Part, Picture, Section, Table, legible
+from ..blocks import Line, Page, Part, Picture, Section, Table
+from ..legible import legible
 
 if TYPE_CHECKING:
     from jinja2 import Environment

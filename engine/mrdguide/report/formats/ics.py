@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ...explain.agenda import DayAhead, Kind
-from ..blocks import legible
+from ..legible import legible
 
 # What a title says to whoever looks over a shoulder; the disease is named only where that was asked for.
 _TITLES: dict[Kind, str] = {

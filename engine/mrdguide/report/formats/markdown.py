@@ -23,8 +23,8 @@ from ..blocks import (
     Section,
     Style,
     Table,
-    legible,
 )
+from ..legible import legible
 
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "\N{MINUS SIGN} ", "unknown": "? "}
 _MARKS: dict[Style, str] = {"strong": "**", "quiet": "*"}

@@ -27,8 +27,8 @@ from ..blocks import (
     Style,
     Table,
     Tone,
-    legible,
 )
+from ..legible import legible
 
 _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
