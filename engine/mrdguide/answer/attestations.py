@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..dates import counted
 from ..logic.attested import counting, relied_on, why_not
 from ..logic.truth import MET, NOT_MET
 from ..patient.attestations import TEXTS_READ
+from ..reading.frozen import frozen
 from ..reading.validation import closest
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .unobtainable import UnobtainableFact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttestationUsed:
     """Somebody's word in the place of a record.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FollowupItem:
     """One thing that a study did.
 
@@ -27,7 +28,7 @@ class FollowupItem:
         return {"what": self.what, "source": self.source, "standing": self.standing}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StudyFollowup:
     """One kind of follow-up after an answer like this one; shown, never commanded.
 

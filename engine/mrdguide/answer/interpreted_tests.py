@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..case import imaging, mrd
 from ..case.case import NOT_HANDED_OVER, Case
 from ..case.possible import ANY_LEVEL, BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
@@ -31,7 +31,7 @@ _POSSIBLE: dict[int, tuple[Result, ...]] = {
 _READING: dict[int, Reading] = {bits: found[0] if len(found) == 1 else "unclear" for bits, found in _POSSIBLE.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThresholdReading:
     """How one MRD test reads at one threshold.
 
@@ -58,7 +58,7 @@ class ThresholdReading:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InterpretedMrdTest:
     """One MRD test: what is recorded, and how it reads at each threshold.
 
@@ -99,7 +99,7 @@ class InterpretedMrdTest:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InterpretedImaging:
     """One imaging study: what is recorded, and how it reads.
 
@@ -138,7 +138,7 @@ class InterpretedImaging:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NegativeRun:
     """The current run of negatives at one threshold, as far as it is certain: everything open counts for the worse.
 
@@ -163,7 +163,7 @@ class NegativeRun:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InterpretedTests:
     """All tests by the day judged, in order of time, as the rules read them.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +11,14 @@ from ..case.doubts import Doubt
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
 from ..patient.unobtainable import Unobtainable
+from ..reading.frozen import frozen
 from ..rulebook.book import RuleBook
 from ..rulebook.possible_dates import joined
 from ..rulebook.possible_results import possible_results
 from .judged_again import judged_again, looking_at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missing:
     """Something unknown that the outcome depends on.
 
@@ -153,7 +153,7 @@ def _asked(need: DataRequirement, doubt: Doubt) -> str:
     return f"{need.what}: {hint}" if hint else need.what
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """One answer to a need: the case as it would then be, its verdicts, and the outcomes then possible."""
 

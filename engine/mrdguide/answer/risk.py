@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from ..logic.operators.reference import references
+from ..reading.frozen import frozen
 from .criteria import CriterionResult
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Number = int | float | Literal["unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RiskResult:
     """One risk scheme for this patient. A scheme gives a class, a class by points, or a bare count; what it does not
     give is None, and left out of the JSON form.

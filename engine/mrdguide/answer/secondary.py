@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..logic.truth import MET
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..decide.decision import Decided
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..rulefiles.model import Secondary
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecondaryAnswer:
     """An answer that holds beside the main one.
 

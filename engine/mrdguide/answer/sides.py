@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SideOfScale:
     """What speaks for or against an option, in figures that studies published.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..logic.declared import declared, why_not
 from ..patient.facts import catalogue
+from ..reading.frozen import frozen
 from ..reading.validation import closest
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnobtainableFact:
     """A fact of the time of diagnosis without which the answer was reached.
 

@@ -57,7 +57,8 @@ class Decided:
 class KeptDiagrams:
     """The diagrams of a decision as they were built once: criteria in their order, and the node of everything by name.
 
-    `schemes` holds for each the node of its classes and that of its points, or None.
+    `schemes` holds for each the node of its classes and that of its points, or None; `tested` which variables a diagram
+    tests, by its node.
     """
 
     space: KeptNodes
@@ -65,6 +66,7 @@ class KeptDiagrams:
     nodes: dict[str, int]
     answer: int
     schemes: dict[str, tuple[int, int | None]]
+    tested: list[tuple[int, list[int]]]
 
 
 class Decider:
@@ -101,8 +103,9 @@ class Decider:
             self._build_diagrams(derived_rules, schemes)
         else:
             self._take_diagrams(derived_rules, schemes, kept)
-        self._asked = self._tested(self.answer)
-        self._scheme_inputs = {name: self._tested(root) for name, (_, root, _) in self._scheme_roots.items()}
+        tested = dict(kept.tested) if kept is not None else {}
+        self._asked = self._tested(self.answer, tested)
+        self._scheme_inputs = {name: self._tested(root, tested) for name, (_, root, _) in self._scheme_roots.items()}
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self._reached = lru_cache(maxsize=_CACHED_SETS)(self._ends_of)
@@ -147,17 +150,20 @@ class Decider:
         roots = [node for pair in schemes.values() for node in pair if node is not None]
         found = [*self._nodes.values(), self.answer, *roots]
         space, number = self.diagrams.kept(found)
+        tested = [self.answer, *(root for root, _ in schemes.values())]
         return KeptDiagrams(
             space,
             [self._criteria[slot] for slot in self._variables],
             {name: number[node] for name, node in self._nodes.items()},
             number[self.answer],
             {name: (number[root], None if total is None else number[total]) for name, (root, total) in schemes.items()},
+            [(number[root], sorted(self.diagrams.support(root))) for root in tested],
         )
 
-    def _tested(self, root: int) -> tuple[int, ...]:
+    def _tested(self, root: int, known: Mapping[int, Sequence[int]]) -> tuple[int, ...]:
         """The criteria that a diagram tests, in the order of the diagrams."""
-        return tuple(self._variables[number] for number in sorted(self.diagrams.support(root)))
+        tested = known[root] if root in known else sorted(self.diagrams.support(root))
+        return tuple([self._variables[number] for number in tested])
 
     def _first_that_holds(self, nodes: Nodes) -> int:
         """The diagram whose ends are the outcomes, most cautious first."""

@@ -8,19 +8,19 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..reading.frozen import frozen
 from .remainder import IMPOSSIBLE, End, Reduced, Remainder
 
 FALSE, TRUE = 0, 1
 _NO_VARIABLE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptNodes:
     """The nodes of a space as plain lists: each after those that it leads to. `ends` are pairs of node and value."""
 

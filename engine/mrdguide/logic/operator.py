@@ -19,6 +19,7 @@ from pydantic_core import core_schema
 
 from ..dates import add_months
 from ..patient.facts import ProfileFact
+from ..reading.frozen import frozen
 from ..reading.validation import StrictModel, closest, problem_at, relocated
 from .truth import NOT_MET, UNKNOWN
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 EXPRESSION_SCHEMA = {"$ref": "#/$defs/expression"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataRequirement:
     """Something that is not known and that a verdict waits for. `path` is where in the profile it would be recorded.
 
@@ -62,7 +63,7 @@ class Modifiability(StrEnum):
 HARDEST = list(Modifiability).index
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Margin:
     """How far a recorded value lies from the cut that its verdict hangs on. `distance` is in `unit`, never negative.
 
@@ -87,7 +88,7 @@ def _no_margins(_case: Case) -> list[Margin]:
     return []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledOperator:
     """An operator compiled: its verdict for a case, the observations behind it, what it waits for, and how near its cuts are."""
 
@@ -97,7 +98,7 @@ class CompiledOperator:
     margins: Callable[[Case], list[Margin]] = _no_margins
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What compiling needs to know: what absence means in this criterion, and how tests are read."""
 

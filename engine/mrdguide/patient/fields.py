@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, GetCoreSchemaHandler, StrictBool, model_validator
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from ..reading.frozen import frozen
 from ..reading.validation import StrictModel
 
 Number = Annotated[float, Field(strict=True)]
@@ -54,7 +54,7 @@ Model = TypeVar("Model", bound=StrictModel)
 ClinicalFindingModel = TypeVar("ClinicalFindingModel", bound=ClinicalFinding)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _ReadFirst:
     """Rewrites what is recorded before it is validated; the JSON Schema says what may be written besides the type."""
 

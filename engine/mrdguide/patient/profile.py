@@ -126,7 +126,7 @@ class Patient(StrictModel):
     toxicities: Entries[Toxicity] = ()
     clonal_hematopoiesis: Section[ClonalHematopoiesis] = ClonalHematopoiesis.model_construct()
     functional_high_risk: Finding[FunctionalHighRisk] = Field(
-        FunctionalHighRisk(), title="functional high risk", json_schema_extra={RECORDED: True}
+        FunctionalHighRisk.model_construct(), title="functional high risk", json_schema_extra={RECORDED: True}
     )
     attested: Courses[Attestation] = ()
     unobtainable: Courses[Unobtainable] = ()

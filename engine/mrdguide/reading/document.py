@@ -19,6 +19,7 @@ import yaml
 from ..errors import Problem, RelatedPlace, Severity
 from .bounded import read_bytes
 from .characters import strange_characters
+from .frozen import frozen
 
 DocumentPath = tuple[str | int, ...]
 
@@ -41,7 +42,7 @@ _MAX_UNDERLINE = 60
 _MAX_LINE = 160
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Where a value is in its file: line and column counted from 1, `end` the column after its last character."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +14,7 @@ from ..dates import WANTED
 from ..errors import Problem
 from .computed import computed
 from .document import Document, DocumentPath
+from .frozen import frozen
 from .written_words import closest, closest_key, date_hint, flag_hint, key_hint, word_hint
 
 __all__ = [
@@ -33,7 +34,7 @@ class StrictModel(BaseModel):
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """A mistake that a model finds in its own data: where in it (`unit`, `values.1`), what, and the code of the problem."""
 

@@ -15,11 +15,11 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..reading.frozen import frozen
 from ..reading.shipped import folder
 
 # The layout of the file; another one has another number.
@@ -32,7 +32,7 @@ _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _BEGUN = time.time() - 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShippedFiles:
     """The files of the shipped rules, by their path below the folder, and the fingerprint of everything that is compiled."""
 

@@ -18,6 +18,7 @@ from ..case.interpretation_rules import InterpretationRules
 from ..logic.operator import Context, Operator
 from ..logic.operators.connectives import All, AnyOf, Not
 from ..logic.operators.reference import Reference, references
+from ..reading.frozen import frozen
 from ..rulefiles.layers import Layered
 from ..rulefiles.model import Criterion, Decision, Implication, LayerRules, Loosening, Outcome, Pack
 from ..rulefiles.source import JUDGED, Place, RuleSource
@@ -27,7 +28,7 @@ CORE, WATCH, LAYER = "core:", "watch:", ""
 _OF_THE_CORE = ("schemes", "alternatives", "protocols")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layering:
     """Which layers lie on which core, what they loosen, and where the answer of each alone is found.
 
@@ -43,7 +44,7 @@ class Layering:
     begins: tuple[str, ...] = ()  # days on which entries of the layers begin to hold or no longer do
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JoinedBook:
     """The joined source, with what only the joining adds: conditions of outcomes, and the readings that the core keeps."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Problem
+from ..reading.frozen import frozen
 from ..reading.shipped import folder
 
 RULE_FOLDER = "a folder with rule files"
 EVIDENCE_FOLDER = "a folder with evidence files"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """The folders of the rules and of their evidence, absolute; None for those shipped with mrdguide, wherever it is."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ..decide.decision import Decider, KeptDiagrams
 from ..decide.diagram import KeptNodes
 from ..evidence import EvidenceEntry, KeptEntries, Library
 from ..reading.document import Document, DocumentOnDemand
+from ..reading.frozen import frozen
 from ..reading.plain_models import Packer, Unpacker
 from ..reading.shipped import folder
 from ..rulefiles.model import Implication
@@ -28,7 +28,7 @@ from .fingerprint import evidence_hash
 from .implied import implied
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShippedCore:
     """The shipped rules, compiled: what they say (`source`), what follows from what among the criteria beside what they
     declare (`implied`), where every rule is below their folder (`locations`), the decision's diagrams, and the evidence."""
@@ -46,7 +46,7 @@ class ShippedCore:
         return Below(FolderRead(folder("rules"), list(self.documents), contents, alone=self.source), self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Below:
     """What layers lie on: the shipped rules as a folder that was read, and the shipped evidence."""
 
@@ -142,6 +142,7 @@ def _plain_diagrams(kept: KeptDiagrams) -> dict[str, Any]:
         "nodes": kept.nodes,
         "answer": kept.answer,
         "schemes": kept.schemes,
+        "tested": kept.tested,
     }
 
 
@@ -195,6 +196,8 @@ def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: _Evidence
         hash=rules["hash"],
     )
     space = KeptNodes(*diagrams["space"])
-    kept = KeptDiagrams(space, diagrams["order"], diagrams["nodes"], diagrams["answer"], diagrams["schemes"])
+    kept = KeptDiagrams(
+        space, diagrams["order"], diagrams["nodes"], diagrams["answer"], diagrams["schemes"], diagrams["tested"]
+    )
     implied = tuple(unpacked(item) for item in rules["implied"])
     return ShippedCore(source, documents, implied, rules["locations"], kept, evidence.kept())

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..logic.operator import Operator
 from ..logic.operators.reference import Reference
 from ..reading.document import DocumentPath
+from ..reading.frozen import frozen
 from .source import Place, RuleSource
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """One expression over other rules: the place of its entry, and the path from there."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..logic.operators.reference import Reference
 from ..reading.document import Document
+from ..reading.frozen import frozen
 from ..reading.validation import closest
 from .model import Conclusion, Decision, Off, Pack
 from .parameters import Parameter
@@ -52,7 +53,7 @@ _REFUSED = {
 _VERSION = re.compile(r"(\d+\.\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layered:
     """The core and its layers: `core` as it is, `watching` with what is declared to be loosened, `whole` with everything.
 

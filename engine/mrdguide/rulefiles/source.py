@@ -17,6 +17,7 @@ from ..errors import Problem, RelatedPlace, Severity
 from ..patient.facts import ProfileFact
 from ..patient.local_facts import nameable
 from ..reading.document import Document, DocumentPath, read_file
+from ..reading.frozen import frozen
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import mended, models_in
 from .model import Decision, Insufficient, LocalFact, Loosening, Off, Outcome, RuleFile, Secondary
@@ -40,7 +41,7 @@ LISTS = (
 SINGLE = ("pack", "readings", "decision")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where an entry is: its document and its path in it. `whole` is False when some part of it could not be read."""
 
