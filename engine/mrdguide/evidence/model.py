@@ -5,10 +5,9 @@ terms of GRADE. Every figure carries `source` (a key of the entry's `sources`) a
 figure itself was read there.
 """
 
-from __future__ import annotations
-
+# Annotations are not texts in this file: pydantic would have to read every one of them again at each start.
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -39,7 +38,7 @@ class Read(StrictModel):
     note: str = ""
 
     @model_validator(mode="after")
-    def _verified_has_a_source(self) -> Read:
+    def _verified_has_a_source(self) -> Self:
         if self.verified and self.source is None:
             raise ValueError("verified: true needs a source")
         if self.verified and self.derived:
@@ -121,7 +120,7 @@ class Interval(StrictModel):
     kind: Literal["confidence", "credible"] = "confidence"
 
     @model_validator(mode="after")
-    def _ordered(self) -> Interval:
+    def _ordered(self) -> Self:
         if self.low > self.high:
             raise ValueError("the interval's low end is above its high end")
         return self
@@ -144,7 +143,7 @@ class Arm(StrictModel):
     reached: bool = Field(True, description="false: a median that was not reached")
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Arm:
+    def _interval_contains_the_estimate(self) -> Self:
         if self.value is not None and self.interval is not None:
             _contains(self.interval, self.value)
         if self.n is not None and self.events is not None and self.events > self.n:
@@ -162,7 +161,7 @@ class Effect(StrictModel):
     p: str = ""
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Effect:
+    def _interval_contains_the_estimate(self) -> Self:
         if self.interval is not None:
             _contains(self.interval, self.value)
         return self
@@ -192,13 +191,13 @@ class StudyFinding(Read):
     )
 
     @model_validator(mode="after")
-    def _says_how_direct_it_is(self) -> StudyFinding:
+    def _says_how_direct_it_is(self) -> Self:
         if (self.bears_on is None) is bool(self.directness):
             raise ValueError("'bears_on' and 'directness' go together: give both or neither")
         return self
 
     @model_validator(mode="after")
-    def _says_something(self) -> StudyFinding:
+    def _says_something(self) -> Self:
         if not (self.arms or self.effect or self.statement):
             raise ValueError("a finding needs arms, an effect or a statement; what was not found goes to 'not_found'")
         if self.time is not None and not self.clock:
@@ -261,7 +260,7 @@ class EvidenceEntry(StrictModel):
     related: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _sources_and_ids_hold(self) -> EvidenceEntry:
+    def _sources_and_ids_hold(self) -> Self:
         raise_all("EvidenceEntry", self.mistakes())
         return self
 

@@ -73,21 +73,30 @@ class Unpacker:
                 return tuple([self.unpacked(item) for item in data[1:]])
             if head == _LIST:
                 return [self.unpacked(item) for item in data[1:]]
-            kind, fields = self._kinds[head - _FIRST_MODEL]
+            kind, fields, private = self._kinds[head - _FIRST_MODEL]
             given = data[1]
-            return kind.model_construct(
-                {name for place, name in enumerate(fields) if given >> place & 1},
-                **{name: self.unpacked(item) for name, item in zip(fields, data[2:], strict=True)},
+            made = kind.__new__(kind)
+            # As pickle puts a model together again, which takes a fifth of the time of `model_construct`.
+            made.__setstate__(
+                {
+                    "__dict__": {name: self.unpacked(item) for name, item in zip(fields, data[2:], strict=True)},
+                    "__pydantic_fields_set__": {name for place, name in enumerate(fields) if given >> place & 1},
+                    "__pydantic_extra__": None,
+                    "__pydantic_private__": dict(private) if private is not None else None,
+                }
             )
+            return made
         if type(data) is dict:
             return {key: self.unpacked(item) for key, item in data.items()}
         return data
 
 
 @cache
-def _model_named(name: str) -> tuple[type[StrictModel], tuple[str, ...]]:
+def _model_named(name: str) -> tuple[type[StrictModel], tuple[str, ...], dict[str, Any] | None]:
+    """A model with its fields, and what it holds besides when it is new."""
     module, _, kind = name.partition(":")
     found = getattr(import_module(module), kind, None) if module.startswith(f"{_PACKAGE}.") else None
     if not (isinstance(found, type) and issubclass(found, StrictModel)):
         raise ValueError(f"'{name}' is not a model of this package")
-    return found, tuple(found.model_fields)
+    private = {key: item.get_default() for key, item in found.__private_attributes__.items()}
+    return found, tuple(found.model_fields), private or None

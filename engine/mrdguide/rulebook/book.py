@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from ..case.case import Case
@@ -25,11 +26,7 @@ from ..patient.facts import ProfileFact
 from ..reading import arguments
 from ..reading.computed import computed
 from ..reading.shipped import folder
-from ..rulefiles.checks import check
-from ..rulefiles.citations import unsupported
-from ..rulefiles.current_ids import with_current_ids
-from ..rulefiles.layer_words import LayerWords, read_words
-from ..rulefiles.layers import FIRST_DAY, Layered, base_and_layers, has_layers, joined_hash, read_layers, source_of
+from ..rulefiles.layer_words import LayerWords
 from ..rulefiles.model import (
     Action,
     Alternative,
@@ -44,17 +41,18 @@ from ..rulefiles.model import (
     Scheme,
 )
 from ..rulefiles.parameters import Parameter
-from ..rulefiles.source import JUDGED, FolderRead, Place, RuleSource, joined, read_folder
+from ..rulefiles.source import FIRST_DAY, JUDGED, FolderRead, Place, RuleSource, joined, read_folder
 from .compiled import JudgeAll, compile_judge_all
 from .compiled_file import content, shipped_files
 from .fingerprint import evidence_hash
-from .implied import implied
-from .layered import CORE as CORE_PREFIX
-from .layered import JoinedBook, Layering, joined_book, read_by
 from .origin import EVIDENCE_FOLDER, RULE_FOLDER, Origin, origin_of
 from .possible_results import Thresholds
-from .proofs import prove, prove_layered
 from .shipped_core import Below, ShippedCore, compiled, keep, shipped_core
+
+# What reads, checks and joins rule files is imported where that is done: the shipped book needs none of it.
+if TYPE_CHECKING:
+    from ..rulefiles.layers import Layered
+    from .layered import JoinedBook, Layering
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class RuleBook:
     aliases: Mapping[str, str]
     warnings: tuple[Problem, ...]
     local_facts: Mapping[str, ProfileFact] = field(default_factory=dict)
-    words: LayerWords = field(default_factory=LayerWords)
+    words: LayerWords = field(default_factory=LayerWords.model_construct)
     layering: Layering | None = None
     kept_readings: Mapping[str, InterpretationRules] = field(default_factory=dict)  # of criteria judged by the core's
     day: str = ""  # of a book with dated entries: the first day of the stretch in which they are in force as here
@@ -256,6 +254,9 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
     Raises:
         UsageError: a folder is not given as a path.
     """
+    from ..rulefiles.citations import unsupported
+    from ..rulefiles.layers import source_of
+
     paths, folder_of_evidence = _paths(folders, evidence)
     try:
         book = _load(paths, folder_of_evidence)
@@ -292,6 +293,8 @@ def _reopened(origin: Origin, rules_hash: str, evidence: str, day: str = "") -> 
     book = _LOADED.get((origin, rules_hash))
     if book is not None and evidence_hash(book.evidence) == evidence:
         return book
+    from ..rulefiles.layers import joined_hash
+
     folders, cited = origin.found()
     try:
         book = load_rules(*folders, evidence=cited)
@@ -349,6 +352,12 @@ def load_from_files(
 
     `day` leaves out entries of layers that do not hold on it. `core` are the shipped rules where they need not be read.
     """
+    from ..rulefiles.checks import check
+    from ..rulefiles.citations import unsupported
+    from ..rulefiles.current_ids import with_current_ids
+    from ..rulefiles.layers import base_and_layers, has_layers
+    from .proofs import prove
+
     shipped = folder("rules")
     read, problems = base_and_layers(
         paths, shipped, lambda path: core.rules if core is not None and path == shipped else read_folder(path)
@@ -372,6 +381,13 @@ def load_from_files(
 
 def _load_layered(read: list[FolderRead], library: Library | None, problems: list[Problem], day: str = "") -> RuleBook:
     """A core with its layers as one book, or every mistake of the layers."""
+    from ..rulefiles.checks import check
+    from ..rulefiles.citations import unsupported
+    from ..rulefiles.current_ids import with_current_ids
+    from ..rulefiles.layers import read_layers
+    from .layered import joined_book
+    from .proofs import prove_layered
+
     layered = read_layers(read, day or None)
     whole = layered.whole
     problems += [*layered.problems, *whole.problems, *check(whole, library)]
@@ -395,6 +411,8 @@ def _load_layered(read: list[FolderRead], library: Library | None, problems: lis
 
 def _without_effect(book: RuleBook, layered: Layered) -> Iterator[Problem]:
     """That layers say something otherwise than the core, and no answer becomes stricter by it."""
+    from .layered import CORE as CORE_PREFIX
+
     layering = book.layering
     if layering is None or layering.loosens or not any(name.startswith(CORE_PREFIX) for name in book.rules):
         return
@@ -417,6 +435,8 @@ def _without_effect(book: RuleBook, layered: Layered) -> Iterator[Problem]:
 
 def _words(layered: Layered) -> tuple[LayerWords, list[Problem]]:
     """What the layers say to patients of their own rules and facts."""
+    from ..rulefiles.layer_words import read_words
+
     core = {name for _, name, _, _ in layered.core.rules()}
     own = {name for _, name, _, _ in layered.whole.rules()} - core
     facts = [entry.profile_fact.path for entry, _ in layered.whole.entries["facts"].values()]
@@ -455,11 +475,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
     added = [entry.profile_fact for entry, _ in source.entries["facts"].values()]
     local_facts = {fact.path: fact for fact in added}
     core = draft.core
-    following: Iterable[Implication] = (
-        core.implied
-        if core is not None
-        else implied(criteria, [read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ())
-    )
+    following = core.implied if core is not None else _following(criteria, readings, kept)
     decider = Decider(
         [criterion.id for criterion in criteria],
         draft.derived_rules,
@@ -506,6 +522,16 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         layering=draft.joined.layering if draft.joined is not None else None,
         kept_readings=kept,
     )
+
+
+def _following(
+    criteria: Sequence[Criterion], readings: InterpretationRules, kept: Mapping[str, InterpretationRules]
+) -> Iterable[Implication]:
+    """What follows from what among criteria, of which some may be judged by readings of their own."""
+    from .implied import implied
+    from .layered import read_by
+
+    return implied(criteria, [read_by(item, kept.get(item.id, readings)) for item in criteria] if kept else ())
 
 
 def _apart(item: CompiledCriterion, readings: InterpretationRules | None) -> CompiledCriterion:

@@ -25,7 +25,6 @@ from ..rulefiles.source import FolderRead, Place, RuleSource, hashed_part, is_ru
 from . import compiled_file
 from .compiled_file import ShippedFiles
 from .fingerprint import evidence_hash
-from .implied import implied
 
 
 @frozen
@@ -77,6 +76,8 @@ def keep(files: ShippedFiles, library: Library, decider: Decider, locations: Map
 
 def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -> list[Any]:
     """The parts of the file, from the shipped rules as they are read and the book made of them."""
+    from .implied import implied
+
     packer, source = Packer(), read_source([folder("rules")])
     following = implied([entry for entry, _ in source.entries["criteria"].values()])
     rules = _rules(packer, source, [packer.packed(item) for item in following], locations)

@@ -35,7 +35,6 @@ from .source import (
 )
 
 CORE = "mrdguide-core"
-FIRST_DAY = "0001-01-01"  # before every date that an entry can have
 READINGS = "readings"
 # What a layer adds to and never replaces: what studies did and found, and what must never happen.
 _ONLY_ADDED = {

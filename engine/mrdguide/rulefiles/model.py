@@ -4,12 +4,11 @@ Every file may hold any of the sections; the folder is read as one book. Criteri
 and cautions combine criteria. Outcomes, classes of a risk scheme and invariants rest on those.
 """
 
-from __future__ import annotations
-
+# Annotations are not texts in this file: pydantic would have to read every one of them again at each start.
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -49,7 +48,7 @@ class Pack(StrictModel):
     )
 
     @model_validator(mode="after")
-    def _whole(self) -> Pack:
+    def _whole(self) -> Self:
         wanted = ("by", "date") if self.extends else ("released", "title", "statement")
         raise_all(
             "Pack", (Mistake(name, "is missing", code="missing-key") for name in wanted if not getattr(self, name))
@@ -87,7 +86,7 @@ class Rule(Named):
     until: Day = Field("", description="in a layer: the last day on which it holds")
 
     @model_validator(mode="after")
-    def _real_days(self) -> Rule:
+    def _real_days(self) -> Self:
         for name, day in (("from", self.from_), ("until", self.until)):
             if day:
                 try:
@@ -115,7 +114,7 @@ class Criterion(Rule):
     )
 
     @model_validator(mode="after")
-    def _may_be_unknown(self) -> Criterion:
+    def _may_be_unknown(self) -> Self:
         # That nothing happened may still be unknown where a record has gaps; that something did is written down.
         if self.attestable is not None and self.absence == "not_met" and self.attestable.answers == "met":
             raise problem_at("attestable", "with absence: not_met nothing is left to attest", "absence: unknown")
@@ -161,7 +160,7 @@ class PlanItem(StrictModel):
     )
 
     @model_validator(mode="after")
-    def _a_schedule_has_an_end(self) -> PlanItem:
+    def _a_schedule_has_an_end(self) -> Self:
         if bool(self.every) is not bool(self.for_months):
             raise ValueError("'every' and 'for_months' go together: give both or neither")
         return self
@@ -198,7 +197,7 @@ class Scheme(Named):
     note: str = ""
 
     @model_validator(mode="after")
-    def _classes_fit(self) -> Scheme:
+    def _classes_fit(self) -> Self:
         raise_all("Scheme", self.mistakes())
         return self
 
@@ -247,7 +246,7 @@ class Alternative(Named):
     cites: tuple[str, ...] = ()
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> Alternative:
+    def _one_of_the_two(self) -> Self:
         if (self.when is None) == (self.scheme is None):
             raise ValueError("give either 'when' or 'scheme' with 'classes'")
         if (self.scheme is None) != (not self.classes):
@@ -262,7 +261,7 @@ class ProtocolCriterion(Named):
     not_judged: bool = Field(False, description="true: published, but a profile does not hold what it asks for")
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> ProtocolCriterion:
+    def _one_of_the_two(self) -> Self:
         if [self.when is not None, self.not_published, self.not_judged].count(True) != 1:
             raise ValueError("give one of 'when', not_published: true and not_judged: true")
         return self
@@ -290,7 +289,7 @@ class Protocol(Named):
     applicability: tuple[Applicability, ...] = ()
 
     @model_validator(mode="after")
-    def _something_to_judge(self) -> Protocol:
+    def _something_to_judge(self) -> Self:
         raise_all("Protocol", self.mistakes())
         return self
 
@@ -440,7 +439,7 @@ class Implication(StrictModel):
     why: str = ""
 
     @model_validator(mode="after")
-    def _one_of_the_two(self) -> Implication:
+    def _one_of_the_two(self) -> Self:
         if (self.then is None) == (self.then_not is None):
             raise ValueError("give either 'then' or 'then_not'")
         if self.if_ in (self.then, self.then_not):
@@ -478,7 +477,7 @@ class LocalFact(Named):
     )
 
     @model_validator(mode="after")
-    def _fits_its_type(self) -> LocalFact:
+    def _fits_its_type(self) -> Self:
         if (self.type == "word") != bool(self.values):
             raise problem_at("values", "values are given of a word, and of nothing else", code="missing-key")
         if self.type != "number" and (self.unit or self.least is not None or self.most is not None):

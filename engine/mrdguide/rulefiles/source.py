@@ -38,6 +38,7 @@ LISTS = (
     "questions",
     "facts",
 )
+FIRST_DAY = "0001-01-01"  # before every date that an entry can have
 SINGLE = ("pack", "readings", "decision")
 
 
