@@ -1,4 +1,8 @@
-"""What a layer costs: evaluating and loading with one, as a multiple of the same without."""
+"""What a layer costs: evaluating and loading with one, as a multiple of the same without.
+
+Loading is compared like with like: the shipped rules and the layer both from their files. What a layer costs on the compiled
+rules stands beside it, against the shipped rules from their files too, since those alone are hardly loaded at all.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ from measuring import Row
 from shipped_pack import Given
 
 import mrdguide
+from mrdguide.reading.shipped import folder as shipped
+from mrdguide.rulebook.book import load_from_files
 
 EVALUATION, LOADING = 1.6, 2.5
 _PACK = 'pack: {name: st-elsewhere, version: "0.3", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
@@ -29,7 +35,7 @@ LAYERS = {
 
 
 def ratios(given: list[Given], rounds: int) -> list[Row]:
-    """Two rows for each layer: the median over rounds in which both take turns."""
+    """Three rows for each layer: the median over rounds in which both take turns."""
     rows = []
     with tempfile.TemporaryDirectory() as place:
         for number, (name, text) in enumerate(LAYERS.items()):
@@ -37,6 +43,7 @@ def ratios(given: list[Given], rounds: int) -> list[Row]:
             folder.mkdir()
             (folder / "layer.yaml").write_text(_PACK + text, encoding="utf-8")
             plain, layered = mrdguide.load_rules(), mrdguide.load_rules(folder)
+            from_files = partial(load_from_files, (shipped("rules"),), shipped("evidence"))
             rows.append(
                 _row(f"evaluating with a layer ({name})", EVALUATION, rounds, _all(given, plain), _all(given, layered))
             )
@@ -45,7 +52,16 @@ def ratios(given: list[Given], rounds: int) -> list[Row]:
                     f"loading with a layer ({name})",
                     LOADING,
                     rounds,
-                    mrdguide.load_rules,
+                    from_files,
+                    partial(load_from_files, (folder,), shipped("evidence")),
+                )
+            )
+            rows.append(
+                _row(
+                    f"the same on the compiled rules ({name})",
+                    LOADING,
+                    rounds,
+                    from_files,
                     partial(mrdguide.load_rules, folder),
                 )
             )

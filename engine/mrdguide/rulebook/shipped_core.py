@@ -21,7 +21,17 @@ from ..reading.frozen import frozen
 from ..reading.plain_models import Packer, Unpacker
 from ..reading.shipped import folder
 from ..rulefiles.model import Implication
-from ..rulefiles.source import FolderRead, Place, RuleSource, hashed_part, is_rule_file, read_source
+from ..rulefiles.source import (
+    FolderRead,
+    NamedAt,
+    Place,
+    RuleSource,
+    hashed_part,
+    is_rule_file,
+    joined,
+    parameters_named,
+    read_folder,
+)
 from . import compiled_file
 from .compiled_file import ShippedFiles
 from .fingerprint import evidence_hash
@@ -30,19 +40,22 @@ from .fingerprint import evidence_hash
 @frozen
 class ShippedCore:
     """The shipped rules, compiled: what they say (`source`), what follows from what among the criteria beside what they
-    declare (`implied`), where every rule is below their folder (`locations`), the decision's diagrams, and the evidence."""
+    declare (`implied`), where every rule is below their folder (`locations`), which entries name each parameter (`named`),
+    the decision's diagrams, and the evidence."""
 
     source: RuleSource
     documents: tuple[Document, ...]
     implied: tuple[Implication, ...]
     locations: dict[str, str]
+    named: dict[str, list[NamedAt]]
     diagrams: KeptDiagrams
     evidence: KeptEntries
 
     def below(self, files: ShippedFiles) -> Below:
         """The same for layers to lie on."""
         contents = [hashed_part(name, content) for name, content in sorted(files.rules.items()) if is_rule_file(name)]
-        return Below(FolderRead(folder("rules"), list(self.documents), contents, alone=self.source), self.evidence)
+        rules = FolderRead(folder("rules"), list(self.documents), contents, alone=self.source, named=self.named)
+        return Below(rules, self.evidence)
 
 
 @frozen
@@ -78,15 +91,16 @@ def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -
     """The parts of the file, from the shipped rules as they are read and the book made of them."""
     from .implied import implied
 
-    packer, source = Packer(), read_source([folder("rules")])
+    read = read_folder(folder("rules"))
+    packer, source = Packer(), joined([read])
     following = implied([entry for entry, _ in source.entries["criteria"].values()])
-    rules = _rules(packer, source, [packer.packed(item) for item in following], locations)
+    rules = _rules(packer, source, read, [packer.packed(item) for item in following], locations)
     evidence = _plain_evidence(packer, library)
     return [packer.kinds, rules, _plain_diagrams(decider.kept()), evidence]
 
 
 def _rules(
-    packer: Packer, source: RuleSource, following: Sequence[Any], locations: Mapping[str, str]
+    packer: Packer, source: RuleSource, read: FolderRead, following: Sequence[Any], locations: Mapping[str, str]
 ) -> dict[str, Any]:
     places = _Places(source)
     return {
@@ -100,6 +114,9 @@ def _rules(
         "hash": source.hash,
         "implied": following,
         "locations": dict(locations),
+        "named": {
+            name: [places.noted(Place(*at)) for at in found] for name, found in parameters_named(read.documents).items()
+        },
         "files": places.files(source),
     }
 
@@ -201,4 +218,7 @@ def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: _Evidence
         space, diagrams["order"], diagrams["nodes"], diagrams["answer"], diagrams["schemes"], diagrams["tested"]
     )
     implied = tuple(unpacked(item) for item in rules["implied"])
-    return ShippedCore(source, documents, implied, rules["locations"], kept, evidence.kept())
+    named = {
+        name: [(documents[number], tuple(path)) for number, *path in found] for name, found in rules["named"].items()
+    }
+    return ShippedCore(source, documents, implied, rules["locations"], named, kept, evidence.kept())

@@ -21,6 +21,7 @@ from ..reading.document import Document
 from ..reading.frozen import frozen
 from ..reading.validation import closest
 from .model import Conclusion, Decision, Off, Pack
+from .other_values import with_other_values
 from .parameters import Parameter
 from .source import (
     JUDGED,
@@ -28,7 +29,6 @@ from .source import (
     Place,
     RuleSource,
     add_folder,
-    copied,
     joined,
     parameters_of,
     read_folder,
@@ -218,7 +218,7 @@ def _on(
     day: str | None,
 ) -> tuple[RuleSource, tuple[str, ...]]:
     """The core with everything that the layers say, and the days on which that changes."""
-    whole = copied(core) if not changed else joined([base], changed)
+    whole = with_other_values(base, core, changed)
     parameters = {name: entry for name, (entry, _) in whole.entries["parameters"].items()}
     whole.renames = True
     begins: set[str] = set()
@@ -365,7 +365,7 @@ def _watching(base: FolderRead, core: RuleSource, whole: RuleSource, changed: Ma
     if not declared:
         return core
     loosened = {name: parameter for name, parameter in changed.items() if name in declared}
-    watching = joined([base], loosened) if loosened else copied(core)
+    watching = with_other_values(base, core, loosened)
     if READINGS in declared:
         watching.single["readings"] = whole.single["readings"]
     for section in JUDGED:

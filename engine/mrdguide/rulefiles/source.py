@@ -6,7 +6,7 @@ What cannot be read becomes a placeholder, so that the checks over the whole boo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from ..reading.frozen import frozen
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import mended, models_in
 from .model import Decision, Insufficient, LocalFact, Loosening, Off, Outcome, RuleFile, Secondary
-from .parameters import Parameter, substituted, unknown_names
+from .parameters import Parameter, references_in, substituted, unknown_names
 from .partly_read import names_in, names_in_text, partly_read, sections_in_text
 
 # Sections whose entries have a verdict; their ids share one space, so that a reference means one thing.
@@ -117,6 +117,8 @@ class RuleSource:
         return sorted(dict.fromkeys(problems), key=place)
 
 
+NamedAt = tuple[Document, DocumentPath]
+
 # What a layer may hold beside its rules, and no rule file.
 _BESIDE_THE_RULES = ("evidence", "words", "tests", "cases.yaml")
 
@@ -130,6 +132,7 @@ class FolderRead:
     contents: list[bytes] = field(default_factory=list)  # names and bytes, for the hash
     has_gaps: bool = False
     alone: RuleSource | None = None  # what the files say by themselves, where that is known without validating them
+    named: Mapping[str, Sequence[NamedAt]] | None = None  # with that: the entries that name each parameter
 
     @property
     def pack(self) -> dict[str, Any]:
@@ -143,6 +146,21 @@ class FolderRead:
     @property
     def hash(self) -> str:
         return hashlib.sha256(b"".join(self.contents)).hexdigest()
+
+    def naming(self, names: Collection[str]) -> list[NamedAt]:
+        """The entries that name one of some parameters, each once: its document and its path."""
+        named = self.named if self.named is not None else parameters_named(self.documents)
+        found = {(document.name, path): (document, path) for name in names for document, path in named.get(name, ())}
+        return list(found.values())
+
+
+def parameters_named(documents: Sequence[Document]) -> dict[str, list[NamedAt]]:
+    """The entries that name each parameter."""
+    found: dict[str, list[NamedAt]] = {}
+    for document in documents:
+        for path, name in references_in(document.data):
+            found.setdefault(name, []).append((document, path[:1] if path[0] in SINGLE else path[:2]))
+    return found
 
 
 def read_folder(folder: Path) -> FolderRead:
