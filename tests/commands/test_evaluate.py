@@ -269,3 +269,15 @@ class TestBadInput:
 
     def test_bad_input_gives_no_traceback_in_a_process_of_its_own(self, tmp_path: Path) -> None:
         refused(command("evaluate", tmp_path, *DAY))
+
+
+def test_no_rules_are_loaded_where_no_profile_can_be_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded(*_: object) -> None:
+        raise AssertionError("rules were loaded")
+
+    monkeypatch.setattr("mrdguide.rulebook.book.load_rules", loaded)
+    refused(run("evaluate", str(tmp_path / "none.yaml")), "none.yaml", "cannot be read")
+    with pytest.raises(AssertionError, match="rules were loaded"):
+        run("evaluate", str(tmp_path / "none.yaml"), "--rules", str(tmp_path))  # a mistake in them is told as well

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..case.case import Case
 from ..decide.decision import Decided
 from ..logic.truth import MET, UNKNOWN, VERDICTS, Verdict
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..rulebook.book import RuleBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CriterionResult:
     """One criterion, conclusion, block, caution or remark for this patient.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..evidence.shown import ShownEntry
 from ..logic.truth import Verdict
+from ..reading.frozen import frozen
 
 if TYPE_CHECKING:
     from ..evidence import Library
@@ -20,7 +20,7 @@ _PATTERN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CitedEntry(ShownEntry):
     """An evidence entry that the answer cites; the findings that are cited by name come first.
 

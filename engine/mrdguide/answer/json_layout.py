@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Any
+
+from ..reading.frozen import frozen
 
 
 class Encoded(list[str]):
@@ -25,7 +26,7 @@ _HOLE = "\0"
 HOLE = Encoded([_HOLE])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """How JSON is laid out: so many blanks for each depth, or all on one line (None)."""
 

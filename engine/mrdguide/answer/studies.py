@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..evidence.shown import ShownFinding
 from ..logic.operators.reference import references
 from ..logic.truth import MET, VERDICTS, Verdict
+from ..reading.frozen import frozen
 from .criteria import CriterionResult
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..rulefiles.model import Protocol, ProtocolCriterion
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PatternCriterion:
     """One criterion of a study's entry pattern.
 
@@ -41,7 +41,7 @@ class PatternCriterion:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StudyResults:
     """What a study found, as far as it was verified.
 
@@ -62,7 +62,7 @@ class StudyResults:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StudyPattern:
     """One study's published entry pattern, compared with this patient.
 

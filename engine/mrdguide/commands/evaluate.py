@@ -12,6 +12,7 @@ from .error_format import tell_each
 from .files import BAD_INPUT, OK, legible, read_profile_argument, terminal_text, write, write_folder, write_text
 
 if TYPE_CHECKING:
+    from ..patient import Patient
     from ..recommend.recommendation import Recommendation
     from ..report.blocks import Page
 
@@ -48,33 +49,53 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Evaluate every file; what cannot be read is said, the others are still answered where that cannot mislead."""
-    from ..recommend.evaluation import evaluate
-    from ..rulebook.book import load_rules
-
     _fits_together(parsed)
-    rules = load_rules(*(parsed.rules or []))
-    results: list[tuple[str, Recommendation]] = []
-    failures: list[MrdguideError] = []
-    for name in parsed.files:
-        try:
-            found = evaluate(
-                read_profile_argument(name),
-                rules=rules,
-                as_of=parsed.as_of,
-                include_unverified=parsed.include_unverified,
-            )
-        except UsageError:
-            raise
-        except MrdguideError as error:
-            failures.append(error)
-        else:
-            results.append((name, found))
+    profiles = [_profile(name) for name in parsed.files]
+    # Where nothing can be evaluated the shipped rules need not be loaded.
+    unread = [found for found in profiles if isinstance(found, MrdguideError)]
+    needed = bool(parsed.rules) or len(unread) < len(profiles)
+    answers = _answers(profiles, parsed) if needed else [*unread]
+    results = [
+        (name, found) for name, found in zip(parsed.files, answers, strict=True) if not isinstance(found, MrdguideError)
+    ]
+    failures = [found for found in answers if isinstance(found, MrdguideError)]
     tell_each(failures, parsed.error_format)
     if failures and parsed.format != "text":
         # Output that lacks some of the patients asked for would look whole.
         return BAD_INPUT
     _give_out(results, parsed)
     return BAD_INPUT if failures else OK
+
+
+def _profile(name: str) -> Patient | MrdguideError:
+    try:
+        return read_profile_argument(name)
+    except UsageError:
+        raise
+    except MrdguideError as error:
+        return error
+
+
+def _answers(
+    profiles: list[Patient | MrdguideError], parsed: argparse.Namespace
+) -> list[Recommendation | MrdguideError]:
+    """The answer about every profile, or why there is none."""
+    from ..recommend.evaluation import evaluate
+    from ..rulebook.book import load_rules
+
+    rules = load_rules(*(parsed.rules or []))
+
+    def answer(profile: Patient | MrdguideError) -> Recommendation | MrdguideError:
+        if isinstance(profile, MrdguideError):
+            return profile
+        try:
+            return evaluate(profile, rules=rules, as_of=parsed.as_of, include_unverified=parsed.include_unverified)
+        except UsageError:
+            raise
+        except MrdguideError as error:
+            return error
+
+    return [answer(profile) for profile in profiles]
 
 
 def _fits_together(parsed: argparse.Namespace) -> None:

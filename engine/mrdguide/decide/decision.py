@@ -6,7 +6,6 @@ The answer depends on the verdicts alone, so equal vectors share one answer (a b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
@@ -15,6 +14,7 @@ from ..logic.operator import Operator
 from ..logic.operators.reference import references
 from ..logic.truth import MET, NOT_MET, UNKNOWN
 from ..reading.forkable import ForkableLock
+from ..reading.frozen import frozen
 from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
 from .diagram import FALSE, Diagrams, KeptNodes
@@ -29,7 +29,7 @@ _CACHED_LOCAL = 16_384
 _REMEMBERED = 512
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemeResult:
     """A risk scheme's answer; `value` is None when several are possible."""
 
@@ -38,7 +38,7 @@ class SchemeResult:
     points: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """What follows from one vector of verdicts. `verdicts` holds the criteria first, as judged, then every combination.
 
@@ -53,7 +53,7 @@ class Decided:
     faults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptDiagrams:
     """The diagrams of a decision as they were built once: criteria in their order, and the node of everything by name.
 

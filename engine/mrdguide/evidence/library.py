@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from ..errors import EvidenceError, Problem
 from ..reading.computed import computed
 from ..reading.document import Document, read_file
 from ..reading.forkable import ForkableLock
+from ..reading.frozen import frozen
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import closest, mended
 from .model import EvidenceEntry
@@ -26,7 +26,7 @@ _BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptEntries:
     """The entries of a folder where they are known without reading its files, with what is found in the files' text.
 

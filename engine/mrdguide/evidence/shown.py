@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ..reading.frozen import frozen
 from .citation import vancouver
 from .model import Arm, EvidenceEntry, Interval, StudyFinding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadAt:
     """Where a figure was read.
 
@@ -29,7 +29,7 @@ class ReadAt:
         return {"url": self.url, "level": self.level, "locator": self.locator, "read": self.read}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownFinding:
     """One finding of a study.
 
@@ -52,7 +52,7 @@ class ShownFinding:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownEntry:
     """The parts of an evidence entry that do not depend on the patient; each only as far as it was verified.
 

@@ -6,7 +6,6 @@ Taken from the profile's own models, so a path in a rule file can only name some
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, get_args, get_origin
@@ -15,6 +14,7 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ..reading.frozen import frozen
 from ..reading.validation import annotation_parts, models_in
 from .fields import RECORDED, ClinicalFinding
 from .profile import Patient
@@ -27,7 +27,7 @@ _HISTORY = ("diagnosis", "sex", "birth_year", "baseline", "functional_high_risk"
 _AGREED = ("surveillance", "preference")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProfileFact:
     """A fact's path, label for people, kind, and what values it can have."""
 

@@ -25,6 +25,7 @@ from ..logic.operators.unobtainable import Unobtainable
 from ..patient.facts import ProfileFact
 from ..reading import arguments
 from ..reading.computed import computed
+from ..reading.frozen import frozen
 from ..reading.shipped import folder
 from ..rulefiles.layer_words import LayerWords
 from ..rulefiles.model import (
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from .layered import JoinedBook, Layering
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledCriterion:
     """A criterion, compiled."""
 
@@ -197,18 +198,15 @@ class _Draft:
             published = [item for item in protocol.criteria if item.when is not None]
             for item in published:
                 yield f"protocol:{protocol.id}:{item.id}", item.when
-            yield (
-                f"protocol:{protocol.id}",
-                All(of=[Reference(id=f"protocol:{protocol.id}:{item.id}") for item in published]),
-            )
+            yield f"protocol:{protocol.id}", _all(_named(f"protocol:{protocol.id}:{item.id}") for item in published)
             for index, item in enumerate(protocol.applicability):
                 yield f"differs:{protocol.id}:{index}", item.differs_when
             alike = [
-                Not(of=Reference(id=f"differs:{protocol.id}:{index}"))
+                Not.model_construct(of=_named(f"differs:{protocol.id}:{index}"))
                 for index, item in enumerate(protocol.applicability)
                 if not item.minor
             ]
-            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike])
+            yield f"match:{protocol.id}", _all([_named(f"protocol:{protocol.id}"), *alike])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when
@@ -225,6 +223,15 @@ class _Draft:
     def chained(self) -> list[str]:
         """What durable-rules derives too: conclusions, blocks, cautions, outcomes and secondary answers."""
         return [name for name in self.derived_rules if not name.startswith(("scheme:", "alternative:", "invariant:"))]
+
+
+# Conditions that are put together here of parts that are valid, so nothing is validated again.
+def _named(rule_id: str) -> Reference:
+    return Reference.model_construct(id=rule_id)
+
+
+def _all(parts: Iterable[Operator]) -> All:
+    return All.model_construct(of=tuple(parts))
 
 
 # Books alive in this process, so that one that comes back from another process is the one that was sent there.

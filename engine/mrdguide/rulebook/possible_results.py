@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
@@ -23,6 +23,7 @@ from ..patient.mrd import MrdTest, SampleQuality
 from ..patient.profile import Patient
 from ..patient.therapy import StartReason
 from ..patient.units import Quantity
+from ..reading.frozen import frozen
 from ..reading.numbers import scientific
 from .possible_dates import date_answers
 from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
@@ -30,7 +31,7 @@ from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thresholds:
     """What a rule book makes of numbers: its thresholds by path, how deep a new marrow test is assumed to be, the months
     that it asks of a therapy and counts from events and images, and how images are read."""
