@@ -101,6 +101,10 @@ def test_it_has_the_evidence_of_the_files(read: RuleBook, compiled: RuleBook) ->
     assert (compiled.evidence.ids, compiled.evidence.aliases, compiled.evidence.bearing) == (
         files.ids, files.aliases, files.bearing,
     )  # fmt: skip
+    for unverified in (False, True):
+        for name in (*files.ids, *files.aliases):
+            shown = compiled.evidence.shown(name, include_unverified=unverified)
+            assert shown == files.shown(name, include_unverified=unverified)
     assert list(compiled.evidence) == list(files)
     assert evidence_hash(compiled.evidence) == evidence_hash(files)
     assert all(compiled.evidence.path(name) == files.path(name) for name in files.ids)
@@ -332,9 +336,11 @@ def test_a_forked_process_loads_from_it(compiled: RuleBook) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-@pytest.mark.parametrize("named", ["os:system", "mrdguide.rulebook.book:load_rules", "mrdguide.errors:Problem", "x"])
+@pytest.mark.parametrize(
+    "named", ["os:system", "mrdguide.rulebook.book:load_rules", "mrdguide.errors:MrdguideError", "x"]
+)
 def test_data_can_name_no_more_than_models_of_the_package(named: str) -> None:
-    with pytest.raises(ValueError, match="not a model"):
+    with pytest.raises(ValueError, match="neither a model"):
         Unpacker([named])
 
 

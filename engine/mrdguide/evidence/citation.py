@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .model import Citation
+if TYPE_CHECKING:
+    from .model import Citation
 
 
 def vancouver(citation: Citation) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -19,8 +20,10 @@ from ..reading.forkable import ForkableLock
 from ..reading.frozen import frozen
 from ..reading.placeholders import UNREAD, PartReader
 from ..reading.validation import closest, mended
-from .model import EvidenceEntry
 from .shown import ShownEntry, rendered
+
+if TYPE_CHECKING:
+    from .model import EvidenceEntry
 
 _BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
@@ -30,7 +33,8 @@ _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 class KeptEntries:
     """The entries of a folder where they are known without reading its files, with what is found in the files' text.
 
-    `files` are their paths below the folder by their ids; `hash` is that of the folder (`rulebook.fingerprint`).
+    `files` are their paths below the folder by their ids; `hash` is that of the folder (`rulebook.fingerprint`); `shown` is
+    an entry as answers show it, without what was not verified.
     """
 
     hash: str
@@ -38,6 +42,7 @@ class KeptEntries:
     bearing: tuple[str, ...]
     files: Mapping[str, str]
     entry: Callable[[str], EvidenceEntry]
+    shown: Callable[[str], ShownEntry]
 
 
 class Library:
@@ -157,9 +162,15 @@ class Library:
         key = (entry_id, include_unverified)
         found = self._shown.get(key)
         if found is None:
-            shown = rendered(self.entry(entry_id), include_unverified=include_unverified)
-            found = self._shown.setdefault(key, shown)
+            found = self._shown.setdefault(key, self._rendered(entry_id, include_unverified))
         return found
+
+    def _rendered(self, entry_id: str, include_unverified: bool) -> ShownEntry:
+        if self.kept is not None and not include_unverified:
+            kept_id = entry_id if entry_id in self._files else self.aliases.get(entry_id, entry_id)
+            if kept_id in self.kept.files:
+                return self.kept.shown(kept_id)
+        return rendered(self.entry(entry_id), include_unverified=include_unverified)
 
     def check(self) -> list[Problem]:
         """Every problem of every file."""
@@ -200,6 +211,8 @@ def _no_evidence(folder: Path) -> Problem:
 
 def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
     """Read one evidence file: the entry, or None and what is wrong with it."""
+    from .model import EvidenceEntry
+
     document = read_file(path)
     if document.problems:
         return None, document.problems

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..reading.frozen import frozen
 from .citation import vancouver
-from .model import Arm, EvidenceEntry, Interval, StudyFinding
+
+if TYPE_CHECKING:
+    from .model import Arm, EvidenceEntry, Interval, StudyFinding
 
 
 @frozen

@@ -11,11 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..decide.decision import Decider, KeptDiagrams
 from ..decide.diagram import KeptNodes
-from ..evidence import EvidenceEntry, KeptEntries, Library
+from ..evidence import KeptEntries, Library
+from ..evidence.shown import ShownEntry
+from ..reading.computed import computed
 from ..reading.document import Document, DocumentOnDemand
 from ..reading.frozen import frozen
 from ..reading.plain_models import Packer, Unpacker
@@ -35,6 +37,9 @@ from ..rulefiles.source import (
 from . import compiled_file
 from .compiled_file import ShippedFiles
 from .fingerprint import evidence_hash
+
+if TYPE_CHECKING:
+    from ..evidence import EvidenceEntry
 
 
 @frozen
@@ -72,9 +77,8 @@ def shipped_core(fingerprint: str) -> ShippedCore | None:
     parts = compiled_file.read(fingerprint)
     if parts is None:
         return None
-    kinds, rules, diagrams, evidence = parts
-    unpacker = Unpacker(json.loads(kinds))
-    return _opened(json.loads(rules), json.loads(diagrams), _Evidence(unpacker, evidence), unpacker)
+    rules, diagrams, evidence, entries = parts
+    return _opened(json.loads(rules), json.loads(diagrams), _Evidence(json.loads(evidence), entries).kept())
 
 
 def keep(files: ShippedFiles, library: Library, decider: Decider, locations: Mapping[str, str]) -> None:
@@ -95,8 +99,7 @@ def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -
     packer, source = Packer(), joined([read])
     following = implied([entry for entry, _ in source.entries["criteria"].values()])
     rules = _rules(packer, source, read, [packer.packed(item) for item in following], locations)
-    evidence = _plain_evidence(packer, library)
-    return [packer.kinds, rules, _plain_diagrams(decider.kept()), evidence]
+    return [rules, _plain_diagrams(decider.kept()), _plain_evidence(library), _plain_entries(library)]
 
 
 def _rules(
@@ -118,6 +121,7 @@ def _rules(
             name: [places.noted(Place(*at)) for at in found] for name, found in parameters_named(read.documents).items()
         },
         "files": places.files(source),
+        "kinds": packer.kinds,
     }
 
 
@@ -164,33 +168,54 @@ def _plain_diagrams(kept: KeptDiagrams) -> dict[str, Any]:
     }
 
 
-def _plain_evidence(packer: Packer, library: Library) -> dict[str, Any]:
+def _plain_evidence(library: Library) -> dict[str, Any]:
+    packer = Packer()
     return {
         "hash": evidence_hash(library),
         "aliases": library.aliases,
         "bearing": library.bearing,
         "files": {name: library.relative(name) for name in library.ids},
-        "entries": {entry.id: packer.packed(entry) for entry in library},
+        "shown": {name: packer.packed(library.shown(name)) for name in library.ids},
+        "kinds": packer.kinds,
     }
 
 
-class _Evidence:
-    """The entries of the evidence, each unpacked when it is asked for."""
+def _plain_entries(library: Library) -> dict[str, Any]:
+    packer = Packer()
+    return {"entries": {entry.id: packer.packed(entry) for entry in library}, "kinds": packer.kinds}
 
-    def __init__(self, unpacker: Unpacker, text: bytes) -> None:
-        self._unpacker, self._data = unpacker, json.loads(text)
+
+class _Evidence:
+    """The evidence: entries as answers show them, each unpacked when it is asked for, and the entries themselves, which are
+    read when the first is."""
+
+    def __init__(self, data: dict[str, Any], entries: bytes) -> None:
+        self._data, self._text = data, entries
+        self._shown = Unpacker(data["kinds"])
 
     def kept(self) -> KeptEntries:
         found = self._data
-        return KeptEntries(found["hash"], found["aliases"], tuple(found["bearing"]), found["files"], self._entry)
+        return KeptEntries(
+            found["hash"], found["aliases"], tuple(found["bearing"]), found["files"], self._entry, self._shown_entry
+        )
+
+    def _shown_entry(self, entry_id: str) -> ShownEntry:
+        shown: ShownEntry = self._shown.unpacked(self._data["shown"][entry_id])
+        return shown
 
     def _entry(self, entry_id: str) -> EvidenceEntry:
-        entry: EvidenceEntry = self._unpacker.unpacked(self._data["entries"][entry_id])
+        data, unpacker = self._entries
+        entry: EvidenceEntry = unpacker.unpacked(data[entry_id])
         return entry
 
+    @computed
+    def _entries(self) -> tuple[dict[str, Any], Unpacker]:
+        data = json.loads(self._text)
+        return data["entries"], Unpacker(data["kinds"])
 
-def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: _Evidence, unpacker: Unpacker) -> ShippedCore:
-    above = folder("rules")
+
+def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: KeptEntries) -> ShippedCore:
+    above, unpacker = folder("rules"), Unpacker(rules["kinds"])
     documents = tuple(
         DocumentOnDemand(str(above / name), {tuple(path): line for line, *path in lines})
         for name, lines in rules["files"]
@@ -221,4 +246,4 @@ def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: _Evidence
     named = {
         name: [(documents[number], tuple(path)) for number, *path in found] for name, found in rules["named"].items()
     }
-    return ShippedCore(source, documents, implied, rules["locations"], named, kept, evidence.kept())
+    return ShippedCore(source, documents, implied, rules["locations"], named, kept, evidence)
