@@ -70,11 +70,13 @@ setup: $(VENV)/development
 $(VENV)/runtime: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[cross-check]'
+	$(BIN)/python -m compileall -q engine  # also where Python is told to write no compiled modules itself
 	touch $@
 
 $(VENV)/development: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m compileall -q engine
 	touch $@ $(VENV)/runtime
 
 clean:

@@ -23,8 +23,10 @@ class CompiledRules(BuildHookInterface[Any]):
         """Compile them, unless the package stays where it is: a checkout compiles what changes there at first use."""
         if version == "editable":
             return
-        # The order in which sets are walked through may show in the file; the same sources are to give the same wheel.
-        environment = {**os.environ, "PYTHONPATH": str(Path(self.root) / "engine"), "PYTHONHASHSEED": "0"}
+        # What the build may import is known to this process alone. The order in which sets are walked through may show in the
+        # file, and the same sources are to give the same wheel.
+        found_here = os.pathsep.join([str(Path(self.root) / "engine"), *filter(None, sys.path)])
+        environment = {**os.environ, "PYTHONPATH": found_here, "PYTHONHASHSEED": "0"}
         made = subprocess.run([sys.executable, "-c", _COMPILE], env=environment, stdout=subprocess.PIPE, check=True)
         descriptor, self._path = tempfile.mkstemp(suffix=".json")
         with open(descriptor, "wb") as file:

@@ -146,7 +146,7 @@ class MrdDepth(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         rules = marrow_rules(context)
-        now = MrdNow(threshold=self.threshold, within=self.within).compile(context)
+        now = MrdNow.model_construct(threshold=self.threshold, within=self.within).compile(context)
         read = mrd.reading_at(self.threshold, rules, below_counts=True)
         outer_read = mrd.reading_at(self.outer, rules, below_counts=True)
 

@@ -48,7 +48,8 @@ def _foot(recommendation: Recommendation) -> Iterator[str]:
     checked = (
         "decided by two engines that agree"
         if made.cross_checked
-        else "NOT cross-checked: the second engine is not installed here (pip install 'mrdguide[cross-check]')"
+        else "NOT cross-checked: the second engine is not installed here (with gcc: "
+        "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install 'mrdguide[cross-check]')"
     )
     yield (
         f"Rules {made.rules_name} {made.rules_version} ({made.rules_hash[:12]}), engine {made.engine_version}, input "
