@@ -279,5 +279,9 @@ def test_no_rules_are_loaded_where_no_profile_can_be_read(
 
     monkeypatch.setattr("mrdguide.rulebook.book.load_rules", loaded)
     refused(run("evaluate", str(tmp_path / "none.yaml")), "none.yaml", "cannot be read")
+    output = tmp_path / "before.txt"
+    output.write_text("what was there before", encoding="utf-8")
+    refused(run("evaluate", str(tmp_path / "none.yaml"), "--output", str(output)), "none.yaml", "cannot be read")
+    assert output.read_text(encoding="utf-8") == "what was there before"
     with pytest.raises(AssertionError, match="rules were loaded"):
         run("evaluate", str(tmp_path / "none.yaml"), "--rules", str(tmp_path))  # a mistake in them is told as well

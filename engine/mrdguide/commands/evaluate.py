@@ -63,7 +63,8 @@ def run(parsed: argparse.Namespace) -> int:
     if failures and parsed.format != "text":
         # Output that lacks some of the patients asked for would look whole.
         return BAD_INPUT
-    _give_out(results, parsed)
+    if results:
+        _give_out(results, parsed)
     return BAD_INPUT if failures else OK
 
 
