@@ -80,4 +80,4 @@ $(VENV)/development: pyproject.toml
 	touch $@ $(VENV)/runtime
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) engine/mrdguide/shipped dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
