@@ -7,7 +7,6 @@ Commands are named here and live in `commands/`; only the file of the one that i
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -39,15 +38,9 @@ COMMANDS = {
 
 _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 
-# Nearly all that a command makes at its start stays until it ends: to look for garbage every 700 objects takes a sixth of
-# its time.
-_COLLECTED_AFTER = 200_000
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    before = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
     try:
         streams.make_usable()
         given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
@@ -64,8 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         streams.give_up_output()
         return _INTERRUPTED
-    finally:
-        gc.set_threshold(*before)
     return status
 
 
