@@ -22,6 +22,8 @@ from .model import EvidenceEntry
 from .shown import ShownEntry, rendered
 
 _BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
+# Looked for in the text, in whatever form of YAML it is written; whether it is one is seen when the entry is read.
+_RETRACTED = re.compile(r"""\bretracted["']?\s*:""")
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
@@ -48,8 +50,8 @@ class Library:
     def aliases(self) -> dict[str, str]:
         """Other names an entry goes by (a study's acronym), to its id. Read from the files' text, not parsed."""
         found: dict[str, str] = {}
-        for entry_id, path in self._files.items():
-            match = _ALIASES.search(path.read_text(encoding="utf-8"))
+        for entry_id in self._files:
+            match = _ALIASES.search(self._text(entry_id))
             for alias in match.group(1).split(",") if match else ():
                 if alias.strip():
                     found[alias.strip()] = entry_id
@@ -58,15 +60,31 @@ class Library:
     @computed
     def bearing(self) -> tuple[str, ...]:
         """The entries with a finding that bears on going on or stopping. Found in the files' text: only these are read."""
-        return tuple(
-            entry_id for entry_id in self.ids if _BEARING.search(self._files[entry_id].read_text(encoding="utf-8"))
-        )
+        return tuple(entry_id for entry_id in self.ids if _BEARING.search(self._text(entry_id)))
+
+    @computed
+    def retracted(self) -> frozenset[str]:
+        """The entries that were retracted. Only files whose text speaks of it are read."""
+        named = [name for name in self.ids if _RETRACTED.search(self._text(name))]
+        read = [self.read(name)[0] for name in named]
+        return frozenset(entry.id for entry in read if entry is not None and entry.retracted is not None)
+
+    def successor(self, entry: EvidenceEntry) -> EvidenceEntry | None:
+        """The entry that has taken the place of another, where there is one that can be read."""
+        mark = entry.superseded_by
+        if mark is None or not (mark.entry in self or mark.entry in self.aliases):
+            return None
+        return self.read(mark.entry)[0]
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._files
 
     def __iter__(self) -> Iterator[EvidenceEntry]:
         return (self.entry(entry_id) for entry_id in self.ids)
+
+    def _text(self, entry_id: str) -> str:
+        # What is not UTF-8 is told when the entry is read.
+        return self._files[entry_id].read_text(encoding="utf-8", errors="replace")
 
     def path(self, entry_id: str) -> Path:
         return self._files[entry_id]
@@ -125,7 +143,8 @@ class Library:
         key = (entry_id, include_unverified)
         found = self._shown.get(key)
         if found is None:
-            shown = rendered(self.entry(entry_id), include_unverified=include_unverified)
+            entry = self.entry(entry_id)
+            shown = rendered(entry, include_unverified=include_unverified, successor=self.successor(entry))
             found = self._shown.setdefault(key, shown)
         return found
 

@@ -8,12 +8,22 @@ figure itself was read there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from ..dates import CalendarDate
 from ..reading.validation import Mistake, StrictModel, closest, raise_all
 
+
+
+def _a_day(date: CalendarDate) -> CalendarDate:
+    if not date.exact:
+        raise ValueError(f"{date} is not a day; give YYYY-MM-DD")
+    return date
+
+
+Day = Annotated[CalendarDate, AfterValidator(_a_day)]
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
 Option = Literal["continue", "stop"]
@@ -222,6 +232,22 @@ class Informs(StrictModel):
     ]  # fmt: skip
 
 
+class Superseded(StrictModel):
+    """What stands in the place of an entry: a later report of the same study, the new edition of a guideline."""
+
+    entry: str = Field(description="the id of the entry that has taken its place")
+    date: CalendarDate = Field(description="when the successor was published")
+    why: str
+
+
+class Retracted(StrictModel):
+    """That a publication was withdrawn. Nothing rests on such an entry, whatever it says."""
+
+    date: CalendarDate = Field(description="when it was retracted")
+    why: str = Field(description="the reason, as the notice gives it")
+    source: str = Field(description="key of `sources`: where the retraction was read")
+
+
 class CertaintyOfEvidence(StrictModel):
     level: Certainty
     reasons: tuple[str, ...] = Field(min_length=1)
@@ -235,6 +261,9 @@ class EvidenceEntry(StrictModel):
     name: str
     reference: int | None = Field(None, ge=1, le=45, description="number in the review's reference list")
     aliases: tuple[str, ...] = ()
+    review_by: Day | None = Field(None, description="the day by which somebody looks whether it still holds")
+    superseded_by: Superseded | None = Field(None, description="the entry that has taken its place")
+    retracted: Retracted | None = Field(None, description="that the publication was withdrawn; then nothing rests on it")
     citation: Citation
     other_citations: tuple[Citation, ...] = ()
     registrations: tuple[TrialRegistration, ...] = ()
@@ -266,7 +295,8 @@ class EvidenceEntry(StrictModel):
         return self
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Facts whose source is not listed or cannot verify them, and findings with the same id."""
+        """Facts whose source is not listed or cannot verify them, findings with the same id, days that cannot be."""
+        yield from self._mistakes_of_time()
         for name, fact in self.facts():
             place = f"{name.replace('[', '.').replace(']', '')}.source"
             if fact.source and fact.source not in self.sources:
@@ -281,6 +311,35 @@ class EvidenceEntry(StrictModel):
         for index, finding_id in enumerate(ids):
             if finding_id and finding_id in ids[:index]:
                 yield Mistake(f"findings.{index}.id", f"two findings have the id '{finding_id}'", code="duplicate-id")
+
+    def _mistakes_of_time(self) -> Iterator[Mistake]:
+        """What is wrong with its review date, its successor and its retraction, as far as the entry itself can tell."""
+        read = self.last_read
+        if self.review_by is not None and read is not None and str(self.review_by) < read:
+            text = f"the review was due on {self.review_by}, and the entry was read on {read}"
+            yield Mistake("review_by", text, hint="give the day of the next review")
+        if self.superseded_by is not None and self.superseded_by.entry in (self.id, *self.aliases):
+            hint = "name the entry that has taken its place, or take this out"
+            yield Mistake("superseded_by.entry", "an entry cannot supersede itself", code="circle", hint=hint)
+        if self.retracted is not None and self.retracted.source not in self.sources:
+            text = f"the retraction names source '{self.retracted.source}', which is not in 'sources'"
+            hint = closest(self.retracted.source, self.sources) or "add the notice to 'sources'"
+            yield Mistake("retracted.source", text, code="unknown-id", hint=hint)
+        for name in ("superseded_by", "retracted"):
+            mark, issued = getattr(self, name), self.citation.issued
+            if mark is not None and issued is not None and int(mark.date.text[:4]) < issued:
+                text = f"{mark.date} is before the year of publication, {issued}"
+                yield Mistake(f"{name}.date", text, hint="one of both is wrong")
+
+    @property
+    def last_read(self) -> str | None:
+        """The day on which the latest of its sources was read, YYYY-MM-DD; None where it has none."""
+        return max((source.read for source in self.sources.values()), default=None)
+
+    @property
+    def called(self) -> str:
+        """Its name, with a mark that it was retracted: what pages call it wherever they cite it."""
+        return f"{self.name} (RETRACTED {self.retracted.date})" if self.retracted is not None else self.name
 
     def facts(self) -> list[tuple[str, Read]]:
         """Every part that states a fact, with its place in the entry."""
@@ -299,7 +358,9 @@ class EvidenceEntry(StrictModel):
     @property
     def supports(self) -> bool:
         """Whether anything in it, beyond its citation, was verified: only then may a rule rest on it. A house decision
-        says no more than that the house has decided."""
+        says no more than that the house has decided. What was retracted supports nothing."""
+        if self.retracted is not None:
+            return False
         return self.kind == "house-decision" or any(
             fact.verified for name, fact in self.facts() if not name.startswith(("citation", "other_c", "registr"))
         )

@@ -121,7 +121,10 @@ def finding_text(finding: StudyFinding) -> str:
 
 
 def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) -> list[StudyFinding]:
-    """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one."""
+    """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one; of one that
+    was retracted, none."""
+    if entry.retracted is not None:
+        return []
     return [
         finding
         for finding in entry.findings
@@ -130,12 +133,31 @@ def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) 
     ]
 
 
-def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> ShownEntry:
-    """An entry as it is shown. Unverified findings, if asked for, are marked."""
+def standing(entry: EvidenceEntry, successor: EvidenceEntry | None = None) -> tuple[str, ...]:
+    """That an entry was retracted or superseded, in sentences; nothing while it stands. `successor` is the entry that has
+    taken its place, where it can be read."""
+    said = []
+    if (mark := entry.retracted) is not None:
+        where = entry.sources[mark.source]
+        said.append(
+            f"Retracted ({mark.date}): {mark.why.rstrip('.')}. Read at {where.url} on {where.read}. "
+            "Nothing rests on it, and no figure of it is shown."
+        )
+    if (update := entry.superseded_by) is not None:
+        name = f"{successor.name} ({successor.id})" if successor is not None else update.entry
+        said.append(f"Superseded ({update.date}) by {name}: {update.why.rstrip('.')}.")
+    return tuple(said)
+
+
+def rendered(
+    entry: EvidenceEntry, *, include_unverified: bool = False, successor: EvidenceEntry | None = None
+) -> ShownEntry:
+    """An entry as it is shown. Unverified findings, if asked for, are marked; that it was retracted or superseded comes
+    before all other warnings."""
     sources = {f"{source.url} ({source.level} source), {source.read}" for source in entry.sources.values()}
     return ShownEntry(
         id=entry.id,
-        name=entry.name,
+        name=entry.called,
         citation=vancouver(entry.citation),
         identifiers=tuple(_identifiers(entry)),
         population=entry.population.text if entry.population is not None and entry.population.verified else "",
@@ -145,7 +167,7 @@ def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> Shown
             ShownFinding(finding.id, _marked(finding), finding.verified, _read_at(entry, finding))
             for finding in visible_findings(entry, include_unverified=include_unverified)
         ),
-        warnings=tuple(entry.warnings),
+        warnings=(*standing(entry, successor), *entry.warnings),
         limitations=tuple(entry.limitations),
     )
 

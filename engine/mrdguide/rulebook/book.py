@@ -206,7 +206,9 @@ class _Draft:
                 for index, item in enumerate(protocol.applicability)
                 if not item.minor
             ]
-            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike])
+            # That a patient is like those of a retracted study says nothing: no pattern of it is ever matched.
+            never = [Not(of=Reference(id=f"protocol:{protocol.id}"))] * (protocol.study in self.evidence.retracted)
+            yield f"match:{protocol.id}", All(of=[Reference(id=f"protocol:{protocol.id}"), *alike, *never])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when

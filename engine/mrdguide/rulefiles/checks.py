@@ -12,7 +12,7 @@ from ..logic.operators.reference import Reference
 from ..reading.document import DocumentPath
 from ..reading.validation import closest
 from .circles import circles
-from .citations import unknown_studies
+from .citations import stops_without_support, unknown_studies
 from .current_ids import references_by_old_ids
 from .expressions import Written, derived, named
 from .model import Criterion
@@ -69,6 +69,7 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
             yield problem
     if evidence is not None:
         yield from unknown_studies(source, evidence)
+        yield from stops_without_support(source, evidence)
 
 
 def _unknown_rule(

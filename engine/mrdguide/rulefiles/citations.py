@@ -54,6 +54,19 @@ def unknown_studies(source: RuleSource, evidence: Library) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def stops_without_support(source: RuleSource, evidence: Library) -> Iterator[Problem]:
+    """Outcomes that name stopping and cite nothing that was not retracted: such a book gives no answer at all."""
+    if not evidence.retracted or "decision" not in source.single:
+        return
+    decision, place = source.single["decision"]
+    for index, outcome in enumerate(decision.outcomes):
+        cited = [citation.partition("#")[0] for citation in outcome.cites]
+        if outcome.permissiveness >= decision.stop_from and cited and evidence.retracted.issuperset(cited):
+            text = f"the outcome '{outcome.id}' rests on nothing but what was retracted: {', '.join(dict.fromkeys(cited))}"
+            hint = "cite what supports it still, or take the outcome out"
+            yield place.problem(text, "outcomes", index, "cites", code="retracted", hint=hint)
+
+
 def unsupported(source: RuleSource, evidence: Library) -> Iterator[Problem]:
     """Citations that cannot carry what rests on them, and what is wrong with the files of cited entries."""
     for place, path, citation in citations(source):
@@ -64,12 +77,16 @@ def unsupported(source: RuleSource, evidence: Library) -> Iterator[Problem]:
         yield from problems
         if entry is None:
             continue
+        if entry.retracted is not None and place.path[0] != "background":
+            text = f"rests on '{entry_id}', which was retracted ({entry.retracted.date}): {entry.retracted.why}"
+            yield place.problem(text, *path, code="retracted", hint="take it out, and see whether the rule still stands")
+            continue
         background = place.path[0] == "background"
         pending = all(informs.direction in ("pending", "none") for informs in entry.informs)
         if not entry.supports and not background and not pending:
             text = f"rests on '{entry_id}', in which no fact is verified"
             yield place.problem(text, *path, code="not-verified", hint="move it to 'background'")
         shown = [item.id for item in visible_findings(entry)]
-        if finding and finding not in shown:
+        if finding and finding not in shown and entry.retracted is None:
             text = f"'{entry_id}' shows no finding '{finding}'"
             yield place.problem(text, *path, code="finding-not-shown", hint=closest(finding, shown))

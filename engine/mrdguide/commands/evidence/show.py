@@ -34,7 +34,7 @@ def run(parsed: argparse.Namespace) -> int:
         )
     entry = library.entry(parsed.id)
     texts = {
-        "text": lambda: entry_text(entry, include_unverified=parsed.include_unverified),
+        "text": lambda: entry_text(entry, library, include_unverified=parsed.include_unverified),
         "vancouver": lambda: vancouver(entry.citation),
         "bibtex": lambda: bibtex(entry.id, entry.citation),
         "csl-json": lambda: json.dumps(csl(entry.id, entry.citation), indent=2, ensure_ascii=False),
