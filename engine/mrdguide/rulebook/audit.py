@@ -9,7 +9,7 @@ from ..evidence.library import Library
 from ..evidence.upkeep import successions
 from ..reading.shipped import folder
 from ..reading.validation import closest
-from ..rulefiles.citations import citations, unsupported
+from ..rulefiles.citations import citations, resting_on_retracted, unsupported
 from ..rulefiles.layers import source_of
 from .book import RuleBook
 
@@ -32,7 +32,7 @@ def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:
     """The entries that a rule book cites, and every citation that cannot carry what rests on it."""
     source = source_of(rules.folders, folder("rules"))
     cited = {citation.partition("#")[0] for _, _, citation in citations(source)}
-    return cited, source.in_order(list(unsupported(source, rules.evidence)))
+    return cited, source.in_order([*unsupported(source, rules.evidence), *resting_on_retracted(source, rules.evidence)])
 
 
 def _library_as_a_whole(library: Library, cited: set[str]) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from ..reading import arguments
 from ..reading.computed import computed
 from ..reading.shipped import folder
 from ..rulefiles.checks import check
-from ..rulefiles.citations import unsupported
+from ..rulefiles.citations import resting_on_retracted, unsupported
 from ..rulefiles.current_ids import with_current_ids
 from ..rulefiles.layer_words import LayerWords, read_words
 from ..rulefiles.layers import FIRST_DAY, Layered, base_and_layers, has_layers, joined_hash, read_layers, source_of
@@ -260,7 +260,12 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
     except RuleBookError as error:
         return list(error.problems)
     source = source_of(paths, folder("rules"))
-    return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
+    return source.in_order([*book.warnings, *_citations_told(source, book.evidence)])
+
+
+def _citations_told(source: RuleSource, evidence: Library) -> Iterator[Problem]:
+    yield from unsupported(source, evidence)
+    yield from resting_on_retracted(source, evidence)
 
 
 @lru_cache(maxsize=16)
