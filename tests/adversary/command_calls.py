@@ -24,6 +24,11 @@ _LAYER = (
     'pack: {name: elsewhere, version: "1.0", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
     "cautions: [{id: own.caution, title: A second look é, when: population.over-75, why: An example., cites: [giri2025]}]\n"
 )
+_ENTRY = (
+    "id: own2026\nkind: study\nname: Eine Studie é\ncitation: {type: report, title: An invented study, DOI: 10.1000/x.1, "
+    "source: null, verified: false}\ninforms: [{question: Why, direction: none}]\n"
+)
+_FIGURE = "own2026 --rules {made}/layer --locator page-712 --by Müller --id pfs --measure survival --group all --unit % --value 101"
 _CASES = (
     "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "
     "[cessation-supported]}}\n"
@@ -77,6 +82,8 @@ CALLS = {
     "evidence list": Call(),
     "evidence show": Call(("derman2024",)),
     "evidence check": Call(),
+    # A figure can be entered once only, so one that cannot be is entered.
+    "evidence add-figure": Call(tuple(_FIGURE.split())),
     "evidence unused": Call((_PROFILE, *AS_OF)),
     "record verify": Call(("{made}/record.db",)),
     "record show": Call(("{made}/record.db",)),
@@ -120,8 +127,9 @@ def make(folder: Path) -> None:
         ("tables", "patients.csv", "id,disease\nMüller,multiple-myeloma\n"),
         ("layer", "layer.yaml", _LAYER),
         (".", "cases.yaml", _CASES),
+        ("layer/evidence", "own2026.yaml", _ENTRY),
     ):
-        (folder / name).mkdir(exist_ok=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / file).write_text(text, encoding="utf-8")
     with DecisionStore(folder / "record.db", keep_input=True) as store:
         profile = {"id": "Müller", "diagnosis": {"disease": "multiple-myeloma"}}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+
+from mrdguide.reading.shipped import folder
 
 from . import Run, refused
 
@@ -48,3 +51,56 @@ class TestStale:
     def test_a_day_without_the_list_is_refused(self, run: Run) -> None:
         refused(run("evidence", "check", "--as-of", "2026-11-27"), "--stale")
         refused(run("evidence", "check", "--stale", "--as-of", "2027"), "--as-of: '2027' is not a single day")
+
+
+class TestAddFigure:
+    WHERE = ("--locator", "table 2, page 712", "--by", "A. Reader", "--date", "2026-11-27")
+    WHAT = ("--id", "pfs-5-years", "--measure", "progression-free survival")
+
+    @pytest.fixture
+    def layer(self, tmp_path: Path) -> Path:
+        (tmp_path / "house" / "evidence").mkdir(parents=True)
+        text = (folder("evidence") / "studies" / "derman2024.yaml").read_text(encoding="utf-8")
+        file = tmp_path / "house" / "evidence" / "own2024.yaml"
+        file.write_text(text.replace("id: derman2024", "id: own2024"), encoding="utf-8")
+        return tmp_path / "house"
+
+    def test_a_figure_of_a_group(self, run: Run, layer: Path) -> None:
+        figure = ("--group", "all", "--value", "61", "--unit", "%", "--low", "45", "--high", "74", "--n", "47")
+        time = ("--at", "5", "--time-unit", "a", "--clock", "stopping")
+        found = run("evidence", "add-figure", "own2024", "--rules", layer, *self.WHERE, *self.WHAT, *time, *figure)
+        assert (found.status, found.err) == (0, "")
+        assert (
+            "own2024#pfs-5-years: progression-free survival at 5 years (from stopping): all 61% (95% CI 45 to 74)"
+            in found.out
+        )
+        assert "read at https://doi.org/10.1038/s41408-024-01156-x, table 2, page 712, by A. Reader" in found.out
+        again = run("evidence", "add-figure", "own2024", "--rules", layer, *self.WHERE, *self.WHAT, *time, *figure)
+        refused(again, "two findings have the id 'pfs-5-years'")
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            (("--value", "61"), "--value: say of what"),
+            (("--group", "all", "--unit", "%"), "--group needs --value"),
+            (("--effect", "HR", "--value", "0.5"), "--effect needs --of"),
+            (("--effect", "HR", "--group", "all"), "two figures"),
+            (("--group", "all", "--unit", "%", "--value", "61", "--low", "50"), "--low and --high go together"),
+            (("--group", "all", "--unit", "%", "--value", "61", "--percent", "90"), "--percent is of an interval"),
+            (("--group", "all", "--unit", "%", "--value", "6,1"), "with a decimal point"),
+            (("--statement", "x", "--at", "3"), "--at and --time-unit go together"),
+            (("--statement", "x", "--date", "2999-01-01"), "--date"),
+            (("--statement", "x", "--locator", " "), "--locator is empty"),
+        ],
+    )
+    def test_what_does_not_go_together_is_said(self, run: Run, layer: Path, more: tuple[str, ...], said: str) -> None:
+        before = (layer / "evidence" / "own2024.yaml").read_bytes()
+        found = run("evidence", "add-figure", "own2024", "--rules", layer, *self.WHERE, *self.WHAT, *more)
+        assert (found.status, found.out) == (2, "")
+        assert said in found.err
+        assert (layer / "evidence" / "own2024.yaml").read_bytes() == before
+
+    def test_a_layer_does_not_change_what_lies_below_it(self, run: Run, layer: Path, tmp_path: Path) -> None:
+        asked = (*self.WHERE, *self.WHAT, "--statement", "x")
+        refused(run("evidence", "add-figure", "smrd", "--rules", layer, *asked), "a name of its own")
+        refused(run("evidence", "add-figure", "mrd2stop", "--rules", tmp_path, *asked), "has no folder 'evidence'")

@@ -182,7 +182,11 @@ def _no_evidence(folder: Path) -> Problem:
 
 def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
     """Read one evidence file: the entry, or None and what is wrong with it."""
-    document = read_file(path)
+    return entry_of(read_file(path), path)
+
+
+def entry_of(document: Document, path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
+    """The entry of a document that is, or is to become, the file at `path`; or None and what is wrong with it."""
     if document.problems:
         return None, document.problems
     try:

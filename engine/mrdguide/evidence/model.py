@@ -16,7 +16,6 @@ from ..dates import CalendarDate
 from ..reading.validation import Mistake, StrictModel, closest, raise_all
 
 
-
 def _a_day(date: CalendarDate) -> CalendarDate:
     if not date.exact:
         raise ValueError(f"{date} is not a day; give YYYY-MM-DD")
@@ -37,6 +36,7 @@ class SourceOfFigure(StrictModel):
     level: Level
     locator: str = Field(description="which part of the page: abstract, registry record, news text, table 1, ...")
     read: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day it was read")
+    by: str = Field("", description="who read it, where a reader entered figures of the full paper under their name")
     note: str = ""
 
 
@@ -154,9 +154,15 @@ class Arm(StrictModel):
     reached: bool = Field(True, description="false: a median that was not reached")
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Arm:
+    def _figures_can_be(self) -> Arm:
         if self.value is not None and self.interval is not None:
             _contains(self.interval, self.value)
+        if self.unit == "%" and self.value is not None and not 0 <= self.value <= 100:
+            raise ValueError(f"{self.value:g} % of a group")
+        if self.unit == "%" and self.interval is not None and not 0 <= self.interval.low <= self.interval.high <= 100:
+            raise ValueError(f"an interval from {self.interval.low:g} to {self.interval.high:g} % of a group")
+        if self.unit == "count" and self.value is not None and self.n is not None and not 0 <= self.value <= self.n:
+            raise ValueError(f"{self.value:g} out of a group of {self.n}")
         if self.n is not None and self.events is not None and self.events > self.n:
             raise ValueError(f"{self.events} events in a group of {self.n}")
         return self
@@ -172,7 +178,9 @@ class Effect(StrictModel):
     p: str = ""
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Effect:
+    def _figures_can_be(self) -> Effect:
+        if self.kind != "difference" and self.value <= 0:
+            raise ValueError(f"{self.kind} {self.value:g}; a ratio is above 0")
         if self.interval is not None:
             _contains(self.interval, self.value)
         return self
@@ -263,7 +271,9 @@ class EvidenceEntry(StrictModel):
     aliases: tuple[str, ...] = ()
     review_by: Day | None = Field(None, description="the day by which somebody looks whether it still holds")
     superseded_by: Superseded | None = Field(None, description="the entry that has taken its place")
-    retracted: Retracted | None = Field(None, description="that the publication was withdrawn; then nothing rests on it")
+    retracted: Retracted | None = Field(
+        None, description="that the publication was withdrawn; then nothing rests on it"
+    )
     citation: Citation
     other_citations: tuple[Citation, ...] = ()
     registrations: tuple[TrialRegistration, ...] = ()
@@ -314,9 +324,9 @@ class EvidenceEntry(StrictModel):
 
     def _mistakes_of_time(self) -> Iterator[Mistake]:
         """What is wrong with its review date, its successor and its retraction, as far as the entry itself can tell."""
-        read = self.last_read
+        read = min((source.read for source in self.sources.values()), default=None)
         if self.review_by is not None and read is not None and str(self.review_by) < read:
-            text = f"the review was due on {self.review_by}, and the entry was read on {read}"
+            text = f"the review was due by {self.review_by}, before the entry was first read on {read}"
             yield Mistake("review_by", text, hint="give the day of the next review")
         if self.superseded_by is not None and self.superseded_by.entry in (self.id, *self.aliases):
             hint = "name the entry that has taken its place, or take this out"

@@ -201,7 +201,8 @@ def _read_at(entry: EvidenceEntry, finding: StudyFinding) -> ReadAt | None:
     if finding.source is None:
         return None
     source = entry.sources[finding.source]
-    return ReadAt(source.url, source.level, source.locator, source.read)
+    reader = f", read by {source.by}" if source.by else ""
+    return ReadAt(source.url, source.level, f"{source.locator}{reader}", source.read)
 
 
 def _arm(arm: Arm) -> str:

@@ -25,7 +25,16 @@ def audit(rules: RuleBook) -> list[Problem]:
     supersedes an entry exists, and nothing supersedes itself.
     """
     cited, problems = check_citations(rules)
-    return list(dict.fromkeys([*rules.evidence.check(), *problems, *successions(rules.evidence), *_library_as_a_whole(rules.evidence, cited)]))
+    return list(
+        dict.fromkeys(
+            [
+                *rules.evidence.check(),
+                *problems,
+                *successions(rules.evidence),
+                *_library_as_a_whole(rules.evidence, cited),
+            ]
+        )
+    )
 
 
 def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:

@@ -65,7 +65,9 @@ def stops_without_support(source: RuleSource, evidence: Library) -> Iterator[Pro
         gone = [name for name in cited if name in evidence.retracted]
         left = [name for name in cited if name not in evidence.retracted and _supports_stopping(evidence, name)]
         if outcome.permissiveness >= decision.stop_from and gone and not left:
-            text = f"of what the outcome '{outcome.id}' cites, all that supports stopping was retracted: {', '.join(gone)}"
+            text = (
+                f"of what the outcome '{outcome.id}' cites, all that supports stopping was retracted: {', '.join(gone)}"
+            )
             hint = "cite what supports it still, or take the outcome out"
             yield place.problem(text, "outcomes", index, "cites", code="retracted", hint=hint)
 
@@ -85,7 +87,9 @@ def resting_on_retracted(source: RuleSource, evidence: Library) -> Iterator[Prob
             mark = evidence.entry(entry_id).retracted
             assert mark is not None
             text = f"rests on '{entry_id}', which was retracted ({mark.date}): {mark.why}"
-            yield place.problem(text, *path, code="retracted", hint="take it out, and see whether the rule still stands")
+            yield place.problem(
+                text, *path, code="retracted", hint="take it out, and see whether the rule still stands"
+            )
 
 
 def unsupported(source: RuleSource, evidence: Library) -> Iterator[Problem]:

@@ -4,5 +4,6 @@ ACTIONS = {
     "list": "list every entry",
     "show": "show an entry with its figures and where each was read",
     "check": "prove that evidence and citations keep their promises",
+    "add-figure": "enter a figure of the full paper, with its place and who read it",
     "unused": "list entries that no answer about some patients shows, with the reason",
 }
