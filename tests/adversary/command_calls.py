@@ -89,6 +89,9 @@ CALLS = {
     "record show": Call(("{made}/record.db",)),
     "record export": Call(("{made}/record.db",), data=True, output=_TO_FILE),
     "record replay": Call(("{made}/record.db", "1")),
+    "record sign": Call(
+        ("{made}/record.db", "1", "--decision", "find-out-first", "--by", "Tumorboard Süd", "--date", "2026-11-26")
+    ),
     # What it does once it serves is tried where the service is tested.
     "serve": Call(("--config", "{made}/nowhere.yaml")),
     "schema": Call(("patient",), data=True),
