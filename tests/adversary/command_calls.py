@@ -82,6 +82,7 @@ CALLS = {
     "evidence list": Call(),
     "evidence show": Call(("derman2024",)),
     "evidence check": Call(),
+    "evidence export": Call((), data=True, output=_TO_FILE),
     # A figure can be entered once only, so one that cannot be is entered.
     "evidence add-figure": Call(tuple(_FIGURE.split())),
     "evidence unused": Call((_PROFILE, *AS_OF)),

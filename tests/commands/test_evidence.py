@@ -104,3 +104,20 @@ class TestAddFigure:
         asked = (*self.WHERE, *self.WHAT, "--statement", "x")
         refused(run("evidence", "add-figure", "smrd", "--rules", layer, *asked), "a name of its own")
         refused(run("evidence", "add-figure", "mrd2stop", "--rules", tmp_path, *asked), "has no folder 'evidence'")
+
+
+class TestExport:
+    @pytest.mark.parametrize(
+        ("form", "begins"),
+        [("bibtex", "@article{derman2024,\n"), ("csl", '[\n  {\n    "id": "derman2024"'), ("fhir", "{\n")],
+    )
+    def test_the_entries_that_are_named(self, run: Run, form: str, begins: str, tmp_path: Path) -> None:
+        found = run("evidence", "export", "mrd2stop", "giri2025", "--format", form)
+        assert (found.status, found.err) == (0, "")
+        assert found.out.startswith(begins)
+        assert found.out.count("10.1182/blood.2024027674") == 1
+        run("evidence", "export", "mrd2stop", "giri2025", "--format", form, "--output", tmp_path / "out")
+        assert (tmp_path / "out").read_text(encoding="utf-8") == found.out
+
+    def test_one_that_is_not_there(self, run: Run) -> None:
+        refused(run("evidence", "export", "mrd2stop", "giri2052"), "there is no evidence entry 'giri2052'")

@@ -157,14 +157,14 @@ class Arm(StrictModel):
     def _figures_can_be(self) -> Arm:
         if self.value is not None and self.interval is not None:
             _contains(self.interval, self.value)
+        if self.n is not None and self.events is not None and self.events > self.n:
+            raise ValueError(f"{self.events} events in a group of {self.n}")
         if self.unit == "%" and self.value is not None and not 0 <= self.value <= 100:
             raise ValueError(f"{self.value:g} % of a group")
         if self.unit == "%" and self.interval is not None and not 0 <= self.interval.low <= self.interval.high <= 100:
             raise ValueError(f"an interval from {self.interval.low:g} to {self.interval.high:g} % of a group")
         if self.unit == "count" and self.value is not None and self.n is not None and not 0 <= self.value <= self.n:
             raise ValueError(f"{self.value:g} out of a group of {self.n}")
-        if self.n is not None and self.events is not None and self.events > self.n:
-            raise ValueError(f"{self.events} events in a group of {self.n}")
         return self
 
 
