@@ -29,6 +29,10 @@ _ENTRY = (
     "source: null, verified: false}\ninforms: [{question: Why, direction: none}]\n"
 )
 _FIGURE = "own2026 --rules {made}/layer --locator page-712 --by Müller --id pfs --measure survival --group all --unit % --value 101"
+_TRIAL = (
+    '{"protocolSection": {"identificationModule": {"nctId": "NCT05192122"}, "statusModule": {"overallStatus": "SUSPENDED", '
+    '"whyStopped": "Müde"}}, "hasResults": false}'
+)
 _CASES = (
     "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "
     "[cessation-supported]}}\n"
@@ -83,6 +87,7 @@ CALLS = {
     "evidence show": Call(("derman2024",)),
     "evidence check": Call(),
     "evidence export": Call((), data=True, output=_TO_FILE),
+    "evidence trials": Call(("{made}/trial.json",)),
     # A figure can be entered once only, so one that cannot be is entered.
     "evidence add-figure": Call(tuple(_FIGURE.split())),
     "evidence unused": Call((_PROFILE, *AS_OF)),
@@ -131,6 +136,7 @@ def make(folder: Path) -> None:
         ("tables", "patients.csv", "id,disease\nMüller,multiple-myeloma\n"),
         ("layer", "layer.yaml", _LAYER),
         (".", "cases.yaml", _CASES),
+        (".", "trial.json", _TRIAL),
         ("layer/evidence", "own2026.yaml", _ENTRY),
     ):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,41 @@ class TestExport:
 
     def test_one_that_is_not_there(self, run: Run) -> None:
         refused(run("evidence", "export", "mrd2stop", "giri2052"), "there is no evidence entry 'giri2052'")
+
+
+class TestTrials:
+    @pytest.fixture
+    def place(self, tmp_path: Path) -> Path:
+        (tmp_path / "evidence").mkdir()
+        shutil.copy(folder("evidence") / "studies" / "freedmm.yaml", tmp_path / "evidence")
+        status = {"overallStatus": "COMPLETED"}
+        for name, trial in (("trial", "NCT05192122"), ("other", "NCT00000000")):
+            study = {
+                "protocolSection": {"identificationModule": {"nctId": trial}, "statusModule": status},
+                "hasResults": True,
+            }
+            (tmp_path / f"{name}.json").write_text(json.dumps(study), encoding="utf-8")
+        (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
+        return tmp_path
+
+    def test_shown_before_it_is_written(self, run: Run, place: Path) -> None:
+        file = place / "evidence" / "freedmm.yaml"
+        before = file.read_bytes()
+        asked = ("evidence", "trials", place / "trial.json", place / "other.json", "--evidence", place / "evidence")
+        found = run(*asked)
+        assert (found.status, found.err) == (0, "")
+        assert "NCT05192122 (freedmm):\n  status: not recorded -> COMPLETED\n" in found.out
+        assert "NCT00000000: no entry names this trial" in found.out
+        assert "1 entry to change" in found.out
+        assert file.read_bytes() == before
+        assert "1 entry written" in run(*asked, "--write").out
+        assert file.read_bytes() != before
+        assert "NCT05192122 (freedmm): as recorded" in run(*asked).out
+
+    def test_where_one_file_is_bad_nothing_is_written(self, run: Run, place: Path) -> None:
+        before = (place / "evidence" / "freedmm.yaml").read_bytes()
+        files = (place / "trial.json", place / "bad.json")
+        refused(
+            run("evidence", "trials", *files, "--evidence", place / "evidence", "--write"), "bad.json: no study in it"
+        )
+        assert (place / "evidence" / "freedmm.yaml").read_bytes() == before

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import EvidenceError, UsageError
+from ..errors import UsageError
 from ..evidence import EvidenceEntry, Library
-from ..evidence.library import entry_of
-from ..reading.bounded import read_bytes
-from ..reading.document import read_text
-from .yaml_text import YamlText
+from .entry_file import plain, seen_whole, yaml_text
 
 _READER = "reader"
 
@@ -71,11 +68,13 @@ def with_figure(
     """
     path = library.path(entry.id)
     source = _key(entry, reading)
-    text = YamlText(read_bytes(path).decode("utf-8"), str(path))
+    text = yaml_text(path)
     finding = {**figure, "source": source, "verified": True}
-    added = text if source in entry.sources else text.with_entry("sources", source, reading.source())
-    added = added.with_item("findings", finding)
-    return path, _seen_whole(path, text.text, added.text, source, finding)
+    added = text.with_entry("sources", source, reading.source()).with_item("findings", finding)
+    was = plain(path, text)
+    sources = {**was.get("sources", {}), source: reading.source()}
+    wanted = {**was, "sources": sources, "findings": [*was.get("findings", []), finding]}
+    return path, seen_whole(path, added, wanted, "figure")
 
 
 def _key(entry: EvidenceEntry, reading: Reading) -> str:
@@ -85,25 +84,3 @@ def _key(entry: EvidenceEntry, reading: Reading) -> str:
             return key
     free = (f"{_READER}{number}" for number in range(1, len(entry.sources) + 2))
     return next(key for key in free if key not in entry.sources)
-
-
-def _seen_whole(path: Path, before: str, after: str, source: str, finding: Mapping[str, Any]) -> bytes:
-    """The new content, once it is certain that it can be read, and says what was there before and the figure alone."""
-    document = read_text(after.replace("\r\n", "\n"), f"{path} (with the figure)")
-    was = read_text(before.replace("\r\n", "\n"), str(path)).data
-    sources, findings = was.get("sources", {}), was.get("findings", [])
-    now = document.data if not document.problems else {}
-    wanted = {
-        **was,
-        "sources": {**sources, source: now.get("sources", {}).get(source)},
-        "findings": [*findings, finding],
-    }
-    if now != wanted:
-        raise UsageError(
-            f"{path} is written so that the figure cannot be put in without changing the rest; "
-            "write 'sources' and 'findings' with a line for each entry"
-        )
-    entry, problems = entry_of(document, path)
-    if entry is None:
-        raise EvidenceError(problems)
-    return after.encode("utf-8")

@@ -37,15 +37,13 @@ class YamlText:
         self._shift = len(text) - len(text.removeprefix("\ufeff"))
 
     def with_entry(self, section: str, key: str, value: Mapping[str, Any]) -> YamlText:
-        """With one more entry in a mapping of the outermost level, in braces on a line of its own."""
+        """With an entry in a mapping of the outermost level, in braces on one line; in the place of what it was, if it is there."""
         node = self._value(self._root, section)
         if node is None:
             return self._with_section(section, [f"  {key}: {flow(value)}"])
         if not isinstance(node, yaml.MappingNode):
             raise UsageError(f"{self._name}: '{section}' is not made of 'key: value' lines")
-        if node.flow_style:
-            return self._inside(node, f"{key}: {flow(value)}", empty=not node.value)
-        return self._below(node, [f"{' ' * node.start_mark.column}{key}: {flow(value)}"])
+        return self._with_key(node, key, value)
 
     def with_item(self, section: str, item: Mapping[str, Any]) -> YamlText:
         """With one more item at the end of a list of the outermost level, a line for each of its keys."""
@@ -64,14 +62,17 @@ class YamlText:
         item = listed.value[index] if isinstance(listed, yaml.SequenceNode) else None
         if not isinstance(item, yaml.MappingNode):
             raise UsageError(f"{self._name}: '{section}' is not a list of 'key: value' entries")
-        held = self._value(item, key)
+        return self._with_key(item, key, value)
+
+    def _with_key(self, mapping: yaml.MappingNode, key: str, value: Mapping[str, Any]) -> YamlText:
+        held = self._value(mapping, key)
         if held is not None:
             if isinstance(held, yaml.CollectionNode) and not held.flow_style:
                 raise UsageError(f"{self._name}: write '{key}' in braces, on one line, so that it can be replaced")
             return self._replaced(held.start_mark.index, held.end_mark.index, flow(value))
-        if item.flow_style:
-            return self._inside(item, f"{key}: {flow(value)}", empty=not item.value)
-        return self._below(item, [f"{' ' * item.start_mark.column}{key}: {flow(value)}"])
+        if mapping.flow_style:
+            return self._inside(mapping, f"{key}: {flow(value)}", empty=not mapping.value)
+        return self._below(mapping, [f"{' ' * mapping.start_mark.column}{key}: {flow(value)}"])
 
     def _value(self, mapping: yaml.MappingNode, key: str) -> yaml.Node | None:
         return next((value for name, value in mapping.value if name.value == key), None)

@@ -26,6 +26,12 @@ Day = Annotated[CalendarDate, AfterValidator(_a_day)]
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
 Option = Literal["continue", "stop"]
+# The registry's own words: https://clinicaltrials.gov/data-api/about-api/study-data-structure (enum Status).
+TrialStatus = Literal[
+    "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED",
+    "TERMINATED", "WITHDRAWN", "AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE",
+    "APPROVED_FOR_MARKETING", "WITHHELD", "UNKNOWN",
+]  # fmt: skip
 Axis = Literal["return", "death", "second-cancer", "toxicity", "quality-of-life", "burden", "money", "later-lines"]
 
 
@@ -81,8 +87,33 @@ class Citation(Read):
     URL: str = ""
 
 
+class TrialDate(StrictModel):
+    date: CalendarDate
+    actual: bool | None = Field(None, description="false where it is expected; null where the record does not say")
+
+
+class Enrolment(StrictModel):
+    count: int = Field(ge=0)
+    actual: bool | None = Field(None, description="false where it is planned; null where the record does not say")
+
+
+class Standing(StrictModel):
+    """Where a trial stands, as its record at ClinicalTrials.gov says; `mrdguide evidence trials` keeps it up."""
+
+    status: TrialStatus
+    why_stopped: str = ""
+    start: TrialDate | None = None
+    primary_completion: TrialDate | None = None
+    completion: TrialDate | None = None
+    enrolment: Enrolment | None = None
+    has_results: bool = Field(description="whether the registry has results of it")
+    updated: CalendarDate | None = Field(None, description="when the record was last changed")
+    source: str = Field(description="key of `sources`: the record")
+
+
 class TrialRegistration(Read):
     id: str = Field(pattern=r"^(NCT\d{8}|EudraCT \d{4}-\d{6}-\d{2}|ISRCTN\d{8})$")
+    standing: Standing | None = None
 
 
 class Design(Read):
@@ -317,6 +348,11 @@ class EvidenceEntry(StrictModel):
                 text = f"{name} is verified by a tertiary page, which verifies nothing"
                 hint = "give the page where the figure was published, or verified: false"
                 yield Mistake(place, text, hint=hint)
+        for index, registration in enumerate(self.registrations):
+            if registration.standing is not None and registration.standing.source not in self.sources:
+                text = f"the standing of {registration.id} names source '{registration.standing.source}', which is not in 'sources'"
+                hint = closest(registration.standing.source, self.sources)
+                yield Mistake(f"registrations.{index}.standing.source", text, code="unknown-id", hint=hint)
         ids = [finding.id for finding in self.findings]
         for index, finding_id in enumerate(ids):
             if finding_id and finding_id in ids[:index]:

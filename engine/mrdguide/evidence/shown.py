@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .citation import vancouver
-from .model import Arm, EvidenceEntry, Interval, StudyFinding
+from .model import Arm, EvidenceEntry, Interval, Standing, StudyFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,27 @@ def summary(entry: EvidenceEntry) -> str:
     followed = next((item for item in entry.follow_up if item.verified), None)
     if followed is not None:
         parts.append(f"follow-up {followed.text}")
+    parts += [trial_text(item.id, item.standing) for item in entry.registrations if item.standing is not None]
     return "; ".join(parts)
+
+
+def trial_text(trial: str, standing: Standing) -> str:
+    """Where a registered trial stands, in a line."""
+    said = [standing.status.lower().replace("_", " ")]
+    if standing.why_stopped:
+        said[0] += f" ({standing.why_stopped})"
+    if standing.enrolment is not None:
+        said.append(f"{standing.enrolment.count} {_ACTUAL[standing.enrolment.actual][0]}")
+    if standing.completion is not None:
+        said.append(f"{_ACTUAL[standing.completion.actual][1]} {standing.completion.date}")
+    said.append("results at the registry" if standing.has_results else "no results at the registry")
+    record = f" (record of {standing.updated})" if standing.updated is not None else ""
+    return f"{trial}{record}: {', '.join(said)}"
+
+
+_ACTUAL = {
+    True: ("enrolled", "completed"), False: ("planned", "completion expected"), None: ("enrolled or planned", "completion"),
+}  # fmt: skip
 
 
 def finding_text(finding: StudyFinding) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import UsageError
 from ..files import OK, say, write
+from .target import add_target, day_read, target
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -48,27 +49,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     figure.add_argument("--statement", default="", metavar="TEXT", help="the result in words of your own")
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
-    """--evidence and --rules: whose folder is written to."""
-    group = parser.add_mutually_exclusive_group()
-    group.add_argument(
-        "--evidence", type=Path, metavar="DIR", help="the evidence folder to write to (default: the shipped one)"
-    )
-    group.add_argument("--rules", type=Path, metavar="DIR", help="a layer, whose evidence/ is written to")
-
-
-def target(parsed: argparse.Namespace) -> Path:
-    """The folder of evidence that is written to."""
-    from ...reading.shipped import folder
-
-    if parsed.rules is not None:
-        found: Path = parsed.rules / "evidence"
-        if not found.is_dir():
-            raise UsageError(f"{parsed.rules} has no folder 'evidence'; make it, with one YAML file per entry")
-        return found
-    return parsed.evidence if parsed.evidence is not None else folder("evidence")
-
-
 def run(parsed: argparse.Namespace) -> int:
     """Write the entry's file anew with the figure; everything else in it stays byte by byte."""
     from ...authoring.added_figure import Reading, entry_to_change, with_figure
@@ -86,7 +66,7 @@ def run(parsed: argparse.Namespace) -> int:
     for option in ("locator", "by", "measure", "id"):
         if not getattr(parsed, option).strip():
             raise UsageError(f"--{option} is empty")
-    reading = Reading(url, parsed.locator.strip(), parsed.by.strip(), _day(parsed.date), parsed.level)
+    reading = Reading(url, parsed.locator.strip(), parsed.by.strip(), day_read(parsed.date), parsed.level)
     path, content = with_figure(library, entry, _figure(parsed), reading)
     write(content, path)
     added = load_library(place).entry(entry.id).findings[-1]
@@ -163,16 +143,6 @@ def _need(parsed: argparse.Namespace, option: str, *names: str) -> None:
     for name in names:
         if getattr(parsed, name) is None:
             raise UsageError(f"{option} needs --{name}")
-
-
-def _day(text: str | None) -> str:
-    from ...dates import iso
-    from ...recommend.evaluation import day_of
-
-    day, today = day_of(text, "--date"), day_of(None)
-    if day > today:
-        raise UsageError(f"--date {text} is after today, {iso(today)}")
-    return iso(day)
 
 
 def number(text: str) -> int | float:
