@@ -88,24 +88,24 @@ class Citation(Read):
 
 
 class TrialDate(StrictModel):
-    date: CalendarDate
+    date: CalendarDate = Field(description="the day, the month or the year")
     actual: bool | None = Field(None, description="false where it is expected; null where the record does not say")
 
 
 class Enrolment(StrictModel):
-    count: int = Field(ge=0)
+    count: int = Field(ge=0, description="how many people")
     actual: bool | None = Field(None, description="false where it is planned; null where the record does not say")
 
 
 class Standing(StrictModel):
     """Where a trial stands, as its record at ClinicalTrials.gov says; `mrdguide evidence trials` keeps it up."""
 
-    status: TrialStatus
-    why_stopped: str = ""
-    start: TrialDate | None = None
-    primary_completion: TrialDate | None = None
-    completion: TrialDate | None = None
-    enrolment: Enrolment | None = None
+    status: TrialStatus = Field(description="in the registry's own words")
+    why_stopped: str = Field("", description="why it was suspended, terminated or withdrawn")
+    start: TrialDate | None = Field(None, description="when it began, or is to begin")
+    primary_completion: TrialDate | None = Field(None, description="when the last data of the main end point come in")
+    completion: TrialDate | None = Field(None, description="when the last data of all come in")
+    enrolment: Enrolment | None = Field(None, description="how many were, or are to be, enrolled")
     has_results: bool = Field(description="whether the registry has results of it")
     updated: CalendarDate | None = Field(None, description="when the record was last changed")
     source: str = Field(description="key of `sources`: the record")
@@ -113,7 +113,7 @@ class Standing(StrictModel):
 
 class TrialRegistration(Read):
     id: str = Field(pattern=r"^(NCT\d{8}|EudraCT \d{4}-\d{6}-\d{2}|ISRCTN\d{8})$")
-    standing: Standing | None = None
+    standing: Standing | None = Field(None, description="where the trial stands, by its record at the registry")
 
 
 class Design(Read):
@@ -276,7 +276,7 @@ class Superseded(StrictModel):
 
     entry: str = Field(description="the id of the entry that has taken its place")
     date: CalendarDate = Field(description="when the successor was published")
-    why: str
+    why: str = Field(description="what makes it the successor, in a few words")
 
 
 class Retracted(StrictModel):
