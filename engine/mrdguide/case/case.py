@@ -25,6 +25,9 @@ _LEAST_TRIED, _ENTRIES_READ = 3, 6_000
 # than the last number has more, so that one of ordinary length has all that it needs.
 _LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN, _LONG = 6, 60_000, 100
 
+# The lists whose entries can end.
+_WITH_END = frozenset({"therapy", "events"})
+
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
 
@@ -72,18 +75,22 @@ class Case:
     toxicities: list[Timed[Toxicity]]
     therapy: list[Timed[TherapyEntry]]
 
-    __slots__ = ("_before", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
+    __slots__ = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
 
-    def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None, undoubted: Patient | None = None
+    ) -> None:
+        """`new_from` and `undoubted` as in `without_doubts`."""
         self.as_of = as_of
         # As recorded, and as judged: without what cannot be known or cannot be. Mostly one and the same.
         self.original = patient
-        self.patient, self.doubts = without_doubts(patient, as_of, new_from)
+        self.patient, self.doubts = without_doubts(patient, as_of, new_from, undoubted)
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
         self._root: Case | None = None
-        # The case of which this one knows more, where equal sections of the two read alike.
+        # The case of which this one knows more, where equal sections of the two read alike, and the sections that differ.
         self._before: Case | None = None
+        self._changed: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"
@@ -98,12 +105,14 @@ class Case:
         Entries added at the end of a list are known whatever the record's own last day.
         """
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
-        found = Case(patient, self.as_of, lengths)
+        undoubted = None if self.doubts or patient.recorded is not None else self.original
+        found = Case(patient, self.as_of, lengths, undoubted)
         found._root = self.root
         if not (found.doubts or self.doubts or patient.recorded is not None):
-            found._before = self
+            found._before, before = self, vars(self.original)
+            found._changed = frozenset([name for name, value in vars(patient).items() if value is not before[name]])
             for name in DATED:
-                if getattr(patient, name) is getattr(self.original, name):
+                if name not in found._changed:
                     setattr(found, name, getattr(self, name))
         return found
 
@@ -165,11 +174,7 @@ class Case:
 
     def _unchanged(self, reads: tuple[str, ...]) -> Case | None:
         """The case before where it holds the same in some sections, or None."""
-        before = self._before
-        if before is None or not reads:
-            return None
-        mine, others = self.original, before.original
-        return before if all(getattr(mine, name) is getattr(others, name) for name in reads) else None
+        return self._before if reads and self._changed.isdisjoint(reads) else None
 
     def __getattr__(self, name: str) -> Any:
         # Only for what is not there yet: a slot that is filled is found without asking here.
@@ -224,11 +229,17 @@ class Case:
     def _in_order(self, name: str) -> list[Timed[Any]]:
         as_of = self.as_of
         looks_back = self.original.recorded is not None
+        # What is as it was in the case before is the same object, so that what was made of it can be found again.
+        known = {item.place: item for item in self._before.timed(name)} if self._before is not None else {}
+        with_end = name in _WITH_END
         timed = []
         for index, entry in enumerate(getattr(self.patient, name)):
+            if (same := known.get(index)) is not None and same.entry is entry:
+                timed.append(same)
+                continue
             date = _date_of(entry)
             earliest, latest = (LONG_AGO, as_of) if date is None else (date.earliest, min(date.latest, as_of))
-            end = getattr(entry, "end", None)
+            end = entry.end if with_end else None
             if end is not None:
                 latest = max(min(latest, end.latest), earliest)  # nothing begins after its own end
             if earliest <= (self._last_day(name, index) if looks_back else as_of):
@@ -256,8 +267,9 @@ def once_per_case(make: Callable[[Case], Memo], reads: tuple[str, ...]) -> Calla
     def found(case: Case) -> Memo:
         kept: Memo | None = case._memo.get(key)
         if kept is None:
-            before = case._unchanged(reads)
-            kept = case._memo[key] = make(case) if before is None else found(before)
+            before = case._before
+            unchanged = before is not None and case._changed.isdisjoint(reads)
+            kept = case._memo[key] = found(before) if unchanged else make(case)
         return kept
 
     return found

@@ -191,7 +191,14 @@ def _under(item: Interpretation) -> Interpretation:
 
 
 def _interpret(case: Case, read: Callable[[Timed[MrdTest]], Interpretation]) -> list[Interpretation]:
-    found = [read(timed) for timed in case.mrd]
+    # What is tried of an answer adds to the tests of the record, or changes one: the others read as before.
+    known: dict[int, Interpretation] = case.root.once(("interpreted", read), dict)
+    found = []
+    for timed in case.mrd:
+        item = known.get(id(timed))
+        if item is None:
+            item = known[id(timed)] = read(timed)
+        found.append(item)
     if case.may_lack("mrd"):
         # Tests that were not handed over can have been anything, on any day.
         found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY_LEVEL, "", ()))
