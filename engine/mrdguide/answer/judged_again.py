@@ -7,7 +7,7 @@ judged; the others read as unknown here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -24,15 +24,14 @@ _Verdicts = dict[tuple[tuple[str, ...], tuple[int, ...]], dict[int, int]]
 def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
     """The verdicts of a patient changed at a path of the profile; `judged_verdicts` are those of the patient before."""
     changed = list(judged_verdicts)
-    for slot in _of_no_consequence(rules):
-        changed[slot] = UNKNOWN
-    compiled = rules.compiled_criteria
     read = _read_at(rules, path)
+    for slot in read.idle:
+        changed[slot] = UNKNOWN
     for group, known in zip(read.groups, _known(rules, case, read), strict=True):
-        for slot in group.slots:
+        for slot, judge in group.judges:
             verdict = known.get(slot)
             if verdict is None:
-                verdict = known[slot] = compiled[slot].judge.verdict(case)
+                verdict = known[slot] = judge(case)
             changed[slot] = verdict
     return tuple(changed)
 
@@ -48,29 +47,32 @@ def looking_at(rules: RuleBook, path: str) -> frozenset[int]:
 
 
 class _Group(NamedTuple):
-    """Criteria that read the same sections of the profile, named, and by their places among those of `_Read`."""
+    """Criteria that read the same sections of the profile, named, and by their places among those of `_Read`: the slot of
+    each with what judges it."""
 
     sections: tuple[str, ...]
     places: tuple[int, ...]
-    slots: tuple[int, ...]
+    judges: tuple[tuple[int, Callable[[Case], int]], ...]
 
 
 class _Read(NamedTuple):
-    """What the criteria of consequence read that look at a place of the profile."""
+    """What the criteria of consequence read that look at a place of the profile, and the slots of those without."""
 
     sections: tuple[str, ...]
     groups: tuple[_Group, ...]
+    idle: tuple[int, ...]
 
 
 @lru_cache(maxsize=1024)
 def _read_at(rules: RuleBook, path: str) -> _Read:
-    idle = frozenset(_of_no_consequence(rules))
-    found: dict[tuple[str, ...], list[int]] = {}
-    for slot in sorted(looking_at(rules, path) - idle):
-        found.setdefault(_sections(rules.compiled_criteria[slot].paths), []).append(slot)
+    idle = _of_no_consequence(rules)
+    found: dict[tuple[str, ...], list[tuple[int, Callable[[Case], int]]]] = {}
+    for slot in sorted(looking_at(rules, path).difference(idle)):
+        compiled = rules.compiled_criteria[slot]
+        found.setdefault(_sections(compiled.paths), []).append((slot, compiled.judge.verdict))
     sections = tuple(sorted({name for names in found for name in names}))
-    groups = (_Group(names, tuple(map(sections.index, names)), tuple(slots)) for names, slots in found.items())
-    return _Read(sections, tuple(groups))
+    groups = (_Group(names, tuple(map(sections.index, names)), tuple(judges)) for names, judges in found.items())
+    return _Read(sections, tuple(groups), idle)
 
 
 def _sections(paths: frozenset[str]) -> tuple[str, ...]:
@@ -101,18 +103,20 @@ def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
         # A doubt may rest on another section, and what was found out today stands on another day.
         return [{} for _ in read.groups]
     verdicts: _Verdicts = root.once(("verdicts by data", id(rules)), dict)
-    held = [_version(case, section) for section in read.sections]
+    now, before = vars(case.original), vars(root.original)
+    held = [
+        0 if now[section] is before[section] else _version(case, section, now[section], before[section])
+        for section in read.sections
+    ]
     return [
         verdicts.setdefault((group.sections, tuple([held[place] for place in group.places])), {})
         for group in read.groups
     ]
 
 
-def _version(case: Case, section: str) -> int:
-    """A number for what a section of the profile holds; equal data of one record have the same."""
-    value, before = getattr(case.original, section), getattr(case.root.original, section)
-    if value is before:
-        return 0
+def _version(case: Case, section: str, value: Any, before: Any) -> int:
+    """A number for what a section of the profile holds that another record held before; equal data have the same, and the
+    data of that record 0."""
     return case.once(("version", section), lambda: _numbered(case.root, section, value, before))
 
 

@@ -8,6 +8,7 @@ unknown (`case.doubts`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..dates import CalendarDate, iso
@@ -25,6 +26,7 @@ _LEAST_TRIED, _ENTRIES_READ = 3, 6_000
 # than the last number has more, so that one of ordinary length has all that it needs.
 _LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN, _LONG = 6, 60_000, 100
 
+_LISTS = attrgetter("therapy", *DATED)
 # The lists whose entries can end.
 _WITH_END = frozenset({"therapy", "events"})
 
@@ -161,7 +163,7 @@ class Case:
 
     @property
     def _entries(self) -> int:
-        return sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
+        return sum(map(len, _LISTS(self.original)))
 
     def once(self, key: object, make: Callable[[], Memo], reads: tuple[str, ...] = ()) -> Memo:
         """Compute something once per case. `reads` names all sections of the profile that it rests on: where they are as

@@ -110,11 +110,16 @@ class Decider:
         self._variables = [self.index_of[name] for name in order]
         self._nodes = Nodes(space, derived_rules, {name: space.variable(number) for number, name in enumerate(order)})
         self.answer = self._first_that_holds(self._nodes)
-        self._asked = tuple(self._variables[number] for number in sorted(space.support(self.answer)))
+        self._numbers_asked = tuple(sorted(space.support(self.answer)))
+        self._asked = tuple(self._variables[number] for number in self._numbers_asked)
+        self.verdicts_asked = _taking(self._asked)
         self._scheme_roots = {scheme.id: self._scheme_roots_of(scheme) for scheme in schemes}
         self._scheme_inputs = {
-            name: tuple(self._variables[number] for number in sorted(space.support(root)))
-            for name, (_, root, _) in self._scheme_roots.items()
+            name: tuple(sorted(space.support(root))) for name, (_, root, _) in self._scheme_roots.items()
+        }
+        self._verdicts_for = {
+            name: _taking([self._variables[number] for number in numbers])
+            for name, numbers in self._scheme_inputs.items()
         }
 
     def _first_that_holds(self, nodes: Nodes) -> int:
@@ -335,7 +340,7 @@ class Decider:
 
     def _propagated(self, judged_verdicts: tuple[int, ...]) -> tuple[int, ...]:
         known = self._implications.propagate(judged_verdicts)
-        return tuple([known[slot] for slot in self._asked])
+        return self.verdicts_asked(known)
 
     def _root(self, name: str) -> int:
         """The diagram of a combination by itself, without what the implications rule out."""
@@ -354,8 +359,7 @@ class Decider:
         """
         known = self._implications.propagate(judged_verdicts)
         return {
-            name: self._scheme_of(name, tuple([known[slot] for slot in slots]))
-            for name, slots in self._scheme_inputs.items()
+            name: self._scheme_of(name, take(known)) for name, take in self._verdicts_for.items()
         }
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
@@ -368,7 +372,7 @@ class Decider:
         except InconsistentVerdicts:
             return self._at_fault(judged)
         verdicts = self._verdicts(judged)
-        possible = self._reached(tuple([known[slot] for slot in self._asked]))
+        possible = self._reached(self.verdicts_asked(known))
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
             raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
@@ -392,11 +396,12 @@ class Decider:
         return tuple(name for name in self._names if name in ends)
 
     def _ordered(self, known: tuple[int, ...], looked_at: Sequence[int] | None = None) -> list[int]:
-        """Verdicts in the order of the diagrams, of the criteria that the choice of an outcome looks at or of others."""
-        verdicts = [UNKNOWN] * len(self._criteria)
-        for slot, verdict in zip(self._asked if looked_at is None else looked_at, known, strict=True):
-            verdicts[slot] = verdict
-        return [verdicts[slot] for slot in self._variables]
+        """Verdicts in the order of the diagrams, of the criteria that the choice of an outcome looks at or of others, whose
+        places in that order are given."""
+        ordered = [UNKNOWN] * len(self._criteria)
+        for number, verdict in zip(self._numbers_asked if looked_at is None else looked_at, known, strict=True):
+            ordered[number] = verdict
+        return ordered
 
     def _cross_check(
         self, known: tuple[int, ...], verdicts: tuple[int, ...], by_kleene: list[str], possible: tuple[str, ...]

@@ -79,7 +79,9 @@ class TherapyDuration(Operator):
         if self.pause is None or rules is None:
             return shortest(found), longest(found)
         pause = self.pause
-        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules))
+        # Without a pause nothing that happened in one is looked at.
+        reads = ("therapy",) if len(found) < 2 else ()
+        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules), reads)
 
     def compile(self, context: Context) -> CompiledOperator:
         from ...case.therapy import episodes, reaches
