@@ -68,7 +68,7 @@ class Criteria(Mapping[str, CriterionResult]):
         return self._decided.verdicts
 
     def observed(self, rule_id: str) -> tuple[str, ...]:
-        """The patient's own data behind a verdict, by the rule's id in force. Worked out once."""
+        """The patient's own data behind a verdict, by the name of a rule or of a part of one. Worked out once."""
         found = self._seen.get(rule_id)
         if found is None:
             found = self._seen[rule_id] = self._observed(rule_id)
@@ -112,13 +112,9 @@ class Criteria(Mapping[str, CriterionResult]):
         slot = self._rules.decider.index_of[rule_id]
         if slot < len(self._rules.compiled_criteria):
             return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
-        return tuple(dict.fromkeys(text for name in self._deciding(rule_id) for text in self.observed(name)))
-
-    def _deciding(self, name: str) -> Iterator[str]:
-        """The rules that a derived rule's verdict comes from; a study's pattern is read as its own criteria."""
-        rules = self._rules.rules
-        for item in self._rules.decider.deciding(name, self._decided.verdicts):
-            if item in rules:
-                yield item
-            else:
-                yield from self._deciding(item)
+        # What a derived rule's verdict comes from; some of it (the criteria of a study's pattern) is no rule itself.
+        texts: dict[str, None] = {}
+        for name in self._rules.decider.deciding(rule_id, self._decided.verdicts):
+            for text in self.observed(name):
+                texts[text] = None
+        return tuple(texts)
