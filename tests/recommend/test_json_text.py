@@ -62,8 +62,8 @@ def test_any_value_is_laid_out_like_that(value: Any, indent: int | None) -> None
 @given(st.lists(st.text()), st.text(), st.sampled_from(LAYOUTS))
 def test_a_hole_is_filled_with_what_belongs_there(items: list[str], text: str, indent: int | None) -> None:
     layout = Layout(indent)
-    before, after = layout.pieces({"\0": text, "items": HOLE, "": ["\0"]}, 0)
-    assert before + layout.strings(items, 1) + after == _written({"\0": text, "items": items, "": ["\0"]}, indent)
+    form = {"\0": text, "items": HOLE, "": ["\0", "100 %s"]}
+    assert layout.template(form, 0) % layout.strings(items, 1) == _written({**form, "items": items}, indent)
 
 
 def test_what_has_no_json_form_is_refused() -> None:

@@ -391,7 +391,7 @@ class Answer:
         return layout.text(
             self._form(
                 criteria=parts.criteria(found),
-                risk=parts.risk(found, self.risk),
+                risk=parts.risk(self.risk),
                 protocols=parts.studies(self.protocols),
                 tests=parts.tests(self.tests),
                 evidence=parts.evidence(self.evidence),
