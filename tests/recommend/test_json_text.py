@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mrdguide
-from mrdguide.answer.json_layout import HOLE, Layout
+from mrdguide.answer.json_layout import HOLE, Layout, filled
 
 from ..examples import NAMES, evaluated, shipped
 from ..laws.effort import law
@@ -62,8 +62,8 @@ def test_any_value_is_laid_out_like_that(value: Any, indent: int | None) -> None
 @given(st.lists(st.text()), st.text(), st.sampled_from(LAYOUTS))
 def test_a_hole_is_filled_with_what_belongs_there(items: list[str], text: str, indent: int | None) -> None:
     layout = Layout(indent)
-    form = {"\0": text, "items": HOLE, "": ["\0", "100 %s"]}
-    assert layout.template(form, 0) % layout.strings(items, 1) == _written({**form, "items": items}, indent)
+    form = {"\0": text, "items": HOLE, "": ["\0", "100 %"]}
+    assert "".join(filled(layout.pieces(form, 0), [layout.strings(items, 1)])) == _written({**form, "items": items}, indent)
 
 
 def test_what_has_no_json_form_is_refused() -> None:

@@ -388,7 +388,7 @@ class Answer:
 
         layout = Layout(indent)
         parts, found = encoded_parts(self.rules, layout), self._criteria
-        return layout.text(
+        return layout.whole(
             self._form(
                 criteria=parts.criteria(found),
                 risk=parts.risk(self.risk),
