@@ -154,6 +154,13 @@ def shown(case: Case, reading: Interpretation, threshold: float) -> str:
     return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
 
 
+@lru_cache(maxsize=256)
+def shown_at(threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False) -> Callable[[Case], dict[int, str]]:
+    """All tests at a threshold and how they read there, in words, by their places: `shown` for all that `interpret` reads."""
+    read = reading_at(threshold, rules, below_counts=below_counts)
+    return once_per_case(lambda case: {item.timed.place: shown(case, item, threshold) for item in read(case)}, _READS)
+
+
 def path_of(timed: Timed[MrdTest]) -> str:
     """Where in the profile a test stands; a resurgence recorded as an event stands among the events."""
     if timed.place == NOT_HANDED_OVER:
