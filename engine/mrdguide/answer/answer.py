@@ -260,7 +260,7 @@ class Answer:
         """Every study's published entry pattern by id, criterion by criterion."""
         from .studies import study_patterns
 
-        return study_patterns(self.rules, self.decided, self.criteria)
+        return study_patterns(self.rules, self.decided, self._criteria)
 
     @computed
     def matched_studies(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,14 @@ class Criteria(Mapping[str, CriterionResult]):
             found = self._seen[rule_id] = self._observed(rule_id)
         return found
 
+    def observed_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The patient's own data behind several verdicts, each text once."""
+        texts: dict[str, None] = {}
+        for name in names:
+            for text in self.observed(name):
+                texts[text] = None
+        return tuple(texts)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._rules.rules)
 
@@ -113,8 +121,4 @@ class Criteria(Mapping[str, CriterionResult]):
         if slot < len(self._rules.compiled_criteria):
             return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
         # What a derived rule's verdict comes from; some of it (the criteria of a study's pattern) is no rule itself.
-        texts: dict[str, None] = {}
-        for name in self._rules.decider.deciding(rule_id, self._decided.verdicts):
-            for text in self.observed(name):
-                texts[text] = None
-        return tuple(texts)
+        return self.observed_of(self._rules.decider.deciding(rule_id, self._decided.verdicts))
