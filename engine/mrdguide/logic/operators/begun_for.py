@@ -9,7 +9,7 @@ from ...case.case import once_per_case
 from ...case.course import restarts
 from ...case.events import normal
 from ...case.lines import begun_after, begun_anew
-from ...case.therapy import ongoing
+from ...case.therapy import episodes, ongoing
 from ..entries import entry_need, entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
 from ..parameters import Months, interpretation_of
@@ -62,8 +62,10 @@ class BegunFor(Operator):
 
         def unexplained(case: Case) -> frozenset[int]:
             """The places of maintenance taken up again for a reason that is not known."""
+            # Of one course alone nothing was taken up again, whatever else has happened.
+            reads = _THERAPY if len(episodes(case, "maintenance")) < 2 else ()
             return case.once(
-                ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation)
+                ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation), reads
             )
 
         def fits(case: Case, timed: Timed[TherapyEntry], places: frozenset[int]) -> int:
