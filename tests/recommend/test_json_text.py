@@ -63,7 +63,9 @@ def test_any_value_is_laid_out_like_that(value: Any, indent: int | None) -> None
 def test_a_hole_is_filled_with_what_belongs_there(items: list[str], text: str, indent: int | None) -> None:
     layout = Layout(indent)
     form = {"\0": text, "items": HOLE, "": ["\0", "100 %"]}
-    assert "".join(filled(layout.pieces(form, 0), [layout.strings(items, 1)])) == _written({**form, "items": items}, indent)
+    assert "".join(filled(layout.pieces(form, 0), [layout.strings(items, 1)])) == _written(
+        {**form, "items": items}, indent
+    )
 
 
 def test_what_has_no_json_form_is_refused() -> None:

@@ -269,9 +269,8 @@ def once_per_case(make: Callable[[Case], Memo], reads: tuple[str, ...]) -> Calla
     def found(case: Case) -> Memo:
         kept: Memo | None = case._memo.get(key)
         if kept is None:
-            before = case._before
-            unchanged = before is not None and case._changed.isdisjoint(reads)
-            kept = case._memo[key] = found(before) if unchanged else make(case)
+            before = case._unchanged(reads)
+            kept = case._memo[key] = make(case) if before is None else found(before)
         return kept
 
     return found

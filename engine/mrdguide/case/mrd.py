@@ -155,7 +155,9 @@ def shown(case: Case, reading: Interpretation, threshold: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def shown_at(threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False) -> Callable[[Case], dict[int, str]]:
+def shown_at(
+    threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
+) -> Callable[[Case], dict[int, str]]:
     """All tests at a threshold and how they read there, in words, by their places: `shown` for all that `interpret` reads."""
     read = reading_at(threshold, rules, below_counts=below_counts)
     return once_per_case(lambda case: {item.timed.place: shown(case, item, threshold) for item in read(case)}, _READS)

@@ -358,9 +358,7 @@ class Decider:
             InconsistentVerdicts: two verdicts contradict each other.
         """
         known = self._implications.propagate(judged_verdicts)
-        return {
-            name: self._scheme_of(name, take(known)) for name, take in self._verdicts_for.items()
-        }
+        return {name: self._scheme_of(name, take(known)) for name, take in self._verdicts_for.items()}
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria as judged, then those of every combination."""

@@ -140,7 +140,7 @@ def _among(values: list[Any]) -> Callable[[Any], bool]:
 
     def test(found: Any) -> bool:
         if isinstance(found, tuple):
-            return any([test(item) for item in found])
+            return any(test(item) for item in found)
         return (found.casefold() if isinstance(found, str) else found) in allowed
 
     return test

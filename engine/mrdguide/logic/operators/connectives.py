@@ -72,7 +72,9 @@ class _Extreme(_Connective):
                     result = found
             return result
 
-        return CompiledOperator(verdict, _deciding(parts, max if settling == MET else min), _waiting(parts), _margins(parts))
+        return CompiledOperator(
+            verdict, _deciding(parts, max if settling == MET else min), _waiting(parts), _margins(parts)
+        )
 
     def modifiability(self, met: bool) -> Modifiability:
         # One part is enough to settle it; to undo that, every part may have to turn.
