@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import ref
 
 from ..dates import CalendarDate, iso
 from ..patient.events import Event, ResponseAssessment, Toxicity
@@ -29,6 +30,8 @@ _LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN, _LONG = 6, 60_000, 100
 _LISTS = attrgetter("therapy", *DATED)
 # The lists whose entries can end.
 _WITH_END = frozenset({"therapy", "events"})
+
+_STATE = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -77,7 +80,7 @@ class Case:
     toxicities: list[Timed[Toxicity]]
     therapy: list[Timed[TherapyEntry]]
 
-    __slots__ = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
+    __slots__ = ("__weakref__", *_STATE)
 
     def __init__(
         self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None, undoubted: Patient | None = None
@@ -89,9 +92,11 @@ class Case:
         self.patient, self.doubts = without_doubts(patient, as_of, new_from, undoubted)
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
-        self._root: Case | None = None
+        # What is kept of a record holds the cases tried of it, so that these must not hold the record's in turn: circles
+        # are freed late and searched for again and again.
+        self._root: ref[Case] | None = None
         # The case of which this one knows more, where equal sections of the two read alike, and the sections that differ.
-        self._before: Case | None = None
+        self._before: ref[Case] | None = None
         self._changed: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
@@ -109,9 +114,9 @@ class Case:
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
         undoubted = None if self.doubts or patient.recorded is not None else self.original
         found = Case(patient, self.as_of, lengths, undoubted)
-        found._root = self.root
+        found._root = ref(self.root)
         if not (found.doubts or self.doubts or patient.recorded is not None):
-            found._before, before = self, vars(self.original)
+            found._before, before = ref(self), vars(self.original)
             found._changed = frozenset([name for name, value in vars(patient).items() if value is not before[name]])
             for name in DATED:
                 if name not in found._changed:
@@ -123,7 +128,7 @@ class Case:
 
         def make() -> Case:
             case = object.__new__(type(self))
-            for name in type(self).__slots__:
+            for name in _STATE:
                 setattr(case, name, {} if name == "_memo" else None if name == "_before" else getattr(self, name))
             return case
 
@@ -131,8 +136,9 @@ class Case:
 
     @property
     def root(self) -> Case:
-        """The case of the record itself, of which this one knows more; mostly itself."""
-        return self if self._root is None else self._root
+        """The case of the record itself, of which this one knows more; mostly itself, as when that one is gone."""
+        root = self._root() if self._root is not None else None
+        return self if root is None else root
 
     @property
     def known_until(self) -> int:
@@ -174,9 +180,14 @@ class Case:
             found = self._memo[key] = make() if before is None else before.once(key, make, reads)
         return found
 
+    def forget(self) -> None:
+        """Let go of what was worked out once; it is worked out again where it is asked for."""
+        self._memo = {}
+
     def _unchanged(self, reads: tuple[str, ...]) -> Case | None:
         """The case before where it holds the same in some sections, or None."""
-        return self._before if reads and self._changed.isdisjoint(reads) else None
+        before = self._before
+        return before() if before is not None and reads and self._changed.isdisjoint(reads) else None
 
     def __getattr__(self, name: str) -> Any:
         # Only for what is not there yet: a slot that is filled is found without asking here.
@@ -232,7 +243,8 @@ class Case:
         as_of = self.as_of
         looks_back = self.original.recorded is not None
         # What is as it was in the case before is the same object, so that what was made of it can be found again.
-        known = {item.place: item for item in self._before.timed(name)} if self._before is not None else {}
+        before = self._before() if self._before is not None else None
+        known = {item.place: item for item in before.timed(name)} if before is not None else {}
         with_end = name in _WITH_END
         timed = []
         for index, entry in enumerate(getattr(self.patient, name)):

@@ -40,7 +40,9 @@ class Recommendation(Answer):
             UsageError: `detail` is neither "full" nor "short".
         """
         if detail == "short":
-            return short_form(self, self.explanation.questions)
+            # Not kept for this alone: a recommendation that its own explanation refers to is freed late.
+            kept: Explanation | None = vars(self).get("explanation")
+            return short_form(self, (kept or Explanation(self)).questions)
         if detail != "full":
             raise arguments.wrong_argument("detail", detail, "full or short")
         return super().to_dict()
