@@ -105,7 +105,7 @@ def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
     verdicts: _Verdicts = root.once(("verdicts by data", id(rules)), dict)
     now, before = vars(case.original), vars(root.original)
     held = [
-        0 if now[section] is before[section] else _version(case, section, now[section], before[section])
+        0 if now[section] is before[section] else _version(root, section, now[section], before[section])
         for section in read.sections
     ]
     return [
@@ -114,23 +114,26 @@ def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
     ]
 
 
-def _version(case: Case, section: str, value: Any, before: Any) -> int:
-    """A number for what a section of the profile holds that another record held before; equal data have the same, and the
-    data of that record 0."""
-    return case.once(("version", section), lambda: _numbered(case.root, section, value, before))
-
-
-def _numbered(root: Case, section: str, value: Any, before: Any) -> int:
+def _version(root: Case, section: str, value: Any, before: Any) -> int:
+    """A number for what a section of the profile holds that held something else in the record; equal data have the same,
+    those of the record 0."""
     versions: _Versions = root.once("versions", dict)
-    if isinstance(value, tuple):
-        kept = {id(entry) for entry in before}
-        # Entries that are as they were are told by themselves. What is left out and what is null are equal, and not the same.
-        key: Hashable = tuple([id(entry) if id(entry) in kept else (entry, _given(entry)) for entry in value])
-    elif isinstance(value, dict):
-        key = tuple(sorted((name, repr(item)) for name, item in value.items()))
-    else:
-        key = value
-    return versions.setdefault((section, key), len(versions) + 1)
+    if not isinstance(value, tuple):
+        key = tuple(sorted((name, repr(item)) for name, item in value.items())) if isinstance(value, dict) else value
+        return versions.setdefault((section, key), len(versions) + 1)
+    # Mostly the very entries of a case tried before; these are kept, so that no other can come to stand for them.
+    ids = (section, tuple(map(id, value)))
+    found = versions.get(ids)
+    if found is None:
+        root.once("entries with a version", list[Any]).append(value)
+        found = versions[ids] = versions.setdefault((section, _by_content(value, before)), len(versions) + 1)
+    return found
+
+
+def _by_content(entries: tuple[Any, ...], before: tuple[Any, ...]) -> Hashable:
+    """Entries that are as they were are told by themselves. What is left out and what is null are equal, and not the same."""
+    kept = {id(entry) for entry in before}
+    return tuple([id(entry) if id(entry) in kept else (entry, _given(entry)) for entry in entries])
 
 
 def _given(entry: Any) -> frozenset[str]:

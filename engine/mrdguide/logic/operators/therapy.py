@@ -80,17 +80,16 @@ class TherapyDuration(Operator):
         if self.pause is None or rules is None:
             return shortest(found), longest(found)
         pause = self.pause
-        # Without a pause nothing that happened in one is looked at.
-        reads = ("therapy",) if len(found) < 2 else ()
-        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules), reads)
+        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules))
 
     def compile(self, context: Context) -> CompiledOperator:
+        from ...case.case import once_per_case
         from ...case.therapy import episodes, reaches
 
         phase, months, named = self.phase, self.months, self.named
         rules = interpretation_of(context) if self.pause is not None else None
 
-        def verdict(case: Case) -> int:
+        def judged(case: Case) -> int:
             if not episodes(case, phase):
                 return context.absent if case.therapy_is_whole() else UNKNOWN
             shortest, longest = self._stretches(case, rules)
@@ -98,6 +97,13 @@ class TherapyDuration(Operator):
                 return MET
             # Where the list has gaps, there may have been more of the phase than it shows.
             return NOT_MET if case.therapy_is_whole() and not reaches(longest, months) else UNKNOWN
+
+        # Without a pause nothing that happened in one is looked at.
+        has_pauses = once_per_case(lambda case: rules is not None and len(episodes(case, phase)) > 1, ("therapy",))
+        by_therapy_alone = once_per_case(judged, ("therapy", "therapy_complete", "incomplete"))
+
+        def verdict(case: Case) -> int:
+            return judged(case) if has_pauses(case) else by_therapy_alone(case)
 
         def observe(case: Case) -> list[str]:
             found = episodes(case, phase)
