@@ -48,6 +48,8 @@ class Criteria(Mapping[str, CriterionResult]):
 
     def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
         self._rules, self._case, self._decided = rules, case, decided
+        self._index_of, self._deciding = rules.decider.index_of, rules.decider.deciding
+        self._compiled = rules.compiled_criteria
         self._made: dict[str, CriterionResult] = {}
         self._seen: dict[str, tuple[str, ...]] = {}
 
@@ -71,7 +73,13 @@ class Criteria(Mapping[str, CriterionResult]):
         """The patient's own data behind a verdict, by the name of a rule or of a part of one. Worked out once."""
         found = self._seen.get(rule_id)
         if found is None:
-            found = self._seen[rule_id] = self._observed(rule_id)
+            slot = self._index_of[rule_id]
+            if slot < len(self._compiled):
+                found = tuple(self._compiled[slot].judge.observe(self._case))
+            else:
+                # What a derived rule's verdict comes from; some of it (the criteria of a study's pattern) is no rule itself.
+                found = self.observed_of(self._deciding(rule_id, self._decided.verdicts))
+            self._seen[rule_id] = found
         return found
 
     def observed_of(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -114,11 +122,4 @@ class Criteria(Mapping[str, CriterionResult]):
         return str(getattr(self._rules.rules[rule_id], "title_unknown", ""))
 
     def _verdict(self, rule_id: str) -> int:
-        return self._decided.verdicts[self._rules.decider.index_of[rule_id]]
-
-    def _observed(self, rule_id: str) -> tuple[str, ...]:
-        slot = self._rules.decider.index_of[rule_id]
-        if slot < len(self._rules.compiled_criteria):
-            return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
-        # What a derived rule's verdict comes from; some of it (the criteria of a study's pattern) is no rule itself.
-        return self.observed_of(self._rules.decider.deciding(rule_id, self._decided.verdicts))
+        return self._decided.verdicts[self._index_of[rule_id]]
