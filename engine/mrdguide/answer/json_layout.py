@@ -98,7 +98,7 @@ def filled(pieces: Pieces, values: Sequence[str]) -> list[str]:
     Raises:
         ValueError: there are more or fewer values than holes.
     """
-    texts = [""] * (len(pieces) + len(values))
+    texts = [""] * (2 * len(pieces) - 1)
     texts[::2], texts[1::2] = pieces, values
     return texts
 
