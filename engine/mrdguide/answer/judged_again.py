@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..case.case import Case
@@ -18,7 +19,7 @@ from ..rulebook.book import RuleBook
 # Which data a section of the profile held, as a number; the sections that criteria read with the numbers of what they held,
 # and the verdicts of those criteria.
 _Versions = dict[Hashable, int]
-_Verdicts = dict[tuple[tuple[str, ...], tuple[int, ...]], dict[int, int]]
+_Verdicts = dict[tuple[object, tuple[int, ...]], dict[int, int]]
 
 
 def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
@@ -47,11 +48,11 @@ def looking_at(rules: RuleBook, path: str) -> frozenset[int]:
 
 
 class _Group(NamedTuple):
-    """Criteria that read the same sections of the profile, named, and by their places among those of `_Read`: the slot of
-    each with what judges it."""
+    """Criteria that read the same sections of the profile: what stands for these, what takes them from those of `_Read`, and
+    the slot of each criterion with what judges it."""
 
-    sections: tuple[str, ...]
-    places: tuple[int, ...]
+    key: object
+    take: Callable[[Sequence[int]], tuple[int, ...]]
     judges: tuple[tuple[int, Callable[[Case], int]], ...]
 
 
@@ -71,8 +72,17 @@ def _read_at(rules: RuleBook, path: str) -> _Read:
         compiled = rules.compiled_criteria[slot]
         found.setdefault(_sections(compiled.paths), []).append((slot, compiled.judge.verdict))
     sections = tuple(sorted({name for names in found for name in names}))
-    groups = (_Group(names, tuple(map(sections.index, names)), tuple(judges)) for names, judges in found.items())
+    groups = (
+        _Group(_key(rules, names), itemgetter(*map(sections.index, names)), tuple(judges))
+        for names, judges in found.items()
+    )
     return _Read(sections, tuple(groups), idle)
+
+
+@lru_cache(maxsize=1024)
+def _key(_rules: RuleBook, _sections: tuple[str, ...]) -> object:
+    """What stands for some sections: found faster than their names."""
+    return object()
 
 
 def _sections(paths: frozenset[str]) -> tuple[str, ...]:
@@ -108,10 +118,14 @@ def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
         0 if now[section] is before[section] else _version(root, section, now[section], before[section])
         for section in read.sections
     ]
-    return [
-        verdicts.setdefault((group.sections, tuple([held[place] for place in group.places])), {})
-        for group in read.groups
-    ]
+    found = []
+    for group in read.groups:
+        key = (group.key, group.take(held))
+        known = verdicts.get(key)
+        if known is None:
+            known = verdicts[key] = {}
+        found.append(known)
+    return found
 
 
 def _version(root: Case, section: str, value: Any, before: Any) -> int:
