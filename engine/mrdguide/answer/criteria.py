@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +82,10 @@ class Criteria(Mapping[str, CriterionResult]):
             self._seen[rule_id] = found
         return found
 
-    def observed_of(self, names: Iterable[str]) -> tuple[str, ...]:
+    def observed_of(self, names: Sequence[str]) -> tuple[str, ...]:
         """The patient's own data behind several verdicts, each text once."""
+        if len(names) == 1 and len(found := self.observed(names[0])) < 2:
+            return found
         texts: dict[str, None] = {}
         for name in names:
             for text in self.observed(name):

@@ -62,10 +62,8 @@ class BegunFor(Operator):
 
         def unexplained(case: Case) -> frozenset[int]:
             """The places of maintenance taken up again for a reason that is not known."""
-            # Of one course alone nothing was taken up again, whatever else has happened.
-            reads = _THERAPY if len(episodes(case, "maintenance")) < 2 else ()
             return case.once(
-                ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation), reads
+                ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation)
             )
 
         def fits(case: Case, timed: Timed[TherapyEntry], places: frozenset[int]) -> int:
@@ -85,13 +83,12 @@ class BegunFor(Operator):
                 return context.absent if case.therapy_is_whole() else UNKNOWN
             return best
 
-        def explained(case: Case) -> int:
-            return by(case, frozenset())
-
-        by_therapy_alone = once_per_case(explained, _THERAPY)
+        # Of one course alone nothing was taken up again, whatever else has happened.
+        has_pauses = once_per_case(lambda case: len(episodes(case, "maintenance")) > 1, _THERAPY)
+        by_therapy_alone = once_per_case(lambda case: by(case, frozenset()), _THERAPY)
 
         def verdict(case: Case) -> int:
-            places = unexplained(case)
+            places = unexplained(case) if has_pauses(case) else None
             return by(case, places) if places else by_therapy_alone(case)
 
         def observe(case: Case) -> list[str]:
