@@ -33,6 +33,8 @@ _WITH_END = frozenset({"therapy", "events"})
 
 _STATE = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
 
+_NOTHING: frozenset[str] = frozenset()
+
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
 
@@ -97,7 +99,7 @@ class Case:
         self._root: ref[Case] | None = None
         # The case of which this one knows more, where equal sections of the two read alike, and the sections that differ.
         self._before: ref[Case] | None = None
-        self._changed: frozenset[str] = frozenset()
+        self._changed = _NOTHING
 
     def __repr__(self) -> str:
         return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"

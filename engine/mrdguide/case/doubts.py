@@ -8,6 +8,7 @@ is set aside by `case.case`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -141,22 +142,20 @@ class _Search:
             self._cytogenetics()
         # Whether a date can be hangs on other dates, and whether it is bad news on other lists.
         self._dates()
-        for index, test in self._new("mrd"):
+        for index, test in enumerate(patient.mrd) if before is None else self._new(patient.mrd, before.mrd):
             if test.limit_of_detection is not None or test.level is not None:
                 self._depth(index, test)
-        for index, panel in self._new("markers"):
+        for index, panel in (
+            enumerate(patient.markers) if before is None else self._new(patient.markers, before.markers)
+        ):
             self._labs(f"markers[{index}]", panel, ("markers", index))
         if patient.attested:
             self._attestations()
 
-    def _new(self, name: str) -> list[tuple[int, Any]]:
+    def _new(self, entries: tuple[Any, ...], kept: tuple[Any, ...]) -> Iterable[tuple[int, Any]]:
         """The entries of a list that were not there before, with their places."""
-        entries: tuple[Any, ...] = getattr(self.patient, name)
-        if self.before is None:
-            return list(enumerate(entries))
-        kept = getattr(self.before, name)
         if entries is kept:
-            return []
+            return ()
         known = {id(entry) for entry in kept}
         return [(index, entry) for index, entry in enumerate(entries) if id(entry) not in known]
 
