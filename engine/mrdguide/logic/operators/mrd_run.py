@@ -116,8 +116,8 @@ class MrdRun(Operator):
                 return ["no MRD test on record"]
             run = worst if worst.tests else best
             texts, shown = self._span_notes(run, case.as_of), in_words(case)
-            members = [item.timed.place for item in reversed(run.members)]
-            texts += [shown[place] for place in members]
+            texts += [shown[item.timed.place] for item in reversed(run.members)]
+            members = {item.timed.place for item in run.members}
             texts += [shown[item.timed.place] for item in reversed(found) if item.timed.place not in members]
             texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
             return texts
