@@ -30,7 +30,7 @@ COMMANDS = {
     "tables": "evaluate many patients from CSV tables",
     "rules": "check and read rule books",
     "evidence": "read and check the evidence base",
-    "record": "verify, show, export and replay the record of what was answered",
+    "record": "verify, show, sign, export and replay the record of what was answered",
     "serve": "the HTTP service: CDS Hooks, and evaluations by POST",
     "schema": "print a JSON Schema, for editors and integrators",
     "examples": "list the example cases, or copy them",

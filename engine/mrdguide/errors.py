@@ -53,6 +53,7 @@ CODES: dict[str, str] = {
     "cut-short": "a text that ends at a sign which begins a comment",
     "not-verified": "a rule rests on evidence of which nothing was verified",
     "finding-not-shown": "a citation names a finding that the entry does not show",
+    "retracted": "a rule rests on a publication that was retracted",
     "not-cited": "an evidence entry that no rule and no background note cites",
     "reference-count": "a reference of the review that is missing, or is there more than once",
     "files-changed": "the files that a pickled rule book was made of are not as they were",

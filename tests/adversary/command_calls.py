@@ -24,6 +24,15 @@ _LAYER = (
     'pack: {name: elsewhere, version: "1.0", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
     "cautions: [{id: own.caution, title: A second look é, when: population.over-75, why: An example., cites: [giri2025]}]\n"
 )
+_ENTRY = (
+    "id: own2026\nkind: study\nname: Eine Studie é\ncitation: {type: report, title: An invented study, DOI: 10.1000/x.1, "
+    "source: null, verified: false}\ninforms: [{question: Why, direction: none}]\n"
+)
+_FIGURE = "own2026 --rules {made}/layer --locator page-712 --by Müller --id pfs --measure survival --group all --unit % --value 101"
+_TRIAL = (
+    '{"protocolSection": {"identificationModule": {"nctId": "NCT05192122"}, "statusModule": {"overallStatus": "SUSPENDED", '
+    '"whyStopped": "Müde"}}, "hasResults": false}'
+)
 _CASES = (
     "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "
     "[cessation-supported]}}\n"
@@ -77,11 +86,18 @@ CALLS = {
     "evidence list": Call(),
     "evidence show": Call(("derman2024",)),
     "evidence check": Call(),
+    "evidence export": Call((), data=True, output=_TO_FILE),
+    "evidence trials": Call(("{made}/trial.json",)),
+    # A figure can be entered once only, so one that cannot be is entered.
+    "evidence add-figure": Call(tuple(_FIGURE.split())),
     "evidence unused": Call((_PROFILE, *AS_OF)),
     "record verify": Call(("{made}/record.db",)),
     "record show": Call(("{made}/record.db",)),
     "record export": Call(("{made}/record.db",), data=True, output=_TO_FILE),
     "record replay": Call(("{made}/record.db", "1")),
+    "record sign": Call(
+        ("{made}/record.db", "1", "--decision", "find-out-first", "--by", "Tumorboard Süd", "--date", "2026-11-26")
+    ),
     # What it does once it serves is tried where the service is tested.
     "serve": Call(("--config", "{made}/nowhere.yaml")),
     "schema": Call(("patient",), data=True),
@@ -120,8 +136,10 @@ def make(folder: Path) -> None:
         ("tables", "patients.csv", "id,disease\nMüller,multiple-myeloma\n"),
         ("layer", "layer.yaml", _LAYER),
         (".", "cases.yaml", _CASES),
+        (".", "trial.json", _TRIAL),
+        ("layer/evidence", "own2026.yaml", _ENTRY),
     ):
-        (folder / name).mkdir(exist_ok=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / file).write_text(text, encoding="utf-8")
     with DecisionStore(folder / "record.db", keep_input=True) as store:
         profile = {"id": "Müller", "diagnosis": {"disease": "multiple-myeloma"}}

@@ -13,6 +13,7 @@ import pytest
 import mrdguide
 from mrdguide.explain.agenda import tests_due as schedule_of
 from mrdguide.explain.agenda import windows
+from mrdguide.record import DecisionStore
 
 from . import DAY, EXAMPLE, Run, refused
 
@@ -119,3 +120,33 @@ def test_due_says_what_it_cannot_read_and_lists_the_rest(run: Run, tmp_path: Pat
     refused(run("due", tmp_path / "nowhere", *DAY), "is not a folder")
     (tmp_path / "empty").mkdir()
     refused(run("due", tmp_path / "empty", *DAY), "holds no profiles")
+
+
+class TestReviewFromTheRecord:
+    @pytest.fixture
+    def record(self, tmp_path: Path, shipped_rules: mrdguide.RuleBook) -> Path:
+        pytest.importorskip("icalendar")
+        path = tmp_path / "records.db"
+        with DecisionStore(path) as store:
+            store.append(mrdguide.evaluate(EXAMPLE, rules=shipped_rules, as_of=DAY[1]), "test")
+        return path
+
+    def sign(self, record: Path, review_on: str | None) -> None:
+        with DecisionStore(record) as store:
+            store.append_decision(1, "stop", by="Tumor board", date="2026-11-26", review_on=review_on)
+
+    def test_the_day_is_that_of_the_last_decision(self, run: Run, record: Path) -> None:
+        self.sign(record, "2027-05-26")
+        self.sign(record, "2027-06-26")
+        found = run("calendar", EXAMPLE, *DAY, "--record", record)
+        assert (found.status, found.err) == (0, "")
+        assert days(events(found.out), "review") == [date(2027, 6, 26)]
+        assert "Stop maintenance" not in found.out
+        named = run("calendar", EXAMPLE, *DAY, "--record", record, "--named").out.replace("\r\n ", "")
+        assert "decided on 2026-11-26: Stop maintenance" in named
+
+    def test_where_there_is_no_day_it_is_said(self, run: Run, record: Path) -> None:
+        refused(run("calendar", EXAMPLE, *DAY, "--record", record), "was signed")
+        self.sign(record, None)
+        refused(run("calendar", EXAMPLE, *DAY, "--record", record), "entry 2 has no day of review")
+        refused(run("calendar", EXAMPLE, *DAY, "--record", record, "--review-on", "2027-01-01"), "give one of them")

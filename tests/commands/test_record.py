@@ -12,7 +12,7 @@ import pytest
 import mrdguide
 from mrdguide import cds, fhir
 from mrdguide.cli import main
-from mrdguide.commands.record import export, replay, show, verify
+from mrdguide.commands.record import export, replay, show, sign, verify
 from mrdguide.errors import UsageError
 from mrdguide.reading.document import read_file
 from mrdguide.record import DecisionStore
@@ -22,7 +22,7 @@ from ..cds.calls import call
 from ..intake.fhir.bundles import bundle
 from ..record import PATIENT_ID, profile, tampering
 
-_ACTIONS = [verify, show, export, replay]
+_ACTIONS = [verify, show, export, replay, sign]
 
 
 def arguments(store: Path | str, **more: object) -> Namespace:
@@ -34,6 +34,10 @@ def arguments(store: Path | str, **more: object) -> Namespace:
         "head": None,
         "rules": None,
         "fhir": False,
+        "decision": "stop",
+        "by": "x",
+        "date": "2026-11-26",
+        "review_on": None,
     }
     return Namespace(**{**given, **more})
 
@@ -121,6 +125,34 @@ class TestShow:
     def test_an_entry_that_is_not_there(self, five: Path, number: int | str) -> None:
         with pytest.raises(UsageError, match=f"there is no entry {number}"):
             show.run(arguments(five, number=number))
+
+
+class TestSign:
+    WHAT = ("--decision", "stop", "--by", "Tumor board", "--date", "2026-11-26")
+
+    def test_a_decision_is_shown_with_its_answer_and_by_itself(
+        self, five: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["record", "sign", str(five), "2", *self.WHAT, "--review-on", "2027-05-26"]) == 0
+        told = "Stop maintenance (stop), by Tumor board on 2026-11-26, review on 2027-05-26"
+        assert f"entry 6, on entry 2: {told}" in capsys.readouterr().out
+        assert main(["record", "show", str(five)]) == 0
+        assert f"decision    on entry 2  ({told}" in capsys.readouterr().out
+        assert main(["record", "show", str(five), "2"]) == 0
+        assert told in capsys.readouterr().out
+        assert main(["record", "show", str(five), "6"]) == 0
+        shown = dict(line.split(":", 1) for line in capsys.readouterr().out.splitlines())
+        assert (shown["decision"].strip(), shown["by"].strip(), shown["review on"].strip()) == (
+            "stop", "Tumor board", "2027-05-26",
+        )  # fmt: skip
+        assert shown["among options"].strip() == "no"
+        assert main(["record", "verify", str(five)]) == 0
+
+    def test_a_decision_that_does_not_exist(self, five: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        before = five.read_bytes()
+        assert main(["record", "sign", str(five), "2", *self.WHAT, "--decision", "halt"]) == 2
+        assert "there is no decision 'halt'" in capsys.readouterr().err
+        assert five.read_bytes() == before
 
 
 class TestExport:

@@ -72,6 +72,17 @@ def test_equal_inputs_are_inferred_once() -> None:
 
 
 @needs_durable_rules
+def test_rules_of_one_form_are_inferred_once_and_those_of_another_are_not_taken_for_them() -> None:
+    names = ("first", "second", "third")
+    first, second, third = ({"all": ["a", "b"]}, {"all": ["b", "c"]}, {"all": ["b", {"not": "a"}]})
+    rules = {name: parse_expression(rule) for name, rule in zip(names, (first, second, third), strict=True)}
+    engine = chain.ForwardChaining(rules, names)
+    concluded, places = run(engine, {"a": MET, "b": MET, "c": MET})
+    assert (concluded, places) == ({"first": MET, "second": MET, "third": NOT_MET}, (0,))
+    assert engine.inferred == len(("first and second", "third", "the selection"))
+
+
+@needs_durable_rules
 def test_the_clock_of_the_host_may_jump(monkeypatch: pytest.MonkeyPatch) -> None:
     """durable-rules drops actions when the time it reads is ten seconds later; it reads one that is never set."""
     from durable import engine

@@ -54,6 +54,7 @@ def test_what_was_judged_before_for_the_same_data_is_what_is_judged_anew(data: s
     for _, one in data.draw(st.lists(st.sampled_from(first), min_size=1, max_size=4)):
         for path, both in answers(one.case, one.judged_verdicts):
             anew = Case(both.case.original, both.case.as_of, both.case._new_from)
+            assert both.case.doubts == anew.doubts
             for slot in looking_at(rules, path) & of_consequence:
                 compiled = rules.compiled_criteria[slot]
                 assert both.judged_verdicts[slot] == compiled.judge.verdict(anew), compiled.rule.id

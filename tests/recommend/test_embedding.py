@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pickle
 import signal
 import threading
 import time
+import weakref
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields
 from multiprocessing import get_context
@@ -53,6 +55,21 @@ def test_an_answer_of_a_layered_book_is_pickled_whole(tmp_path: Path) -> None:
     assert {field.name for field in fields(after)} == {field.name for field in fields(before)}
     assert after.core_outcome == before.core_outcome
     assert after.rules.name == rules.name
+
+
+@pytest.mark.parametrize("detail", ["full", "short"])
+def test_an_answer_that_nobody_holds_is_freed_without_the_garbage_collector(detail: str) -> None:
+    example = next(item for item in EXAMPLES if item.file == "insufficient-no-imaging.yaml")
+    found = mrdguide.evaluate(example.path, rules=shipped(), as_of=example.as_of)
+    gc.collect()
+    gc.disable()
+    try:
+        found.to_json(detail="full" if detail == "full" else "short")
+        case = weakref.ref(found.case)
+        del found
+        assert case() is None
+    finally:
+        gc.enable()
 
 
 def test_from_asyncio_an_evaluation_is_given_to_a_thread() -> None:

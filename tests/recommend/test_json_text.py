@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mrdguide
-from mrdguide.answer.json_layout import HOLE, Layout
+from mrdguide.answer.json_layout import HOLE, Encoded, Layout, filled
 
 from ..examples import NAMES, evaluated, shipped
 from ..laws.effort import law
@@ -62,8 +62,25 @@ def test_any_value_is_laid_out_like_that(value: Any, indent: int | None) -> None
 @given(st.lists(st.text()), st.text(), st.sampled_from(LAYOUTS))
 def test_a_hole_is_filled_with_what_belongs_there(items: list[str], text: str, indent: int | None) -> None:
     layout = Layout(indent)
-    before, after = layout.pieces({"\0": text, "items": HOLE, "": ["\0"]}, 0)
-    assert before + layout.strings(items, 1) + after == _written({"\0": text, "items": items, "": ["\0"]}, indent)
+    form = {"\0": text, "items": HOLE, "": ["\0", "100 %"]}
+    assert "".join(filled(layout.pieces(form, 0), [layout.strings(items, 1)])) == _written(
+        {**form, "items": items}, indent
+    )
+
+
+@law(100)
+@given(st.dictionaries(st.text(), _PLAIN), st.sampled_from(LAYOUTS))
+def test_a_whole_object_is_laid_out_like_that(form: dict[str, Any], indent: int | None) -> None:
+    layout = Layout(indent)
+    encoded = {name: Encoded(tuple(layout.text(value, 1))) for name, value in form.items()}
+    assert layout.whole(form) == layout.whole(encoded) == _written(form, indent)
+
+
+def test_every_hole_is_filled() -> None:
+    pieces = Layout(2).pieces([HOLE, HOLE], 0)
+    for values in (["1"], ["1", "2", "3"]):
+        with pytest.raises(ValueError, match="extended slice"):
+            filled(pieces, values)
 
 
 def test_what_has_no_json_form_is_refused() -> None:

@@ -101,6 +101,7 @@ def test_it_has_the_evidence_of_the_files(read: RuleBook, compiled: RuleBook) ->
     assert (compiled.evidence.ids, compiled.evidence.aliases, compiled.evidence.bearing) == (
         files.ids, files.aliases, files.bearing,
     )  # fmt: skip
+    assert compiled.evidence.retracted == files.retracted
     for unverified in (False, True):
         for name in (*files.ids, *files.aliases):
             shown = compiled.evidence.shown(name, include_unverified=unverified)

@@ -62,7 +62,7 @@ def test_a_card_links_to_a_report_that_opens(client: Client) -> None:
     assert answer.status_code == 200
     jsonschema.validate(answer.json(), RESPONSE)
     [card] = answer.json()["cards"]
-    [link] = card["links"]
+    link, _ = card["links"]
     assert link["url"].startswith(f"{BASE}/reports/")
     assert PATIENT not in link["url"]
     report = client.get(link["url"])
@@ -73,6 +73,30 @@ def test_a_card_links_to_a_report_that_opens(client: Client) -> None:
     assert report.text.startswith("<!DOCTYPE html>")
     assert "May maintenance be stopped?" in report.text
     assert "Condition/diagnosis" in report.text
+
+
+def test_a_card_links_to_a_calendar_that_names_nobody(client: Client) -> None:
+    icalendar = pytest.importorskip("icalendar")
+    [card] = client.post(HOOK, json=call()).json()["cards"]
+    report, link = card["links"]
+    assert link["url"] == f"{report['url']}/calendar.ics"
+    found = client.get(link["url"])
+    assert (found.status_code, found.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert found.headers["cache-control"] == "no-store"
+    assert found.content == client.get(link["url"]).content
+    events = icalendar.Calendar.from_ical(found.content).walk("VEVENT")
+    assert {str(event["summary"]) for event in events} <= {"Follow-up: last day"}
+    assert PATIENT not in found.text
+    gone = client.get(f"{BASE}/reports/guessed/calendar.ics")
+    assert (gone.status_code, gone.json()["error"]["status"]) == (404, 404)
+
+
+def test_without_the_library_there_is_no_calendar_and_no_link_to_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mrdguide.service.tasks.can_be_made", lambda: False)
+    [card] = client.post(HOOK, json=call()).json()["cards"]
+    assert [link["url"].endswith("calendar.ics") for link in card["links"]] == [False]
 
 
 def test_two_calls_about_one_patient_have_reports_of_their_own(client: Client) -> None:

@@ -26,7 +26,7 @@ def test_every_route_is_described_with_its_refusals(client: Client) -> None:
     found = _operations(client)
     assert set(found) == {
         "get /cds-services", "post /cds-services/{service_id}", "post /cds-services/{service_id}/feedback",
-        "post /evaluate", "get /reports/{token}", "get /health", "get /ready", "get /metrics",
+        "post /evaluate", "get /reports/{token}", "get /reports/{token}/calendar.ics", "get /health", "get /ready", "get /metrics",
         "get /metadata", "get /OperationDefinition/evaluate", "post /$evaluate",
     }  # fmt: skip
     for name, operation in found.items():

@@ -260,7 +260,7 @@ class Answer:
         """Every study's published entry pattern by id, criterion by criterion."""
         from .studies import study_patterns
 
-        return study_patterns(self.rules, self.decided, self.criteria)
+        return study_patterns(self.rules, self.decided, self._criteria)
 
     @computed
     def matched_studies(self) -> tuple[str, ...]:
@@ -388,10 +388,10 @@ class Answer:
 
         layout = Layout(indent)
         parts, found = encoded_parts(self.rules, layout), self._criteria
-        return layout.text(
+        return layout.whole(
             self._form(
                 criteria=parts.criteria(found),
-                risk=parts.risk(found, self.risk),
+                risk=parts.risk(self.risk),
                 protocols=parts.studies(self.protocols),
                 tests=parts.tests(self.tests),
                 evidence=parts.evidence(self.evidence),

@@ -46,6 +46,8 @@ class AttestationUsed:
 
 def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...]:
     """What the criteria rest on that only an attestation answers; the newest attestation of each subject."""
+    if not case.patient.attested:
+        return ()
     ids: dict[str, list[str]] = {}
     for judged in rules.compiled_criteria:
         attestable = judged.rule.attestable
@@ -72,6 +74,8 @@ def _texts_read(case: Case) -> Iterator[AttestationUsed]:
 
 def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
     """Attestations that count for nothing, in words."""
+    if not case.patient.attested:
+        return
     by_what = {
         item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
     }

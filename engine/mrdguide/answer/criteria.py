@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,8 @@ class Criteria(Mapping[str, CriterionResult]):
 
     def __init__(self, rules: RuleBook, case: Case, decided: Decided) -> None:
         self._rules, self._case, self._decided = rules, case, decided
+        self._index_of, self._deciding = rules.decider.index_of, rules.decider.deciding
+        self._compiled = rules.compiled_criteria
         self._made: dict[str, CriterionResult] = {}
         self._seen: dict[str, tuple[str, ...]] = {}
 
@@ -69,11 +71,27 @@ class Criteria(Mapping[str, CriterionResult]):
         return self._decided.verdicts
 
     def observed(self, rule_id: str) -> tuple[str, ...]:
-        """The patient's own data behind a verdict, by the rule's id in force. Worked out once."""
+        """The patient's own data behind a verdict, by the name of a rule or of a part of one. Worked out once."""
         found = self._seen.get(rule_id)
         if found is None:
-            found = self._seen[rule_id] = self._observed(rule_id)
+            slot = self._index_of[rule_id]
+            if slot < len(self._compiled):
+                found = tuple(self._compiled[slot].judge.observe(self._case))
+            else:
+                # What a derived rule's verdict comes from; some of it (the criteria of a study's pattern) is no rule itself.
+                found = self.observed_of(self._deciding(rule_id, self._decided.verdicts))
+            self._seen[rule_id] = found
         return found
+
+    def observed_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The patient's own data behind several verdicts, each text once."""
+        if len(names) == 1 and len(found := self.observed(names[0])) < 2:
+            return found
+        texts: dict[str, None] = {}
+        for name in names:
+            for text in self.observed(name):
+                texts[text] = None
+        return tuple(texts)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rules.rules)
@@ -107,19 +125,4 @@ class Criteria(Mapping[str, CriterionResult]):
         return str(getattr(self._rules.rules[rule_id], "title_unknown", ""))
 
     def _verdict(self, rule_id: str) -> int:
-        return self._decided.verdicts[self._rules.decider.index_of[rule_id]]
-
-    def _observed(self, rule_id: str) -> tuple[str, ...]:
-        slot = self._rules.decider.index_of[rule_id]
-        if slot < len(self._rules.compiled_criteria):
-            return tuple(self._rules.compiled_criteria[slot].judge.observe(self._case))
-        return tuple(dict.fromkeys(text for name in self._deciding(rule_id) for text in self.observed(name)))
-
-    def _deciding(self, name: str) -> Iterator[str]:
-        """The rules that a derived rule's verdict comes from; a study's pattern is read as its own criteria."""
-        rules = self._rules.rules
-        for item in self._rules.decider.deciding(name, self._decided.verdicts):
-            if item in rules:
-                yield item
-            else:
-                yield from self._deciding(item)
+        return self._decided.verdicts[self._index_of[rule_id]]

@@ -24,7 +24,7 @@ _PATTERN = {
 class CitedEntry(ShownEntry):
     """An evidence entry that the answer cites; the findings that are cited by name come first.
 
-    supports: the outcomes, rules, protocols, secondary answers and follow-up that cite it, by id
+    supports: the outcomes, rules, protocols, secondary answers and follow-up that cite it, by id; none of an entry that was retracted
     fits: whether this patient meets the entry pattern that the study published; null where no pattern of it is kept
     differs: criteria of that pattern that are not met or unknown, and other differences from those whom it took
     """
@@ -74,19 +74,25 @@ def cited_entries(
     return tuple(
         _cited(
             library.shown(cited, include_unverified=include_unverified), tuple(what), by_name.get(cited, set()),
-            of_study.get(cited, []),
+            of_study.get(cited, []), retracted=library.shown(cited).id in library.retracted,
         )
         for cited, what in supports.items()
     )  # fmt: skip
 
 
-def _cited(shown: ShownEntry, supports: tuple[str, ...], by_name: set[str], patterns: list[StudyPattern]) -> CitedEntry:
+def _cited(
+    shown: ShownEntry, supports: tuple[str, ...], by_name: set[str], patterns: list[StudyPattern], *, retracted: bool
+) -> CitedEntry:
     findings = shown.findings
     if by_name:
         findings = tuple(sorted(findings, key=lambda finding: finding.id not in by_name))
+    warnings = shown.warnings
+    if retracted:
+        warnings = (warnings[0], f"Cited here for {', '.join(supports)}; it supports none of them.", *warnings[1:])
+        supports = ()
     return CitedEntry(
         shown.id, shown.name, shown.citation, shown.identifiers, shown.population, shown.read, shown.summary, findings,
-        shown.warnings, shown.limitations, supports, *_compared(patterns),
+        warnings, shown.limitations, supports, *_compared(patterns),
     )  # fmt: skip
 
 

@@ -7,14 +7,14 @@ described in one place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..logic.truth import VERDICTS
 from .criteria import CriterionResult
-from .json_layout import HOLE, Encoded, Layout
+from .json_layout import HOLE, Encoded, Layout, Pieces, filled
 
 if TYPE_CHECKING:
     from ..evidence.shown import ShownFinding
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from .evidence import CitedEntry
     from .interpreted_tests import InterpretedMrdTest, InterpretedTests, ThresholdReading
     from .risk import RiskResult
-    from .studies import PatternCriterion, StudyPattern
-
-Pieces = tuple[str, ...]
-Parts = Iterable[str]
+    from .studies import StudyPattern
 
 _KEPT = 4096
 
@@ -34,141 +31,120 @@ _KEPT = 4096
 _VERDICTS = tuple(f'"{verdict.value}"' for verdict in VERDICTS)
 _WORDS = dict(zip(VERDICTS, _VERDICTS, strict=True))
 
+_OF_A_CRITERION = ("verdict", "observed")
+_OF_A_SCHEME = ("class", "points", "count", "possible")
+_OF_A_STUDY = ("verdict", "match", "differs")
+_OF_AN_ENTRY = ("findings", "supports", "fits", "differs")
+
 
 class EncodedParts:
     """The parts of an answer as text, for one rule book and one layout. Grows by what answers show, which the rules bound."""
 
     def __init__(self, rules: RuleBook, layout: Layout) -> None:
         self._rules, self._layout = rules, layout
-        self._criteria: dict[tuple[str, str, int], Pieces] = {}
-        self._every: list[tuple[str, int, str, str, str]] = []
+        self._every: Pieces = ()
+        self._studies: Pieces = ()
+        self._slots = [(name, rules.decider.index_of[name]) for name in rules.rules]
+        self._criteria: dict[tuple[str, str], Pieces] = {}
+        self._schemes: dict[str, Pieces] = {}
         self._entries: dict[str, Pieces] = {}
-        self._findings: dict[tuple[str, str], Pieces] = {}
-        self._studies: dict[str, Pieces] = {}
-        self._patterns: dict[tuple[str, str], Pieces] = {}
+        self._findings: dict[tuple[str, ...], str] = {}
         # A test reads at one threshold as so many others do, but for its numbers; so only the last are kept.
         self._reading = lru_cache(maxsize=_KEPT)(self._written_reading)
 
     def criteria(self, found: Criteria) -> Encoded:
         """Every criterion, conclusion, block, caution and remark by id."""
-        # The most there is of an answer: one pass with as little as can be for each of them.
         if not self._every:
-            self._every = self._every_criterion(found)
+            forms = {name: _with_holes(item.to_dict(), _OF_A_CRITERION) for name, item in found.items()}
+            self._every = self._layout.pieces(forms, 1)
+        # The most there is of an answer: one pass with as little as can be for each of them.
         strings, observed, verdicts = self._layout.strings, found.observed, found.verdicts
         texts: dict[tuple[str, ...], str] = {}
-        written = Encoded()
-        for name, slot, before, between, after in self._every:
+        values: list[str] = []
+        for name, slot in self._slots:
             seen = observed(name)
             text = texts.get(seen)
             if text is None:
                 text = texts[seen] = strings(seen, 3)
-            written += (before, _VERDICTS[verdicts[slot]], between, text, after)
-        return written
-
-    def _every_criterion(self, found: Criteria) -> list[tuple[str, int, str, str, str]]:
-        """Of every rule its id, the place of its verdict, and what stands before that, between it and what was observed,
-        and after, all of them together in one object."""
-        names = list(self._rules.rules)
-        holes = {name: Encoded([HOLE[0]]) for name in names}
-        around = self._layout.object_of(holes.items(), 1)
-        begins = "".join(around).split(HOLE[0])
-        rows = []
-        for name, begin in zip(names, begins, strict=False):
-            before, between, after = self._pieces(found, name, self._rules.rules[name].title, 2)
-            rows.append((name, self._rules.decider.index_of[name], begin + before, between, after))
-        *_, (name, slot, before, between, after) = rows
-        rows[-1] = (name, slot, before, between, after + begins[-1])
-        return rows
+            values += (_VERDICTS[verdicts[slot]], text)
+        return Encoded(filled(self._every, values))
 
     def results(self, found: Criteria, results: Iterable[CriterionResult]) -> Encoded:
         """A list of some of them, with the titles that they have there."""
-        return self._listed(self._criterion(found, item.id, item.title, 2) for item in results)
+        return self._listed(self._criterion(found, item) for item in results)
 
-    def risk(self, found: Criteria, results: Mapping[str, RiskResult]) -> Encoded:
+    def _criterion(self, found: Criteria, item: CriterionResult) -> str:
+        pieces = self._criteria.get((item.id, item.title))
+        if pieces is None:
+            form = _with_holes(replace(found[item.id], title=item.title).to_dict(), _OF_A_CRITERION)
+            pieces = self._criteria[item.id, item.title] = self._layout.pieces(form, 2)
+        return "".join(filled(pieces, (_WORDS[item.verdict], self._layout.strings(item.observed, 3))))
+
+    def risk(self, results: Mapping[str, RiskResult]) -> Encoded:
         """Every risk scheme by id."""
-        return self._by_id((name, self._scheme(found, item)) for name, item in results.items())
+        texts = [(name, self._scheme(item)) for name, item in results.items()]
+        return Encoded((self._layout.object_of(texts, 1),))
+
+    def _scheme(self, item: RiskResult) -> str:
+        form = replace(item, criteria={}).to_dict()
+        varying = [name for name in _OF_A_SCHEME if name in form]
+        pieces = self._schemes.get(item.id)
+        if pieces is None:
+            criteria = {name: _with_holes(one.to_dict(), _OF_A_CRITERION) for name, one in item.criteria.items()}
+            whole = {**_with_holes(form, varying), "criteria": criteria}
+            pieces = self._schemes[item.id] = self._layout.pieces(whole, 2)
+        values = [self._layout.text(form[name], 3) for name in varying]
+        for one in item.criteria.values():
+            values += (_WORDS[one.verdict], self._layout.strings(one.observed, 5))
+        return "".join(filled(pieces, values))
 
     def studies(self, patterns: Mapping[str, StudyPattern]) -> Encoded:
         """Every study's entry pattern by id."""
-        return self._by_id((name, self._study(item)) for name, item in patterns.items())
+        if not self._studies:
+            self._studies = self._layout.pieces({name: _holed(item) for name, item in patterns.items()}, 1)
+        strings = self._layout.strings
+        values: list[str] = []
+        for item in patterns.values():
+            values += (_WORDS[item.verdict], _WORDS[item.match])
+            for one in item.criteria.values():
+                values += (_WORDS[one.verdict], strings(one.observed, 5))
+            values.append(strings(item.differs, 3))
+        return Encoded(filled(self._studies, values))
 
     def evidence(self, entries: Iterable[CitedEntry]) -> Encoded:
         """The cited entries."""
         return self._listed(self._entry(item) for item in entries)
 
+    def _entry(self, item: CitedEntry) -> str:
+        pieces = self._entries.get(item.id)
+        if pieces is None:
+            pieces = self._entries[item.id] = self._layout.pieces(_with_holes(item.to_dict(), _OF_AN_ENTRY), 2)
+        supports, differs = self._layout.strings(item.supports, 3), self._layout.strings(item.differs, 3)
+        fits = _WORDS[item.fits] if item.fits is not None else "null"
+        return "".join(filled(pieces, (self._found_by(item.id, item.findings), supports, fits, differs)))
+
+    def _found_by(self, entry: str, findings: tuple[ShownFinding, ...]) -> str:
+        """The findings of an entry, in the order in which an answer cites them."""
+        key = (entry, *[finding.id for finding in findings])
+        text = self._findings.get(key)
+        if text is None:
+            text = self._findings[key] = self._layout.text([finding.to_dict() for finding in findings], 3)
+        return text
+
     def tests(self, found: InterpretedTests) -> Encoded:
         """The tests as the rules read them."""
         mrd = self._layout.list_of([self._test(item) for item in found.mrd], 2)
-        return self._layout.parts({**replace(found, mrd=()).to_dict(), "mrd": mrd}, 1)
+        return Encoded((self._layout.text({**replace(found, mrd=()).to_dict(), "mrd": Encoded((mrd,))}, 1),))
 
-    def _test(self, item: InterpretedMrdTest) -> Parts:
+    def _test(self, item: InterpretedMrdTest) -> str:
         at = self._layout.list_of([self._reading(reading) for reading in item.at], 4)
-        return self._layout.parts({**replace(item, at=()).to_dict(), "at": at}, 3)
+        return self._layout.text({**replace(item, at=()).to_dict(), "at": Encoded((at,))}, 3)
 
-    def _written_reading(self, item: ThresholdReading) -> Pieces:
-        return self._layout.pieces(item.to_dict(), 5)
+    def _written_reading(self, item: ThresholdReading) -> str:
+        return self._layout.text(item.to_dict(), 5)
 
-    def _by_id(self, items: Iterable[tuple[str, Parts]]) -> Encoded:
-        return self._layout.object_of(items, 1)
-
-    def _listed(self, items: Iterable[Parts]) -> Encoded:
-        return self._layout.list_of(items, 1)
-
-    def _criterion(self, found: Criteria, name: str, title: str, depth: int) -> Parts:
-        seen = self._layout.strings(found.observed(name), depth + 1)
-        verdict = _VERDICTS[found.verdicts[self._rules.decider.index_of[name]]]
-        before, between, after = self._pieces(found, name, title, depth)
-        return before, verdict, between, seen, after
-
-    def _pieces(self, found: Criteria, name: str, title: str, depth: int) -> Pieces:
-        """What stands before the verdict of a rule, between it and what was observed, and after."""
-        pieces = self._criteria.get((name, title, depth))
-        if pieces is None:
-            form = _with_holes(replace(found[name], title=title).to_dict(), ("verdict", "observed"))
-            pieces = self._criteria[name, title, depth] = self._layout.pieces(form, depth)
-        return pieces
-
-    def _scheme(self, found: Criteria, item: RiskResult) -> Parts:
-        criteria = ((name, self._criterion(found, name, result.title, 4)) for name, result in item.criteria.items())
-        text = self._layout.object_of(criteria, 3)
-        return self._layout.parts({**replace(item, criteria={}).to_dict(), "criteria": text}, 2)
-
-    def _study(self, item: StudyPattern) -> Parts:
-        pieces = self._studies.get(item.id)
-        if pieces is None:
-            varying = ("verdict", "match", "criteria", "differs")
-            pieces = self._studies[item.id] = self._layout.pieces(_with_holes(item.to_dict(), varying), 2)
-        criteria = ((name, self._pattern(item.id, name, part)) for name, part in item.criteria.items())
-        return _filled(
-            pieces,
-            [_WORDS[item.verdict]], [_WORDS[item.match]], self._layout.object_of(criteria, 3),
-            [self._layout.strings(item.differs, 3)],
-        )  # fmt: skip
-
-    def _pattern(self, study: str, name: str, item: PatternCriterion) -> Parts:
-        pieces = self._patterns.get((study, name))
-        if pieces is None:
-            form = _with_holes(item.to_dict(), ("verdict", "observed"))
-            pieces = self._patterns[study, name] = self._layout.pieces(form, 4)
-        return _filled(pieces, [_WORDS[item.verdict]], [self._layout.strings(item.observed, 5)])
-
-    def _entry(self, item: CitedEntry) -> Parts:
-        pieces = self._entries.get(item.id)
-        if pieces is None:
-            varying = ("findings", "supports", "fits", "differs")
-            pieces = self._entries[item.id] = self._layout.pieces(_with_holes(item.to_dict(), varying), 2)
-        findings = self._layout.list_of([self._finding(item.id, finding) for finding in item.findings], 3)
-        return _filled(
-            pieces,
-            findings, [self._layout.strings(item.supports, 3)],
-            [_WORDS[item.fits] if item.fits is not None else "null"], [self._layout.strings(item.differs, 3)],
-        )  # fmt: skip
-
-    def _finding(self, entry: str, finding: ShownFinding) -> Parts:
-        known = self._findings.get((entry, finding.id))
-        if known is None:
-            known = self._findings[entry, finding.id] = self._layout.pieces(finding.to_dict(), 4)
-        return known
+    def _listed(self, texts: Iterable[str]) -> Encoded:
+        return Encoded((self._layout.list_of(list(texts), 1),))
 
 
 # A rule book is written in one layout or two: as people read it, and on one line as the record hashes it.
@@ -182,9 +158,7 @@ def _with_holes(form: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {**form, **dict.fromkeys(names, HOLE)}
 
 
-def _filled(pieces: Pieces, *values: Parts) -> Iterator[str]:
-    """The pieces with a value in every hole, in the order of the form."""
-    yield pieces[0]
-    for value, piece in zip(values, pieces[1:], strict=True):
-        yield from value
-        yield piece
+def _holed(item: StudyPattern) -> dict[str, Any]:
+    """The form of a study's pattern with holes in it and in its criteria."""
+    criteria = {name: _with_holes(one.to_dict(), _OF_A_CRITERION) for name, one in item.criteria.items()}
+    return {**_with_holes(item.to_dict(), _OF_A_STUDY), "criteria": criteria}

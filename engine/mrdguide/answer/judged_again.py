@@ -7,8 +7,9 @@ judged; the others read as unknown here.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..case.case import Case
@@ -18,21 +19,20 @@ from ..rulebook.book import RuleBook
 # Which data a section of the profile held, as a number; the sections that criteria read with the numbers of what they held,
 # and the verdicts of those criteria.
 _Versions = dict[Hashable, int]
-_Verdicts = dict[tuple[tuple[str, ...], tuple[int, ...]], dict[int, int]]
+_Verdicts = dict[tuple[object, tuple[int, ...]], dict[int, int]]
 
 
 def judged_again(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], path: str) -> tuple[int, ...]:
     """The verdicts of a patient changed at a path of the profile; `judged_verdicts` are those of the patient before."""
     changed = list(judged_verdicts)
-    for slot in _of_no_consequence(rules):
-        changed[slot] = UNKNOWN
-    compiled = rules.compiled_criteria
     read = _read_at(rules, path)
+    for slot in read.idle:
+        changed[slot] = UNKNOWN
     for group, known in zip(read.groups, _known(rules, case, read), strict=True):
-        for slot in group.slots:
+        for slot, judge in group.judges:
             verdict = known.get(slot)
             if verdict is None:
-                verdict = known[slot] = compiled[slot].judge.verdict(case)
+                verdict = known[slot] = judge(case)
             changed[slot] = verdict
     return tuple(changed)
 
@@ -48,29 +48,41 @@ def looking_at(rules: RuleBook, path: str) -> frozenset[int]:
 
 
 class _Group(NamedTuple):
-    """Criteria that read the same sections of the profile, named, and by their places among those of `_Read`."""
+    """Criteria that read the same sections of the profile: what stands for these, what takes them from those of `_Read`, and
+    the slot of each criterion with what judges it."""
 
-    sections: tuple[str, ...]
-    places: tuple[int, ...]
-    slots: tuple[int, ...]
+    key: object
+    take: Callable[[Sequence[int]], tuple[int, ...]]
+    judges: tuple[tuple[int, Callable[[Case], int]], ...]
 
 
 class _Read(NamedTuple):
-    """What the criteria of consequence read that look at a place of the profile."""
+    """What the criteria of consequence read that look at a place of the profile, and the slots of those without."""
 
     sections: tuple[str, ...]
     groups: tuple[_Group, ...]
+    idle: tuple[int, ...]
 
 
 @lru_cache(maxsize=1024)
 def _read_at(rules: RuleBook, path: str) -> _Read:
-    idle = frozenset(_of_no_consequence(rules))
-    found: dict[tuple[str, ...], list[int]] = {}
-    for slot in sorted(looking_at(rules, path) - idle):
-        found.setdefault(_sections(rules.compiled_criteria[slot].paths), []).append(slot)
+    idle = _of_no_consequence(rules)
+    found: dict[tuple[str, ...], list[tuple[int, Callable[[Case], int]]]] = {}
+    for slot in sorted(looking_at(rules, path).difference(idle)):
+        compiled = rules.compiled_criteria[slot]
+        found.setdefault(_sections(compiled.paths), []).append((slot, compiled.judge.verdict))
     sections = tuple(sorted({name for names in found for name in names}))
-    groups = (_Group(names, tuple(map(sections.index, names)), tuple(slots)) for names, slots in found.items())
-    return _Read(sections, tuple(groups))
+    groups = (
+        _Group(_key(rules, names), itemgetter(*map(sections.index, names)), tuple(judges))
+        for names, judges in found.items()
+    )
+    return _Read(sections, tuple(groups), idle)
+
+
+@lru_cache(maxsize=1024)
+def _key(_rules: RuleBook, _sections: tuple[str, ...]) -> object:
+    """What stands for some sections: found faster than their names."""
+    return object()
 
 
 def _sections(paths: frozenset[str]) -> tuple[str, ...]:
@@ -101,32 +113,41 @@ def _known(rules: RuleBook, case: Case, read: _Read) -> list[dict[int, int]]:
         # A doubt may rest on another section, and what was found out today stands on another day.
         return [{} for _ in read.groups]
     verdicts: _Verdicts = root.once(("verdicts by data", id(rules)), dict)
-    held = [_version(case, section) for section in read.sections]
-    return [
-        verdicts.setdefault((group.sections, tuple([held[place] for place in group.places])), {})
-        for group in read.groups
+    now, before = vars(case.original), vars(root.original)
+    held = [
+        0 if now[section] is before[section] else _version(root, section, now[section], before[section])
+        for section in read.sections
     ]
+    found = []
+    for group in read.groups:
+        key = (group.key, group.take(held))
+        known = verdicts.get(key)
+        if known is None:
+            known = verdicts[key] = {}
+        found.append(known)
+    return found
 
 
-def _version(case: Case, section: str) -> int:
-    """A number for what a section of the profile holds; equal data of one record have the same."""
-    value, before = getattr(case.original, section), getattr(case.root.original, section)
-    if value is before:
-        return 0
-    return case.once(("version", section), lambda: _numbered(case.root, section, value, before))
-
-
-def _numbered(root: Case, section: str, value: Any, before: Any) -> int:
+def _version(root: Case, section: str, value: Any, before: Any) -> int:
+    """A number for what a section of the profile holds that held something else in the record; equal data have the same,
+    those of the record 0."""
     versions: _Versions = root.once("versions", dict)
-    if isinstance(value, tuple):
-        kept = {id(entry) for entry in before}
-        # Entries that are as they were are told by themselves. What is left out and what is null are equal, and not the same.
-        key: Hashable = tuple([id(entry) if id(entry) in kept else (entry, _given(entry)) for entry in value])
-    elif isinstance(value, dict):
-        key = tuple(sorted((name, repr(item)) for name, item in value.items()))
-    else:
-        key = value
-    return versions.setdefault((section, key), len(versions) + 1)
+    if not isinstance(value, tuple):
+        key = tuple(sorted((name, repr(item)) for name, item in value.items())) if isinstance(value, dict) else value
+        return versions.setdefault((section, key), len(versions) + 1)
+    # Mostly the very entries of a case tried before; these are kept, so that no other can come to stand for them.
+    ids = (section, tuple(map(id, value)))
+    found = versions.get(ids)
+    if found is None:
+        root.once("entries with a version", list[Any]).append(value)
+        found = versions[ids] = versions.setdefault((section, _by_content(value, before)), len(versions) + 1)
+    return found
+
+
+def _by_content(entries: tuple[Any, ...], before: tuple[Any, ...]) -> Hashable:
+    """Entries that are as they were are told by themselves. What is left out and what is null are equal, and not the same."""
+    kept = {id(entry) for entry in before}
+    return tuple([id(entry) if id(entry) in kept else (entry, _given(entry)) for entry in entries])
 
 
 def _given(entry: Any) -> frozenset[str]:

@@ -179,6 +179,9 @@ def _answered(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need:
         filled = case.with_answer(patient)
         changed = judged_again(rules, filled, judged_verdicts, need.path)
         try:
-            yield Answered(label, filled, changed, rules.decider.possible_after(changed, judged_verdicts))
+            possible = rules.decider.possible_after(changed, judged_verdicts)
         except InconsistentVerdicts:
             continue
+        # What was worked out on the way to its verdicts is of little use any more, and there are hundreds of such cases.
+        filled.forget()
+        yield Answered(label, filled, changed, possible)

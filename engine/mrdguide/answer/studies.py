@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..evidence.shown import ShownFinding
 from ..logic.operators.reference import references
 from ..logic.truth import MET, VERDICTS, Verdict
 from ..reading.frozen import frozen
-from .criteria import CriterionResult
 
 if TYPE_CHECKING:
     from ..decide.decision import Decided
     from ..rulebook.book import RuleBook
-    from ..rulefiles.model import Protocol, ProtocolCriterion
+    from ..rulefiles.model import Protocol
+    from .criteria import Criteria
 
 
 @frozen
@@ -104,59 +104,85 @@ class StudyPattern:
         }  # fmt: skip
 
 
-def study_patterns(
-    rules: RuleBook, decided: Decided, criteria: Mapping[str, CriterionResult]
-) -> dict[str, StudyPattern]:
+def study_patterns(rules: RuleBook, decided: Decided, criteria: Criteria) -> dict[str, StudyPattern]:
     """Every protocol of the rules by id.
 
     Raises:
         EvidenceError: the evidence entry of a study cannot be read.
     """
-    return {protocol.id: _pattern(rules, decided, criteria, protocol) for protocol in rules.protocols}
+    return {published.id: _compared(published, decided.verdicts, criteria) for published in _published(rules)}
+
+
+class _PublishedCriterion(NamedTuple):
+    """One published criterion: the place of its verdict, and the rules that it is made of."""
+
+    id: str
+    title: str
+    slot: int
+    rules: tuple[str, ...]
+
+
+class _Published(NamedTuple):
+    """What is the same of a protocol for every patient, with the places of its verdicts, and of those of each difference."""
+
+    id: str
+    title: str
+    study: str
+    stops: str
+    rule: str
+    not_published: tuple[str, ...]
+    not_judged: tuple[str, ...]
+    results: StudyResults
+    verdict: int
+    match: int
+    criteria: tuple[_PublishedCriterion, ...]
+    differences: tuple[tuple[int, str], ...]
 
 
 # Worked out once for a rule book: walking the expressions anew for every patient costs more than all the rest.
 @lru_cache(maxsize=16)
-def _looked_at(rules: RuleBook) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The rules that each published criterion of each protocol is made of."""
-    return {
-        (protocol.id, item.id): references(item.when)
-        for protocol in rules.protocols
-        for item in protocol.criteria
-        if item.when is not None
-    }
+def _published(rules: RuleBook) -> tuple[_Published, ...]:
+    return tuple(_published_of(rules, protocol) for protocol in rules.protocols)
 
 
-def _pattern(
-    rules: RuleBook, decided: Decided, criteria: Mapping[str, CriterionResult], protocol: Protocol
-) -> StudyPattern:
-    def verdict(name: str) -> int:
-        return decided.verdicts[rules.decider.index_of[name]]
-
-    def compared(item: ProtocolCriterion) -> PatternCriterion:
-        results = [criteria[name] for name in _looked_at(rules)[protocol.id, item.id]]
-        return PatternCriterion(
-            VERDICTS[verdict(f"protocol:{protocol.id}:{item.id}")], item.title,
-            tuple(dict.fromkeys(text for result in results for text in result.observed)),
-            tuple(result.id for result in results),
-        )  # fmt: skip
-
+def _published_of(rules: RuleBook, protocol: Protocol) -> _Published:
+    slots, name = rules.decider.index_of, f"protocol:{protocol.id}"
     shown = rules.evidence.shown(protocol.study)
-    return StudyPattern(
-        id=protocol.id,
-        verdict=VERDICTS[verdict(f"protocol:{protocol.id}")],
-        match=VERDICTS[verdict(f"match:{protocol.id}")],
-        title=protocol.title,
-        study=protocol.study,
-        stops=protocol.stops,
-        rule=rules.where(f"protocol:{protocol.id}"),
-        criteria={item.id: compared(item) for item in protocol.criteria if item.when is not None},
-        not_published=tuple(item.title for item in protocol.criteria if item.not_published),
-        not_judged=tuple(item.title for item in protocol.criteria if item.not_judged),
-        results=StudyResults(shown.summary, shown.findings, shown.warnings),
-        differs=tuple(
-            item.words
-            for index, item in enumerate(protocol.applicability)
-            if verdict(f"differs:{protocol.id}:{index}") == MET
+    return _Published(
+        protocol.id, protocol.title, protocol.study, protocol.stops, rules.where(name),
+        tuple(item.title for item in protocol.criteria if item.not_published),
+        tuple(item.title for item in protocol.criteria if item.not_judged),
+        StudyResults(shown.summary, shown.findings, shown.warnings), slots[name], slots[f"match:{protocol.id}"],
+        tuple(
+            _PublishedCriterion(
+                item.id, item.title, slots[f"{name}:{item.id}"], tuple(map(rules.current, references(item.when)))
+            )
+            for item in protocol.criteria
+            if item.when is not None
         ),
+        tuple(
+            (slots[f"differs:{protocol.id}:{index}"], item.words) for index, item in enumerate(protocol.applicability)
+        ),
+    )  # fmt: skip
+
+
+def _compared(published: _Published, verdicts: Sequence[int], criteria: Criteria) -> StudyPattern:
+    return StudyPattern(
+        id=published.id,
+        verdict=VERDICTS[verdicts[published.verdict]],
+        match=VERDICTS[verdicts[published.match]],
+        title=published.title,
+        study=published.study,
+        stops=published.stops,
+        rule=published.rule,
+        criteria={
+            item.id: PatternCriterion(
+                VERDICTS[verdicts[item.slot]], item.title, criteria.observed_of(item.rules), item.rules
+            )
+            for item in published.criteria
+        },
+        not_published=published.not_published,
+        not_judged=published.not_judged,
+        results=published.results,
+        differs=tuple([words for slot, words in published.differences if verdicts[slot] == MET]),
     )

@@ -92,7 +92,7 @@ def _name_rules(definitions: dict[str, Any], rules: RuleBook) -> None:
     patterns = [name for name in rules.decider.index_of if name.startswith(("protocol:", "match:"))]
     references = {name: rules.rules[name].title for name in rules.rules}
     references |= {name: "a study's pattern" for name in patterns if name.count(":") == 1}
-    studies = {entry_id: rules.evidence.entry(entry_id).name for entry_id in rules.evidence.ids}
+    studies = {entry_id: rules.evidence.entry(entry_id).called for entry_id in rules.evidence.ids}
     definitions["citation"] = _suggested(dict(_citations(rules)))
     definitions["fact"] = _listed({path: fact.label for path, fact in {**catalogue(), **rules.local_facts}.items()})
     for choice in definitions["expression"]["oneOf"]:

@@ -93,7 +93,7 @@ def _of_rule(rules: RuleBook, rule_id: str) -> Iterator[str]:
 
 def _of_evidence(rules: RuleBook, entry_id: str) -> list[str]:
     found = list(citing(rules, entry_id))
-    lines = [f"evidence {entry_id}: {rules.evidence.entry(entry_id).name}"]
+    lines = [f"evidence {entry_id}: {rules.evidence.entry(entry_id).called}"]
     lines += ["  cited by:"] if found else ["  cited by nothing"]
     return lines + [f"    {who}: {_titled(rules, who)}  ({cited})" for who, cited in found]
 

@@ -8,7 +8,9 @@ unknown (`case.doubts`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import ref
 
 from ..dates import CalendarDate, iso
 from ..patient.events import Event, ResponseAssessment, Toxicity
@@ -24,6 +26,14 @@ _LEAST_TRIED, _ENTRIES_READ = 3, 6_000
 # The same for how often one part of the explanation may read the whole record again; a record of fewer entries
 # than the last number has more, so that one of ordinary length has all that it needs.
 _LEAST_READ_AGAIN, _ENTRIES_READ_AGAIN, _LONG = 6, 60_000, 100
+
+_LISTS = attrgetter("therapy", *DATED)
+# The lists whose entries can end.
+_WITH_END = frozenset({"therapy", "events"})
+
+_STATE = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
+
+_NOTHING: frozenset[str] = frozenset()
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -72,18 +82,24 @@ class Case:
     toxicities: list[Timed[Toxicity]]
     therapy: list[Timed[TherapyEntry]]
 
-    __slots__ = ("_before", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
+    __slots__ = ("__weakref__", *_STATE)
 
-    def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None, undoubted: Patient | None = None
+    ) -> None:
+        """`new_from` and `undoubted` as in `without_doubts`."""
         self.as_of = as_of
         # As recorded, and as judged: without what cannot be known or cannot be. Mostly one and the same.
         self.original = patient
-        self.patient, self.doubts = without_doubts(patient, as_of, new_from)
+        self.patient, self.doubts = without_doubts(patient, as_of, new_from, undoubted)
         self._new_from = new_from
         self._memo: dict[Any, Any] = {}
-        self._root: Case | None = None
-        # The case of which this one knows more, where equal sections of the two read alike.
-        self._before: Case | None = None
+        # What is kept of a record holds the cases tried of it, so that these must not hold the record's in turn: circles
+        # are freed late and searched for again and again.
+        self._root: ref[Case] | None = None
+        # The case of which this one knows more, where equal sections of the two read alike, and the sections that differ.
+        self._before: ref[Case] | None = None
+        self._changed = _NOTHING
 
     def __repr__(self) -> str:
         return f"<Case of {shown(self.original.id)} on {iso(self.as_of)}>"
@@ -98,12 +114,14 @@ class Case:
         Entries added at the end of a list are known whatever the record's own last day.
         """
         lengths = self._new_from or {name: len(getattr(self.original, name)) for name in DATED}
-        found = Case(patient, self.as_of, lengths)
-        found._root = self.root
+        undoubted = None if self.doubts or patient.recorded is not None else self.original
+        found = Case(patient, self.as_of, lengths, undoubted)
+        found._root = ref(self.root)
         if not (found.doubts or self.doubts or patient.recorded is not None):
-            found._before = self
+            found._before, before = ref(self), vars(self.original)
+            found._changed = frozenset([name for name, value in vars(patient).items() if value is not before[name]])
             for name in DATED:
-                if getattr(patient, name) is getattr(self.original, name):
+                if name not in found._changed:
                     setattr(found, name, getattr(self, name))
         return found
 
@@ -112,7 +130,7 @@ class Case:
 
         def make() -> Case:
             case = object.__new__(type(self))
-            for name in type(self).__slots__:
+            for name in _STATE:
                 setattr(case, name, {} if name == "_memo" else None if name == "_before" else getattr(self, name))
             return case
 
@@ -120,8 +138,9 @@ class Case:
 
     @property
     def root(self) -> Case:
-        """The case of the record itself, of which this one knows more; mostly itself."""
-        return self if self._root is None else self._root
+        """The case of the record itself, of which this one knows more; mostly itself, as when that one is gone."""
+        root = self._root() if self._root is not None else None
+        return self if root is None else root
 
     @property
     def known_until(self) -> int:
@@ -152,7 +171,7 @@ class Case:
 
     @property
     def _entries(self) -> int:
-        return sum(len(getattr(self.original, name)) for name in ("therapy", *DATED))
+        return sum(map(len, _LISTS(self.original)))
 
     def once(self, key: object, make: Callable[[], Memo], reads: tuple[str, ...] = ()) -> Memo:
         """Compute something once per case. `reads` names all sections of the profile that it rests on: where they are as
@@ -163,13 +182,14 @@ class Case:
             found = self._memo[key] = make() if before is None else before.once(key, make, reads)
         return found
 
+    def forget(self) -> None:
+        """Let go of what was worked out once; it is worked out again where it is asked for."""
+        self._memo = {}
+
     def _unchanged(self, reads: tuple[str, ...]) -> Case | None:
         """The case before where it holds the same in some sections, or None."""
         before = self._before
-        if before is None or not reads:
-            return None
-        mine, others = self.original, before.original
-        return before if all(getattr(mine, name) is getattr(others, name) for name in reads) else None
+        return before() if before is not None and reads and self._changed.isdisjoint(reads) else None
 
     def __getattr__(self, name: str) -> Any:
         # Only for what is not there yet: a slot that is filled is found without asking here.
@@ -224,11 +244,18 @@ class Case:
     def _in_order(self, name: str) -> list[Timed[Any]]:
         as_of = self.as_of
         looks_back = self.original.recorded is not None
+        # What is as it was in the case before is the same object, so that what was made of it can be found again.
+        before = self._before() if self._before is not None else None
+        known = {item.place: item for item in before.timed(name)} if before is not None else {}
+        with_end = name in _WITH_END
         timed = []
         for index, entry in enumerate(getattr(self.patient, name)):
+            if (same := known.get(index)) is not None and same.entry is entry:
+                timed.append(same)
+                continue
             date = _date_of(entry)
             earliest, latest = (LONG_AGO, as_of) if date is None else (date.earliest, min(date.latest, as_of))
-            end = getattr(entry, "end", None)
+            end = entry.end if with_end else None
             if end is not None:
                 latest = max(min(latest, end.latest), earliest)  # nothing begins after its own end
             if earliest <= (self._last_day(name, index) if looks_back else as_of):

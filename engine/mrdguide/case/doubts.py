@@ -8,6 +8,7 @@ is set aside by `case.case`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -103,12 +104,15 @@ class Doubts(NamedTuple):
     found: tuple[Doubt, ...]
 
 
-def without_doubts(patient: Patient, as_of: int, new_from: dict[str, int] | None = None) -> Doubts:
+def without_doubts(
+    patient: Patient, as_of: int, new_from: dict[str, int] | None = None, before: Patient | None = None
+) -> Doubts:
     """The patient with every fact that cannot be known or cannot be taken out. The same object when there is none.
 
-    `new_from` is how many entries of each list belong to the record; those after them were found out today.
+    `new_from` is how many entries of each list belong to the record; those after them were found out today. `before` is a
+    patient of whom nothing was doubted on the same day: what is the same object there is not looked at again by itself.
     """
-    search = _Search(patient, as_of, new_from or {})
+    search = _Search(patient, as_of, new_from or {}, before)
     search.look()
     return Doubts(search.changed(), tuple(search.found)) if search.changes or search.single else Doubts(patient, ())
 
@@ -121,8 +125,8 @@ def _without_status(found: Abnormality) -> Abnormality:
 class _Search:
     """One pass over a profile. Nothing is copied unless something is found."""
 
-    def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int]) -> None:
-        self.patient, self.as_of, self.new_from = patient, as_of, new_from
+    def __init__(self, patient: Patient, as_of: int, new_from: dict[str, int], before: Patient | None) -> None:
+        self.patient, self.as_of, self.new_from, self.before = patient, as_of, new_from, before
         self.recorded = patient.recorded.latest if patient.recorded is not None else None
         # What is dated later than this cannot be known.
         self.known = as_of if self.recorded is None else self.recorded
@@ -131,17 +135,29 @@ class _Search:
         self.single: dict[str, Any] = {}
 
     def look(self) -> None:
+        patient, before = self.patient, self.before
         self._birth_and_diagnosis()
-        self._labs("baseline.labs", self.patient.baseline.labs, ("baseline", 0))
-        self._cytogenetics()
+        if before is None or patient.baseline is not before.baseline or patient.incomplete is not before.incomplete:
+            self._labs("baseline.labs", patient.baseline.labs, ("baseline", 0))
+            self._cytogenetics()
+        # Whether a date can be hangs on other dates, and whether it is bad news on other lists.
         self._dates()
-        for index, test in enumerate(self.patient.mrd):
+        for index, test in enumerate(patient.mrd) if before is None else self._new(patient.mrd, before.mrd):
             if test.limit_of_detection is not None or test.level is not None:
                 self._depth(index, test)
-        for index, panel in enumerate(self.patient.markers):
+        for index, panel in (
+            enumerate(patient.markers) if before is None else self._new(patient.markers, before.markers)
+        ):
             self._labs(f"markers[{index}]", panel, ("markers", index))
-        if self.patient.attested:
+        if patient.attested:
             self._attestations()
+
+    def _new(self, entries: tuple[Any, ...], kept: tuple[Any, ...]) -> Iterable[tuple[int, Any]]:
+        """The entries of a list that were not there before, with their places."""
+        if entries is kept:
+            return ()
+        known = {id(entry) for entry in kept}
+        return [(index, entry) for index, entry in enumerate(entries) if id(entry) not in known]
 
     def changed(self) -> Patient:
         """The patient with the changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..patient.therapy import TherapyEntry
-from .case import LONG_AGO, Case, Timed
+from .case import LONG_AGO, Case, Timed, once_per_case
 
 # Phases that are begun when disease has to be treated, and those that are also given for other reasons.
 TREATMENT = ("induction", "continuous", "transplant")
@@ -30,11 +30,15 @@ def _begun(case: Case) -> tuple[int, int]:
 
 
 def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
-    """Whether an entry begins a new line, or treatment anew after an earlier maintenance or transplant.
+    """Whether an entry of a case's therapy begins a new line, or treatment anew after an earlier maintenance or transplant.
 
     None where its line, phase or date leaves that open, and for consolidation or radiotherapy after maintenance began,
     which only its reason explains.
     """
+    return _all_begun_anew(case)[timed.place]
+
+
+def _begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     entry = timed.entry
     if entry.line is not None and entry.line >= 2:
         return _first_of_its_line(case, timed, entry.line)
@@ -46,6 +50,12 @@ def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     if after is True:
         return True if entry.phase in TREATMENT and _first_of_any_line(case, timed) else None
     return None if after is None or entry.line is None else False
+
+
+_all_begun_anew = once_per_case(
+    lambda case: {timed.place: _begun_anew(case, timed) for timed in case.therapy},
+    ("therapy", "therapy_complete", "incomplete"),
+)
 
 
 def _first_of_its_line(case: Case, timed: Timed[TherapyEntry], line: int | None) -> bool | None:

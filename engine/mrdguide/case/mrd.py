@@ -154,6 +154,15 @@ def shown(case: Case, reading: Interpretation, threshold: float) -> str:
     return f"{text}: unclear at {scientific(threshold)} ({', '.join(reading.missing).replace('_', ' ')} not recorded)"
 
 
+@lru_cache(maxsize=256)
+def shown_at(
+    threshold: float, rules: MarrowMrdRules, *, below_counts: bool = False
+) -> Callable[[Case], dict[int, str]]:
+    """All tests at a threshold and how they read there, in words, by their places: `shown` for all that `interpret` reads."""
+    read = reading_at(threshold, rules, below_counts=below_counts)
+    return once_per_case(lambda case: {item.timed.place: shown(case, item, threshold) for item in read(case)}, _READS)
+
+
 def path_of(timed: Timed[MrdTest]) -> str:
     """Where in the profile a test stands; a resurgence recorded as an event stands among the events."""
     if timed.place == NOT_HANDED_OVER:
@@ -191,7 +200,14 @@ def _under(item: Interpretation) -> Interpretation:
 
 
 def _interpret(case: Case, read: Callable[[Timed[MrdTest]], Interpretation]) -> list[Interpretation]:
-    found = [read(timed) for timed in case.mrd]
+    # What is tried of an answer adds to the tests of the record, or changes one: the others read as before.
+    known: dict[int, Interpretation] = case.root.once(("interpreted", read), dict)
+    found = []
+    for timed in case.mrd:
+        item = known.get(id(timed))
+        if item is None:
+            item = known[id(timed)] = read(timed)
+        found.append(item)
     if case.may_lack("mrd"):
         # Tests that were not handed over can have been anything, on any day.
         found.append(Interpretation(Timed(NOT_HANDED_OVER, MrdTest(), LONG_AGO, case.as_of), ANY_LEVEL, "", ()))

@@ -37,6 +37,7 @@ _REASONS, _CAUTIONS, _CRITERIA, _CITATIONS, _SET_ASIDE, _FACTS = 6, 6, 24, 12, 6
 _NO_STOP = "No result that is missing can lead to a stop."
 _QUESTIONS = 2
 _LINK_LABEL = "Whole report with every criterion and source"
+_CALENDAR_LABEL = "Until when the tests on record count, as a calendar file"
 
 
 def card_of(
@@ -45,8 +46,11 @@ def card_of(
     link: str = "",
     alarm: Recommendation | None = None,
     texts: TextsQuestion | None = None,
+    *,
+    calendar: str = "",
 ) -> dict[str, Any]:
-    """The card for one recommendation. `link` is the absolute address of the whole report; without it there is none.
+    """The card for one recommendation. `link` is the absolute address of the whole report, `calendar` that of the days
+    ahead as an iCalendar file; without them there is none.
 
     `alarm` is the answer by what was read alone, where that is an alarm which the gaps leave open; `texts` the question on
     texts that nobody has read, which is asked first.
@@ -62,8 +66,10 @@ def card_of(
         "source": _source(recommendation, link),
         "overrideReasons": override_reasons(),
     }
-    if link:
-        card["links"] = [{"label": _LINK_LABEL, "url": link, "type": "absolute"}]
+    addresses = ((_LINK_LABEL, link), (_CALENDAR_LABEL, calendar))
+    links = [{"label": label, "url": url, "type": "absolute"} for label, url in addresses if url]
+    if links:
+        card["links"] = links
     return card
 
 

@@ -38,12 +38,14 @@ def handle(
     store: Store | None = None,
     base_url: str = "",
     publish: Publish | None = None,
+    calendar: str = "",
     without_myeloma: bool = False,
 ) -> dict[str, Any]:
     """Answer one `patient-view` call with `{"cards": [...]}`.
 
     `site` is a site file for the FHIR import. `publish` is told of every recommendation that becomes a card, with
-    its import, and gives back the address of a report below `base_url`, or nothing; with both a card links to it. `without_myeloma` gives a card to
+    its import, and gives back the address of a report below `base_url`, or nothing; with both a card links to it. `calendar` is where beside a report the days
+    ahead are served as an iCalendar file (`calendar.ics`), or nothing: then no card links to one. `without_myeloma` gives a card to
     patients without myeloma too.
 
     Raises:
@@ -54,6 +56,7 @@ def handle(
         InferenceDisagreement, SafetyInvariantViolated: no answer that can be trusted.
     """
     _check_arguments(base_url, publish, store)
+    instance_of(str, "calendar", calendar, "the name under which a calendar is served beside a report, or nothing")
     flag("without_myeloma", without_myeloma)
     call = read_call(request)
     _check_patient(call)
@@ -71,7 +74,10 @@ def handle(
     texts = fhir.texts_question(
         call.prefetch, recommendation, report, site=site, expected=REQUIRED, server=call.server, attested=call.attested
     )
-    card = card_of(recommendation, report, link, _alarm(patient, recommendation, rules), texts)
+    card = card_of(
+        recommendation, report, link, _alarm(patient, recommendation, rules), texts,
+        calendar=f"{link}/{calendar}" if link and calendar else "",
+    )  # fmt: skip
     # Last, so that what is on record is a card that is there to be given.
     if store is not None:
         store.append(recommendation, _SOURCE)

@@ -103,9 +103,7 @@ class Decider:
             self._build_diagrams(derived_rules, schemes)
         else:
             self._take_diagrams(derived_rules, schemes, kept)
-        tested = dict(kept.tested) if kept is not None else {}
-        self._asked = self._tested(self.answer, tested)
-        self._scheme_inputs = {name: self._tested(root, tested) for name, (_, root, _) in self._scheme_roots.items()}
+        self._note_what_is_tested(dict(kept.tested) if kept is not None else {})
         self.decide = lru_cache(maxsize=_CACHED_DECISIONS)(self._decide)
         self.possible = lru_cache(maxsize=_CACHED_SETS)(self._possible)
         self._reached = lru_cache(maxsize=_CACHED_SETS)(self._ends_of)
@@ -144,6 +142,21 @@ class Decider:
         self.answer = kept.answer
         self._scheme_roots = {scheme.id: (scheme, *kept.schemes[scheme.id]) for scheme in schemes}
 
+    def _note_what_is_tested(self, known: Mapping[int, Sequence[int]]) -> None:
+        """Which variables, and so which criteria, the choice of an outcome and the schemes look at."""
+
+        def tested(root: int) -> tuple[int, ...]:
+            return tuple(known[root] if root in known else sorted(self.diagrams.support(root)))
+
+        self._numbers_asked = tested(self.answer)
+        self._asked = tuple([self._variables[number] for number in self._numbers_asked])
+        self.verdicts_asked = _taking(self._asked)
+        self._scheme_inputs = {name: tested(root) for name, (_, root, _) in self._scheme_roots.items()}
+        self._verdicts_for = {
+            name: _taking([self._variables[number] for number in numbers])
+            for name, numbers in self._scheme_inputs.items()
+        }
+
     def kept(self) -> KeptDiagrams:
         """The diagrams as they were built, for the same rules another time."""
         schemes = {name: (root, total) for name, (_, root, total) in self._scheme_roots.items()}
@@ -159,11 +172,6 @@ class Decider:
             {name: (number[root], None if total is None else number[total]) for name, (root, total) in schemes.items()},
             [(number[root], sorted(self.diagrams.support(root))) for root in tested],
         )
-
-    def _tested(self, root: int, known: Mapping[int, Sequence[int]]) -> tuple[int, ...]:
-        """The criteria that a diagram tests, in the order of the diagrams."""
-        tested = known[root] if root in known else sorted(self.diagrams.support(root))
-        return tuple([self._variables[number] for number in tested])
 
     def _first_that_holds(self, nodes: Nodes) -> int:
         """The diagram whose ends are the outcomes, most cautious first."""
@@ -383,7 +391,7 @@ class Decider:
 
     def _propagated(self, judged_verdicts: tuple[int, ...]) -> tuple[int, ...]:
         known = self._implications.propagate(judged_verdicts)
-        return tuple([known[slot] for slot in self._asked])
+        return self.verdicts_asked(known)
 
     def _root(self, name: str) -> int:
         """The diagram of a combination by itself, without what the implications rule out."""
@@ -401,10 +409,7 @@ class Decider:
             InconsistentVerdicts: two verdicts contradict each other.
         """
         known = self._implications.propagate(judged_verdicts)
-        return {
-            name: self._scheme_of(name, tuple([known[slot] for slot in slots]))
-            for name, slots in self._scheme_inputs.items()
-        }
+        return {name: self._scheme_of(name, take(known)) for name, take in self._verdicts_for.items()}
 
     def _verdicts(self, judged: tuple[int, ...]) -> tuple[int, ...]:
         """The verdicts of the criteria as judged, then those of every combination."""
@@ -416,7 +421,7 @@ class Decider:
         except InconsistentVerdicts:
             return self._at_fault(judged)
         verdicts = self._verdicts(judged)
-        possible = self._reached(tuple([known[slot] for slot in self._asked]))
+        possible = self._reached(self.verdicts_asked(known))
         by_kleene = [self._names[place] for place in select([verdicts[slot] for slot in self._conditions])]
         if not set(possible) <= set(by_kleene):
             raise InferenceDisagreement({"possible": possible}, {"possible": tuple(by_kleene)})
@@ -440,11 +445,12 @@ class Decider:
         return tuple(name for name in self._names if name in ends)
 
     def _ordered(self, known: tuple[int, ...], looked_at: Sequence[int] | None = None) -> list[int]:
-        """Verdicts in the order of the diagrams, of the criteria that the choice of an outcome looks at or of others."""
-        verdicts = [UNKNOWN] * len(self._criteria)
-        for slot, verdict in zip(self._asked if looked_at is None else looked_at, known, strict=True):
-            verdicts[slot] = verdict
-        return [verdicts[slot] for slot in self._variables]
+        """Verdicts in the order of the diagrams, of the criteria that the choice of an outcome looks at or of others, whose
+        places in that order are given."""
+        ordered = [UNKNOWN] * len(self._criteria)
+        for number, verdict in zip(self._numbers_asked if looked_at is None else looked_at, known, strict=True):
+            ordered[number] = verdict
+        return ordered
 
     def _cross_check(
         self, known: tuple[int, ...], verdicts: tuple[int, ...], by_kleene: list[str], possible: tuple[str, ...]

@@ -12,7 +12,7 @@ fault in 2.0.28, so every session begins with a fact that always fires a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from itertools import combinations, count
 from time import monotonic
@@ -34,6 +34,8 @@ _START = "start"
 # Stands for the conclusion itself; no id of a rule begins like this.
 _RESULT = "="
 _REMEMBERED = 65_536
+# The rules of a conclusion as symbols, those of what it reads (met, not met), and its own.
+_Form = tuple[Hashable, ...]
 # Between the name of a conclusion and the number of a part of it; no id of a rule holds it.
 _PART = "/"
 # So many names at most are read at once: of 3**4 different inputs nearly all come again, and with fewer there is more to
@@ -71,8 +73,9 @@ class ForwardChaining:
 
     Every conclusion is inferred in sessions of its own from the verdicts it refers to, in the order in which each stands
     after all it refers to; one that refers to many is inferred in parts, so that a session stays small and has few
-    different inputs however large the rule book is. Equal inputs of a part are inferred once and remembered; `inferred`
-    counts how many different ones durable-rules was asked for.
+    different inputs however large the rule book is. Parts whose rules are the same text of symbols ("met if both are met")
+    are one program for durable-rules whatever they are called, so each such form is made once and equal inputs of it are
+    inferred once and remembered; `inferred` counts how many different ones durable-rules was asked for.
     """
 
     def __init__(self, derived_rules: Mapping[str, Operator], selection: Sequence[str]) -> None:
@@ -85,7 +88,9 @@ class ForwardChaining:
         concluded = dict.fromkeys(part.name for part in parts)
         read = dict.fromkeys(name for part in (*parts, self._choice) for name in part.reads)
         self.given = tuple(name for name in read if name not in concluded)
-        self._parts = [_Remembering(part) for part in parts]
+        forms: dict[_Form, _Remembering] = {}
+        self._parts = [(part, forms.setdefault(part.form, _Remembering(part))) for part in parts]
+        self._forms = tuple(forms.values())
         self._selection = _Remembering(self._choice)
         self._walk = self._compiled({name: f"v{number}" for number, name in enumerate((*self.given, *concluded))})
         self._lock = ForkableLock()
@@ -120,24 +125,27 @@ class ForwardChaining:
 
         lines = [f" {', '.join(places[name] for name in self.given)}, = given"] if self.given else []
         known: dict[str, Any] = {"infer": self._verdict}
-        for number, part in enumerate(self._parts):
-            known[f"known{number}"], known[f"part{number}"] = part.remembered.get, part
-            read, place = inputs(part.of.reads), places[part.of.name]
+        numbers = {form.of.name: number for number, form in enumerate(self._forms)}
+        for form in self._forms:
+            number = numbers[form.of.name]
+            known[f"known{number}"], known[f"form{number}"] = form.remembered.get, form
+        for part, form in self._parts:
+            number, read, place = numbers[form.of.name], inputs(part.reads), places[part.name]
             lines.append(f" {place} = known{number}({read})")
-            lines.append(f" if {place} is None: {place} = infer(part{number}, {read})")
+            lines.append(f" if {place} is None: {place} = infer(form{number}, {read})")
         every = "".join(f"{places[name]}, " for name in self.names)
         lines.append(f" return ({every}), {inputs(self._choice.reads)}")
         exec("\n".join(["def walk(given):", *lines]), known)
         walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = known["walk"]
         return walk
 
-    def _verdict(self, part: _Remembering, inputs: Inputs) -> int:
-        derived = self._inferred(part.of, inputs)
-        met, not_met = part.of.rail(met=True) in derived, part.of.rail(met=False) in derived
+    def _verdict(self, form: _Remembering, inputs: Inputs) -> int:
+        derived = self._inferred(form.of, inputs)
+        met, not_met = form.of.rail(met=True) in derived, form.of.rail(met=False) in derived
         if met and not_met:
             raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
         verdict = MET if met else NOT_MET if not_met else UNKNOWN
-        part.remembered[inputs] = verdict
+        form.remembered[inputs] = verdict
         return verdict
 
     def _open(self, inputs: Inputs) -> tuple[int, ...]:
@@ -149,8 +157,8 @@ class ForwardChaining:
     def _inferred(self, conclusion: _Conclusion, inputs: Inputs) -> set[str]:
         """What durable-rules derives from the verdicts that a conclusion reads."""
         if self.inferred % _REMEMBERED == _REMEMBERED - 1:
-            for part in (*self._parts, self._selection):
-                part.remembered.clear()
+            for form in (*self._forms, self._selection):
+                form.remembered.clear()
         verdicts = inputs if isinstance(inputs, tuple) else (inputs,)
         facts = [
             conclusion.symbol(name + ("+" if verdict == MET else "-"))
@@ -219,7 +227,7 @@ class ForwardChaining:
 
 
 class _Remembering:
-    """A conclusion, and what was inferred for each of its inputs."""
+    """A conclusion that stands for all of its form, and what was inferred for each of their inputs."""
 
     __slots__ = ("of", "remembered")
 
@@ -292,6 +300,12 @@ class _Conclusion:
             for earlier in selection[:place]:
                 made._rule([earlier + "+"], f"out:{place}")
         return made
+
+    @computed
+    def form(self) -> _Form:
+        """Everything that durable-rules is told of it: equal forms are one program, and read what they read alike."""
+        read = tuple((self.symbol(name + "+"), self.symbol(name + "-")) for name in self.reads)
+        return tuple(self.rules), read, self.rail(met=True), self.rail(met=False)
 
     @computed
     def asked(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ..logic.truth import MET, NOT_MET, UNKNOWN
@@ -32,17 +33,19 @@ class Remainder:
     know more (`covers`), as long as nothing they know is impossible.
     """
 
-    __slots__ = ("_known", "_nodes", "ends", "tested")
+    __slots__ = ("_known", "_nodes", "_take_known", "ends", "tested")
 
     def __init__(self, nodes: Sequence[Test | End], known: Sequence[int]) -> None:
         self._nodes = nodes
-        self._known = [(place, verdict) for place, verdict in enumerate(known) if verdict != UNKNOWN]
+        places = [place for place, verdict in enumerate(known) if verdict != UNKNOWN]
+        self._take_known = itemgetter(*places) if places else None
+        self._known = self._take_known(known) if self._take_known is not None else None
         self.ends = frozenset(node.value for node in nodes if type(node) is End) - {IMPOSSIBLE}
         self.tested = frozenset(node.variable for node in nodes if type(node) is Test)
 
     def covers(self, verdicts: Sequence[int]) -> bool:
         """Whether verdicts only add to those that this was made for."""
-        return all(verdicts[place] == known for place, known in self._known)
+        return self._take_known is None or self._take_known(verdicts) == self._known
 
     def reachable(self, verdicts: Sequence[int]) -> set[Hashable]:
         """The ends that can still be reached once more is known, without the impossible."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .model import Citation
+    from .model import Citation, EvidenceEntry
 
 
 def vancouver(citation: Citation) -> str:
@@ -30,7 +30,19 @@ def vancouver(citation: Citation) -> str:
     return text
 
 
-def csl(entry_id: str, citation: Citation) -> dict[str, Any]:
+def caveat(entry: EvidenceEntry) -> str:
+    """What a reference must say of itself where it stands alone: that it was retracted, superseded or not verified."""
+    said = []
+    if entry.retracted is not None:
+        said.append(f"Retracted ({entry.retracted.date}): {entry.retracted.why.rstrip('.')}.")
+    if entry.superseded_by is not None:
+        said.append(f"Superseded ({entry.superseded_by.date}) by {entry.superseded_by.entry}.")
+    if not entry.citation.verified:
+        said.append("This reference was not verified at a source.")
+    return " ".join(said)
+
+
+def csl(entry_id: str, citation: Citation, note: str = "") -> dict[str, Any]:
     """The citation as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
     item: dict[str, Any] = {"id": entry_id, "type": citation.type, "title": citation.title}
     authors: list[dict[str, str]] = [
@@ -45,31 +57,38 @@ def csl(entry_id: str, citation: Citation) -> dict[str, Any]:
     fields = {
         "container-title": citation.container_title, "volume": citation.volume, "issue": citation.issue,
         "page": citation.page, "DOI": citation.DOI, "PMID": citation.PMID, "PMCID": citation.PMCID, "URL": citation.URL,
+        "note": note,
     }  # fmt: skip
     item.update({name: value for name, value in fields.items() if value})
     return item
 
 
-def bibtex(entry_id: str, citation: Citation) -> str:
+def bibtex(entry_id: str, citation: Citation, note: str = "") -> str:
     """The citation as a BibTeX entry."""
-    authors = [f"{author.family}, {author.given}".strip(", ") for author in citation.author]
+    authors = [_escaped(f"{author.family}, {author.given}".strip(", ")) for author in citation.author]
     if citation.group_author:
-        authors.append("{" + citation.group_author + "}")
+        authors.append("{" + _escaped(citation.group_author) + "}")
     if citation.et_al:
         authors.append("others")
     journal = "journal" if citation.type == "article-journal" else "booktitle"
     fields = {
-        "author": " and ".join(authors), "title": "{" + citation.title + "}", journal: citation.container_title,
-        "year": str(citation.issued or ""), "volume": citation.volume, "number": citation.issue,
-        "pages": citation.page.replace("-", "--"), "doi": citation.DOI or "", "pmid": citation.PMID or "",
-        "url": citation.URL,
+        "author": " and ".join(authors), "title": "{" + _escaped(citation.title) + "}",
+        journal: _escaped(citation.container_title), "year": str(citation.issued or ""),
+        "volume": _escaped(citation.volume), "number": _escaped(citation.issue),
+        "pages": _escaped(citation.page).replace("-", "--"), "pmid": citation.PMID or "", "note": _escaped(note),
+        # Addresses are taken letter by letter.
+        "doi": citation.DOI or "", "url": citation.URL,
     }  # fmt: skip
-    lines = [f"  {name} = {{{_escaped(value)}}}," for name, value in fields.items() if value and value != "{}"]
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     kind = "article" if citation.type == "article-journal" else "misc"
     return "\n".join([f"@{kind}{{{entry_id},", *lines, "}"])
 
 
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    **{character: f"\\{character}" for character in "&%#_${}"},
+}  # fmt: skip
+
+
 def _escaped(text: str) -> str:
-    for character in "&%#_$":
-        text = text.replace(character, "\\" + character)
-    return text
+    return "".join(_SPECIAL.get(character, character) for character in text)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .model import EvidenceEntry
 
 _BEARING = re.compile(r"^ +bears_on:", re.MULTILINE)
+# Looked for in the text, in whatever form of YAML it is written; whether it is one is seen when the entry is read.
+_RETRACTED = re.compile(r"""\bretracted["']?\s*:""")
 _ALIASES = re.compile(r"^aliases:\s*\[([^\]]*)\]", re.MULTILINE)
 
 
@@ -40,6 +42,7 @@ class KeptEntries:
     hash: str
     aliases: Mapping[str, str]
     bearing: tuple[str, ...]
+    retracted: frozenset[str]
     files: Mapping[str, str]
     entry: Callable[[str], EvidenceEntry]
     shown: Callable[[str], ShownEntry]
@@ -71,8 +74,8 @@ class Library:
     def aliases(self) -> dict[str, str]:
         """Other names an entry goes by (a study's acronym), to its id. Read from the files' text, not parsed."""
         found = dict(self.kept.aliases) if self.kept is not None else {}
-        for entry_id, path in self._unknown_files.items():
-            match = _ALIASES.search(path.read_text(encoding="utf-8"))
+        for entry_id in self._unknown:
+            match = _ALIASES.search(self._text(entry_id))
             for alias in match.group(1).split(",") if match else ():
                 if alias.strip():
                     found[alias.strip()] = entry_id
@@ -82,22 +85,38 @@ class Library:
     def bearing(self) -> tuple[str, ...]:
         """The entries with a finding that bears on going on or stopping. Found in the files' text: only these are read."""
         found = set(self.kept.bearing) if self.kept is not None else set()
-        found |= {
-            name for name, path in self._unknown_files.items() if _BEARING.search(path.read_text(encoding="utf-8"))
-        }
-        return tuple(sorted(found))
+        return tuple(sorted(found.union(name for name in self._unknown if _BEARING.search(self._text(name)))))
 
     @property
-    def _unknown_files(self) -> dict[str, Path]:
-        """The files whose entries are not known without reading them."""
+    def _unknown(self) -> list[str]:
+        """The entries that are not known without reading their files."""
         known = self.kept.files if self.kept is not None else {}
-        return {entry_id: path for entry_id, path in self._files.items() if entry_id not in known}
+        return [entry_id for entry_id in self._files if entry_id not in known]
+
+    @computed
+    def retracted(self) -> frozenset[str]:
+        """The entries that were retracted. Only files whose text speaks of it are read."""
+        named = [name for name in self._unknown if _RETRACTED.search(self._text(name))]
+        read = [self.read(name)[0] for name in named]
+        known = self.kept.retracted if self.kept is not None else frozenset()
+        return known.union(entry.id for entry in read if entry is not None and entry.retracted is not None)
+
+    def successor(self, entry: EvidenceEntry) -> EvidenceEntry | None:
+        """The entry that has taken the place of another, where there is one that can be read."""
+        mark = entry.superseded_by
+        if mark is None or not (mark.entry in self or mark.entry in self.aliases):
+            return None
+        return self.read(mark.entry)[0]
 
     def __contains__(self, entry_id: str) -> bool:
         return entry_id in self._files
 
     def __iter__(self) -> Iterator[EvidenceEntry]:
         return (self.entry(entry_id) for entry_id in self.ids)
+
+    def _text(self, entry_id: str) -> str:
+        # What is not UTF-8 is told when the entry is read.
+        return self._files[entry_id].read_text(encoding="utf-8", errors="replace")
 
     def path(self, entry_id: str) -> Path:
         return self._files[entry_id]
@@ -166,11 +185,13 @@ class Library:
         return found
 
     def _rendered(self, entry_id: str, include_unverified: bool) -> ShownEntry:
-        if self.kept is not None and not include_unverified:
+        # What a layer adds may be what has taken the place of an entry.
+        if self.kept is not None and not self.added and not include_unverified:
             kept_id = entry_id if entry_id in self._files else self.aliases.get(entry_id, entry_id)
             if kept_id in self.kept.files:
                 return self.kept.shown(kept_id)
-        return rendered(self.entry(entry_id), include_unverified=include_unverified)
+        entry = self.entry(entry_id)
+        return rendered(entry, include_unverified=include_unverified, successor=self.successor(entry))
 
     def check(self) -> list[Problem]:
         """Every problem of every file."""
@@ -211,9 +232,13 @@ def _no_evidence(folder: Path) -> Problem:
 
 def read_entry(path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
     """Read one evidence file: the entry, or None and what is wrong with it."""
+    return entry_of(read_file(path), path)
+
+
+def entry_of(document: Document, path: Path) -> tuple[EvidenceEntry | None, list[Problem]]:
+    """The entry of a document that is, or is to become, the file at `path`; or None and what is wrong with it."""
     from .model import EvidenceEntry
 
-    document = read_file(path)
     if document.problems:
         return None, document.problems
     try:

@@ -7,15 +7,30 @@ figure itself was read there.
 
 # Annotations are not texts in this file: pydantic would have to read every one of them again at each start.
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from ..dates import CalendarDate
 from ..reading.validation import Mistake, StrictModel, closest, raise_all
 
+
+def _a_day(date: CalendarDate) -> CalendarDate:
+    if not date.exact:
+        raise ValueError(f"{date} is not a day; give YYYY-MM-DD")
+    return date
+
+
+Day = Annotated[CalendarDate, AfterValidator(_a_day)]
 Level = Literal["primary", "registry", "secondary", "tertiary"]
 Certainty = Literal["high", "moderate", "low", "very-low"]
 Option = Literal["continue", "stop"]
+# The registry's own words: https://clinicaltrials.gov/data-api/about-api/study-data-structure (enum Status).
+TrialStatus = Literal[
+    "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED",
+    "TERMINATED", "WITHDRAWN", "AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE",
+    "APPROVED_FOR_MARKETING", "WITHHELD", "UNKNOWN",
+]  # fmt: skip
 Axis = Literal["return", "death", "second-cancer", "toxicity", "quality-of-life", "burden", "money", "later-lines"]
 
 
@@ -26,6 +41,7 @@ class SourceOfFigure(StrictModel):
     level: Level
     locator: str = Field(description="which part of the page: abstract, registry record, news text, table 1, ...")
     read: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="the day it was read")
+    by: str = Field("", description="who read it, where a reader entered figures of the full paper under their name")
     note: str = ""
 
 
@@ -70,8 +86,33 @@ class Citation(Read):
     URL: str = ""
 
 
+class TrialDate(StrictModel):
+    date: CalendarDate = Field(description="the day, the month or the year")
+    actual: bool | None = Field(None, description="false where it is expected; null where the record does not say")
+
+
+class Enrolment(StrictModel):
+    count: int = Field(ge=0, description="how many people")
+    actual: bool | None = Field(None, description="false where it is planned; null where the record does not say")
+
+
+class Standing(StrictModel):
+    """Where a trial stands, as its record at ClinicalTrials.gov says; `mrdguide evidence trials` keeps it up."""
+
+    status: TrialStatus = Field(description="in the registry's own words")
+    why_stopped: str = Field("", description="why it was suspended, terminated or withdrawn")
+    start: TrialDate | None = Field(None, description="when it began, or is to begin")
+    primary_completion: TrialDate | None = Field(None, description="when the last data of the main end point come in")
+    completion: TrialDate | None = Field(None, description="when the last data of all come in")
+    enrolment: Enrolment | None = Field(None, description="how many were, or are to be, enrolled")
+    has_results: bool = Field(description="whether the registry has results of it")
+    updated: CalendarDate | None = Field(None, description="when the record was last changed")
+    source: str = Field(description="key of `sources`: the record")
+
+
 class TrialRegistration(Read):
     id: str = Field(pattern=r"^(NCT\d{8}|EudraCT \d{4}-\d{6}-\d{2}|ISRCTN\d{8})$")
+    standing: Standing | None = Field(None, description="where the trial stands, by its record at the registry")
 
 
 class Design(Read):
@@ -143,11 +184,17 @@ class Arm(StrictModel):
     reached: bool = Field(True, description="false: a median that was not reached")
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Self:
+    def _figures_can_be(self) -> Self:
         if self.value is not None and self.interval is not None:
             _contains(self.interval, self.value)
         if self.n is not None and self.events is not None and self.events > self.n:
             raise ValueError(f"{self.events} events in a group of {self.n}")
+        if self.unit == "%" and self.value is not None and not 0 <= self.value <= 100:
+            raise ValueError(f"{self.value:g} % of a group")
+        if self.unit == "%" and self.interval is not None and not 0 <= self.interval.low <= self.interval.high <= 100:
+            raise ValueError(f"an interval from {self.interval.low:g} to {self.interval.high:g} % of a group")
+        if self.unit == "count" and self.value is not None and self.n is not None and not 0 <= self.value <= self.n:
+            raise ValueError(f"{self.value:g} out of a group of {self.n}")
         return self
 
 
@@ -161,7 +208,9 @@ class Effect(StrictModel):
     p: str = ""
 
     @model_validator(mode="after")
-    def _interval_contains_the_estimate(self) -> Self:
+    def _figures_can_be(self) -> Self:
+        if self.kind != "difference" and self.value <= 0:
+            raise ValueError(f"{self.kind} {self.value:g}; a ratio is above 0")
         if self.interval is not None:
             _contains(self.interval, self.value)
         return self
@@ -221,6 +270,22 @@ class Informs(StrictModel):
     ]  # fmt: skip
 
 
+class Superseded(StrictModel):
+    """What stands in the place of an entry: a later report of the same study, the new edition of a guideline."""
+
+    entry: str = Field(description="the id of the entry that has taken its place")
+    date: CalendarDate = Field(description="when the successor was published")
+    why: str = Field(description="what makes it the successor, in a few words")
+
+
+class Retracted(StrictModel):
+    """That a publication was withdrawn. Nothing rests on such an entry, whatever it says."""
+
+    date: CalendarDate = Field(description="when it was retracted")
+    why: str = Field(description="the reason, as the notice gives it")
+    source: str = Field(description="key of `sources`: where the retraction was read")
+
+
 class CertaintyOfEvidence(StrictModel):
     level: Certainty
     reasons: tuple[str, ...] = Field(min_length=1)
@@ -234,6 +299,11 @@ class EvidenceEntry(StrictModel):
     name: str
     reference: int | None = Field(None, ge=1, le=45, description="number in the review's reference list")
     aliases: tuple[str, ...] = ()
+    review_by: Day | None = Field(None, description="the day by which somebody looks whether it still holds")
+    superseded_by: Superseded | None = Field(None, description="the entry that has taken its place")
+    retracted: Retracted | None = Field(
+        None, description="that the publication was withdrawn; then nothing rests on it"
+    )
     citation: Citation
     other_citations: tuple[Citation, ...] = ()
     registrations: tuple[TrialRegistration, ...] = ()
@@ -265,7 +335,8 @@ class EvidenceEntry(StrictModel):
         return self
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Facts whose source is not listed or cannot verify them, and findings with the same id."""
+        """Facts whose source is not listed or cannot verify them, findings with the same id, days that cannot be."""
+        yield from self._mistakes_of_time()
         for name, fact in self.facts():
             place = f"{name.replace('[', '.').replace(']', '')}.source"
             if fact.source and fact.source not in self.sources:
@@ -276,10 +347,44 @@ class EvidenceEntry(StrictModel):
                 text = f"{name} is verified by a tertiary page, which verifies nothing"
                 hint = "give the page where the figure was published, or verified: false"
                 yield Mistake(place, text, hint=hint)
+        for index, registration in enumerate(self.registrations):
+            if registration.standing is not None and registration.standing.source not in self.sources:
+                text = f"the standing of {registration.id} names source '{registration.standing.source}', which is not in 'sources'"
+                hint = closest(registration.standing.source, self.sources)
+                yield Mistake(f"registrations.{index}.standing.source", text, code="unknown-id", hint=hint)
         ids = [finding.id for finding in self.findings]
         for index, finding_id in enumerate(ids):
             if finding_id and finding_id in ids[:index]:
                 yield Mistake(f"findings.{index}.id", f"two findings have the id '{finding_id}'", code="duplicate-id")
+
+    def _mistakes_of_time(self) -> Iterator[Mistake]:
+        """What is wrong with its review date, its successor and its retraction, as far as the entry itself can tell."""
+        read = min((source.read for source in self.sources.values()), default=None)
+        if self.review_by is not None and read is not None and str(self.review_by) < read:
+            text = f"the review was due by {self.review_by}, before the entry was first read on {read}"
+            yield Mistake("review_by", text, hint="give the day of the next review")
+        if self.superseded_by is not None and self.superseded_by.entry in (self.id, *self.aliases):
+            hint = "name the entry that has taken its place, or take this out"
+            yield Mistake("superseded_by.entry", "an entry cannot supersede itself", code="circle", hint=hint)
+        if self.retracted is not None and self.retracted.source not in self.sources:
+            text = f"the retraction names source '{self.retracted.source}', which is not in 'sources'"
+            hint = closest(self.retracted.source, self.sources) or "add the notice to 'sources'"
+            yield Mistake("retracted.source", text, code="unknown-id", hint=hint)
+        for name in ("superseded_by", "retracted"):
+            mark, issued = getattr(self, name), self.citation.issued
+            if mark is not None and issued is not None and int(mark.date.text[:4]) < issued:
+                text = f"{mark.date} is before the year of publication, {issued}"
+                yield Mistake(f"{name}.date", text, hint="one of both is wrong")
+
+    @property
+    def last_read(self) -> str | None:
+        """The day on which the latest of its sources was read, YYYY-MM-DD; None where it has none."""
+        return max((source.read for source in self.sources.values()), default=None)
+
+    @property
+    def called(self) -> str:
+        """Its name, with a mark that it was retracted: what pages call it wherever they cite it."""
+        return f"{self.name} (RETRACTED {self.retracted.date})" if self.retracted is not None else self.name
 
     def facts(self) -> list[tuple[str, Read]]:
         """Every part that states a fact, with its place in the entry."""
@@ -298,7 +403,9 @@ class EvidenceEntry(StrictModel):
     @property
     def supports(self) -> bool:
         """Whether anything in it, beyond its citation, was verified: only then may a rule rest on it. A house decision
-        says no more than that the house has decided."""
+        says no more than that the house has decided. What was retracted supports nothing."""
+        if self.retracted is not None:
+            return False
         return self.kind == "house-decision" or any(
             fact.verified for name, fact in self.facts() if not name.startswith(("citation", "other_c", "registr"))
         )

@@ -8,7 +8,7 @@ from ..reading.frozen import frozen
 from .citation import vancouver
 
 if TYPE_CHECKING:
-    from .model import Arm, EvidenceEntry, Interval, StudyFinding
+    from .model import Arm, EvidenceEntry, Interval, Standing, StudyFinding
 
 
 @frozen
@@ -105,7 +105,27 @@ def summary(entry: EvidenceEntry) -> str:
     followed = next((item for item in entry.follow_up if item.verified), None)
     if followed is not None:
         parts.append(f"follow-up {followed.text}")
+    parts += [trial_text(item.id, item.standing) for item in entry.registrations if item.standing is not None]
     return "; ".join(parts)
+
+
+def trial_text(trial: str, standing: Standing) -> str:
+    """Where a registered trial stands, in a line."""
+    said = [standing.status.lower().replace("_", " ")]
+    if standing.why_stopped:
+        said[0] += f" ({standing.why_stopped})"
+    if standing.enrolment is not None:
+        said.append(f"{standing.enrolment.count} {_ACTUAL[standing.enrolment.actual][0]}")
+    if standing.completion is not None:
+        said.append(f"{_ACTUAL[standing.completion.actual][1]} {standing.completion.date}")
+    said.append("results at the registry" if standing.has_results else "no results at the registry")
+    record = f" (record of {standing.updated})" if standing.updated is not None else ""
+    return f"{trial}{record}: {', '.join(said)}"
+
+
+_ACTUAL = {
+    True: ("enrolled", "completed"), False: ("planned", "completion expected"), None: ("enrolled or planned", "completion"),
+}  # fmt: skip
 
 
 def finding_text(finding: StudyFinding) -> str:
@@ -123,7 +143,10 @@ def finding_text(finding: StudyFinding) -> str:
 
 
 def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) -> list[StudyFinding]:
-    """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one."""
+    """Verified findings (all, if asked for); of an entry whose effect sizes mislead, none that carries one; of one that
+    was retracted, none."""
+    if entry.retracted is not None:
+        return []
     return [
         finding
         for finding in entry.findings
@@ -132,12 +155,31 @@ def visible_findings(entry: EvidenceEntry, *, include_unverified: bool = False) 
     ]
 
 
-def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> ShownEntry:
-    """An entry as it is shown. Unverified findings, if asked for, are marked."""
+def standing(entry: EvidenceEntry, successor: EvidenceEntry | None = None) -> tuple[str, ...]:
+    """That an entry was retracted or superseded, in sentences; nothing while it stands. `successor` is the entry that has
+    taken its place, where it can be read."""
+    said = []
+    if (mark := entry.retracted) is not None:
+        where = entry.sources[mark.source]
+        said.append(
+            f"Retracted ({mark.date}): {mark.why.rstrip('.')}. Read at {where.url} on {where.read}. "
+            "Nothing rests on it, and no figure of it is shown."
+        )
+    if (update := entry.superseded_by) is not None:
+        name = f"{successor.name} ({successor.id})" if successor is not None else update.entry
+        said.append(f"Superseded ({update.date}) by {name}: {update.why.rstrip('.')}.")
+    return tuple(said)
+
+
+def rendered(
+    entry: EvidenceEntry, *, include_unverified: bool = False, successor: EvidenceEntry | None = None
+) -> ShownEntry:
+    """An entry as it is shown. Unverified findings, if asked for, are marked; that it was retracted or superseded comes
+    before all other warnings."""
     sources = {f"{source.url} ({source.level} source), {source.read}" for source in entry.sources.values()}
     return ShownEntry(
         id=entry.id,
-        name=entry.name,
+        name=entry.called,
         citation=vancouver(entry.citation),
         identifiers=tuple(_identifiers(entry)),
         population=entry.population.text if entry.population is not None and entry.population.verified else "",
@@ -147,7 +189,7 @@ def rendered(entry: EvidenceEntry, *, include_unverified: bool = False) -> Shown
             ShownFinding(finding.id, _marked(finding), finding.verified, _read_at(entry, finding))
             for finding in visible_findings(entry, include_unverified=include_unverified)
         ),
-        warnings=tuple(entry.warnings),
+        warnings=(*standing(entry, successor), *entry.warnings),
         limitations=tuple(entry.limitations),
     )
 
@@ -181,7 +223,8 @@ def _read_at(entry: EvidenceEntry, finding: StudyFinding) -> ReadAt | None:
     if finding.source is None:
         return None
     source = entry.sources[finding.source]
-    return ReadAt(source.url, source.level, source.locator, source.read)
+    reader = f", read by {source.by}" if source.by else ""
+    return ReadAt(source.url, source.level, f"{source.locator}{reader}", source.read)
 
 
 def _arm(arm: Arm) -> str:

@@ -44,7 +44,7 @@ def tests_due(rules: RuleBook, study: str, start: int, after: int) -> Iterator[D
         raise UsageError(
             f"there is no schedule of a study '{study}' in the rules; those with one: {', '.join(schedules) or 'none'}"
         )
-    name = rules.evidence.entry(study).name
+    name = rules.evidence.entry(study).called
     for day, what in _rounds(schedules[study], start):
         if day > after:
             yield DayAhead(day, "test", what, f"schedule of {name}: {schedules[study].what}")

@@ -352,15 +352,15 @@ def _question(
     asked_for: bool = True,
 ) -> Question | None:
     """A need with its answers; those that the decision cannot tell apart are one. None when no answer changes anything."""
-    asked = rules.decider.asked
+    asked = rules.decider.verdicts_asked
     told_apart: dict[tuple[int, ...], tuple[list[str], Situation]] = {}
     for answer in after_each_answer(rules, case, judged_verdicts, need):
-        key = tuple([answer.judged_verdicts[slot] for slot in asked])
+        key = asked(answer.judged_verdicts)
         if key not in told_apart:
             after = NeedsOf(rules, answer.case, need.path, waiting)
             told_apart[key] = ([], situation_of(rules, answer.case, answer.judged_verdicts, answer.possible, after))
         told_apart[key][0].append(answer.label)
-    if set(told_apart) <= {tuple([judged_verdicts[slot] for slot in asked])}:
+    if set(told_apart) <= {asked(judged_verdicts)}:
         return None
     told = tuple((", ".join(joined(labels)), situation) for labels, situation in told_apart.values())
     return Question(need.what, need.path, told, asked_for)

@@ -110,6 +110,8 @@ def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperato
         return UNKNOWN if found == answer and denied(case, attestable) else found
 
     def observe(case: Case) -> list[str]:
+        if not case.patient.attested:
+            return judge.observe(case)
         found = recorded(case)
         told = counting(case, attestable)[:1] if found != answer else []
         no = denied(case, attestable)

@@ -139,8 +139,9 @@ def _among(values: list[Any]) -> Callable[[Any], bool]:
     allowed = frozenset(value.casefold() if isinstance(value, str) else value for value in values)
 
     def test(found: Any) -> bool:
-        items = found if isinstance(found, tuple) else (found,)
-        return any((item.casefold() if isinstance(item, str) else item) in allowed for item in items)
+        if isinstance(found, tuple):
+            return any(test(item) for item in found)
+        return (found.casefold() if isinstance(found, str) else found) in allowed
 
     return test
 

@@ -45,7 +45,11 @@ class Recommendation(Answer):
             UsageError: `detail` is neither "full" nor "short".
         """
         if detail == "short":
-            return short_form(self, self.explanation.questions)
+            from ..explain.explanation import Explanation
+
+            # Not kept for this alone: a recommendation that its own explanation refers to is freed late.
+            kept: Explanation | None = vars(self).get("explanation")
+            return short_form(self, (kept or Explanation(self)).questions)
         if detail != "full":
             raise arguments.wrong_argument("detail", detail, "full or short")
         return super().to_dict()

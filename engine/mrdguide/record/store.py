@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..patient import Patient
     from ..recommend.recommendation import Recommendation
     from ..rulebook.given import Rules
+    from .decision import BoardDecision
     from .expiring import ExpiringTable
 
 _FORMAT = 1
@@ -157,6 +158,47 @@ class DecisionStore:
         evaluation = self._evaluation(about)
         return self._append(kind=FEEDBACK, source=checked_source(source), about=evaluation.number, body=text)
 
+    def append_decision(
+        self, about: int | str, decision: str, *, by: str, date: str, review_on: str | None = None, rules: Rules = None
+    ) -> RecordEntry:
+        """Record what was decided on an answer: `about` is the number or hash of its entry, `decision` an id of the rules'
+        `decisions`. A decision that is not among the answer's options is recorded as such; an earlier one stays.
+
+        `by` is who decided; `date` and `review_on` are days, YYYY-MM-DD. `rules` as in `replay`.
+
+        Raises:
+            UsageError: there is no such evaluation or decision, nobody signs, or a day cannot be.
+            RecordError: the entry was changed, or the database refuses; then nothing was recorded.
+        """
+        from ..rulebook.given import rule_book
+        from .decision import SOURCE, checked_decision
+
+        entry = self._evaluation(about)
+        self._see_that_it_is_intact(entry)
+        now = with_zone(self._clock())
+        signed = checked_decision(entry, rule_book(rules), decision, by, date, review_on, now)
+        return self._append(kind=FEEDBACK, source=SOURCE, about=entry.number, body=canonical_json(signed.to_dict()))
+
+    def decision_for(self, patient_id: str) -> tuple[RecordEntry, BoardDecision] | None:
+        """The decision that was signed last on an answer about a patient, and its entry; None where there is none.
+
+        Raises:
+            UsageError: `patient_id` is not text.
+            RecordError: an entry cannot be read, or the decision was changed after it was recorded.
+        """
+        from .decision import decision_in
+
+        patient, about, found = self.pseudonym(patient_id), set(), None
+        for entry in self.entries():
+            if entry.pseudonym == patient:
+                about.add(entry.number)
+            signed = decision_in(entry) if entry.about in about else None
+            if signed is not None:
+                found = (entry, signed)
+        if found is not None:
+            self._see_that_it_is_intact(found[0])
+        return found
+
     def entry(self, which: int | str) -> RecordEntry:
         """An entry by its number or its hash.
 
@@ -252,8 +294,7 @@ class DecisionStore:
         from ..recommend.evaluation import evaluate
 
         entry = self._evaluation(number)
-        if not entry.intact:
-            raise RecordError(f"{self.name}: entry {entry.number} was changed after it was recorded")
+        self._see_that_it_is_intact(entry)
         profile = patient if patient is not None else self._kept(entry)
         found = evaluate(profile, rules=rules, as_of=entry.as_of, include_unverified=bool(entry.include_unverified))
         return compared(entry, found)
@@ -351,6 +392,10 @@ class DecisionStore:
             return entry_of(row)
         except ValueError as error:
             raise RecordError(f"{self.name}: entry {row['number']} cannot be read: {error}") from None
+
+    def _see_that_it_is_intact(self, entry: RecordEntry) -> None:
+        if not entry.intact:
+            raise RecordError(f"{self.name}: entry {entry.number} was changed after it was recorded")
 
     def _evaluation(self, which: int | str) -> RecordEntry:
         entry = self.entry(which)

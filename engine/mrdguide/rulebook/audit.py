@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ..errors import Problem
 from ..evidence.library import Library
+from ..evidence.upkeep import successions
 from ..reading.shipped import folder
 from ..reading.validation import closest
-from ..rulefiles.citations import citations, unsupported
+from ..rulefiles.citations import citations, resting_on_retracted, unsupported
 from ..rulefiles.layers import source_of
 from .book import RuleBook
 
@@ -20,17 +21,27 @@ def audit(rules: RuleBook) -> list[Problem]:
 
     Entries are valid (intervals contain their estimates, identifiers are well-formed, verified facts name a source that
     can verify); all references of the review are there once; every one is reached from a rule or a background note; no
-    rule rests on an entry without a verified fact or on a finding that is not shown.
+    rule rests on an entry without a verified fact, on one that was retracted or on a finding that is not shown; what
+    supersedes an entry exists, and nothing supersedes itself.
     """
     cited, problems = check_citations(rules)
-    return list(dict.fromkeys([*rules.evidence.check(), *problems, *_library_as_a_whole(rules.evidence, cited)]))
+    return list(
+        dict.fromkeys(
+            [
+                *rules.evidence.check(),
+                *problems,
+                *successions(rules.evidence),
+                *_library_as_a_whole(rules.evidence, cited),
+            ]
+        )
+    )
 
 
 def check_citations(rules: RuleBook) -> tuple[set[str], list[Problem]]:
     """The entries that a rule book cites, and every citation that cannot carry what rests on it."""
     source = source_of(rules.folders, folder("rules"))
     cited = {citation.partition("#")[0] for _, _, citation in citations(source)}
-    return cited, source.in_order(list(unsupported(source, rules.evidence)))
+    return cited, source.in_order([*unsupported(source, rules.evidence), *resting_on_retracted(source, rules.evidence)])
 
 
 def _library_as_a_whole(library: Library, cited: set[str]) -> Iterator[Problem]:

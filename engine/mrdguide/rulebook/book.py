@@ -206,7 +206,11 @@ class _Draft:
                 for index, item in enumerate(protocol.applicability)
                 if not item.minor
             ]
-            yield f"match:{protocol.id}", _all([_named(f"protocol:{protocol.id}"), *alike])
+            # That a patient is like those of a retracted study says nothing: no pattern of it is ever matched.
+            never = [Not.model_construct(of=_named(f"protocol:{protocol.id}"))] * (
+                protocol.study in self.evidence.retracted
+            )
+            yield f"match:{protocol.id}", _all([_named(f"protocol:{protocol.id}"), *alike, *never])
         decision = self.decision
         for outcome in decision.outcomes:
             yield f"outcome:{outcome.id}", outcome.when
@@ -261,7 +265,6 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
     Raises:
         UsageError: a folder is not given as a path.
     """
-    from ..rulefiles.citations import unsupported
     from ..rulefiles.layers import source_of
 
     paths, folder_of_evidence = _paths(folders, evidence)
@@ -270,7 +273,14 @@ def check_rules(*folders: str | os.PathLike[str], evidence: str | os.PathLike[st
     except RuleBookError as error:
         return list(error.problems)
     source = source_of(paths, folder("rules"))
-    return source.in_order([*book.warnings, *unsupported(source, book.evidence)])
+    return source.in_order([*book.warnings, *_citations_told(source, book.evidence)])
+
+
+def _citations_told(source: RuleSource, evidence: Library) -> Iterator[Problem]:
+    from ..rulefiles.citations import resting_on_retracted, unsupported
+
+    yield from unsupported(source, evidence)
+    yield from resting_on_retracted(source, evidence)
 
 
 @lru_cache(maxsize=16)

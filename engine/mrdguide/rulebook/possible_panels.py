@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from ..patient.markers import MarkerPanel
 from ..patient.profile import Patient
+
+# The same few panels are tried for every patient.
+_KEPT = 1024
 
 MARROW_CELLS = "markers.marrow_plasma_cells_percent"
 
@@ -16,6 +20,7 @@ _NORMAL_LIGHT_CHAINS = {"kappa": {"value": 12.0, "unit": "mg/L"}, "lambda": {"va
 _NO_PEAK = {"serum_m_protein": {"value": 0.0, "unit": "g/L"}, "urine_m_protein": {"value": 0.0, "unit": "mg/(24.h)"}}
 
 
+@lru_cache(maxsize=_KEPT)
 def quiet_panel(day: int) -> MarkerPanel:
     """A panel of serum and urine in which nothing is found."""
     return _panel(
@@ -32,9 +37,7 @@ def marker_panels(patient: Patient, as_of: int) -> Iterator[tuple[str, Patient]]
         for day in (as_of - 1, as_of)
     ]
     yield "the original protein or light chain is back, in two samples", _with(patient, *back)
-    other = {"serum_immunofixation": "positive", "urine_immunofixation": "negative", "original_isotype": False}
-    band = _panel(as_of, **other, **_NO_PEAK, **_NORMAL_LIGHT_CHAINS)
-    yield "another band (new and benign, or a therapeutic antibody)", _with(patient, band)
+    yield "another band (new and benign, or a therapeutic antibody)", _with(patient, _other_band(as_of))
 
 
 def marrow_counts(patient: Patient, as_of: int, thresholds: tuple[float, ...]) -> Iterator[tuple[str, Patient]]:
@@ -45,7 +48,18 @@ def marrow_counts(patient: Patient, as_of: int, thresholds: tuple[float, ...]) -
     stretches += [(f"{low:g} to under {high:g} %", (low + high) / 2) for low, high in pairwise(thresholds)]
     stretches.append((f"{thresholds[-1]:g} % or more", min(thresholds[-1] * 3, 100.0)))
     for label, percent in stretches:
-        yield label, _with(patient, _panel(as_of, marrow_plasma_cells_percent=percent))
+        yield label, _with(patient, _marrow_count(as_of, percent))
+
+
+@lru_cache(maxsize=_KEPT)
+def _other_band(day: int) -> MarkerPanel:
+    other = {"serum_immunofixation": "positive", "urine_immunofixation": "negative", "original_isotype": False}
+    return _panel(day, **other, **_NO_PEAK, **_NORMAL_LIGHT_CHAINS)
+
+
+@lru_cache(maxsize=_KEPT)
+def _marrow_count(day: int, percent: float) -> MarkerPanel:
+    return _panel(day, marrow_plasma_cells_percent=percent)
 
 
 def _newest_values(patient: Patient) -> dict[str, Any]:

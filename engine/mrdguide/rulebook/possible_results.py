@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
@@ -27,6 +28,8 @@ from ..reading.frozen import frozen
 from ..reading.numbers import scientific
 from .possible_dates import date_answers
 from .possible_panels import MARROW_CELLS, marker_panels, marrow_counts
+
+_KEPT = 1024
 
 ThresholdsByPath = Mapping[str, tuple[float, ...]]
 
@@ -72,8 +75,7 @@ def possible_results(
         yield from _new_image(patient, as_of, book.imaging)
     elif need.path == "responses":
         for category in ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD"):
-            response = ResponseAssessment.model_validate({"date": _day(as_of), "category": category})
-            yield category, patient.model_copy(update={"responses": (*patient.responses, response)})
+            yield category, patient.model_copy(update={"responses": (*patient.responses, _response(as_of, category))})
     elif need.path == "markers":
         yield from marker_panels(patient, as_of)
     elif need.path == MARROW_CELLS:
@@ -166,23 +168,33 @@ def _new_mrd_test(
         return
     deepest, shallowest = min(thresholds), max(thresholds)
     depth = depth if depth is not None else shallowest
-    base = {
-        "date": parse_date(_day(as_of)),
-        "specimen": "marrow",
-        "method": methods[0] if methods else "NGS",
-        "quality": GOOD_SAMPLE,
-    }
+    method = methods[0] if methods else "NGS"
 
-    def add(**more: Any) -> Patient:
-        return patient.model_copy(update={"mrd": (*patient.mrd, MrdTest.model_validate({**base, **more}))})
+    def add(limit_of_detection: float, level: float | None) -> Patient:
+        test = _marrow_test(as_of, method, limit_of_detection, level)
+        return patient.model_copy(update={"mrd": (*patient.mrd, test)})
 
-    yield "negative", add(limit_of_detection=depth, result="not-detected")
+    yield "negative", add(depth, None)
     if depth < shallowest:
-        yield (
-            f"detected between {scientific(depth)} and {scientific(shallowest)}",
-            add(limit_of_detection=deepest, result="detected", level=(depth * shallowest) ** 0.5),
-        )
-    yield "positive", add(limit_of_detection=deepest, result="detected", level=min(shallowest * 10, 1.0))
+        label = f"detected between {scientific(depth)} and {scientific(shallowest)}"
+        yield label, add(deepest, (depth * shallowest) ** 0.5)
+    yield "positive", add(deepest, min(shallowest * 10, 1.0))
+
+
+# The same few results are tried for every patient.
+@lru_cache(maxsize=_KEPT)
+def _marrow_test(day: int, method: str, limit_of_detection: float, level: float | None) -> MrdTest:
+    """A marrow test on a day that found disease at a level, or (None) none."""
+    found = {"result": "not-detected"} if level is None else {"result": "detected", "level": level}
+    return MrdTest.model_validate({
+        "date": parse_date(_day(day)), "specimen": "marrow", "method": method, "quality": GOOD_SAMPLE,
+        "limit_of_detection": limit_of_detection, **found,
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=_KEPT)
+def _response(day: int, category: str) -> ResponseAssessment:
+    return ResponseAssessment.model_validate({"date": _day(day), "category": category})
 
 
 def _new_image(patient: Patient, as_of: int, rules: ImagingRules | None) -> Iterator[tuple[str, Patient]]:
@@ -197,6 +209,11 @@ def new_image(patient: Patient, day: int, conclusion: str, rules: ImagingRules |
     """A study on a day by a modality that can show this patient's disease."""
     avid = patient.baseline.fdg_avid if rules is None else fdg_avid(Case(patient, day), rules)
     modality = "PET-CT" if avid else "WB-DWI-MRI"
+    return _image(day, modality, conclusion)
+
+
+@lru_cache(maxsize=_KEPT)
+def _image(day: int, modality: str, conclusion: str) -> ImagingStudy:
     return ImagingStudy.model_validate({"date": _day(day), "modality": modality, "conclusion": conclusion})
 
 

@@ -174,6 +174,7 @@ def _plain_evidence(library: Library) -> dict[str, Any]:
         "hash": evidence_hash(library),
         "aliases": library.aliases,
         "bearing": library.bearing,
+        "retracted": sorted(library.retracted),
         "files": {name: library.relative(name) for name in library.ids},
         "shown": {name: packer.packed(library.shown(name)) for name in library.ids},
         "kinds": packer.kinds,
@@ -196,7 +197,13 @@ class _Evidence:
     def kept(self) -> KeptEntries:
         found = self._data
         return KeptEntries(
-            found["hash"], found["aliases"], tuple(found["bearing"]), found["files"], self._entry, self._shown_entry
+            found["hash"],
+            found["aliases"],
+            tuple(found["bearing"]),
+            frozenset(found["retracted"]),
+            found["files"],
+            self._entry,
+            self._shown_entry,
         )
 
     def _shown_entry(self, entry_id: str) -> ShownEntry:

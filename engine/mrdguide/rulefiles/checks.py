@@ -12,7 +12,7 @@ from ..logic.operators.reference import Reference
 from ..reading.document import DocumentPath
 from ..reading.validation import closest
 from .circles import circles
-from .citations import unknown_studies
+from .citations import stops_without_support, unknown_studies
 from .current_ids import references_by_old_ids
 from .expressions import Written, derived, named
 from .model import Criterion
@@ -69,6 +69,7 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
             yield problem
     if evidence is not None:
         yield from unknown_studies(source, evidence)
+        yield from stops_without_support(source, evidence)
 
 
 def _unknown_rule(
@@ -167,7 +168,9 @@ def _outcomes(source: RuleSource, known: set[str]) -> Iterator[Problem]:
         return
     decision, place = source.single["decision"]
     outcomes = [outcome.id for outcome in decision.outcomes]
-    by_list = {name: [item.id for item in getattr(decision, name)] for name in ("outcomes", "secondary", "sides")}
+    by_list = {
+        name: [item.id for item in getattr(decision, name)] for name in ("outcomes", "secondary", "sides", "decisions")
+    }
     for name, ids in by_list.items():
         for index, entry_id in enumerate(ids):
             if entry_id in ids[:index] and entry_id not in source.unread:
@@ -200,6 +203,10 @@ def _named_outcomes(source: RuleSource) -> Iterator[Problem]:
             named_at.append((place, ("secondary", index, field), getattr(item, field)))
     named_at += [
         (place, ("sides", index, "with_outcomes"), side.with_outcomes) for index, side in enumerate(decision.sides)
+    ]
+    named_at += [
+        (place, ("decisions", index, "with_outcomes"), item.with_outcomes)
+        for index, item in enumerate(decision.decisions)
     ]
     named_at.append((place, ("alarms",), decision.alarms))
     if decision.layers is not None:

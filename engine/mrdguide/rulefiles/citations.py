@@ -54,6 +54,44 @@ def unknown_studies(source: RuleSource, evidence: Library) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def stops_without_support(source: RuleSource, evidence: Library) -> Iterator[Problem]:
+    """Outcomes that name stopping and of whose support nothing is left but what was retracted: such a book gives no
+    answer at all."""
+    if not evidence.retracted or "decision" not in source.single:
+        return
+    decision, place = source.single["decision"]
+    for index, outcome in enumerate(decision.outcomes):
+        cited = dict.fromkeys(citation.partition("#")[0] for citation in outcome.cites)
+        gone = [name for name in cited if name in evidence.retracted]
+        left = [name for name in cited if name not in evidence.retracted and _supports_stopping(evidence, name)]
+        if outcome.permissiveness >= decision.stop_from and gone and not left:
+            text = (
+                f"of what the outcome '{outcome.id}' cites, all that supports stopping was retracted: {', '.join(gone)}"
+            )
+            hint = "cite what supports it still, or take the outcome out"
+            yield place.problem(text, "outcomes", index, "cites", code="retracted", hint=hint)
+
+
+def _supports_stopping(evidence: Library, entry_id: str) -> bool:
+    entry, _ = evidence.read(entry_id) if entry_id in evidence else (None, [])
+    directions = {item.direction for item in entry.informs} if entry is not None and entry.supports else set()
+    return "supports-stopping-with-conditions" in directions
+
+
+def resting_on_retracted(source: RuleSource, evidence: Library) -> Iterator[Problem]:
+    """Citations of what was retracted, but for background notes, which say so. The book can be used: what is cited so
+    supports nothing in an answer, and no pattern of such a study is matched."""
+    for place, path, citation in citations(source) if evidence.retracted else ():
+        entry_id = citation.partition("#")[0]
+        if entry_id in evidence.retracted and place.path[0] != "background":
+            mark = evidence.entry(entry_id).retracted
+            assert mark is not None
+            text = f"rests on '{entry_id}', which was retracted ({mark.date}): {mark.why}"
+            yield place.problem(
+                text, *path, code="retracted", hint="take it out, and see whether the rule still stands"
+            )
+
+
 def unsupported(source: RuleSource, evidence: Library) -> Iterator[Problem]:
     """Citations that cannot carry what rests on them, and what is wrong with the files of cited entries."""
     for place, path, citation in citations(source):
@@ -64,6 +102,8 @@ def unsupported(source: RuleSource, evidence: Library) -> Iterator[Problem]:
         yield from problems
         if entry is None:
             continue
+        if entry.retracted is not None:
+            continue  # told by `resting_on_retracted`
         background = place.path[0] == "background"
         pending = all(informs.direction in ("pending", "none") for informs in entry.informs)
         if not entry.supports and not background and not pending:

@@ -356,6 +356,16 @@ class Side(StrictModel):
     with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="shown beside these outcomes")
 
 
+class BoardDecision(StrictModel):
+    """Something that people may decide, to be signed on the sheet and kept in the record."""
+
+    id: Id = Field(description="the name by which it is signed, as in stop")
+    title: Sentence = Field(description="what is decided, in a few words")
+    with_outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="outcomes that name it among their options; with another it may be signed too, and is shown as such"
+    )
+
+
 class OpenHeadline(StrictModel):
     """What is certain already while several outcomes are possible."""
 
@@ -414,6 +424,7 @@ class Decision(StrictModel):
     sides: tuple[Side, ...] = Field(
         (), description="both sides of the scale, in figures, beside outcomes that name a stop"
     )
+    decisions: tuple[BoardDecision, ...] = Field((), description="what people may decide and sign (`record sign`)")
     reasons: tuple[ReasonGroup, ...] = Field(
         (), description="groups in which an explanation tells the verdicts that carry the answer, in this order"
     )

@@ -26,6 +26,7 @@ from ..cds.store import Store
 from ..errors import MrdguideError, RecordError
 from ..fhir.capability import capability_statement, operation_definition
 from ..intake.fhir.codes import load_table
+from ..report.formats.ics import can_be_made
 from . import models
 from .access_log import Observed
 from .calculators import BrokeOff, Calculators, CannotStart
@@ -36,13 +37,14 @@ from .metrics import CONTENT_TYPE, Metrics
 from .replies import FHIR_JSON, HEADERS, REPORT_HEADERS, failure, json_bytes, reply
 from .reports import OwnShelf, Reports
 from .settings import Settings
-from .tasks import Tasks
+from .tasks import CALENDAR, Tasks
 from .wiring import make_store, make_verifier, rules_of, shelf_of
 from .worker_pool import HEAVY, TooBusy, TookTooLong, TooManyOfOne, Work
 
 # Another id is answered with 404 and the id that there is.
 ServiceId = Annotated[str, PathParameter(json_schema_extra={"enum": [cds.SERVICE_ID]})]
 _UNRECORDED = "the decision record cannot be used; nothing is recommended that would not be on record; try again"
+_NO_REPORT = "there is no such report, or not any more; ask for the recommendation again"
 _REFUSED = {
     status: {"model": models.Failure, "description": words}
     for status, words in (
@@ -83,7 +85,7 @@ class _Service:
     async def calculated(self, task: str, body: bytes, caller: str, first: Callable[[], None] | None = None) -> Any:
         """The result of a task, in its turn; `first` must not raise. What may take long is another process's work."""
         # Of a report nobody knows beforehand how long it takes.
-        heavy = len(body) >= HEAVY or task == "page"
+        heavy = len(body) >= HEAVY or task in ("page", "calendar")
         deadline = time.monotonic() + self.settings.handling_seconds
 
         def work() -> Any:
@@ -134,6 +136,8 @@ def create_app(
     app.state.record_head = own.head if own is not None else ""
     _hooks(app, service)
     _evaluations(app, service)
+    if can_be_made():
+        _calendars(app, service)
     _fhir(app, service)
     _operations(app, service)
     _refusals(app, service)
@@ -214,8 +218,24 @@ def _evaluations(app: FastAPI, service: _Service) -> None:
         content = await service.work.run(lambda: service.tasks.report(token))
         html = None if content is None else await service.calculated("page", content, caller="")
         if html is None:
-            raise HTTPException(404, "there is no such report, or not any more; ask for the recommendation again")
+            raise HTTPException(404, _NO_REPORT)
         return Response(html, headers=REPORT_HEADERS, media_type="text/html")
+
+
+def _calendars(app: FastAPI, service: _Service) -> None:
+    """Only where the library for calendars is there; else no card links to one."""
+
+    @app.get(
+        f"/reports/{{token}}/{CALENDAR}", tags=["Evaluation"], response_class=Response,
+        responses={200: {"content": {"text/calendar": {}}, "description": "the days ahead"}, **_some(404, 504)},
+    )  # fmt: skip
+    async def calendar(token: str) -> Response:
+        """Until when the tests on record count, as an iCalendar file that names neither patient nor disease."""
+        content = await service.work.run(lambda: service.tasks.report(token))
+        days = None if content is None else await service.calculated("calendar", content, caller="")
+        if days is None:
+            raise HTTPException(404, _NO_REPORT)
+        return Response(days, headers=HEADERS, media_type="text/calendar")
 
 
 def _fhir(app: FastAPI, service: _Service) -> None:

@@ -12,6 +12,7 @@ from ..answer.provenance import engine_version
 from ..cds.errors import MalformedRequest, NoUsableData
 from ..cds.store import Store
 from ..errors import FhirError, NoUsablePatient, PatientError, UsageError
+from ..explain.agenda import windows
 from ..fhir.capability import read_parameters
 from ..intake.fhir.import_report import ImportReport
 from ..patient import Patient, read_patient
@@ -20,6 +21,7 @@ from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..report.blocks import Section
 from ..report.formats.html import to_html
+from ..report.formats.ics import can_be_made, to_ics
 from ..report.pages.board import board
 from ..report.pages.imported import import_page
 from ..rulebook.book import RuleBook
@@ -27,10 +29,12 @@ from .in_time import InTime
 from .json_input import parsed
 from .models import EvaluateRequest, read_evaluate
 from .replies import json_bytes
-from .reports import Reports, read_content
+from .reports import ReportContent, Reports, read_content
 from .settings import Settings
 
 Read = TypeVar("Read")
+# Where the days ahead are, below the address of a report.
+CALENDAR = "calendar.ics"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Tasks:
         """The answer to a call of the hook."""
         answer = cds.handle(
             parsed(body), rules=self.rules, site=self.settings.site, store=self._record(deadline), base_url=self.settings.base_url,
-            publish=self._shown, without_myeloma=self.settings.without_myeloma,
+            publish=self._shown, calendar=CALENDAR if can_be_made() else "", without_myeloma=self.settings.without_myeloma,
         )  # fmt: skip
         return json_bytes(answer)
 
@@ -112,14 +116,30 @@ class Tasks:
     def page(self, content: bytes, _deadline: float = math.inf) -> bytes | None:
         """The HTML report of such a content; None where it was made by other rules or another engine than these."""
         kept = read_content(content)
-        if (kept.rules_hash, kept.engine_version) != (self.rules.hash, engine_version()):
+        recommendation = self._again(kept)
+        if recommendation is None:
             return None
-        recommendation = evaluate(read_canonical(kept.profile), rules=self.rules, as_of=kept.as_of)
         page = board(recommendation, "full")
         if kept.imported is not None:
             origin = Section("What was read from FHIR", import_page(recommendation.profile, kept.imported).front)
             page = replace(page, details=(*page.details, origin))
         return to_html(page).encode("utf-8")
+
+    def calendar(self, content: bytes, _deadline: float = math.inf) -> bytes | None:
+        """The days ahead of such a content as an iCalendar file that names neither patient nor disease; None as for `page`."""
+        recommendation = self._again(read_content(content))
+        if recommendation is None:
+            return None
+        return to_ics(
+            windows(recommendation.explanation.when, self.rules), patient=recommendation.patient_id,
+            as_of=recommendation.case.as_of, input_hash=recommendation.provenance.input_hash,
+        )  # fmt: skip
+
+    def _again(self, kept: ReportContent) -> Recommendation | None:
+        """The answer worked out again; None where it was given by other rules or another engine."""
+        if (kept.rules_hash, kept.engine_version) != (self.rules.hash, engine_version()):
+            return None
+        return evaluate(read_canonical(kept.profile), rules=self.rules, as_of=kept.as_of)
 
     def _record(self, deadline: float) -> Store | None:
         return None if self.store is None else InTime(self.store, deadline)

@@ -6,6 +6,7 @@ import argparse
 
 from ..arguments import add_rules
 from ..files import OK, say
+from .entries import opened
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,10 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Print a line for each entry."""
-    from ...evidence import load_library
-    from ...reading.shipped import folder
     from ...report.pages.book import entry_list
-    from ...rulebook.book import load_rules
 
-    say(entry_list(load_rules(*parsed.rules).evidence if parsed.rules else load_library(folder("evidence"))))
+    say(entry_list(opened(parsed)))
     return OK

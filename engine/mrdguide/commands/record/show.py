@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...record.decision import decision_in
 from ..files import OK, say
 from .store import add_store, entry_key, opened
 
@@ -32,7 +33,9 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _line(entry: RecordEntry) -> str:
     what = entry.outcome if entry.about is None else f"on entry {entry.about}"
-    return f"{entry.number:>6}  {entry.recorded}  {entry.kind:<10}  {what}  ({entry.source})"
+    signed = decision_in(entry)
+    kind = entry.kind if signed is None else "decision"
+    return f"{entry.number:>6}  {entry.recorded}  {kind:<10}  {what}  ({signed or entry.source})"
 
 
 def _lines(store: DecisionStore, entry: RecordEntry) -> Iterator[str]:
@@ -42,11 +45,18 @@ def _lines(store: DecisionStore, entry: RecordEntry) -> Iterator[str]:
     if entry.input is not None:
         # A profile belongs on a screen only when somebody asks for it.
         shown["input"] = "kept (mrdguide record export writes it)"
+    signed = decision_in(entry)
+    if signed is not None:
+        shown |= {"kind": "decision", "body": None, **signed.to_dict()}
     for name, value in shown.items():
         if value not in (None, ""):
             yield f"{name.replace('_', ' ') + ':':<21}{_word(value)}"
     for feedback in store.feedback_on(entry.number):
-        yield f"{'feedback:':<21}entry {feedback.number} of {feedback.recorded}"
+        decided = decision_in(feedback)
+        label, text = ("feedback:", "") if decided is None else ("decision:", f": {decided}")
+        yield f"{label:<21}entry {feedback.number} of {feedback.recorded}{text}"
+        if decided is not None and not feedback.intact:
+            yield f"WARNING: entry {feedback.number} was changed after it was recorded; see mrdguide record verify"
     if not entry.intact:
         yield "WARNING: the content was changed after it was recorded; see mrdguide record verify"
 

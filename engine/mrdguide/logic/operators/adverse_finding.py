@@ -74,6 +74,9 @@ class AdverseFinding(Operator):
             return Reached(min(certain, default=None), min((item.timed.earliest for item in negative), default=None))
 
         def findings(case: Case) -> list[tuple[Timed[Any], int]]:
+            return case.once(findings, lambda: looked_for(case))
+
+        def looked_for(case: Case) -> list[tuple[Timed[Any], int]]:
             reached = remission(case)
             found = [(timed, self._fits(timed, reached)) for timed in case.timed(self.in_)]
             return [(timed, fit) for timed, fit in found if fit != NOT_MET]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...case import imaging
+from ...case.case import once_per_case
 from ...case.course import restarts
 from ...case.events import normal
 from ...case.lines import begun_after, begun_anew
-from ...case.therapy import ongoing
+from ...case.therapy import episodes, ongoing
 from ..entries import entry_need, entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
 from ..parameters import Months, interpretation_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Reasons that have nothing to do with the disease coming back.
 EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
+# The sections of the profile that say which therapy was given, as far as a record goes.
+_THERAPY = ("therapy", "therapy_complete", "incomplete")
 # What can be given because of disease and go on; maintenance after it is history of it.
 _TREATS = ("induction", "consolidation", "continuous", "relapse", None)
 
@@ -63,9 +66,9 @@ class BegunFor(Operator):
                 ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation)
             )
 
-        def fits(case: Case, timed: Timed[TherapyEntry]) -> int:
+        def fits(case: Case, timed: Timed[TherapyEntry], places: frozenset[int]) -> int:
             found = self._begun_for(case, timed)
-            if timed.place in unexplained(case) and timed.entry.start_reason is None:
+            if timed.place in places and timed.entry.start_reason is None:
                 found = max(found, UNKNOWN)
             if timed.entry.stop_reason is not None and not self.going_on and normal(timed.entry.stop_reason) in words:
                 return MET
@@ -74,21 +77,30 @@ class BegunFor(Operator):
                 found = min(found, goes_on if timed.entry.phase is not None else min(goes_on, UNKNOWN))
             return found
 
-        def verdict(case: Case) -> int:
-            best = max((fits(case, timed) for timed in case.therapy), default=NOT_MET)
+        def by(case: Case, places: frozenset[int]) -> int:
+            best = max([fits(case, timed, places) for timed in case.therapy], default=NOT_MET)
             if best == NOT_MET:
                 return context.absent if case.therapy_is_whole() else UNKNOWN
             return best
 
+        # Of one course alone nothing was taken up again, whatever else has happened.
+        has_pauses = once_per_case(lambda case: len(episodes(case, "maintenance")) > 1, _THERAPY)
+        by_therapy_alone = once_per_case(lambda case: by(case, frozenset()), _THERAPY)
+
+        def verdict(case: Case) -> int:
+            places = unexplained(case) if has_pauses(case) else None
+            return by(case, places) if places else by_therapy_alone(case)
+
         def observe(case: Case) -> list[str]:
-            found = [_shown(timed) for timed in case.therapy if fits(case, timed) != NOT_MET]
+            places = unexplained(case)
+            found = [_shown(timed) for timed in case.therapy if fits(case, timed, places) != NOT_MET]
             return found or [f"no therapy on record that was begun for {self.reason}"]
 
         def needs(case: Case) -> list[DataRequirement]:
-            listing = UniqueList()
+            listing, places = UniqueList(), unexplained(case)
             for timed in case.therapy:
-                if fits(case, timed) == UNKNOWN:
-                    listing.add(self._needs(case, timed, unexplained(case)))
+                if fits(case, timed, places) == UNKNOWN:
+                    listing.add(self._needs(case, timed, places))
             return listing.items or [DataRequirement("therapy", "therapy history, with why each phase was begun")]
 
         return CompiledOperator(verdict, observe, needs)

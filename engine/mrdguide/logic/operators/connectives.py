@@ -72,7 +72,9 @@ class _Extreme(_Connective):
                     result = found
             return result
 
-        return CompiledOperator(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
+        return CompiledOperator(
+            verdict, _deciding(parts, max if settling == MET else min), _waiting(parts), _margins(parts)
+        )
 
     def modifiability(self, met: bool) -> Modifiability:
         # One part is enough to settle it; to undo that, every part may have to turn.
@@ -158,7 +160,9 @@ class AtLeast(_Connective):
         def verdict(case: Case) -> int:
             return at_least(count, [judge(case) for judge in judges])
 
-        return CompiledOperator(verdict, _deciding(parts, verdict), _waiting(parts), _margins(parts))
+        return CompiledOperator(
+            verdict, _deciding(parts, lambda found: at_least(count, found)), _waiting(parts), _margins(parts)
+        )
 
     def wording(self) -> str:
         return f"at least {self.count} of ({_joined(self.of, '; ')})"
@@ -176,12 +180,13 @@ def _folded(children: tuple[Operator, ...], context: Context, inline: Inline, se
     return text
 
 
-def _deciding(parts: list[CompiledOperator], verdict: Callable[[Case], int]) -> Callable[[Case], list[str]]:
-    """Observations of the parts that have the verdict of the whole; of all parts where none has it."""
+def _deciding(parts: list[CompiledOperator], whole: Callable[[list[int]], int]) -> Callable[[Case], list[str]]:
+    """Observations of the parts that have the verdict of the whole, which is made of theirs; of all parts where none has it."""
 
     def observe(case: Case) -> list[str]:
-        result = verdict(case)
-        deciding = [part for part in parts if part.verdict(case) == result] or parts
+        found = [part.verdict(case) for part in parts]
+        result = whole(found)
+        deciding = [part for part, verdict in zip(parts, found, strict=True) if verdict == result] or parts
         listing = UniqueList()
         for part in deciding:
             listing.add(part.observe(case))

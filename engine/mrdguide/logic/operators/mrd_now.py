@@ -55,6 +55,7 @@ class MrdNow(Operator):
         threshold, within = self.threshold, self.within
 
         read = mrd.reading_at(threshold, rules, below_counts=True)
+        in_words = mrd.shown_at(threshold, rules, below_counts=True)
         runs = mrd.runs_at(threshold, rules, None, below_counts=True)
 
         def verdict(case: Case) -> int:
@@ -68,11 +69,12 @@ class MrdNow(Operator):
         def observe(case: Case) -> list[str]:
             found = read(case)
             newest = next((item for item in reversed(found) if item.possible in EVALUABLE), None)
+            shown = in_words(case)
             if newest is None:
-                return [mrd.shown(case, item, threshold) for item in found] or ["no MRD test on record"]
-            texts = [mrd.shown(case, newest, threshold)]
+                return [shown[item.timed.place] for item in found] or ["no MRD test on record"]
+            texts = [shown[newest.timed.place]]
             texts += [
-                mrd.shown(case, item, threshold)
+                shown[item.timed.place]
                 for item in found
                 if item.timed.latest >= newest.timed.earliest and item is not newest
             ]

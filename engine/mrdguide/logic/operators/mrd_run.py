@@ -96,6 +96,7 @@ class MrdRun(Operator):
         threshold, below_counts = self.threshold, self.below_counts
 
         read = mrd.reading_at(threshold, rules, below_counts=below_counts)
+        in_words = mrd.shown_at(threshold, rules, below_counts=below_counts)
         both = mrd.runs_at(threshold, rules, image_rules, below_counts=below_counts)
         alone = mrd.runs_at(threshold, rules, None, below_counts=below_counts)
 
@@ -114,10 +115,10 @@ class MrdRun(Operator):
             if not found:
                 return ["no MRD test on record"]
             run = worst if worst.tests else best
-            texts = self._span_notes(run, case.as_of)
-            texts += [mrd.shown(case, item, threshold) for item in reversed(run.members)]
+            texts, shown = self._span_notes(run, case.as_of), in_words(case)
+            texts += [shown[item.timed.place] for item in reversed(run.members)]
             members = {item.timed.place for item in run.members}
-            texts += [mrd.shown(case, item, threshold) for item in reversed(found) if item.timed.place not in members]
+            texts += [shown[item.timed.place] for item in reversed(found) if item.timed.place not in members]
             texts += mrd.gap_notes(run, rules.flag_gap_months) + mrd.quality_notes(run, rules)
             return texts
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from ...case.case import once_per_case
 from ...case.lines import followed_by_line
 from ...dates import add_months, span_text
 from ..entries import entry_need, entry_text, open_lines
@@ -56,6 +57,7 @@ class Recorded(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         match, name, absent = matcher(self.where), self.in_, context.absent
         later_line = self.not_followed_by_line
+        none = f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
 
         def fits(case: Case, timed: Timed[Any]) -> int:
             found = match(timed.entry)
@@ -63,28 +65,24 @@ class Recorded(Operator):
                 return found
             return min(found, MET - of_bool(followed_by_line(case, timed, later_line)))
 
+        fitting = once_per_case(lambda case: [(timed, fits(case, timed)) for timed in case.timed(name)], self.paths())
+
         def verdict(case: Case) -> int:
-            best = NOT_MET
-            for timed in case.timed(name):
-                found = fits(case, timed)
-                if found == MET:
-                    return MET
-                best = max(best, found)
+            best = max([found for _, found in fitting(case)], default=NOT_MET)
+            if best == MET:
+                return MET
             lacking = not case.therapy_is_whole() if name == "therapy" else case.may_lack(name)
             if best == NOT_MET and lacking:
                 return UNKNOWN
             return best if best == UNKNOWN else absent
 
         def observe(case: Case) -> list[str]:
-            found = [timed for timed in case.timed(name) if fits(case, timed) != NOT_MET]
-            return [entry_text(name, timed) for timed in found] or [
-                f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
-            ]
+            return [entry_text(name, timed) for timed, fit in fitting(case) if fit != NOT_MET] or [none]
 
         def needs(case: Case) -> list[DataRequirement]:
             found = []
-            for timed in case.timed(name):
-                if fits(case, timed) != UNKNOWN:
+            for timed, fit in fitting(case):
+                if fit != UNKNOWN:
                     continue
                 found += [entry_need(name, timed, field) for field in unrecorded(self.where, timed.entry)]
                 if match(timed.entry) == MET and later_line is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -82,12 +83,13 @@ class TherapyDuration(Operator):
         return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules))
 
     def compile(self, context: Context) -> CompiledOperator:
+        from ...case.case import once_per_case
         from ...case.therapy import episodes, reaches
 
         phase, months, named = self.phase, self.months, self.named
         rules = interpretation_of(context) if self.pause is not None else None
 
-        def verdict(case: Case) -> int:
+        def judged(case: Case) -> int:
             if not episodes(case, phase):
                 return context.absent if case.therapy_is_whole() else UNKNOWN
             shortest, longest = self._stretches(case, rules)
@@ -95,6 +97,13 @@ class TherapyDuration(Operator):
                 return MET
             # Where the list has gaps, there may have been more of the phase than it shows.
             return NOT_MET if case.therapy_is_whole() and not reaches(longest, months) else UNKNOWN
+
+        # Without a pause nothing that happened in one is looked at.
+        has_pauses = once_per_case(lambda case: rules is not None and len(episodes(case, phase)) > 1, ("therapy",))
+        by_therapy_alone = once_per_case(judged, ("therapy", "therapy_complete", "incomplete"))
+
+        def verdict(case: Case) -> int:
+            return judged(case) if has_pauses(case) else by_therapy_alone(case)
 
         def observe(case: Case) -> list[str]:
             found = episodes(case, phase)
@@ -215,34 +224,14 @@ class TherapyNow(Operator):
         from ...case.therapy import ongoing
 
         phase, line = self.phase, self.line
+        going_on = _going_on(phase, line)
         drugs = frozenset(drug.casefold() for drug in self.drugs)
         single = frozenset(drug.casefold() for drug in self.only_one_of)
         regimens = [frozenset(drug.casefold() for drug in regimen) for regimen in self.regimens]
         asks_drugs = bool(drugs or single or regimens)
 
-        def going_on(case: Case) -> list[tuple[Timed[TherapyEntry], int]]:
-            """Entries of the phase and line, each with whether it goes on."""
-            found = []
-            for timed in case.therapy:
-                if timed.entry.phase in (phase, None):
-                    now = of_bool(ongoing(timed, case.as_of))
-                    if timed.entry.phase is None:
-                        now = min(now, UNKNOWN)
-                    if line is not None:
-                        now = min(now, UNKNOWN if timed.entry.line is None else of_bool(timed.entry.line == line))
-                    found.append((timed, now))
-            return found
-
-        def given(entries: list[tuple[Timed[TherapyEntry], int]], least: int) -> tuple[frozenset[str], bool]:
-            """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded."""
-            drugs = [timed.entry.drugs for timed, now in entries if now >= least]
-            names = frozenset(drug.casefold() for some in drugs for drug in some or ())
-            # An empty list names no drug either: whoever is on maintenance takes something.
-            return names, all(drugs)
-
-        def by_drugs(entries: list[tuple[Timed[TherapyEntry], int]]) -> int:
-            # Entries that go on together are one regimen: two drugs may be written as two entries.
-            (sure, all_known), (perhaps, all_known_perhaps) = given(entries, MET), given(entries, UNKNOWN)
+        def by_drugs(found: _GoingOn) -> int:
+            (sure, all_known), (perhaps, all_known_perhaps) = found.sure, found.perhaps
             result = MET
             if drugs and not drugs <= sure:
                 result = UNKNOWN if drugs <= perhaps or not all_known_perhaps else NOT_MET
@@ -262,16 +251,15 @@ class TherapyNow(Operator):
             return result
 
         def verdict(case: Case) -> int:
-            entries = going_on(case)
-            if not entries:
+            given = going_on(case)
+            if not given.entries:
                 return context.absent if case.therapy_is_whole() else UNKNOWN
-            sure = max(now for _, now in entries)
             if case.may_lack("therapy"):
-                sure = max(sure, UNKNOWN)
-            found = min(sure, by_drugs(entries) if not case.may_lack("therapy") else UNKNOWN if asks_drugs else MET)
+                found = min(max(given.best, UNKNOWN), UNKNOWN if asks_drugs else MET)
+            else:
+                found = min(given.best, by_drugs(given))
             # Where no entry is of the phase for certain, one that is not on record may be.
-            named = any(timed.entry.phase is not None for timed, _ in entries)
-            return found if named or case.therapy_is_whole() else max(found, UNKNOWN)
+            return found if given.named or case.therapy_is_whole() else max(found, UNKNOWN)
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
@@ -279,7 +267,7 @@ class TherapyNow(Operator):
 
         def needs(case: Case) -> list[DataRequirement]:
             found = []
-            for timed, now in going_on(case):
+            for timed, now in going_on(case).entries:
                 for name, known in (
                     ("phase", timed.entry.phase is not None),
                     ("end", ongoing(timed, case.as_of) is not None),
@@ -304,6 +292,49 @@ class TherapyNow(Operator):
         if self.regimens:
             text += f" with {' or '.join(' + '.join(regimen) for regimen in self.regimens)} and nothing else"
         return text + (f" in line {self.line}" if self.line else "")
+
+
+class _GoingOn(NamedTuple):
+    """Entries of a phase and line, each with whether it goes on, and the best of these verdicts; whether one of them names
+    its phase; the drugs of those that go on for sure, and of those that may, each with whether all of them are recorded."""
+
+    entries: list[tuple[Timed[TherapyEntry], int]]
+    best: int
+    named: bool
+    sure: tuple[frozenset[str], bool]
+    perhaps: tuple[frozenset[str], bool]
+
+
+@lru_cache(maxsize=256)
+def _going_on(phase: str, line: int | None) -> Callable[[Case], _GoingOn]:
+    """What goes on of a phase and line; criteria that ask for different drugs of it share what was found."""
+    from ...case.case import once_per_case
+    from ...case.therapy import ongoing
+
+    def make(case: Case) -> _GoingOn:
+        found = []
+        for timed in case.therapy:
+            if timed.entry.phase in (phase, None):
+                now = of_bool(ongoing(timed, case.as_of))
+                if timed.entry.phase is None:
+                    now = min(now, UNKNOWN)
+                if line is not None:
+                    now = min(now, UNKNOWN if timed.entry.line is None else of_bool(timed.entry.line == line))
+                found.append((timed, now))
+        best = max([now for _, now in found], default=NOT_MET)
+        named = any(timed.entry.phase is not None for timed, _ in found)
+        return _GoingOn(found, best, named, _given(found, MET), _given(found, UNKNOWN))
+
+    return once_per_case(make, ("therapy",))
+
+
+def _given(entries: list[tuple[Timed[TherapyEntry], int]], least: int) -> tuple[frozenset[str], bool]:
+    """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded. Entries that go on
+    together are one regimen: two drugs may be written as two entries."""
+    drugs = [timed.entry.drugs for timed, now in entries if now >= least]
+    names = frozenset(drug.casefold() for some in drugs for drug in some or ())
+    # An empty list names no drug either: whoever is on maintenance takes something.
+    return names, all(drugs)
 
 
 def _folded(drugs: tuple[str, ...]) -> frozenset[str]:

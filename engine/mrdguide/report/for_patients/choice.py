@@ -50,7 +50,7 @@ def about_sections(recommendation: Recommendation, cited: Iterable[str]) -> tupl
     """
     words = choice_wording()
     entries = [recommendation.rules.evidence.entry(name) for name in dict.fromkeys(cited)]
-    references = tuple(Item(line(f"{entry.name}. {vancouver(entry.citation)}")) for entry in entries)
+    references = tuple(Item(line(f"{entry.called}. {vancouver(entry.citation)}")) for entry in entries)
     about = Section(words.about_page.title, (_list(_about(recommendation, words)),))
     if not references:
         return (about,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from ...errors import UsageError
@@ -58,6 +59,11 @@ def to_ics(days: Iterable[DayAhead], *, patient: str, as_of: int, input_hash: st
         calendar.add_component(event)
     made: bytes = calendar.to_ical()
     return made
+
+
+def can_be_made() -> bool:
+    """Whether the library is there."""
+    return find_spec("icalendar") is not None
 
 
 def _icalendar() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...explain.why import Group, Obstacle, WhyNot
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Block, Foldout, Item, Items, Part, Section, Table, line
+from ..blocks import Block, Foldout, Item, Items, Paragraph, Part, Section, Table, line
 from .background import background_notes
 from .basis import basis
 from .both_sides import both_sides
@@ -15,6 +15,8 @@ from .studies import study
 from .why_grouped import grouped_reasons
 
 _LISTED, _IN_A_WINDOW = 12, 3
+# A page is one file that needs nothing else, and a patient's name is no part of a command: whoever has the profile fills it in.
+_CALENDAR = "mrdguide calendar FILE"
 
 
 def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
@@ -26,7 +28,7 @@ def asked_next(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Going on and stopping, side by side", _side_by_side(recommendation)),
         ("What to find out first, and where each answer leads", _first_questions(recommendation)),
         ("What stands in the way of stopping", others),
-        ("How long the tests on record count", window_blocks(explanation.when, recommendation.rules, _IN_A_WINDOW)),
+        ("How long the tests on record count", _windows(recommendation)),
         ("Cautions and what else was noted", _judged(recommendation)),
         ("Studies that stopped therapy, and this patient", _studies(recommendation)),
         ("Risk at diagnosis", _risk(recommendation)),
@@ -46,6 +48,13 @@ def _side_by_side(recommendation: Recommendation) -> list[Block]:
 def _first_questions(recommendation: Recommendation) -> list[Block]:
     items = tree_items(recommendation.explanation.short_tree, recommendation.rules)
     return [Items(items), *beyond_today(recommendation.explanation)] if items else []
+
+
+def _windows(recommendation: Recommendation) -> list[Block]:
+    when = recommendation.explanation.when
+    blocks = window_blocks(when, recommendation.rules, _IN_A_WINDOW)
+    as_calendar = line(Part("As a calendar file: ", "quiet"), Part(_CALENDAR, "code"))
+    return [*blocks, Paragraph(as_calendar)] if when.expiries else blocks
 
 
 def _in_the_way(found: WhyNot) -> Items:

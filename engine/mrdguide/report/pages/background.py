@@ -22,7 +22,7 @@ def background_notes(rules: RuleBook) -> list[Block]:
 
 
 def _names(rules: RuleBook, cites: tuple[str, ...]) -> list[str]:
-    return [rules.evidence.entry(cited.partition("#")[0]).name for cited in cites]
+    return [rules.evidence.entry(cited.partition("#")[0]).called for cited in cites]
 
 
 def references(rules: RuleBook, shown: frozenset[str]) -> list[Block]:
@@ -33,8 +33,8 @@ def references(rules: RuleBook, shown: frozenset[str]) -> list[Block]:
     """
     items = tuple(
         Item(
-            line(Part(f"{entry.name}. ", "strong"), f"{vancouver(entry.citation)} ", Part(entry.id, "code")),
-            plain_items(entry.warnings),
+            line(Part(f"{entry.called}. ", "strong"), f"{vancouver(entry.citation)} ", Part(entry.id, "code")),
+            plain_items(rules.evidence.shown(entry.id).warnings),
         )
         for entry in rules.evidence
         if entry.id not in shown

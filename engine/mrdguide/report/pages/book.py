@@ -77,15 +77,15 @@ def _parameter(rules: RuleBook, parameter: Parameter) -> Iterator[str]:
 def entry_list(library: Library) -> str:
     """Every evidence entry, one line each."""
     return "\n".join(
-        f"{entry.id}: {entry.name} ({entry.kind}{f', reference {entry.reference}' if entry.reference else ''})"
+        f"{entry.id}: {entry.called} ({entry.kind}{f', reference {entry.reference}' if entry.reference else ''})"
         for entry in library
     )
 
 
-def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
+def entry_text(entry: EvidenceEntry, library: Library, *, include_unverified: bool) -> str:
     """An evidence entry with its figures and where each was read."""
-    shown = rendered(entry, include_unverified=include_unverified)
-    lines = [f"{entry.id}: {entry.name}", f"  {vancouver(entry.citation)}"]
+    shown = library.shown(entry.id, include_unverified=include_unverified)
+    lines = [f"{entry.id}: {entry.called}", f"  {vancouver(entry.citation)}"]
     if shown.summary:
         lines.append(f"  {shown.summary}")
     lines += [f"  asks: {informs.question} ({informs.direction})" for informs in entry.informs]
@@ -109,7 +109,7 @@ def entry_text(entry: EvidenceEntry, *, include_unverified: bool) -> str:
         f"    - {item.what}" for item in entry.not_found
     ]
     lines += ["  limitations:"] * bool(entry.limitations) + [f"    - {item}" for item in entry.limitations]
-    lines += [f"  warning: {warning}" for warning in entry.warnings]
+    lines += [f"  warning: {warning}" for warning in shown.warnings]
     if entry.certainty is not None:
         lines.append(f"  certainty (GRADE): {entry.certainty.level} ({'; '.join(entry.certainty.reasons)})")
     return "\n".join(lines)

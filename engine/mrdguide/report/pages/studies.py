@@ -105,7 +105,7 @@ def study(recommendation: Recommendation, name: str) -> str:
     """A study by the name that people know it by."""
     evidence = recommendation.rules.evidence
     cited = next((item.study for item in recommendation.rules.protocols if item.id == name), name)
-    return evidence.entry(cited).name if cited in evidence else name
+    return evidence.entry(cited).called if cited in evidence else name
 
 
 def key_findings(recommendation: Recommendation, citations: Sequence[str]) -> tuple[Item, ...]:
@@ -170,7 +170,8 @@ def _entry(entry: CitedEntry) -> Section:
         inside.append(paragraph(f"Compared: {entry.compared}{because}."))
     if entry.identifiers:
         inside.append(quiet(", ".join(entry.identifiers)))
-    inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
+    if entry.supports:
+        inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
     sources = list(dict.fromkeys(_read_at(item) for item in entry.findings))
     if entry.findings:
         inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry.findings)))
