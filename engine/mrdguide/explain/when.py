@@ -141,6 +141,12 @@ def project(rules: RuleBook, case: Case, visits: Sequence[Visit] = (), *, months
     )
 
 
+def closing_windows(rules: RuleBook, case: Case, days: int) -> tuple[Expiry, ...]:
+    """The windows of tests on record that close within so many days, without the rest of the projection."""
+    until = _as_far_as_can_be(rules, case, (), case.as_of + days)
+    return tuple(item for item in _Keeper(rules, Future(rules, case), until).expiries() if item.tests)
+
+
 def _as_far_as_can_be(rules: RuleBook, case: Case, visits: Sequence[Visit], until: int) -> int:
     """`until`, or earlier in a very long record, where almost every day something may change by time."""
     days = turning_days(rules, Future(rules, case).case(until, visits), case.as_of)

@@ -1,0 +1,54 @@
+"""A batch of patients on one day: outcome, possible outcomes, verdicts, studies of each.
+
+The one place where a cohort meets the engine. Whatever judges here gives what `mrdguide.evaluate` gives; `--check` compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..decide.decision import Decided
+from ..errors import MrdguideError
+from ..logic.truth import MET, UNKNOWN
+from ..patient import Patient
+from ..recommend.evaluation import evaluate
+from ..rulebook.book import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a patient's row is made of. `verdicts` are by name; `protocols` matched, `protocols_open` perhaps matched."""
+
+    outcome: str
+    possible: tuple[str, ...]
+    verdicts: dict[str, int]
+    protocols: tuple[str, ...]
+    protocols_open: tuple[str, ...]
+
+
+def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> list[Judged | MrdguideError]:
+    """The answer for each patient in turn, or why one is not given."""
+    return [_judged(patient, as_of, rules) for patient in patients]
+
+
+def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | MrdguideError:
+    try:
+        found = evaluate(patient, rules=rules, as_of=as_of)
+    except MrdguideError as error:
+        return error
+    return judged_of(found.decided, found.rules)
+
+
+def judged_of(decided: Decided, book: RuleBook) -> Judged:
+    """What was decided of one patient, by name; `book` as it is in force on the day."""
+    verdicts = dict(zip(book.decider.index_of, decided.verdicts, strict=True))
+    matches = {item.id: verdicts[f"match:{item.id}"] for item in book.protocols}
+    return Judged(
+        decided.outcome,
+        decided.possible,
+        verdicts,
+        tuple(name for name, verdict in matches.items() if verdict == MET),
+        tuple(name for name, verdict in matches.items() if verdict == UNKNOWN),
+    )

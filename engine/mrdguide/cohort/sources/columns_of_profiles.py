@@ -1,0 +1,98 @@
+"""Profiles as columns: Parquet files, Arrow files and streams, and tables in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import UsageError
+from ..arrow import needed
+from ..entry import Entry, Reject
+from ..profile_columns import check_columns, profile_of
+
+PARQUET, ARROW = (".parquet",), (".arrow", ".arrows", ".feather", ".ipc")
+_ROWS = 1000
+
+
+class ParquetProfiles:
+    """One Parquet file, read row group by row group."""
+
+    def __init__(self, path: Path, as_of_column: str | None) -> None:
+        self.files = (path,)
+        self._path, self._as_of_column = path, as_of_column
+
+    def count(self) -> int:
+        with _opened(self._path) as file:
+            return int(file.metadata.num_rows)
+
+    def entries(self) -> Iterator[Entry]:
+        with _opened(self._path) as file:
+            check_columns(file.schema_arrow, str(self._path), self._as_of_column)
+            batches = _whole(file.iter_batches(_ROWS), self._path)
+            yield from entries_of(batches, str(self._path), self._as_of_column)
+
+
+class ArrowProfiles:
+    """One Arrow file or stream."""
+
+    def __init__(self, path: Path, as_of_column: str | None) -> None:
+        self.files = (path,)
+        self._path, self._as_of_column = path, as_of_column
+
+    def count(self) -> None:
+        """A stream does not say."""
+
+    def entries(self) -> Iterator[Entry]:
+        arrow = needed("pyarrow")
+        ipc = needed("pyarrow.ipc")
+        try:
+            with arrow.memory_map(str(self._path)) as data:
+                magic = data.read(6)
+                data.seek(0)
+                reader = ipc.open_file(data) if magic == b"ARROW1" else ipc.open_stream(data)
+                check_columns(reader.schema, str(self._path), self._as_of_column)
+                batches = (reader.get_batch(place) for place in range(reader.num_record_batches)) if magic == b"ARROW1" else reader
+                yield from entries_of(_whole(batches, self._path), str(self._path), self._as_of_column)
+        except (OSError, arrow.ArrowException) as error:
+            raise _not_whole(self._path, error) from None
+
+
+def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> Iterator[Entry]:
+    """The entries of Arrow batches whose columns have been checked."""
+    number = 0
+    for batch in batches:
+        for row in batch.to_pylist():
+            number += 1
+            place = f"{source}: row {number}"
+            days = row.pop(as_of_column, None) if as_of_column is not None else None
+            try:
+                yield Entry(place, profile_of(row), days)
+            except (ValueError, RecursionError) as error:
+                yield Entry(place, Reject(str(row.get("id") or ""), place, str(error), "bad-value"))
+
+
+def _opened(path: Path) -> Any:
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    try:
+        return parquet.ParquetFile(path)
+    except (OSError, arrow.ArrowException) as error:
+        raise _not_whole(path, error) from None
+
+
+def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
+    arrow = needed("pyarrow")
+    found = iter(batches)
+    while True:
+        try:
+            batch = next(found)
+        except StopIteration:
+            return
+        except (OSError, arrow.ArrowException) as error:
+            raise _not_whole(path, error) from None
+        yield batch
+
+
+def _not_whole(path: Path, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return UsageError(f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off")

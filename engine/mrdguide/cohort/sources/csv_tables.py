@@ -1,0 +1,30 @@
+"""A folder of CSV tables. They are read as a whole: a mistake in one of them is told, and nobody is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from ...intake.tables import read_tables
+from ...patient import Patient
+from ..entry import Entry
+
+
+class CsvTables:
+    """The tables of a folder, or their texts by name."""
+
+    def __init__(self, source: Path | Mapping[str, str]) -> None:
+        self._source = source
+        self.files = tuple(sorted(source.glob("*.csv"))) if isinstance(source, Path) else ()
+
+    @cached_property
+    def _patients(self) -> list[Patient]:
+        return read_tables(self._source)
+
+    def count(self) -> int:
+        return len(self._patients)
+
+    def entries(self) -> Iterator[Entry]:
+        for patient in self._patients:
+            yield Entry(f"patients.csv: {patient.id}", patient)

@@ -1,0 +1,31 @@
+"""A file for each patient: profiles in YAML or JSON, and FHIR bundles in JSON. They are read where they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..entry import Entry
+
+SUFFIXES = (".yaml", ".yml", ".json")
+# The index of a folder of cases is no patient.
+_INDEX = "cases"
+
+
+def patient_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder that may be patients, by name."""
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.stem != _INDEX))
+
+
+class FolderOfFiles:
+    """Every file is one patient."""
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        self.files = files
+
+    def count(self) -> int:
+        return len(self.files)
+
+    def entries(self) -> Iterator[Entry]:
+        for path in self.files:
+            yield Entry(str(path), path)

@@ -1,0 +1,25 @@
+"""What every source has: its files, how many patients are in it where that is known beforehand, and its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from ..entry import Entry
+
+
+class Source(Protocol):
+    """One input, or several that belong together. `files` are what a fingerprint is made of."""
+
+    files: tuple[Path, ...]
+
+    def count(self) -> int | None:
+        """How many entries there are; None where only reading all of it would tell."""
+
+    def entries(self) -> Iterator[Entry]:
+        """The patients, in the same order every time.
+
+        Raises:
+            MrdguideError: the input as a whole cannot be read (a file that is cut off, a column of the wrong type).
+        """
