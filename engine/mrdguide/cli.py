@@ -28,6 +28,7 @@ COMMANDS = {
     "teach": "teaching cases: your answer first, then the reasoning and the point",
     "fhir": "read FHIR R4 records, and answer in FHIR",
     "tables": "evaluate many patients from CSV tables",
+    "cohort": "judge a whole cohort: rows, counts, attrition, comparisons",
     "rules": "check and read rule books",
     "evidence": "read and check the evidence base",
     "record": "verify, show, sign, export and replay the record of what was answered",

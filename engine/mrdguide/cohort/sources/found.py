@@ -14,6 +14,7 @@ from .lines import ProfileLines, first_object
 from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
+_PATIENTS = "patients.csv"
 _WANTED = "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, .parquet or .arrow"
 
 
@@ -23,56 +24,63 @@ def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]
     Raises:
         UsageError: an input is not there, or is nothing that holds patients.
     """
-    found: list[Source] = []
-    exported: list[Path] = []
-    for path in inputs:
-        for source in _sources(path, as_of_column):
-            if isinstance(source, BulkExport):
-                exported += source.files
-            else:
-                found.append(source)
-    if exported:
-        found.append(BulkExport(tuple(exported)))
+    files = [file for path in inputs for file in _files(path)]
+    of_lines = tuple(file for file in files if file.name.endswith(_LINES))
+    export = of_lines if _is_export(of_lines) else ()
+    found: list[Source] = [_source(file, as_of_column) for file in files if file not in export]
+    if export:
+        found.append(BulkExport(export))
     without_days = [source for source in found if isinstance(source, BulkExport | CsvTables)]
     if as_of_column is not None and without_days:
         named = without_days[0].files[0]
-        raise UsageError(f"--as-of-column: {named} has no column for days; give profiles or columns, or judge all on one day")
+        raise UsageError(
+            f"--as-of-column: {named} has no column for days; give profiles or columns, or judge all on one day"
+        )
     return found
 
 
-def _sources(path: Path, as_of_column: str | None) -> Iterator[Source]:
+def _is_export(files: Sequence[Path]) -> bool:
+    """Whether NDJSON files are FHIR. A file that cannot be told belongs to the others: left out, it would hide results.
+
+    Raises:
+        UsageError: some are FHIR and others profiles.
+    """
+    firsts = {file: first_object(file) for file in files}
+    of_fhir = [file for file, first in firsts.items() if isinstance(first, dict) and "resourceType" in first]
+    of_profiles = [file for file, first in firsts.items() if isinstance(first, dict) and "resourceType" not in first]
+    if of_fhir and of_profiles:
+        raise UsageError(f"{of_fhir[0]} is FHIR and {of_profiles[0]} is not; judge them in two runs")
+    return bool(of_fhir)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The files of an input that hold patients; a folder of tables counts as one."""
     try:
         is_folder, is_there = path.is_dir(), path.exists()
     except (OSError, ValueError):
         is_folder = is_there = False
     if not is_there:
         raise UsageError(f"{path} does not exist; name a file or a folder with {_WANTED}")
-    if not is_folder:
-        yield _file(path, as_of_column)
-        return
-    if (path / "patients.csv").exists():
-        yield CsvTables(path)
+    if not is_folder or (path / _PATIENTS).exists():
+        yield path
         return
     names = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
-    several = [item for item in names if item.suffix in (*PARQUET, *ARROW) or item.name.endswith(_LINES)]
-    for item in several:
-        yield _file(item, as_of_column)
-    single = patient_files(path)
-    if single:
-        yield FolderOfFiles(single)
-    if not several and not single:
+    found = [item for item in names if item.suffix in (*PARQUET, *ARROW) or item.name.endswith(_LINES)]
+    found += patient_files(path)
+    if not found:
         raise UsageError(f"{path} holds no patients; expected {_WANTED}")
+    yield from found
 
 
-def _file(path: Path, as_of_column: str | None) -> Source:
+def _source(path: Path, as_of_column: str | None) -> Source:
+    if path.is_dir():
+        return CsvTables(path)
     if path.suffix in PARQUET:
         return ParquetProfiles(path, as_of_column)
     if path.suffix in ARROW:
         return ArrowProfiles(path, as_of_column)
     if path.name.endswith(_LINES):
-        first = first_object(path)
-        of_fhir = isinstance(first, dict) and isinstance(first.get("resourceType"), str)
-        return BulkExport((path,)) if of_fhir else ProfileLines(path, as_of_column)
+        return ProfileLines(path, as_of_column)
     if path.suffix in SUFFIXES:
         return FolderOfFiles((path,))
     raise UsageError(f"{path} is nothing that patients are read from; expected {_WANTED}")

@@ -1,0 +1,205 @@
+"""Entries to rows and rejects, here or in a pool of processes; in the order of the input, whoever works them out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Any
+
+from ..errors import MrdguideError, SiteFileError, UsageError
+from ..recommend.evaluation import evaluate
+from ..rulebook.book import RuleBook
+from .entry import Entry, Reject
+from .judging import Judged, judge, judged_of
+from .reading_entries import ReadEntry, read_entry, rejected
+from .rows import Asked, row_of
+
+PIECE = 100
+# Pieces that wait for each worker: enough that none is idle, few enough for the memory.
+_AHEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a run asks of every patient. `checked` is the share of patients that are evaluated again one by one."""
+
+    rules: RuleBook
+    as_of: date | None
+    as_of_column: str | None = None
+    site: str | None = None
+    asked: Asked = field(default_factory=Asked)
+    checked: float = 0.0
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What became of some entries: rows, rejects, and how many patients were evaluated again and came out the same."""
+
+    rows: list[dict[str, Any]]
+    rejects: list[Reject]
+    checked: int
+
+
+class Judges:
+    """Judges pieces of entries, by `workers` processes; by this one where it is one."""
+
+    def __init__(self, task: Task, pool: ProcessPoolExecutor | None, workers: int) -> None:
+        self._task, self._pool, self._workers = task, pool, workers
+
+    def judged(self, entries: Iterable[Entry]) -> Iterator[Piece]:
+        """What becomes of each entry, piece by piece.
+
+        Raises:
+            SiteFileError: the site file cannot be used.
+            UsageError: a worker was killed, or a patient came out otherwise when evaluated again.
+        """
+        pieces = _pieces(entries)
+        if self._pool is None:
+            yield from (judge_piece(piece, self._task) for piece in pieces)
+            return
+        waiting: deque[Future[Piece]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append(self._pool.submit(_judge_piece, piece))
+                if len(waiting) >= _AHEAD * self._workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise UsageError(
+                "a process that judges patients was killed, perhaps for want of memory; run the same command again "
+                "(with fewer --workers), and it goes on where it was"
+            ) from None
+
+
+@contextmanager
+def judges(task: Task, workers: int) -> Iterator[Judges]:
+    """Judges with their processes, which end with the block."""
+    if workers == 1:
+        yield Judges(task, None, 1)
+        return
+    # Spawned: a fork would take along the threads of the libraries that read and write columns, in any state.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (task,))
+    try:
+        yield Judges(task, pool, workers)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_TASK: list[Task] = []
+
+
+def _begin(task: Task) -> None:
+    """What a worker holds for all its pieces: the rules are loaded once. It ends with the process that it works for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+    _TASK[:] = [task]
+
+
+def _end_with_the_parent() -> None:
+    # A parent that is killed cannot tell its workers, which would wait for ever.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _judge_piece(entries: Sequence[Entry]) -> Piece:
+    return judge_piece(entries, _TASK[0])
+
+
+def _pieces(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    left = iter(entries)
+    while piece := list(islice(left, PIECE)):
+        yield piece
+
+
+def judge_piece(entries: Sequence[Entry], task: Task) -> Piece:
+    """The rows and the rejects of some entries, in their order; an entry has rows for all its days or none."""
+    read = [_read(entry, task) for entry in entries]
+    answers = _answers([item for item in read if isinstance(item, ReadEntry)], task)
+    piece = Piece([], [], 0)
+    checked = 0
+    for item in read:
+        if isinstance(item, Reject):
+            piece.rejects.append(item)
+            continue
+        try:
+            rows = [_row(item, day, answers, task) for day in item.days]
+        except UnlikeOneByOne as error:
+            raise UsageError(str(error)) from None
+        except Exception as error:
+            piece.rejects.append(rejected(item.patient.id, item.place, error))
+            continue
+        piece.rows.extend(rows)
+        checked += _is_checked(item.patient.id, task)
+    return Piece(piece.rows, piece.rejects, checked)
+
+
+def _read(entry: Entry, task: Task) -> ReadEntry | Reject:
+    try:
+        return read_entry(entry, task.as_of, task.as_of_column, task.site)
+    except SiteFileError:
+        raise
+    except Exception as error:
+        return rejected("", entry.place, error)
+
+
+_Answers = dict[tuple[int, date], Judged | MrdguideError]
+
+
+def _answers(read: Sequence[ReadEntry], task: Task) -> _Answers:
+    """What is judged of each patient on each day; patients of one day are judged together."""
+    by_day: dict[date, list[ReadEntry]] = {}
+    for item in read:
+        for day in item.days:
+            by_day.setdefault(day, []).append(item)
+    found: _Answers = {}
+    for day, items in by_day.items():
+        judged = judge([item.patient for item in items], day, task.rules)
+        found.update({(id(item), day): answer for item, answer in zip(items, judged, strict=True)})
+    return found
+
+
+def _row(item: ReadEntry, day: date, answers: _Answers, task: Task) -> dict[str, Any]:
+    answer = answers[id(item), day]
+    if isinstance(answer, MrdguideError):
+        raise answer
+    if _is_checked(item.patient.id, task):
+        _compare(item, day, answer, task.rules)
+    return row_of(item.patient, day, answer, task.rules, task.asked)
+
+
+class UnlikeOneByOne(Exception):
+    """A patient of the cohort has another answer than when evaluated alone."""
+
+
+def _compare(item: ReadEntry, day: date, answer: Judged, rules: RuleBook) -> None:
+    alone = evaluate(item.patient, rules=rules, as_of=day)
+    wanted = judged_of(alone.decided, alone.rules)
+    if answer != wanted:
+        other = [name for name, verdict in wanted.verdicts.items() if answer.verdicts.get(name) != verdict]
+        raise UnlikeOneByOne(
+            f"{item.place}: {item.patient.id} on {day}: the cohort says {answer.outcome}, one by one it is {wanted.outcome} "
+            f"(verdicts that differ: {', '.join(other[:5]) or 'none'}); nothing is written, report it"
+        )
+
+
+def _is_checked(patient: str, task: Task) -> bool:
+    """Whether a patient belongs to the sample: by id and seed, so that it is the same in every run."""
+    if not task.checked:
+        return False
+    drawn = hashlib.blake2b(f"{task.seed}:{patient}".encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(drawn, "big") < task.checked * 2**64

@@ -1,0 +1,135 @@
+"""A cohort in memory: pyarrow tables, polars and pandas frames in, pyarrow tables out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from typing import Any
+
+from ..errors import UsageError
+from ..reading.arguments import whole_number, wrong_argument
+from ..recommend.evaluation import day_of
+from ..rulebook.given import Rules, rule_book
+from .answer_columns import answer_schema, batch_of
+from .arrow import needed
+from .batches import Task, judges
+from .entry import Entry, Reject
+from .profile_columns import check_columns
+from .rows import Asked, Missing
+from .running import GROUP, Seen
+from .sources.columns_of_profiles import entries_of
+from .sources.csv_tables import CsvTables
+
+_FRAMES = "a pyarrow table, a polars or pandas frame, or a mapping of the names of tables (patients, mrd, ...) to such"
+NAME = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class CohortAnswers:
+    """The rows of a cohort (`answers`) and whom there is no answer for (`rejects`: patient, place, reason, code), as pyarrow tables."""
+
+    answers: Any
+    rejects: Any
+
+
+def run(
+    tables: Any,
+    *,
+    as_of: str | date | None = None,
+    as_of_column: str | None = None,
+    rules: Rules = None,
+    missing: Missing = "leads",
+    windows: int = 0,
+    workers: int = 1,
+) -> CohortAnswers:
+    """Judge every patient of a cohort that is in memory.
+
+    `tables` is one frame with nested columns as in the profile, or a mapping with a frame for each table (`patients`, `mrd`, ...),
+    whose columns are those of the CSV tables. Give `as_of`, or the column with the days to judge on. `workers` above 1 are
+    processes of their own; a script that asks for them begins with `if __name__ == "__main__":`.
+
+    Raises:
+        PatientError: a column is missing, unknown or of the wrong type; with a frame for each table any mistake in them.
+        UsageError: an argument is wrong, a patient stands twice in the cohort, or the extra `cohort` is not installed.
+        RuleBookError: the rule book cannot be loaded.
+    """
+    if (as_of is None) is (as_of_column is None):
+        raise UsageError("give either as_of, the day to judge on, or as_of_column, the column with the days")
+    if missing not in ("leads", "paths", "none"):
+        raise wrong_argument("missing", missing, "leads, paths or none")
+    day = date.fromordinal(day_of(as_of)) if as_of is not None else None
+    asked = Asked(missing, whole_number("windows", windows, 0, 730))
+    task = Task(rule_book(rules), day, as_of_column, asked=asked)
+    return judged(_entries(tables, as_of_column), task, whole_number("workers", workers, 1, 1024))
+
+
+def judged(entries: Iterator[Entry], task: Task, workers: int) -> CohortAnswers:
+    """The rows and rejects of entries."""
+    arrow = needed("pyarrow")
+    schema = answer_schema(task.rules)
+    seen, batches, rejects = Seen(), [], list[Reject]()
+    with judges(task, workers) as by:
+        for piece in by.judged(entries):
+            seen.add_all((row["patient"], row["as_of"]) for row in piece.rows)
+            seen.add_all((reject.patient, None) for reject in piece.rejects if reject.patient)
+            batches.append(batch_of(piece.rows, schema))
+            rejects += piece.rejects
+    return CohortAnswers(arrow.Table.from_batches(batches, schema), rejects_table(rejects))
+
+
+def rejects_table(rejects: list[Reject]) -> Any:
+    """Rejects as a pyarrow table."""
+    arrow = needed("pyarrow")
+    schema = arrow.schema([(name, arrow.string()) for name in Reject.__slots__])
+    return arrow.Table.from_pylist([reject.to_dict() for reject in rejects], schema)
+
+
+def _entries(tables: Any, as_of_column: str | None) -> Iterator[Entry]:
+    if isinstance(tables, Mapping):
+        if as_of_column is not None:
+            raise UsageError("as_of_column goes with one frame of nested columns, not with a frame for each table")
+        texts = {str(name): _as_csv(frame, str(name)) for name, frame in tables.items()}
+        return CsvTables(texts).entries()
+    table = _as_arrow(tables, NAME)
+    check_columns(table.schema, NAME, as_of_column)
+    return entries_of(table.to_batches(max_chunksize=GROUP), NAME, as_of_column)
+
+
+def _as_arrow(frame: Any, name: str) -> Any:
+    arrow, narwhals = needed("pyarrow"), needed("narwhals")
+    if isinstance(frame, arrow.Table):
+        return frame
+    if isinstance(frame, arrow.RecordBatchReader):
+        return frame.read_all()
+    try:
+        return narwhals.from_native(frame, eager_only=True).to_arrow()
+    except TypeError:
+        raise wrong_argument(name, frame, _FRAMES) from None
+    except arrow.ArrowException as error:
+        raise UsageError(f"{name}: its columns cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def _as_csv(frame: Any, name: str) -> str:
+    """A frame as the text of a table, so that it is read by the rules of the tables and its mistakes are told alike."""
+    table = _as_arrow(frame, f"{NAME}[{name!r}]")
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([_as_cell(row[column]) for column in table.column_names])
+    return out.getvalue()
+
+
+def _as_cell(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ";".join(str(item) for item in value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

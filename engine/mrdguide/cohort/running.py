@@ -1,0 +1,212 @@
+"""A run: from inputs to one Parquet file, group by group. Killed and started again it gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..errors import UsageError
+from .answer_columns import answer_schema, batch_of
+from .arrow import needed
+from .batches import Judges, Piece, Task, judges
+from .entry import Entry
+from .fingerprint import fingerprint
+from .sources.found import sources_of
+from .sources.source import Source
+from .work_folder import Group, WorkFolder
+
+GROUP = 5_000
+
+
+class Watcher(Protocol):
+    """Who is told how far a run is."""
+
+    def begins(self, total: int | None, done: int) -> None:
+        """Before anything is judged: how many entries there are (None: not known), and how many were finished before."""
+
+    def finished(self, done: int) -> None:
+        """After each group: how many entries are finished in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day."""
+
+    read: int
+    answered: int
+    rejected: int
+    rows: int
+    checked: int
+    resumed: int
+    rejects_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is to be run: the inputs, the output, what is asked of every patient, how many processes, entries in a group.
+
+    `check` is about how many patients are evaluated again one by one.
+    """
+
+    inputs: tuple[Path, ...]
+    output: Path
+    task: Task
+    workers: int
+    group: int = GROUP
+    check: int = 0
+
+
+def run(wanted: Run, watcher: Watcher) -> Counts:
+    """Judge every patient and write the output, beside it the rejects.
+
+    Raises:
+        MrdguideError: the inputs cannot be used, a patient stands twice in them, or the output cannot be written. Nothing is
+            under the name of the output then but what was there before; finished groups are kept beside it.
+    """
+    sources = sources_of(wanted.inputs, wanted.task.as_of_column)
+    total = _total(sources)
+    task = wanted.task
+    if wanted.check and total is not None:
+        task = replace(task, checked=min(1.0, wanted.check / max(total, 1)))
+    elif wanted.check:
+        task = replace(task, checked=1.0)
+    schema = answer_schema(task.rules)
+    rejects = wanted.output.with_name(f"{wanted.output.name}.rejects.ndjson")
+    with _told(wanted.output):
+        files = [file for source in sources for file in source.files]
+        folder = WorkFolder(wanted.output, fingerprint(files, task, wanted.group))
+        done = folder.finished()
+        watcher.begins(total, sum(group.entries for group in done))
+        entries = chain.from_iterable(source.entries() for source in sources)
+        groups = [*done, *_judged(entries, done, folder, replace(wanted, task=task), schema, watcher)]
+        _write_rows(wanted.output, folder, len(groups), schema)
+        rejected = sum(group.rejects for group in groups)
+        _write_rejects(rejects, folder, len(groups), any_there=rejected > 0)
+        folder.remove()
+    return Counts(
+        sum(group.entries for group in groups), sum(group.answered for group in groups), rejected,
+        sum(group.rows for group in groups), sum(group.checked for group in groups), sum(group.entries for group in done),
+        rejects if rejected else None,
+    )  # fmt: skip
+
+
+def _total(sources: Sequence[Source]) -> int | None:
+    counts = [source.count() for source in sources]
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
+@contextmanager
+def _told(output: Path) -> Iterator[None]:
+    """A disk that is full, or a folder that is not there, is told in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {output}: {error.strerror or error}; what is finished is kept beside it, and the same command goes on there"
+        ) from None
+
+
+def _judged(
+    entries: Iterator[Entry], done: Sequence[Group], folder: WorkFolder, wanted: Run, schema: Any, watcher: Watcher
+) -> Iterator[Group]:
+    """The groups that are left, each written down when it is finished."""
+    seen = Seen()
+    for number, group in enumerate(done):
+        seen.add_all(folder.seen(number))
+        if sum(1 for _ in islice(entries, group.entries)) != group.entries:
+            raise UsageError("an input has changed while it was read; run again")
+    number, finished = len(done), sum(group.entries for group in done)
+    with judges(wanted.task, wanted.workers) as by:
+        while (piece := _group(islice(entries, wanted.group), by)) is not None:
+            group, found = piece
+            seen.add_all((row["patient"], row["as_of"]) for row in found.rows)
+            seen.add_all((reject.patient, None) for reject in found.rejects if reject.patient)
+            folder.keep(number, group, batch_of(found.rows, schema), found.rejects)
+            number, finished = number + 1, finished + group.entries
+            watcher.finished(finished)
+            yield group
+
+
+def _group(entries: Iterator[Entry], by: Judges) -> tuple[Group, Piece] | None:
+    """One group, judged; None when there are no entries left."""
+    counted = _Counted(entries)
+    found = Piece([], [], 0)
+    checked = 0
+    for piece in by.judged(counted):
+        found.rows.extend(piece.rows)
+        found.rejects.extend(piece.rejects)
+        checked += piece.checked
+    if not counted.count:
+        return None
+    return Group(counted.count, len(found.rows), len(found.rejects), checked), found
+
+
+class _Counted:
+    """Entries, counted as they are taken."""
+
+    def __init__(self, entries: Iterator[Entry]) -> None:
+        self._entries, self.count = entries, 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            self.count += 1
+            yield entry
+
+
+class Seen:
+    """The patients so far: nobody may stand twice in a cohort, or twice on one day where the days are given."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, set[date | None]] = {}
+
+    def add_all(self, found: Iterable[tuple[str, date | None]]) -> None:
+        """Note patients with their days.
+
+        Raises:
+            UsageError: one was noted already.
+        """
+        for patient, day in found:
+            days = self._days.setdefault(patient, set())
+            if day in days or (None in (day, *days) and days):
+                on = f" on {day}" if day is not None else ""
+                raise UsageError(
+                    f"the patient '{patient}' stands twice in the input{on}; keep one of the two, or give each patient an id of its own"
+                )
+            days.add(day)
+
+
+def _write_rows(output: Path, folder: WorkFolder, groups: int, schema: Any) -> None:
+    """All rows as one file, a row group for each group that has rows."""
+    parquet = needed("pyarrow.parquet")
+    with _beside(output) as partial, parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
+        for number in range(groups):
+            table = folder.rows(number)
+            if table.num_rows:
+                writer.write_table(table.cast(schema), row_group_size=table.num_rows)
+
+
+def _write_rejects(path: Path, folder: WorkFolder, groups: int, *, any_there: bool) -> None:
+    if not any_there:
+        path.unlink(missing_ok=True)
+        return
+    with _beside(path) as partial, partial.open("wb") as out:
+        out.writelines(folder.rejects(number) for number in range(groups))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file that gets its name once it is whole."""
+    partial = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
+    try:
+        yield partial
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,6 @@
+"""`mrdguide cohort`: many patients at once."""
+
+ACTIONS = {
+    "run": "judge every patient of a cohort: one row each, to a Parquet file",
+}
+"""Each with its line of help."""
