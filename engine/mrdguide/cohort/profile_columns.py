@@ -8,6 +8,8 @@ that is null, instead of empty, is unknown: what is not in it may be there.
 from __future__ import annotations
 
 import datetime
+import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
@@ -122,7 +124,8 @@ def _fits(types: Any, given: Any, wanted: Any, path: str) -> bool:
     if types.is_floating(wanted):
         return types.is_floating(given) or types.is_integer(given)
     if types.is_integer(wanted):
-        return types.is_integer(given)
+        # Frames that know no missing whole number hold fractions; one that is not whole is refused with its patient.
+        return types.is_integer(given) or types.is_floating(given)
     return bool(types.is_boolean(wanted) and types.is_boolean(given))
 
 
@@ -136,7 +139,7 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: `local` is not a JSON object.
     """
-    profile: dict[str, Any] = {name: _known(value) for name, value in row.items() if value is not None}
+    profile: dict[str, Any] = {name: _known(value) for name, value in row.items() if not _null(value)}
     if profile.get(LOCAL) is not None:
         profile[LOCAL] = loads(profile[LOCAL])
         if not isinstance(profile[LOCAL], dict):
@@ -144,24 +147,29 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
     for entry in profile.get("therapy", ()):
         if entry.get("end") == ONGOING:
             entry["end"] = None
-    open_ = [name for name in _LISTS if name in row and row[name] is None]
+    open_ = [name for name in _LISTS if name in row and _null(row[name])]
     if open_:
         profile["incomplete"] = [*dict.fromkeys([*profile.get("incomplete", ()), *open_])]
     return profile
 
 
+def _null(value: Any) -> bool:
+    """Frames that know no null hold NaN in its place, which no result is."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
 def _known(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _known(inner) for name, inner in value.items() if inner is not None}
+        return {name: _known(inner) for name, inner in value.items() if not _null(inner)}
     if isinstance(value, list):
-        return [{} if inner is None else _known(inner) for inner in value]
+        return [{} if _null(inner) else _known(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def row_of(profile: Mapping[str, Any]) -> dict[str, Any]:
     """The row of a profile as plain data, as `profile_of` reads it; a finding may be a bare word."""
-    import json
-
     row = {name: _cell(Patient, name, value) for name, value in profile.items() if name != LOCAL}
     if profile.get(LOCAL):
         row[LOCAL] = json.dumps(profile[LOCAL], ensure_ascii=False)

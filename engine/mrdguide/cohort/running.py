@@ -184,7 +184,7 @@ class Seen:
 def _write_rows(output: Path, folder: WorkFolder, groups: int, schema: Any) -> None:
     """All rows as one file, a row group for each group that has rows."""
     parquet = needed("pyarrow.parquet")
-    with _beside(output) as partial, parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
+    with beside(output) as partial, parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
         for number in range(groups):
             table = folder.rows(number)
             if table.num_rows:
@@ -195,12 +195,12 @@ def _write_rejects(path: Path, folder: WorkFolder, groups: int, *, any_there: bo
     if not any_there:
         path.unlink(missing_ok=True)
         return
-    with _beside(path) as partial, partial.open("wb") as out:
+    with beside(path) as partial, partial.open("wb") as out:
         out.writelines(folder.rejects(number) for number in range(groups))
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """A file that gets its name once it is whole."""
     partial = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
     try:

@@ -2,5 +2,6 @@
 
 ACTIONS = {
     "run": "judge every patient of a cohort: one row each, to a Parquet file",
+    "synthesize": "write an invented cohort, for tests and measuring",
 }
 """Each with its line of help."""
