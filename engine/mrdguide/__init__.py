@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import cds, errors, fhir, interview, record
+    from . import cds, cohort, errors, fhir, interview, record
     from .explain.explanation import Explanation
     from .explain.future import Visit, Workup
     from .intake.tables import read_tables
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Difference", "Explanation", "Patient", "Recommendation", "RuleBook", "Verdict", "Visit", "Workup", "__version__", "cds",
-    "check_rules", "errors", "evaluate", "fhir", "interview", "load_rules", "read_patient", "read_tables", "record", "what_if",
+    "check_rules", "cohort", "errors", "evaluate", "fhir", "interview", "load_rules", "read_patient", "read_tables", "record", "what_if",
 ]  # fmt: skip
 
-_MODULES = ("cds", "errors", "fhir", "interview", "record")
+_MODULES = ("cds", "cohort", "errors", "fhir", "interview", "record")
 _HOME = {
     "Patient": ".patient", "read_patient": ".patient", "Recommendation": ".recommend.recommendation",
     "RuleBook": ".rulebook.book", "load_rules": ".rulebook.book", "check_rules": ".rulebook.book",

@@ -59,7 +59,8 @@ def described(rules: RuleBook) -> dict[str, Any]:
         "evidence_hash": evidence_hash(rules.evidence),
         "engine": engine_version(),
         "outcomes": [
-            {"id": item.id, "title": item.title, "stop": decision.stop_possible((item.id,))} for item in decision.outcomes
+            {"id": item.id, "title": item.title, "stop": decision.stop_possible((item.id,))}
+            for item in decision.outcomes
         ],
         "open": {"id": decision.insufficient.id, "title": decision.insufficient.title},
         "alarms": list(decision.alarms),

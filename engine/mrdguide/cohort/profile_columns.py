@@ -77,7 +77,9 @@ def check_columns(given: Any, source: str, besides: str | None = None) -> None:
         for name in NEEDED if name not in names
     ]  # fmt: skip
     if besides is not None and besides not in given.names:
-        problems.append(Problem(f"the column '{besides}' of the days to judge on is missing", source, besides, code="missing-key"))
+        problems.append(
+            Problem(f"the column '{besides}' of the days to judge on is missing", source, besides, code="missing-key")
+        )
     for name in dict.fromkeys(names):
         if given.names.count(name) > 1:
             problems.append(Problem(f"the column '{name}' is given twice", source, name, code="duplicate-key"))
@@ -92,7 +94,9 @@ def check_columns(given: Any, source: str, besides: str | None = None) -> None:
 def _unknown(path: str, known: list[str], source: str) -> Problem:
     name = path.rpartition(".")[2]
     expected = f"one of {', '.join(known)}"
-    return Problem(f"unknown column '{path}'", source, path, code="unknown-key", expected=expected, hint=closest(name, known))
+    return Problem(
+        f"unknown column '{path}'", source, path, code="unknown-key", expected=expected, hint=closest(name, known)
+    )
 
 
 def _differences(arrow: Any, given: Any, wanted: Any, path: str, source: str) -> Iterator[Problem]:
@@ -186,5 +190,7 @@ def _cell(model: type[BaseModel], name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return {field: _cell(inner[0], field, part) for field, part in value.items()}
     if isinstance(value, list):
-        return [{field: _cell(inner[0], field, part) for field, part in item.items()} if inner else item for item in value]
+        return [
+            {field: _cell(inner[0], field, part) for field, part in item.items()} if inner else item for item in value
+        ]
     return {"status": value} if inner and isinstance(value, str) else value

@@ -11,7 +11,6 @@ from ..answer.missing import NeedsOf, needs
 from ..decide.decision import SchemeResult
 from ..errors import InconsistentVerdicts
 from ..explain.when import closing_windows
-
 from ..patient import Patient
 from ..patient.therapy import TherapyEntry
 from ..recommend.evaluation import evaluate
@@ -100,7 +99,9 @@ def _line(patient: Patient, day: date) -> int | None:
 
 def _drugs(patient: Patient, day: date) -> list[str] | None:
     """The drugs of maintenance that goes on on the day, or is not known to have ended; None where they are not recorded."""
-    kept_up = [item for item in patient.therapy if item.phase in _KEPT_UP and _begun(item, day) and not _over(item, day)]
+    kept_up = [
+        item for item in patient.therapy if item.phase in _KEPT_UP and _begun(item, day) and not _over(item, day)
+    ]
     if any(item.drugs is None for item in kept_up):
         return None
     return sorted({drug.lower() for item in kept_up for drug in item.drugs or ()})

@@ -110,7 +110,10 @@ class _Record:
             labs["ldh"] = {"value": value, "unit": "U/L", "upper_limit": 250}
         if self._recorded():
             labs["creatinine"] = {"value": lots.between(50, 140), "unit": "umol/L"}
-        found: Profile = {"labs": labs, "cytogenetics": {name: word for name in self._numbers.lesions if (word := self._lesion())}}
+        found: Profile = {
+            "labs": labs,
+            "cytogenetics": {name: word for name in self._numbers.lesions if (word := self._lesion())},
+        }
         if self._recorded():
             found["extramedullary_disease"] = "present" if lots.happens(risk.extramedullary) else "absent"
         if self._recorded():
@@ -131,7 +134,9 @@ class _Record:
         found = [self._phase("induction", 1, course.diagnosed + timedelta(lots.between(3, 25)), ends - timedelta(30))]
         found[0]["regimen"] = lots.weighed(self._numbers.regimen)
         if course.transplant is not None:
-            found.append({"phase": "transplant", "line": 1, "kind": "autologous", "date": self._date(course.transplant)})
+            found.append(
+                {"phase": "transplant", "line": 1, "kind": "autologous", "date": self._date(course.transplant)}
+            )
         if course.maintenance is not None and course.maintenance < (course.worse or course.end):
             found.append(self._maintenance(course.maintenance))
         if course.worse is not None:
@@ -218,7 +223,9 @@ class _Record:
             entry: Profile = {"date": self._date(day), "conclusion": "positive" if positive else "negative"}
             if lots.happens(0.9):
                 score = 5 if positive else lots.one_of((1, 2, 2, 3))
-                entry.update(modality="PET-CT", deauville_focal=score, deauville_marrow=min(score, 3), new_lesion=positive)
+                entry.update(
+                    modality="PET-CT", deauville_focal=score, deauville_marrow=min(score, 3), new_lesion=positive
+                )
             else:
                 entry.update(modality="WB-DWI-MRI", rac=5 if positive else lots.one_of((1, 2)))
             found.append(entry)
@@ -229,7 +236,10 @@ class _Record:
         lots, course, found = self._lots, self._course, list[Profile]()
         for day in self._days("panel")[-self._numbers.tests.panels_kept :]:
             sick = course.worse is not None and day >= course.worse - timedelta(30)
-            entry: Profile = {"date": self._date(day), "serum_m_protein": {"value": lots.between(6, 30) if sick else 0, "unit": "g/L"}}
+            entry: Profile = {
+                "date": self._date(day),
+                "serum_m_protein": {"value": lots.between(6, 30) if sick else 0, "unit": "g/L"},
+            }
             if self._recorded():
                 entry["urine_m_protein"] = {"value": 0, "unit": "mg/(24.h)"}
             if self._recorded():
@@ -245,7 +255,9 @@ class _Record:
         """Progression, and now and then a second cancer."""
         course, lots, found = self._course, self._lots, list[Profile]()
         if course.worse is not None and self._recorded():
-            found.append({"date": self._date(course.worse), "kind": "progression", "status": lots.one_of(("active", "resolved"))})
+            found.append(
+                {"date": self._date(course.worse), "kind": "progression", "status": lots.one_of(("active", "resolved"))}
+            )
         second = _after(course.diagnosed, lots.years_until(self._numbers.second_cancer_a_year), course.end)
         if second is not None:
             found.append({"date": self._date(second), "kind": "second-primary-malignancy", "status": "active"})

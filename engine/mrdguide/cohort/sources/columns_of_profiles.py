@@ -52,7 +52,11 @@ class ArrowProfiles:
                 data.seek(0)
                 reader = ipc.open_file(data) if magic == b"ARROW1" else ipc.open_stream(data)
                 check_columns(reader.schema, str(self._path), self._as_of_column)
-                batches = (reader.get_batch(place) for place in range(reader.num_record_batches)) if magic == b"ARROW1" else reader
+                batches = (
+                    (reader.get_batch(place) for place in range(reader.num_record_batches))
+                    if magic == b"ARROW1"
+                    else reader
+                )
                 yield from entries_of(_whole(batches, self._path), str(self._path), self._as_of_column)
         except (OSError, arrow.ArrowException) as error:
             raise _not_whole(self._path, error) from None
@@ -95,4 +99,6 @@ def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
 
 def _not_whole(path: Path, error: Exception) -> UsageError:
     reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return UsageError(f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off")
+    return UsageError(
+        f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off"
+    )

@@ -15,7 +15,9 @@ from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 _PATIENTS = "patients.csv"
-_WANTED = "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, .parquet or .arrow"
+_WANTED = (
+    "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, .parquet or .arrow"
+)
 
 
 def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]:

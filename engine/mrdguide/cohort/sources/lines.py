@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,19 +18,21 @@ _GZIP = b"\x1f\x8b"
 _PIECE = 1024 * 1024
 
 
-def opened(path: Path) -> IO[bytes]:
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """A file of lines, unpacked where it is compressed.
 
     Raises:
         UsageError: it cannot be opened.
     """
-    try:
-        stream = open_file(path)
-        packed = stream.read(2) == _GZIP
-        stream.seek(0)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    return gzip.GzipFile(fileobj=stream) if packed else stream
+    with ExitStack() as open_files:
+        try:
+            stream = open_files.enter_context(open_file(path))
+            packed = stream.read(2) == _GZIP
+            stream.seek(0)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        yield open_files.enter_context(gzip.GzipFile(fileobj=stream)) if packed else stream
 
 
 def first_object(path: Path) -> Any:
@@ -65,7 +68,9 @@ class ProfileLines:
         try:
             profile = loads(text.decode("utf-8"))
         except (ValueError, RecursionError) as error:
-            return Entry(place, Reject("", place, f"the line is not JSON: {str(error).splitlines()[0]}", "not-readable"))
+            return Entry(
+                place, Reject("", place, f"the line is not JSON: {str(error).splitlines()[0]}", "not-readable")
+            )
         if not isinstance(profile, dict):
             return Entry(place, Reject("", place, "the line is not a profile (a JSON object)", "bad-value"))
         days = profile.pop(self._as_of_column, None) if self._as_of_column is not None else None

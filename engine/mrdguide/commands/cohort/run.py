@@ -34,11 +34,15 @@ bytes. Where only one day is given for a whole course, findings after it count a
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.description = f"{parser.description}\n\n{_ABOUT}"
-    parser.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="files and folders with patients; - reads standard input")
+    parser.add_argument(
+        "inputs", nargs="+", type=Path, metavar="INPUT", help="files and folders with patients; - reads standard input"
+    )
     days = parser.add_mutually_exclusive_group(required=True)
     days.add_argument("--as-of", metavar="DATE", help="the day to evaluate on, YYYY-MM-DD")
     days.add_argument(
-        "--as-of-column", metavar="NAME", help="the key or column that says the day to evaluate a patient on, or a list of days"
+        "--as-of-column",
+        metavar="NAME",
+        help="the key or column that says the day to evaluate a patient on, or a list of days",
     )
     parser.add_argument("--output", required=True, type=Path, metavar="OUT.parquet", help="the file to write")
     add_rules(parser)

@@ -22,7 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", dest="count", type=whole_number(1, 100_000_000, "number of patients"), required=True, metavar="N", help="how many patients"
     )  # fmt: skip
-    parser.add_argument("--seed", type=whole_number(0, 2**31, "number"), default=1, help="another seed, other patients (default: 1)")
+    parser.add_argument(
+        "--seed", type=whole_number(0, 2**31, "number"), default=1, help="another seed, other patients (default: 1)"
+    )
     parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="a file .ndjson or .parquet")
 
 
