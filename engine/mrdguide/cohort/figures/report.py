@@ -1,0 +1,135 @@
+"""All figures of a cohort, as a page and as tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Any
+
+from ...report.blocks import Banner, Block, Page, Paragraph, Section, Table, line, spreadsheet_cell
+from ...report.charts.bars import Bar, bars
+from ..arrow import needed
+from . import counting
+from .answer_rows import AnswerRows
+from .attrition import attrition, steps_of_the_decision
+from .cells import Cell, Cells
+from .figure import Figure, shown
+
+_FOOT = (
+    "Nothing here is a recommendation for a patient, or shows what stopping does: it counts what rules say of records.",
+    "Unknown is never counted as not met.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures with the counts that must not be shown."""
+
+    rows: AnswerRows
+    figures: tuple[Figure, ...]
+    hidden: frozenset[str]
+    least: int
+
+
+def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0) -> Report:
+    """Every figure; counts below `least` and what would give them away are hidden (0: nothing is).
+
+    Raises:
+        UsageError: a step is no verdict of the rows.
+    """
+    cells = Cells()
+    found: list[Figure | None] = [
+        counting.outcomes(rows, cells),
+        counting.possible_sets(rows, cells),
+        attrition(rows, cells, steps or steps_of_the_decision(rows)),
+        counting.missing_facts(rows, cells),
+        counting.protocols(rows, cells),
+        counting.overlap(rows, cells),
+        *counting.groups(rows, cells),
+        counting.first_qualifying(rows, cells),
+        counting.windows(rows, cells),
+    ]
+    counting.tie(rows, cells)
+    figures = tuple(figure for figure in found if figure is not None)
+    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least)
+
+
+def page_of(report: Report) -> Page:
+    """The report as a page."""
+    rows, about = report.rows, report.rows.about
+    days = sorted(set(rows.values("as_of")))
+    when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
+    lines = [line(f"{rows.count:,} patients, judged by {about['rules']} on {when}.")]
+    if rows.several_days:
+        lines.append(line("Patients judged on several days are counted on the last of them."))
+    if report.least:
+        lines.append(line(f"Counts below {report.least}, and counts from which they would follow, are not shown (*)."))
+    front: list[Block] = [Banner("A cohort, by the rules", tuple(lines)), Paragraph(line(str(about["statement"])))]
+    front += [_section(figure, report.hidden) for figure in report.figures]
+    return Page("Cohort report", f"{about['rules']}, rules {about['rules_hash'][:12]}", tuple(front), (), _FOOT)
+
+
+def _section(figure: Figure, hidden: frozenset[str]) -> Section:
+    blocks: list[Block] = [Paragraph(line(figure.text))]
+    if not figure.rows:
+        return Section(figure.title, (*blocks, Paragraph(line("Nobody."))))
+    drawn = [Bar(row.label, tuple(_count(row.values[place], hidden) for place in figure.drawn)) for row in figure.rows]
+    names = [figure.head[place + 1] for place in figure.drawn]
+    picture = bars(f"cohort-{figure.id}", figure.title, names, drawn, f"{figure.title}; the numbers are in the table below.")
+    if picture is not None:
+        blocks.append(picture)
+    cells = tuple(
+        tuple(line(_words(value)) for value in (row.label, *(shown(item, hidden) for item in row.values))) for row in figure.rows
+    )
+    return Section(figure.title, (*blocks, Table(figure.title, figure.head, cells)))
+
+
+def _count(value: Cell | str, hidden: frozenset[str]) -> int | None:
+    found = shown(value, hidden)
+    return found if isinstance(found, int) else None
+
+
+def _words(value: int | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def plain_of(report: Report) -> dict[str, Any]:
+    """The report as plain data; hidden counts are a star."""
+    return {
+        "rules": report.rows.about["rules"], "rules_hash": report.rows.about["rules_hash"], "patients": report.rows.count,
+        "min_cell": report.least,
+        "figures": [
+            {"id": figure.id, "title": figure.title, "text": figure.text, "columns": list(figure.head),
+             "rows": [[row.label, *(shown(value, report.hidden) for value in row.values)] for row in figure.rows]}
+            for figure in report.figures
+        ],
+    }  # fmt: skip
+
+
+def tables_of(report: Report, kind: str) -> dict[str, bytes]:
+    """Each figure as a file, `csv` or `parquet`, by its name; in columns of counts a hidden one is a star, in Parquet null."""
+    make = _as_csv if kind == "csv" else _as_parquet
+    return {f"{figure.id}.{kind}": make(figure, report.hidden) for figure in report.figures}
+
+
+def _as_csv(figure: Figure, hidden: frozenset[str]) -> bytes:
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(figure.head)
+    for row in figure.rows:
+        values = (row.label, *(shown(value, hidden) for value in row.values))
+        writer.writerow([spreadsheet_cell(value) if isinstance(value, str) else value for value in values])
+    return out.getvalue().encode()
+
+
+def _as_parquet(figure: Figure, hidden: frozenset[str]) -> bytes:
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    columns = [[row.label for row in figure.rows]]
+    for place in range(len(figure.head) - 1):
+        values = [row.values[place] for row in figure.rows]
+        columns.append([_count(item, hidden) if isinstance(item, Cell) else item for item in values])  # type: ignore[misc]
+    out = BytesIO()
+    parquet.write_table(arrow.table(columns, names=list(figure.head)), out)
+    return out.getvalue()

@@ -1,0 +1,50 @@
+"""`mrdguide cohort report`: what the rows of a cohort say, counted."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ...errors import UsageError
+from ..arguments import PAGE_FORMATS, add_format, add_output, whole_number
+from ..files import OK, write_folder, write_page
+
+_ABOUT = """\
+Answers, what is still possible where they are open, who is left after each step (met, not met, unknown), what is missing and whom it
+alone would settle, studies and their overlap, by risk, line, drugs and year of diagnosis; with --as-of-column when stopping could
+first be discussed, with --windows what closes within 90 days. Every chart stands above its table.
+
+--steps names verdicts (`mrdguide rules list`), `not:ID` for those that must not hold; the rows need not be made again. With
+--min-cell N no count from 1 to N-1 is shown or follows from the others, in all figures taken together; apart from this report
+(another one with other steps, the rows themselves) that does not hold.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = f"{parser.description}\n\n{_ABOUT}"
+    parser.add_argument("rows", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written")
+    parser.add_argument("--steps", metavar="ID,...", help="the steps of the attrition in this order (default: the order of the decision)")
+    parser.add_argument(
+        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        help="hide counts below N, and others from which they would follow",
+    )  # fmt: skip
+    add_format(parser, PAGE_FORMATS)
+    add_output(parser)
+    parser.add_argument("--tables", type=Path, metavar="DIR", help="also write every table to this folder")
+    parser.add_argument("--tables-as", choices=("csv", "parquet"), default="csv", help="default: csv")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Count, and write the page."""
+    from ...cohort.figures.answer_rows import read_answers
+    from ...cohort.figures.report import page_of, plain_of, report_of, tables_of
+
+    steps = [item.strip() for item in parsed.steps.split(",")] if parsed.steps is not None else []
+    if parsed.steps is not None and not all(steps):
+        raise UsageError("--steps: give verdicts separated by commas, for example therapy.on-maintenance,not:block.any")
+    report = report_of(read_answers(parsed.rows), steps, parsed.min_cell)
+    if parsed.tables is not None:
+        write_folder(parsed.tables, tables_of(report, parsed.tables_as))
+    write_page(page_of(report), plain_of(report), parsed)
+    return OK

@@ -1,0 +1,214 @@
+"""A report counts what the rows say, and with --min-cell shows no small count and none from which one would follow."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import random
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from mrdguide.cli import main
+from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
+from mrdguide.cohort.figures.cells import Cells
+from mrdguide.cohort.figures.figure import HIDDEN, Figure
+from mrdguide.cohort.figures.report import Report, page_of, plain_of, report_of, tables_of
+from mrdguide.cohort.invented.writing import write_cohort
+from mrdguide.cohort.rows import Asked
+from mrdguide.errors import UsageError
+from mrdguide.report.formats.html import to_html
+
+from .conftest import Judge
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from mrdguide.cohort.batches import Task
+    from mrdguide.cohort.running import Run, run
+
+    from ..examples import shipped
+    from .conftest import AS_OF, Silent
+
+    folder = tmp_path_factory.mktemp("report")
+    write_cohort(folder / "cohort.ndjson", 120, 5)
+    run(Run((folder / "cohort.ndjson",), folder / "answers.parquet", Task(shipped(), AS_OF, asked=Asked("leads")), 1, 40), Silent())
+    return folder / "answers.parquet"
+
+
+@pytest.fixture(scope="module")
+def rows(answers: Path) -> AnswerRows:
+    return read_answers(answers)
+
+
+def figure(report: Report, name: str) -> Figure:
+    return next(item for item in report.figures if item.id == name)
+
+
+def counts(found: Figure, column: int = 0) -> dict[str, int]:
+    return {row.label: row.values[column].count for row in found.rows}  # type: ignore[union-attr]
+
+
+def test_answers_and_groups_add_up(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    wanted = Counter(rows.title(f"outcome:{name}") for name in rows.values("outcome"))
+    assert {label: count for label, count in counts(figure(report, "outcomes")).items() if count} == wanted
+    assert sum(counts(figure(report, "possible")).values()) == rows.values("settled").count(False)
+    assert sum(counts(figure(report, "overlap")).values()) == rows.count
+    for name in ("by-risk", "by-line", "by-drugs", "by-year"):
+        table = figure(report, name)
+        assert sum(counts(table).values()) == rows.count
+        for row in table.rows:
+            whole, *parts = [value.count for value in row.values]  # type: ignore[union-attr]
+            assert whole == sum(parts)
+
+
+def test_steps_are_met_not_met_or_unknown_and_can_be_put_in_another_order(rows: AnswerRows) -> None:
+    steps = ["therapy.on-maintenance", "not:block.any", "imaging.negative-now"]
+    table = figure(report_of(rows, steps), "attrition")
+    left = list(range(rows.count))
+    for step, row in zip(steps, table.rows, strict=True):
+        values = rows.values(step.removeprefix("not:"))
+        good, bad = ("not_met", "met") if step.startswith("not:") else ("met", "not_met")
+        found = [value.count for value in row.values[:4]]  # type: ignore[union-attr]
+        assert found == [len(left), *(sum(values[place] == word for place in left) for word in (good, bad, "unknown"))]
+        left = [place for place in left if values[place] == good]
+    other = figure(report_of(rows, steps[::-1]), "attrition")
+    assert other.rows[-1].values[1] == table.rows[-1].values[1]  # who passes all steps does not depend on their order
+    with pytest.raises(UsageError, match="no verdict 'therapy.on-maintenanc'.*did you mean"):
+        report_of(rows, ["therapy.on-maintenanc"])
+
+
+def test_the_missing_facts_are_counted_from_what_each_leads_to(rows: AnswerRows) -> None:
+    table = figure(report_of(rows), "missing")
+    images = [
+        [lead["outcomes"] for lead in fact["leads_to"]]
+        for facts in rows.values("missing") for fact in facts if fact["path"] == "imaging"
+    ]  # fmt: skip
+    row = next(row for row in table.rows if row.label == "imaging")
+    settled = [ends for ends in images if ends and all(len(item) == 1 for item in ends)]
+    stop = [ends for ends in settled if any(item[0].startswith("cessation-") for item in ends)]
+    assert [value.count for value in row.values[:3]] == [len(images), len(settled), len(stop)]  # type: ignore[union-attr]
+
+
+def test_first_qualifying_and_windows(judge: Judge, tmp_path: Path) -> None:
+    from mrdguide.reading.document import read_file
+
+    from ..examples import EXAMPLES
+
+    example = next(item for item in EXAMPLES if item.path.stem == "cessation-supported")
+    profile = json.loads(json.dumps(read_file(example.path).data, default=str))
+    path = tmp_path / "visits.ndjson"
+    path.write_text(json.dumps({**profile, "on": ["2021-01-01", "2026-11-21"]}) + "\n", encoding="utf-8")
+    judge(path, as_of=None, column="on", asked=Asked("none", windows=400))
+    report = report_of(read_answers(tmp_path / "answers.parquet"))
+    assert counts(figure(report, "first-qualifying")) == {"in year 6": 1, "on none of the days judged": 0}
+    assert figure(report, "windows").rows == ()  # none of them closes within 90 days
+
+
+# --min-cell
+
+
+def values_possible(cells: list[int], sums: list[tuple[int, list[int]]], hidden: set[int], place: int) -> set[int]:
+    """Every value that a hidden count can have, by trying all (sums are of places of counts)."""
+    unknown = sorted(hidden)
+    most = max(cells)
+    found = set()
+    for tried in itertools.product(range(most + 1), repeat=len(unknown)):
+        value = dict(zip(unknown, tried, strict=True))
+        if all(
+            value.get(whole, cells[whole]) == sum(value.get(part, cells[part]) for part in parts) for whole, parts in sums
+        ):
+            found.add(value[place])
+    return found
+
+
+def mask(size: int, places: range) -> Any:
+    found = np.zeros(size, dtype=bool)
+    found[list(places)] = True
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_hidden_count_follows_from_a_table_with_its_sums(seed: int) -> None:
+    """Two rows and three columns with all their sums: whoever tries every table that fits finds two values for each."""
+    chance = random.Random(seed)
+    grid = [[chance.choice((0, 1, 2, 3, 6, 7)) for _ in range(3)] for _ in range(2)]
+    size = sum(map(sum, grid)) or 1
+    masks, start = [], 0
+    for row in grid:
+        masks.append([mask(size, range(start := start, start := start + count)) for count in row])
+    cells = Cells()
+    lines = [np.logical_or.reduce(row) for row in masks]
+    columns = [masks[0][place] | masks[1][place] for place in range(3)]
+    cells.parted(mask(size, range(start)), lines)
+    cells.parted(mask(size, range(start)), columns)
+    for line, row in zip(lines, masks, strict=True):
+        cells.parted(line, row)
+    for place, column in enumerate(columns):
+        cells.parted(column, [masks[0][place], masks[1][place]])
+    every = [*masks[0], *masks[1], *lines, *columns, mask(size, range(start))]
+    keys = [cells.of(item).key for item in every]
+    number = [int(item.sum()) for item in every]
+    hidden = cells.hidden(5)
+    assert {key for key, count in zip(keys, number, strict=True) if 0 < count < 5} <= hidden
+    sums = [(6, [0, 1, 2]), (7, [3, 4, 5]), (8, [0, 3]), (9, [1, 4]), (10, [2, 5]), (11, [6, 7]), (11, [8, 9, 10])]
+    places = {place for place, key in enumerate(keys) if key in hidden}
+    inner = {place for place in places if place < 6}
+    # A whole that is hidden is tried as the sum of what it is made of.
+    known = [item for item in sums if item[0] not in places and not any(part in places and part >= 6 for part in item[1])]
+    for place in inner:
+        assert len(values_possible(number, known, inner, place)) > 1, (grid, place)
+
+
+def test_a_report_hides_small_counts_in_all_its_forms(rows: AnswerRows) -> None:
+    report = report_of(rows, least=5)
+    shown = [value for item in plain_of(report)["figures"] for row in item["rows"] for value in row[1:]]
+    assert HIDDEN in shown
+    assert not [value for value in shown if isinstance(value, int) and 0 < value < 5]
+    for name, content in tables_of(report, "csv").items():
+        for row in list(csv.reader(StringIO(content.decode())))[1:]:
+            assert not [value for value in row[1:] if value.isdigit() and 0 < int(value) < 5], name
+    page = to_html(page_of(report))
+    for text in (" 1 +", " 2 +", "> 3 +", "1 + ", ">4 + "):
+        assert f">{text.strip()}" not in page
+    # No sum of a table gives a hidden part away: where one is hidden, so is another of the same sum.
+    for item in plain_of(report)["figures"]:
+        if item["id"].startswith("by-"):
+            assert all([*row[2:]].count(HIDDEN) != 1 or row[1] == HIDDEN for row in item["rows"])
+    outcomes = next(item for item in plain_of(report)["figures"] if item["id"] == "outcomes")
+    assert [row[1] for row in outcomes["rows"]].count(HIDDEN) != 1
+
+
+# The command
+
+
+def test_the_command_writes_every_form(answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cohort", "report", str(answers), "--steps", "therapy.on-maintenance,not:block.any"]) == 0
+    assert "Who is left after each step" in capsys.readouterr().out
+    page = tmp_path / "report.html"
+    assert main(["cohort", "report", str(answers), "--format", "html", "--output", str(page), "--tables", str(tmp_path / "tables"),
+                 "--tables-as", "parquet", "--min-cell", "5"]) == 0  # fmt: skip
+    html = page.read_text("utf-8")
+    assert html.count('role="img"') >= 6
+    assert "<script" not in html
+    table = pq.read_table(tmp_path / "tables" / "outcomes.parquet")
+    assert table.column_names == ["answer", "patients", "id"]
+    assert None in table["patients"].to_pylist()
+    assert main(["cohort", "report", str(answers), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["patients"] == 120
+
+
+def test_another_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_cohort(tmp_path / "cohort.parquet", 2, 1)
+    assert main(["cohort", "report", str(tmp_path / "cohort.parquet")]) == 2
+    assert "was not written by 'mrdguide cohort run'" in capsys.readouterr().err
+    (tmp_path / "text.parquet").write_text("text")
+    assert main(["cohort", "report", str(tmp_path / "text.parquet")]) == 2
+    assert "cannot be read as Parquet" in capsys.readouterr().err
