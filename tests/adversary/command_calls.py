@@ -72,6 +72,12 @@ CALLS = {
     "fhir artifacts": Call(("{own}/artifacts",), output=("{own}/there",)),
     "tables template": Call(("{own}/tables",), output=("{own}/there",)),
     "tables evaluate": Call(("{made}/tables", *AS_OF), data=True, output=_TO_FILE),
+    "cohort run": Call(("{made}/patients", *AS_OF, "--workers", "1", *_TO_FILE), output=("--group", "2")),
+    "cohort report": Call(("{made}/answers.parquet",), output=_PAGE),
+    "cohort compare": Call(
+        ("{made}/patients", *AS_OF, "--rules", "core", "--rules", "{made}/layer", "--workers", "1"), output=_PAGE
+    ),
+    "cohort synthesize": Call(("-n", "3", "--output", "{own}/there.ndjson")),
     "rules check": Call(("{made}/layer",)),
     "rules list": Call(),
     "rules show": Call(("continue",)),

@@ -144,15 +144,15 @@ def groups(rows: AnswerRows, cells: Cells) -> Iterator[Figure]:
 
 def _group(rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequence[Any], words: Callable[[Any], str]) -> Figure:
     labels = ["not recorded" if value is None else words(value) for value in values]
-    kinds = _kinds(rows)
+    by_kind = kinds(rows)
     ordered = sorted(dict.fromkeys(labels), key=lambda label: (label == "not recorded", label))
     masks = [_mask(label == item for item in labels) for label in ordered]
     cells.parted(_everybody(rows), masks)
-    for kind in kinds:
+    for kind in by_kind:
         cells.parted(kind, [kind & mask for mask in masks])
     table = []
     for label, mask in zip(ordered, masks, strict=True):
-        whole, counts = cells.parted(mask, [kind & mask for kind in kinds])
+        whole, counts = cells.parted(mask, [kind & mask for kind in by_kind])
         table.append(Row(label, (whole, *counts)))
     head = ("patients", "stopping may be discussed", "open, a stop is possible", "open, no stop is possible", "another answer")
     return Figure(
@@ -160,7 +160,7 @@ def _group(rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequen
     )
 
 
-def _kinds(rows: AnswerRows) -> tuple[Any, Any, Any, Any]:
+def kinds(rows: AnswerRows) -> tuple[Any, Any, Any, Any]:
     """Answers in four kinds: stopping may be discussed; open, with and without a stop possible; another answer."""
     stops, settled = set(rows.stopping), _mask(rows.values("settled"))
     stop = _mask(outcome in stops for outcome in rows.values("outcome"))
@@ -172,10 +172,10 @@ def tie(rows: AnswerRows, cells: Cells) -> None:
     """Tell what sums there are between figures, so that none gives away what another one hides."""
     outcome, settled = rows.values("outcome"), _mask(rows.values("settled"))
     sets = [tuple(value) for value in rows.values("possible_outcomes")]
-    kinds = _kinds(rows)
-    cells.parted(_everybody(rows), kinds)
-    cells.parted(~settled, kinds[1:3])
-    for kind, values in zip(kinds, (outcome, sets, sets, outcome), strict=True):
+    by_kind = kinds(rows)
+    cells.parted(_everybody(rows), by_kind)
+    cells.parted(~settled, by_kind[1:3])
+    for kind, values in zip(by_kind, (outcome, sets, sets, outcome), strict=True):
         cells.parted(kind, [kind & _mask(value == name for value in values) for name in dict.fromkeys(values)])
     matched = [tuple(sorted(value)) for value in rows.values("protocols")]
     for study in rows.about["protocols"]:

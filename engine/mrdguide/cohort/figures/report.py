@@ -67,11 +67,12 @@ def page_of(report: Report) -> Page:
     if report.least:
         lines.append(line(f"Counts below {report.least}, and counts from which they would follow, are not shown (*)."))
     front: list[Block] = [Banner("A cohort, by the rules", tuple(lines)), Paragraph(line(str(about["statement"])))]
-    front += [_section(figure, report.hidden) for figure in report.figures]
+    front += [section_of(figure, report.hidden) for figure in report.figures]
     return Page("Cohort report", f"{about['rules']}, rules {about['rules_hash'][:12]}", tuple(front), (), _FOOT)
 
 
-def _section(figure: Figure, hidden: frozenset[str]) -> Section:
+def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
+    """A figure with its chart and its table."""
     blocks: list[Block] = [Paragraph(line(figure.text))]
     if not figure.rows:
         return Section(figure.title, (*blocks, Paragraph(line("Nobody."))))
