@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import mrdguide
-from mrdguide.cli import COMMANDS
+from mrdguide.cli import COMMANDS, main
 from mrdguide.intake.tables.template import template_files
 from mrdguide.record import DecisionStore
 
@@ -72,7 +72,7 @@ CALLS = {
     "fhir artifacts": Call(("{own}/artifacts",), output=("{own}/there",)),
     "tables template": Call(("{own}/tables",), output=("{own}/there",)),
     "tables evaluate": Call(("{made}/tables", *AS_OF), data=True, output=_TO_FILE),
-    "cohort run": Call(("{made}/patients", *AS_OF, "--workers", "1", *_TO_FILE), output=("--group", "2")),
+    "cohort run": Call(("{made}/patients", *AS_OF, "--workers", "1", *_TO_FILE)),
     "cohort report": Call(("{made}/answers.parquet",), output=_PAGE),
     "cohort compare": Call(
         ("{made}/patients", *AS_OF, "--rules", "core", "--rules", "{made}/layer", "--workers", "1"), output=_PAGE
@@ -147,6 +147,17 @@ def make(folder: Path) -> None:
     ):
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / file).write_text(text, encoding="utf-8")
+    judged = [
+        "cohort",
+        "run",
+        str(folder / "patients"),
+        *AS_OF,
+        "--workers",
+        "1",
+        "--output",
+        str(folder / "answers.parquet"),
+    ]
+    assert main(judged) == 0
     with DecisionStore(folder / "record.db", keep_input=True) as store:
         profile = {"id": "Müller", "diagnosis": {"disease": "multiple-myeloma"}}
         store.append(mrdguide.evaluate(profile, as_of="2026-11-21"), "test")

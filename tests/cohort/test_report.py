@@ -37,7 +37,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("report")
     write_cohort(folder / "cohort.ndjson", 120, 5)
-    run(Run((folder / "cohort.ndjson",), folder / "answers.parquet", Task(shipped(), AS_OF, asked=Asked("leads")), 1, 40), Silent())
+    run(
+        Run(
+            (folder / "cohort.ndjson",), folder / "answers.parquet", Task(shipped(), AS_OF, asked=Asked("leads")), 1, 40
+        ),
+        Silent(),
+    )
     return folder / "answers.parquet"
 
 

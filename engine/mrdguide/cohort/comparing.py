@@ -92,14 +92,22 @@ def comparison_page(first: RuleBook, second: RuleBook, before: AnswerRows, found
     """What changes in the cohort, with what the books differ in for every patient there can be."""
     comparison = Comparison(first, second)
     size = before.every_day.num_rows
-    told = line(f"Of {size:,} answers {len(found):,} change. For all patients there can be, the second book is: {comparison.verdict}.")
+    told = line(
+        f"Of {size:,} answers {len(found):,} change. For all patients there can be, the second book is: {comparison.verdict}."
+    )
     moved = Counter((item.before, item.after) for item in found)
     rules = Counter(name for item in found for name in item.rules)
     blocks: list[Block] = [Banner("Two rule books, one cohort", (told,))]
-    rows = [(was, now, f"{count:,}") for (was, now), count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))]
+    rows = [
+        (was, now, f"{count:,}") for (was, now), count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))
+    ]
     blocks.append(_table("From what to what", ("before", "after", "answers"), rows))
     named = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
-    blocks.append(_table("Rules whose verdict differs in them", ("rule", "answers"), [(name, f"{count:,}") for name, count in named]))
+    blocks.append(
+        _table(
+            "Rules whose verdict differs in them", ("rule", "answers"), [(name, f"{count:,}") for name, count in named]
+        )
+    )
     return Page("A cohort by two rule books", f"{first.name} and {second.name}", tuple(blocks), (), _FOOT)
 
 
@@ -115,7 +123,13 @@ def sweep_figure(settings: Sequence[Setting], found: Sequence[tuple[AnswerRows, 
     for setting, (rows, changed) in zip(settings, found, strict=True):
         cells = Cells()
         table.append(Row(setting.label, (*(cells.of(kind) for kind in kinds(rows)), f"{changed:,}")))
-    head = ("stopping may be discussed", "open, a stop is possible", "open, no stop is possible", "another answer", "answers that change")
+    head = (
+        "stopping may be discussed",
+        "open, a stop is possible",
+        "open, no stop is possible",
+        "another answer",
+        "answers that change",
+    )
     return Figure(
         "sweep", "What changes if numbers move", "Each row is the whole cohort with the numbers named; every other rule is as it was.",
         ("numbers", *head), tuple(table), (0, 1, 2, 3),

@@ -57,7 +57,9 @@ class AnswerRows:
         kind, _, rest = name.rpartition(":")
         outcomes = {item["id"]: item["title"] for item in [*self.about["outcomes"], self.about["open"]]}
         titles = self.about["titles"]
-        return str(titles.get(name) or outcomes.get(rest) or self.about["protocols"].get(rest) or (f"{kind} {rest}".strip()))
+        return str(
+            titles.get(name) or outcomes.get(rest) or self.about["protocols"].get(rest) or (f"{kind} {rest}".strip())
+        )
 
     @property
     def stopping(self) -> list[str]:

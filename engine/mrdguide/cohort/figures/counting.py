@@ -46,8 +46,12 @@ def possible_sets(rows: AnswerRows, cells: Cells) -> Figure:
     """Open patients by the outcomes still possible."""
     found = [tuple(value) for value in rows.values("possible_outcomes")]
     settled = rows.values("settled")
-    sets = [name for name, _ in _common(item for item, is_settled in zip(found, settled, strict=True) if not is_settled)]
-    masks = [_mask(item == name and not is_settled for item, is_settled in zip(found, settled, strict=True)) for name in sets]
+    sets = [
+        name for name, _ in _common(item for item, is_settled in zip(found, settled, strict=True) if not is_settled)
+    ]
+    masks = [
+        _mask(item == name and not is_settled for item, is_settled in zip(found, settled, strict=True)) for name in sets
+    ]
     whole = _mask(not item for item in settled)
     _, counts = cells.parted(whole, masks)
     table = [Row(", ".join(name), (count,)) for name, count in zip(sets, counts, strict=True)]
@@ -77,7 +81,9 @@ def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
             if any(stops & set(item) for item in ends):
                 stopping.add(name, place)
     table = []
-    for name, places in sorted(waiting.items(), key=lambda item: (-len(settles.get(item[0], ())), -len(item[1]), item[0]))[:_MOST_ROWS]:
+    for name, places in sorted(
+        waiting.items(), key=lambda item: (-len(settles.get(item[0], ())), -len(item[1]), item[0])
+    )[:_MOST_ROWS]:
         all_, settled, stop = (_mask_of(found.get(name, ()), rows.count) for found in (waiting, settles, towards))
         whole, (settle, _) = cells.parted(all_, [settled, all_ & ~settled])
         _, (toward, _) = cells.parted(settled, [stop, settled & ~stop])
@@ -138,11 +144,15 @@ def groups(rows: AnswerRows, cells: Cells) -> Iterator[Figure]:
     for name, title in schemes[:1]:
         yield _group(rows, cells, "risk", title, rows.values(f"{RISK}{name}"), str)
     yield _group(rows, cells, "line", "Line of therapy", rows.values("line"), str)
-    yield _group(rows, cells, "drugs", "Drugs of maintenance", rows.values("drugs"), lambda drugs: ", ".join(drugs) or "none")
+    yield _group(
+        rows, cells, "drugs", "Drugs of maintenance", rows.values("drugs"), lambda drugs: ", ".join(drugs) or "none"
+    )
     yield _group(rows, cells, "year", "Year of diagnosis", rows.values("diagnosed"), str)
 
 
-def _group(rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequence[Any], words: Callable[[Any], str]) -> Figure:
+def _group(
+    rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequence[Any], words: Callable[[Any], str]
+) -> Figure:
     labels = ["not recorded" if value is None else words(value) for value in values]
     by_kind = kinds(rows)
     ordered = sorted(dict.fromkeys(labels), key=lambda label: (label == "not recorded", label))
@@ -154,9 +164,20 @@ def _group(rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequen
     for label, mask in zip(ordered, masks, strict=True):
         whole, counts = cells.parted(mask, [kind & mask for kind in by_kind])
         table.append(Row(label, (whole, *counts)))
-    head = ("patients", "stopping may be discussed", "open, a stop is possible", "open, no stop is possible", "another answer")
+    head = (
+        "patients",
+        "stopping may be discussed",
+        "open, a stop is possible",
+        "open, no stop is possible",
+        "another answer",
+    )
     return Figure(
-        f"by-{name}", f"By {name}: {title}", "The last four columns add up to the first.", (name, *head), tuple(table), (1, 2, 3, 4)
+        f"by-{name}",
+        f"By {name}: {title}",
+        "The last four columns add up to the first.",
+        (name, *head),
+        tuple(table),
+        (1, 2, 3, 4),
     )
 
 
@@ -191,7 +212,9 @@ def first_qualifying(rows: AnswerRows, cells: Cells) -> Figure | None:
         return None
     stops, every = set(rows.stopping), rows.every_day
     days: dict[str, list[tuple[Any, bool]]] = {}
-    for patient, day, outcome in zip(*(every[name].to_pylist() for name in ("patient", "as_of", "outcome")), strict=True):
+    for patient, day, outcome in zip(
+        *(every[name].to_pylist() for name in ("patient", "as_of", "outcome")), strict=True
+    ):
         days.setdefault(patient, []).append((day, outcome in stops))
     years = []
     for patient in rows.values("patient"):

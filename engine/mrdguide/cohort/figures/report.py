@@ -78,11 +78,14 @@ def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
         return Section(figure.title, (*blocks, Paragraph(line("Nobody."))))
     drawn = [Bar(row.label, tuple(_count(row.values[place], hidden) for place in figure.drawn)) for row in figure.rows]
     names = [figure.head[place + 1] for place in figure.drawn]
-    picture = bars(f"cohort-{figure.id}", figure.title, names, drawn, f"{figure.title}; the numbers are in the table below.")
+    picture = bars(
+        f"cohort-{figure.id}", figure.title, names, drawn, f"{figure.title}; the numbers are in the table below."
+    )
     if picture is not None:
         blocks.append(picture)
     cells = tuple(
-        tuple(line(_words(value)) for value in (row.label, *(shown(item, hidden) for item in row.values))) for row in figure.rows
+        tuple(line(_words(value)) for value in (row.label, *(shown(item, hidden) for item in row.values)))
+        for row in figure.rows
     )
     return Section(figure.title, (*blocks, Table(figure.title, figure.head, cells)))
 

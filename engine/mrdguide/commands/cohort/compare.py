@@ -32,10 +32,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     days = parser.add_mutually_exclusive_group(required=True)
     days.add_argument("--as-of", metavar="DATE", help="the day to evaluate on, YYYY-MM-DD")
     days.add_argument("--as-of-column", metavar="NAME", help="the key or column that says the days")
-    parser.add_argument("--rules", action="append", default=[], metavar="BOOK", help="a rule book; twice to compare two")
-    parser.add_argument("--sweep", action="append", default=[], metavar="ID=V,V,...", help="values of a parameter; repeat for several")
-    parser.add_argument("--changes", type=Path, metavar="FILE", help="write a row for each answer that changes (Parquet)")
-    parser.add_argument("--workers", type=whole_number(1, 1024, "number of processes"), default=None, metavar="N", help="default: the cores")
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="BOOK", help="a rule book; twice to compare two"
+    )
+    parser.add_argument(
+        "--sweep", action="append", default=[], metavar="ID=V,V,...", help="values of a parameter; repeat for several"
+    )
+    parser.add_argument(
+        "--changes", type=Path, metavar="FILE", help="write a row for each answer that changes (Parquet)"
+    )
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1, 1024, "number of processes"),
+        default=None,
+        metavar="N",
+        help="default: the cores",
+    )
     add_format(parser, PAGE_FORMATS)
     add_output(parser)
 
@@ -102,5 +114,7 @@ def _swept(parsed: argparse.Namespace, wanted: Run) -> tuple[Page, dict[str, Any
         progress.ends()
         figure = sweep_figure(tried, found)
         page = sweep_page(tried, figure, first.count)
-    values = [[row.label, *(value if isinstance(value, str) else value.count for value in row.values)] for row in figure.rows]
+    values = [
+        [row.label, *(value if isinstance(value, str) else value.count for value in row.values)] for row in figure.rows
+    ]
     return page, {"book": base.name, "patients": first.count, "columns": list(figure.head), "rows": values}

@@ -24,7 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.description = f"{parser.description}\n\n{_ABOUT}"
     parser.add_argument("rows", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written")
-    parser.add_argument("--steps", metavar="ID,...", help="the steps of the attrition in this order (default: the order of the decision)")
+    parser.add_argument(
+        "--steps",
+        metavar="ID,...",
+        help="the steps of the attrition in this order (default: the order of the decision)",
+    )
     parser.add_argument(
         "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts below N, and others from which they would follow",

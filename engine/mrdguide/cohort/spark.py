@@ -1,0 +1,102 @@
+"""A cohort on Spark: the same rows as on one machine, from a data frame of profiles.
+
+    from mrdguide.cohort import spark
+    answers, rejects = spark.run(session.read.parquet("profiles"), as_of="2026-11-21")
+    answers.write.parquet("answers")
+
+Needs the extra `spark` on the driver and mrdguide with the extra `cohort` on every executor, of the same version and with the same
+rule folders at the same paths (the shipped rules need none); where they differ, the run is refused. Columns are those of a
+profile. Each partition is judged by itself, so that some 20,000 patients in each are a good size. That a patient stands once in
+the frame is not looked at. Dask, Ray and Daft can call `judge_batches` on Arrow batches in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from ..errors import UsageError
+from ..recommend.evaluation import day_of
+from ..rulebook.given import Rules, rule_book
+from .answer_columns import answer_schema, batch_of
+from .arrow import needed
+from .batches import PIECE, Task, judge_piece
+from .entry import Entry
+from .frames import rejects_table
+from .profile_columns import check_columns
+from .rows import Asked, Missing
+from .sources.columns_of_profiles import entries_of
+
+_NAME = "the data frame"
+
+
+def run(
+    frame: Any,
+    *,
+    as_of: str | date | None = None,
+    as_of_column: str | None = None,
+    rules: Rules = None,
+    missing: Missing = "leads",
+) -> tuple[Any, Any]:
+    """Two data frames: a row for each answer, and a row for each patient who cannot be read (patient, place, reason, code).
+
+    Both are worked out when they are written; what is asked of both is judged twice unless `frame` is small or cached.
+
+    Raises:
+        PatientError: a column is missing, unknown or of the wrong type.
+        UsageError: an argument is wrong, or the extra `spark` is not installed.
+    """
+    types = needed("pyspark.sql.pandas.types")
+    if (as_of is None) is (as_of_column is None):
+        raise UsageError("give either as_of, the day to judge on, or as_of_column, the column with the days")
+    day = date.fromordinal(day_of(as_of)) if as_of is not None else None
+    task = Task(rule_book(rules), day, as_of_column, asked=Asked(missing))
+    check_columns(types.to_arrow_schema(frame.schema), _NAME, as_of_column)
+    answers = plain_schema(answer_schema(task.rules))
+    rejects = rejects_table([]).schema
+    return (
+        frame.mapInArrow(_judging(task, rejects=False), types.from_arrow_schema(answers)),
+        frame.mapInArrow(_judging(task, rejects=True), types.from_arrow_schema(rejects)),
+    )
+
+
+def plain_schema(schema: Any) -> Any:
+    """The schema of answers without dictionaries, which Spark does not know: verdicts are text."""
+    arrow = needed("pyarrow")
+    return arrow.schema(
+        [
+            (field.name, field.type.value_type if arrow.types.is_dictionary(field.type) else field.type)
+            for field in schema
+        ]
+    )
+
+
+def _judging(task: Task, *, rejects: bool) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    def judged(batches: Iterable[Any]) -> Iterator[Any]:
+        return judge_batches(batches, task, rejects=rejects)
+
+    return judged
+
+
+def judge_batches(batches: Iterable[Any], task: Task, *, rejects: bool = False) -> Iterator[Any]:
+    """Arrow batches of profiles to Arrow batches of answers, or of rejects."""
+    schema = answer_schema(task.rules)
+    plain = plain_schema(schema)
+    left: list[Entry] = []
+    for entry in entries_of(batches, _NAME, task.as_of_column):
+        left.append(entry)
+        if len(left) == PIECE:
+            yield from _judged(left, task, schema, plain, rejects=rejects)
+            left = []
+    if left:
+        yield from _judged(left, task, schema, plain, rejects=rejects)
+
+
+def _judged(entries: list[Entry], task: Task, schema: Any, plain: Any, *, rejects: bool) -> Iterator[Any]:
+    arrow = needed("pyarrow")
+    piece = judge_piece(entries, task)
+    if rejects:
+        yield from rejects_table(piece.rejects).to_batches()
+    else:
+        yield from arrow.Table.from_batches([batch_of(piece.rows, schema)]).cast(plain).to_batches()

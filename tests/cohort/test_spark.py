@@ -1,0 +1,62 @@
+"""On Spark the rows are those of one machine. Without Spark the same function is tried on Arrow batches."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from mrdguide import cohort
+from mrdguide.cohort import spark
+from mrdguide.cohort.batches import Task
+from mrdguide.cohort.profile_columns import profile_schema, row_of
+from mrdguide.cohort.rows import Asked
+from mrdguide.errors import UsageError
+
+from ..examples import shipped
+from .conftest import AS_OF
+
+
+@pytest.fixture(scope="module")
+def table(profiles: list[dict[str, Any]]) -> pa.Table:
+    unread = {**row_of(profiles[0]), "id": "unread", "ecog": 9}
+    return pa.Table.from_pylist([*(row_of(profile) for profile in profiles[:5]), unread], profile_schema())
+
+
+def test_batches_give_the_rows_of_one_machine(table: pa.Table) -> None:
+    wanted = cohort.run(table, as_of=AS_OF, rules=shipped(), missing="paths")
+    task = Task(shipped(), AS_OF, asked=Asked("paths"))
+    for rejects, whole in ((False, wanted.answers), (True, wanted.rejects)):
+        found = pa.Table.from_batches(spark.judge_batches(table.to_batches(max_chunksize=2), task, rejects=rejects))
+        assert (
+            found.drop_columns(["place"] if rejects else []).to_pylist()
+            == whole.drop_columns(["place"] if rejects else []).to_pylist()
+        )
+
+
+def test_without_the_extra_it_says_what_to_install(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(
+        UsageError, match=r"cohorts need pyspark, which is not installed; pip install 'mrdguide\[spark\]'"
+    ):
+        spark.run(table, as_of=AS_OF)
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
+def test_on_spark(table: pa.Table) -> None:
+    sql = pytest.importorskip("pyspark.sql")
+    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    try:
+        types = pytest.importorskip("pyspark.sql.pandas.types")
+        frame = session.createDataFrame(table.to_pylist(), types.from_arrow_schema(table.schema))
+        answers, rejects = spark.run(frame, as_of=AS_OF, missing="paths")
+        wanted = cohort.run(table, as_of=AS_OF, rules=shipped(), missing="paths")
+        by_patient = {row["patient"]: row for row in wanted.answers.to_pylist()}
+        found = [row.asDict(recursive=True) for row in answers.collect()]
+        assert {row["patient"]: row for row in found} == by_patient
+        assert [row["patient"] for row in rejects.collect()] == ["unread"]
+    finally:
+        session.stop()
