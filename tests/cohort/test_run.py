@@ -163,14 +163,14 @@ def test_a_sample_is_evaluated_again_and_a_difference_ends_the_run(
     assert judge(lines, check=1000).checked == PATIENTS
     from dataclasses import replace
 
-    from mrdguide.cohort import batches
+    from mrdguide.cohort import batches, judging
 
     def wrong(*given: Any) -> list[Any]:
         return [
             replace(item, outcome="cessation-supported", possible=("cessation-supported",)) for item in right(*given)
         ]
 
-    right = batches.judge
+    right: Any = judging.judge
     monkeypatch.setattr(batches, "judge", wrong)
     (tmp_path / "answers.parquet").unlink()
     with pytest.raises(mrdguide.errors.UsageError, match="the cohort says cessation-supported, one by one it is"):

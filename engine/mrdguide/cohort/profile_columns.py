@@ -124,12 +124,12 @@ def _differences(arrow: Any, given: Any, wanted: Any, path: str, source: str) ->
 def _fits(types: Any, given: Any, wanted: Any, path: str) -> bool:
     text = types.is_string(given) or types.is_large_string(given) or types.is_string_view(given)
     if types.is_string(wanted):
-        return text or (_is_date(path) and types.is_date32(given)) or (path == "id" and types.is_integer(given))
+        return bool(text or (_is_date(path) and types.is_date32(given)) or (path == "id" and types.is_integer(given)))
     if types.is_floating(wanted):
-        return types.is_floating(given) or types.is_integer(given)
+        return bool(types.is_floating(given) or types.is_integer(given))
     if types.is_integer(wanted):
         # Frames that know no missing whole number hold fractions; one that is not whole is refused with its patient.
-        return types.is_integer(given) or types.is_floating(given)
+        return bool(types.is_integer(given) or types.is_floating(given))
     return bool(types.is_boolean(wanted) and types.is_boolean(given))
 
 

@@ -53,7 +53,7 @@ class WorkFolder:
 
     def finished(self) -> list[Group]:
         """The groups that are finished, from the first on without a gap."""
-        found = []
+        found: list[Group] = []
         while (mark := self._place(len(found), "json")).is_file():
             found.append(Group(**json.loads(mark.read_text("utf-8"))))
         return found

@@ -15,7 +15,7 @@ NOT = "not:"
 
 def steps_of_the_decision(rows: AnswerRows) -> tuple[str, ...]:
     """The order in which the decision looks: that none of the more cautious outcomes holds, then the first that opens the way."""
-    found = []
+    found: list[str] = []
     for outcome in rows.about["outcomes"]:
         if outcome["stop"]:
             return (*found, f"outcome:{outcome['id']}")

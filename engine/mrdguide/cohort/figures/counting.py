@@ -81,9 +81,8 @@ def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
             if any(stops & set(item) for item in ends):
                 stopping.add(name, place)
     table = []
-    for name, places in sorted(
-        waiting.items(), key=lambda item: (-len(settles.get(item[0], ())), -len(item[1]), item[0])
-    )[:_MOST_ROWS]:
+    ordered = sorted(waiting, key=lambda name: (-len(settles.get(name, ())), -len(waiting[name]), name))
+    for name in ordered[:_MOST_ROWS]:
         all_, settled, stop = (_mask_of(found.get(name, ()), rows.count) for found in (waiting, settles, towards))
         whole, (settle, _) = cells.parted(all_, [settled, all_ & ~settled])
         _, (toward, _) = cells.parted(settled, [stop, settled & ~stop])

@@ -35,7 +35,7 @@ class Lots:
             drawn -= share
             if drawn < 0:
                 return name
-        return next(reversed(shares))
+        return list(shares)[-1]
 
     def between(self, least: int, most: int) -> int:
         """A whole number, both ends included."""

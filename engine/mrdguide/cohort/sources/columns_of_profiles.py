@@ -19,7 +19,7 @@ class ParquetProfiles:
     """One Parquet file, read row group by row group."""
 
     def __init__(self, path: Path, as_of_column: str | None) -> None:
-        self.files = (path,)
+        self.files: tuple[Path, ...] = (path,)
         self._path, self._as_of_column = path, as_of_column
 
     def count(self) -> int:
@@ -37,7 +37,7 @@ class ArrowProfiles:
     """One Arrow file or stream."""
 
     def __init__(self, path: Path, as_of_column: str | None) -> None:
-        self.files = (path,)
+        self.files: tuple[Path, ...] = (path,)
         self._path, self._as_of_column = path, as_of_column
 
     def count(self) -> None:

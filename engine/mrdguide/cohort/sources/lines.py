@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ...errors import UsageError
 from ...reading.bounded import MOST_TEXT, open_file
@@ -32,7 +32,10 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
             stream.seek(0)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-        yield open_files.enter_context(gzip.GzipFile(fileobj=stream)) if packed else stream
+        if packed:
+            yield cast("IO[bytes]", open_files.enter_context(gzip.GzipFile(fileobj=stream)))
+        else:
+            yield stream
 
 
 def first_object(path: Path) -> Any:
@@ -50,7 +53,7 @@ class ProfileLines:
     """One file. `as_of_column` is the key under which a line says the days to judge on."""
 
     def __init__(self, path: Path, as_of_column: str | None) -> None:
-        self.files = (path,)
+        self.files: tuple[Path, ...] = (path,)
         self._path, self._as_of_column = path, as_of_column
 
     def count(self) -> int:

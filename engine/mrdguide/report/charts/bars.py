@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 from ..blocks import Picture
 from . import svg
@@ -45,7 +46,7 @@ def bars(prefix: str, title: str, parts: Sequence[str], rows: Sequence[Bar], cap
     return Picture(svg.finish(root, top + 8), alt, caption)
 
 
-def _bar(root: svg.Element, bar: Bar, fills: Sequence[str], longest: int, top: float) -> None:
+def _bar(root: Element, bar: Bar, fills: Sequence[str], longest: int, top: float) -> None:
     numbers = " + ".join(_number(count) for count in bar.counts)
     made = svg.group(root, "bar", f"{bar.label}: {numbers}")
     svg.text(made, _LEFT - 12, top + 11, svg.shortened(bar.label, _LEFT - 24), anchor="end")
