@@ -46,7 +46,9 @@ def test_without_the_extra_it_says_what_to_install(table: pa.Table, monkeypatch:
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
-def test_on_spark(table: pa.Table) -> None:
+@pytest.mark.filterwarnings("default")
+def test_on_spark(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     sql = pytest.importorskip("pyspark.sql")
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
     try:

@@ -60,7 +60,7 @@ def _bar(root: Element, bar: Bar, fills: Sequence[str], longest: int, top: float
 
 
 def _number(count: int | None) -> str:
-    return "not shown" if count is None else f"{count:,}"
+    return "*" if count is None else f"{count:,}"
 
 
 def _described(title: str, parts: Sequence[str], rows: Sequence[Bar]) -> str:
