@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
-from ...report.blocks import Banner, Block, Page, Paragraph, Section, Table, line, spreadsheet_cell
+from ...report.blocks import Banner, Block, Page, Paragraph, Section, Table, line
 from ...report.charts.bars import Bar, bars
+from ...report.legible import spreadsheet_cell
 from ..arrow import needed
 from . import counting
 from .answer_rows import AnswerRows

@@ -52,8 +52,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="of open answers the missing facts with where each result leads (the default), without (faster), or nothing",
     )  # fmt: skip
     parser.add_argument(
-        "--windows", type=whole_number(1, 730, "number of days"), default=0, metavar="DAYS",
-        help="also the windows of tests that close within so many days (slow: some 10 ms for each patient)",
+        "--windows", type=whole_number(1, 730, "number of days"), default=0, metavar="N",
+        help="also the windows of tests that close within N days (slow: some 10 ms for each patient)",
     )  # fmt: skip
     parser.add_argument(
         "--check", type=whole_number(1, 10**9, "number of patients"), default=0, metavar="N",
