@@ -124,7 +124,7 @@ def test_a_file_of_an_export_that_cannot_be_told_is_not_left_out(judge: Judge, t
     counts = judge(tmp_path / "Patient.ndjson", tmp_path / "Observation.ndjson")
     assert (counts.read, counts.answered) == (1, 1)
     (tmp_path / "profiles.ndjson").write_text('{"id": "x"}\n', encoding="utf-8")
-    with pytest.raises(mrdguide.errors.UsageError, match="judge them in two runs"):
+    with pytest.raises(mrdguide.errors.UsageError, match="in a run of its own"):
         judge(tmp_path / "Patient.ndjson", tmp_path / "profiles.ndjson")
 
 
