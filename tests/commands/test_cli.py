@@ -67,7 +67,7 @@ def test_every_file_with_a_body_is_called_by_a_command() -> None:
     found = []
     for package in (commands, *GROUPS):
         modules = [import_module(f"{package.__name__}.{info.name}") for info in iter_modules(package.__path__)]
-        found += [module for module in modules if hasattr(module, "run")]
+        found += [module for module in modules if callable(getattr(module, "run", None))]
     assert {module.__name__ for module in found} == {module.__name__ for module in FILES.values()}
 
 

@@ -51,7 +51,9 @@ def _is_export(files: Sequence[Path]) -> bool:
     of_fhir = [file for file, first in firsts.items() if isinstance(first, dict) and "resourceType" in first]
     of_profiles = [file for file, first in firsts.items() if isinstance(first, dict) and "resourceType" not in first]
     if of_fhir and of_profiles:
-        raise UsageError(f"{of_fhir[0]} is FHIR and {of_profiles[0]} is not; name the files of each in a run of its own")
+        raise UsageError(
+            f"{of_fhir[0]} is FHIR and {of_profiles[0]} is not; name the files of each in a run of its own"
+        )
     return bool(of_fhir)
 
 
