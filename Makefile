@@ -19,7 +19,7 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary accessibility mutants check setup benchmark clean
+.PHONY: run test short laws damage adversary accessibility mutants dossier check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -54,6 +54,10 @@ accessibility: $(VENV)/development
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
+
+# The pages of docs/ that are made from data: hazard log, safety argument, intended use, threat model.
+dossier: $(VENV)/development
+	$(BIN)/python -m tests.dossier
 
 check: $(VENV)/development
 	$(BIN)/ruff check .
