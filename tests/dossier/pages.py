@@ -10,7 +10,7 @@ from mrdguide.report.pages.basis import basis
 from mrdguide.rulebook.book import load_rules
 
 from .data import SAFETY, SECURITY, Claim, Control, Hazard, Threat, argument, hazard_log, threat_model
-from .references import invariant_titles, tests_of
+from .references import functions_of, invariant_titles
 
 _MADE = "<!-- Made by `make dossier` from {}; change that, not this page. -->"
 
@@ -80,7 +80,7 @@ def argument_page() -> str:
         "Claim, argument, evidence, from the top down. The evidence is test files; the number beside each is that of its test "
         "functions when this page was made, and a test fails when a file has fewer. Many of them try hundreds of "
         "generated patients; `make laws` tries twenty times as many. Nothing here is evidence from patients: there is none.",
-        f"In all {len(files)} files with at least {sum(len(tests_of(file)) for file in files)} test functions.",
+        f"In all {len(files)} files with at least {sum(len(functions_of(file)) for file in files)} test functions.",
         *(block for claim in claims for block in _claim(claim)),
         "## What the argument does not cover",
         _list(
@@ -132,7 +132,7 @@ def _claim(item: Claim) -> Iterator[str]:
         yield f"**Hazards**: {', '.join(f'[{name}](hazard-log.md#{_anchor(_title_of(name))})' for name in item.hazards)}"
     if item.evidence:
         yield "**Evidence**"
-        yield _list(f"{_file(file)}: at least {len(tests_of(file))} test functions" for file in item.evidence)
+        yield _list(f"{_file(file)}: at least {len(functions_of(file))} test functions" for file in item.evidence)
     if item.files:
         yield f"**Where it is built**: {', '.join(_file(name) for name in item.files)}"
 

@@ -22,7 +22,7 @@ def invariant_titles() -> dict[str, str]:
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def functions_of(file: str) -> frozenset[str]:
     """The names of the test functions of a file, methods of test classes among them; none where there is no such file."""
     path = ROOT / file
     if not path.is_file():
@@ -43,6 +43,6 @@ def missing(control: Control) -> list[str]:
     found += [f"file {name}" for name in control.files if not (ROOT / name).exists()]
     for name in control.tests:
         file, _, function = name.partition("::")
-        if function not in tests_of(file):
+        if function not in functions_of(file):
             found.append(f"test {name}")
     return found

@@ -9,7 +9,7 @@ import pytest
 
 from .data import ROOT, Control, Hazard, Threat, argument, hazard_log, threat_model
 from .pages import pages
-from .references import invariant_titles, missing, tests_of
+from .references import functions_of, invariant_titles, missing
 
 HAZARDS = hazard_log().hazards
 THREATS = threat_model().threats
@@ -59,7 +59,7 @@ def test_a_claim_stands_on_tests_or_on_other_claims_and_names_hazards_of_the_log
     for item in claims.values():
         assert item.evidence or item.id in supported, item.id
         assert set(item.hazards) <= {hazard.id for hazard in HAZARDS}
-        assert all(tests_of(file) for file in item.evidence), item.id
+        assert all(functions_of(file) for file in item.evidence), item.id
         assert all((ROOT / name).exists() for name in item.files)
 
 
