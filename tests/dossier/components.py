@@ -64,10 +64,13 @@ def _in_force(lines: Iterable[str], extras: Iterable[str]) -> Iterator[Requireme
 
 def licence(installed: Distribution) -> str:
     """The licence that a distribution states: as an expression, by its classifiers, or in words (their first line)."""
-    stated = installed.metadata
-    classes = [line for line in stated.get_all("Classifier") or () if line.startswith(_LICENCE_CLASS)]
-    in_words = (stated.get("License") or "").strip().partition("\n")[0]
-    return stated.get("License-Expression") or "; ".join(line.split(" :: ")[-1] for line in classes) or in_words
+    classes = [line for line in installed.metadata.get_all("Classifier") or () if line.startswith(_LICENCE_CLASS)]
+    in_words = _field(installed, "License").strip().partition("\n")[0]
+    return _field(installed, "License-Expression") or "; ".join(line.split(" :: ")[-1] for line in classes) or in_words
+
+
+def _field(installed: Distribution, name: str) -> str:
+    return str(installed.metadata[name]) if name in installed.metadata else ""
 
 
 def main() -> None:

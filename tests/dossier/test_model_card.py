@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -15,6 +17,7 @@ from mrdguide.answer.provenance import engine_version
 from mrdguide.cli import main
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages import model_card as cards
+from mrdguide.report.pages.applied_model_card import NAMESPACE
 from mrdguide.report.pages.model_card import applied_model_card, card_data, card_page, model_card
 
 from .data import ROOT
@@ -52,9 +55,7 @@ def test_every_count_is_that_of_the_files(card: cards.ModelCard) -> None:
         min(read),
         max(read),
     )
-    assert card.examples == len(
-        yaml.safe_load((ROOT / "examples" / "cases.yaml").read_text(encoding="utf-8"))["examples"]
-    )
+    assert card.examples == len(yaml.safe_load((ROOT / "examples" / "cases.yaml").read_text(encoding="utf-8"))["cases"])
 
 
 def test_test_functions_are_those_that_are_written(card: cards.ModelCard) -> None:
@@ -103,10 +104,29 @@ def test_what_no_rule_is_said_to_read_is_read_by_none(card: cards.ModelCard, shi
 def test_the_applied_model_card_leaves_no_name_unfilled_and_claims_nothing_measured(card: cards.ModelCard) -> None:
     elements = dict(applied_model_card(card))
     assert all(text and "{" not in text for text in elements.values())
-    assert all(
-        elements[name].startswith("Not measured") for name in elements if "Usefulness" in name or "Fairness" in name
-    )
+    for metric in ("UsefulnessUsabilityEfficacy", "FairnessEquity"):
+        assert elements[f"KeyMetrics/{metric}/Results/MetricResult/ValueJson"] == "null"
+        assert elements[f"KeyMetrics/{metric}/Interpretation"].startswith("Not measured")
     assert elements["ReleaseInfo/ReleaseStage"] == ("in development" if "dev" in engine_version() else "released")
+
+
+def test_the_applied_model_card_as_xml_has_each_element_in_its_place(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["about", "--card", "--format", "chai"]) == 0
+    root = ElementTree.fromstring(capfdbinary.readouterr().out)
+    assert root.tag == f"{{{NAMESPACE}}}AppliedModelCard"
+
+    def leaves(element: ElementTree.Element, path: str) -> Iterator[str]:
+        for child in element:
+            name = f"{path}{child.tag.removeprefix(f'{{{NAMESPACE}}}')}"
+            yield from leaves(child, f"{name}/") if len(child) else [name]
+
+    assert list(leaves(root, "")) == [item.element for item in cards.wording().applied_model_card]
+    assert [child.tag for child in root] == list(dict.fromkeys(child.tag for child in root))
+
+
+def test_the_xml_is_a_form_of_the_card_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["about", "--format", "chai"]) == 2
+    assert "add --card" in capsys.readouterr().err
 
 
 def test_the_command_gives_both_forms(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -152,7 +152,7 @@ def card_data(card: ModelCard, rules: RuleBook) -> dict[str, Any]:
         "source_attributes": [{"name": name, "here": here} for name, here in attribute_rows(rules)],
         "clinical_decision_support": [item.model_dump() for item in words.clinical_decision_support],
         "open_questions": [item.model_dump(mode="json") for item in words.questions],
-        "applied_model_card": dict(applied_model_card(card)),
+        "applied_model_card": [{"element": path, "says": says} for path, says in applied_model_card(card)],
     }  # fmt: skip
 
 
@@ -167,6 +167,7 @@ def applied_model_card(card: ModelCard) -> list[tuple[str, str]]:
         "inputs": said.inputs, "not_for": " ".join(said.not_for), "limits": " ".join(said.limits),
         "validation": said.validation, "kind": words.kind, "output": words.output, "fairness": words.fairness,
         "maintenance": words.maintenance, "not_measured": words.not_measured,
+        "tests": "null" if card.tests is None else str(sum(card.tests.values())),
     }  # fmt: skip
     return [(item.element, item.says.format_map(filled)) for item in words.applied_model_card]
 
