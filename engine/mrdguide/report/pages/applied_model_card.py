@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
-from ..blocks import legible
+from ..legible import legible
 
 NAMESPACE = "https://mc.chai.org/v0.2/schema.xsd"
 
