@@ -55,6 +55,7 @@ def test_every_count_is_that_of_the_files(card: cards.ModelCard) -> None:
         min(read),
         max(read),
     )
+    assert card.evidence.first_review == min(str(entry["review_by"]) for entry in evidence)
     assert card.examples == len(yaml.safe_load((ROOT / "examples" / "cases.yaml").read_text(encoding="utf-8"))["cases"])
 
 

@@ -63,7 +63,8 @@ def wording() -> Wording:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCounts:
-    """Of the evidence: entries by kind, findings read at a source and not, pages read with the first and last day."""
+    """Of the evidence: entries by kind, findings read at a source and not, pages read with the first and last day, the first day
+    on which some entry is to be looked at again (empty: none has one)."""
 
     entries: dict[str, int]
     findings_verified: int
@@ -71,6 +72,7 @@ class EvidenceCounts:
     sources: int
     first_read: str
     last_read: str
+    first_review: str
     retracted: int
 
 
@@ -127,6 +129,7 @@ def _evidence_counts(library: Library) -> EvidenceCounts:
         sources=len(read),
         first_read=read[0] if read else "",
         last_read=read[-1] if read else "",
+        first_review=min((str(entry.review_by) for entry in entries if entry.review_by), default=""),
         retracted=len(library.retracted),
     )
 
@@ -224,6 +227,7 @@ def _identity(card: ModelCard) -> list[Block]:
 def _evidence_said(found: EvidenceCounts) -> str:
     kinds = ", ".join(f"{count} of kind {kind}" for kind, count in found.entries.items())
     read = f", read from {found.first_read} to {found.last_read}" if found.sources else ""
+    read += f", to be looked at again from {found.first_review} on" if found.first_review else ""
     return f"{sum(found.entries.values())} entries ({kinds}) with {found.sources} source pages{read}; {found.retracted} retracted"
 
 
