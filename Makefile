@@ -19,7 +19,7 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary accessibility mutants check setup benchmark clean
+.PHONY: run test short laws damage adversary accessibility mutants dossier components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -54,6 +54,19 @@ accessibility: $(VENV)/development
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
+
+# The pages of docs/ that are made from data: hazard log, safety argument, intended use, threat model.
+dossier: $(VENV)/development
+	$(BIN)/python -m tests.dossier
+
+# What the program runs on: a bill of materials (CycloneDX) of all that the container installs, and the licences of every extra.
+components: $(VENV)/development
+	mkdir -p dist && scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		$(PYTHON) -m venv "$$scratch/used" && "$$scratch/used/bin/pip" install --quiet '.[service,postgres]' && \
+		$(PYTHON) -m venv "$$scratch/tool" && "$$scratch/tool/bin/pip" install --quiet 'cyclonedx-bom>=7,<8' && \
+		"$$scratch/tool/bin/cyclonedx-py" environment --output-reproducible --pyproject pyproject.toml \
+			--output-file dist/components.cdx.json "$$scratch/used/bin/python"
+	$(BIN)/python -m tests.dossier.components > dist/licences.md
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "the HTTP service: CDS Hooks, and evaluations by POST",
     "schema": "print a JSON Schema, for editors and integrators",
     "examples": "list the example cases, or copy them",
+    "about": "what this installation is: versions, hashes, dates of the evidence; its model card",
 }
 
 _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130

@@ -15,6 +15,7 @@ from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.html import to_html
 from mrdguide.report.pages.board import board
 from mrdguide.report.pages.explained import difference_page, explanation_page, why_not_page
+from mrdguide.report.pages.model_card import card_page, model_card
 from mrdguide.teach.cases import lesson
 from mrdguide.teach.lessons import Course
 
@@ -71,6 +72,7 @@ QUICK: dict[str, Callable[[], Page]] = {
     "comparison-of-equals-to-sign": lambda: committee_page(_equal()),
     "handout": lambda: _COURSE.handout([lesson(1), lesson(2)]),
     "key": lambda: _COURSE.key([lesson(1), lesson(2)]),
+    "model-card": lambda: card_page(model_card(shipped()), shipped()),
 }
 # A minute each: patients are looked for.
 KINDS = QUICK | {

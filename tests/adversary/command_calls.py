@@ -109,6 +109,7 @@ CALLS = {
     "schema": Call(("patient",), data=True),
     "examples list": Call(),
     "examples copy": Call(("{own}/examples",), output=("{own}/there",)),
+    "about": Call(("--card",), output=("--format", "markdown", *_TO_FILE)),
     "--help": Call(),
     "--version": Call(),
 }

@@ -65,3 +65,9 @@ def test_the_service_without_a_server_is_there_after_one_import(run: Run) -> Non
 def test_the_wheel_runs_as_a_module_and_knows_its_version(run: Run) -> None:
     assert run("-m", "mrdguide", "--version") == f"mrdguide {mrdguide.__version__}\n"
     assert run("-c", "import mrdguide; print(mrdguide.__version__)") == f"{mrdguide.__version__}\n"
+
+
+def test_the_installed_card_says_that_tests_were_not_counted(run: Run) -> None:
+    card = json.loads(run("-m", "mrdguide", "about", "--card", "--format", "json"))
+    assert (card["tests"], card["version"]) == (None, mrdguide.__version__)
+    assert card["rule_counts"]["safety invariants"] > 0

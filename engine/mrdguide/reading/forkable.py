@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import count
 from threading import Lock
 from types import TracebackType
 from weakref import ReferenceType, ref
@@ -13,6 +14,7 @@ _LONGEST_SECONDS = 10.0
 _PAUSE_SECONDS = 0.0005
 
 _ALL: dict[int, ReferenceType[ForkableLock]] = {}
+_NUMBERS = count()
 _held_for_a_fork: list[ForkableLock] = []
 
 
@@ -23,8 +25,11 @@ class ForkableLock:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        key = id(self)
-        _ALL[key] = ref(self, lambda _: _ALL.pop(key, None))
+        # Those that are gone are left out here and not by a callback of the reference, which an interrupt would break off.
+        for number, found in list(_ALL.items()):
+            if found() is None:
+                _ALL.pop(number, None)
+        _ALL[next(_NUMBERS)] = ref(self)
 
     def __enter__(self) -> None:
         self._lock.acquire()

@@ -188,13 +188,18 @@ def _versions(recommendation: Recommendation) -> list[Block]:
 
 
 def _attributes(recommendation: Recommendation) -> list[Block]:
-    read = paths_read(recommendation.rules)
     rows = tuple(
-        (cell(str(number)), cell(item.name), cell(_attribute(item, read)))
-        for number, item in enumerate(basis().attributes, 1)
+        (cell(str(number)), cell(name), cell(here))
+        for number, (name, here) in enumerate(attribute_rows(recommendation.rules), 1)
     )
     title = "The thirteen source attributes of evidence-based decision support"
     return [Table(title, ("No.", "Attribute", "Here"), rows, (10, 40, 50))]
+
+
+def attribute_rows(rules: RuleBook) -> list[tuple[str, str]]:
+    """Each source attribute, and what is said of it here; whether a rule reads a field is looked up in the rule book."""
+    read = paths_read(rules)
+    return [(item.name, _attribute(item, read)) for item in basis().attributes]
 
 
 def _attribute(item: Attribute, read: frozenset[str]) -> str:
