@@ -10,23 +10,25 @@ from ...logic.operator import Context, Operator
 from ...rulebook.book import RuleBook
 from .cohort import Cohort, Verdicts
 from .kleene import Table
-from .meaning import Asked
+from .meaning import LEFT, Asked
 from .operators import meanings
 
 
 def judge_criteria(rules: RuleBook, cohort: Cohort, verdicts: Table) -> Counter[str]:
-    """Fill in the rows of the criteria. Returns the keywords of operators that were judged patient by patient, with how many
-    of them there are in the criteria."""
+    """Fill in the rows of the criteria. Returns how many verdicts each operator, by its keyword, gave patient by patient."""
     by_patient: Counter[str] = Counter()
 
     def judged(operator: Operator, context: Context) -> Verdicts:
         meaning = meanings().get(operator.keyword)
         found = meaning(operator, Asked(cohort, context, lambda part: judged(part, context))) if meaning else None
-        if found is not None:
-            return found
-        by_patient[operator.keyword] += 1
-        verdict = operator.compile(context).verdict
-        return np.fromiter(map(verdict, cohort.cases), dtype=np.uint8, count=len(cohort))
+        if found is None:
+            found = cohort.all_of(LEFT)
+        left = np.flatnonzero(found == LEFT)
+        if left.size:
+            by_patient[operator.keyword] += int(left.size)
+            verdict = operator.compile(context).verdict
+            found[left] = np.fromiter((verdict(cohort.cases[place]) for place in left), np.uint8, left.size)
+        return found
 
     for slot, criterion in enumerate(rules.compiled_criteria):
         rule = criterion.rule

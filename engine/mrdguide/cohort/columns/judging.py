@@ -49,7 +49,7 @@ class Judged:
     verdicts: a row for each of `names`, a column for each patient: 0 not met, 1 unknown, 2 met
     protocol_ids: ids of the protocols, in the order of the rows of `protocols`
     by_engine: who went through the one-patient engine, and why
-    by_operator: keywords of operators that were judged patient by patient, with how many of them the criteria hold
+    by_operator: how many verdicts operators gave patient by patient, by keyword: all of them where an operator has no column meaning
     refused: why there is no answer for a patient, by place
     cross_checked: whether durable-rules inferred every conclusion too
     inferred: from how many different inputs it was asked to infer one
