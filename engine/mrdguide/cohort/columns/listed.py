@@ -23,6 +23,7 @@ class Listed:
     def __init__(self, lists: Sequence[Sequence[Timed[Any]]]) -> None:
         self.offset = np.zeros(len(lists) + 1, dtype=np.int64)
         np.cumsum([len(entries) for entries in lists], out=self.offset[1:])
+        self._alike: dict[tuple[str, ...], tuple[Column, list[Any]]] = {}
         self.entries = [timed.entry for entries in lists for timed in entries]
         self.earliest = self._column((timed.earliest for entries in lists for timed in entries), np.int32)
         self.latest = self._column((timed.latest for entries in lists for timed in entries), np.int32)
@@ -47,6 +48,28 @@ class Listed:
     def each(self, read: Callable[[Any], Any], kind: Any) -> Column:
         """What is read of every entry."""
         return self._column(map(read, self.entries), kind)
+
+    def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
+        """A number for every entry, the same for those with the same in some fields, and one entry for each number."""
+        if fields not in self._alike:
+            numbers: dict[tuple[Any, ...], int] = {}
+            firsts: list[Any] = []
+            codes = []
+            for entry in self.entries:
+                code = numbers.setdefault(tuple([getattr(entry, field) for field in fields]), len(numbers))
+                if code == len(firsts):
+                    firsts.append(entry)
+                codes.append(code)
+            self._alike[fields] = self._column(codes, np.int64), firsts
+        return self._alike[fields]
+
+    def best(self, verdicts: Column) -> Column:
+        """The highest verdict among the entries of each patient; 0 (not met) where there are none."""
+        found = np.zeros(len(self.lengths), dtype=np.uint8)
+        some = np.flatnonzero(self.lengths)
+        if some.size:
+            found[some] = np.maximum.reduceat(verdicts, self.offset[some])
+        return found
 
     def _column(self, values: Any, kind: Any) -> Column:
         return np.fromiter(values, dtype=kind, count=len(self.entries))

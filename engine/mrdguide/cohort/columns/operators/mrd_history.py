@@ -12,22 +12,31 @@ from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ....reading.numbers import bounds
 from .. import marrow
 from ..cohort import Verdicts
+from ..courses import PHASE, Courses, courses, episode
 from ..kernel import Column, kernel
 from ..meaning import Asked, Meaning
-from ..months import Calendar, calendar, recent
+from ..months import Calendar, add_months, calendar, recent
+
+# In the place of a phase: tests of any time count.
+_ANY_TIME = -1
 
 
-def _ever(operator: MrdEver, asked: Asked) -> Verdicts | None:
-    if operator.from_phase is not None:
-        return None
+def _ever(operator: MrdEver, asked: Asked) -> Verdicts:
     rules, cohort = marrow_rules(asked.context), asked.cohort
     possible = marrow.interpreted(cohort, operator.threshold, rules, below_counts=True)
     wanted = NEGATIVE if operator.reads == "negative" else POSITIVE
-    return _on_record(marrow.tests(cohort), possible, wanted, operator.after_negative, asked.context.absent)
+    phase = _ANY_TIME if operator.from_phase is None else PHASE[operator.from_phase]
+    return _on_record(
+        calendar(), marrow.tests(cohort), possible, courses(cohort), wanted, operator.after_negative, phase,
+        operator.from_months, asked.context.absent, cohort.as_of,
+    )  # fmt: skip
 
 
 @kernel
-def _on_record(tests: marrow.Tests, possible: Column, wanted: int, after_negative: bool, absent: int) -> Column:
+def _on_record(
+    table: Calendar, tests: marrow.Tests, possible: Column, found: Courses, wanted: int, after_negative: bool,
+    phase: int, months: int, absent: int, as_of: int,
+) -> Column:  # fmt: skip
     verdicts = np.empty(tests.offset.size - 1, dtype=np.uint8)
     for patient in range(verdicts.size):
         begin, end = tests.offset[patient], tests.offset[patient + 1]
@@ -36,12 +45,30 @@ def _on_record(tests: marrow.Tests, possible: Column, wanted: int, after_negativ
             said = said or marrow.evaluable(possible[place])
             if not possible[place] & wanted or tests.result[place] == marrow.INDETERMINATE:
                 continue
-            found = MET if possible[place] == wanted else UNKNOWN
+            fit = MET if possible[place] == wanted else UNKNOWN
             if after_negative and tests.origin[place] == marrow.TEST:
-                found = min(found, _after_a_negative(tests, possible, begin, end, place))
-            best = max(best, found)
+                fit = min(fit, _after_a_negative(tests, possible, begin, end, place))
+            if phase != _ANY_TIME:
+                earliest, latest = tests.earliest[place], tests.latest[place]
+                fit = min(fit, _late(table, found, patient, phase, months, earliest, latest, as_of))
+            best = max(best, fit)
         verdicts[patient] = best if best != NOT_MET or said else absent
     return verdicts
+
+
+@kernel
+def _late(
+    table: Calendar, found: Courses, patient: int, phase: int, months: int, earliest: int, latest: int, as_of: int
+) -> int:
+    """Whether a test lies at least so many calendar months after the first start of a phase."""
+    begin, end = found.offset[patient], found.offset[patient + 1]
+    for place in range(begin, end):
+        if found.phase[place] == phase or found.phase[place] == 0:
+            latest_start, _, earliest_start, _ = episode(found, place, as_of)
+            if add_months(table, latest_start, months) <= earliest:
+                return MET
+            return UNKNOWN if add_months(table, earliest_start, months) <= latest else NOT_MET
+    return NOT_MET if begin < end else UNKNOWN
 
 
 @kernel
