@@ -74,9 +74,7 @@ def _first_days(
 
 
 @kernel
-def _since(
-    offset: Column, earliest: Column, latest: Column, news: Column, surely: Column, perhaps: Column
-) -> Column:
+def _since(offset: Column, earliest: Column, latest: Column, news: Column, surely: Column, perhaps: Column) -> Column:
     verdicts = np.full(offset.size - 1, NOT_MET, dtype=np.uint8)
     for patient in range(verdicts.size):
         if perhaps[patient] == 0:

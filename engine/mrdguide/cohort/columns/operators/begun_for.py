@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....case.events import normal
-from ....logic.operators.begun_for import TREATS, EXPLAINED, BegunFor
+from ....logic.operators.begun_for import EXPLAINED, TREATS, BegunFor
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Verdicts
 from ..courses import PHASE, START_REASON, Courses, begun_anew, courses, goes_on

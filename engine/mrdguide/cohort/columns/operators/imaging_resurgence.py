@@ -39,7 +39,9 @@ def _came_back(
             if fit != NOT_MET:
                 fit = min(fit, _after_a_negative(studies, shown, tests, possible, patient, place))
             if fit != NOT_MET and after_maintenance:
-                fit = min(fit, _after_maintenance(found, patient, studies.earliest[place], studies.latest[place], as_of))
+                fit = min(
+                    fit, _after_maintenance(found, patient, studies.earliest[place], studies.latest[place], as_of)
+                )
             if fit != NOT_MET:
                 fit = min(fit, _due_to_myeloma(studies, shown, found, patient, place, unsaid_counts))
             best = max(best, fit)

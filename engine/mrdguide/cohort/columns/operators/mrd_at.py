@@ -22,7 +22,13 @@ def _at(operator: MrdAt, asked: Asked) -> Verdicts:
     rules, cohort = marrow_rules(asked.context, operator.methods), asked.cohort
     possible = marrow.interpreted(cohort, operator.threshold, rules, below_counts=operator.below_counts)
     return _at_time_points(
-        calendar(), courses(cohort), marrow.tests(cohort), possible, PHASE[operator.after], operator.months, cohort.as_of
+        calendar(),
+        courses(cohort),
+        marrow.tests(cohort),
+        possible,
+        PHASE[operator.after],
+        operator.months,
+        cohort.as_of,
     )
 
 

@@ -159,9 +159,7 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
         verdicts[patient] = UNKNOWN
         if latest_start < earliest_end and _reaches(table, latest_start, earliest_end, months):
             verdicts[patient] = MET
-        elif whole and not (
-            earliest_start <= latest_end and _reaches(table, earliest_start, latest_end, months)
-        ):
+        elif whole and not (earliest_start <= latest_end and _reaches(table, earliest_start, latest_end, months)):
             verdicts[patient] = NOT_MET
     return verdicts
 
