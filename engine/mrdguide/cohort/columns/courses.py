@@ -58,7 +58,7 @@ def _laid_out(cohort: Cohort, found: Listed) -> Courses:
         found.each(lambda entry: 0 if entry.end is None else entry.end.latest, np.int32),
         found.each(lambda entry: entry.end_recorded, np.bool_),
         found.words("start_reason", START_REASON),
-        np.fromiter((case.therapy_is_whole() for case in cohort.cases), np.bool_, len(cohort)),
+        (found.lengths > 0) & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _begun_after(found: Courses, begin: int, end: int, place: int, whole: bool) 
     phase = found.phase[place]
     if not _MAY_BE_ANEW[phase] or _opened_the_course(found, begin, end, place, whole):
         return NOT_MET
-    after_transplant = phase == _INDUCTION or phase == _CONTINUOUS
+    after_transplant = phase in (_INDUCTION, _CONTINUOUS)
     if after_transplant and found.line[place] != 0:
         after_transplant = _another(found, begin, end, place)
     after = NOT_MET
@@ -197,7 +197,7 @@ def _opened_the_course(found: Courses, begin: int, end: int, place: int, whole: 
         if other == place:
             continue
         phase = found.phase[other]
-        if phase == _INDUCTION or phase == _CONTINUOUS or phase == 0:
+        if phase in (_INDUCTION, _CONTINUOUS, 0):
             return False
         if phase == _MAINTENANCE:
             dated = dated or found.begins[other]

@@ -27,7 +27,7 @@ def judge_criteria(rules: RuleBook, cohort: Cohort, verdicts: Table) -> Counter[
         if left.size:
             by_patient[operator.keyword] += int(left.size)
             verdict = operator.compile(context).verdict
-            found[left] = np.fromiter((verdict(cohort.cases[place]) for place in left), np.uint8, left.size)
+            found[left] = np.fromiter((verdict(cohort.case(place)) for place in left.tolist()), np.uint8, left.size)
         return found
 
     for slot, criterion in enumerate(rules.compiled_criteria):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def studies(cohort: Cohort) -> Studies:
         found = listed(cohort, "imaging")
 
         def score(name: str) -> Column:
-            return found.each(lambda study: getattr(study, name) or 0, np.int8)
+            return np.nan_to_num(found.numbers(name)).astype(np.int8)
 
         return Studies(
             found.offset, found.earliest, found.latest, found.words("modality", MODALITY),
@@ -73,20 +73,12 @@ def studies(cohort: Cohort) -> Studies:
 def diagnosed(cohort: Cohort) -> Diagnosed:
     """What is recorded of the time of diagnosis."""
 
-    def day(case: Any, side: str) -> int:
-        when = case.patient.diagnosis.date
-        return 0 if when is None else int(getattr(when, side))
-
-    def avid(case: Any) -> int:
-        found = case.patient.baseline.fdg_avid
-        return NO_FLAG if found is None else int(found)
-
     def make() -> Diagnosed:
-        size = len(cohort)
+        dates, avid = cohort.values("diagnosis.date"), cohort.values("baseline.fdg_avid")
         return Diagnosed(
-            np.fromiter((day(case, "earliest") for case in cohort.cases), np.int32, size),
-            np.fromiter((day(case, "latest") for case in cohort.cases), np.int32, size),
-            np.fromiter(map(avid, cohort.cases), np.int8, size),
+            np.array([0 if when is None else when.earliest for when in dates], dtype=np.int32),
+            np.array([0 if when is None else when.latest for when in dates], dtype=np.int32),
+            np.array([NO_FLAG if found is None else found for found in avid], dtype=np.int8),
         )
 
     return cohort.once("diagnosed", make)

@@ -11,7 +11,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ...case.case import Case
 from ...errors import MrdguideError, UsageError
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient.profile import Patient
@@ -128,26 +127,27 @@ class _Run:
         self._by_operator: Counter[str] = Counter()
         self._inferred: int | None = None
 
-    def sort(self, day: int) -> dict[int, Case]:
-        """The patients whom the columns hold, by place; of the others the reason is noted."""
-        ordinary = {}
+    def sort(self, day: int) -> list[int]:
+        """The places of patients whom the columns hold; of the others the reason is noted."""
+        ordinary = []
         for place, patient in enumerate(self._patients):
             reason = unusual_part(patient)
             if not reason:
-                case = Case(patient, day)
-                if not doubted(case):
-                    ordinary[place] = case
+                if not doubted(patient, day):
+                    ordinary.append(place)
                     continue
                 reason = DOUBTED
             self._reasons[place] = reason
         return ordinary
 
-    def by_column(self, ordinary: Mapping[int, Case], day: int) -> None:
+    def by_column(self, ordinary: Sequence[int], day: int) -> None:
         """Judge the ordinary patients; who is in question afterwards is left to the one-patient engine."""
         diagram, decider = _diagram(self._rules), self._rules.decider
-        places = np.fromiter(ordinary, dtype=np.int64, count=len(ordinary))
+        places = np.array(ordinary, dtype=np.int64)
         verdicts = np.empty((len(self._names), len(ordinary)), dtype=np.uint8)
-        self._by_operator = judge_criteria(self._rules, Cohort(list(ordinary.values()), day), verdicts)
+        self._by_operator = judge_criteria(
+            self._rules, Cohort([self._patients[place] for place in ordinary], day), verdicts
+        )
         concluded = conclude(self._rules, diagram, verdicts)
         second = disagreeing(decider, diagram, verdicts, concluded)
         in_question = dict(concluded.in_question)

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
 
-from ...case.case import Timed
+from ...case.case import LONG_AGO
+from ...dates import CalendarDate
 from ...reading.validation import annotation_parts
 from .cohort import Cohort
 from .kernel import Column
 
 # What is not recorded: no word, no flag; a number is NaN.
 NO_WORD, NO_FLAG = 0, -1
+_FLAGS = {None: NO_FLAG, False: 0, True: 1}
+# How far from now a day that is not recorded may lie.
+_NEVER = 10**7
 
 
 class Listed:
-    """`entries` with their days; those of a patient stand from `offset` of the patient to that of the next."""
+    """Entries with their first and last possible day; those of a patient stand from `offset` of the patient to that of the
+    next."""
 
-    def __init__(self, lists: Sequence[Sequence[Timed[Any]]]) -> None:
-        self.offset = np.zeros(len(lists) + 1, dtype=np.int64)
-        np.cumsum([len(entries) for entries in lists], out=self.offset[1:])
+    def __init__(self, patients: int, owner: Column, earliest: Column, latest: Column, entries: Sequence[Any]) -> None:
+        """`owner` is the place of each entry's patient. Entries of the same days stay in the order given."""
+        order = np.lexsort((latest, earliest, owner))
+        self.order, self.owner = order, owner[order]
+        self.earliest, self.latest = earliest[order], latest[order]
+        self.entries = [entries[place] for place in order.tolist()]
+        self.offset = np.zeros(patients + 1, dtype=np.int64)
+        np.cumsum(np.bincount(owner, minlength=patients), out=self.offset[1:])
         self._alike: dict[tuple[str, ...], tuple[Column, list[Any]]] = {}
-        self.entries = [timed.entry for entries in lists for timed in entries]
-        self.earliest = self._column((timed.earliest for entries in lists for timed in entries), np.int32)
-        self.latest = self._column((timed.latest for entries in lists for timed in entries), np.int32)
 
     @property
     def lengths(self) -> Column:
@@ -35,15 +44,15 @@ class Listed:
 
     def words(self, field: str, codes: dict[Any, int]) -> Column:
         """A field that holds one of some words, as their numbers."""
-        return self._column((codes[getattr(entry, field)] for entry in self.entries), np.int8)
+        return self._column(map(codes.__getitem__, self._values(field)), np.int8)
 
     def flags(self, field: str) -> Column:
         """A field that is true (1), false (0) or not recorded."""
-        return self.each(lambda entry: _flag(getattr(entry, field)), np.int8)
+        return self._column(map(_FLAGS.__getitem__, self._values(field)), np.int8)
 
     def numbers(self, field: str) -> Column:
         """A field that holds a number; NaN where none is recorded."""
-        return self.each(lambda entry: _number(getattr(entry, field)), np.float64)
+        return np.array(list(self._values(field)), dtype=np.float64)
 
     def each(self, read: Callable[[Any], Any], kind: Any) -> Column:
         """What is read of every entry."""
@@ -53,14 +62,11 @@ class Listed:
         """A number for every entry, the same for those with the same in some fields, and one entry for each number."""
         if fields not in self._alike:
             numbers: dict[tuple[Any, ...], int] = {}
-            firsts: list[Any] = []
-            codes = []
-            for entry in self.entries:
-                code = numbers.setdefault(tuple([getattr(entry, field) for field in fields]), len(numbers))
-                if code == len(firsts):
-                    firsts.append(entry)
-                codes.append(code)
-            self._alike[fields] = self._column(codes, np.int64), firsts
+            keys: Iterable[tuple[Any, ...]] = zip(*map(self._values, fields), strict=True)
+            codes = [numbers.setdefault(key, len(numbers)) for key in (keys if fields else [()] * len(self.entries))]
+            column = np.array(codes, dtype=np.int64)
+            _, firsts = np.unique(column, return_index=True)
+            self._alike[fields] = column, [self.entries[place] for place in firsts]
         return self._alike[fields]
 
     def best(self, verdicts: Column) -> Column:
@@ -71,13 +77,38 @@ class Listed:
             found[some] = np.maximum.reduceat(verdicts, self.offset[some])
         return found
 
-    def _column(self, values: Any, kind: Any) -> Column:
+    def _values(self, field: str) -> Iterable[Any]:
+        return map(attrgetter(field), self.entries)
+
+    def _column(self, values: Iterable[Any], kind: Any) -> Column:
         return np.fromiter(values, dtype=kind, count=len(self.entries))
 
 
 def listed(cohort: Cohort, name: str) -> Listed:
-    """A list of the profiles, laid out once."""
-    return cohort.once(("list", name), lambda: Listed([case.timed(name) for case in cohort.cases]))
+    """A list of the profiles, laid out once: what can have happened by the as-of day."""
+    return cohort.once(("list", name), lambda: _in_order(cohort, name))
+
+
+def _in_order(cohort: Cohort, name: str) -> Listed:
+    """The entries with their days as `case.case` gives them to one patient without a `recorded` of its own."""
+    lists = cohort.values(name)
+    entries = list(chain.from_iterable(lists))
+    owner = np.repeat(np.arange(len(cohort)), np.fromiter(map(len, lists), np.int64, len(cohort)))
+    dated = [entry.begins if name == "therapy" else entry.date for entry in entries]
+    earliest = _days(dated, "earliest", LONG_AGO)
+    latest = np.minimum(_days(dated, "latest", cohort.as_of), cohort.as_of)
+    if name in ("therapy", "events"):
+        # Nothing begins after its own end.
+        latest = np.maximum(np.minimum(latest, _days([entry.end for entry in entries], "latest", _NEVER)), earliest)
+    known = np.flatnonzero(earliest <= cohort.as_of)
+    return Listed(
+        len(cohort), owner[known], earliest[known], latest[known], [entries[place] for place in known.tolist()]
+    )
+
+
+def _days(dates: Sequence[CalendarDate | None], side: Literal["earliest", "latest"], unknown: int) -> Column:
+    day = attrgetter(side)
+    return np.array([unknown if when is None else day(when) for when in dates], dtype=np.int32)
 
 
 def codes_of(model: type[BaseModel], field: str) -> dict[Any, int]:
@@ -88,15 +119,7 @@ def codes_of(model: type[BaseModel], field: str) -> dict[Any, int]:
 
 
 def chosen(codes: dict[Any, int], words: Sequence[Any]) -> Column:
-    """By number whether a word is one of some; what is not recorded is none."""
+    """By number whether a word is one of some; what is not recorded is none, unless None is named."""
     found = np.zeros(len(codes), dtype=np.bool_)
     found[[codes[word] for word in words]] = True
     return found
-
-
-def _flag(value: bool | None) -> int:
-    return NO_FLAG if value is None else int(value)
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from ...case.case import Case, Timed
 from ...case.events import happened
 from ...case.interpretation_rules import ImagingRules, MarrowMrdRules
 from ...case.possible import ANY_LEVEL, BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
@@ -15,7 +14,7 @@ from ...reading.numbers import bounds
 from .cohort import Cohort
 from .images import breaks
 from .kernel import Column, kernel
-from .listed import NO_FLAG, Listed, chosen, codes_of
+from .listed import Listed, chosen, codes_of, listed
 
 SPECIMEN, METHOD, RESULT = (codes_of(MrdTest, name) for name in ("specimen", "method", "result"))
 _DETECTED, _NOT_DETECTED = RESULT["detected"], RESULT["not-detected"]
@@ -47,43 +46,38 @@ def tests(cohort: Cohort) -> Tests:
     return cohort.once("marrow tests", lambda: _laid_out(cohort))
 
 
+_RESURGENCE = MrdTest(result="detected")
+
+
 def _laid_out(cohort: Cohort) -> Tests:
-    lists = [_with_resurgences(case) for case in cohort.cases]
-    found = Listed(lists)
-    origin = np.fromiter((_origin(timed) for entries in lists for timed in entries), np.int8, len(found.entries))
+    found, origin = _with_resurgences(cohort)
     return Tests(
         found.offset, found.earliest, found.latest, origin,
         found.words("specimen", SPECIMEN), found.words("method", METHOD), found.words("result", RESULT),
         found.numbers("level"), found.numbers("limit_of_detection"),
-        *(_quality(found, name) for name in ("first_pull", "hemodiluted", "trackable_clone")),
+        *(found.flags(f"quality.{name}") for name in ("first_pull", "hemodiluted", "trackable_clone")),
     )  # fmt: skip
 
 
-def _quality(found: Listed, name: str) -> Column:
-    def flag(test: MrdTest) -> int:
-        value = getattr(test.quality, name)
-        return NO_FLAG if value is None else int(value)
-
-    return found.each(flag, np.int8)
-
-
-_RESURGENCE = MrdTest(result="detected")
-
-
-def _with_resurgences(case: Case) -> list[Timed[Any]]:
-    events = [timed for timed in case.events if timed.entry.kind == "mrd-resurgence"]
-    added = [
-        timed._replace(place=-1 if happened(timed.entry) else -2, entry=_RESURGENCE)
-        for timed in events
-        if happened(timed.entry) is not False
+def _with_resurgences(cohort: Cohort) -> tuple[Listed, Column]:
+    """The tests with resurgences among them, and what each is."""
+    of_tests, events = listed(cohort, "mrd"), listed(cohort, "events")
+    written = [
+        (place, RESURGENCE if happened(event) else UNCONFIRMED)
+        for place, event in enumerate(events.entries)
+        if event.kind == "mrd-resurgence" and happened(event) is not False
     ]
-    if not added:
-        return list(case.mrd)
-    return sorted([*case.mrd, *added], key=lambda timed: (timed.earliest, timed.latest))
-
-
-def _origin(timed: Timed[Any]) -> int:
-    return TEST if timed.place >= 0 else RESURGENCE if timed.place == -1 else UNCONFIRMED
+    added = np.array([place for place, _ in written], dtype=np.int64)
+    # Of the same days a test comes first.
+    found = Listed(
+        len(cohort),
+        np.concatenate([of_tests.owner, events.owner[added]]),
+        np.concatenate([of_tests.earliest, events.earliest[added]]),
+        np.concatenate([of_tests.latest, events.latest[added]]),
+        [*of_tests.entries, *[_RESURGENCE] * len(written)],
+    )
+    origin = np.array([TEST] * len(of_tests.entries) + [kind for _, kind in written], dtype=np.int8)
+    return found, origin[found.order]
 
 
 def interpreted(cohort: Cohort, threshold: float, rules: MarrowMrdRules, *, below_counts: bool) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...case.case import Case
+from ...case.doubts import without_doubts
 from ...patient.profile import Patient
 
 # Parts of a profile that change how the rest of it is read, with what is said of a patient who has one.
@@ -21,6 +21,6 @@ def unusual_part(patient: Patient) -> str:
     return next((words for name, words in _UNUSUAL.items() if getattr(patient, name)), "")
 
 
-def doubted(case: Case) -> bool:
-    """Whether the patient as judged is another one than the patient as recorded."""
-    return bool(case.doubts) or case.patient is not case.original
+def doubted(patient: Patient, as_of: int) -> bool:
+    """Whether the patient as judged on a day is another one than the patient as recorded."""
+    return without_doubts(patient, as_of).patient is not patient

@@ -61,7 +61,7 @@ def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, ab
 @kernel
 def _because_of(found: Courses, begin: int, end: int, place: int, reason: int, whole: bool) -> int:
     said = found.start_reason[place]
-    if said == _RELAPSE or said == _RESURGENCE:
+    if said in (_RELAPSE, _RESURGENCE):
         return MET if said == reason else NOT_MET
     if said != _PLANNED and (reason == _RESURGENCE or _EXPLAINED[said]):
         return NOT_MET

@@ -93,10 +93,10 @@ def _may_be_of_the_diagnosis(
     if diagnosed_to > 0:
         first, last = add_months(table, diagnosed_from, -months), add_months(table, diagnosed_to, months)
         return first <= latest and earliest <= last
+    treated = False
     for day in started:
-        if add_months(table, day, months) < earliest:
-            return False
-    return True
+        treated = treated or add_months(table, day, months) < earliest
+    return not treated
 
 
 def _ever(operator: ImagingEver, asked: Asked) -> Verdicts:

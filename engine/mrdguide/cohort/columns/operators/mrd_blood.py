@@ -80,7 +80,7 @@ def _whole(tests: marrow.Tests, place: int) -> bool:
 def _disease(tests: marrow.Tests, place: int, methods: Column) -> int:
     """Whether a test is one of blood by these methods that found disease."""
     method, result = tests.method[place], tests.result[place]
-    if tests.specimen[place] == _MARROW or result == _NOT_DETECTED or result == _FAILED:
+    if tests.specimen[place] == _MARROW or result in (_NOT_DETECTED, _FAILED):
         return NOT_MET
     if method != 0 and not methods[method]:
         return NOT_MET
