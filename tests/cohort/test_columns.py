@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Patient, RuleBook
-from mrdguide.cohort.columns import Judged, judge, judging
+from mrdguide.cohort.columns import Judged, conclusions, criteria, judge, judging
 from mrdguide.cohort.columns.cohort import Cohort
 from mrdguide.cohort.columns.kleene import Table
 from mrdguide.cohort.columns.months import add_months, calendar
@@ -171,7 +171,7 @@ def test_a_wrong_verdict_that_contradicts_others_or_an_engine_is_not_believed(mo
         verdicts[index_of["therapy.maintenance-36-months"], 1] = 2
         return counted
 
-    right = judging.judge_criteria
+    right = criteria.judge_criteria
     monkeypatch.setattr(judging, "judge_criteria", faulty)
     usual = mrdguide.read_patient(inside_the_envelope())
     found = alike([usual, usual, usual], shipped())
@@ -184,7 +184,7 @@ def test_a_conclusion_that_durable_rules_does_not_draw_is_not_believed(monkeypat
         verdicts[rules.decider.index_of["block.any"], 0] = 2
         return concluded
 
-    right = judging.conclude
+    right = conclusions.conclude
     monkeypatch.setattr(judging, "conclude", faulty)
     usual = mrdguide.read_patient(inside_the_envelope())
     found = alike([usual, usual], shipped())

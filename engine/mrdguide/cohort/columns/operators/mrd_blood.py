@@ -73,7 +73,7 @@ def _in_blood(tests: marrow.Tests, possible: Column, methods: Column, times: int
 
 @kernel
 def _whole(tests: marrow.Tests, place: int) -> bool:
-    return tests.specimen[place] != 0 and tests.method[place] != 0 and tests.result[place] != 0
+    return bool(tests.specimen[place] != 0 and tests.method[place] != 0 and tests.result[place] != 0)
 
 
 @kernel
