@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from ...case.case import LONG_AGO
 from ...dates import CalendarDate
 from ...reading.validation import annotation_parts
-from .cohort import Cohort
+from .cohort import Cohort, columns_of
 from .kernel import Column
 
 # What is not recorded: no word, no flag; a number is NaN.
@@ -36,6 +38,7 @@ class Listed:
         self.offset = np.zeros(patients + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=patients), out=self.offset[1:])
         self._alike: dict[tuple[str, ...], tuple[Column, list[Any]]] = {}
+        self._fields: dict[str, list[Any]] | None = None
 
     @property
     def lengths(self) -> Column:
@@ -52,7 +55,7 @@ class Listed:
 
     def numbers(self, field: str) -> Column:
         """A field that holds a number; NaN where none is recorded."""
-        return np.array(list(self._values(field)), dtype=np.float64)
+        return np.array(self._values(field), dtype=np.float64)
 
     def each(self, read: Callable[[Any], Any], kind: Any) -> Column:
         """What is read of every entry."""
@@ -77,11 +80,30 @@ class Listed:
             found[some] = np.maximum.reduceat(verdicts, self.offset[some])
         return found
 
-    def _values(self, field: str) -> Iterable[Any]:
-        return map(attrgetter(field), self.entries)
+    def _values(self, field: str) -> Sequence[Any]:
+        if not self.entries:
+            return ()
+        if self._fields is None:
+            model: type[BaseModel] = type(self.entries[0])
+            self._fields = columns_of(self.entries, _paths(model))
+        return self._fields[field]
 
     def _column(self, values: Iterable[Any], kind: Any) -> Column:
         return np.fromiter(values, dtype=kind, count=len(self.entries))
+
+
+@cache
+def _paths(model: type[BaseModel]) -> tuple[str, ...]:
+    """All that is read of an entry: its fields, and what stands in those that are sections of their own."""
+    return tuple(
+        path
+        for name, field in model.model_fields.items()
+        for path in (name, *(f"{name}.{inner}" for section in _sections(field) for inner in section.model_fields))
+    )
+
+
+def _sections(field: FieldInfo) -> list[type[BaseModel]]:
+    return [field.annotation] if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel) else []
 
 
 def listed(cohort: Cohort, name: str) -> Listed:
