@@ -17,6 +17,7 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
+import numpy as np
 from measuring import Row, machine, pin_to_one_core, show
 from shipped_pack import AS_OF, invented_profile
 
@@ -57,6 +58,7 @@ def rows(patients: int) -> list[Row]:
         by_column.append(timed(lambda: judge(cohort, _TODAY, rules))[0] / patients)
     found = judge(cohort, _TODAY, rules)
     engine, columns = min(one_by_one), min(by_column)
+    judging = min(_once_laid_out(cohort, rules) for _ in range(_ROUNDS)) / patients
     differing = sum(
         found.outcomes[found.outcome[place]] != outcome for place, outcome in enumerate(_one_by_one(beside, rules))
     )
@@ -65,6 +67,8 @@ def rows(patients: int) -> list[Row]:
         Row(f"one-patient engine, {len(beside):,} patients already read", f"{1 / engine:,.0f} patients/s"),
         Row(f"by column, {patients:,} patients already read", f"{1 / columns:,.0f} patients/s"),
         Row("by column against the one-patient engine", f"{engine / columns:.1f} x"),
+        Row("by column, of lists laid out already", f"{1 / judging:,.0f} patients/s"),
+        Row("of lists laid out already against the one-patient engine", f"{engine / judging:.1f} x"),
         Row("reading the same profiles", f"{patients / read:,.0f} patients/s"),
         *(Row(f"by column, {size:,} patients", f"{size / by_size[size]:,.0f} patients/s") for size in sizes),
         Row("memory for each patient beside the profiles", f"{grown / patients / 1024:.1f} KiB"),
@@ -73,6 +77,27 @@ def rows(patients: int) -> list[Row]:
         Row("different inputs inferred by durable-rules", f"{found.inferred:,}"),
         Row("outcomes that differ", f"{differing}", "", "0", differing == 0),
     ]  # fmt: skip
+
+
+def _once_laid_out(patients: Sequence[Patient], rules: RuleBook) -> float:
+    """Seconds for judging a cohort whose lists stand as columns already: what is left beside reading the profiles."""
+    from mrdguide.cohort.columns import courses, happenings, images, marrow
+    from mrdguide.cohort.columns.cohort import Cohort
+    from mrdguide.cohort.columns.conclusions import conclude, outcomes_of
+    from mrdguide.cohort.columns.criteria import judge_criteria
+    from mrdguide.cohort.columns.possible import Diagram
+    from mrdguide.cohort.columns.second_engine import disagreeing
+
+    cohort, diagram = Cohort(patients, _TODAY.toordinal()), Diagram.of(rules.decider, outcomes_of(rules)[:-1])
+    for lay_out in (marrow.tests, images.studies, images.diagnosed, courses.courses, happenings.happenings):
+        lay_out(cohort)
+    verdicts = np.empty((len(rules.decider.index_of), len(patients)), dtype=np.uint8)
+
+    def judged() -> None:
+        judge_criteria(rules, cohort, verdicts)
+        disagreeing(rules.decider, diagram, verdicts, conclude(rules, diagram, verdicts))
+
+    return timed(judged)[0]
 
 
 def _one_by_one(patients: Sequence[Patient], rules: RuleBook) -> list[str]:

@@ -22,6 +22,7 @@ from mrdguide.cohort.columns.cohort import Cohort
 from mrdguide.cohort.columns.kleene import Table
 from mrdguide.cohort.columns.months import add_months, calendar
 from mrdguide.cohort.columns.operators import meanings
+from mrdguide.cohort.columns.second_engine import by_input
 from mrdguide.dates import add_months as exactly
 from mrdguide.errors import MrdguideError, PatientError
 from mrdguide.teach.examples import examples
@@ -196,6 +197,23 @@ def test_each_different_input_of_a_conclusion_is_inferred_once() -> None:
     usual = mrdguide.read_patient(inside_the_envelope())
     one, many = judge([usual], AS_OF, shipped()), judge([usual] * 50, AS_OF, shipped())
     assert one.inferred == many.inferred > 0
+
+
+@pytest.mark.parametrize("width", [1, 4, 10, 11, 20, 21, 45])
+def test_inputs_are_told_apart_however_many_verdicts_they_hold(width: int) -> None:
+    chosen = np.random.default_rng(width)
+    rows = [chosen.integers(0, 3, 200).astype(np.uint8) for _ in range(width)]
+    rows = [np.concatenate([row, row]) for row in rows]
+    inputs = [tuple(int(row[place]) for row in rows) for place in range(400)]
+    asked: list[tuple[int, ...]] = []
+
+    def infer(verdicts: tuple[int, ...]) -> int:
+        asked.append(verdicts)
+        return sum(verdict * (place + 1) for place, verdict in enumerate(verdicts))
+
+    found, different = by_input(rows, infer)
+    assert different == len(asked) == len(set(inputs)) == len(set(asked))
+    assert found.tolist() == [sum(verdict * (place + 1) for place, verdict in enumerate(item)) for item in inputs]
 
 
 def test_a_patient_whose_answer_cannot_be_given_does_not_stop_the_others() -> None:

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...decide.decision import Decider
-from ...logic.truth import UNKNOWN
 from .conclusions import Concluded
 from .kleene import Table
 from .possible import Bits, Diagram
 
 Differs = NDArray[np.bool_]
+
+# As many verdicts as a number of 16 bits holds, and as one of 64 bits holds beside that of a remainder.
+_FEW_DIGITS, _MOST_DIGITS = 10, 20
 
 
 def disagreeing(
@@ -49,28 +51,51 @@ def _run(decider: Decider, verdicts: Table, selected: Bits, *, compare_conclusio
     rows: dict[str, Any] = {name: verdicts[decider.index_of[name]] for name in second.given}
     asked = 0
     for name, reads, infer in second.parts():
-        rows[name], different = _by_input([rows[item] for item in reads], infer)
+        rows[name], different = by_input([rows[item] for item in reads], infer)
         asked += different
         if compare_conclusions and name in decider.index_of:
             differs |= rows[name] != verdicts[decider.index_of[name]]
     reads, choose = second.selection()
-    chosen, different = _by_input(
+    chosen, different = by_input(
         [rows[item] for item in reads], lambda inputs: sum(1 << place for place in choose(inputs))
     )
     return differs | (chosen != selected), asked + different
 
 
-def _by_input(read: Sequence[Any], infer: Callable[[tuple[int, ...]], int]) -> tuple[NDArray[Any], int]:
+def by_input(read: Sequence[Any], infer: Callable[[tuple[int, ...]], int]) -> tuple[NDArray[Any], int]:
     """What is inferred for each patient, and of how many different inputs."""
-    if not read:
-        return np.full(0, UNKNOWN), 0
-    table = np.ascontiguousarray(np.stack(read, axis=1), dtype=np.uint8)
-    keys = table.view(np.dtype((np.void, table.shape[1]))).ravel()
-    if table.shape[1] <= 40:
-        keys = table.astype(np.uint64) @ (np.uint64(3) ** np.arange(table.shape[1], dtype=np.uint64))
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    found = np.array([infer(tuple(int(item) for item in table[place])) for place in first], dtype=np.uint64)
-    return found[inverse], len(first)
+    keys = _numbered(read)
+    different, first, place = _different(keys, 3 ** len(read))
+    inputs = np.stack([row[first] for row in read], axis=1).tolist()
+    found = np.array([infer(tuple(verdicts)) for verdicts in inputs], dtype=np.uint64)
+    return found[place], different
+
+
+def _numbered(read: Sequence[Any]) -> NDArray[Any]:
+    """A number for the verdicts of each patient, the same for the same verdicts."""
+    if len(read) > _MOST_DIGITS:
+        # Numbers of a part of the verdicts stand for that part.
+        _, rest = np.unique(_numbered(read[_MOST_DIGITS:]), return_inverse=True)
+        return _numbered(read[:_MOST_DIGITS]) + np.uint64(3**_MOST_DIGITS) * rest.astype(np.uint64)
+    keys = np.zeros(read[0].size, dtype=np.uint64 if len(read) > _FEW_DIGITS else np.uint16)
+    for row in read:
+        keys *= 3
+        keys += row
+    return keys
+
+
+def _different(keys: NDArray[Any], most: int) -> tuple[int, NDArray[Any], NDArray[Any]]:
+    """How many different keys there are, where the first of each stands, and which each patient has."""
+    if most > 3**_FEW_DIGITS:
+        _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+        return len(first), first, place
+    # Sorting would cost more than all else; so few keys have a place each.
+    places = np.full(most, -1, dtype=np.int64)
+    places[keys[::-1]] = np.arange(keys.size - 1, -1, -1)
+    there = np.flatnonzero(places >= 0)
+    number = np.zeros(most, dtype=np.int64)
+    number[there] = np.arange(there.size)
+    return there.size, places[there], number[keys]
 
 
 def _one_bit(bits: Bits) -> NDArray[np.bool_]:
