@@ -76,8 +76,9 @@ def _numbered(read: Sequence[Any]) -> NDArray[Any]:
     if len(read) > _MOST_DIGITS:
         # Numbers of a part of the verdicts stand for that part.
         _, rest = np.unique(_numbered(read[_MOST_DIGITS:]), return_inverse=True)
-        return _numbered(read[:_MOST_DIGITS]) + np.uint64(3**_MOST_DIGITS) * rest.astype(np.uint64)
-    keys = np.zeros(read[0].size, dtype=np.uint64 if len(read) > _FEW_DIGITS else np.uint16)
+        numbers: NDArray[Any] = _numbered(read[:_MOST_DIGITS]) + np.uint64(3**_MOST_DIGITS) * rest.astype(np.uint64)
+        return numbers
+    keys: NDArray[Any] = np.zeros(read[0].size, dtype=np.uint64 if len(read) > _FEW_DIGITS else np.uint16)
     for row in read:
         keys *= 3
         keys += row
