@@ -81,7 +81,7 @@ def rows(patients: int) -> list[Row]:
 
 
 def _with_panels(profile: Profile, rng: Random) -> Profile:
-    """The patient with four quiet marker panels, which only the one-patient engine reads."""
+    """The patient with four quiet marker panels, which are read patient by patient."""
     nothing = {"serum_immunofixation": "negative", "urine_immunofixation": "negative"}
     panels = [
         {**nothing, "date": f"{year}-0{rng.randint(1, 9)}-15", "serum_m_protein": {"value": 0, "unit": "g/L"}}

@@ -45,6 +45,13 @@ class Listed:
         """How many entries each patient has."""
         return np.diff(self.offset)
 
+    def having(self, fields: tuple[str, ...]) -> Column:
+        """Whether each patient has an entry with all of some fields recorded; without fields, any entry."""
+        missing = np.zeros(len(self.entries), dtype=np.bool_)
+        for field in fields:
+            missing |= np.array([value is None for value in self._values(field)], dtype=np.bool_)
+        return np.bincount(self.owner[~missing], minlength=len(self.lengths)) > 0
+
     def words(self, field: str, codes: dict[Any, int]) -> Column:
         """A field that holds one of some words, as their numbers."""
         return self._column(map(codes.__getitem__, self._values(field)), np.int8)

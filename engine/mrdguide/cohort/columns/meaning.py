@@ -23,12 +23,12 @@ class Asked:
     context: Context
     judge: Callable[[Operator], Verdicts]
 
-    def without(self, operator: Operator, *lists: str) -> Verdicts:
-        """The verdict of an operator that has nothing to read where some lists are empty: that of somebody of whom nothing is
-        recorded. Patients with an entry in one of them are left."""
+    def without(self, operator: Operator, name: str, *fields: str) -> Verdicts:
+        """The verdict of an operator that has nothing to read where a list has no entry with all of some fields recorded: that
+        of somebody of whom nothing is recorded. Patients with such an entry are left."""
         nobody = Case(Patient(id="nobody", diagnosis=Diagnosis(disease="multiple-myeloma")), self.cohort.as_of)
-        empty = sum(listed(self.cohort, name).lengths for name in lists) == 0
-        found: Verdicts = np.where(empty, operator.compile(self.context).verdict(nobody), LEFT).astype(np.uint8)
+        some = listed(self.cohort, name).having(fields)
+        found: Verdicts = np.where(some, LEFT, operator.compile(self.context).verdict(nobody)).astype(np.uint8)
         return found
 
 
