@@ -479,6 +479,11 @@ class Decider:
         """The conclusions that are not unknown, by name."""
         return {name: verdict for name, verdict in zip(self._chained, verdicts, strict=True) if verdict != UNKNOWN}
 
+    @property
+    def second_engine(self) -> chain.ForwardChaining | None:
+        """The same decision by durable-rules; None where that is not installed."""
+        return self._second_engine() if chain.available() else None
+
     def _second_engine(self) -> chain.ForwardChaining:
         # Two threads may both build it the first time; either is as good as the other.
         if self._chain is None:

@@ -236,6 +236,25 @@ class Diagrams:
         ends.discard(IMPOSSIBLE)
         return ends
 
+    def laid_out(self, root: int) -> tuple[list[tuple[int, int, int]], dict[int, Hashable]]:
+        """A diagram as a list whose first entry is its root: (variable, place below, place above), an end as (-1, 0, 0), and
+        the values of the ends by place."""
+        places, order = {root: 0}, [root]
+        for node in order:
+            if node not in self._ends:
+                for below in (self._low[node], self._high[node]):
+                    if below not in places:
+                        places[below] = len(order)
+                        order.append(below)
+        ends = {places[node]: self._ends[node] for node in order if node in self._ends}
+        nodes = [
+            (-1, 0, 0)
+            if node in self._ends
+            else (self._variable[node], places[self._low[node]], places[self._high[node]])
+            for node in order
+        ]
+        return nodes, ends
+
     def leading_to(self, root: int, wanted: Container[Hashable]) -> set[int]:
         """The nodes of a diagram from which a wanted end can be reached."""
         leads: dict[int, bool] = {}

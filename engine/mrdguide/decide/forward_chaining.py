@@ -12,8 +12,8 @@ fault in 2.0.28, so every session begins with a fact that always fires a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import combinations, count
 from time import monotonic
 from typing import Any
@@ -111,6 +111,21 @@ class ForwardChaining:
         concluded, inputs = self._walk(given)
         possible = self._selection.remembered.get(inputs)
         return concluded, self._open(inputs) if possible is None else possible
+
+    def parts(self) -> Iterator[tuple[str, tuple[str, ...], Callable[[tuple[int, ...]], int]]]:
+        """Every part with its name, what it reads, and its verdict for verdicts of these; each after all that it reads."""
+        for part, form in self._parts:
+            yield part.name, part.reads, partial(self._remembered, form, self._verdict)
+
+    def selection(self) -> tuple[tuple[str, ...], Callable[[tuple[int, ...]], tuple[int, ...]]]:
+        """What the choice of an outcome reads, and the places of those still possible for verdicts of these."""
+        return self._choice.reads, partial(self._remembered, self._selection, lambda _, inputs: self._open(inputs))
+
+    @staticmethod
+    def _remembered(form: _Remembering, infer: Callable[[_Remembering, Inputs], Any], verdicts: tuple[int, ...]) -> Any:
+        inputs: Inputs = verdicts if len(verdicts) > 1 else verdicts[0]
+        found = form.remembered.get(inputs)
+        return infer(form, inputs) if found is None else found
 
     def _compiled(self, places: Mapping[str, str]) -> Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]]:
         """The way from the given verdicts through every part, each looked up among what was inferred of it before, to

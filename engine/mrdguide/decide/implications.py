@@ -63,6 +63,13 @@ class Implications:
             result[other] = value
         return tuple(result)
 
+    def each(self) -> Iterator[tuple[int, int, int, int]]:
+        """What follows from what: (a criterion, its verdict, another criterion, the verdict that this one must then have)."""
+        for slot, following in self._added:
+            for verdict in (NOT_MET, MET):
+                for other, value in following[verdict]:
+                    yield slot, verdict, other, value
+
     def reconciled(self, judged_verdicts: Sequence[int]) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """The verdicts with every two that contradict each other taken as unknown, and what contradicts what.
 

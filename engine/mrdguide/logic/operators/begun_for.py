@@ -24,7 +24,7 @@ EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
 # The sections of the profile that say which therapy was given, as far as a record goes.
 _THERAPY = ("therapy", "therapy_complete", "incomplete")
 # What can be given because of disease and go on; maintenance after it is history of it.
-_TREATS = ("induction", "consolidation", "continuous", "relapse", None)
+TREATS = ("induction", "consolidation", "continuous", "relapse", None)
 
 
 class BegunFor(Operator):
@@ -73,7 +73,7 @@ class BegunFor(Operator):
             if timed.entry.stop_reason is not None and not self.going_on and normal(timed.entry.stop_reason) in words:
                 return MET
             if self.going_on and found != NOT_MET:
-                goes_on = of_bool(ongoing(timed, case.as_of)) if timed.entry.phase in _TREATS else NOT_MET
+                goes_on = of_bool(ongoing(timed, case.as_of)) if timed.entry.phase in TREATS else NOT_MET
                 found = min(found, goes_on if timed.entry.phase is not None else min(goes_on, UNKNOWN))
             return found
 

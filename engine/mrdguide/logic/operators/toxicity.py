@@ -34,10 +34,7 @@ class ToxicityRecorded(Operator):
         return Modifiability.EVENT if met else Modifiability.FIXED
 
     def compile(self, context: Context) -> CompiledOperator:
-        def fits(toxicity: Toxicity) -> int:
-            goes_on = {"ongoing": MET, "resolved": NOT_MET}.get(toxicity.status or "", UNKNOWN)
-            found = min(self._unacceptable(toxicity), goes_on)
-            return found if self.reads == "unacceptable" else MET - found
+        fits = self.fits
 
         def verdict(case: Case) -> int:
             best = max((fits(timed.entry) for timed in case.timed("toxicities")), default=NOT_MET)
@@ -58,6 +55,12 @@ class ToxicityRecorded(Operator):
             return listing.items or [DataRequirement("toxicities", f"toxicity history: {self.reads}")]
 
         return CompiledOperator(verdict, observe, needs)
+
+    def fits(self, toxicity: Toxicity) -> int:
+        """The verdict on one entry, whatever its day is."""
+        goes_on = {"ongoing": MET, "resolved": NOT_MET}.get(toxicity.status or "", UNKNOWN)
+        found = min(self._unacceptable(toxicity), goes_on)
+        return found if self.reads == "unacceptable" else MET - found
 
     def _unacceptable(self, toxicity: Toxicity) -> int:
         if toxicity.unacceptable is not None:

@@ -1,0 +1,206 @@
+"""Therapy over columns: phases with their days, whether they go on, and what was begun anew (see `case.therapy`, `case.lines`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...case.lines import LOCAL, TREATMENT
+from ...logic.truth import MET, NOT_MET, UNKNOWN
+from ...patient.therapy import TherapyEntry
+from .cohort import Cohort
+from .kernel import Column, kernel
+from .listed import Listed, chosen, codes_of, listed
+
+PHASE, START_REASON = codes_of(TherapyEntry, "phase"), codes_of(TherapyEntry, "start_reason")
+_INDUCTION, _TRANSPLANT, _MAINTENANCE = (PHASE[name] for name in ("induction", "transplant", "maintenance"))
+_CONTINUOUS, _RELAPSE = PHASE["continuous"], PHASE["relapse"]
+_IS_TREATMENT, _MAY_BE_ANEW = chosen(PHASE, TREATMENT), chosen(PHASE, (*TREATMENT, *LOCAL))
+
+
+class Courses(NamedTuple):
+    """All phases of therapy, in order of time for each patient.
+
+    `begins` is whether a start is recorded, `line` 0 where none is; `ended` whether an end is recorded, between
+    `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `whole` says of
+    each patient whether a phase that is not in the list was not given.
+    """
+
+    offset: Column
+    earliest: Column
+    latest: Column
+    begins: Column
+    phase: Column
+    line: Column
+    ended: Column
+    end_earliest: Column
+    end_latest: Column
+    end_said: Column
+    start_reason: Column
+    whole: Column
+
+
+def courses(cohort: Cohort) -> Courses:
+    """The therapy of a cohort, laid out once."""
+    return cohort.once("courses", lambda: _laid_out(cohort, listed(cohort, "therapy")))
+
+
+def _laid_out(cohort: Cohort, found: Listed) -> Courses:
+    return Courses(
+        found.offset, found.earliest, found.latest,
+        found.each(lambda entry: entry.start is not None or entry.date is not None, np.bool_),
+        found.words("phase", PHASE),
+        found.each(lambda entry: entry.line or 0, np.int8),
+        found.each(lambda entry: entry.end is not None, np.bool_),
+        found.each(lambda entry: 0 if entry.end is None else entry.end.earliest, np.int32),
+        found.each(lambda entry: 0 if entry.end is None else entry.end.latest, np.int32),
+        found.each(lambda entry: entry.end_recorded, np.bool_),
+        found.words("start_reason", START_REASON),
+        (found.lengths > 0) & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
+    )  # fmt: skip
+
+
+# The bit of a drug that a rule does not name. Which one it is makes no difference: no rule is met by it.
+_ANOTHER = 62
+_MOST_DRUGS = 62
+
+
+def drug_bits(cohort: Cohort, names: Iterable[str]) -> tuple[dict[str, int], Column] | None:
+    """A bit for each of some drugs (without the case of letters), and the drugs of every entry in such bits; 0 where none is
+    recorded. None for more drugs than there are bits."""
+    bits = {name: 1 << place for place, name in enumerate(sorted({name.casefold() for name in names}))}
+    if len(bits) > _MOST_DRUGS:
+        return None
+    codes, kinds = listed(cohort, "therapy").alike(("drugs",))
+    by_kind = [_bits_of(bits, entry.drugs) for entry in kinds]
+    return bits, np.array(by_kind, dtype=np.int64)[codes]
+
+
+def _bits_of(bits: dict[str, int], drugs: Any) -> int:
+    found = 0
+    for drug in drugs or ():
+        found |= bits.get(drug.casefold(), 1 << _ANOTHER)
+    return found
+
+
+@kernel
+def goes_on(found: Courses, place: int, as_of: int) -> int:
+    """Whether an entry goes on on the as-of day."""
+    if not found.ended[place]:
+        return MET if found.end_said[place] else UNKNOWN
+    if found.end_earliest[place] > as_of:
+        return MET
+    return NOT_MET if found.end_latest[place] <= as_of else UNKNOWN
+
+
+@kernel
+def episode(found: Courses, place: int, as_of: int) -> tuple[int, int, int, int]:
+    """The shortest and the longest an entry can have lasted: latest start, earliest end, earliest start, latest end."""
+    earliest, latest = found.earliest[place], found.latest[place]
+    if found.ended[place]:
+        first, last = min(found.end_earliest[place], as_of), min(found.end_latest[place], as_of)
+    elif found.end_said[place]:
+        first, last = as_of, as_of
+    else:
+        first, last = earliest, as_of
+    if found.phase[place] == 0:
+        return as_of, as_of, earliest, last
+    return latest, max(first, earliest), earliest, last
+
+
+@kernel
+def begun_anew(found: Courses, begin: int, end: int, place: int, whole: bool) -> int:
+    """Whether an entry begins a new line, or treatment anew after an earlier maintenance or transplant."""
+    line, phase = found.line[place], found.phase[place]
+    if line >= 2:
+        return _first_of_its_line(found, begin, end, place, line)
+    if phase == _RELAPSE:
+        return MET
+    if phase == 0:
+        return UNKNOWN
+    after = _begun_after(found, begin, end, place, whole)
+    if after == MET:
+        return MET if _IS_TREATMENT[phase] and _first_of_any_line(found, begin, end, place) else UNKNOWN
+    return UNKNOWN if after == UNKNOWN or line == 0 else NOT_MET
+
+
+@kernel
+def _first_of_its_line(found: Courses, begin: int, end: int, place: int, line: int) -> int:
+    """Whether a line (0: one that is not recorded) began with an entry."""
+    first = MET
+    for other in range(begin, end):
+        if other == place or (found.line[other] != line and found.line[other] != 0):
+            continue
+        if found.latest[other] < found.earliest[place] and found.line[other] != 0:
+            return NOT_MET
+        if found.earliest[other] < found.latest[place] and found.start_reason[other] != 0:
+            first = UNKNOWN
+    return first
+
+
+@kernel
+def _first_of_any_line(found: Courses, begin: int, end: int, place: int) -> bool:
+    if found.line[place] != 0:
+        return True
+    if _first_of_its_line(found, begin, end, place, 0) != MET:
+        return False
+    for other in range(begin, end):
+        line = found.line[other]
+        if line >= 2 and _first_of_its_line(found, begin, end, place, line) != MET:
+            return False
+    return True
+
+
+@kernel
+def _begun_after(found: Courses, begin: int, end: int, place: int, whole: bool) -> int:
+    """Whether it began after an earlier maintenance; induction and continuous therapy also after a transplant."""
+    phase = found.phase[place]
+    if not _MAY_BE_ANEW[phase] or _opened_the_course(found, begin, end, place, whole):
+        return NOT_MET
+    after_transplant = phase in (_INDUCTION, _CONTINUOUS)
+    if after_transplant and found.line[place] != 0:
+        after_transplant = _another(found, begin, end, place)
+    after = NOT_MET
+    for other in range(begin, end):
+        earlier = found.phase[other]
+        if other == place or not (
+            earlier == _MAINTENANCE or earlier == 0 or (after_transplant and earlier == _TRANSPLANT)
+        ):
+            continue
+        if found.latest[other] < found.earliest[place] and earlier != 0:
+            return MET
+        if found.earliest[other] < found.latest[place]:
+            after = UNKNOWN
+    return after
+
+
+@kernel
+def _another(found: Courses, begin: int, end: int, place: int) -> bool:
+    """Whether another entry of its phase is on record."""
+    for other in range(begin, end):
+        if other != place and (found.phase[other] == found.phase[place] or found.phase[other] == 0):
+            return True
+    return False
+
+
+@kernel
+def _opened_the_course(found: Courses, begin: int, end: int, place: int, whole: bool) -> bool:
+    """Whether an entry is the one undated induction of the first line, over or not said to go on, of a course with dates."""
+    if found.phase[place] != _INDUCTION or found.line[place] != 1 or found.begins[place] or not whole:
+        return False
+    if not found.ended[place] and found.end_said[place]:
+        return False
+    dated = False
+    for other in range(begin, end):
+        if other == place:
+            continue
+        phase = found.phase[other]
+        if phase in (_INDUCTION, _CONTINUOUS, 0):
+            return False
+        if phase == _MAINTENANCE:
+            dated = dated or found.begins[other]
+            if found.ended[place] and found.end_latest[place] > found.earliest[other]:
+                return False
+    return dated

@@ -1,0 +1,212 @@
+"""Functional imaging over columns: how every study reads (see `case.imaging`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...case.interpretation_rules import ImagingRules
+from ...case.possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...patient.imaging import ImagingStudy
+from .cohort import Cohort
+from .kernel import Column, kernel
+from .listed import NO_FLAG, codes_of, listed
+from .months import Calendar, add_months, calendar
+
+MODALITY, CONCLUSION, ATTRIBUTION = (codes_of(ImagingStudy, name) for name in ("modality", "conclusion", "attribution"))
+_PET = MODALITY["PET-CT"]
+_NEGATIVE, _POSITIVE, INDETERMINATE = (CONCLUSION[name] for name in ("negative", "positive", "indeterminate"))
+MYELOMA, BENIGN, UNKNOWN_CAUSE = (ATTRIBUTION[name] for name in ("myeloma", "benign", "unknown"))
+
+
+class Studies(NamedTuple):
+    """All studies, in order of time for each patient. Scores not recorded are 0."""
+
+    offset: Column
+    earliest: Column
+    latest: Column
+    modality: Column
+    focal: Column
+    marrow: Column
+    new_lesion: Column
+    rac: Column
+    conclusion: Column
+    attribution: Column
+
+
+class Diagnosed(NamedTuple):
+    """For each patient the first and last day of the diagnosis (0: no date), and whether disease was FDG-avid."""
+
+    earliest: Column
+    latest: Column
+    avid: Column
+
+
+class Breaks(NamedTuple):
+    """What may break a run of negatives: what each study can be, with its days."""
+
+    offset: Column
+    possible: Column
+    earliest: Column
+    latest: Column
+
+
+def studies(cohort: Cohort) -> Studies:
+    """The studies of a cohort, laid out once."""
+
+    def make() -> Studies:
+        found = listed(cohort, "imaging")
+
+        def score(name: str) -> Column:
+            return np.nan_to_num(found.numbers(name)).astype(np.int8)
+
+        return Studies(
+            found.offset, found.earliest, found.latest, found.words("modality", MODALITY),
+            score("deauville_focal"), score("deauville_marrow"), found.flags("new_lesion"), score("rac"),
+            found.words("conclusion", CONCLUSION), found.words("attribution", ATTRIBUTION),
+        )  # fmt: skip
+
+    return cohort.once("imaging studies", make)
+
+
+def diagnosed(cohort: Cohort) -> Diagnosed:
+    """What is recorded of the time of diagnosis."""
+
+    def make() -> Diagnosed:
+        dates, avid = cohort.values("diagnosis.date"), cohort.values("baseline.fdg_avid")
+        return Diagnosed(
+            np.array([0 if when is None else when.earliest for when in dates], dtype=np.int32),
+            np.array([0 if when is None else when.latest for when in dates], dtype=np.int32),
+            np.array([NO_FLAG if found is None else found for found in avid], dtype=np.int8),
+        )
+
+    return cohort.once("diagnosed", make)
+
+
+def interpreted(cohort: Cohort, rules: ImagingRules) -> Column:
+    """What each study can be (`case.possible`)."""
+
+    def make() -> Column:
+        negative, positive = np.zeros(6, dtype=np.bool_), np.zeros(6, dtype=np.bool_)
+        negative[list(rules.rac_negative)], positive[list(rules.rac_positive)] = True, True
+        return _interpreted(
+            calendar(), studies(cohort), diagnosed(cohort), rules.deauville_positive_from, negative, positive,
+            rules.pet_needs_avid_disease, rules.baseline_months,
+        )  # fmt: skip
+
+    return cohort.once(("imaging", rules), make)
+
+
+def breaks(cohort: Cohort, rules: ImagingRules | None) -> Breaks:
+    """What may break a run of marrow negatives; nothing where there are no rules for it."""
+
+    def make() -> Breaks:
+        if rules is None:
+            nothing = np.zeros(0, dtype=np.int32)
+            return Breaks(np.zeros(len(cohort) + 1, dtype=np.int64), nothing.astype(np.int8), nothing, nothing)
+        found = studies(cohort)
+        return Breaks(found.offset, _breaking(found, interpreted(cohort, rules)), found.earliest, found.latest)
+
+    return cohort.once(("imaging breaks", rules), make)
+
+
+@kernel
+def _interpreted(
+    table: Calendar, found: Studies, at: Diagnosed, cut: int, rac_negative: Column, rac_positive: Column,
+    needs_avid: bool, baseline_months: int,
+) -> Column:  # fmt: skip
+    possible = np.empty(found.rac.size, dtype=np.int8)
+    for patient in range(found.offset.size - 1):
+        begin, end = found.offset[patient], found.offset[patient + 1]
+        avid = at.avid[patient]
+        if avid == NO_FLAG and at.latest[patient] > 0:
+            first = add_months(table, at.latest[patient], -baseline_months)
+            last = add_months(table, at.earliest[patient], baseline_months)
+            for place in range(begin, end):
+                shows = found.modality[place] == _PET and found.attribution[place] in (0, MYELOMA)
+                if shows and first <= found.earliest[place] and found.latest[place] <= last:
+                    reading = _read(found, place, 1, cut, rac_negative, rac_positive, needs_avid)
+                    if reading == POSITIVE:
+                        avid = 1
+        for place in range(begin, end):
+            possible[place] = _read(found, place, avid, cut, rac_negative, rac_positive, needs_avid)
+    return possible
+
+
+@kernel
+def _read(
+    found: Studies, place: int, avid: int, cut: int, rac_negative: Column, rac_positive: Column, needs_avid: bool
+) -> int:
+    possible, missing = _by_scores(found, place, cut, rac_negative, rac_positive)
+    if possible == 0:
+        possible, missing = _by_conclusion(found.conclusion[place])
+    if found.attribution[place] == BENIGN and possible & POSITIVE:
+        if found.conclusion[place] == _NEGATIVE:
+            possible = NEGATIVE
+        elif missing:
+            possible = (possible & ~POSITIVE) | NOT_EVALUABLE
+        else:
+            return NOT_EVALUABLE
+    if found.modality[place] == 0:
+        return possible | NOT_EVALUABLE
+    if found.modality[place] == _PET and needs_avid and possible & NEGATIVE:
+        if avid == 0:
+            return (possible & POSITIVE) | NOT_EVALUABLE
+        if avid == NO_FLAG:
+            return possible | NOT_EVALUABLE
+    return possible
+
+
+@kernel
+def _by_scores(found: Studies, place: int, cut: int, rac_negative: Column, rac_positive: Column) -> tuple[int, bool]:
+    """What the scores say (0: nothing), and whether something is missing for that."""
+    conclusion, new_lesion, rac = found.conclusion[place], found.new_lesion[place], found.rac[place]
+    focal, marrow = found.focal[place], found.marrow[place]
+    if conclusion == _POSITIVE or new_lesion == 1 or focal >= cut or marrow >= cut:
+        return POSITIVE, False
+    if rac != 0:
+        if rac_positive[rac]:
+            return POSITIVE, False
+        agrees = rac_negative[rac] and conclusion in (0, _NEGATIVE)
+        return (NEGATIVE if agrees else POSITIVE | NEGATIVE), False
+    if focal != 0 and marrow != 0:
+        if conclusion == INDETERMINATE:
+            return POSITIVE | NEGATIVE, False
+        if new_lesion == 0 or conclusion == _NEGATIVE:
+            return NEGATIVE, False
+        return POSITIVE | NEGATIVE, True
+    return 0, False
+
+
+@kernel
+def _by_conclusion(conclusion: int) -> tuple[int, bool]:
+    if conclusion == _NEGATIVE:
+        return NEGATIVE, False
+    if conclusion == _POSITIVE:
+        return POSITIVE, False
+    if conclusion == INDETERMINATE:
+        return POSITIVE | NEGATIVE, False
+    return ANY, True
+
+
+@kernel
+def may_clear(possible: int, conclusion: int) -> bool:
+    """Whether a study may show that an earlier finding is gone."""
+    return possible & NEGATIVE != 0 and conclusion != INDETERMINATE
+
+
+@kernel
+def _breaking(found: Studies, possible: Column) -> Column:
+    breaking = possible.copy()
+    for patient in range(found.offset.size - 1):
+        begin, end = found.offset[patient], found.offset[patient + 1]
+        clearing = -1
+        for place in range(begin, end):
+            if may_clear(possible[place], found.conclusion[place]):
+                clearing = max(clearing, found.latest[place])
+        for place in range(begin, end):
+            unsaid = possible[place] == POSITIVE and found.attribution[place] in (0, UNKNOWN_CAUSE)
+            if unsaid and clearing > found.earliest[place]:
+                breaking[place] = possible[place] | NOT_EVALUABLE
+    return breaking

@@ -1,0 +1,74 @@
+"""`begun_for` over columns; maintenance that may have been taken up again is left to the one-patient engine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....case.events import normal
+from ....logic.operators.begun_for import EXPLAINED, TREATS, BegunFor
+from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ..cohort import Verdicts
+from ..courses import PHASE, START_REASON, Courses, begun_anew, courses, goes_on
+from ..kernel import Column, kernel
+from ..listed import chosen, listed
+from ..meaning import LEFT, Asked, Meaning
+
+_RELAPSE, _RESURGENCE, _PLANNED = (START_REASON[name] for name in ("relapse", "resurgence", "planned"))
+_MAINTENANCE = PHASE["maintenance"]
+_EXPLAINED = chosen(START_REASON, EXPLAINED)
+_IS_TREATMENT = chosen(PHASE, TREATS)
+
+
+def _begun_for(operator: BegunFor, asked: Asked) -> Verdicts:
+    words = {normal(word) for word in operator.stop_reasons}
+    codes, kinds = listed(asked.cohort, "therapy").alike(("stop_reason",))
+    says_so = [
+        entry.stop_reason is not None and not operator.going_on and normal(entry.stop_reason) in words
+        for entry in kinds
+    ]
+    return _begun(
+        courses(asked.cohort), np.array(says_so, dtype=np.bool_)[codes], START_REASON[operator.reason],
+        operator.going_on, asked.context.absent, asked.cohort.as_of,
+    )  # fmt: skip
+
+
+@kernel
+def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, absent: int, as_of: int) -> Column:
+    verdicts = np.empty(found.whole.size, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        begin, end = found.offset[patient], found.offset[patient + 1]
+        whole, maintenance, best = found.whole[patient], 0, NOT_MET
+        for place in range(begin, end):
+            phase = found.phase[place]
+            if phase == _MAINTENANCE or phase == 0:
+                maintenance += 1
+            fit = _because_of(found, begin, end, place, reason, whole)
+            if ended_for_it[place]:
+                fit = MET
+            elif going_on and fit != NOT_MET:
+                on = goes_on(found, place, as_of) if _IS_TREATMENT[phase] or phase == 0 else NOT_MET
+                fit = min(fit, on if phase != 0 else min(on, UNKNOWN))
+            best = max(best, fit)
+        if maintenance > 1:
+            verdicts[patient] = LEFT
+        elif best == NOT_MET:
+            verdicts[patient] = absent if whole else UNKNOWN
+        else:
+            verdicts[patient] = best
+    return verdicts
+
+
+@kernel
+def _because_of(found: Courses, begin: int, end: int, place: int, reason: int, whole: bool) -> int:
+    said = found.start_reason[place]
+    if said in (_RELAPSE, _RESURGENCE):
+        return MET if said == reason else NOT_MET
+    if said != _PLANNED and (reason == _RESURGENCE or _EXPLAINED[said]):
+        return NOT_MET
+    anew = begun_anew(found, begin, end, place, whole)
+    if said == _PLANNED:
+        return UNKNOWN if anew != NOT_MET and found.line[place] != 1 else NOT_MET
+    return anew
+
+
+MEANINGS: dict[str, Meaning] = {"begun_for": _begun_for}

@@ -1,0 +1,107 @@
+"""`event` and `extramedullary` over columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....case.events import named, normal
+from ....logic.operators.event import EventRecorded
+from ....logic.operators.extramedullary import Extramedullary
+from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ..cohort import Cohort, Verdicts
+from ..courses import Courses, courses
+from ..happenings import ACTIVE, KIND, Begun, Happenings, after_the_start, begun, followed_by_line, happenings, over
+from ..kernel import Column, kernel
+from ..listed import chosen, listed
+from ..meaning import Asked, Meaning
+from ..months import Calendar, add_months, calendar, recent
+
+_NO_LINE = 0
+_EXTRAMEDULLARY = KIND["extramedullary-disease"]
+
+
+def _event(operator: EventRecorded, asked: Asked) -> Verdicts:
+    cohort = asked.cohort
+    return _counts(
+        happenings(cohort), courses(cohort), begun(cohort), chosen(KIND, operator.kind),
+        _named(cohort, operator.unless), operator.not_over, operator.not_before_therapy,
+        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.context.absent, cohort.as_of,
+    )  # fmt: skip
+
+
+def _named(cohort: Cohort, unless: tuple[str, ...]) -> Column:
+    """Whether each event is named by one of some terms."""
+    terms = frozenset(normal(term) for term in unless)
+    codes, kinds = listed(cohort, "events").alike(("term", "note"))
+    return np.array([bool(terms) and named(event, terms) for event in kinds], dtype=np.bool_)[codes]
+
+
+@kernel
+def _counts(
+    found: Happenings, therapy: Courses, start: Begun, kinds: Column, is_named: Column, not_over: bool,
+    not_before: bool, line: int, history: bool, absent: int, as_of: int,
+) -> Column:  # fmt: skip
+    verdicts = np.full(therapy.whole.size, absent, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        best = NOT_MET
+        for place in range(found.offset[patient], found.offset[patient + 1]):
+            kind, earliest, latest = found.kind[place], found.earliest[place], found.latest[place]
+            if kind != 0 and not kinds[kind]:
+                continue
+            counts = NOT_MET if is_named[place] else int(found.happened[place])
+            if not_over:
+                counts = min(counts, MET - over(found, place, as_of))
+            if not_before and found.status[place] != ACTIVE:
+                counts = min(counts, after_the_start(start, patient, earliest, latest))
+            if line != _NO_LINE:
+                counts = min(counts, MET - followed_by_line(therapy, patient, earliest, latest, line))
+            fit = MET - counts if history else counts
+            best = max(best, fit if kind != 0 else min(fit, UNKNOWN))
+        if best != NOT_MET:
+            verdicts[patient] = best
+    return verdicts
+
+
+def _extramedullary(operator: Extramedullary, asked: Asked) -> Verdicts:
+    cohort = asked.cohort
+    at_diagnosis = cohort.values("baseline.extramedullary_disease.status")
+    return _disease(
+        calendar(), happenings(cohort), courses(cohort), begun(cohort),
+        np.array([status == "absent" for status in at_diagnosis], dtype=np.bool_), operator.reads == "new",
+        operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.context.absent, cohort.as_of,
+    )  # fmt: skip
+
+
+@kernel
+def _disease(
+    table: Calendar, found: Happenings, therapy: Courses, start: Begun, absent_before: Column, reads_new: bool,
+    near: int, within: int, line: int, absent: int, as_of: int,
+) -> Column:  # fmt: skip
+    verdicts = np.full(therapy.whole.size, absent, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        best = NOT_MET
+        for place in range(found.offset[patient], found.offset[patient + 1]):
+            kind, earliest, latest = found.kind[place], found.earliest[place], found.latest[place]
+            if kind != 0 and kind != _EXTRAMEDULLARY:
+                continue
+            first, last = start.first[patient], start.last[patient]
+            if not absent_before[patient]:
+                first, last = add_months(table, first, near) + 1, add_months(table, last, near) + 1
+            new = NOT_MET if latest < first else MET if earliest >= last else UNKNOWN
+            fit = int(found.happened[place])
+            if reads_new:
+                fit = min(fit, new)
+                if line != _NO_LINE:
+                    fit = min(fit, MET - followed_by_line(therapy, patient, earliest, latest, line))
+            else:
+                lately = UNKNOWN if recent(table, latest, within, as_of) else NOT_MET
+                if recent(table, earliest, within, as_of):
+                    lately = MET
+                fit = min(fit, MET - new, lately, MET - over(found, place, as_of))
+            best = max(best, fit if kind != 0 else min(fit, UNKNOWN))
+        if best != NOT_MET:
+            verdicts[patient] = best
+    return verdicts
+
+
+MEANINGS: dict[str, Meaning] = {"event": _event, "extramedullary": _extramedullary}

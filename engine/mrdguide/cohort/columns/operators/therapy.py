@@ -1,0 +1,172 @@
+"""`therapy_now`, `therapy_over` and `therapy_duration` over columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....case.case import LONG_AGO
+from ....logic.operators.therapy import TherapyDuration, TherapyNow
+from ....logic.operators.therapy_over import TherapyOver
+from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ..cohort import Verdicts
+from ..courses import PHASE, Courses, courses, drug_bits, episode, goes_on
+from ..kernel import Column, kernel
+from ..listed import chosen
+from ..meaning import LEFT, Asked, Meaning
+from ..months import Calendar, add_months, calendar
+
+_ANY_LINE = 0
+_TRANSPLANT = PHASE["transplant"]
+
+
+def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
+    named = (*operator.drugs, *operator.only_one_of, *(drug for regimen in operator.regimens for drug in regimen))
+    found = drug_bits(asked.cohort, named)
+    if found is None:
+        return None
+    bits, drugs = found
+
+    def together(names: tuple[str, ...]) -> int:
+        return sum({bits[name.casefold()] for name in names})
+
+    return _going_on(
+        courses(asked.cohort), drugs, PHASE[operator.phase], operator.line or _ANY_LINE, together(operator.drugs),
+        together(operator.only_one_of), np.array([together(item) for item in operator.regimens], dtype=np.int64),
+        asked.context.absent, asked.cohort.as_of,
+    )  # fmt: skip
+
+
+@kernel
+def _going_on(
+    found: Courses, drugs: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, absent: int,
+    as_of: int,
+) -> Column:  # fmt: skip
+    verdicts = np.empty(found.whole.size, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        entries = named = False
+        best = NOT_MET
+        sure = perhaps = 0
+        all_known = all_known_perhaps = True
+        for place in range(found.offset[patient], found.offset[patient + 1]):
+            if found.phase[place] != phase and found.phase[place] != 0:
+                continue
+            entries = True
+            now = goes_on(found, place, as_of)
+            if found.phase[place] == 0:
+                now = min(now, UNKNOWN)
+            else:
+                named = True
+            if line != _ANY_LINE and found.line[place] != line:
+                now = min(now, UNKNOWN if found.line[place] == 0 else NOT_MET)
+            best = max(best, now)
+            if now != NOT_MET:
+                perhaps |= drugs[place]
+                all_known_perhaps = all_known_perhaps and drugs[place] != 0
+            if now == MET:
+                sure |= drugs[place]
+                all_known = all_known and drugs[place] != 0
+        if not entries:
+            verdicts[patient] = absent if found.whole[patient] else UNKNOWN
+            continue
+        settled = sure == perhaps and all_known and all_known_perhaps
+        fits = _by_drugs(sure, perhaps, settled, all_known_perhaps, wanted, single, regimens)
+        verdict = min(best, fits)
+        verdicts[patient] = verdict if named or found.whole[patient] else max(verdict, UNKNOWN)
+    return verdicts
+
+
+@kernel
+def _by_drugs(
+    sure: int, perhaps: int, settled: bool, all_known_perhaps: bool, wanted: int, single: int, regimens: Column
+) -> int:
+    result = MET
+    if wanted & ~sure:
+        result = UNKNOWN if not wanted & ~perhaps or not all_known_perhaps else NOT_MET
+    if single:
+        several = sure & (sure - 1) != 0
+        if several or sure & ~single:
+            result = NOT_MET
+        elif not settled:
+            result = min(result, UNKNOWN)
+        elif sure == 0:
+            result = NOT_MET
+    if regimens.size:
+        within = equal = False
+        for regimen in regimens:
+            within = within or not sure & ~regimen
+            equal = equal or sure == regimen
+        if not within:
+            result = NOT_MET
+        elif not settled:
+            result = min(result, UNKNOWN)
+        elif not equal:
+            result = NOT_MET
+    return result
+
+
+def _over(operator: TherapyOver, asked: Asked) -> Verdicts:
+    return _all_ended(
+        courses(asked.cohort), chosen(PHASE, operator.phases), asked.context.absent, asked.cohort.as_of
+    )  # fmt: skip
+
+
+@kernel
+def _all_ended(found: Courses, phases: Column, absent: int, as_of: int) -> Column:
+    verdicts = np.empty(found.whole.size, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        now = given = NOT_MET
+        for place in range(found.offset[patient], found.offset[patient + 1]):
+            phase = found.phase[place]
+            if phase != 0 and not phases[phase]:
+                continue
+            given = max(given, MET if phase != 0 else UNKNOWN)
+            if phase != _TRANSPLANT:
+                on = goes_on(found, place, as_of)
+                now = max(now, on if phase != 0 else min(on, UNKNOWN))
+        if now == MET:
+            verdicts[patient] = NOT_MET
+        elif not found.whole[patient]:
+            verdicts[patient] = UNKNOWN
+        else:
+            verdicts[patient] = min(given, MET - now) if given != NOT_MET else absent
+    return verdicts
+
+
+def _duration(operator: TherapyDuration, asked: Asked) -> Verdicts:
+    return _long_enough(
+        calendar(), courses(asked.cohort), chosen(PHASE, operator.phase), operator.months, asked.context.absent,
+        asked.cohort.as_of,
+    )  # fmt: skip
+
+
+@kernel
+def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, absent: int, as_of: int) -> Column:
+    """One episode lasts from its start to its end; of several the pauses between them have to be read."""
+    verdicts = np.empty(found.whole.size, dtype=np.uint8)
+    for patient in range(verdicts.size):
+        whole, only, several = found.whole[patient], -1, False
+        for place in range(found.offset[patient], found.offset[patient + 1]):
+            if found.phase[place] == 0 or phases[found.phase[place]]:
+                several = several or only >= 0
+                only = place
+        if several:
+            verdicts[patient] = LEFT
+            continue
+        if only < 0:
+            verdicts[patient] = absent if whole else UNKNOWN
+            continue
+        latest_start, earliest_end, earliest_start, latest_end = episode(found, only, as_of)
+        verdicts[patient] = UNKNOWN
+        if latest_start < earliest_end and _reaches(table, latest_start, earliest_end, months):
+            verdicts[patient] = MET
+        elif whole and not (earliest_start <= latest_end and _reaches(table, earliest_start, latest_end, months)):
+            verdicts[patient] = NOT_MET
+    return verdicts
+
+
+@kernel
+def _reaches(table: Calendar, start: int, end: int, months: int) -> bool:
+    return start <= LONG_AGO or add_months(table, start, months) <= end
+
+
+MEANINGS: dict[str, Meaning] = {"therapy_now": _now, "therapy_over": _over, "therapy_duration": _duration}
