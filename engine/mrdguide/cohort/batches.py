@@ -25,7 +25,8 @@ from .judging import Judged, judge, judged_of
 from .reading_entries import ReadEntry, read_entry, rejected
 from .rows import Asked, row_of
 
-PIECE = 100
+# So many at once, for what is judged by column.
+PIECE = 1_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
 _AHEAD = 3
 

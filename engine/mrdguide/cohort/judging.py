@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ..decide.decision import Decided
 from ..errors import MrdguideError
@@ -15,6 +16,12 @@ from ..logic.truth import MET, UNKNOWN
 from ..patient import Patient
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
+
+if TYPE_CHECKING:
+    from . import columns
+
+# What is judged by column has a fixed cost, which fewer patients do not repay.
+_FEWEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,13 @@ class Judged:
 
 
 def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> list[Judged | MrdguideError]:
-    """The answer for each patient in turn, or why one is not given."""
-    return [_judged(patient, as_of, rules) for patient in patients]
+    """The answer for each patient in turn, or why one is not given: many by column, few one by one."""
+    if len(patients) < _FEWEST:
+        return [_judged(patient, as_of, rules) for patient in patients]
+    from . import columns  # compiles; a small cohort does without
+
+    found = columns.judge(patients, as_of, rules)
+    return [found.refused.get(place) or _of_column(found, place) for place in range(len(patients))]
 
 
 def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | MrdguideError:
@@ -39,6 +51,19 @@ def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | Mrdguide
     except MrdguideError as error:
         return error
     return judged_of(found.decided, found.rules)
+
+
+def _of_column(found: columns.Judged, place: int) -> Judged:
+    verdicts = dict(zip(found.names, found.verdicts[:, place].tolist(), strict=True))
+    mask = int(found.possible[place])
+    matches = {name: verdicts[f"match:{name}"] for name in found.protocol_ids}
+    return Judged(
+        found.outcomes[found.outcome[place]],
+        tuple(name for bit, name in enumerate(found.outcomes) if mask >> bit & 1),
+        verdicts,
+        tuple(name for name, verdict in matches.items() if verdict == MET),
+        tuple(name for name, verdict in matches.items() if verdict == UNKNOWN),
+    )
 
 
 def judged_of(decided: Decided, book: RuleBook) -> Judged:
