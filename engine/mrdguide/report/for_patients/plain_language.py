@@ -40,13 +40,16 @@ class Term(StrictModel):
         return re.compile("|".join(rf"(?<!\w){form}(?!\w)" for form in self._forms()), re.IGNORECASE)
 
     def _forms(self) -> list[str]:
-        return [*self._forms_of_the_name(), *(re.escape(drug) for drug in self.drugs)]
+        # The longest first: of two that fit, the first is taken.
+        names = sorted(self.forms_of_the_name(), key=len, reverse=True)
+        return [re.escape(form) for form in (*names, *self.drugs)]
 
-    def _forms_of_the_name(self) -> list[str]:
+    def forms_of_the_name(self) -> list[str]:
+        """The forms in which its name stands in a text: as they are given, or as English makes them."""
         if self.found_by is not None:
-            return [re.escape(form.strip()) for form in self.found_by.split("|") if form.strip()]
+            return [form.strip() for form in self.found_by.split("|") if form.strip()]
         name = self.term.partition(" (")[0]
-        return [re.escape(name)] if name.endswith("negative") else [re.escape(name) + "s?"]
+        return [name] if name.endswith("negative") else [name, f"{name}s"]
 
 
 class Glossary(StrictModel):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from .language import Language
+
+# The key of a text that only other languages have: by which forms a word is found.
+FOUND_BY = "found_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def texts_of(name: str, data: Any, left: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Every text below a value of YAML, with its id. Ids in `left` (and what is below them) are not words."""
-    if name in left or name.rpartition(".")[2] in left:
+def texts_of(name: str, data: Any, left: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Every text below a value of YAML, with its id. What is at or below an id that `left` fits is not words."""
+    if left.fullmatch(name):
         return
     if isinstance(data, Mapping):
         for key, inner in data.items():
@@ -64,7 +68,9 @@ def texts_of(name: str, data: Any, left: Collection[str] = ()) -> Iterator[tuple
 def in_language(name: str, data: Any, language: Language) -> Any:
     """The same value of YAML with every text that the language has in its words; plural texts in their first form."""
     if isinstance(data, Mapping):
-        return {key: in_language(f"{name}.{key}", inner, language) for key, inner in data.items()}
+        found = {key: in_language(f"{name}.{key}", inner, language) for key, inner in data.items()}
+        added = f"{name}.{FOUND_BY}"
+        return {**found, FOUND_BY: language.texts[added][0]} if added in language.texts else found
     if isinstance(data, list):
         return [in_language(f"{name}[{number}]", inner, language) for number, inner in enumerate(data)]
     return language.texts[name][0] if name in language.texts else data
