@@ -47,10 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list. `ordered` where the order is a ranking."""
+    """A list. `ordered` where the order is a ranking; `language` where it is in another than the page."""
 
     items: tuple[Item, ...]
     ordered: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def about_sections(
     about = Section(words.about_page.title, (_list(_about(recommendation, words, language)),))
     if not references:
         return (about,)
-    sources = (Paragraph(line(words.sources.about)), Items(references, ordered=True))
+    # Papers are cited as they were published, in English.
+    cited_in = ENGLISH.tag if language is not ENGLISH else ""
+    sources = (Paragraph(line(words.sources.about)), Items(references, ordered=True, language=cited_in))
     return (Section(words.sources.title, sources), about)
 
 

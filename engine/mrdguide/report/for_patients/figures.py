@@ -162,7 +162,7 @@ def _arm(arm: Arm, group: str, words: FiguresWording, language: Language) -> str
     if value is None:
         raise ValueError(f"a figure without a value cannot be told: {arm.group}")
     if arm.unit == "count":
-        return sentences.events.format(group=group, events=_number(value, language), n=arm.n)
+        return sentences.events.format(group=group, events=_number(value, language), n=_whole(arm.n, language))
     if arm.unit == "mo":
         return sentences.half.format(group=group, time=_months(value, language))
     if arm.unit != "%":
@@ -178,6 +178,10 @@ def _arm(arm: Arm, group: str, words: FiguresWording, language: Language) -> str
 
 def _number(value: float, language: Language) -> str:
     return f"{value:g}" if language.forms is None else language.forms.number(value)
+
+
+def _whole(number: int | None, language: Language) -> str:
+    return str(number) if language.forms is None or number is None else language.forms.number(number)
 
 
 def _months(value: float, language: Language) -> str:
@@ -197,7 +201,7 @@ def _size(figure: Figure, words: FiguresWording, language: Language) -> str:
 
 def _people(sizes: Sequence[int], words: FiguresWording, language: Language) -> str:
     form = language.counted("figures.sentences.size", words.sentences.size, sum(sizes))
-    return form.format(n=listed([str(size) for size in sizes], language))
+    return form.format(n=listed([_whole(size, language) for size in sizes], language))
 
 
 def _picture(figure: Figure, words: FiguresWording, language: Language) -> Picture:

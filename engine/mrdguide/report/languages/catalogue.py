@@ -154,7 +154,9 @@ def read_catalogue(path: str | Path, messages: tuple[Message, ...]) -> Catalogue
     except UnicodeDecodeError:
         raise UsageError(f"{source} is not UTF-8 text") from None
     except pofile.PoFileError as error:
-        raise UsageError(f"{source}:{error.lineno}: not a gettext catalogue (.po): {error}") from None
+        raise UsageError(
+            f"{source}:{error.lineno + 1}: not a line of a gettext catalogue (.po); export it as .po again"
+        ) from None
     except ValueError as error:
         raise UsageError(f"{source}: not a gettext catalogue (.po): {error}") from None
     if catalog.locale is None:
