@@ -28,9 +28,11 @@ def filled(tag: str) -> str:
     catalog = read_po(io.BytesIO(template(tag, messages()).encode()))
     for message in catalog:
         if isinstance(message.id, tuple):
-            message.string = tuple(f"{wide(message.id[0])}\N{SUPERSCRIPT ONE}" * (form == 0) or wide(message.id[0]) for form in range(catalog.num_plurals))  # fmt: skip
+            # The first form differs from the others, so that it is seen which was taken.
+            others = [wide(message.id[0])] * (catalog.num_plurals - 1)
+            message.string = (f"{wide(message.id[0])}\N{SUPERSCRIPT ONE}", *others)
         elif message.id:
-            message.string = wide(message.id)
+            message.string = wide(str(message.id))
     out = io.BytesIO()
     write_po(out, catalog, width=0)
     return out.getvalue().decode()

@@ -35,29 +35,10 @@ from .pseudo import catalogue, filled, language, wide, with_text
 
 CASES = examples()
 # What CLDR writes in German for days, spans and lists.
-OF_THE_LOCALE = set(
-    [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-        "und",
-        "Tag",
-        "Tage",
-        "Monat",
-        "Monate",
-        "Jahr",
-        "Jahre",
-    ]
-)
+OF_THE_LOCALE = {
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+    "und", "Tag", "Tage", "Monat", "Monate", "Jahr", "Jahre",
+}  # fmt: skip
 LETTERS = re.compile(r"[A-Za-zÀ-ÿ]+")
 
 

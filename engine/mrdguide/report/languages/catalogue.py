@@ -207,7 +207,8 @@ def _entries(catalog: Catalog) -> dict[str, Translated]:
         if not message.id:
             continue
         english = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(form or "" for form in message.string)
+        given = message.string or ""
+        forms = (given,) if isinstance(given, str) else tuple(form or "" for form in given)
         # An entry without its id is told as one that is not known.
         found[message.context or english] = Translated(english, forms, message.fuzzy, message.lineno)
     return found
