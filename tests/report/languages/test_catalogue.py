@@ -121,6 +121,11 @@ def test_ids_that_are_not_known_and_texts_that_are_too_long_are_told(tmp_path: P
     assert told["unknown-id"].hint == "did you mean 'plain_language.page.title'?"
 
 
+def test_a_word_that_could_be_found_everywhere_is_refused(tmp_path: Path) -> None:
+    text = with_text(filled("de"), "glossary.terms[0].found_by", " | ")
+    assert [problem.message for problem in catalogue(tmp_path, text).problems()] == ["no form is given"]
+
+
 HEADER = 'msgid ""\nmsgstr ""\n"Language: {tag}\\n"\n"Plural-Forms: {plural};\\n"\n'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..arguments import add_output
-from ..files import OK, write
+from ..files import OK, say, write
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +19,8 @@ def run(parsed: argparse.Namespace) -> int:
     from ...report.languages.catalogue import template
 
     write(template(parsed.language, messages()), parsed.output)
+    if parsed.output is not None:
+        say(
+            f"{len(messages())} texts to translate in {parsed.output}; what it lacks: mrdguide words missing {parsed.output}"
+        )
     return OK

@@ -19,7 +19,7 @@ from ...reading.bounded import read_bytes
 from ...reading.document import read_file
 from ...reading.validation import closest
 from .language import Language
-from .messages import Message, placeholders
+from .messages import FOUND_BY, Message, placeholders
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -126,6 +126,8 @@ class Catalogue:
                 yield self._problem(
                     entry, message.id, f"{len(form)} characters", "too-large", expected=f"at most {LONGEST}"
                 )
+            if message.id.endswith(f".{FOUND_BY}") and not form.strip(" |"):
+                yield self._problem(entry, message.id, "no form is given", "bad-value", expected="words, divided by |")
             if (found := _names(form)) != set(message.placeholders):
                 yield self._problem(
                     entry, message.id, _told(found), "bad-value", expected=_in_braces(message.placeholders) or "none",
