@@ -153,6 +153,8 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         read_catalogue(tmp_path / "latin.po", messages())
     with pytest.raises(UsageError, match="'german' is not the tag of a language"):
         template("german", messages())
+    with pytest.raises(UsageError, match="'ar' is written from right to left"):
+        template("ar", messages())
 
 
 def test_placeholders_are_names_alone() -> None:

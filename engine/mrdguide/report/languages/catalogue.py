@@ -194,13 +194,18 @@ def locale_of(tag: str) -> Any:
     """The locale of a tag such as `de` or `pt-BR`.
 
     Raises:
-        UsageError: babel is not installed, or the tag names no language it knows.
+        UsageError: babel is not installed, the tag names no language it knows, or one that is written from right to left.
     """
     babel = _babel()
     try:
-        return babel.Locale.parse(tag.replace("-", "_"))
+        locale = babel.Locale.parse(tag.replace("-", "_"))
     except (babel.UnknownLocaleError, ValueError, TypeError):
         raise UsageError(f"'{tag}' is not the tag of a language; use one such as de, es or pt-BR") from None
+    if locale.text_direction != "ltr":
+        raise UsageError(
+            f"'{tag}' is written from right to left, and pages are laid out from left to right alone so far"
+        )
+    return locale
 
 
 def _entries(catalog: Catalog) -> dict[str, Translated]:
