@@ -31,6 +31,7 @@ COMMANDS = {
     "cohort": "judge a whole cohort: rows, counts, attrition, comparisons",
     "rules": "check and read rule books",
     "evidence": "read and check the evidence base",
+    "words": "the words of pages, for those who translate them",
     "record": "verify, show, sign, export and replay the record of what was answered",
     "serve": "the HTTP service: CDS Hooks, and evaluations by POST",
     "schema": "print a JSON Schema, for editors and integrators",

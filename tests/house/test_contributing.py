@@ -15,6 +15,8 @@ import pytest
 
 import mrdguide
 from mrdguide.intake.fhir.codes.table import load_table
+from mrdguide.report.for_patients.all_words import messages
+from tests.report.languages.pseudo import filled
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -77,12 +79,13 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ran(root: Path, line: str) -> str:
-    """What a command of the page prints, run in the copy."""
+    """What a command of the page prints, run in the copy; in a folder without an engine, by this one."""
+    engine = root / "engine" if (root / "engine").is_dir() else ROOT / "engine"
     program, *arguments = shlex.split(line)
     done = subprocess.run(
         [sys.executable, "-m", program, *arguments],
         cwd=root, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True,
-        env={**os.environ, "PYTHONPATH": str(root / "engine"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={**os.environ, "PYTHONPATH": str(engine), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert done.returncode == 0, f"{line}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
@@ -92,6 +95,18 @@ def ran(root: Path, line: str) -> str:
 def test_the_commands_of_a_section_do_what_it_says(grown: Path, title: str) -> None:
     for line in commands(SECTIONS[title]):
         assert ran(grown, line)
+
+
+def test_a_translation_that_is_filled_in_becomes_a_page(tmp_path: Path) -> None:
+    section = SECTIONS["Translate the page for patients"]
+    (write, missing), (after,) = commands(section), re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    ran(tmp_path, write)
+    assert f"{len(messages())} of {len(messages())} texts are not translated" in ran(tmp_path, missing)
+    (tmp_path / "pt-BR.po").write_text(filled("pt-BR"), encoding="utf-8")
+    check, page = (line.removeprefix("$ ") for line in after.splitlines())
+    assert "0 of " in ran(tmp_path, check)
+    assert '<html lang="pt-BR">' in ran(tmp_path, page)
 
 
 def test_the_page_has_a_section_for_whatever_can_be_added() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..patient import Patient
     from ..recommend.recommendation import Recommendation
     from ..report.blocks import Page
+    from ..report.languages.language import Language
 
 _SUFFIX = {"html": ".html", "pdf": ".pdf"}
 
@@ -30,6 +31,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--numbers", action="store_true", help="patient: with what studies found in numbers, for both ways"
+    )
+    parser.add_argument(
+        "--words", metavar="CATALOGUE",
+        help="patient: in the language of this catalogue (.po), which is whole and checked by a speaker",
+    )  # fmt: skip
+    parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="patient: the language that --words is to be in (default: its own; without it en)",
     )
     parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
     extent = parser.add_mutually_exclusive_group()
@@ -50,6 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Evaluate every file; what cannot be read is said, the others are still answered where that cannot mislead."""
     _fits_together(parsed)
+    parsed.language = _language(parsed)
     profiles = [_profile(name) for name in parsed.files]
     # Where nothing can be evaluated the shipped rules need not be loaded.
     unread = [found for found in profiles if isinstance(found, MrdguideError)]
@@ -104,6 +115,10 @@ def _fits_together(parsed: argparse.Namespace) -> None:
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
     if parsed.numbers and parsed.audience != "patient":
         raise UsageError("--numbers is for --audience patient; the report for clinicians has the figures already")
+    if (parsed.words or parsed.language) and parsed.audience != "patient":
+        raise UsageError(
+            "--words and --language are for --audience patient; the report for clinicians is in English alone"
+        )
     if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
         raise UsageError("--details is for --format text and clinicians; for other formats --full gives the full trace")
     for option, given in (("--sheet-only", parsed.sheet_only), ("--full", parsed.full)):
@@ -117,6 +132,27 @@ def _fits_together(parsed: argparse.Namespace) -> None:
         raise UsageError("--format pdf needs --output PATH")
     if parsed.format in _SUFFIX and len(parsed.files) > 1 and parsed.output is None:
         raise UsageError(f"several files as {parsed.format} need --output DIR: each patient gets a file of its own")
+
+
+def _language(parsed: argparse.Namespace) -> Language:
+    from ..report.languages.language import ENGLISH
+
+    if parsed.words is None and parsed.language in (None, ENGLISH.tag):
+        return ENGLISH
+    from ..report.for_patients.all_words import messages
+    from ..report.languages.catalogue import read_catalogue
+
+    texts = messages()
+    if parsed.words is None:
+        raise UsageError(
+            f"no page in '{parsed.language}': mrdguide comes with no catalogue of this language, so {len(texts)} of {len(texts)} "
+            "texts are not translated and nobody has checked them; 'mrdguide words template' writes one to fill in, "
+            "--words takes it"
+        )
+    catalogue = read_catalogue(parsed.words, texts)
+    if parsed.language not in (None, catalogue.tag):
+        raise UsageError(f"{parsed.words} is in '{catalogue.tag}', not in '{parsed.language}'")
+    return catalogue.language()
 
 
 def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
@@ -167,7 +203,7 @@ def _page(result: Recommendation, parsed: argparse.Namespace) -> Page:
     if parsed.audience == "patient":
         from ..report.for_patients.companion import companion
 
-        return companion(result, numbers=parsed.numbers)
+        return companion(result, numbers=parsed.numbers, language=parsed.language)
     from ..report.pages.board import board
 
     # As text the whole report has always been the full trace.

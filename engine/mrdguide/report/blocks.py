@@ -47,10 +47,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list. `ordered` where the order is a ranking."""
+    """A list. `ordered` where the order is a ranking; `language` where it is in another than the page."""
 
     items: tuple[Item, ...]
     ordered: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,14 @@ class Table:
 class Picture:
     """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption.
 
-    `small`: where there is room, several stand in a row.
+    `small`: where there is room, several stand in a row. `label`: what is written before the caption where it stands as text.
     """
 
     svg: str
     alt: str
     caption: str
     small: bool = False
+    label: str = "Figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,16 @@ Block = Paragraph | Items | Table | Picture | Banner | Section | Foldout
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What a rendering adds to a page: the tag of its language, and words of its own in it."""
+
+    language: str = "en"
+    skip: str = "Skip to the content"
+    details: str = "Details"
+    figure: str = "Figure"
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole page: `front` fits one sheet, `overleaf` begins the next, `details` stand behind them."""
 
@@ -117,3 +129,4 @@ class Page:
     details: tuple[Section, ...]
     foot: tuple[str, ...]
     overleaf: tuple[Block, ...] = ()
+    frame: Frame = Frame()

@@ -35,6 +35,7 @@ CASES = examples()
 AS_OF = "2026-11-21"
 OLDEST_READER = 13.0  # years; measured 12
 
+# English alone: in another language it is the speaker who checks the catalogue that sees to it (CONTRIBUTING.md).
 COMMANDS = re.compile(
     r"you (should|can|may|must|could|need to) (stop|end|skip|change|quit|leave|pause|halve|reduce)|safe to stop|"
     r"stop (taking|your|the|maintenance|treatment|therapy)|take (less|more|half)|no longer need|you are cured|"
@@ -96,6 +97,11 @@ def test_reads_easily(page: Page) -> None:
     """At twelve or thirteen years by every formula, the whole page and its front alone."""
     assert reading_age(pieces(page)) <= OLDEST_READER
     assert reading_age(text for block in page.front for text in prose(block)) <= OLDEST_READER
+
+
+def test_reading_age_is_for_english_alone() -> None:
+    with pytest.raises(ValueError, match="for English alone"):
+        reading_age(["Ein Satz."], "de")
 
 
 def test_no_sentence_is_long(page: Page) -> None:

@@ -37,7 +37,7 @@ _WHY = _missing()
 needs_weasyprint = pytest.mark.skipif(bool(_WHY), reason=_WHY or "WeasyPrint is there")
 
 
-def _objects(pdf: bytes) -> bytes:
+def unpacked_objects(pdf: bytes) -> bytes:
     """What the PDF says, with its compressed objects unpacked and every blank alike."""
     packed = re.findall(rb"/Type /ObjStm[^>]*>>\nstream\n(.*?)\nendstream", pdf, re.DOTALL)
     assert packed
@@ -46,7 +46,7 @@ def _objects(pdf: bytes) -> bytes:
 
 
 def pages_in(pdf: bytes) -> int:
-    return len(re.findall(rb"/Type ?/Page\b", _objects(pdf)))
+    return len(re.findall(rb"/Type ?/Page\b", unpacked_objects(pdf)))
 
 
 def _layout(page: Page) -> list[str]:
@@ -67,7 +67,7 @@ def _box_texts(box: Any) -> list[str]:
 def test_a_page_becomes_a_tagged_pdf_with_title_and_language() -> None:
     pdf = to_pdf(to_html(plain_page()))
     assert pdf.startswith(b"%PDF-1.7")
-    objects = _objects(pdf)
+    objects = unpacked_objects(pdf)
     assert b"/MarkInfo" in objects
     assert b"/StructTreeRoot" in objects
     assert b"/Lang (en)" in objects
@@ -81,9 +81,9 @@ def test_the_same_text_gives_the_same_bytes_and_no_date() -> None:
     html = to_html(plain_page())
     pdf = to_pdf(html)
     assert pdf == to_pdf(html)
-    assert b"/ID" in _objects(pdf)
-    assert b"CreationDate" not in _objects(pdf)
-    assert b"ModDate" not in _objects(pdf)
+    assert b"/ID" in unpacked_objects(pdf)
+    assert b"CreationDate" not in unpacked_objects(pdf)
+    assert b"ModDate" not in unpacked_objects(pdf)
 
 
 @needs_weasyprint

@@ -6,7 +6,7 @@ differ on a grey print as well. Only shares of a group at a stated time on a sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...evidence.model import StudyFinding
@@ -50,14 +50,20 @@ def shares(finding: StudyFinding) -> tuple[Share, ...]:
     return tuple(found) if len(found) == len(finding.arms) else ()
 
 
-def icon_array(groups: Sequence[Share], title: str, twin: str, prefix: str = "icons") -> Picture:
-    """The arrays of one finding. `title` is its caption, `twin` says in words what is drawn."""
+def icon_array(
+    groups: Sequence[Share],
+    title: str,
+    twin: str,
+    prefix: str = "icons",
+    percent: Callable[[float], str] = "{:g} %".format,
+) -> Picture:
+    """The arrays of one finding. `title` is its caption, `twin` says in words what is drawn, `percent` writes a share."""
     wide = _SIDE * _STEP + _GAP
     # As wide for one group as for two, so that signs are of one size wherever drawings are made to fit.
     root = svg.drawing(prefix, 2 * _EDGE + max(len(groups), _FEWEST) * wide - _GAP, title, twin)
     for number, group in enumerate(groups):
         left, top = _EDGE + number * wide, _LABEL_LINES * _LABEL_STEP + _STEP
-        made = svg.group(root, "share", f"{group.group}: {group.percent:g} %")
+        made = svg.group(root, "share", f"{group.group}: {percent(group.percent)}")
         lines = svg.wrapped(group.group, wide - 4, _LABEL_LINES, _LABEL)
         for place, words in enumerate(reversed(lines)):  # the last stands next to the signs
             svg.text(made, left, top - _STEP - place * _LABEL_STEP, words, size=_LABEL, kind="group")

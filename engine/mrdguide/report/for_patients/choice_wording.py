@@ -10,9 +10,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from ...patient.preference import ValueName
-from ...reading.data_file import read_as
 from ...reading.validation import StrictModel
+from ..languages.language import ENGLISH, Language
 from .plain_language import Sentence, Sentences
+from .words_in import read_in
 
 CHOICE = Path(__file__).resolve().parent / "wording" / "choice.yaml"
 
@@ -123,11 +124,11 @@ class ChoiceWording(StrictModel):
     review_by: date
 
 
-@lru_cache(maxsize=1)
-def choice_wording() -> ChoiceWording:
+@lru_cache(maxsize=8)
+def choice_wording(language: Language = ENGLISH) -> ChoiceWording:
     """The words of the choice.
 
     Raises:
         UsageError: the file cannot be read.
     """
-    return read_as(CHOICE, ChoiceWording)
+    return read_in(CHOICE, ChoiceWording, language)

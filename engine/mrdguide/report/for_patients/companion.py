@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...errors import UsageError
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Section, Table, line
+from ..formats.frame import frame
+from ..languages.language import ENGLISH, Language
 from .choice import about_sections, choice_sections, is_open
 from .figures import Figure, cited_by, figure_sections, figures_for, without_figures
 from .plain_language import MissingWording, OutcomeWording, PageWording, Wording, explained, medicines_in, wording
@@ -20,13 +23,15 @@ _INSUFFICIENT = "insufficient-data"
 _MOST_MISSING = 8
 
 
-def companion(recommendation: Recommendation, *, numbers: bool = False) -> Page:
+def companion(recommendation: Recommendation, *, numbers: bool = False, language: Language = ENGLISH) -> Page:
     """The plain-language page for the patient of a recommendation; with `numbers`, with the figures that fit this patient.
 
     Raises:
-        UsageError: the words of this page cannot be read.
+        UsageError: the words of this page cannot be read; or the language is not English and the rules are not the shipped
+            ones alone, whose own sentences no catalogue has.
     """
-    words = _with_layers(wording(), recommendation)
+    _only_translated_rules(recommendation, language)
+    words = _with_layers(wording(language), recommendation)
     found, titles = _outcome(recommendation, words), words.page.titles
     front: tuple[Block, ...] = (
         _banner(found, words),
@@ -35,30 +40,41 @@ def companion(recommendation: Recommendation, *, numbers: bool = False) -> Page:
         Section(titles.next, (_items(_next(recommendation, found, words)),)),
         Section(titles.questions, (_items((*found.questions, *words.page.questions)),)),
     )
-    figures = figures_for(recommendation) if is_open(recommendation) else ()
+    figures = figures_for(recommendation, language) if is_open(recommendation) else ()
     details = (
-        *_choice(recommendation, figures, numbers),
-        Section(titles.looked_at, record_sections(recommendation, words)),
+        *_choice(recommendation, figures, numbers, language),
+        Section(titles.looked_at, record_sections(recommendation, words, language)),
         Section(titles.not_known, (_not_known(recommendation, words),)),
         Section(titles.studies, (_items(words.page.studies),)),
     )
     return Page(
         title=words.page.title,
-        subtitle=_subtitle(recommendation, words),
+        subtitle=_subtitle(recommendation, words, language),
         front=front,
         details=(
             *details,
-            _words_explained(words.page, (*front, *details)),
-            *about_sections(recommendation, cited_by(figures)),
+            _words_explained(words.page, (*front, *details), language),
+            *about_sections(recommendation, cited_by(figures), language),
         ),
         foot=(*words.page.foot, *recommendation.said_of_the_rules),
+        frame=frame(language),
     )
 
 
-def _choice(recommendation: Recommendation, figures: tuple[Figure, ...], numbers: bool) -> tuple[Section, ...]:
+def _only_translated_rules(recommendation: Recommendation, language: Language) -> None:
+    if language.texts and recommendation.said_of_the_rules:
+        raise UsageError(
+            f"the page in '{language.tag}' is made with the shipped rules alone: layers and other rule books have sentences of "
+            "their own that no catalogue translates, and a page in two languages is not given; leave --words or --rules out"
+        )
+
+
+def _choice(
+    recommendation: Recommendation, figures: tuple[Figure, ...], numbers: bool, language: Language
+) -> tuple[Section, ...]:
     if is_open(recommendation):
-        return choice_sections(recommendation, figure_sections(figures) if numbers else ())
-    return without_figures() if numbers else ()
+        return choice_sections(recommendation, figure_sections(figures, language) if numbers else (), language)
+    return without_figures(language) if numbers else ()
 
 
 def _with_layers(words: Wording, recommendation: Recommendation) -> Wording:
@@ -78,10 +94,10 @@ def _outcome(recommendation: Recommendation, words: Wording) -> OutcomeWording:
     return words.outcomes.get(name, words.other_outcome)
 
 
-def _subtitle(recommendation: Recommendation, words: Wording) -> str:
+def _subtitle(recommendation: Recommendation, words: Wording, language: Language) -> str:
     # The id is the reader's only anchor; it is shown as one line of printable text, whatever the profile holds.
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in recommendation.patient_id).split())
-    whom = words.page.for_whom.format(name=name, day=day_in_words(recommendation.as_of))
+    whom = words.page.for_whom.format(name=name, day=day_in_words(recommendation.as_of, language))
     return f"{words.page.subtitle}. {whom}"
 
 
@@ -135,12 +151,12 @@ def _items(texts: Iterable[str]) -> Items:
     return Items(tuple(Item(line(text)) for text in texts))
 
 
-def _words_explained(words: PageWording, blocks: Iterable[Block]) -> Section:
+def _words_explained(words: PageWording, blocks: Iterable[Block], language: Language) -> Section:
     text = "\n".join([words.title, *(piece for block in blocks for piece in prose(block))])
     entries = []
-    for term in explained(text):
+    for term in explained(text, language):
         named = medicines_in(term, text)
-        here = f" {words.here.format(names=listed(named))}" if named else ""
+        here = f" {words.here.format(names=listed(named, language))}" if named else ""
         entries.append(Item(line(Part(term.term, "strong"), f"{here}: {term.plain}")))
     return Section(words.titles.words, (Items(tuple(entries)),))
 

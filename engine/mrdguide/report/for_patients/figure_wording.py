@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from ...evidence.model import Axis
-from ...reading.data_file import read_as
 from ...reading.validation import StrictModel
+from ..languages.language import ENGLISH, Language
 from .choice_wording import Ways
 from .plain_language import Sentence, Sentences
+from .words_in import read_in
 
 FIGURES = Path(__file__).resolve().parent / "wording" / "figures.yaml"
 
@@ -70,11 +71,11 @@ class FiguresWording(StrictModel):
     left_out: dict[FindingName, Sentence]
 
 
-@lru_cache(maxsize=1)
-def figures_wording() -> FiguresWording:
+@lru_cache(maxsize=8)
+def figures_wording(language: Language = ENGLISH) -> FiguresWording:
     """The words around figures.
 
     Raises:
         UsageError: the file cannot be read.
     """
-    return read_as(FIGURES, FiguresWording)
+    return read_in(FIGURES, FiguresWording, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -10,21 +11,26 @@ from typing import Annotated
 from pydantic import Field
 
 from ...reading.computed import computed
-from ...reading.data_file import read_as
 from ...reading.shipped import folder
 from ...reading.validation import StrictModel
+from ..languages.language import ENGLISH, Language
+from .words_in import read_in
 
+LONGEST_SENTENCE = 600
 WORDING = Path(__file__).resolve().parent / "wording" / "plain_language.yaml"
 
-Sentence = Annotated[str, Field(min_length=3, max_length=600)]
+# A sentence of Chinese may be two characters long.
+Sentence = Annotated[str, Field(min_length=1, max_length=LONGEST_SENTENCE)]
 Sentences = tuple[Sentence, ...]
 
 
 class Term(StrictModel):
-    """A word and what it means. `drugs` and `brands` are medicines of the kind that the word names."""
+    """A word and what it means. `drugs` and `brands` are medicines of the kind that the word names; `found_by` are the
+    forms by which it is found in a text, divided by |, in a language that does not make them as English does."""
 
     term: Annotated[str, Field(min_length=2, max_length=80)]
     plain: Sentence
+    found_by: Sentence | None = None
     drugs: tuple[str, ...] = ()
     brands: dict[str, tuple[str, ...]] = {}
 
@@ -34,11 +40,16 @@ class Term(StrictModel):
         return re.compile("|".join(rf"(?<!\w){form}(?!\w)" for form in self._forms()), re.IGNORECASE)
 
     def _forms(self) -> list[str]:
+        # The longest first: of two that fit, the first is taken.
+        names = sorted(self.forms_of_the_name(), key=len, reverse=True)
+        return [re.escape(form) for form in (*names, *self.drugs)]
+
+    def forms_of_the_name(self) -> list[str]:
+        """The forms in which its name stands in a text: as they are given, or as English makes them."""
+        if self.found_by is not None:
+            return [form.strip() for form in self.found_by.split("|") if form.strip()]
         name = self.term.partition(" (")[0]
-        forms = [re.escape(name) + "s?"]
-        if name.endswith("negative"):
-            forms[0] = re.escape(name)
-        return [*forms, *(re.escape(drug) for drug in self.drugs)]
+        return [name] if name.endswith("negative") else [name, f"{name}s"]
 
 
 class Glossary(StrictModel):
@@ -177,24 +188,24 @@ class Wording(StrictModel):
         return self.missing_other
 
 
-@lru_cache(maxsize=1)
-def wording() -> Wording:
+@lru_cache(maxsize=8)
+def wording(language: Language = ENGLISH) -> Wording:
     """The words of the page for patients.
 
     Raises:
         UsageError: the file cannot be read.
     """
-    return read_as(WORDING, Wording)
+    return read_in(WORDING, Wording, language)
 
 
-@lru_cache(maxsize=1)
-def glossary() -> tuple[Term, ...]:
+@lru_cache(maxsize=8)
+def glossary(language: Language = ENGLISH) -> tuple[Term, ...]:
     """Every word that can be explained: those of the glossary, then those only the page for patients needs.
 
     Raises:
         UsageError: a file cannot be read.
     """
-    return (*read_as(folder("evidence") / "glossary.yaml", Glossary).terms, *wording().words)
+    return (*read_in(folder("evidence") / "glossary.yaml", Glossary, language).terms, *wording(language).words)
 
 
 def medicines_in(term: Term, text: str) -> tuple[str, ...]:
@@ -202,27 +213,35 @@ def medicines_in(term: Term, text: str) -> tuple[str, ...]:
     return tuple(drug for drug in term.drugs if drug.casefold() in text.casefold())
 
 
-def explained(text: str) -> tuple[Term, ...]:
+def explained(text: str, language: Language = ENGLISH) -> tuple[Term, ...]:
     """The terms that occur in a text or in the explanation of one that does, in the order of the glossary."""
+    known = glossary(language)
     found: list[Term] = []
     queue = [text]
     while queue:
         here = queue.pop()
-        new = [term for term in glossary() if term not in found and term.pattern.search(here)]
+        new = [term for term in known if term not in found and term.pattern.search(here)]
         found += new
         queue += [term.plain for term in new]
-    return tuple(term for term in glossary() if term in found)
+    return tuple(term for term in known if term in found)
 
 
-@lru_cache(maxsize=1)
-def _medicines() -> dict[str, str]:
-    known = {name.casefold(): name for name in wording().medicines}
-    for term in glossary():
-        known |= {drug.casefold(): drug for drug in term.drugs}
-        known |= {brand.casefold(): drug for drug, brands in term.brands.items() for brand in brands}
+@lru_cache(maxsize=8)
+def _medicines(language: Language) -> dict[str, str]:
+    """What a medicine is called in a language, by its English name and its brands: records name it by these."""
+    known = dict(_called(wording().medicines, wording(language).medicines))
+    for term, there in zip(glossary(), glossary(language), strict=True):
+        called = dict(_called(term.drugs, there.drugs))
+        known |= called
+        known |= {brand.casefold(): called[drug.casefold()] for drug, brands in term.brands.items() for brand in brands}
     return known
 
 
-def medicine(name: str) -> str | None:
+def _called(english: Iterable[str], there: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for name, called in zip(english, there, strict=True):
+        yield name.casefold(), called
+
+
+def medicine(name: str, language: Language = ENGLISH) -> str | None:
     """A medicine by its own name, found by that or by a brand; None for text that names none that is known."""
-    return _medicines().get(" ".join(name.split()).casefold())
+    return _medicines(language).get(" ".join(name.split()).casefold())

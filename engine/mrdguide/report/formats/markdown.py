@@ -77,7 +77,7 @@ def _block(block: Block, level: int, *, alternate: bool) -> Iterator[str]:
             yield _line((Part(block.caption, "strong"),))
             yield "\n".join(_table(block))
         case Picture():
-            yield _line((Part("Figure:", "strong"), Part(f" {block.caption}")))
+            yield _line((Part(f"{block.label}:", "strong"), Part(f" {block.caption}")))
             yield _line((Part(block.alt),))
         case Paragraph():
             yield _line(block.line)

@@ -45,7 +45,7 @@ def to_text(page: Page) -> RenderableType:
         parts.append(Text(legible(page.subtitle), style="dim"))
     parts += ["", *_blocks((*page.front, *page.overleaf))]
     if page.details:
-        parts += [Rule("Details", align="left", style="dim"), "", *_blocks(page.details)]
+        parts += [Rule(legible(page.frame.details), align="left", style="dim"), "", *_blocks(page.details)]
     if page.foot:
         parts += [Rule(style="dim"), *(Text(legible(text), style="dim") for text in page.foot)]
     return Group(*parts)
@@ -74,7 +74,7 @@ def _block(block: Block, level: int) -> Iterator[RenderableType]:
             yield _Fitting(block)
             yield ""
         case Picture():
-            yield Text.assemble(("Figure: ", "bold"), legible(block.caption))
+            yield Text.assemble((f"{legible(block.label)}: ", "bold"), legible(block.caption))
             yield Padding(Text(legible(block.alt)), (0, 0, 1, 2))
         case Paragraph():
             yield _line(block.line)

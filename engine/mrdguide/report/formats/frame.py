@@ -1,0 +1,22 @@
+"""The few words that a rendering adds to a page, in the language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ..blocks import Frame
+from ..languages.language import Language
+
+NAME = "frame"
+
+
+def frame(language: Language) -> Frame:
+    """The words around a page in a language."""
+    texts = {name: language.text(f"{NAME}.{name}", english) for name, english in frame_words().items()}
+    return Frame(language=language.tag, **texts)
+
+
+def frame_words() -> dict[str, str]:
+    """The English words by their names."""
+    words: dict[str, str] = asdict(Frame())
+    return {name: text for name, text in words.items() if name != "language"}
