@@ -145,7 +145,6 @@ def test_what_was_not_verified_is_never_drawn(flag: dict[str, Any], shipped_rule
         {"arms": [{"group": "all", "value": 5, "unit": "count"}]},
         {"arms": [{"group": "all", "value": None, "unit": "%"}]},
         {"arms": [{"group": "all", "value": 50, "unit": "%", "reached": False}]},
-        {"arms": [{"group": "all", "value": -3, "unit": "%"}]},
         {"arms": [], "statement": "in words only"},
     ],
 )
