@@ -78,6 +78,9 @@ CALLS = {
         ("{made}/patients", *AS_OF, "--rules", "core", "--rules", "{made}/layer", "--workers", "1"), output=_PAGE
     ),
     "cohort synthesize": Call(("-n", "3", "--output", "{own}/there.ndjson")),
+    "words template": Call(("--language", "de"), data=True, output=_TO_FILE),
+    "words missing": Call(),
+    "words check": Call(("{made}/words.po",)),
     "rules check": Call(("{made}/layer",)),
     "rules list": Call(),
     "rules show": Call(("continue",)),
@@ -144,6 +147,7 @@ def make(folder: Path) -> None:
         ("layer", "layer.yaml", _LAYER),
         (".", "cases.yaml", _CASES),
         (".", "trial.json", _TRIAL),
+        (".", "words.po", 'msgid ""\nmsgstr "Language: de\\nContent-Type: text/plain; charset=utf-8\\n"\n'),
         ("layer/evidence", "own2026.yaml", _ENTRY),
     ):
         (folder / name).mkdir(parents=True, exist_ok=True)

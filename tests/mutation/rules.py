@@ -32,6 +32,7 @@ from mrdguide.decide import forward_chaining
 from mrdguide.errors import MrdguideError, RuleBookError
 from mrdguide.reading.document import Document, read_file
 from mrdguide.reading.validation import StrictModel
+from mrdguide.rulebook import book
 from mrdguide.rulefiles import source
 from mrdguide.teach.examples import examples
 
@@ -145,7 +146,8 @@ def _with(mutant: Mutant) -> mrdguide.RuleBook:
         # A copy: the numbers behind the names of parameters are put into it.
         return replace(documents[str(path)])
 
-    with patch.object(source, "read_file", read):
+    # What was compiled of the files on disk says nothing of these, and must not be made of them.
+    with patch.object(source, "read_file", read), patch.object(book, "shipped_files", lambda: None):
         return mrdguide.load_rules(RULES)
 
 
