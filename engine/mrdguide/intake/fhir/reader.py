@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from ...errors import PatientError
 from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
+from ...reading.garbage import not_collected
 from .asides import read_asides
 from .baseline import settle_baseline
 from .codes import CodeTable, load_table
@@ -43,6 +45,8 @@ _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration"
 _READ = ("Condition", "Observation", "DiagnosticReport", "Procedure", *_DRUGS, "MedicationDispense", "AdverseEvent")
 # Read only where another resource refers to them.
 _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
+# From so many entries on, looking for garbage meanwhile costs more than reading them.
+_LARGE = 1_000
 _ENTRY = re.compile(r"(\w+)\[(\d+)\]")
 _REFUTED = ("refuted", "entered-in-error")
 
@@ -72,9 +76,15 @@ def read(
         arguments.instance_of(str, "expected", key, "a list of keys of the prefetch")
     statements = read_statements(attested)
     try:
-        return _read(Resources(source, expected, server), table, statements)
+        with not_collected() if _is_large(source) else nullcontext():
+            return _read(Resources(source, expected, server), table, statements)
     finally:
         forget_words()
+
+
+def _is_large(source: object) -> bool:
+    entries = source.get("entry") if isinstance(source, Mapping) else source
+    return isinstance(entries, Sequence) and len(entries) >= _LARGE
 
 
 def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead]) -> tuple[Patient, ImportReport]:
