@@ -39,9 +39,10 @@ _TAGS = re.compile(r"<[^>]*>")
 
 def read_asides(collector: Collector, resource: Resource) -> None:
     """Open what the words beside a resource that was read could change, and those beside its sample."""
-    _beside_the_sample(collector, resource)
     reading = collector.table.reading
     of_code = set(by_code(collector.table, resource))
+    if "mrd" in of_code:
+        _beside_the_sample(collector, resource)
     # Those of an MRD test are read one by one.
     parts = [] if "mrd" in of_code else [resource.get("component")]
     said = "; ".join(
@@ -62,7 +63,7 @@ def read_asides(collector: Collector, resource: Resource) -> None:
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:
     sample = collector.resources.referred(resource.get("specimen"), resource)
     reading = collector.table.reading
-    if sample is None or "mrd" not in by_code(collector.table, resource):
+    if sample is None:
         return
     wanted = (*reading.sample_words, *reading.beside_words["mrd"])
     told = any(other is sample for _, other, _, _ in collector.texts)

@@ -11,6 +11,7 @@ from .contradictions import contradicted
 from .current import Resource
 from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, wording, yes_or_no
 from .samples import day_of_sample
+from .saying import names
 from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
@@ -161,17 +162,12 @@ def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str
     site = word(table, resource.get("bodySite"))
     if site in _SPECIMENS:
         said = said | {site} if resource.get("specimen") else {site}
-    elif resource.get("bodySite") and not _names(wording(resource["bodySite"]), table.reading.marrow_words):
+    elif resource.get("bodySite") and not names(wording(resource["bodySite"]), table.reading.marrow_words):
         said.add(None)
     expected = meaning.entry.specimen
     found: set[str | None] = said | ({expected} if expected else set())
     called = wording(resource.get("code"))
-    names_blood = _names(called, table.reading.blood_words) and not _names(called, table.reading.marrow_words)
+    names_blood = names(called, table.reading.blood_words) and not names(called, table.reading.marrow_words)
     if names_blood and "marrow" in found:
         return None
     return found.pop() if len(found) == 1 and found <= set(_SPECIMENS) else None
-
-
-def _names(text: str, words: tuple[str, ...]) -> bool:
-    lowered = text.casefold()
-    return any(name in lowered for name in words)

@@ -7,16 +7,18 @@ person can read; most of a chart (encounters, claims, plans) tells nothing, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
+from ...reading.computed import computed
 from ...reading.written_words import drug_meant
 from .asides import concepts, everything_said
-from .codes import CodeTable
-from .codes.table import Domain
+from .codes import CodeTable, Meaning
+from .codes.table import Domain, Reading
 from .collecting import DROPPED, Collector, status_of
 from .current import Resource
-from .elements import codings
-from .saying import says
+from .elements import meanings
+from .saying import names, says
 from .subjects import is_about
 from .unread import by_words, in_order
 
@@ -33,27 +35,38 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
             collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
 
 
+class _Words:
+    """What a resource says, put together when it is first needed: only where a word that is looked for can be in it."""
+
+    def __init__(self, reading: Reading, resource: Resource) -> None:
+        self._reading, self._resource = reading, resource
+        self.whole = str(resource).casefold()
+
+    @computed
+    def said(self) -> str:
+        return everything_said(self._resource)
+
+    def say(self, wanted: tuple[str, ...]) -> bool:
+        # Within a phrase there may be tags.
+        return any(word in self.whole for word in _beginnings(wanted)) and says(self._reading, self.said, wanted)
+
+
 def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...]) -> set[Domain]:
     table, reading = collector.table, collector.table.reading
-    whole = str(resource).casefold()
-    found = {domain for domain, wanted in reading.news_words.items() if _says(table, resource, whole, wanted)}
-    if _tells_of_the_course(table, resource, whole):
+    words = _Words(reading, resource)
+    found = {domain for domain, wanted in reading.news_words.items() if words.say(wanted)}
+    if _tells_of_the_course(table, resource, words):
         found.add("diagnosis")
     if _is_an_unread_result(table, resource):
         found.add("mrd")
     if resource.get("resourceType") in reading.types_of_reactions:
-        # An allergy to a drug that is given is harm by it; to another one it is not.
-        found |= {"harm"} if _says(table, resource, whole, reading.words["therapy"]) else set()
+        # An allergy to a drug for the disease may be harm by what is given.
+        found |= {"harm"} if words.say(reading.words["therapy"]) else set()
     elif resource.get("doNotPerform") is not True and (
-        _says(table, resource, whole, of_therapy) or _is_coded_therapy(collector, resource, whole)
+        words.say(of_therapy) or _is_coded_therapy(collector, resource, words.whole)
     ):
         found.add("therapy")
     return found
-
-
-def _says(table: CodeTable, resource: Resource, whole: str, wanted: tuple[str, ...]) -> bool:
-    # Its words are put together only where one of them can be there; within a phrase there may be tags.
-    return any(word in whole for word in _beginnings(wanted)) and says(table.reading, everything_said(resource), wanted)
 
 
 @lru_cache(maxsize=64)
@@ -86,11 +99,15 @@ def _is_coded_therapy(collector: Collector, resource: Resource, whole: str) -> b
     recorded = {f"drug.{drug}" for drug in _drugs(collector)}
     recorded |= {f"transplant.{entry.get('kind')}" for entry in collector.profile.get("therapy", ())}
     return any(
-        meaning.kind in _THERAPY and meaning.means not in recorded
-        for concept in concepts(resource)
-        for system, code, _ in codings(concept)
-        if (meaning := collector.table.meaning(system, code)) is not None
+        meaning.kind in _THERAPY and meaning.means not in recorded for meaning in _meanings(collector.table, resource)
     )
+
+
+def _meanings(table: CodeTable, resource: Resource) -> Iterator[Meaning]:
+    """What the codes anywhere in a resource mean."""
+    for concept in concepts(resource):
+        for meaning, _, _ in meanings(table, concept):
+            yield meaning
 
 
 _THERAPY = ("drug", "transplant")
@@ -102,25 +119,19 @@ def _therapy_codes(table: CodeTable) -> frozenset[str]:
     return frozenset(code.casefold() for (_, code), meaning in table.codes.items() if meaning.kind in _THERAPY)
 
 
-def _tells_of_the_course(table: CodeTable, resource: Resource, whole: str) -> bool:
+def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) -> bool:
     """Whether a resource of a type that is not read tells that the disease came back, by a code or in words.
 
     By words it must name the disease as well, unless it is a document, and not deny it.
     """
     reading = table.reading
     is_document = resource.get("resourceType") in reading.document_types
-    if any(word in whole for word in reading.course_words):
-        said = everything_said(resource)
-        names_it = is_document or any(word in said.casefold() for word in reading.disease_words)
-        if names_it and says(reading, said, reading.course_words):
-            return True
-    if _says(table, resource, whole, reading.other_disease_words):
+    if words.say(reading.course_words) and (is_document or names(words.said, reading.disease_words)):
         return True
-    return any(code in whole for code in _codes_of_the_course(table)) and any(
-        _of_the_course(meaning.means)
-        for concept in concepts(resource)
-        for system, code, _ in codings(concept)
-        if (meaning := table.meaning(system, code)) is not None
+    if words.say(reading.other_disease_words):
+        return True
+    return any(code in words.whole for code in _codes_of_the_course(table)) and any(
+        _of_the_course(meaning.means) for meaning in _meanings(table, resource)
     )
 
 

@@ -35,6 +35,12 @@ def says(reading: Reading, text: str, wanted: Iterable[str]) -> bool:
     return False
 
 
+def names(text: str, words: Iterable[str]) -> bool:
+    """Whether a text has one of these words anywhere, denied or not."""
+    lowered = text.casefold()
+    return any(word in lowered for word in words)
+
+
 @lru_cache(maxsize=16)
 def _ordinary(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, phrases)))

@@ -13,6 +13,7 @@ from typing import Any
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain
 from .elements import codings, meanings, value_parts, wording, words
+from .saying import names
 
 Resource = Mapping[str, Any]
 
@@ -110,10 +111,8 @@ def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
         return "therapy" in spoken
     if kind != "Condition":
         return "diagnosis" in spoken or "mrd" in spoken
-    text = said(resource).casefold()
-    return all(
-        any(word in text for word in words_) for words_ in (table.reading.disease_words, table.reading.course_words)
-    )
+    text = said(resource)
+    return names(text, table.reading.disease_words) and names(text, table.reading.course_words)
 
 
 @lru_cache(maxsize=16)
