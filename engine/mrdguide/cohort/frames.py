@@ -56,14 +56,26 @@ def run(
         UsageError: an argument is wrong, a patient stands twice in the cohort, or the extra `cohort` is not installed.
         RuleBookError: the rule book cannot be loaded.
     """
+    task = task_of(as_of, as_of_column, rules, missing, windows)
+    return judged(_entries(tables, as_of_column), task, whole_number("workers", workers, 1, 1024))
+
+
+def task_of(
+    as_of: str | date | None, as_of_column: str | None, rules: Rules, missing: Missing, windows: int = 0
+) -> Task:
+    """What a run from Python asks of every patient.
+
+    Raises:
+        UsageError: an argument is wrong.
+        RuleBookError: the rule book cannot be loaded.
+    """
     if (as_of is None) is (as_of_column is None):
         raise UsageError("give either as_of, the day to judge on, or as_of_column, the column with the days")
     if missing not in ("leads", "paths", "none"):
         raise wrong_argument("missing", missing, "leads, paths or none")
     day = date.fromordinal(day_of(as_of)) if as_of is not None else None
     asked = Asked(missing, whole_number("windows", windows, 0, 730))
-    task = Task(rule_book(rules), day, as_of_column, asked=asked)
-    return judged(_entries(tables, as_of_column), task, whole_number("workers", workers, 1, 1024))
+    return Task(rule_book(rules), day, as_of_column, asked=asked)
 
 
 def judged(entries: Iterator[Entry], task: Task, workers: int) -> CohortAnswers:

@@ -16,16 +16,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from ..errors import UsageError
-from ..recommend.evaluation import day_of
-from ..rulebook.given import Rules, rule_book
+from ..rulebook.given import Rules
 from .answer_columns import answer_schema, batch_of
 from .arrow import needed
 from .batches import PIECE, Task, judge_piece
 from .entry import Entry
-from .frames import rejects_table
+from .frames import rejects_table, task_of
 from .profile_columns import check_columns
-from .rows import Asked, Missing
+from .rows import Missing
 from .sources.columns_of_profiles import entries_of
 
 _NAME = "the data frame"
@@ -48,10 +46,7 @@ def run(
         UsageError: an argument is wrong, or the extra `spark` is not installed.
     """
     types = needed("pyspark.sql.pandas.types")
-    if (as_of is None) is (as_of_column is None):
-        raise UsageError("give either as_of, the day to judge on, or as_of_column, the column with the days")
-    day = date.fromordinal(day_of(as_of)) if as_of is not None else None
-    task = Task(rule_book(rules), day, as_of_column, asked=Asked(missing))
+    task = task_of(as_of, as_of_column, rules, missing)
     check_columns(types.to_arrow_schema(frame.schema), _NAME, as_of_column)
     answers = plain_schema(answer_schema(task.rules))
     rejects = rejects_table([]).schema

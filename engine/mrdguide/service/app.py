@@ -82,6 +82,14 @@ class _Service:
         body = await asyncio.to_thread(unpacked, packed, encoding, self.settings.largest_body) if encoding else packed
         return await self.calculated(task, body, caller, spend)
 
+    async def of_report(self, token: str, task: str) -> Any:
+        """What a task makes of a report that is kept; 404 where it is not, or not any more."""
+        content = await self.work.run(lambda: self.tasks.report(token))
+        found = None if content is None else await self.calculated(task, content, caller="")
+        if found is None:
+            raise HTTPException(404, _NO_REPORT)
+        return found
+
     async def calculated(self, task: str, body: bytes, caller: str, first: Callable[[], None] | None = None) -> Any:
         """The result of a task, in its turn; `first` must not raise. What may take long is another process's work."""
         # Of a report nobody knows beforehand how long it takes.
@@ -215,10 +223,7 @@ def _evaluations(app: FastAPI, service: _Service) -> None:
     )  # fmt: skip
     async def report(token: str) -> Response:
         """The HTML report of a recommendation, as long as it is kept."""
-        content = await service.work.run(lambda: service.tasks.report(token))
-        html = None if content is None else await service.calculated("page", content, caller="")
-        if html is None:
-            raise HTTPException(404, _NO_REPORT)
+        html = await service.of_report(token, "page")
         return Response(html, headers=REPORT_HEADERS, media_type="text/html")
 
 
@@ -231,10 +236,7 @@ def _calendars(app: FastAPI, service: _Service) -> None:
     )  # fmt: skip
     async def calendar(token: str) -> Response:
         """Until when the tests on record count, as an iCalendar file that names neither patient nor disease."""
-        content = await service.work.run(lambda: service.tasks.report(token))
-        days = None if content is None else await service.calculated("calendar", content, caller="")
-        if days is None:
-            raise HTTPException(404, _NO_REPORT)
+        days = await service.of_report(token, "calendar")
         return Response(days, headers=HEADERS, media_type="text/calendar")
 
 
