@@ -149,6 +149,18 @@ def test_a_course_is_judged_on_every_day_that_is_asked_for(
     assert all("visits" in json.loads(line)["reason"] for line in counts.rejects_file.read_text("utf-8").splitlines())
 
 
+def test_by_column_each_patient_is_judged_as_one_by_one(
+    profiles: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mrdguide.cohort import judging
+
+    patients = [mrdguide.read_patient(profile) for profile in profiles]
+    one_by_one = judging.judge(patients, AS_OF, shipped())
+    monkeypatch.setattr(judging, "_FEWEST", 1)
+    assert judging.judge(patients, AS_OF, shipped()) == one_by_one
+    assert len(one_by_one) == PATIENTS < 500
+
+
 def test_in_a_pool_of_processes_it_is_the_same(lines: Path, judge: Judge, tmp_path: Path) -> None:
     judge(lines)
     wanted = (tmp_path / "answers.parquet").read_bytes()

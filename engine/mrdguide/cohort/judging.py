@@ -56,23 +56,23 @@ def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | Mrdguide
 def _of_column(found: columns.Judged, place: int) -> Judged:
     verdicts = dict(zip(found.names, found.verdicts[:, place].tolist(), strict=True))
     mask = int(found.possible[place])
-    matches = {name: verdicts[f"match:{name}"] for name in found.protocol_ids}
-    return Judged(
-        found.outcomes[found.outcome[place]],
-        tuple(name for bit, name in enumerate(found.outcomes) if mask >> bit & 1),
-        verdicts,
-        tuple(name for name, verdict in matches.items() if verdict == MET),
-        tuple(name for name, verdict in matches.items() if verdict == UNKNOWN),
-    )
+    possible = tuple(name for bit, name in enumerate(found.outcomes) if mask >> bit & 1)
+    return _with_studies(found.outcomes[found.outcome[place]], possible, verdicts, found.protocol_ids)
 
 
 def judged_of(decided: Decided, book: RuleBook) -> Judged:
     """What was decided of one patient, by name; `book` as it is in force on the day."""
     verdicts = dict(zip(book.decider.index_of, decided.verdicts, strict=True))
-    matches = {item.id: verdicts[f"match:{item.id}"] for item in book.protocols}
+    return _with_studies(decided.outcome, decided.possible, verdicts, [item.id for item in book.protocols])
+
+
+def _with_studies(
+    outcome: str, possible: tuple[str, ...], verdicts: dict[str, int], protocols: Sequence[str]
+) -> Judged:
+    matches = {name: verdicts[f"match:{name}"] for name in protocols}
     return Judged(
-        decided.outcome,
-        decided.possible,
+        outcome,
+        possible,
         verdicts,
         tuple(name for name, verdict in matches.items() if verdict == MET),
         tuple(name for name, verdict in matches.items() if verdict == UNKNOWN),

@@ -28,11 +28,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A book with its name in a table: `mrd.recent=3`; `is_base` where every number is as it was."""
+    """A book with its name in a table: `mrd.recent=3`."""
 
     label: str
     book: RuleBook
-    is_base: bool
 
 
 def read_sweep(text: str, base: RuleBook) -> Sweep:
@@ -76,7 +75,7 @@ def settings(base: RuleBook, sweeps: Sequence[Sweep]) -> Iterator[list[Setting]]
         raise UsageError("--sweep: a parameter is named twice; give all its values at once")
     before = {item.id: item.value for item in base.parameters}
     with TemporaryDirectory(prefix="mrdguide-sweep-") as made:
-        found = [Setting("as it is", base, True)]
+        found = [Setting("as it is", base)]
         for number, values in enumerate(product(*(sweep.values for sweep in sweeps))):
             changed = dict(zip(names, values, strict=True))
             if all(before[name] == value for name, value in changed.items()):
@@ -84,7 +83,7 @@ def settings(base: RuleBook, sweeps: Sequence[Sweep]) -> Iterator[list[Setting]]
             folder = Path(made) / f"{number}"
             _write(base.folders[0], folder, changed)
             label = ", ".join(f"{name}={value:g}" for name, value in changed.items())
-            found.append(Setting(label, load_rules(folder), False))
+            found.append(Setting(label, load_rules(folder)))
         yield found
 
 

@@ -14,7 +14,6 @@ from ..evidence import EvidenceEntry, Library
 from ..evidence.citation import caveat
 from ..evidence.model import Citation
 
-FHIR_VERSION = "5.0.0"
 _ENTRY_SYSTEM = "urn:mrdguide:evidence"
 _STATUS = "http://hl7.org/fhir/cited-artifact-status-type"
 _SYSTEMS = {
