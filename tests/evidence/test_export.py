@@ -14,6 +14,7 @@ from mrdguide.evidence import EvidenceEntry, Library, load_library
 from mrdguide.evidence.citation import bibtex, caveat, csl
 from mrdguide.evidence.model import Citation
 from mrdguide.fhir.citation import citation_bundle
+from mrdguide.fhir.evidence import evidence_bundle
 from mrdguide.reading.shipped import folder
 
 from .test_upkeep import marked
@@ -114,3 +115,49 @@ def test_a_retraction_and_a_successor_go_along_in_every_form(tmp_path: Path) -> 
     assert "note = {Retracted (2026-10)" in bibtex("x", gone.citation, caveat(gone))
     (relation,) = one(library, "asco2019")["citedArtifact"]["relatesTo"]
     assert (relation["type"], relation["resource"]) == ("replaced-with", "urn:mrdguide:evidence:asco2026")
+
+
+def evidence_of(library: Library, *entry_ids: str) -> dict[str, dict[str, Any]]:
+    """Evidence resources by the finding that they are of."""
+    resources = [item["resource"] for item in evidence_bundle(library, entry_ids or library.ids)["entry"]]
+    return {item["identifier"][0]["value"]: item for item in resources if item["resourceType"] == "Evidence"}
+
+
+def test_every_verified_finding_is_an_evidence_of_fhir_r5_and_no_other_is() -> None:
+    bundle = evidence_bundle(LIBRARY, LIBRARY.ids)
+    read = get_fhir_model_class("Bundle").model_validate(bundle)
+    assert json.loads(read.model_dump_json()) == bundle
+    urls = [item["fullUrl"] for item in bundle["entry"]]
+    assert len(set(urls)) == len(urls)
+    shown = {
+        f"{name}#{finding.id}"
+        for name in LIBRARY.ids
+        for finding in LIBRARY.entry(name).findings
+        if finding.verified and not LIBRARY.entry(name).effect_sizes_hidden
+    }
+    found = evidence_of(LIBRARY)
+    assert set(found) == shown
+    assert len(shown) > 300
+    assert all(item["citeAsReference"]["reference"] in urls for item in found.values())
+
+
+def test_an_evidence_has_the_figures_of_its_finding_with_interval_size_and_clock() -> None:
+    found = evidence_of(LIBRARY, "mccarthy2017")["mccarthy2017#pfs"]
+    arm, _, effect = found["statistic"]
+    assert (arm["quantity"]["value"], arm["quantity"]["code"]) == (52.8, "mo")
+    assert arm["sampleSize"] == {"numberOfParticipants": 605}
+    assert effect["statisticType"]["coding"][0]["code"] == "C93150"
+    (interval,) = effect["attributeEstimate"]
+    assert interval["level"] == 0.95
+    assert (interval["range"]["low"]["value"], interval["range"]["high"]["value"]) == (0.41, 0.55)
+    assert "clock: not stated in the source read" in found["variableDefinition"][1]["description"]
+    notes = " ".join(item["text"] for item in found["note"])
+    assert "not selected by MRD" in notes
+    assert "secondary source" in notes
+    assert found["certainty"][0]["rating"]["coding"][0]["code"] == "low"
+
+
+def test_no_figure_of_a_retracted_entry_is_given_on(tmp_path: Path) -> None:
+    library = load_library(marked(tmp_path, RETRACTED, "derman2024"))
+    assert evidence_of(LIBRARY, "derman2024")
+    assert not evidence_of(library, "derman2024")

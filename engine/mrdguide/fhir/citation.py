@@ -32,7 +32,7 @@ def citation_bundle(library: Library, entry_ids: Iterable[str]) -> dict[str, Any
     return {
         "resourceType": "Bundle",
         "type": "collection",
-        "entry": [{"fullUrl": _url(entry.id), "resource": _citation(library, entry)} for entry in entries],
+        "entry": [{"fullUrl": fhir_url(entry.id), "resource": _citation(library, entry)} for entry in entries],
     }
 
 
@@ -45,23 +45,23 @@ def _citation(library: Library, entry: EvidenceEntry) -> dict[str, Any]:
         "contributorship": _contributors(entry.citation),
     }  # fmt: skip
     found: dict[str, Any] = {
-        "resourceType": "Citation", "id": _id(entry.id), "url": _url(entry.id),
+        "resourceType": "Citation", "id": fhir_id(entry.id), "url": fhir_url(entry.id),
         "identifier": [{"system": _ENTRY_SYSTEM, "value": entry.id}], "title": entry.called, "status": "active",
         "note": [{"text": text} for text in _notes(entry)],
-        "citedArtifact": _filled(artifact),
+        "citedArtifact": filled(artifact),
     }  # fmt: skip
     if entry.last_read is not None:
         found["date"] = entry.last_read
-    return _filled(found)
+    return filled(found)
 
 
-def _id(entry_id: str) -> str:
+def fhir_id(entry_id: str) -> str:
     """The entry's id in the letters that an id of FHIR may have."""
     return _NOT_IN_AN_ID.sub("-", entry_id)[:64]
 
 
-def _url(entry_id: str) -> str:
-    return f"{_ENTRY_SYSTEM}:{_id(entry_id)}"
+def fhir_url(entry_id: str) -> str:
+    return f"{_ENTRY_SYSTEM}:{fhir_id(entry_id)}"
 
 
 def _identifiers(citation: Citation) -> list[dict[str, Any]]:
@@ -80,11 +80,11 @@ def _relations(library: Library, entry: EvidenceEntry) -> list[dict[str, Any]]:
     mark, successor = entry.superseded_by, library.successor(entry)
     if mark is None or successor is None:
         return []
-    return [{"type": "replaced-with", "display": mark.why, "resource": _url(successor.id)}]
+    return [{"type": "replaced-with", "display": mark.why, "resource": fhir_url(successor.id)}]
 
 
 def _publication(citation: Citation) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "publishedIn": {"title": citation.container_title} if citation.container_title else {},
             "volume": citation.volume, "issue": citation.issue, "pageString": citation.page,
@@ -105,6 +105,6 @@ def _notes(entry: EvidenceEntry) -> list[str]:
     return [text for text in (caveat(entry), entry.citation.note) if text]
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
+def filled(values: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: FHIR has no empty values."""
-    return {name: value for name, value in values.items() if value not in ("", [], {}, [{}])}
+    return {name: value for name, value in values.items() if value not in (None, "", [], {}, [{}])}

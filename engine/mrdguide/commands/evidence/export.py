@@ -1,4 +1,4 @@
-"""`mrdguide evidence export`: the references of entries for other programs, as BibTeX, CSL-JSON or FHIR."""
+"""`mrdguide evidence export`: the references of entries for other programs, as BibTeX, CSL-JSON or FHIR; with `fhir-evidence` their figures too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="entries, by id or alias (default: all)")
     add_rules(parser)
-    add_format(parser, ("bibtex", "csl", "fhir"))
+    add_format(parser, ("bibtex", "csl", "fhir", "fhir-evidence"))
     add_output(parser)
 
 
@@ -25,7 +25,8 @@ def run(parsed: argparse.Namespace) -> int:
     library = opened(parsed)
     see_that_they_are_there(library, parsed.ids)
     entries = [library.entry(name) for name in dict.fromkeys(parsed.ids or library.ids)]
-    write({"bibtex": _bibtex, "csl": _csl, "fhir": _fhir}[parsed.format](library, entries), parsed.output)
+    forms = {"bibtex": _bibtex, "csl": _csl, "fhir": _fhir, "fhir-evidence": _fhir_evidence}
+    write(forms[parsed.format](library, entries), parsed.output)
     return OK
 
 
@@ -45,3 +46,9 @@ def _fhir(library: Library, entries: list[EvidenceEntry]) -> str:
     from ...fhir.citation import citation_bundle
 
     return as_json(citation_bundle(library, [entry.id for entry in entries]))
+
+
+def _fhir_evidence(library: Library, entries: list[EvidenceEntry]) -> str:
+    from ...fhir.evidence import evidence_bundle
+
+    return as_json(evidence_bundle(library, [entry.id for entry in entries]))
