@@ -126,7 +126,11 @@ def _as_arrow(frame: Any, name: str) -> Any:
 
 def _as_csv(frame: Any, name: str) -> str:
     """A frame as the text of a table, so that it is read by the rules of the tables and its mistakes are told alike."""
-    table = _as_arrow(frame, f"{NAME}[{name!r}]")
+    return csv_text(_as_arrow(frame, f"{NAME}[{name!r}]"))
+
+
+def csv_text(table: Any) -> str:
+    """An Arrow table as the text of a CSV table."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.column_names)

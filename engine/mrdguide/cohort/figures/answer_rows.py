@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +68,15 @@ class AnswerRows:
         return [item["id"] for item in self.about["outcomes"] if item["stop"]]
 
 
-def read_answers(path: Path) -> AnswerRows:
-    """The rows of a file.
+def read_answers(path: Path, columns: Sequence[str] | None = None) -> AnswerRows:
+    """The rows of a file, with these columns besides those that every row has (None: with all).
 
     Raises:
         UsageError: it cannot be read, or `mrdguide cohort run` did not write it.
     """
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     try:
-        table = parquet.read_table(path)
+        table = parquet.read_table(path, columns=None if columns is None else [*_FIXED, *columns])
     except (OSError, arrow.ArrowException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise UsageError(f"{path} cannot be read as Parquet: {reason}") from None

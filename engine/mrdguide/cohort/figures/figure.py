@@ -1,25 +1,46 @@
-"""One figure of a report: what it says in a sentence, its table, and which of its columns are drawn as bars."""
+"""One figure of a report: what it says in a sentence, its table, and its drawing: columns as bars, or a picture of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from ...report.blocks import Picture
 from .cells import Cell
 
 HIDDEN = "*"
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share in percent with its 95 % interval; None where none can be given, or where it may not be shown."""
+
+    percent: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.percent is None:
+            return "-"
+        if self.low is None or self.high is None:
+            return f"{self.percent:.1f}"
+        return f"{self.percent:.1f} ({self.low:.1f} to {self.high:.1f})"
+
+
+Value = Cell | str | Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: its label, then counts and words."""
+    """A row of a table: its label, then counts, words and estimates."""
 
     label: str
-    values: tuple[Cell | str, ...]
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`drawn` are the places of the columns (from 0, behind the label) that make up a bar; none are drawn where it is empty."""
+    """`drawn` are the places of the columns (from 0, behind the label) that make up a bar; where it is empty, `picture` is drawn."""
 
     id: str
     title: str
@@ -27,10 +48,29 @@ class Figure:
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     drawn: tuple[int, ...] = ()
+    picture: Picture | None = None
 
 
-def shown(value: Cell | str, hidden: frozenset[str]) -> int | str:
+def shown(value: Value, hidden: frozenset[str]) -> int | str:
     """A value as it may be shown: hidden counts are a star."""
-    if isinstance(value, str):
-        return value
-    return HIDDEN if value.key in hidden else value.count
+    if isinstance(value, Cell):
+        return HIDDEN if value.key in hidden else value.count
+    return str(value)
+
+
+def columns_of(figure: Figure, hidden: frozenset[str], star: str | None = HIDDEN) -> tuple[list[str], list[list[Any]]]:
+    """The table as plain data: its columns, three for an estimate, and its rows. A hidden count is `star`."""
+    values = [[row.label, *row.values] for row in figure.rows]
+    of_estimates = [any(isinstance(row[place], Estimate) for row in values) for place in range(len(figure.head))]
+    head: list[str] = []
+    for name, is_estimate in zip(figure.head, of_estimates, strict=True):
+        head += [name, f"{name}, 95 % from", f"{name}, 95 % to"] if is_estimate else [name]
+    return head, [[item for value in row for item in _plain(value, hidden, star)] for row in values]
+
+
+def _plain(value: Value, hidden: frozenset[str], star: str | None) -> list[Any]:
+    if isinstance(value, Estimate):
+        return [value.percent, value.low, value.high]
+    if isinstance(value, Cell):
+        return [star if value.key in hidden else value.count]
+    return [value]

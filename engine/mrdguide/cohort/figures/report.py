@@ -15,8 +15,8 @@ from ..arrow import needed
 from . import counting
 from .answer_rows import AnswerRows
 from .attrition import attrition, steps_of_the_decision
-from .cells import Cell, Cells
-from .figure import Figure, shown
+from .cells import Cells
+from .figure import Figure, Value, columns_of, shown
 
 _FOOT = (
     "Nothing here is a recommendation for a patient, or shows what stopping does: it counts what rules say of records.",
@@ -79,7 +79,7 @@ def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
         return Section(figure.title, (*blocks, Paragraph(line("Nobody."))))
     drawn = [Bar(row.label, tuple(_count(row.values[place], hidden) for place in figure.drawn)) for row in figure.rows]
     names = [figure.head[place + 1] for place in figure.drawn]
-    picture = bars(
+    picture = figure.picture or bars(
         f"cohort-{figure.id}", figure.title, names, drawn, f"{figure.title}; the numbers are in the table below."
     )
     if picture is not None:
@@ -91,7 +91,7 @@ def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
     return Section(figure.title, (*blocks, Table(figure.title, figure.head, cells)))
 
 
-def _count(value: Cell | str, hidden: frozenset[str]) -> int | None:
+def _count(value: Value, hidden: frozenset[str]) -> int | None:
     found = shown(value, hidden)
     return found if isinstance(found, int) else None
 
@@ -105,12 +105,13 @@ def plain_of(report: Report) -> dict[str, Any]:
     return {
         "rules": report.rows.about["rules"], "rules_hash": report.rows.about["rules_hash"], "patients": report.rows.count,
         "min_cell": report.least,
-        "figures": [
-            {"id": figure.id, "title": figure.title, "text": figure.text, "columns": list(figure.head),
-             "rows": [[row.label, *(shown(value, report.hidden) for value in row.values)] for row in figure.rows]}
-            for figure in report.figures
-        ],
+        "figures": [_plain_figure(figure, report.hidden) for figure in report.figures],
     }  # fmt: skip
+
+
+def _plain_figure(figure: Figure, hidden: frozenset[str]) -> dict[str, Any]:
+    head, rows = columns_of(figure, hidden)
+    return {"id": figure.id, "title": figure.title, "text": figure.text, "columns": head, "rows": rows}
 
 
 def tables_of(report: Report, kind: str) -> dict[str, bytes]:
@@ -120,21 +121,18 @@ def tables_of(report: Report, kind: str) -> dict[str, bytes]:
 
 
 def _as_csv(figure: Figure, hidden: frozenset[str]) -> bytes:
+    head, rows = columns_of(figure, hidden)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(figure.head)
-    for row in figure.rows:
-        values = (row.label, *(shown(value, hidden) for value in row.values))
-        writer.writerow([spreadsheet_cell(value) if isinstance(value, str) else value for value in values])
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([spreadsheet_cell(value) if isinstance(value, str) else value for value in row])
     return out.getvalue().encode()
 
 
 def _as_parquet(figure: Figure, hidden: frozenset[str]) -> bytes:
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    columns = [[row.label for row in figure.rows]]
-    for place in range(len(figure.head) - 1):
-        values = [row.values[place] for row in figure.rows]
-        columns.append([_count(item, hidden) if isinstance(item, Cell) else item for item in values])  # type: ignore[misc]
+    head, rows = columns_of(figure, hidden, None)
     out = BytesIO()
-    parquet.write_table(arrow.table(columns, names=list(figure.head)), out)
+    parquet.write_table(arrow.table([[row[place] for row in rows] for place in range(len(head))], names=head), out)
     return out.getvalue()

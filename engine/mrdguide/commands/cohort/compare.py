@@ -103,6 +103,7 @@ def _as_parquet(found: list[Change]) -> bytes:
 
 def _swept(parsed: argparse.Namespace, wanted: Run) -> tuple[Page, dict[str, Any]]:
     from ...cohort.comparing import changes, judged_by, sweep_figure, sweep_page
+    from ...cohort.figures.figure import columns_of
     from ...cohort.swept_books import read_sweep, settings
 
     base = wanted.task.rules
@@ -114,7 +115,5 @@ def _swept(parsed: argparse.Namespace, wanted: Run) -> tuple[Page, dict[str, Any
         progress.ends()
         figure = sweep_figure(tried, found)
         page = sweep_page(tried, figure, first.count)
-    values = [
-        [row.label, *(value if isinstance(value, str) else value.count for value in row.values)] for row in figure.rows
-    ]
-    return page, {"book": base.name, "patients": first.count, "columns": list(figure.head), "rows": values}
+    head, values = columns_of(figure, frozenset())
+    return page, {"book": base.name, "patients": first.count, "columns": head, "rows": values}

@@ -1,0 +1,63 @@
+"""`mrdguide cohort outcomes`: what happened after stopping, beside what the rows of a cohort say."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..arguments import PAGE_FORMATS, add_format, add_output, add_rules, whole_number
+from ..files import OK, write_folder, write_page
+
+_ABOUT = """\
+FILE is a table (CSV, UTF-8, or Parquet) with a row for each patient of whom it is known: patient, stopped_on (empty: maintenance was not
+stopped), resurgence_on (MRD again), progression_on, death_on, last_seen (the day until which the others are known). An empty cell says that
+it did not happen by then; resurgence_on and progression_on may be left out as columns, and nothing is said of them then.
+
+The clock starts on the day of stopping, with the last answer up to that day. Who had an answer that opens the way to stopping is
+followed: progression, return of the disease and death over time, with 95 % intervals and how many are still followed; death without
+the event competes with it. Who stopped without such an answer, or before any, is counted and shown apart. Judge with --as-of-column, so
+that there is an answer from before each stop.
+
+Beside those whom a study would have taken stand the figures that it published, where they were read at their source. Nothing is
+compared or tested: it describes, and says nothing of what stopping does.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = f"{parser.description}\n\n{_ABOUT}"
+    parser.add_argument("rows", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written")
+    parser.add_argument("--happened", type=Path, required=True, metavar="FILE", help="the table of what happened")
+    parser.add_argument(
+        "--answer-within", type=whole_number(1, 36_500, "number of days"), default=0, metavar="DAYS",
+        help="follow only those whose last answer is at most so old on the day of stopping (default: of any age)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        help="hide counts below N, others from which they would follow, and shares that rest on them",
+    )  # fmt: skip
+    add_rules(parser)
+    add_format(parser, PAGE_FORMATS)
+    add_output(parser)
+    parser.add_argument("--tables", type=Path, metavar="DIR", help="also write every table to this folder")
+    parser.add_argument("--tables-as", choices=("csv", "parquet"), default="csv", help="default: csv")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Read both tables, and write the page."""
+    from ...cohort.figures.answer_rows import read_answers
+    from ...cohort.figures.report import plain_of, tables_of
+    from ...cohort.happened.groups import COLUMNS
+    from ...cohort.happened.outcomes import outcomes_of, page_of_outcomes
+    from ...cohort.happened.table import read_happened
+    from ...rulebook.book import load_rules
+
+    rows = read_answers(parsed.rows, COLUMNS)
+    diagnosed = dict(zip(rows.values("patient"), rows.values("diagnosed"), strict=True))
+    happened = read_happened(parsed.happened, diagnosed)
+    rules = load_rules(*(parsed.rules or []))
+    report = outcomes_of(rows, happened, rules, within=parsed.answer_within, least=parsed.min_cell)
+    if parsed.tables is not None:
+        write_folder(parsed.tables, tables_of(report, parsed.tables_as))
+    write_page(page_of_outcomes(report), plain_of(report), parsed)
+    return OK
