@@ -37,6 +37,9 @@ _CASES = (
     "cases:\n  - {name: one, why: An example., expect: {outcome: cessation-supported, possible_outcomes: "
     "[cessation-supported]}}\n"
 )
+_HAPPENED = (
+    "patient,stopped_on,progression_on,death_on,last_seen\ncessation-supported,2026-11-21,2027-03-01,,2028-01-01\n"
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ CALLS = {
     "tables evaluate": Call(("{made}/tables", *AS_OF), data=True, output=_TO_FILE),
     "cohort run": Call(("{made}/patients", *AS_OF, "--workers", "1", *_TO_FILE)),
     "cohort report": Call(("{made}/answers.parquet",), output=_PAGE),
+    "cohort outcomes": Call(("{made}/answers.parquet", "--happened", "{made}/happened.csv"), output=_PAGE),
     "cohort compare": Call(
         ("{made}/patients", *AS_OF, "--rules", "core", "--rules", "{made}/layer", "--workers", "1"), output=_PAGE
     ),
@@ -147,6 +151,7 @@ def make(folder: Path) -> None:
         ("layer", "layer.yaml", _LAYER),
         (".", "cases.yaml", _CASES),
         (".", "trial.json", _TRIAL),
+        (".", "happened.csv", _HAPPENED),
         (".", "words.po", 'msgid ""\nmsgstr "Language: de\\nContent-Type: text/plain; charset=utf-8\\n"\n'),
         ("layer/evidence", "own2026.yaml", _ENTRY),
     ):

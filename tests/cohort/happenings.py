@@ -28,7 +28,7 @@ def answer(patient: str, outcome: str = SUPPORTED, day: date = STOPPED, **more: 
     """A row, as a run writes it, of a patient judged on a day."""
     settled = outcome != OPEN
     return {
-        "patient": patient, "as_of": day, "outcome": outcome, "settled": settled, "stop_possible": settled and outcome != CONTINUE,
+        "patient": patient, "as_of": day, "outcome": outcome, "settled": settled, "stop_possible": outcome != CONTINUE,
         "possible_outcomes": [outcome] if settled else [CONTINUE, SUPPORTED], "protocols": [], "protocols_open": [], "missing": [],
         "diagnosed": 2015, **more,
     }  # fmt: skip
@@ -46,7 +46,7 @@ def write_happened(path: Path, rows: Iterable[Mapping[str, Any]], headers: tuple
     return path
 
 
-def happened(patient: str, last: int, stopped: date | str = STOPPED, **events: int) -> dict[str, Any]:
+def happened(patient: str, last: int, stopped: date | str = STOPPED, /, **events: int) -> dict[str, Any]:
     """A row of what happened; events and the last contact in days after stopping."""
     return {"patient": patient, "stopped_on": stopped, **{f"{name}_on": after(days) for name, days in events.items()},
             "last_seen": after(last)}  # fmt: skip

@@ -38,8 +38,9 @@ def test_kaplan_meier_is_that_of_the_textbooks(week: int) -> None:
 def test_a_competing_event_by_hand() -> None:
     """Ten patients: one dies at 2, two return at 5 (of nine), one is last seen at 6, one returns at 8 (of six)."""
     followed: list[tuple[int, How]] = [(2, "competing"), (5, "event"), (5, "event"), (6, "last seen"), (8, "event")]
-    steps = steps_by_day([*followed, *[(12, "last seen")] * 5])
-    assert steps == [Step(2, 10, 0, 1), Step(5, 9, 2, 0), Step(8, 6, 1, 0)]
+    followed += [(12, "last seen") for _ in range(5)]
+    steps = steps_by_day(followed)
+    assert steps == [Step(2, 10, 0, 1, 9), Step(5, 9, 2, 0, 7), Step(8, 6, 1, 0, 5)]
     returned = incidence(steps, 5).value
     assert returned == pytest.approx(9 / 10 * 2 / 9 + 7 / 10 * 1 / 6)
     # Not 1 - Kaplan-Meier with the dead as last seen, which would be more than can return.
@@ -90,7 +91,7 @@ def test_no_event_in_few_is_not_certain() -> None:
     assert (found.value, found.high) == (1.0, 1.0)
     assert found.low**8 == pytest.approx(0.025)  # below it, eight of eight without an event would be rarer than that
     assert incidence([], 8).high == pytest.approx(1 - found.low)
-    assert (free_of_both([], 0).low, free_of_both([Step(3, 4, 4, 0)], 0).low) == (None, None)
+    assert (free_of_both([], 0).low, free_of_both([Step(3, 4, 4, 0, 0)], 0).low) == (None, None)
 
 
 def test_a_life_table_by_hand() -> None:

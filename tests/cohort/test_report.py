@@ -17,7 +17,7 @@ import pytest
 from mrdguide.cli import main
 from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
 from mrdguide.cohort.figures.cells import Cell, Cells
-from mrdguide.cohort.figures.figure import HIDDEN, Figure
+from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value
 from mrdguide.cohort.figures.report import Report, page_of, plain_of, report_of, tables_of
 from mrdguide.cohort.invented.writing import write_cohort
 from mrdguide.cohort.rows import Asked
@@ -59,7 +59,7 @@ def counts(found: Figure, column: int = 0) -> dict[str, int]:
     return {row.label: number(row.values[column]) for row in found.rows}
 
 
-def number(value: Cell | str) -> int:
+def number(value: Value) -> int:
     assert isinstance(value, Cell)
     return value.count
 

@@ -12,7 +12,7 @@ from ...logic.truth import Verdict
 from ..answer_columns import METADATA
 from ..arrow import needed
 
-_FIXED = ("patient", "as_of", "outcome", "settled", "stop_possible", "possible_outcomes")
+FIXED = ("patient", "as_of", "outcome", "settled", "stop_possible", "possible_outcomes")
 
 
 class AnswerRows:
@@ -76,12 +76,12 @@ def read_answers(path: Path, columns: Sequence[str] | None = None) -> AnswerRows
     """
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     try:
-        table = parquet.read_table(path, columns=None if columns is None else [*_FIXED, *columns])
+        table = parquet.read_table(path, columns=None if columns is None else [*FIXED, *columns])
     except (OSError, arrow.ArrowException) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise UsageError(f"{path} cannot be read as Parquet: {reason}") from None
     about = (table.schema.metadata or {}).get(METADATA)
-    if about is None or any(name not in table.column_names for name in _FIXED):
+    if about is None or any(name not in table.column_names for name in FIXED):
         raise UsageError(f"{path} was not written by 'mrdguide cohort run'; give the file that it wrote")
     return AnswerRows(table, json.loads(about))
 

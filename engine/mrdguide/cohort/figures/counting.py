@@ -24,7 +24,8 @@ def _mask(values: Iterable[bool]) -> Any:
     return needed("numpy").fromiter(values, dtype=bool)
 
 
-def _everybody(rows: AnswerRows) -> Any:
+def everybody(rows: AnswerRows) -> Any:
+    """All patients, as a mask."""
     return needed("numpy").ones(rows.count, dtype=bool)
 
 
@@ -33,7 +34,7 @@ def outcomes(rows: AnswerRows, cells: Cells) -> Figure:
     found = rows.values("outcome")
     listed = [*(item["id"] for item in rows.about["outcomes"]), rows.about["open"]["id"]]
     masks = [_mask(value == name for value in found) for name in listed]
-    _, counts = cells.parted(_everybody(rows), masks)
+    _, counts = cells.parted(everybody(rows), masks)
     titles = {item["id"]: item["title"] for item in [*rows.about["outcomes"], rows.about["open"]]}
     table = [Row(titles[name], (count, name)) for name, count in zip(listed, counts, strict=True)]
     return Figure(
@@ -113,10 +114,10 @@ def _mask_of(places: Iterable[int], count: int) -> Any:
 def protocols(rows: AnswerRows, cells: Cells) -> Figure:
     """Patients by study: matched, perhaps matched."""
     matched, open_ = rows.values("protocols"), rows.values("protocols_open")
-    everybody, table = _everybody(rows), []
+    all_, table = everybody(rows), []
     for name, title in rows.about["protocols"].items():
         met, maybe = (_mask(name in found for found in values) for values in (matched, open_))
-        _, counts = cells.parted(everybody, [met, maybe, everybody & ~met & ~maybe])
+        _, counts = cells.parted(all_, [met, maybe, all_ & ~met & ~maybe])
         table.append(Row(title, (*counts, name)))
     return Figure(
         "protocols", "Studies that took patients like these", "Met: all published criteria, and no known difference that speaks against it.",
@@ -129,7 +130,7 @@ def overlap(rows: AnswerRows, cells: Cells) -> Figure:
     found = [tuple(sorted(value)) for value in rows.values("protocols")]
     sets = [name for name, _ in _common(found)]
     masks = [_mask(item == name for item in found) for name in sets]
-    _, counts = cells.parted(_everybody(rows), masks)
+    _, counts = cells.parted(everybody(rows), masks)
     table = [Row(" + ".join(name) or "none", (count,)) for name, count in zip(sets, counts, strict=True)]
     return Figure(
         "overlap", "Studies matched together", "Each patient once, by exactly the studies that are matched for certain.",
@@ -156,7 +157,7 @@ def _group(
     by_kind = kinds(rows)
     ordered = sorted(dict.fromkeys(labels), key=lambda label: (label == "not recorded", label))
     masks = [_mask(label == item for item in labels) for label in ordered]
-    cells.parted(_everybody(rows), masks)
+    cells.parted(everybody(rows), masks)
     for kind in by_kind:
         cells.parted(kind, [kind & mask for mask in masks])
     table = []
@@ -193,7 +194,7 @@ def tie(rows: AnswerRows, cells: Cells) -> None:
     outcome, settled = rows.values("outcome"), _mask(rows.values("settled"))
     sets = [tuple(value) for value in rows.values("possible_outcomes")]
     by_kind = kinds(rows)
-    cells.parted(_everybody(rows), by_kind)
+    cells.parted(everybody(rows), by_kind)
     cells.parted(~settled, by_kind[1:3])
     for kind, values in zip(by_kind, (outcome, sets, sets, outcome), strict=True):
         cells.parted(kind, [kind & _mask(value == name for value in values) for name in dict.fromkeys(values)])
@@ -222,7 +223,7 @@ def first_qualifying(rows: AnswerRows, cells: Cells) -> Figure | None:
         years.append(None if first is None else months_and_days(judged[0][0].toordinal(), first.toordinal())[0] // 12)
     ordered = [*sorted({year for year in years if year is not None}), None]
     masks = [_mask(year == item for year in years) for item in ordered]
-    _, counts = cells.parted(_everybody(rows), masks)
+    _, counts = cells.parted(everybody(rows), masks)
     labels = ["on none of the days judged" if year is None else f"in year {year + 1}" for year in ordered]
     return Figure(
         "first-qualifying", "When stopping could first be discussed",
@@ -241,10 +242,10 @@ def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
         {" and ".join(item["repeat"]) for item in value or () if item["last_day"] <= end}
         for value, end in zip(values, ends, strict=True)
     ]
-    everybody, table = _everybody(rows), []
+    all_, table = everybody(rows), []
     for name in sorted(set().union(*closing)):
         mask = _mask(name in found for found in closing)
-        _, (count, _) = cells.parted(everybody, [mask, everybody & ~mask])
+        _, (count, _) = cells.parted(all_, [mask, all_ & ~mask])
         table.append(Row(name, (count,)))
     return Figure(
         "windows", f"Tests that stop counting within {WINDOW_DAYS} days", "Patients for whom some criterion stops being met then unless the test is repeated.",

@@ -15,7 +15,7 @@ from ..arrow import needed
 from . import counting
 from .answer_rows import AnswerRows
 from .attrition import attrition, steps_of_the_decision
-from .cells import Cells
+from .cells import Cell, Cells
 from .figure import Figure, Value, columns_of, shown
 
 _FOOT = (
@@ -26,12 +26,19 @@ _FOOT = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures with the counts that must not be shown."""
+    """The figures with the counts that must not be shown. `everybody` is the count of all patients."""
 
     rows: AnswerRows
     figures: tuple[Figure, ...]
     hidden: frozenset[str]
     least: int
+    everybody: Cell
+
+    @property
+    def patients(self) -> str:
+        """How many patients there are, in words for a page."""
+        count = shown(self.everybody, self.hidden)
+        return f"{count:,} patients" if isinstance(count, int) else f"{count} patients"
 
 
 def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0) -> Report:
@@ -54,7 +61,8 @@ def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0) -> Re
     ]
     counting.tie(rows, cells)
     figures = tuple(figure for figure in found if figure is not None)
-    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least)
+    everybody = cells.of(counting.everybody(rows))
+    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least, everybody)
 
 
 def page_of(report: Report) -> Page:
@@ -62,7 +70,7 @@ def page_of(report: Report) -> Page:
     rows, about = report.rows, report.rows.about
     days = sorted(set(rows.values("as_of")))
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
-    lines = [line(f"{rows.count:,} patients, judged by {about['rules']} on {when}.")]
+    lines = [line(f"{report.patients}, judged by {about['rules']} on {when}.")]
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))
     if report.least:
@@ -103,7 +111,7 @@ def _words(value: int | str) -> str:
 def plain_of(report: Report) -> dict[str, Any]:
     """The report as plain data; hidden counts are a star."""
     return {
-        "rules": report.rows.about["rules"], "rules_hash": report.rows.about["rules_hash"], "patients": report.rows.count,
+        "rules": report.rows.about["rules"], "rules_hash": report.rows.about["rules_hash"], "patients": shown(report.everybody, report.hidden),
         "min_cell": report.least,
         "figures": [_plain_figure(figure, report.hidden) for figure in report.figures],
     }  # fmt: skip

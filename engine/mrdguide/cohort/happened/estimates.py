@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -24,12 +24,14 @@ _Z = NormalDist().inv_cdf(1 - _TAIL)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened at one time, in days: how many were at risk until then, how many had the event, how many the competing one."""
+    """What happened at one time, in days: how many were at risk until then, how many had the event, how many the competing one, and
+    how many are still followed after it."""
 
     at: int
     at_risk: float
     events: int
     competing: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +50,39 @@ def steps_by_day(followed: Iterable[tuple[int, How]]) -> list[Step]:
     for day in sorted({day for day, _ in by_day}):
         ends = [by_day[day, how] for how in ("event", "competing", "last seen")]
         if ends[0] or ends[1]:
-            steps.append(Step(day, left, ends[0], ends[1]))
+            steps.append(Step(day, left, ends[0], ends[1], left - sum(ends)))
         left -= sum(ends)
     return steps
 
 
 def step_of_interval(until: int, began: int, events: int, competing: int, last_seen: int) -> Step:
     """A whole interval as one step (actuarial life table): who was last seen within it was at risk for half of it."""
-    return Step(until, began - last_seen / 2, events, competing)
+    return Step(until, began - last_seen / 2, events, competing, began - events - competing - last_seen)
 
 
 def free_of_both(steps: Sequence[Step], left: int) -> Share:
     """The share with neither event after these steps; `left` are those still followed then (Kaplan-Meier)."""
     share, variance = 1.0, 0.0
     for step in steps:
-        lost = step.events + step.competing
-        if not lost:
-            continue
-        share *= 1 - lost / step.at_risk
-        if step.at_risk > lost:
-            variance += lost / (step.at_risk * (step.at_risk - lost))
+        share, variance = _freed(share, variance, step)
     return _with_interval(share, share**2 * variance, left)
+
+
+def along(steps: Sequence[Step]) -> Iterator[tuple[Share, float]]:
+    """After each step the share with neither event, and the share with the event without its interval: for drawing."""
+    share, variance, grown = 1.0, 0.0, 0.0
+    for step in steps:
+        grown += share * step.events / step.at_risk
+        share, variance = _freed(share, variance, step)
+        yield _with_interval(share, share**2 * variance, step.left), grown
+
+
+def _freed(share: float, variance: float, step: Step) -> tuple[float, float]:
+    """The share with neither event after one more step, and its variance relative to its square."""
+    lost = step.events + step.competing
+    if lost and step.at_risk > lost:
+        variance += lost / (step.at_risk * (step.at_risk - lost))
+    return share * (1 - lost / step.at_risk), variance
 
 
 def incidence(steps: Sequence[Step], left: int) -> Share:

@@ -8,15 +8,15 @@ nothing that the counts do not tell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from ..arrow import needed
 from ..figures.cells import Cell, Cells
 from .end_points import EndPoint
-from .estimates import How, Share, Step, free_of_both, incidence, step_of_interval, steps_by_day
-from .groups import Member, mask
+from .estimates import How, Share, Step, along, free_of_both, incidence, step_of_interval, steps_by_day
+from .groups import Member
 
 DAYS_A_MONTH = 365.25 / 12
 _HOW: tuple[How, ...] = ("event", "competing", "last seen")
@@ -70,7 +70,7 @@ def life_table(
         end_point.end(item.happened) if use and item.happened else None
         for item, use in zip(members, chosen, strict=True)
     ]
-    masks = tuple(_intervals(members, ends, grid))
+    masks = tuple(_intervals(ends, grid))
     rows = [LifeRow(masks[0].month, cells.of(masks[0].left), _counted(masks[0], cells))]
     for before, here in pairwise(masks):
         cells.parted(before.left, [here.left, *here.ends])
@@ -83,18 +83,16 @@ def _counted(interval: Interval, cells: Cells) -> tuple[Cell, Cell, Cell]:
     return first, second, third
 
 
-def _intervals(
-    members: Sequence[Member], ends: Sequence[tuple[int, How] | None], grid: Sequence[int]
-) -> Iterator[Interval]:
-    began = -1
+def _intervals(ends: Sequence[tuple[int, How] | None], grid: Sequence[int]) -> Iterator[Interval]:
+    numpy = needed("numpy")
+    nobody = -1
+    days = numpy.fromiter((nobody if end is None else end[0] for end in ends), dtype=numpy.int32, count=len(ends))
+    ways = numpy.fromiter((nobody if end is None else _HOW.index(end[1]) for end in ends), dtype=numpy.int8, count=len(ends))  # fmt: skip
+    began = nobody
     for month in grid:
         until = day_of_month(month)
-        left = mask(members, [end is not None and end[0] > until for end in ends])
-        parts = [
-            mask(members, [end is not None and began < end[0] <= until and end[1] == how for end in ends])
-            for how in _HOW
-        ]
-        yield Interval(month, left, (parts[0], parts[1], parts[2]))
+        here = (days > began) & (days <= until)
+        yield Interval(month, days > until, (here & (ways == 0), here & (ways == 1), here & (ways == 2)))
         began = until
 
 
@@ -105,69 +103,60 @@ def tie_nested(whole: LifeTable, part: LifeTable, cells: Cells) -> None:
             cells.parted(all_, [some, all_ & ~some])
 
 
-def tie_end_points(tables: Sequence[LifeTable], cells: Cells) -> None:
-    """Tell what counts of several end points of the same patients have in common."""
-    numpy = needed("numpy")
-    for place, one in enumerate(tables):
-        for other in tables[place + 1 :]:
-            for first, second in zip(one.masks, other.masks, strict=True):
-                for left in (first.left, *first.ends):
-                    for right in (second.left, *second.ends):
-                        both = left & right
-                        if numpy.any(both):
-                            cells.parted(left, [both, left & ~both])
-                            cells.parted(right, [both, right & ~both])
+Timed = tuple[float, Share]
+"""Months after stopping, and a share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """At a month: the share with neither event, and that with the event; None where none may or can be given."""
 
-    month: float
+    month: int
     free: Share | None
     event: Share | None
 
 
 def shares_of(table: LifeTable, hidden: frozenset[str], *, by_interval: bool) -> list[Shares]:
-    """The shares for each row; at the beginning they are known. None where nobody is followed any longer, or where a count that they rest on is hidden."""
-    steps = _steps_of_rows(table, hidden) if by_interval else steps_by_day(table.followed)
+    """The shares for each row; at the beginning they are known. None where nobody is followed any longer, or where a count that
+    they rest on is hidden: the share with neither event rests on those still followed and last seen alone."""
+    steps = _steps_of_rows(table) if by_interval else steps_by_day(table.followed)
     found = [Shares(0, Share(1.0, None, None), Share(0.0, None, None))]
-    for row in table.rows[1:]:
-        until = day_of_month(row.month)
-        known = row.left.count and (not by_interval or _all_shown(table, row.month, hidden))
-        here = [step for step in steps if step.at <= until]
-        found.append(_shares(row.month, here, row.left.count) if known else Shares(row.month, None, None))
+    for place, row in enumerate(table.rows[1:], 1):
+        here = [step for step in steps if step.at <= day_of_month(row.month)]
+        before = table.rows[: place + 1]
+        lost_is_shown = not by_interval or _shown(
+            [cell for item in before for cell in (item.left, item.ends[2])], hidden
+        )
+        all_shown = lost_is_shown and (
+            not by_interval or _shown([cell for item in before for cell in item.ends], hidden)
+        )
+        left = row.left.count
+        free = free_of_both(here, left) if left and lost_is_shown else None
+        found.append(Shares(row.month, free, incidence(here, left) if left and all_shown else None))
     return found
 
 
-def every_step(table: LifeTable) -> list[Shares]:
-    """The shares at the start, after each event and when the last of all was seen, for drawing; not where counts are hidden."""
+def _shown(cells: Sequence[Cell], hidden: frozenset[str]) -> bool:
+    return not any(cell.key in hidden for cell in cells if cell.count)
+
+
+def _steps_of_rows(table: LifeTable) -> list[Step]:
+    """One step for each row."""
+    return [
+        step_of_interval(day_of_month(row.month), before.left.count, *(cell.count for cell in row.ends))
+        for before, row in pairwise(table.rows)
+        if before.left.count
+    ]
+
+
+def every_step(table: LifeTable) -> tuple[list[Timed], list[Timed]]:
+    """For drawing: the shares with neither event and with the event, at the start, after each step, and when the last of all was
+    seen. Not to be shown where counts are hidden."""
     steps = steps_by_day(table.followed)
-    last = max(day for day, _ in table.followed)
-    found = [_shares(0, [], len(table.followed))]
-    for place, step in enumerate(steps):
-        left = sum(day > step.at for day, _ in table.followed)
-        found.append(_shares(step.at / DAYS_A_MONTH, steps[: place + 1], left))
-    return [*found, replace(found[-1], month=last / DAYS_A_MONTH)]
-
-
-def _shares(month: float, steps: Sequence[Step], left: int) -> Shares:
-    return Shares(month, free_of_both(steps, left), incidence(steps, left))
-
-
-def _all_shown(table: LifeTable, month: int, hidden: frozenset[str]) -> bool:
-    return not any(
-        cell.key in hidden for row in table.rows if row.month <= month for cell in (row.left, *row.ends) if cell.count
-    )
-
-
-def _steps_of_rows(table: LifeTable, hidden: frozenset[str]) -> list[Step]:
-    """One step for each row as far as all counts may be shown."""
-    steps = []
-    for before, row in pairwise(table.rows):
-        if not _all_shown(table, row.month, hidden):
-            break
-        counts = [cell.count for cell in row.ends]
-        if before.left.count:
-            steps.append(step_of_interval(day_of_month(row.month), before.left.count, *counts))
-    return steps
+    free: list[Timed] = [(0.0, free_of_both([], len(table.followed)))]
+    event: list[Timed] = [(0.0, Share(0.0, None, None))]
+    for step, (share, grown) in zip(steps, along(steps), strict=True):
+        free.append((step.at / DAYS_A_MONTH, share))
+        event.append((step.at / DAYS_A_MONTH, Share(grown, None, None)))
+    last = max(day for day, _ in table.followed) / DAYS_A_MONTH
+    return [*free, (last, free[-1][1])], [*event, (last, event[-1][1])]

@@ -6,18 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...errors import UsageError
+from ...reading.validation import closest
 from ...report.blocks import Banner, Block, Item, Items, Page, Picture, line
 from ...report.charts.curves import Curve, Point, curves
 from ...rulebook.book import RuleBook
 from ...rulebook.fingerprint import evidence_hash
 from ..figures.answer_rows import AnswerRows
 from ..figures.cells import Cells
+from ..figures.counting import everybody
 from ..figures.figure import Estimate, Figure, Row, Value, shown
 from ..figures.report import Report, section_of
 from .end_points import EndPoint, every_end_point
 from .estimates import Share
 from .groups import APART, Member, mask, members_of, words_of
-from .life_tables import LifeTable, Shares, every_step, grid_of, life_table, shares_of, tie_end_points, tie_nested
+from .life_tables import (
+    LifeTable,
+    Shares,
+    Timed,
+    every_step,
+    grid_of,
+    life_table,
+    shares_of,
+    tie_nested,
+)
 from .published import Study, studies_of
 from .table import HappenedTable
 
@@ -59,28 +70,55 @@ class _Counted:
     table: LifeTable
 
 
-def outcomes_of(
-    rows: AnswerRows, happened: HappenedTable, rules: RuleBook, *, within: int = 0, least: int = 0
-) -> Report:
-    """The figures of what happened; counts below `least` and what would give them away are hidden (0: nothing is).
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: how many days before stopping the answer may be given (0: any time), below which number counts are hidden
+    (0: none are), and the end points (none named: all that the table records)."""
 
-    `within` is how many days before stopping the answer may be given (0: any time). `rules` are those that made the rows.
+    within: int = 0
+    least: int = 0
+    end_points: tuple[str, ...] = ()
+
+
+def outcomes_of(rows: AnswerRows, happened: HappenedTable, rules: RuleBook, wanted: Wanted) -> Report:
+    """The figures of what happened. `rules` are those that made the rows.
+
+    Where counts are hidden there is one end point: counts of several tell of each other, and nearly all would be hidden.
 
     Raises:
-        UsageError: the rows were made by other rules or with other evidence.
+        UsageError: the rows were made by other rules or with other evidence, or an end point is not recorded.
     """
     _same_book(rows, rules)
+    within, least = wanted.within, wanted.least
     members = members_of(rows, happened, within)
-    end_points = [item for item in every_end_point() if set(item.event) <= happened.recorded]
+    end_points = _end_points(happened, wanted)
     cells = Cells()
     groups, ages = _groups(members, within, cells), _ages(members, cells)
-    series = list(_series(members, rows, rules, end_points))
+    series = list(_series(members, rows, rules, end_points, by_answer=not least))
     counted = _counted(members, series, end_points, cells, coarse=bool(least))
     hidden = cells.hidden(least) if least else frozenset[str]()
     by_interval = bool(least)
     figures = [groups, *([ages] if ages.rows else []), *_beside_published(counted, hidden, by_interval=by_interval)]
     figures += [_figure(item, hidden, by_interval=by_interval) for item in counted]
-    return Report(rows, tuple(figures), hidden, least)
+    return Report(rows, tuple(figures), hidden, least, cells.of(everybody(rows)))
+
+
+def _end_points(happened: HappenedTable, wanted: Wanted) -> list[EndPoint]:
+    known = {item.id: item for item in every_end_point()}
+    for name in wanted.end_points:
+        if name not in known:
+            raise UsageError(
+                f"there is no end point '{name}'; {closest(name, known) or 'there are ' + ', '.join(known)}"
+            )
+        if not set(known[name].event) <= happened.recorded:
+            columns = ", ".join(known[name].event)
+            raise UsageError(f"the end point '{name}' needs the columns {columns} in the table of what happened")
+    if wanted.least and len(wanted.end_points) != 1:
+        raise UsageError(
+            "where counts are hidden, name one end point (--end-point): those of several would give each other away"
+        )
+    recorded = [item for item in known.values() if set(item.event) <= happened.recorded]
+    return [item for item in recorded if not wanted.end_points or item.id in wanted.end_points]
 
 
 def _same_book(rows: AnswerRows, rules: RuleBook) -> None:
@@ -129,7 +167,7 @@ def _is_within(age: int | None, begins: int, most: int | None) -> bool:
 
 
 def _series(
-    members: Sequence[Member], rows: AnswerRows, rules: RuleBook, end_points: Sequence[EndPoint]
+    members: Sequence[Member], rows: AnswerRows, rules: RuleBook, end_points: Sequence[EndPoint], *, by_answer: bool
 ) -> Iterator[Series]:
     """Those who entered; of them those with each answer, and those whom a study would have taken; and those apart."""
     entered = tuple(item.group == "entered" for item in members)
@@ -137,7 +175,7 @@ def _series(
         text = "Stopped after an answer that opens the way to stopping."
         yield Series("entered", "Stopped with the answer", text, entered)
     answers = sorted({item.answer for item in members if item.group == "entered"})
-    for name in answers if len(answers) > 1 else ():
+    for name in answers if len(answers) > 1 and by_answer else ():
         chosen = tuple(here and item.answer == name for here, item in zip(entered, members, strict=True))
         yield Series(
             name, rows.title(f"outcome:{name}"), "Of those above, the ones with this answer.", chosen, "entered"
@@ -169,7 +207,6 @@ def _counted(
     for one in series:
         shown_here = [item for item in end_points if one.study is None or one.study.findings(item)]
         tables = [life_table(members, one.chosen, item, grid, cells) for item in shown_here]
-        tie_end_points(tables, cells)
         for table in tables:
             outer = next((item.table for item in found if item.series.id == one.inside and item.table.end_point == table.end_point), None)  # fmt: skip
             if outer is not None:
@@ -241,17 +278,21 @@ def _percent(share: float | None) -> float | None:
 def _picture(
     prefix: str, title: str, table: LifeTable, shares: Sequence[Shares], hidden: frozenset[str], *, by_interval: bool
 ) -> Picture | None:
-    drawn = shares if by_interval else every_step(table)
+    free, event = _at_rows(shares) if by_interval else every_step(table)
     words = table.end_point.words
-    whole = Curve(words.free, tuple(_point(item.month, item.free) for item in drawn if item.free is not None))
-    dashed = Curve(words.event, tuple(_point(item.month, item.event) for item in drawn if item.event is not None))
+    whole, dashed = Curve(words.free, _points(free)), Curve(words.event, _points(event))
     followed = [(row.month, _number(row.left, hidden)) for row in table.rows]
     caption = f"{title}. The band is the 95 % interval of the whole line; all numbers are in the table below."
     return curves(prefix, title, whole, dashed if words.competing else None, followed, steps=not by_interval, caption=caption)  # fmt: skip
 
 
-def _point(month: float, share: Share) -> Point:
-    return Point(month, share.value, share.low, share.high)
+def _at_rows(shares: Sequence[Shares]) -> tuple[list[Timed], list[Timed]]:
+    free = [(float(item.month), item.free) for item in shares if item.free is not None]
+    return free, [(float(item.month), item.event) for item in shares if item.event is not None]
+
+
+def _points(timed: Sequence[Timed]) -> tuple[Point, ...]:
+    return tuple(Point(month, share.value, share.low, share.high) for month, share in timed)
 
 
 def _number(value: Value, hidden: frozenset[str]) -> int | None:
@@ -261,8 +302,8 @@ def _number(value: Value, hidden: frozenset[str]) -> int | None:
 
 def page_of_outcomes(report: Report) -> Page:
     """The figures as a page."""
-    rows, about = report.rows, report.rows.about
-    lines = [line(f"{rows.count:,} patients, judged by {about['rules']}.")]
+    about = report.rows.about
+    lines = [line(f"{report.patients}, judged by {about['rules']}.")]
     if report.least:
         lines.append(line(_BY_INTERVAL.format(least=report.least)))
     front: list[Block] = [Banner("What happened after stopping, beside the answers", tuple(lines))]

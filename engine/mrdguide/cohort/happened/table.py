@@ -100,7 +100,7 @@ def _of_parquet(path: Path) -> str:
     table = parquet.read_table(path)
     for place, field in enumerate(table.schema):
         if arrow.types.is_timestamp(field.type):
-            # Frames keep days as times; one with hours in it is no day, and the conversion says so.
+            # Frames keep days as times.
             table = table.set_column(place, field.name, table[field.name].cast(arrow.date32()))
     return csv_text(table)
 

@@ -34,7 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
-        help="hide counts below N, others from which they would follow, and shares that rest on them",
+        help="hide counts below N, others from which they would follow, and shares that rest on them; with one --end-point",
+    )  # fmt: skip
+    parser.add_argument(
+        "--end-point", action="append", default=[], metavar="ID",
+        help="progression; return of the disease (MRD again or progression); death. Repeat for several (default: all)",
     )  # fmt: skip
     add_rules(parser)
     add_format(parser, PAGE_FORMATS)
@@ -48,7 +52,7 @@ def run(parsed: argparse.Namespace) -> int:
     from ...cohort.figures.answer_rows import read_answers
     from ...cohort.figures.report import plain_of, tables_of
     from ...cohort.happened.groups import COLUMNS
-    from ...cohort.happened.outcomes import outcomes_of, page_of_outcomes
+    from ...cohort.happened.outcomes import Wanted, outcomes_of, page_of_outcomes
     from ...cohort.happened.table import read_happened
     from ...rulebook.book import load_rules
 
@@ -56,7 +60,8 @@ def run(parsed: argparse.Namespace) -> int:
     diagnosed = dict(zip(rows.values("patient"), rows.values("diagnosed"), strict=True))
     happened = read_happened(parsed.happened, diagnosed)
     rules = load_rules(*(parsed.rules or []))
-    report = outcomes_of(rows, happened, rules, within=parsed.answer_within, least=parsed.min_cell)
+    wanted = Wanted(parsed.answer_within, parsed.min_cell, tuple(parsed.end_point))
+    report = outcomes_of(rows, happened, rules, wanted)
     if parsed.tables is not None:
         write_folder(parsed.tables, tables_of(report, parsed.tables_as))
     write_page(page_of_outcomes(report), plain_of(report), parsed)

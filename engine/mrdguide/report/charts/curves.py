@@ -106,11 +106,17 @@ def _line(root: Element, curve: Curve, last: float, *, steps: bool, dash: str) -
 
 def _path(points: Sequence[tuple[float, float]], last: float, *, steps: bool) -> list[tuple[float, float]]:
     places: list[tuple[float, float]] = []
-    for month, share in points:
+    for month, share in _visible(points, last):
         if steps and places:
             places.append((_x(month, last), places[-1][1]))
         places.append((_x(month, last), _y(share)))
     return places
+
+
+def _visible(points: Sequence[tuple[float, float]], last: float) -> list[tuple[float, float]]:
+    """The points without those that another one follows within the width of the line."""
+    by_place = {round(_x(month, last)): (month, share) for month, share in points[1:]}
+    return [points[0], *by_place.values()] if points else []
 
 
 def _name(root: Element, curve: Curve, place: int) -> None:
