@@ -34,8 +34,8 @@ def answer(patient: str, outcome: str = SUPPORTED, day: date = STOPPED, **more: 
     }  # fmt: skip
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
-    schema = answer_schema(shipped())
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], windows: int = 0) -> Path:
+    schema = answer_schema(shipped(), windows)
     pq.write_table(pa.Table.from_batches([batch_of(list(rows), schema)], schema), path)
     return path
 

@@ -25,6 +25,7 @@ from mrdguide.errors import UsageError
 from mrdguide.report.formats.html import to_html
 
 from .conftest import Judge
+from .happenings import CONTINUE, after, answer, write_rows
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,12 @@ def test_the_missing_facts_are_counted_from_what_each_leads_to(rows: AnswerRows)
         [lead["outcomes"] for lead in fact["leads_to"]]
         for facts in rows.values("missing") for fact in facts if fact["path"] == "imaging"
     ]  # fmt: skip
-    row = next(row for row in table.rows if row.label == "imaging")
+    row = next(row for row in table.rows if row.values[-1] == "imaging")
+    assert row.label == "PET-CT (or whole-body DW-MRI)"
+    # Of an entry on record the place is told in words: its own words hold its date.
+    assert not [
+        row.label for row in table.rows if any(sign.isdigit() for sign in row.label) and "[]" in str(row.values[-1])
+    ]
     settled = [ends for ends in images if ends and all(len(item) == 1 for item in ends)]
     stop = [ends for ends in settled if any(item[0].startswith("cessation-") for item in ends)]
     assert [number(value) for value in row.values[:3]] == [len(images), len(settled), len(stop)]
@@ -119,6 +125,25 @@ def test_first_qualifying_and_windows(judge: Judge, tmp_path: Path) -> None:
     report = report_of(read_answers(tmp_path / "answers.parquet"))
     assert counts(figure(report, "first-qualifying")) == {"in year 6": 1, "on none of the days judged": 0}
     assert figure(report, "windows").rows == ()  # none of them closes within 90 days
+
+
+def test_windows_that_close_within_90_days_and_what_was_not_looked_for(tmp_path: Path) -> None:
+    def closing(days: int) -> dict[str, Any]:
+        return {"last_day": after(days), "repeat": ["marrow MRD"], "criteria": ["mrd.recent"]}
+
+    answers = [answer("a", windows=[closing(90)]), answer("b", CONTINUE, windows=[closing(30)]), answer("c", windows=[closing(91)]),
+               answer("d", windows=[])]  # fmt: skip
+
+    def report(asked: int) -> Report:
+        return report_of(read_answers(write_rows(tmp_path / "answers.parquet", answers, windows=asked)))
+
+    assert [[number(value) for value in row.values] for row in figure(report(120), "windows").rows] == [[2, 1]]
+    assert "soon was not looked for" not in to_html(page_of(report(90)))
+    assert figure(report(30), "windows").title == "Tests that stop counting within 30 days"
+    assert "soon was not looked for beyond 30 days" in to_html(page_of(report(30)))
+    assert "windows" not in [item.id for item in report(0).figures]
+    assert "soon was not looked for (" in to_html(page_of(report(0)))
+    assert "everybody was judged on one day" in to_html(page_of(report(0)))
 
 
 # --min-cell

@@ -25,15 +25,16 @@ def verdict_columns(rules: RuleBook) -> list[str]:
     return [name for name in rules.decider.index_of if not name.startswith(_NOT_SHOWN)]
 
 
-def answer_schema(rules: RuleBook) -> Any:
+def answer_schema(rules: RuleBook, windows_days: int = 0) -> Any:
     """The Arrow schema of the rows for a rule book.
 
     `patient`, `as_of`; `outcome`, `settled`, `stop_possible`, `possible_outcomes`; `protocols` (studies matched) and `protocols_open`
     (perhaps matched); `missing`, each fact with its place and the outcomes that each result alone would leave possible;
-    `windows` (null where they were not asked for); `line`, `drugs`, `diagnosed`, `risk.ID` for each scheme, to group by; a
+    `windows` (null where they were not asked for; `windows_days` is for how far ahead they were); `line`, `drugs`, `diagnosed`, `risk.ID` for each scheme, to group by; a
     column for each verdict: met, not_met, unknown (null where a rule is not in force on the day).
     """
     arrow = needed("pyarrow")
+    about = {**described(rules), "windows_days": windows_days}
     text, texts = arrow.string(), arrow.list_(arrow.string())
     leads = arrow.list_(arrow.struct([("result", text), ("outcomes", texts)]))
     missing = arrow.list_(arrow.struct([("path", text), ("what", text), ("leads_to", leads)]))
@@ -46,7 +47,7 @@ def answer_schema(rules: RuleBook) -> Any:
         *((f"{RISK}{scheme.id}", text) for scheme in rules.schemes),
         *((name, verdict) for name in verdict_columns(rules)),
     ]  # fmt: skip
-    return arrow.schema(columns, metadata={METADATA: json.dumps(described(rules), ensure_ascii=False).encode()})
+    return arrow.schema(columns, metadata={METADATA: json.dumps(about, ensure_ascii=False).encode()})
 
 
 def described(rules: RuleBook) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def task_of(
 def judged(entries: Iterator[Entry], task: Task, workers: int) -> CohortAnswers:
     """The rows and rejects of entries."""
     arrow = needed("pyarrow")
-    schema = answer_schema(task.rules)
+    schema = answer_schema(task.rules, task.asked.windows)
     seen, batches, rejects = Seen(), [], list[Reject]()
     with judges(task, workers) as by:
         for piece in by.judged(entries):

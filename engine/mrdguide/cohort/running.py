@@ -76,7 +76,7 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
         task = replace(task, checked=min(1.0, wanted.check / max(total, 1)))
     elif wanted.check:
         task = replace(task, checked=1.0)
-    schema = answer_schema(task.rules)
+    schema = answer_schema(task.rules, task.asked.windows)
     rejects = wanted.output.with_name(f"{wanted.output.name}.rejects.ndjson")
     with _told(wanted.output):
         files = [file for source in sources for file in source.files]

@@ -55,10 +55,13 @@ def possible_sets(rows: AnswerRows, cells: Cells) -> Figure:
     ]
     whole = _mask(not item for item in settled)
     _, counts = cells.parted(whole, masks)
-    table = [Row(", ".join(name), (count,)) for name, count in zip(sets, counts, strict=True)]
+    table = [
+        Row("; ".join(rows.title(f"outcome:{item}") for item in name), (count, " ".join(name)))
+        for name, count in zip(sets, counts, strict=True)
+    ]
     return Figure(
         "possible", "What is still possible where the answer is open", "The exact set of outcomes that what is unknown leaves possible.",
-        ("possible outcomes", "patients"), tuple(table), (0,),
+        ("possible outcomes", "patients", "ids"), tuple(table), (0,),
     )  # fmt: skip
 
 
@@ -70,12 +73,14 @@ def _common(values: Iterable[Any]) -> list[tuple[Any, int]]:
 def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
     """For each missing fact the open patients who wait for it, whom it alone would settle, and towards what."""
     waiting, settles, towards, stopping = (_Places() for _ in range(4))
+    words: dict[str, Counter[str]] = {}
     stops = set(rows.stopping)
     for place, facts in enumerate(rows.values("missing")):
         for fact in facts or ():
             name = _INDEX.sub("[]", fact["path"])
             ends = [lead["outcomes"] for lead in fact["leads_to"]]
             waiting.add(name, place)
+            words.setdefault(name, Counter())[fact["what"]] += 1
             if ends and all(len(item) == 1 for item in ends):
                 settles.add(name, place)
                 towards.add(name, place) if any(item[0] in stops for item in ends) else None
@@ -89,15 +94,20 @@ def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
         _, (toward, _) = cells.parted(settled, [stop, settled & ~stop])
         possible = _mask_of(stopping.get(name, ()), rows.count)
         _, (open_, _) = cells.parted(all_, [possible, all_ & ~possible])
-        table.append(Row(name, (whole, settle, toward, open_)))
+        table.append(Row(_fact_words(name, words[name]), (whole, settle, toward, open_, name)))
     return Figure(
         "missing", "What is missing, and what it would settle",
         "Counted from what each result alone would leave possible in each patient. It settles a patient if every result leaves one "
         "outcome; towards stopping, if one of these opens the way to a stop. Facts that settle only together with others settle nobody "
         "here, and a patient may wait for several facts, so that rows overlap.",
-        ("fact", "wait for it", "it alone settles", "of them, some result opens the way to a stop", "some result leaves a stop possible"),
+        ("fact", "wait for it", "it alone settles", "of them, some result opens the way to a stop", "some result leaves a stop possible", "place"),
         tuple(table), (1,),
     )  # fmt: skip
+
+
+def _fact_words(place: str, words: Counter[str]) -> str:
+    """What a missing fact is called; of a fact of an entry that is on record its place in words, since each is called by its date."""
+    return place.replace("[].", ": ").replace("_", " ") if "[]" in place else _common(words)[0][0]
 
 
 class _Places(dict[str, set[int]]):
@@ -234,20 +244,38 @@ def first_qualifying(rows: AnswerRows, cells: Cells) -> Figure | None:
 
 def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
     """Tests on record that stop counting soon; None where the run did not look for windows."""
-    values = rows.values("windows")
-    if all(value is None for value in values):
+    days = min(WINDOW_DAYS, rows.about["windows_days"])
+    if not days:
         return None
-    ends = [day + timedelta(WINDOW_DAYS) for day in rows.values("as_of")]
+    ends = [day + timedelta(days) for day in rows.values("as_of")]
     closing = [
         {" and ".join(item["repeat"]) for item in value or () if item["last_day"] <= end}
-        for value, end in zip(values, ends, strict=True)
+        for value, end in zip(rows.values("windows"), ends, strict=True)
     ]
-    all_, table = everybody(rows), []
+    all_, stop = everybody(rows), kinds(rows)[0]
+    table = []
     for name in sorted(set().union(*closing)):
         mask = _mask(name in found for found in closing)
-        _, (count, _) = cells.parted(all_, [mask, all_ & ~mask])
-        table.append(Row(name, (count,)))
+        cells.parted(all_, [mask, all_ & ~mask])
+        count, (now, _) = cells.parted(mask, [mask & stop, mask & ~stop])
+        cells.parted(stop, [mask & stop, stop & ~mask])
+        table.append(Row(name, (count, now)))
     return Figure(
-        "windows", f"Tests that stop counting within {WINDOW_DAYS} days", "Patients for whom some criterion stops being met then unless the test is repeated.",
-        ("test to repeat", "patients"), tuple(table), (0,),
+        "windows", f"Tests that stop counting within {days} days", "Patients for whom some criterion stops being met then unless the test is repeated.",
+        ("test to repeat", "patients", "of them, stopping may be discussed now"), tuple(table), (0,),
     )  # fmt: skip
+
+
+def not_asked(rows: AnswerRows) -> list[str]:
+    """What the rows cannot tell, since the run did not ask for it, and how to ask."""
+    found = []
+    if not rows.several_days:
+        found.append(
+            "When stopping could first be discussed is not told: everybody was judged on one day (`cohort run --as-of-column`)."
+        )
+    if rows.about["windows_days"] < WINDOW_DAYS:
+        within = f" beyond {rows.about['windows_days']} days" if rows.about["windows_days"] else ""
+        found.append(
+            f"Which tests stop counting soon was not looked for{within} (`cohort run --windows {WINDOW_DAYS}`)."
+        )
+    return found

@@ -73,6 +73,7 @@ def page_of(report: Report) -> Page:
     lines = [line(f"{report.patients}, judged by {about['rules']} on {when}.")]
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))
+    lines += [line(text) for text in counting.not_asked(rows)]
     if report.least:
         lines.append(line(f"Counts below {report.least}, and counts from which they would follow, are not shown (*)."))
     front: list[Block] = [Banner("A cohort, by the rules", tuple(lines)), Paragraph(line(str(about["statement"])))]

@@ -10,7 +10,7 @@ from ..blocks import Picture
 from . import svg
 
 _WIDTH, _LEFT, _RIGHT, _LINE, _BAR = 960.0, 380.0, 820.0, 22.0, 14.0
-_MOST = 40
+_MOST = 20
 _LONGEST = 600
 
 
@@ -23,7 +23,7 @@ class Bar:
 
 
 def bars(prefix: str, title: str, parts: Sequence[str], rows: Sequence[Bar], caption: str) -> Picture | None:
-    """Draw the bars (the first 40); None when there is nothing to draw. `parts` names the parts, at most four."""
+    """Draw the bars (the first 20); None when there is nothing to draw. `parts` names the parts, at most four."""
     shown = rows[:_MOST]
     longest = max((sum(count or 0 for count in bar.counts) for bar in shown), default=0)
     if not longest:
