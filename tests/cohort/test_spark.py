@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa
@@ -43,6 +45,13 @@ def test_without_the_extra_it_says_what_to_install(table: pa.Table, monkeypatch:
         UsageError, match=r"cohorts need pyspark, which is not installed; pip install 'mrdguide\[spark\]'"
     ):
         spark.run(table, as_of=AS_OF)
+
+
+def test_what_spark_needs_is_there_where_it_is_required() -> None:
+    if os.environ.get("MRDGUIDE_SPARK") != "required":
+        pytest.skip("Spark is tried where MRDGUIDE_SPARK=required")
+    assert shutil.which("java")
+    assert find_spec("pyspark")
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")

@@ -1,8 +1,9 @@
 """Bulk-data exports: NDJSON files of many patients, taken apart into one list of resources for each patient.
 
 Resources of one patient lie in several files, in any order (https://hl7.org/fhir/uv/bulkdata/). Only where each line begins is
-held in memory, and one patient's resources at a time. What names no patient is handed over with everybody, and so is a line
-that cannot be read, as a failure of the server: whose it is cannot be known, so that it leaves every record incomplete.
+held in memory, and one patient's resources at a time. What names no patient is handed over with everybody, but for types that are
+never read (practitioners, organizations), of which an export has thousands; and so is a line that cannot be read, as a failure of
+the server: whose it is cannot be known, so that it leaves every record incomplete.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from ..errors import FhirError
+from ..intake.fhir.codes import load_table
 from ..reading.bounded import MOST_RECORD, open_file
 from ..reading.json_text import loads
 
@@ -35,6 +37,7 @@ def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[R
     Raises:
         FhirError: a file cannot be opened, or there is no Patient in any of them.
     """
+    never_read = load_table().reading.types_of_others
     with ExitStack() as opened:
         sources = [_open(opened, Path(name)) for name in files]
         places: dict[str, list[tuple[int, int]]] = {}
@@ -49,7 +52,8 @@ def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[R
                 if resource.get("resourceType") == "Patient" and owner:
                     found.add(owner)
                 if owner is None:
-                    of_everybody.append(resource)
+                    if resource["resourceType"] not in never_read:
+                        of_everybody.append(resource)
                 else:
                     places.setdefault(owner, []).append((number, begins))
         if not found:
