@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mrdguide import cohort
@@ -56,7 +59,7 @@ def test_what_spark_needs_is_there_where_it_is_required() -> None:
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 @pytest.mark.filterwarnings("default")
-def test_on_spark(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_spark(table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     sql = pytest.importorskip("pyspark.sql")
     session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
@@ -69,5 +72,32 @@ def test_on_spark(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:
         found = [row.asDict(recursive=True) for row in answers.collect()]
         assert {row["patient"]: row for row in found} == by_patient
         assert [row["patient"] for row in rejects.collect()] == ["unread"]
+        _the_job_of_the_page(table, by_patient, tmp_path, monkeypatch)
     finally:
         session.stop()
+
+
+def _the_job_of_the_page(
+    table: pa.Table, wanted: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `docs/howto/spark.md` has a site submit, as it stands there, in the session that is open."""
+    pq.write_table(table, folder / "profiles.parquet")
+    monkeypatch.setattr(sys, "argv", ["judge.py", str(folder / "profiles.parquet"), str(folder / "judged"), str(AS_OF)])
+    exec(compile(blocks("# judge.py")[0], "judge.py", "exec"), {})
+    answers = pq.read_table(folder / "judged" / "answers").to_pylist()
+    assert {row["patient"]: row for row in answers} == wanted
+    assert pq.read_table(folder / "judged" / "rejects")["patient"].to_pylist() == ["unread"]
+
+
+def blocks(holds: str) -> list[str]:
+    """The Python examples of the page that hold a text."""
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "spark.md").read_text("utf-8")
+    return [found for found in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if holds in found]
+
+
+def test_the_function_for_other_engines_is_as_the_page_has_it(table: pa.Table) -> None:
+    named: dict[str, Any] = {}
+    exec(compile(blocks("def answers")[0], "page", "exec"), named)
+    wanted = cohort.run(table, as_of=AS_OF, missing="paths").answers
+    assert named["answers"](table).to_pylist() == wanted.to_pylist()
+    assert named["answers"](table.slice(0, 0)).num_rows == 0
