@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from ..errors import UsageError
@@ -16,6 +14,7 @@ from ..rulebook.given import Rules, rule_book
 from .answer_columns import answer_schema, batch_of
 from .arrow import needed
 from .batches import Task, judges
+from .csv_text import csv_text
 from .entry import Entry, Reject
 from .profile_columns import check_columns
 from .rows import Asked, Missing
@@ -127,25 +126,3 @@ def _as_arrow(frame: Any, name: str) -> Any:
 def _as_csv(frame: Any, name: str) -> str:
     """A frame as the text of a table, so that it is read by the rules of the tables and its mistakes are told alike."""
     return csv_text(_as_arrow(frame, f"{NAME}[{name!r}]"))
-
-
-def csv_text(table: Any) -> str:
-    """An Arrow table as the text of a CSV table."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in table.to_pylist():
-        writer.writerow([_as_cell(row[column]) for column in table.column_names])
-    return out.getvalue()
-
-
-def _as_cell(value: Any) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ";".join(str(item) for item in value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

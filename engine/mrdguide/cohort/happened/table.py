@@ -20,7 +20,7 @@ from ...intake.tables.columns import Column, Table
 from ...reading.bounded import MOST_RECORD, read_bytes
 from ...reading.validation import closest
 from ..arrow import needed
-from ..frames import csv_text
+from ..csv_text import csv_text
 
 _DAY = "a day YYYY-MM-DD"
 _EMPTY = f"{_DAY}, or an empty cell where it did not happen"

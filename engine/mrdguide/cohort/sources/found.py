@@ -11,6 +11,7 @@ from .columns_of_profiles import ARROW, PARQUET, ArrowProfiles, ParquetProfiles
 from .csv_tables import CsvTables
 from .folder_of_files import SUFFIXES, FolderOfFiles, patient_files
 from .lines import ProfileLines, first_object
+from .parquet_tables import ParquetTables, is_of_tables
 from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
@@ -32,7 +33,7 @@ def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]
     found: list[Source] = [_source(file, as_of_column) for file in files if file not in export]
     if export:
         found.append(BulkExport(export))
-    without_days = [source for source in found if isinstance(source, BulkExport | CsvTables)]
+    without_days = [source for source in found if isinstance(source, BulkExport | CsvTables | ParquetTables)]
     if as_of_column is not None and without_days:
         named = without_days[0].files[0]
         raise UsageError(
@@ -65,7 +66,12 @@ def _files(path: Path) -> Iterator[Path]:
         is_folder = is_there = False
     if not is_there:
         raise UsageError(f"{path} does not exist; name a file or a folder with {_WANTED}")
-    if not is_folder or (path / _PATIENTS).exists():
+    if not is_folder:
+        yield path
+        return
+    if (of_csv := (path / _PATIENTS).exists()) | (of_parquet := is_of_tables(path)):
+        if of_csv and of_parquet:
+            raise UsageError(f"{path} holds tables both as CSV and as Parquet; keep those of one kind")
         yield path
         return
     names = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
@@ -78,7 +84,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _source(path: Path, as_of_column: str | None) -> Source:
     if path.is_dir():
-        return CsvTables(path)
+        return CsvTables(path) if (path / _PATIENTS).exists() else ParquetTables(path)
     if path.suffix in PARQUET:
         return ParquetProfiles(path, as_of_column)
     if path.suffix in ARROW:

@@ -16,7 +16,7 @@ from .standard_input import named
 
 _ABOUT = """\
 INPUT is NDJSON (a profile in every line, or the files of a FHIR bulk export), a folder of profiles (YAML, JSON) or FHIR bundles, a
-folder of CSV tables, Parquet, or an Arrow file or stream; several may be named. Columns are named and nested as in the
+folder of CSV tables (or of the same tables as Parquet, one file each), Parquet, or an Arrow file or stream; several may be named. Columns are named and nested as in the
 profile: id, diagnosis and the lists therapy, responses, mrd, imaging, events and toxicities must be there (an empty list: nothing
 is recorded; null: not known). In therapy an empty `end` is unknown, 'ongoing' says that it goes on.
 

@@ -1,0 +1,159 @@
+"""A folder with one Parquet file for each table, whose columns are those of the CSV tables.
+
+The tables are held as columns; patients are made of them a thousand at a time, so that memory does not grow with what a patient is
+as an object. As with CSV a mistake in one of them is told, and nobody is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ...errors import PatientError, Problem, UsageError
+from ...intake.tables import read_tables
+from ...intake.tables.columns import TABLES
+from ..arrow import needed
+from ..csv_text import csv_text
+from ..entry import Entry
+
+PATIENTS = "patients.parquet"
+_AT_ONCE = 1_000
+_KNOWN = {table.file.removesuffix(".csv"): table for table in TABLES}
+
+
+def is_of_tables(folder: Path) -> bool:
+    """Whether a folder holds such tables: its `patients.parquet` has the columns of a table, not those of nested profiles."""
+    path = folder / PATIENTS
+    return path.is_file() and "diagnosis" not in _opened(path).schema_arrow.names
+
+
+class ParquetTables:
+    """The tables of a folder; patients come in the order of `patients.parquet`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.files = tuple(sorted(folder.glob("*.parquet")))
+
+    def count(self) -> int:
+        return int(_opened(self._folder / PATIENTS).metadata.num_rows)
+
+    def entries(self) -> Iterator[Entry]:
+        tables = self._tables()
+        patients = tables.pop("patients")
+        ids = self._ids(patients)
+        lists = {name: _Listed(table, self._owners(name, table, ids)) for name, table in tables.items()}
+        for begins in range(0, patients.num_rows, _AT_ONCE):
+            ends = min(begins + _AT_ONCE, patients.num_rows)
+            parts = {name: found.of(begins, ends) for name, found in lists.items()}
+            parts["patients"] = patients.slice(begins, ends - begins), range(begins, ends)
+            for patient in self._read(parts):
+                yield Entry(f"{self._folder / PATIENTS}: {patient.id}", patient)
+
+    def _tables(self) -> dict[str, Any]:
+        """Every table by its name.
+
+        Raises:
+            UsageError: one is missing, unknown or cannot be read.
+        """
+        given = {path.stem: path for path in self.files}
+        for name, path in given.items():
+            if name not in _KNOWN:
+                raise UsageError(
+                    f"{path} is no table of patients; expected {', '.join(f'{known}.parquet' for known in _KNOWN)}"
+                )
+        for name, table in _KNOWN.items():
+            if name not in given and not table.optional:
+                raise UsageError(
+                    f"{self._folder}: the table '{name}.parquet' is missing; one without rows says that nothing is recorded"
+                )
+        return {name: _read(path) for name, path in given.items()}
+
+    def _ids(self, patients: Any) -> Any:
+        self._has_key("patients", patients)
+        ids = patients["id"].cast(needed("pyarrow").string()).combine_chunks()
+        counted = ids.value_counts().to_pylist()
+        for found in counted:
+            if found["counts"] > 1:
+                self._refuse(
+                    "patients",
+                    "id",
+                    f"the patient '{found['values']}' is given {found['counts']} times",
+                    "duplicate-id",
+                )
+        return ids
+
+    def _owners(self, name: str, table: Any, ids: Any) -> Any:
+        """For each row of a list the place of its patient."""
+        self._has_key(name, table)
+        compute, key = needed("pyarrow.compute"), _KNOWN[name].key
+        owners = table[key].cast(needed("pyarrow").string()).combine_chunks()
+        places = compute.index_in(owners, value_set=ids)
+        if places.null_count:
+            row = compute.index(compute.is_null(places), True).as_py()
+            unknown = owners[row].as_py()
+            self._refuse(name, key, f"row {row + 1}: there is no patient '{unknown}' in {PATIENTS}", "unknown-id")
+        return places.to_numpy(zero_copy_only=False)
+
+    def _has_key(self, name: str, table: Any) -> None:
+        key = _KNOWN[name].key
+        if key not in table.column_names:
+            self._refuse(name, key, f"the column '{key}' is missing", "missing-key")
+
+    def _refuse(self, name: str, column: str, message: str, code: str) -> None:
+        raise PatientError([Problem(message, str(self._folder / f"{name}.parquet"), column, code=code)])
+
+    def _read(self, parts: dict[str, tuple[Any, Any]]) -> list[Any]:
+        texts = {name: csv_text(table) for name, (table, _) in parts.items()}
+        try:
+            return read_tables(texts)
+        except PatientError as error:
+            raise PatientError([self._placed(problem, parts, texts) for problem in error.problems]) from None
+
+    def _placed(self, problem: Problem, parts: dict[str, tuple[Any, Any]], texts: dict[str, str]) -> Problem:
+        """A problem at its row of the Parquet file, instead of its line in the text made of some rows."""
+        name = problem.source.removesuffix(".csv")
+        if name not in parts or problem.line is None:
+            return problem
+        table, rows = parts[name]
+        # A cell that holds line breaks makes the lines of the text others than the rows.
+        known = texts[name].count("\n") == table.num_rows + 1 and problem.line > 1
+        place = f"{self._folder / f'{name}.parquet'}" + (f": row {rows[problem.line - 2] + 1}" if known else "")
+        return replace(problem, source=place, line=None, column=None, snippet="", also=())
+
+
+class _Listed:
+    """The rows of a list, sorted by their patients."""
+
+    def __init__(self, table: Any, owners: Any) -> None:
+        self._rows = owners.argsort(kind="stable")
+        self._owners = owners[self._rows]
+        self._table = table
+
+    def of(self, begins: int, ends: int) -> tuple[Any, Any]:
+        """The rows of the patients from one place to another, and where they are in the file."""
+        first, last = self._owners.searchsorted([begins, ends])
+        rows = self._rows[first:last]
+        return self._table.take(rows), rows
+
+
+def _opened(path: Path) -> Any:
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    try:
+        return parquet.ParquetFile(path)
+    except (OSError, arrow.ArrowException) as error:
+        raise _not_read(path, error) from None
+
+
+def _read(path: Path) -> Any:
+    arrow = needed("pyarrow")
+    try:
+        return _opened(path).read()
+    except (OSError, arrow.ArrowException) as error:
+        raise _not_read(path, error) from None
+
+
+def _not_read(path: Path, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return UsageError(f"{path} cannot be read as Parquet: {reason}; the file may be cut off")
