@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mrdguide.cli import main
+from mrdguide.cohort.figures import answer_rows
 from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
 from mrdguide.cohort.figures.cells import Cell, Cells
 from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value
@@ -125,6 +126,25 @@ def test_first_qualifying_and_windows(judge: Judge, tmp_path: Path) -> None:
     report = report_of(read_answers(tmp_path / "answers.parquet"))
     assert counts(figure(report, "first-qualifying")) == {"in year 6": 1, "on none of the days judged": 0}
     assert figure(report, "windows").rows == ()  # none of them closes within 90 days
+
+
+def test_a_report_of_several_days_in_pieces_is_that_of_all_at_once(
+    profiles: list[dict[str, Any]], judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [["2024-03-01"], ["2023-01-01", "2026-11-21", "2025-05-05"], ["2022-02-02", "2026-01-01"]]
+    path = tmp_path / "visits.ndjson"
+    lines = [json.dumps({**profile, "on": days[number % 3]}) for number, profile in enumerate(profiles)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    judge(path, as_of=None, column="on", asked=Asked("leads"), group=3)
+    whole = read_answers(tmp_path / "answers.parquet", None)
+    last = {row["patient"]: row for row in sorted(whole.every_day.to_pylist(), key=lambda row: row["as_of"])}
+    monkeypatch.setattr(answer_rows, "_PIECE", 2)
+    pieces = read_answers(tmp_path / "answers.parquet")
+    for name in ("missing", "protocols", "line", "therapy.on-maintenance"):
+        assert (
+            pieces.values(name) == [last[patient][name] for patient in pieces.values("patient")] == whole.values(name)
+        )
+    assert plain_of(report_of(pieces, least=3)) == plain_of(report_of(whole, least=3))
 
 
 def test_windows_that_close_within_90_days_and_what_was_not_looked_for(tmp_path: Path) -> None:

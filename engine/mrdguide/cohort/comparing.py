@@ -55,7 +55,7 @@ def judged_by(wanted: Run, books: Sequence[RuleBook], watcher: Watcher) -> Itera
         for number, book in enumerate(books):
             output = Path(made) / f"{number}.parquet"
             run(replace(wanted, output=output, task=replace(wanted.task, rules=book)), watcher)
-            yield read_answers(output)
+            yield read_answers(output, None)
 
 
 def changes(before: AnswerRows, after: AnswerRows) -> list[Change]:

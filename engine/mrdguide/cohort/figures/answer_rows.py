@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,25 @@ from ...logic.truth import Verdict
 from ..answer_columns import METADATA
 from ..arrow import needed
 
+# Of a column that is read when it is asked for.
+_PIECE = 10_000
 FIXED = ("patient", "as_of", "outcome", "settled", "stop_possible", "possible_outcomes")
 
 
 class AnswerRows:
-    """Rows with what their file says of the rules. `table` holds each patient once, on the last of the days judged."""
+    """Rows with what their file says of the rules. `table` holds each patient once, on the last of the days judged.
 
-    def __init__(self, table: Any, about: dict[str, Any]) -> None:
+    Columns that are not in the table given are read from `path` when they are asked for, a piece at a time, and not kept.
+    """
+
+    def __init__(self, table: Any, about: dict[str, Any], path: Path | None = None) -> None:
         self.about = about
         self.every_day = table
-        self.table = _last_days(table)
+        self._places = _last_days(table)
+        self.table = table if self._places is None else table.take(self._places)
         self.count: int = self.table.num_rows
+        self._path = path
+        self._schema = table.schema if path is None else _file(path).schema_arrow
 
     @property
     def several_days(self) -> bool:
@@ -31,7 +39,22 @@ class AnswerRows:
 
     def values(self, name: str) -> list[Any]:
         """A column as plain data."""
-        return list(self.table[name].to_pylist())
+        return list(self.each(name))
+
+    def each(self, name: str) -> Iterator[Any]:
+        """The values of a column, for those of which all at once would be too many."""
+        if name in self.table.column_names or self._path is None:
+            yield from self.table[name].to_pylist()
+            return
+        numpy = needed("numpy")
+        begins = 0
+        for batch in _file(self._path).iter_batches(_PIECE, columns=[name]):
+            column, ends = batch.column(0), begins + batch.num_rows
+            if self._places is not None:
+                first, last = numpy.searchsorted(self._places, [begins, ends])
+                column = column.take(self._places[first:last] - begins)
+            yield from column.to_pylist()
+            begins = ends
 
     def mask(self, name: str, verdict: Verdict) -> Any:
         """Whose verdict it is, as a mask of all patients.
@@ -51,7 +74,7 @@ class AnswerRows:
     def verdicts(self) -> list[str]:
         """The names of the columns that are verdicts."""
         types = needed("pyarrow").types
-        return [field.name for field in self.table.schema if types.is_dictionary(field.type)]
+        return [field.name for field in self._schema if types.is_dictionary(field.type)]
 
     def title(self, name: str) -> str:
         """What a verdict, outcome or study is called."""
@@ -68,28 +91,41 @@ class AnswerRows:
         return [item["id"] for item in self.about["outcomes"] if item["stop"]]
 
 
-def read_answers(path: Path, columns: Sequence[str] | None = None) -> AnswerRows:
-    """The rows of a file, with these columns besides those that every row has (None: with all).
+def read_answers(path: Path, columns: Sequence[str] | None = ()) -> AnswerRows:
+    """The rows of a file: these columns (None: all) and those that every row has at once, others when they are asked for.
 
     Raises:
         UsageError: it cannot be read, or `mrdguide cohort run` did not write it.
     """
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    try:
-        table = parquet.read_table(path, columns=None if columns is None else [*FIXED, *columns])
-    except (OSError, arrow.ArrowException) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise UsageError(f"{path} cannot be read as Parquet: {reason}") from None
-    about = (table.schema.metadata or {}).get(METADATA)
-    if about is None or any(name not in table.column_names for name in FIXED):
+    file = _file(path)
+    about = (file.schema_arrow.metadata or {}).get(METADATA)
+    if about is None or any(name not in file.schema_arrow.names for name in FIXED):
         raise UsageError(f"{path} was not written by 'mrdguide cohort run'; give the file that it wrote")
-    return AnswerRows(table, json.loads(about))
+    try:
+        table = file.read(None if columns is None else [*FIXED, *columns])
+    except (OSError, needed("pyarrow").ArrowException) as error:
+        raise _not_read(path, error) from None
+    return AnswerRows(table, json.loads(about), path)
+
+
+def _file(path: Path) -> Any:
+    try:
+        return needed("pyarrow.parquet").ParquetFile(path)
+    except (OSError, needed("pyarrow").ArrowException) as error:
+        raise _not_read(path, error) from None
+
+
+def _not_read(path: Path, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return UsageError(f"{path} cannot be read as Parquet: {reason}")
 
 
 def _last_days(table: Any) -> Any:
-    """Each patient on the last day, in the order of the file."""
+    """The places of each patient's last day, in the order of the file; None where everybody has one day."""
     last: dict[str, tuple[Any, int]] = {}
     for place, (patient, day) in enumerate(zip(table["patient"].to_pylist(), table["as_of"].to_pylist(), strict=True)):
         if patient not in last or day > last[patient][0]:
             last[patient] = (day, place)
-    return table if len(last) == table.num_rows else table.take([place for _, place in last.values()])
+    if len(last) == table.num_rows:
+        return None
+    return needed("numpy").array(sorted(place for _, place in last.values()))

@@ -75,7 +75,7 @@ def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
     waiting, settles, towards, stopping = (_Places() for _ in range(4))
     words: dict[str, Counter[str]] = {}
     stops = set(rows.stopping)
-    for place, facts in enumerate(rows.values("missing")):
+    for place, facts in enumerate(rows.each("missing")):
         for fact in facts or ():
             name = _INDEX.sub("[]", fact["path"])
             ends = [lead["outcomes"] for lead in fact["leads_to"]]
@@ -250,7 +250,7 @@ def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
     ends = [day + timedelta(days) for day in rows.values("as_of")]
     closing = [
         {" and ".join(item["repeat"]) for item in value or () if item["last_day"] <= end}
-        for value, end in zip(rows.values("windows"), ends, strict=True)
+        for value, end in zip(rows.each("windows"), ends, strict=True)
     ]
     all_, stop = everybody(rows), kinds(rows)[0]
     table = []
