@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rows", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written")
     parser.add_argument("--happened", type=Path, required=True, metavar="FILE", help="the table of what happened")
     parser.add_argument(
-        "--answer-within", type=whole_number(1, 36_500, "number of days"), default=0, metavar="DAYS",
+        "--answer-within", type=whole_number(1, 36_500, "number of days"), default=0, metavar="N",
         help="follow only those whose last answer is at most so old on the day of stopping (default: of any age)",
     )  # fmt: skip
     parser.add_argument(
