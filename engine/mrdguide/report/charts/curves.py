@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 from ..blocks import Picture
 from . import svg
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 960.0, 150.0, 700.0, 18.0, 258.0
+_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 960.0, 190.0, 720.0, 18.0, 258.0
 _LEAST_APART = 44.0
 _LONGEST = 600
 
