@@ -32,7 +32,7 @@ def uses_text(rules: RuleBook, name: str) -> str:
         return "\n".join(_of_rule(rules, current))
     lines: list[str] = []
     for kind in ("outcome", "protocol", "scheme", "secondary", "invariant", "alternative"):
-        named = [item for item in rules.decider.derived_rules if _owner(item) == f"{kind}:{current}"]
+        named = [item for item in rules.decider.derived_rules if owner(item) == f"{kind}:{current}"]
         if named:
             lines += [f"{_KINDS[kind]} {current}", *_down(rules, named), *_up(rules, named)]
     if name in rules.evidence:
@@ -146,7 +146,7 @@ def _branches(
 ) -> Iterator[str]:
     """What lies beside a rule in one direction, each with its own tree where it first stands."""
     for other in others:
-        if _owner(other) == _owner(name):
+        if owner(other) == owner(name):
             continue
         again = other in seen
         yield f"{indent}{_titled_line(rules, other)}{' (see above)' if again else ''}"
@@ -155,7 +155,7 @@ def _branches(
             yield from tree(rules, other, f"{indent}  ", seen)
 
 
-def _owner(name: str) -> str:
+def owner(name: str) -> str:
     """`protocol:perseus:arm` and `differs:perseus:0` belong to `protocol:perseus`."""
     kind, _, rest = name.partition(":")
     own = rest.partition(":")[0]

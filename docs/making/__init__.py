@@ -1,0 +1,1 @@
+"""The documentation as a site: pages written by hand, and pages made from rules, evidence, schemas and docstrings."""

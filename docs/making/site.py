@@ -1,0 +1,41 @@
+"""The whole site: sources put together in a folder of their own, and made into HTML by Sphinx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from mrdguide.rulebook.book import RuleBook, load_rules
+
+from .evidence_pages import evidence_pages
+from .handwritten import handwritten_pages
+from .rule_pages import rule_pages
+
+_SETTINGS = Path(__file__).parent
+
+
+def pages(rules: RuleBook) -> Mapping[str, str]:
+    """Every page by its path in the site, as Markdown."""
+    return {**handwritten_pages(), **rule_pages(rules), **evidence_pages(rules)}
+
+
+def make_site(sources: Path, target: Path) -> int:
+    """Make the site; returns how many pages it has.
+
+    Raises:
+        sphinx.errors.SphinxError: a page names what is not there, or is otherwise wrong; any warning counts.
+    """
+    made = pages(load_rules())
+    for path, text in made.items():
+        file = sources / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    application = Sphinx(
+        sources, _SETTINGS, target, sources / ".doctrees", "html", status=None, warningiserror=True, exception_on_warning=False,
+    )  # fmt: skip
+    application.build()
+    if application.statuscode:
+        raise SystemExit("the site has warnings; each is above")
+    return len(made)
