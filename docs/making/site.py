@@ -11,6 +11,7 @@ from mrdguide.rulebook.book import RuleBook, load_rules
 
 from .evidence_pages import evidence_pages
 from .handwritten import handwritten_pages
+from .reference_pages import reference_pages
 from .rule_pages import rule_pages
 
 _SETTINGS = Path(__file__).parent
@@ -18,7 +19,7 @@ _SETTINGS = Path(__file__).parent
 
 def pages(rules: RuleBook) -> Mapping[str, str]:
     """Every page by its path in the site, as Markdown."""
-    return {**handwritten_pages(), **rule_pages(rules), **evidence_pages(rules)}
+    return {**handwritten_pages(), **reference_pages(rules), **rule_pages(rules), **evidence_pages(rules)}
 
 
 def make_site(sources: Path, target: Path) -> int:
