@@ -16,6 +16,8 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 # The same pages every time: no day of making in them.
 html_last_updated_fmt = None
+# `--words` stays `--words`.
+smartquotes = False
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
 # Examples of code are shown as they are; a word that a highlighter does not know is no fault of the page.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
@@ -13,6 +14,9 @@ from .docstrings import docstring
 from .markdown import block, heading, label, page
 
 MODULES = ("fhir", "interview", "cohort", "record", "cds", "errors")
+
+# Annotations are texts where a module postpones them.
+_QUOTED = re.compile(r"""(: |-> )(['"])(.*?)\2(?=[,)=\s]|$)""")
 
 
 def python_pages() -> dict[str, str]:
@@ -69,15 +73,14 @@ def _members(home: str, name: str, kind: type) -> Iterator[str]:
         if member.startswith("_") or not inspect.getdoc(inner):
             continue
         title = heading(3, f"{name}.{member}", label("python", home, name, member))
-        if isinstance(inner, property) or not inspect.isroutine(inner):
-            if isinstance(inner, property):
-                yield f"{title}\n\n{docstring(inner)}"
-        else:
+        if inspect.isfunction(inner):
             yield f"{title}\n\n{block(f'{member}{_signature(inner)}', 'python')}\n\n{docstring(inner)}"
+        elif hasattr(inner, "__get__"):
+            yield f"{title}\n\n{docstring(inner)}"
 
 
 def _signature(thing: object) -> str:
     try:
-        return str(inspect.signature(thing))  # type: ignore[arg-type]
+        return _QUOTED.sub(r"\1\3", str(inspect.signature(thing)))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return "(...)"
