@@ -61,9 +61,9 @@ def commands(text: str) -> Iterator[tuple[str, list[str]]]:
         yield command, shown
 
 
-def follow(page: Path, told: Callable[[], str]) -> list[str]:
-    """Do everything that a page says, in the working folder; returns what went otherwise. `told` gives what was printed since
-    it was last asked."""
+def follow(page: Path, told: Callable[[], tuple[str, str]]) -> list[str]:
+    """Do everything that a page says, in the working folder; returns what went otherwise. `told` gives what was printed on
+    standard output and standard error since it was last asked."""
     names: dict[str, Any] = {}
     wrong: list[str] = []
     for block in blocks(page):
@@ -91,7 +91,7 @@ def _python(program: str, names: dict[str, Any]) -> Iterator[str]:
             exec(compile(ast.Module([node], []), "page", "exec"), names)
 
 
-def _command(command: str, shown: list[str], told: Callable[[], str]) -> Iterator[str]:
+def _command(command: str, shown: list[str], told: Callable[[], tuple[str, str]]) -> Iterator[str]:
     program, *words = shlex.split(command)
     if program != "mrdguide":
         yield from _not_ours(program, words)
@@ -101,17 +101,17 @@ def _command(command: str, shown: list[str], told: Callable[[], str]) -> Iterato
         return
     told()
     status = main(words)
-    printed = _flat(told())
+    streams = [_flat(text) for text in told()]
     expected = 2 if any(line.startswith("mrdguide: ") for line in shown) else 0
     if status != expected:
-        yield f"status {status} and not {expected}: {printed[-600:]}"
-    place = 0
+        yield f"status {status} and not {expected}: {streams[1][-600:]}"
     for line in shown:
-        found = printed.find(_flat(line), place)
-        if found < 0:
-            yield f"does not print {line.strip()!r} there, but {printed[place : place + 600]!r}"
+        # Each line stands after the one before it, in the stream that it is printed on.
+        number = next((number for number, text in enumerate(streams) if _flat(line) in text), None)
+        if number is None:
+            yield f"does not print {line.strip()!r} there, but {' '.join(streams)[:900]!r}"
             return
-        place = found
+        streams[number] = streams[number].partition(_flat(line))[2]
 
 
 def _not_ours(program: str, words: list[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ def test_a_reader_gets_what_the_page_says(
     # A page that does not begin with them takes them as there.
     if "$ mrdguide examples copy examples" not in page.read_text(encoding="utf-8"):
         shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    assert follow(page, lambda: "".join(capsys.readouterr())) == []
+    assert follow(page, capsys.readouterr) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
