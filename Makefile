@@ -19,7 +19,7 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary accessibility mutants dossier docs components check setup benchmark clean
+.PHONY: run test short laws damage adversary accessibility mutants dossier docs picture components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -55,13 +55,17 @@ accessibility: $(VENV)/development
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)
 
-# The pages of docs/ that are made from data: hazard log, safety argument, intended use, threat model.
+# What is made from data and kept: hazard log, safety argument, intended use, threat model; who checked the evidence (README).
 dossier: $(VENV)/development
 	$(BIN)/python -m tests.dossier
 
 # The documentation as a site, without network: build/docs/index.html opens in any browser, search included.
 docs: $(VENV)/development
 	$(BIN)/python -m docs.making build/docs
+
+# The picture of the sheet in the README, by a headless Chromium.
+picture: $(VENV)/development
+	$(BIN)/python -m docs.making.picture
 
 # What the program runs on: a bill of materials (CycloneDX) of all that the container installs, and the licences of every extra.
 components: $(VENV)/development

@@ -25,34 +25,39 @@ def evidence_pages(rules: RuleBook) -> Mapping[str, str]:
     }
 
 
-def _index(rules: RuleBook) -> str:
+def checked_in_words(rules: RuleBook) -> str:
+    """Who checked the evidence, and when, as the entries say: for the README and the first page on the evidence."""
     entries = list(rules.evidence)
-    days = sorted(source.read for entry in entries for source in entry.sources.values())
+    sources = [source for entry in entries for source in entry.sources.values()]
+    days = sorted(source.read for source in sources)
+    readers = sorted({source.by for source in sources if source.by})
     figures = [finding for entry in entries for finding in entry.findings]
     verified = sum(finding.verified for finding in figures)
+    return (
+        f"The project's contributors read {len(sources)} source pages of {len(entries)} entries, from {days[0]} to {days[-1]}"
+        + (f"; {', '.join(readers)} read figures in full papers" if readers else "")
+        + f". Of {len(figures)} figures {verified} were seen where they say; the other {len(figures) - verified} are unverified, hidden, and "
+        "support no answer. Nobody from outside the project has checked them."
+    )
+
+
+def _index(rules: RuleBook) -> str:
     parts = (
         titled(
             title,
             table(
                 ("entry", "id", "figures verified", "read", "to be looked at again by"),
-                (_row(entry) for entry in entries if entry.kind == kind),
+                (_row(entry) for entry in rules.evidence if entry.kind == kind),
             ),
         )
         for kind, title in _KINDS.items()
     )
     return page(
         heading(1, "The evidence", "the-evidence"),
-        f"{len(entries)} entries, whose sources were read from {days[0]} to {days[-1]}. Of {len(figures)} figures {verified} were read "
-        f"where they say; the other {len(figures) - verified} are unverified, are not shown here, and support no answer.",
-        f"**Who checked it.** {_readers(entries)} Nobody from outside the project has checked the entries.",
+        f"**Who checked it, and when.** {plain(checked_in_words(rules))}",
+        "[What verified means](../explanation/evidence-levels.md).",
         *parts,
     )
-
-
-def _readers(entries: list[EvidenceEntry]) -> str:
-    readers = sorted({source.by for entry in entries for source in entry.sources.values() if source.by})
-    others = f" {', '.join(map(plain, readers))} read some figures in full papers." if readers else ""
-    return f"The contributors of the project read each source on the day that stands beside it.{others}"
 
 
 def _row(entry: EvidenceEntry) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from mrdguide.cli import command_parser, main
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-_BLOCK = re.compile(r"(?:^<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"(?:^<!-- file: (?P<file>\S+) -->\n)?^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _REMARK = re.compile(r"\s{2,}# .*$")
 # What waits for a person, a caller or a server: read by its parser, and not begun.
 _NOT_BEGUN = ("serve", "ask", "fhir pull")

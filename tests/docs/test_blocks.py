@@ -31,7 +31,9 @@ def test_a_reader_gets_what_the_page_says(
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_no_block_is_left_unread(page: Path) -> None:
-    unread = [block for block in blocks(page) if block.language not in ("python", "console", *_NOT_TYPED) and not block.file]
+    unread = [
+        block for block in blocks(page) if block.language not in ("python", "console", *_NOT_TYPED) and not block.file
+    ]
     assert unread == []
 
 

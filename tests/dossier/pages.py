@@ -1,17 +1,21 @@
-"""The pages of the dossier, made from its data: hazard log, safety argument, intended use, threat model."""
+"""The pages of the dossier, made from its data: hazard log, safety argument, intended use, threat model; and a line of the README."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from docs.making.evidence_pages import checked_in_words
+
 from mrdguide.report.pages.basis import basis
 from mrdguide.rulebook.book import load_rules
 
-from .data import SAFETY, SECURITY, Claim, Control, Hazard, Threat, argument, hazard_log, threat_model
+from .data import ROOT, SAFETY, SECURITY, Claim, Control, Hazard, Threat, argument, hazard_log, threat_model
 from .references import functions_of, invariant_titles
 
+_OF_EVIDENCE = re.compile(r"(<!-- evidence: .*? -->\n).*?(<!-- /evidence -->)", re.DOTALL)
 _MADE = "<!-- Made by `make dossier` from {}; change that, not this page. -->"
 
 
@@ -22,7 +26,14 @@ def pages() -> dict[Path, str]:
         SAFETY / "hazard-log.md": hazard_page(),
         SAFETY / "argument.md": argument_page(),
         SECURITY / "threat-model.md": threat_page(),
+        ROOT / "README.md": readme(),
     }
+
+
+def readme() -> str:
+    """The README with what it says of the evidence as the evidence is now."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return _OF_EVIDENCE.sub(lambda found: f"{found[1]}{checked_in_words(load_rules())}\n{found[2]}", text)
 
 
 def intended_use_page() -> str:

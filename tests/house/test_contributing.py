@@ -27,6 +27,7 @@ COPIED = (
     "evidence",
     "examples",
     "tests",
+    "docs",
     "seeds",
     "README.md",
     "CONTRIBUTING.md",

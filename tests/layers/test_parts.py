@@ -193,9 +193,9 @@ def test_evidence_of_the_core_is_never_replaced(tmp_path: Path) -> None:
         mrdguide.load_rules(folder)
 
 
-def test_the_layer_of_the_readme(tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    block = text.partition("# st-elsewhere/layer.yaml\n")[2].partition("```")[0]
+def test_the_layer_of_the_documentation(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "local-layer.md").read_text(encoding="utf-8")
+    block = text.partition("<!-- file: st-elsewhere/layer.yaml -->\n```yaml\n")[2].partition("```")[0]
     (tmp_path / "layer.yaml").write_text(block, encoding="utf-8")
     book = mrdguide.load_rules(tmp_path)
     assert mrdguide.check_rules(tmp_path) == []

@@ -1,4 +1,4 @@
-"""What the README shows of the command line is what the parser takes, and nothing is left out."""
+"""What the page of all commands shows is what the parser takes, and nothing is left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mrdguide.cli import command_parser
 
 from . import FILES
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "at-a-glance.md").read_text(encoding="utf-8")
 # A command line continues in lines that are indented, and ends before a remark.
 _LINE = re.compile(r"(?m)^\$ (?:\.venv/bin/)?mrdguide (.*(?:\n {4,}.*)*)")
 _WORD = re.compile(r"'[^']*'|\S+")
@@ -24,8 +24,8 @@ _PLACED = {"N": "12", "KIND": "case", "SEED": "7", "NUMBER": "1", "PORT": "8000"
 
 
 def shown() -> list[list[str]]:
-    """Every command line of the README, with alternatives as lines of their own."""
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    """Every command line of the page, with alternatives as lines of their own."""
+    blocks = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
     return [
         words
         for block in blocks
@@ -56,17 +56,17 @@ LINES = shown()
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
-def test_the_parser_takes_what_the_readme_shows(line: list[str]) -> None:
+def test_the_parser_takes_what_the_page_shows(line: list[str]) -> None:
     assert callable(command_parser(line).parse_args(line).run)
 
 
-def test_the_readme_shows_every_command() -> None:
+def test_the_page_shows_every_command() -> None:
     beginnings = {" ".join(line[:count]) for line in LINES for count in (1, 2)}
     assert set(FILES) <= beginnings
 
 
-def test_the_readme_names_every_option_that_changes_an_answer_or_a_page() -> None:
-    named = set(re.findall(r"--[a-z-]+", README))
+def test_the_page_names_every_option_that_changes_an_answer_or_a_page() -> None:
+    named = set(re.findall(r"--[a-z-]+", PAGE))
     for command in ("evaluate", "explain", "what-if", "teach", "serve"):
         parser = argparse.ArgumentParser()
         FILES[command].arguments(parser)
