@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mrdguide.authoring.uses import owner, users
 from mrdguide.logic.operator import Operator
 from mrdguide.logic.operators.reference import references
 from mrdguide.rulebook.book import RuleBook
-from mrdguide.rulebook.used_parameters import parameters_of, places_of
+from mrdguide.rulebook.used_parameters import Mention, mentions, parameters_of, places_of
 from mrdguide.rulefiles.model import Criterion, Outcome, Protocol, Rule, Scheme
 
 from .markdown import bullets, code, heading, label, link, page, plain, table, titled
@@ -35,13 +35,14 @@ _LABELS = {
 
 def rule_pages(rules: RuleBook) -> Mapping[str, str]:
     """Every page on the rules by its path."""
+    found = mentions(rules)
     return {
         "rules/index.md": _index(rules),
         "rules/outcomes.md": _outcomes(rules),
         "rules/invariants.md": _invariants(rules),
         "rules/schemes.md": _schemes(rules),
-        "rules/numbers.md": _parameters(rules),
-        **{f"rules/{label(rule_id)}.md": _rule(rules, rule_id) for rule_id in rules.rules},
+        "rules/numbers.md": _parameters(rules, found),
+        **{f"rules/{label(rule_id)}.md": _rule(rules, rule_id, found) for rule_id in rules.rules},
         "protocols/index.md": _protocols(rules),
         **{f"protocols/{label(item.id)}.md": _protocol(rules, item) for item in rules.protocols},
     }
@@ -85,13 +86,13 @@ def _index(rules: RuleBook) -> str:
     )
 
 
-def _rule(rules: RuleBook, rule_id: str) -> str:
+def _rule(rules: RuleBook, rule_id: str, found: Sequence[Mention]) -> str:
     rule = rules.rules[rule_id]
     section = next(name for name, ids in rules.sections.items() if rule_id in ids)
     return page(
         heading(1, rule.title, label("rule", rule_id)),
         f"{_ONE_OF[section]} {code(rule_id)}, {code(rules.where(rule_id))}. [All rules](index.md).",
-        bullets(_facts_of(rules, rule)),
+        bullets(_facts_of(rules, rule, found)),
         plain(rule.why) and f"**Why.** {plain(rule.why)}",
         titled("Cites", cited(rules, rule.cites)),
         titled("Rests on", bullets(_below(rules, rule.when))),
@@ -100,7 +101,7 @@ def _rule(rules: RuleBook, rule_id: str) -> str:
     )
 
 
-def _facts_of(rules: RuleBook, rule: Rule) -> Iterator[str]:
+def _facts_of(rules: RuleBook, rule: Rule, found: Sequence[Mention]) -> Iterator[str]:
     yield f"**Met when** {plain(rule.when.wording())}"
     if isinstance(rule, Criterion):
         yield f"**When nothing is recorded**: {rule.absence.replace('_', ' ')}"
@@ -108,7 +109,7 @@ def _facts_of(rules: RuleBook, rule: Rule) -> Iterator[str]:
         yield f"**Reads**: {', '.join(map(code, sorted(read))) or 'nothing of the profile'}"
         if rule.attestable is not None:
             yield f"**May be attested** while the record leaves it unknown, as {code(rule.attestable.what)}"
-    for parameter in parameters_of(rules, rule.id):
+    for parameter in parameters_of(rules, rule.id, found):
         yield f"**Number**: {link(parameter.title, label('number', parameter.id))}, {parameter.value:g} {plain(parameter.unit)}"
 
 
@@ -202,7 +203,7 @@ def _points(low: float | None, high: float | None) -> str:
     return f"{'' if low is None else f'from {low:g} '}{'' if high is None else f'to {high:g} '}points"
 
 
-def _parameters(rules: RuleBook) -> str:
+def _parameters(rules: RuleBook, found: Sequence[Mention]) -> str:
     return page(
         heading(1, "Numbers that several rules share", "numbers"),
         "A layer may change one in one line, within its range.",
@@ -213,7 +214,7 @@ def _parameters(rules: RuleBook) -> str:
                     f"{code(item.id)}: {item.value:g} {plain(item.unit)}, from {item.least:g} to {item.most:g}",
                     f"source: {_source(rules, item.source)}",
                     *([plain(item.why)] if item.why else []),
-                    *(f"used in {code(place)}" for place in places_of(rules, item.id)),
+                    *(f"used in {code(place)}" for place in places_of(rules, item.id, found)),
                 )),
             ))
             for item in rules.parameters

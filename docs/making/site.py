@@ -11,6 +11,7 @@ from mrdguide.rulebook.book import RuleBook, load_rules
 
 from .evidence_pages import evidence_pages
 from .handwritten import handwritten_pages
+from .links import broken_links
 from .reference_pages import reference_pages
 from .rule_pages import rule_pages
 
@@ -26,7 +27,7 @@ def make_site(sources: Path, target: Path) -> int:
     """Make the site; returns how many pages it has.
 
     Raises:
-        sphinx.errors.SphinxError: a page names what is not there, or is otherwise wrong; any warning counts.
+        SystemExit: a page names what is not there, or is otherwise wrong (any warning counts), or would load from the network.
     """
     made = pages(load_rules())
     for path, text in made.items():
@@ -39,4 +40,6 @@ def make_site(sources: Path, target: Path) -> int:
     application.build()
     if application.statuscode:
         raise SystemExit("the site has warnings; each is above")
+    if broken := broken_links(target):
+        raise SystemExit("links that lead nowhere:\n" + "\n".join(broken))
     return len(made)
