@@ -46,11 +46,13 @@ damage: $(VENV)/development
 adversary: $(VENV)/development
 	MRDGUIDE_ADVERSARY=$(ATTACKS) MRDGUIDE_SEED=$${MRDGUIDE_SEED:-$$(date +%s)} $(BIN)/pytest -v -n auto tests/adversary
 
-# Every kind of page in a headless Chromium, looked at by axe-core, which npm fetches for this run alone.
+# Every kind of page, of the documentation too, in a headless Chromium, looked at by axe-core, which npm fetches for this run alone.
 accessibility: $(VENV)/development
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 		npm install --silent --no-audit --no-fund --prefix "$$scratch" axe-core@4 && \
-		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js"
+		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" && \
+		$(BIN)/python -m docs.making "$$scratch/site" && \
+		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" --site "$$scratch/site"
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

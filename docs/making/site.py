@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from mrdguide.rulebook.book import RuleBook, load_rules
 
+from .accessible import make_accessible
 from .evidence_pages import evidence_pages
 from .handwritten import handwritten_pages
 from .links import broken_links
@@ -40,6 +41,7 @@ def make_site(sources: Path, target: Path) -> int:
     application.build()
     if application.statuscode:
         raise SystemExit("the site has warnings; each is above")
+    make_accessible(target)
     if broken := broken_links(target):
         raise SystemExit("links that lead nowhere:\n" + "\n".join(broken))
     return len(made)

@@ -1,7 +1,8 @@
 """`make accessibility`: every kind of page in a headless Chromium, wide and as narrow as a telephone, looked at by axe-core.
 
 axe-core is handed over as a file, so that nothing of it lies in the repository. The copy of the page that is looked at lacks
-its content security policy, which rightly lets no script run; nothing else is changed.
+its content security policy, which rightly lets no script run; nothing else is changed. `--site` looks at pages of the documentation
+instead, as `make docs` made them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _WIDE, _NARROW = 1280, 390
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FOUND = "axe-found"
+# One page of every kind of the documentation.
+_OF_THE_SITE = (
+    "index.html", "search.html", "tutorials/first-patient.html", "how-to/service.html", "explanation/evidence-levels.html",
+    "reference/at-a-glance.html", "reference/commands/evaluate.html", "reference/python/index.html", "reference/operators.html",
+    "reference/profile.html", "reference/codes.html", "reference/http.html", "rules/index.html", "rules/outcomes.html",
+    "rules/mrd-sustained-12-1e-5.html", "protocols/mrd2stop.html", "evidence/index.html", "evidence/derman2024.html",
+    "safety/hazard-log.html",
+)  # fmt: skip
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 _SCRIPT = f"""
 axe.run(document, {{runOnly: {json.dumps(_RULES)}}}).then(function (found) {{
@@ -45,6 +54,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("axe", type=Path, help="axe.min.js")
     parser.add_argument("--only", metavar="KIND", action="append", choices=sorted(KINDS), help="one kind of page")
+    parser.add_argument("--site", metavar="FOLDER", type=Path, help="pages of the documentation that was made there")
     parsed = parser.parse_args()
     browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
@@ -55,8 +65,7 @@ def main() -> int:
         return 2
     script = parsed.axe.read_text(encoding="utf-8")
     broken = 0
-    for kind in parsed.only or KINDS:
-        page = as_html(kind)
+    for kind, page in _pages(parsed.only, parsed.site):
         for width in (_WIDE, _NARROW):
             found = _looked_at(browser, page, script, width)
             broken += len(found["violations"])
@@ -66,6 +75,16 @@ def main() -> int:
             )
     print(f"{broken} broken in all" if broken else "no rule is broken on any page")
     return 1 if broken else 0
+
+
+def _pages(only: list[str] | None, site: Path | None) -> Iterator[tuple[str, str]]:
+    """Each page with its name. A page of the documentation finds its style where it was made."""
+    if site is None:
+        yield from ((kind, as_html(kind)) for kind in only or KINDS)
+        return
+    for name in _OF_THE_SITE:
+        text = (site / name).read_text(encoding="utf-8")
+        yield name, text.replace("<head>", f'<head><base href="{(site / name).resolve().as_uri()}">', 1)
 
 
 def _looked_at(browser: str, page: str, script: str, width: int) -> dict[str, Any]:
