@@ -19,7 +19,7 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary accessibility mutants dossier docs picture components check setup benchmark clean
+.PHONY: run test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -68,6 +68,23 @@ docs: $(VENV)/development
 # The picture of the sheet in the README, by a headless Chromium.
 picture: $(VENV)/development
 	$(BIN)/python -m docs.making.picture
+
+# Whose answer changes since an earlier release: make upgrading TAG=v0.1.0 (any tag or commit).
+upgrading: $(VENV)/development
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && git archive $(TAG) rules | tar x -C "$$scratch" && \
+		$(BIN)/python -m docs.making.upgrading "$$scratch/rules" core > "$$scratch/page.md" && cp "$$scratch/page.md" docs/upgrading.md
+
+# The exact versions, with hashes, that the container installs. Run it on the Python and system of the container.
+lock: $(VENV)/development
+	$(BIN)/python -m docs.making.lock '.[service,postgres]' > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+# Wheel and source archive, built twice: they must be the same to the byte.
+release: $(VENV)/development
+	rm -rf dist/release build/again
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --outdir dist/release .
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --outdir build/again .
+	for file in dist/release/*; do cmp "$$file" "build/again/$$(basename "$$file")" || exit 1; done
+	cd dist/release && sha256sum *
 
 # What the program runs on: a bill of materials (CycloneDX) of all that the container installs, and the licences of every extra.
 components: $(VENV)/development
