@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 _OWN = "mrdguide"
+_SEPARATORS = re.compile(r"[-_.]+")
 
 
 def locked(report: Mapping[str, Any]) -> Iterator[str]:
@@ -28,7 +30,7 @@ def locked(report: Mapping[str, Any]) -> Iterator[str]:
         digest = item["download_info"].get("archive_info", {}).get("hashes", {}).get("sha256")
         if digest is None:
             raise SystemExit(f"{name} {version}: pip tells no hash of it; it cannot be pinned")
-        yield f"{name.lower()}=={version} --hash=sha256:{digest}"
+        yield f"{_SEPARATORS.sub('-', name).lower()}=={version} --hash=sha256:{digest}"
 
 
 def main() -> None:

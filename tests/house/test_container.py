@@ -7,6 +7,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from mrdguide.cli import command_parser
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +35,21 @@ def test_the_extras_it_installs_exist() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     [extras] = re.findall(r'"/src\[([a-z,]+)\]"', "\n".join(LINES))
     assert set(extras.split(",")) <= set(project["optional-dependencies"])
+
+
+def test_what_it_installs_is_pinned_by_hash_and_fits_what_the_project_asks_for() -> None:
+    lines = [
+        line
+        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    pinned = dict(re.fullmatch(r"([a-z0-9._-]+)==(\S+) --hash=sha256:[0-9a-f]{64}", line).groups() for line in lines)  # type: ignore[union-attr]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for text in (*project["dependencies"], *extras["service"], *extras["postgres"]):
+        wanted = Requirement(text)
+        assert wanted.specifier.contains(pinned[wanted.name.lower()], prereleases=True), text
+    assert "--require-hashes -r /src/requirements.lock" in "\n".join(LINES)
 
 
 def test_it_starts_the_service_as_nobody_special_and_asks_whether_it_is_ready() -> None:
