@@ -9,13 +9,16 @@ from pathlib import Path
 
 from docs.making.evidence_pages import checked_in_words
 
+from mrdguide.evidence.citation import bibtex
 from mrdguide.report.pages.basis import basis
+from mrdguide.report.pages.model_card import model_card
 from mrdguide.rulebook.book import load_rules
 
 from .data import ROOT, SAFETY, SECURITY, Claim, Control, Hazard, Threat, argument, hazard_log, threat_model
 from .references import functions_of, invariant_titles
 
 _OF_EVIDENCE = re.compile(r"(<!-- evidence: .*? -->\n).*?(<!-- /evidence -->)", re.DOTALL)
+PAPER = ROOT / "docs" / "paper"
 _MADE = "<!-- Made by `make dossier` from {}; change that, not this page. -->"
 
 
@@ -27,7 +30,38 @@ def pages() -> dict[Path, str]:
         SAFETY / "argument.md": argument_page(),
         SECURITY / "threat-model.md": threat_page(),
         ROOT / "README.md": readme(),
+        PAPER / "paper.md": paper(),
+        PAPER / "paper.bib": references(),
     }
+
+
+def paper() -> str:
+    """The draft of a paper with every figure as it is counted now."""
+    card = model_card(load_rules())
+    counts, evidence = card.rule_counts, card.evidence
+    figures = {
+        **{name: counts[name] for name in ("criteria", "conclusions", "blocks", "cautions", "outcomes")},
+        "patterns": counts["study patterns"], "invariants": counts["safety invariants"],
+        "entries": sum(evidence.entries.values()), "verified": evidence.findings_verified,
+        "unverified": evidence.findings_not_verified, "examples": card.examples, "tests": _hundreds(sum((card.tests or {}).values())),
+    }  # fmt: skip
+    return _template().format_map(figures)
+
+
+def references() -> str:
+    """What the paper cites, as BibTeX, from the evidence."""
+    cited = sorted(set(re.findall(r"@([a-z0-9_]+)", _template())))
+    library = load_rules().evidence
+    return "\n\n".join(bibtex(name, library.entry(name).citation) for name in cited) + "\n"
+
+
+def _template() -> str:
+    return (PAPER / "paper.template.md").read_text(encoding="utf-8")
+
+
+def _hundreds(count: int) -> int:
+    """So that a new test does not make another paper."""
+    return count // 100 * 100
 
 
 def readme() -> str:
