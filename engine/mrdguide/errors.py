@@ -157,7 +157,7 @@ class ProblemsError(MrdguideError):
 
 
 def listed(problems: tuple[Problem, ...]) -> str:
-    """Problems as people read them: the first 20 in full, and how many there are when there is more than one."""
+    """Problems as people read them: the first 20 in full, and how many there are when there is more than one. Raises nothing."""
     shown = [str(problem) for problem in problems[:SHOWN]]
     if len(problems) > SHOWN:
         shown.append(f"and {len(problems) - SHOWN:,} more ({len(problems):,} in all)")

@@ -87,6 +87,7 @@ def calls(store: DecisionStore, place: Path) -> dict[str, tuple[Call, str]]:
         "fhir.read": (fhir.read, ""),
         "fhir.read(site)": (lambda v: fhir.read(PREFETCH, v), "None"),
         "fhir.read(expected)": (lambda v: fhir.read(PREFETCH, expected=v), "an empty list, a list"),
+        "questionnaire": (fhir.questionnaire, "None, a dict, an empty dict"),
         "guidance_response(result)": (lambda v: fhir.guidance_response(v, subject="Patient/1"), ""),
         "guidance_response(subject)": (lambda v: fhir.guidance_response(result, subject=v), ""),
         "guidance_response(report)": (

@@ -43,7 +43,9 @@ def test_what_it_installs_is_pinned_by_hash_and_fits_what_the_project_asks_for()
         for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
         if not line.startswith("#")
     ]
-    pinned = dict(re.fullmatch(r"([a-z0-9._-]+)==(\S+) --hash=sha256:[0-9a-f]{64}", line).groups() for line in lines)  # type: ignore[union-attr]
+    form = re.compile(r"([a-z0-9.-]+)==(\S+) --hash=sha256:[0-9a-f]{64}")
+    pinned = {found[1]: found[2] for line in lines if (found := form.fullmatch(line))}
+    assert len(pinned) == len(lines) > 10
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     for text in (*project["dependencies"], *extras["service"], *extras["postgres"]):

@@ -130,7 +130,7 @@ class Explanation:
         return questions(self.recommendation, self._situation)
 
     def first_questions(self, most: int) -> tuple[Asked, ...]:
-        """The first of these questions, for a page with little room."""
+        """The first of these questions, at most so many, for a page with little room. Raises nothing of its own."""
         return first_questions(self.recommendation, self._situation, most)
 
     @computed

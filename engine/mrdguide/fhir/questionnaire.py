@@ -15,6 +15,7 @@ from ..interview.asking import as_mapping
 from ..interview.forms import form_questions
 from ..patient.profile import Patient
 from ..patient.reader import read_patient
+from ..reading.arguments import wrong_argument
 from ..rulebook.given import Rules, rule_book
 from .in_place_of_an_answer import (
     ATTESTED,
@@ -43,7 +44,14 @@ _FIRST = "diagnosis.disease"
 
 
 def questionnaire(profile: Mapping[str, Any] | Patient | None = None, *, rules: Rules = None) -> dict[str, Any]:
-    """A Questionnaire of everything the interview may ask and the profile does not hold yet; of all of it without a profile."""
+    """A Questionnaire of everything the interview may ask and the profile does not hold yet; of all of it without a profile.
+
+    Raises:
+        UsageError: `profile` is neither a mapping nor a patient, or `rules` no rules.
+        RuleBookError: the rules cannot be used.
+    """
+    if profile is not None and not isinstance(profile, Mapping | Patient):
+        raise wrong_argument("profile", profile, "a profile as a dict, what mrdguide.read_patient returns, or None")
     book, record = rule_book(rules), as_mapping(profile or {})
     questions = list(form_questions(record, book))
     return {

@@ -121,11 +121,15 @@ class RuleBook:
         return self.pack.version
 
     def where(self, rule_id: str) -> str:
-        """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`."""
+        """The file and line of a rule, relative to its folder: `criteria/mrd.yaml:12`.
+
+        Raises:
+            KeyError: there is no such rule; `rules` holds all that there are.
+        """
         return self.locations[self.current(rule_id)]
 
     def current(self, rule_id: str) -> str:
-        """The id in force of a rule or protocol that may be named by a former one."""
+        """The id in force of a rule or protocol that may be named by a former one. Raises nothing: any other text is given back."""
         return self.aliases.get(rule_id, rule_id)
 
     def __repr__(self) -> str:
@@ -138,7 +142,11 @@ class RuleBook:
         return self
 
     def on(self, day: int) -> RuleBook:
-        """The book as it is in force on a day: itself unless its layers date entries (`from`, `until`)."""
+        """The book as it is in force on a day: itself unless its layers date entries (`from`, `until`).
+
+        Raises:
+            RuleBookError: it has to be read again for that day, and its files are not as they were.
+        """
         begins = self.layering.begins if self.layering is not None else ()
         if not begins:
             return self
@@ -146,7 +154,11 @@ class RuleBook:
         return self if first == self.day else _in_force(self.origin, self.hash, evidence_hash(self.evidence), first)
 
     def held_at(self, day: int) -> RuleBook:
-        """The book as it is in force on a day, whatever day a patient is judged on: for comparing, not for answers."""
+        """The book as it is in force on a day, whatever day a patient is judged on: for comparing, not for answers.
+
+        Raises:
+            RuleBookError: it has to be read again for that day, and its files are not as they were.
+        """
         book = self.on(day)
         return book if book.layering is None else replace(book, layering=replace(book.layering, begins=()))
 
