@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -40,3 +41,11 @@ def test_no_block_is_left_unread(page: Path) -> None:
 def test_the_four_kinds_are_there() -> None:
     assert {"first-patient.md", "first-rule.md", "first-cohort.md"} <= {page.name for page in PAGES}
     assert len(list((DOCS / "how-to").glob("*.md"))) > 12
+
+
+def test_what_costs_are_measured_by_is_there() -> None:
+    """Figures of cost are measured, not calculated: each names the program that measures it again."""
+    page = (DOCS / "reference" / "costs.md").read_text(encoding="utf-8")
+    programs = set(re.findall(r"benchmarks/\w+\.py", page))
+    assert len(programs) >= 4
+    assert [name for name in programs if not (ROOT / name).is_file()] == []
