@@ -34,6 +34,7 @@ COMMANDS = {
     "words": "the words of pages, for those who translate them",
     "record": "verify, show, sign, export and replay the record of what was answered",
     "serve": "the HTTP service: CDS Hooks, and evaluations by POST",
+    "mcp": "for hosts whose language model reads letters: facts with their words, confirmed by a person",
     "schema": "print a JSON Schema, for editors and integrators",
     "examples": "list the example cases, or copy them",
     "about": "what this installation is: versions, hashes, dates of the evidence; its model card",
