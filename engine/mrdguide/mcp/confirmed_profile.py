@@ -10,7 +10,7 @@ from ..patient.profile import PartName, Patient
 from ..patient.reader import read_patient
 from .confirmation import Confirmation
 
-PARTS: tuple[PartName, ...] = (*get_args(get_args(PartName)[0]), "cytogenetics")
+PARTS: tuple[PartName, ...] = get_args(PartName)
 """What may lack entries: what is not in it is unknown then, not absent."""
 
 

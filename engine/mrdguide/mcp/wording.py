@@ -11,6 +11,7 @@ from typing import Any
 
 from ..dates import parse_date
 from ..intake.fhir.codes import load_table
+from ..intake.fhir.codes.table import Domain
 from ..intake.fhir.saying import says
 from ..patient.bad_news import registry
 from ..reading.data_file import read_as
@@ -21,6 +22,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _POWER = re.compile(r"(?:(\d+(?:[.,]\d+)?)\s*[x×*]\s*)?10\s*\^?\s*\(?([-−–]\s*\d{1,2})\)?(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 _SHARE = re.compile(r"(\d[\d.,]*(?:e[-+]?\d+)?)\s*(?:%|percent|per cent)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SCALED = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BRACKETS = re.compile(r"(?<=\w)\([^()\s]{1,20}\)")
@@ -34,6 +36,7 @@ class Wording(StrictModel):
     doubtful: tuple[str, ...]
     absence: tuple[str, ...]
     denials: tuple[str, ...]
+    beside: dict[str, Domain]
     also_for_stopping: dict[str, tuple[str | bool | None, ...]]
     say_absence: tuple[str, ...]
     names: dict[str, tuple[str, ...]]
@@ -65,10 +68,14 @@ def why_not_taken(field: str, value: Any, sentences: Sequence[str]) -> str:
     """Why a fact that speaks for stopping is not taken from these sentences; empty where it is."""
     lists, reading = wording(), load_table().reading
     absence = _says_absence(value)
+    domain = lists.beside.get(field.partition(".")[0])
+    beside = reading.beside_words.get(domain, ()) if domain is not None else ()
     for sentence in sentences:
         doubt = _first(lists.doubtful, sentence)
         if doubt:
             return f"the sentence is doubtful ('{doubt}')"
+        if beside and says(reading, _without_brackets(sentence), beside):
+            return "the sentence says something that takes its ground away"
         if absence and says(reading, _without_brackets(sentence), (*reading.found_words, *reading.course_words)):
             return "the sentence says that something was found"
     names = lists.names.get(field, ())
@@ -136,6 +143,7 @@ def _numbers(words: str) -> Iterator[float]:
         yield _float(item)
         if _THOUSANDS.fullmatch(item):
             yield _float(item.replace(".", "").replace(",", ""))
+    yield from map(float, _YEAR.findall(text))
     spoken = {item.casefold() for item in _LETTERS.findall(text)}
     yield from (float(number) for number, names in wording().numbers.items() if spoken.intersection(names))
 

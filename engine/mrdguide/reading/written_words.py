@@ -58,7 +58,8 @@ def is_written_in(word: str, text: str) -> bool:
     """Whether a text has a word, in any of the ways in which people write it; ways of up to three letters as words of their own."""
     table = _table()
     ways = {_plain(word)}.union(*(table[section].get(word, ()) for section in ("words", "keys", "drugs")))
-    whole, plain = set(_SHORT_WORDS.findall(text.casefold())), _plain(text)
+    whole = {*_SHORT_WORDS.findall(text.casefold()), *map(_plain, text.split())}
+    plain = _plain(text)
     return any(way in whole or (len(way) > _SHORT and way in plain) for way in ways)
 
 
