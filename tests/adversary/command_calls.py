@@ -113,6 +113,10 @@ CALLS = {
     ),
     # What it does once it serves is tried where the service is tested.
     "serve": Call(("--config", "{made}/nowhere.yaml")),
+    # What it does once a host calls it is tried in tests/mcp; here its input ends at once, or nobody confirms.
+    "mcp serve": Call(("--folder", "{own}/private")),
+    "mcp confirm": Call(("ffffffffffff", "--by", "Müller", "--folder", "{own}/private")),
+    "mcp waiting": Call(("--folder", "{own}/private")),
     "schema": Call(("patient",), data=True),
     "examples list": Call(),
     "examples copy": Call(("{own}/examples",), output=("{own}/there",)),

@@ -70,14 +70,22 @@ def read_from() -> list[Plain]:
     """What each fact of the profile was read from."""
     lines = LETTER.splitlines()
     return [
-        {"paths": list(paths), "document": NAME, "words": next(line for line in lines if line.startswith(begin)).rstrip(".")}
+        {
+            "paths": list(paths),
+            "document": NAME,
+            "words": next(line for line in lines if line.startswith(begin)).rstrip("."),
+        }
         for begin, paths in _READ.items()
     ]
 
 
 def little(words: str = "MRD by NGS not detected", **fact: Any) -> tuple[Plain, list[Plain]]:
     """A profile of a diagnosis and one more fact, `mrd` unless another is given, and the words that it is read from."""
-    small: Plain = {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}, **(fact or {"mrd": [{"result": "not-detected"}]})}
+    small: Plain = {
+        "id": "x",
+        "diagnosis": {"disease": "multiple-myeloma"},
+        **(fact or {"mrd": [{"result": "not-detected"}]}),
+    }
     name = next(key for key in small if key not in ("id", "diagnosis"))
     return small, [
         {"paths": ["diagnosis.disease"], "document": "d", "words": "multiple myeloma"},

@@ -69,7 +69,7 @@ def test_a_folder_that_others_can_read_or_that_is_a_link_is_refused(private: Pri
 
 def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="the private folder cannot be used: .*; name another with --folder"):
+    with pytest.raises(UsageError, match=r"the private folder cannot be used: .*; name another with --folder"):
         PrivateFolder(tmp_path / "file" / "below")
 
 

@@ -46,7 +46,7 @@ def test_each_fact_alone_is_refused_without_its_words() -> None:
     whole = read_from()
     for index, dropped in enumerate(whole):
         readings = [Reading.model_validate(item) for item in whole[:index] + whole[index + 1 :]]
-        with pytest.raises(PatientError, match="no words were given for it|do not show|no sentence names") as caught:
+        with pytest.raises(PatientError, match=r"no words were given for it|do not show|no sentence names") as caught:
             proposed(profile(), readings, {NAME: letter(NAME, LETTER, "handed over")}, DAY)
         paths = {problem.path for problem in caught.value.problems}
         assert any(path.startswith(dropped["paths"][0].rstrip("]")) for path in paths)

@@ -12,7 +12,7 @@ from mrdguide.mcp.wording import may_deny, shows, speaks_for_stopping, why_not_t
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (1e-6, "10^-6"), (1e-6, "1e-6"), (1e-6, "1 x 10^-6"), (1e-6, "10⁻⁶"), (1e-6, "0.0001 %"), (1e-6, "0,0001%"), (2e-6, "2×10-6"),
+        (1e-6, "10^-6"), (1e-6, "1e-6"), (1e-6, "1 x 10^-6"), (1e-6, "10⁻⁶"), (1e-6, "0.0001 %"), (1e-6, "0,0001%"), (2e-6, "2\N{MULTIPLICATION SIGN}10\N{MINUS SIGN}6"),
         (0.000001, "0.000001"), (3.1, "3,1 mg/L"), (180, "LDH 180"), (1200, "1,200"), (3.1e6, "3.1 million cells"), (1, "first line"),
         (3, "grade III"), (0, "no copies"), (1961, "born 4.5.1961"),
         ("2026-01-12", "12 January 2026"), ("2026-01-12", "12.01.2026"), ("2026-01-12", "12/1/26"), ("2026-01-12", "January 12th, 2026"),

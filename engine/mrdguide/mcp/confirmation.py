@@ -61,7 +61,9 @@ def verified(found: Mapping[str, Any], key: bytes, proposal: str, now: datetime)
     if confirmation.proposal != proposal:
         raise UsageError("the confirmation is of another proposal; confirm this one")
     if not confirmation.at - timedelta(minutes=1) <= now < confirmation.at + GOOD_FOR:
-        raise UsageError(f"the confirmation has expired (it is good for {GOOD_FOR.seconds // 3600} hours); confirm again")
+        raise UsageError(
+            f"the confirmation has expired (it is good for {GOOD_FOR.seconds // 3600} hours); confirm again"
+        )
     return confirmation
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from ..errors import UsageError
 from ..explain.explanation import Explanation
-from ..patient.profile import Patient
 from ..reading.arguments import shown
 from ..reading.validation import closest
 from ..recommend.evaluation import day_of, evaluate
@@ -19,8 +18,8 @@ from ..recommend.recommendation import Recommendation
 from ..report.pages.book import entry_text
 from ..rulebook.book import RuleBook
 from ..rulebook.schema import schema
-from .confirmed_profile import confirmed_profile
 from .confirmation import verified
+from .confirmed_profile import confirmed_profile
 from .documents import MOST_DOCUMENTS, Letter, letter, letters_of
 from .private_folder import PrivateFolder
 from .proposal import Reading, fingerprint, proposed
@@ -59,7 +58,9 @@ class Desk:
         found = letter(name, text, "handed over")
         with self._lock:
             if name not in self._handed_over and len(self._handed_over) >= MOST_DOCUMENTS:
-                raise UsageError(f"{MOST_DOCUMENTS} documents are held already; start the server again for another patient")
+                raise UsageError(
+                    f"{MOST_DOCUMENTS} documents are held already; start the server again for another patient"
+                )
             self._handed_over[name] = found
         return _told(found)
 
@@ -71,7 +72,9 @@ class Desk:
         """Raises UsageError where there is no such document or line."""
         found = self._letters().get(name)
         if found is None:
-            raise UsageError(f"name: there is no document {shown(name)}; {closest(name, self._letters()) or 'see list_documents'}")
+            raise UsageError(
+                f"name: there is no document {shown(name)}; {closest(name, self._letters()) or 'see list_documents'}"
+            )
         if first_line > found.lines:
             raise UsageError(f"first_line: found {first_line}; the document has {found.lines} lines")
         every = found.text.split("\n")
@@ -121,7 +124,12 @@ class Desk:
             self._answers[name[:12]] = answer
             for oldest in list(self._answers)[:-_MOST_ANSWERS]:
                 del self._answers[oldest]
-        return {"answer": name[:12], "confirmed_by": word.by, "whole": list(word.whole), "recommendation": answer.to_dict("short")}
+        return {
+            "answer": name[:12],
+            "confirmed_by": word.by,
+            "whole": list(word.whole),
+            "recommendation": answer.to_dict("short"),
+        }
 
     def questions(self, answer: str) -> dict[str, Any]:
         """Raises UsageError where there is no such answer."""
@@ -146,7 +154,9 @@ class Desk:
         known = [*library.ids, *library.aliases]
         study = library.aliases.get(study, study)
         if study not in library:
-            raise UsageError(f"study: there is no entry {shown(study)}; {closest(study, known) or 'one of ' + ', '.join(known)}")
+            raise UsageError(
+                f"study: there is no entry {shown(study)}; {closest(study, known) or 'give an id that an answer cites'}"
+            )
         return {"study": study, "text": entry_text(library.entry(study), library, include_unverified=False)}
 
     def list_examples(self) -> dict[str, Any]:
@@ -160,7 +170,9 @@ class Desk:
         if part is None:
             return {"part": None, "parts": parts, "schema": {"required": whole["required"]}}
         if part not in parts:
-            raise UsageError(f"part: a profile has no part {shown(part)}; {closest(part, parts) or 'one of ' + ', '.join(parts)}")
+            raise UsageError(
+                f"part: a profile has no part {shown(part)}; {closest(part, parts) or 'one of ' + ', '.join(parts)}"
+            )
         return {"part": part, "parts": [], "schema": _with_definitions(whole["properties"][part], whole["$defs"])}
 
     def _letters(self) -> dict[str, Letter]:
@@ -171,9 +183,11 @@ class Desk:
         now = self._letters()
         for name, item in proposed_from.items():
             # What was handed over in an earlier session is not held any more; its text was confirmed with the words in it.
-            if name in now or item["origin"] == "folder":
-                if name not in now or now[name].fingerprint != item["sha256"]:
-                    raise UsageError(f"{name}: was changed or removed since the proposal was made; propose and confirm again")
+            held = name in now or item["origin"] == "folder"
+            if held and (name not in now or now[name].fingerprint != item["sha256"]):
+                raise UsageError(
+                    f"{name}: was changed or removed since the proposal was made; propose and confirm again"
+                )
 
     def _explanation(self, answer: str) -> Explanation:
         with self._lock:
@@ -181,7 +195,9 @@ class Desk:
         if found is None:
             example = next((item for item in self.examples if item.name == answer), None)
             if example is None:
-                raise UsageError(f"answer: found {shown(answer)}; give what evaluate returned in this session, or the name of an example")
+                raise UsageError(
+                    f"answer: found {shown(answer)}; give what evaluate returned in this session, or the name of an example"
+                )
             found = evaluate(example.path, rules=self.rules, as_of=example.as_of)
         return found.explanation
 

@@ -8,6 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,7 +16,6 @@ from ..errors import UsageError
 from ..reading.arguments import shown
 from ..reading.bounded import read_bytes
 from ..reading.computed import computed
-
 
 MOST_CHARACTERS, MOST_DOCUMENTS = 500_000, 50
 _LONGEST_NAME = 200
@@ -25,6 +25,7 @@ Origin = Literal["folder", "handed over"]
 # What ends a sentence: its own sign, an empty line, a page; and a line break before what begins a line of a table or list.
 _END = re.compile(r"[.;!?](?=\s)|\n[ \t]*\n|\f|\n(?=[ \t]*(?:[-*•|]|\d+[.)]\s|[^\n:]{1,60}:))")
 _SPACES = re.compile(r"\s+")
+_FULL = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _WORD = re.compile(r"\w")
 
 
@@ -77,11 +78,8 @@ class Letter:
     def sentences(self) -> tuple[Place, ...]:
         """The text in sentences and lines of tables, none of them empty."""
         edges = [0, *(found.end() for found in _END.finditer(self.text)), len(self.text)]
-        return tuple(
-            self.place(first, last)
-            for first, last in zip(edges, edges[1:], strict=False)
-            if _WORD.search(self.text[first:last])
-        )
+        parts = (_FULL.search(self.text, first, last) for first, last in pairwise(edges))
+        return tuple(self.place(*found.span()) for found in parts if found and _WORD.search(found[0]))
 
     def around(self, place: Place) -> str:
         """The whole sentences that words are in: what was left out of a quotation may say the opposite."""
@@ -129,7 +127,9 @@ def letters_of(folder: Path) -> dict[str, Letter]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror}; give a folder with text files") from None
     if len(paths) > MOST_DOCUMENTS:
-        raise UsageError(f"{folder}: holds {len(paths)} texts, at most {MOST_DOCUMENTS} are read; give those of one patient")
+        raise UsageError(
+            f"{folder}: holds {len(paths)} texts, at most {MOST_DOCUMENTS} are read; give those of one patient"
+        )
     return {path.name: _read(path) for path in paths}
 
 

@@ -42,7 +42,9 @@ class PrivateFolder:
                 _see_that_it_is_private(place / name, (place / name).lstat(), stat.S_ISDIR)
             _see_that_it_is_private(place, place.lstat(), stat.S_ISDIR)
         except OSError as error:
-            raise UsageError(f"{place}: the private folder cannot be used: {error.strerror}; name another with --folder") from None
+            raise UsageError(
+                f"{place}: the private folder cannot be used: {error.strerror}; name another with --folder"
+            ) from None
 
     def key(self) -> bytes:
         """The key by which confirmations are signed, made at first use.
@@ -55,7 +57,9 @@ class PrivateFolder:
             _make(path, secrets.token_bytes(_KEY_BYTES))
         found = _read(path)
         if len(found) != _KEY_BYTES:
-            raise UsageError(f"{path}: is not a key of {_KEY_BYTES} bytes; remove it, and confirm again what was confirmed")
+            raise UsageError(
+                f"{path}: is not a key of {_KEY_BYTES} bytes; remove it, and confirm again what was confirmed"
+            )
         return found
 
     def keep_proposal(self, name: str, content: dict[str, Any]) -> None:
@@ -77,7 +81,9 @@ class PrivateFolder:
         found = [path.stem for path in (self.place / "proposals").glob(f"{name}*.json")]
         if len(found) != 1:
             what = "no proposal of that name waits" if not found else "several proposals begin so"
-            raise UsageError(f"proposal {name[:16]}: {what}; a proposal waits for two days at most, and until it is evaluated")
+            raise UsageError(
+                f"proposal {name[:16]}: {what}; a proposal waits for two days at most, and until it is evaluated"
+            )
         return self._kept("proposals", found[0])
 
     def waiting(self) -> tuple[str, ...]:
@@ -108,7 +114,9 @@ class PrivateFolder:
         try:
             _make(self.place / "used" / number, b"")
         except FileExistsError:
-            raise UsageError("this confirmation was used before: each is good for one evaluation; confirm again") from None
+            raise UsageError(
+                "this confirmation was used before: each is good for one evaluation; confirm again"
+            ) from None
         except OSError as error:
             raise UsageError(f"{self.place}: cannot be written: {error.strerror}; nothing was evaluated") from None
         for kind in ("confirmed", "proposals"):
@@ -173,7 +181,9 @@ def _read(path: Path) -> bytes:
         opened = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         link = path.is_symlink()
-        raise UsageError(f"{path}: {'is a link, which is not followed' if link else error.strerror}; remove it") from None
+        raise UsageError(
+            f"{path}: {'is a link, which is not followed' if link else error.strerror}; remove it"
+        ) from None
     with os.fdopen(opened, "rb") as stream:
         _see_that_it_is_private(path, os.fstat(opened), stat.S_ISREG)
         return stream.read(_LARGEST)

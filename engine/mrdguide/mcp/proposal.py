@@ -40,7 +40,9 @@ class Reading(StrictModel):
     words: Annotated[str, Field(min_length=1, max_length=_LONGEST_QUOTATION)] = Field(
         description="the words as they are in the document, whole words, nothing left out"
     )
-    page: StrictInt | None = Field(None, description="where they are, counted from 1; needed if they occur more than once")
+    page: StrictInt | None = Field(
+        None, description="where they are, counted from 1; needed if they occur more than once"
+    )
     line: StrictInt | None = Field(None, description="where they begin, counted from 1 over the whole document")
     start: StrictInt | None = Field(None, description="their first character, counted from 0")
 
@@ -132,13 +134,19 @@ def proposed(
     leaves = list(_leaves(profile))
     problems += _of_nothing(readings, leaves)
     facts = [
-        _fact(leaf, [one for one, item in zip(found, readings, strict=True) if one and _covers(item.paths, leaf[0])], problems)
+        _fact(
+            leaf,
+            [one for one, item in zip(found, readings, strict=True) if one and _covers(item.paths, leaf[0])],
+            problems,
+        )
         for leaf in leaves
     ]
     if problems:
         raise PatientError(problems)
     doubts = tuple(f"{item.path}: {item.text}" for item in without_doubts(patient, today).found)
-    return Proposal(profile, tuple(facts), tuple(_open(letters, [item for item in found if item])), doubts, dict(letters))
+    return Proposal(
+        profile, tuple(facts), tuple(_open(letters, [item for item in found if item])), doubts, dict(letters)
+    )
 
 
 def _said_by_persons(profile: Mapping[str, Any]) -> Iterator[Problem]:
@@ -168,18 +176,25 @@ def _of_nothing(readings: Sequence[Reading], leaves: Sequence[Leaf]) -> Iterator
     for index, item in enumerate(readings):
         for path in item.paths:
             if not any(_covers([path], leaf) for leaf, _ in leaves):
-                yield Problem(f"the profile has nothing at '{path}'", SOURCE, f"read_from[{index}].paths", code="unknown-fact")
+                yield Problem(
+                    f"the profile has nothing at '{path}'", SOURCE, f"read_from[{index}].paths", code="unknown-fact"
+                )
 
 
-def _quotation(
-    item: Reading, index: int, letters: Mapping[str, Letter], problems: list[Problem]
-) -> Quotation | None:
+def _quotation(item: Reading, index: int, letters: Mapping[str, Letter], problems: list[Problem]) -> Quotation | None:
     """The words in their document; None, with a problem, where they are not there or may be at several places."""
     path = f"read_from[{index}]"
     letter = letters.get(item.document)
     if letter is None:
         known = ", ".join(sorted(letters)) or "none yet"
-        problems.append(Problem(f"there is no document of the name given; there are: {known}", SOURCE, f"{path}.document", code="not-found"))
+        problems.append(
+            Problem(
+                f"there is no document of the name given; there are: {known}",
+                SOURCE,
+                f"{path}.document",
+                code="not-found",
+            )
+        )
         return None
     places = [
         place for place in letter.found(item.words)
@@ -192,7 +207,9 @@ def _quotation(
         lines = ", ".join(str(place.line) for place in places[:10])
         message = f"these words are in {letter.name} {len(places)} times; say which with line or start (lines {lines})"
     else:
-        message = f"these words are not in {letter.name} (at the place given, if any); quote what is there, word for word"
+        message = (
+            f"these words are not in {letter.name} (at the place given, if any); quote what is there, word for word"
+        )
     problems.append(Problem(message, SOURCE, f"{path}.words", code="not-found"))
     return None
 
@@ -205,15 +222,39 @@ def _fact(leaf: Leaf, quotations: Sequence[Quotation], problems: list[Problem]) 
     for_stopping = _for_stopping(field, value)
     look_at = []
     if not quotations:
-        problems.append(Problem("no words were given for it", SOURCE, path, hint="a fact without words is not taken; leave it out", code="missing-key"))
+        problems.append(
+            Problem(
+                "no words were given for it",
+                SOURCE,
+                path,
+                hint="a fact without words is not taken; leave it out",
+                code="missing-key",
+            )
+        )
     elif not shows(value, words):
         if not isinstance(value, str) or value[:1].isdigit():
-            problems.append(Problem(f"the words do not show {value!r}", SOURCE, path, hint="quote the words that do, or leave it out", code="contradiction"))
+            problems.append(
+                Problem(
+                    f"the words do not show {value!r}",
+                    SOURCE,
+                    path,
+                    hint="quote the words that do, or leave it out",
+                    code="contradiction",
+                )
+            )
         look_at.append("the words do not say it in this way")
     if quotations and for_stopping:
         why = why_not_taken(field.removesuffix(".status"), value, sentences)
         if why:
-            problems.append(Problem(f"it speaks for stopping, and {why}", SOURCE, path, hint="leave it out: what is unclear stays unknown", code="contradiction"))
+            problems.append(
+                Problem(
+                    f"it speaks for stopping, and {why}",
+                    SOURCE,
+                    path,
+                    hint="leave it out: what is unclear stays unknown",
+                    code="contradiction",
+                )
+            )
         denial = may_deny(value, sentences)
         look_at += [f"the sentence has '{denial}' in it"] if denial else []
     return ReadFact(path, value, for_stopping, tuple(quotations), tuple(look_at))

@@ -44,7 +44,11 @@ def build_server(desk: Desk) -> Server[Any]:
         return await run_sync(_called, desk, asked.name, asked.arguments or {})
 
     return Server(
-        "mrdguide", version=engine_version(), instructions=_INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool
+        "mrdguide",
+        version=engine_version(),
+        instructions=_INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
     )
 
 
@@ -59,7 +63,11 @@ def serve(desk: Desk) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
-    anyio.run(served)
+    # A stream that cannot be read or written any more is a host that has gone: there is nobody to tell.
+    try:
+        anyio.run(served)
+    except* OSError:
+        pass
 
 
 def _tools() -> list[Tool]:

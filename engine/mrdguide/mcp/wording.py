@@ -18,8 +18,14 @@ from ..reading.data_file import read_as
 from ..reading.validation import StrictModel
 from ..reading.written_words import is_written_in
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_POWER = re.compile(r"(?:(\d+(?:[.,]\d+)?)\s*[x×*]\s*)?10\s*\^?\s*\(?([-−–]\s*\d{1,2})\)?(?!\d)")
+# Superscripts, the multiplication sign, the minus and the en dash, as people and word processors write powers of ten.
+_AS_TYPED = str.maketrans(
+    "\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT FOUR}"
+    "\N{SUPERSCRIPT FIVE}\N{SUPERSCRIPT SIX}\N{SUPERSCRIPT SEVEN}\N{SUPERSCRIPT EIGHT}\N{SUPERSCRIPT NINE}"
+    "\N{SUPERSCRIPT MINUS}\N{MULTIPLICATION SIGN}\N{MINUS SIGN}\N{EN DASH}",
+    "0123456789-x--",
+)
+_POWER = re.compile(r"(?:(\d+(?:[.,]\d+)?)\s*[x*]\s*)?10\s*\^?\s*\(?(-\s*\d{1,2})\)?(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 _SHARE = re.compile(r"(\d[\d.,]*(?:e[-+]?\d+)?)\s*(?:%|percent|per cent)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -132,9 +138,9 @@ def _without_brackets(sentence: str) -> str:
 
 
 def _numbers(words: str) -> Iterator[float]:
-    text = words.translate(_SUPERSCRIPTS).replace("−", "-")
+    text = words.translate(_AS_TYPED)
     for factor, power in _POWER.findall(text):
-        yield (_float(factor) if factor else 1.0) * 10.0 ** int(power.replace(" ", "").replace("–", "-"))
+        yield (_float(factor) if factor else 1.0) * 10.0 ** int(power.replace(" ", ""))
     for share in _SHARE.findall(text):
         yield _float(share) / 100
     for item, scale in _SCALED.findall(text):
@@ -163,4 +169,8 @@ def _shows_date(date: str, words: str) -> bool:
         return False
     if rest and rest[0] not in digits and not any(item.startswith(wording().months[rest[0] - 1]) for item in spoken):
         return False
-    return len(rest) < 2 or rest[1] in digits or any(re.match(rf"{rest[1]}(?:st|nd|rd|th)\b", item) for item in words.split())
+    return (
+        len(rest) < 2
+        or rest[1] in digits
+        or any(re.match(rf"{rest[1]}(?:st|nd|rd|th)\b", item) for item in words.split())
+    )

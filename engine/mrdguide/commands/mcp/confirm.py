@@ -44,8 +44,10 @@ def run(parsed: argparse.Namespace) -> int:
     day = iso(day_of(parsed.as_of))
     folder = opened(parsed)
     proposal = folder.proposal(parsed.proposal)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("a proposal is confirmed at a terminal, by a person who sees it; run this in one, without pipes")
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise UsageError(
+            "a proposal is confirmed at a terminal, by a person who sees it; run this in one, without pipes"
+        )
     for line in _shown(proposal):
         say(line)
     say(f"\nConfirmed, these facts are evaluated once, as of {day}, within 12 hours.")
@@ -66,13 +68,19 @@ def _shown(proposal: Mapping[str, Any]) -> Iterator[str]:
         mark = "  [speaks for stopping]" if fact["for_stopping"] else ""
         yield f"\n{number}. {fact['path']} = {_value(fact['value'])}{mark}"
         for item in fact["quotations"]:
-            yield f"   \"{item['words']}\""
+            yield f'   "{item["words"]}"'
             yield f"   {item['document']}, page {item['page']}, line {item['line']}: {item['sentences']}"
         yield from (f"   LOOK: {why}" for why in fact["look_at"])
     yield "\nDocuments"
-    yield from (f"   {name}" + (f" ({_HANDED_OVER})" if item["origin"] == "handed over" else "") for name, item in documents.items())
+    yield from (
+        f"   {name}" + (f" ({_HANDED_OVER})" if item["origin"] == "handed over" else "")
+        for name, item in documents.items()
+    )
     yield from _listed("Cannot be, and will count as unknown", proposal["doubts"])
-    open_ = [f"{item['document']}, line {item['line']} ({', '.join(item['domains'])}): {item['words']}" for item in proposal["open_sentences"]]
+    open_ = [
+        f"{item['document']}, line {item['line']} ({', '.join(item['domains'])}): {item['words']}"
+        for item in proposal["open_sentences"]
+    ]
     yield from _listed("Sentences that no fact was read from", open_)
 
 
@@ -91,9 +99,11 @@ def _whole() -> tuple[PartName, ...]:
     from ...mcp.confirmed_profile import PARTS
     from ...reading.validation import closest
 
-    say(f"\nWhat is not in these facts is unknown. Of which lists is nothing missing, whatever the documents say?\n   {', '.join(PARTS)}")
+    say(
+        f"\nWhat is not in these facts is unknown. Of which lists is nothing missing, whatever the documents say?\n   {', '.join(PARTS)}"
+    )
     while True:
-        names = [item for item in _typed("Names with commas, or Enter for none: ").replace(",", " ").split()]
+        names = _typed("Names with commas, or Enter for none: ").replace(",", " ").split()
         wrong = [name for name in names if name not in PARTS]
         if not wrong:
             return tuple(part for part in PARTS if part in names)

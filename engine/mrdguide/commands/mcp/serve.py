@@ -28,8 +28,10 @@ def run(parsed: argparse.Namespace) -> int:
     """
     try:
         from ...mcp.server import serve
-    except ImportError as error:
-        raise UsageError(f"{error.name} is not installed; pip install 'mrdguide[mcp]'") from None
+    except ImportError:
+        raise UsageError(
+            "the SDK of the Model Context Protocol is not installed; pip install 'mrdguide[mcp]'"
+        ) from None
     from ...mcp.desk import Desk, ShownExample
     from ...mcp.documents import letters_of
     from ...rulebook.book import load_rules
