@@ -24,7 +24,7 @@ WITHOUT: dict[str, tuple[str, list[str]]] = {
     "fhir": ("httpx jwt", ["fhir", "pull", "https://ehr.example", "--patient", "1"]),
     "mcp": ("mcp mcp_types", ["mcp", "serve", "--folder", "private"]),
     "pdf": ("weasyprint", ["evaluate", EXAMPLE, "--format", "pdf", "--output", "x.pdf"]),
-    "postgres": ("psycopg psycopg2", ["record", "verify", "postgresql://nobody@localhost/none"]),
+    "postgres": ("psycopg", ["record", "verify", "postgresql://nobody@localhost/none"]),
     "service": ("uvicorn fastapi sqlalchemy jwt", ["serve"]),
 }
 # Needed by no command: the reason, or where its absence is told.
@@ -73,8 +73,7 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]
         [sys.executable, "-c", RUNNER], input=json.dumps({**WITHOUT, "none": (every, ["evaluate", EXAMPLE])}), capture_output=True,
         text=True, cwd=tmp_path_factory.mktemp("empty"), check=True,
     )  # fmt: skip
-    found: dict[str, tuple[int, str]] = json.loads(done.stdout)
-    return found
+    return {name: (status, told) for name, (status, told) in json.loads(done.stdout).items()}
 
 
 def test_every_extra_is_tried_or_has_its_reason() -> None:
@@ -90,4 +89,4 @@ def test_one_sentence_says_what_to_install(extra: str, ends: dict[str, tuple[int
 
 
 def test_a_patient_is_evaluated_without_any(ends: dict[str, tuple[int, str]]) -> None:
-    assert ends["none"] == [0, ""]
+    assert ends["none"] == (0, "")

@@ -17,7 +17,7 @@ from .arrow import needed
 from .batches import Judges, Piece, Task, judges
 from .entry import Entry
 from .fingerprint import fingerprint
-from .sources.found import sources_of
+from .sources.found import remarks_of, sources_of
 from .sources.source import Source
 from .work_folder import Group, WorkFolder
 
@@ -36,7 +36,8 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day."""
+    """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day. `remarks`: what
+    the inputs cannot say, and so counts as unknown."""
 
     read: int
     answered: int
@@ -45,6 +46,7 @@ class Counts:
     checked: int
     resumed: int
     rejects_file: Path | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
     return Counts(
         sum(group.entries for group in groups), sum(group.answered for group in groups), rejected,
         sum(group.rows for group in groups), sum(group.checked for group in groups), sum(group.entries for group in done),
-        rejects if rejected else None,
+        rejects if rejected else None, remarks_of(sources),
     )  # fmt: skip
 
 

@@ -11,14 +11,13 @@ from .columns_of_profiles import ARROW, PARQUET, ArrowProfiles, ParquetProfiles
 from .csv_tables import CsvTables
 from .folder_of_files import SUFFIXES, FolderOfFiles, patient_files
 from .lines import ProfileLines, first_object
+from .omop_tables import OmopTables, is_omop
 from .parquet_tables import ParquetTables, is_of_tables
 from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 _PATIENTS = "patients.csv"
-_WANTED = (
-    "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, .parquet or .arrow"
-)
+_WANTED = "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, OMOP tables, .parquet or .arrow"
 
 
 def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]:
@@ -33,13 +32,21 @@ def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]
     found: list[Source] = [_source(file, as_of_column) for file in files if file not in export]
     if export:
         found.append(BulkExport(export))
-    without_days = [source for source in found if isinstance(source, BulkExport | CsvTables | ParquetTables)]
+    without_days = [
+        source for source in found if isinstance(source, BulkExport | CsvTables | OmopTables | ParquetTables)
+    ]
     if as_of_column is not None and without_days:
         named = without_days[0].files[0]
         raise UsageError(
             f"--as-of-column: {named} has no column for days; give profiles or columns, or judge all on one day"
         )
     return found
+
+
+def remarks_of(sources: Sequence[Source]) -> tuple[str, ...]:
+    """What whoever asked should know of the sources, each thing once."""
+    told = [remark for source in sources if isinstance(source, OmopTables) for remark in source.remarks]
+    return tuple(dict.fromkeys(told))
 
 
 def _is_export(files: Sequence[Path]) -> bool:
@@ -69,9 +76,11 @@ def _files(path: Path) -> Iterator[Path]:
     if not is_folder:
         yield path
         return
-    if (of_csv := (path / _PATIENTS).exists()) | (of_parquet := is_of_tables(path)):
-        if of_csv and of_parquet:
-            raise UsageError(f"{path} holds tables both as CSV and as Parquet; keep those of one kind")
+    kinds = {"CSV": (path / _PATIENTS).exists(), "Parquet": is_of_tables(path), "OMOP": is_omop(path)}
+    there = [kind for kind, is_there in kinds.items() if is_there]
+    if len(there) > 1:
+        raise UsageError(f"{path} holds tables both as {' and as '.join(there)}; keep those of one kind")
+    if there:
         yield path
         return
     names = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
@@ -84,6 +93,8 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _source(path: Path, as_of_column: str | None) -> Source:
     if path.is_dir():
+        if is_omop(path):
+            return OmopTables(path)
         return CsvTables(path) if (path / _PATIENTS).exists() else ParquetTables(path)
     if path.suffix in PARQUET:
         return ParquetProfiles(path, as_of_column)
