@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from ..blocks import Frame
-from ..languages.language import Language
+from ..blocks import EnglishText, Frame
+from ..languages.language import ENGLISH, Language
 
 NAME = "frame"
 
 
 def frame(language: Language) -> Frame:
     """The words around a page in a language."""
-    texts = {name: language.text(f"{NAME}.{name}", english) for name, english in frame_words().items()}
+    lacks = str if language is ENGLISH else EnglishText
+    texts = {name: language.text(f"{NAME}.{name}", lacks(english)) for name, english in frame_words().items()}
     return Frame(language=language.tag, **texts)
 
 

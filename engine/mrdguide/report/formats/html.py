@@ -9,13 +9,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..blocks import Line, Page, Part, Picture, Section, Table
+from ..blocks import EnglishText, Frame, Line, Page, Part, Picture, Section, Table
 from ..legible import legible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_VERDICTS = {"met": ("+", "met"), "not_met": ("\N{MINUS SIGN}", "not met"), "unknown": ("?", "unknown")}
+_VERDICTS = {"met": "+", "not_met": "\N{MINUS SIGN}", "unknown": "?"}
 _LOWEST_HEADING = 6
 _NARROW_TABLE = 3
 _LONGEST_SLUG = 60
@@ -70,9 +70,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded, pieces=_pieces
+        kind=_kind, heading=_heading, css_text=_css_text, drawing=_drawing, spoken=_spoken, breadth=_breadth, worded=_worded, pieces=_pieces,
+        bare=_bare,
     )  # fmt: skip
-    environment.globals["verdicts"] = {style: sign for style, (sign, _) in _VERDICTS.items()}
+    environment.globals["verdicts"] = _VERDICTS
     return environment
 
 
@@ -84,7 +85,20 @@ def _templates() -> str:
 
 def _finalised(value: object) -> object:
     """Every text that a template puts out goes through here, so that none can be forgotten."""
-    return legible(value) if type(value) is str else value
+    if type(value) is str:
+        return legible(value)
+    return _in_english(value) if isinstance(value, EnglishText) else value
+
+
+def _bare(text: str) -> str:
+    """A text where nothing can be marked."""
+    return str(text)
+
+
+def _in_english(text: EnglishText) -> object:
+    from markupsafe import Markup
+
+    return Markup('<span lang="en">{}</span>').format(legible(text))
 
 
 def _kind(block: object) -> str:
@@ -105,10 +119,10 @@ def _breadth(section: Section) -> str:
     return "narrow"
 
 
-def _spoken(text: str, style: str) -> str:
+def _spoken(text: str, style: str, frame: Frame) -> str:
     """What a screen reader says in place of the sign; empty where the words say it themselves."""
-    word = _VERDICTS[style][1]
-    return "" if legible(text).strip().lower().startswith(word) else f"{word}: "
+    word = {"met": frame.met, "not_met": frame.not_met, "unknown": frame.unknown}[style]
+    return "" if legible(text).strip().lower().startswith(word.lower()) else type(word)(f"{word}: ")
 
 
 def _pieces(cell: Line) -> list[Line]:

@@ -40,7 +40,7 @@ _TRIED = (*range(201), 1000, 1000000)
 class Translated:
     """One entry: its English, its forms (more than one for plurals), whether it is marked as not sure, and its line."""
 
-    english: str
+    english: tuple[str, ...]
     forms: tuple[str, ...]
     fuzzy: bool
     line: int | None
@@ -100,7 +100,7 @@ class Catalogue:
 
     def _whole(self, message: Message) -> bool:
         entry = self.entries.get(message.id)
-        return entry is not None and not entry.fuzzy and entry.english == message.english and all(
+        return entry is not None and not entry.fuzzy and entry.english == _english(message) and all(
             form.strip() for form in entry.forms
         )  # fmt: skip
 
@@ -178,7 +178,8 @@ def template(tag: str, messages: Iterable[Message]) -> str:
     babel = _babel()
     catalog = babel.messages.catalog.Catalog(locale=locale_of(tag), fuzzy=False, header_comment="# Pages of mrdguide")
     for message in (REVIEWED_BY, *messages):
-        english = (message.english, message.english) if message.counted else message.english
+        forms = _english(message)
+        english = forms if message.counted else message.english
         catalog.add(english, context=message.id, auto_comments=_context(message))
     out = io.BytesIO()
     babel.messages.pofile.write_po(out, catalog, width=0)
@@ -213,12 +214,17 @@ def _entries(catalog: Catalog) -> dict[str, Translated]:
     for message in catalog:
         if not message.id:
             continue
-        english = message.id if isinstance(message.id, str) else message.id[0]
+        english = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         given = message.string or ""
         forms = (given,) if isinstance(given, str) else tuple(form or "" for form in given)
         # An entry without its id is told as one that is not known.
-        found[message.context or english] = Translated(english, forms, message.fuzzy, message.lineno)
+        found[message.context or english[0]] = Translated(english, forms, message.fuzzy, message.lineno)
     return found
+
+
+def _english(message: Message) -> tuple[str, ...]:
+    """The English of a message as a catalogue has it: twice where there are plural forms."""
+    return (message.english, message.other or message.english) if message.counted else (message.english,)
 
 
 def _plural_form(catalog: Catalog, source: str) -> Callable[[int], int]:

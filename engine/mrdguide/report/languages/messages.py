@@ -22,12 +22,14 @@ class Message:
     english: the text in English, with its placeholders in braces
     page: on which page it stands
     counted: the placeholder whose number chooses the plural form; empty where there is none
+    other: the English for any other number than one, where it differs
     """
 
     id: str
     english: str
     page: str
     counted: str = ""
+    other: str = ""
 
     @property
     def placeholders(self) -> tuple[str, ...]:
