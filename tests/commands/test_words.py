@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mrdguide.report.for_patients.all_words import messages
+from mrdguide.report.pages.every_text import every_text
 from tests.report.languages.pseudo import filled, wide, with_text
 
 from . import EXAMPLE, Run, refused
@@ -27,7 +27,7 @@ def test_a_template_is_written_and_what_it_lacks_is_listed(run: Run, tmp_path: P
     assert run("words", "template", "--language", "es", "--output", target).status == 0
     listed = run("words", "missing", target)
     assert "plain_language.page.title\n    About your treatment and your tests\n" in listed.out
-    assert listed.out.endswith(f"{len(messages())} of {len(messages())} texts are not translated\n")
+    assert listed.out.endswith(f"{len(every_text())} of {len(every_text())} texts are not translated\n")
     assert run("words", "check", target).status == 2
 
 
@@ -39,14 +39,17 @@ def test_what_is_missing_as_json(run: Run, tmp_path: Path, whole: str) -> None:
         "id": "figures.sentences.range", "english": ", range {low} to {high}", "page": "for patients, with --numbers",
         "placeholders": ["low", "high"],
     }  # fmt: skip
-    assert json.loads(run("words", "missing", whole, "--format", "json").out) == {"of": len(messages()), "missing": []}
-    assert len(json.loads(run("words", "missing", "--format", "json").out)["missing"]) == len(messages())
+    assert json.loads(run("words", "missing", whole, "--format", "json").out) == {
+        "of": len(every_text()),
+        "missing": [],
+    }
+    assert len(json.loads(run("words", "missing", "--format", "json").out)["missing"]) == len(every_text())
 
 
 def test_a_catalogue_is_checked_with_its_lines(run: Run, tmp_path: Path, whole: str) -> None:
     good = run("words", "check", whole)
     assert good.status == 0
-    assert good.out.startswith(f"de: 0 of {len(messages())} texts are not translated\nchecked by ")
+    assert good.out.startswith(f"de: 0 of {len(every_text())} texts are not translated\nchecked by ")
     path = tmp_path / "bad.po"
     path.write_text(with_text(filled("de"), "figures.sentences.range", "{low}"), encoding="utf-8")
     bad = run("words", "check", path)
@@ -70,6 +73,6 @@ def test_no_page_is_in_half_a_language(run: Run, tmp_path: Path, whole: str) -> 
     refused(run("evaluate", EXAMPLE, "--words", whole), "--words and --language are for --audience patient")
     path = tmp_path / "part.po"
     path.write_text(with_text(filled("de"), "plain_language.page.title", ""), encoding="utf-8")
-    refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), f"1 of {len(messages())} texts are not translated")
+    refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), f"1 of {len(every_text())} texts are not translated")
     path.write_text(with_text(filled("de"), "catalogue.reviewed_by", ""), encoding="utf-8")
     refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), "nobody has checked it")

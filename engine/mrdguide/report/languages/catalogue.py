@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ from ...reading.bounded import read_bytes
 from ...reading.document import read_file
 from ...reading.validation import closest
 from .language import Language
-from .messages import FOUND_BY, Message, placeholders
+from .messages import FOR_THE_BOARD, FOUND_BY, Message, placeholders
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -30,6 +31,7 @@ REVIEWED_BY = Message(
     "no page: without it the catalogue is not used",
 )
 LONGEST = 600
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PLACEHOLDERS = Path(__file__).with_name("placeholders.yaml")
 _HEADERS = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-Type:", "Content-Transfer-Encoding:")
 # Languages whose plural forms go by the last two digits, and a few larger numbers.
@@ -75,18 +77,17 @@ class Catalogue:
         """What is wrong in what is translated."""
         return tuple(self._problems())
 
-    def language(self) -> Language:
-        """The language, to make pages in.
+    def language(self, needed: tuple[Message, ...] | None = None) -> Language:
+        """The language, to make pages in; `needed` are the texts that must all be there (None: every one).
 
         Raises:
-            UsageError: the catalogue is not whole, or nobody has checked it: a page is never in two languages.
+            UsageError: one that is needed is not translated, or nobody has checked the catalogue.
             ProblemsError: a translation cannot be used.
         """
         lacks = []
-        if missing := len(self.missing):
-            lacks.append(
-                f"{missing} of {len(self.messages)} texts are not translated ('mrdguide words missing' lists them)"
-            )
+        wanted = self.messages if needed is None else needed
+        if missing := sum(not self._whole(message) for message in wanted):
+            lacks.append(f"{missing} of {len(wanted)} texts are not translated ('mrdguide words missing' lists them)")
         if not self.reviewed_by:
             lacks.append(f"nobody has checked it ('{REVIEWED_BY.id}' is empty)")
         if lacks:
@@ -95,7 +96,7 @@ class Catalogue:
             raise ProblemsError(problems)
         from .locale_forms import LocaleForms
 
-        texts = {message.id: self.entries[message.id].forms for message in self.messages}
+        texts = {message.id: self.entries[message.id].forms for message in self.messages if self._whole(message)}
         return Language(self.tag, texts, self.plural_form, LocaleForms(locale_of(self.tag)))
 
     def _whole(self, message: Message) -> bool:
@@ -128,6 +129,12 @@ class Catalogue:
                 )
             if message.id.endswith(f".{FOUND_BY}") and not form.strip(" |"):
                 yield self._problem(entry, message.id, "no form is given", "bad-value", expected="words, divided by |")
+            if message.page.startswith(FOR_THE_BOARD) and (numbers := _numbers(form)) != _numbers(message.english):
+                yield self._problem(
+                    entry, message.id, f"the translation has the numbers {', '.join(numbers) or 'none'}", "bad-value",
+                    expected=", ".join(_numbers(message.english)) or "none",
+                    hint="a translation has the same numbers as the English, in digits",
+                )  # fmt: skip
             if (found := _names(form)) != set(message.placeholders):
                 yield self._problem(
                     entry, message.id, _told(found), "bad-value", expected=_in_braces(message.placeholders) or "none",
@@ -251,6 +258,11 @@ def _context(message: Message) -> list[str]:
 def _meanings() -> dict[str, str]:
     data: dict[str, str] = read_file(_PLACEHOLDERS).data
     return data
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text in their order of size as text, a decimal comma as a point."""
+    return sorted(number.replace(",", ".") for number in _NUMBER.findall(text))
 
 
 def _names(text: str) -> set[str] | None:

@@ -70,12 +70,11 @@ class LocaleForms:
 
     def time_between(self, first: int, last: int) -> str:
         """The time between two such days in years, months and days."""
-        from babel.lists import format_list
-
         months, days = months_and_days(first, last)
         counts = [(months // 12, "a"), (months % 12, "mo"), (days, "d")]
         shown = [self.span(count, unit) for count, unit in counts if count] or [self.span(0, "d")]
-        return format_list(shown, "unit", locale=self.locale)
+        # CLDR's own lists of units are not whole for every language.
+        return ", ".join(shown)
 
     def span(self, number: float, unit: str) -> str:
         """A span of days, months or years (UCUM `d`, `mo`, `a`)."""

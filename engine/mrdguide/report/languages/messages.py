@@ -12,6 +12,8 @@ from .language import Language
 
 # The key of a text that only other languages have: by which forms a word is found.
 FOUND_BY = "found_by"
+# With what the page of a text for clinicians begins: its numbers are the same in every language.
+FOR_THE_BOARD = "for the board"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ...reading.document import read_file
-from ..formats.frame import frame
+from ..formats.frame import NAME as FRAME
+from ..formats.frame import frame, verdict_words
 from ..languages.language import ENGLISH, Language
-from ..languages.messages import Message
+from ..languages.messages import FOR_THE_BOARD, Message
 from ..languages.texts_of_rules import texts_of_rules
 from ..languages.words import Words
 
 WORDING = Path(__file__).resolve().parent / "wording" / "board.yaml"
-_PAGE, _RULES = "for the board", "for the board, from the rules"
+_PAGE, _RULES = FOR_THE_BOARD, f"{FOR_THE_BOARD}, from the rules"
 _FORMS = {"one", "other"}
 
 
@@ -40,6 +41,8 @@ def messages() -> Iterator[Message]:
     """
     for name, forms in _english().items():
         yield Message(name, forms[0], _PAGE, "count" if len(forms) > 1 else "", forms[-1] if len(forms) > 1 else "")
+    for name, text in verdict_words().items():
+        yield Message(f"{FRAME}.{name}", text, _PAGE)
     for name, english in texts_of_rules():
         yield Message(name, english, _RULES)
 
