@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mrdguide.report.for_patients.all_words import messages
 from mrdguide.report.pages.every_text import every_text
 from tests.report.languages.pseudo import filled, wide, with_text
 
@@ -70,9 +71,23 @@ def test_a_page_in_the_language_of_a_catalogue(run: Run, whole: str) -> None:
 def test_no_page_is_in_half_a_language(run: Run, tmp_path: Path, whole: str) -> None:
     refused(run("evaluate", EXAMPLE, *PATIENT, "--language", "de"), "mrdguide comes with no catalogue of this language")
     refused(run("evaluate", EXAMPLE, *PATIENT, "--words", whole, "--language", "es"), "is in 'de', not in 'es'")
-    refused(run("evaluate", EXAMPLE, "--words", whole), "--words and --language are for --audience patient")
+    refused(run("evaluate", EXAMPLE, "--words", whole, "--format", "json"), "are for pages to read")
     path = tmp_path / "part.po"
     path.write_text(with_text(filled("de"), "plain_language.page.title", ""), encoding="utf-8")
-    refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), f"1 of {len(every_text())} texts are not translated")
+    refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), f"1 of {len(messages())} texts are not translated")
     path.write_text(with_text(filled("de"), "catalogue.reviewed_by", ""), encoding="utf-8")
     refused(run("evaluate", EXAMPLE, *PATIENT, "--words", path), "nobody has checked it")
+
+
+def test_the_report_for_a_board_needs_no_whole_catalogue(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "part.po"
+    path.write_text(with_text(filled("de"), "board.front.why", ""), encoding="utf-8")
+    page = run("evaluate", EXAMPLE, "--words", path, "--format", "html")
+    assert page.status == 0
+    assert '<html lang="de">' in page.out
+    assert '<span lang="en">Why</span>' in page.out
+    assert wide("Options to discuss") in page.out
+    path.write_text(with_text(filled("de"), "catalogue.reviewed_by", ""), encoding="utf-8")
+    refused(run("evaluate", EXAMPLE, "--words", path), "nobody has checked it")
+    path.write_text(with_text(filled("de"), "board.patient.risk", "Risiko"), encoding="utf-8")
+    refused(run("evaluate", EXAMPLE, "--words", path), "the translation has no names in braces")

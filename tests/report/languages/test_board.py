@@ -93,7 +93,7 @@ def test_what_stays_english_is_marked_and_listed(name: str, german: Language) ->
 
 def test_english_has_no_marks() -> None:
     for extent in ("sheet", "asked", "full"):
-        assert english_in(board(evaluated("cessation-supported"), extent)) == []  # type: ignore[arg-type]
+        assert english_in(board(evaluated("cessation-supported"), extent)) == []
 
 
 def test_html_says_the_language_of_the_page_and_of_what_stays_english(german: Language) -> None:
@@ -137,3 +137,8 @@ def test_a_changed_english_makes_the_translation_missing(tmp_path: Path) -> None
     text = filled("de").replace('msgid "Continue maintenance."', 'msgid "Go on."')
     assert [one.english for one in catalogue(tmp_path, text).missing] == ["Continue maintenance."]
     assert "board.figures.stopped" in template("de", every_text())
+
+
+def test_verdicts_have_different_words(tmp_path: Path) -> None:
+    [problem] = catalogue(tmp_path, with_text(filled("de"), "frame.not_met", wide("Met"))).problems()
+    assert (problem.path, problem.message) == ("frame.not_met", "the same words as 'frame.met'")

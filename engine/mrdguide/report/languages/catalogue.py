@@ -31,6 +31,7 @@ REVIEWED_BY = Message(
     "no page: without it the catalogue is not used",
 )
 LONGEST = 600
+VERDICTS = ("frame.met", "frame.not_met", "frame.unknown")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PLACEHOLDERS = Path(__file__).with_name("placeholders.yaml")
 _HEADERS = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-Type:", "Content-Transfer-Encoding:")
@@ -116,6 +117,17 @@ class Catalogue:
                 continue
             if message.id != REVIEWED_BY.id:
                 yield from self._unusable(message, entry)
+        yield from self._verdicts_alike()
+
+    def _verdicts_alike(self) -> Iterator[Problem]:
+        """Verdicts that could not be told apart by their words."""
+        said: dict[str, str] = {}
+        for name in VERDICTS:
+            entry = self.entries.get(name)
+            form = entry.forms[0].strip().casefold() if entry is not None else ""
+            if entry is not None and form and said.setdefault(form, name) != name:
+                told = f"the same words as '{said[form]}'"
+                yield self._problem(entry, name, told, "bad-value", expected="another word for each verdict")
 
     def _unusable(self, message: Message, entry: Translated) -> Iterator[Problem]:
         if not message.counted and len(entry.forms) > 1:

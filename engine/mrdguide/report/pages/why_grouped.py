@@ -22,7 +22,8 @@ def grouped_reasons(recommendation: Recommendation, words: Words) -> list[Block]
     groups: dict[str, list[CriterionResult]] = {item.title: [] for item in recommendation.rules.decision.reasons}
     for reason in why.reasons:
         groups.setdefault(_group_of(recommendation, reason.id), []).append(reason)
-    settle = words.text(f"board.carries.{'settle_proved' if why.shortest else 'settle'}", count=len(why.reasons))
+    name = f"{'several' if len(why.reasons) > 1 else 'one'}{'_proved' if why.shortest else ''}"
+    settle = words.text(f"board.carries.{name}", count=len(why.reasons))
     return [
         *(_foldout(recommendation, title, reasons, words) for title, reasons in groups.items() if reasons),
         quiet(settle),
