@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...case.case import Case
-from ...case.doubts import DATED
+from ...case.doubts import DATED, without_doubts
 from ...patient.facts import catalogue
 from ...patient.profile import Patient
 
@@ -26,7 +26,7 @@ _AT_A_TIME = 256
 def _paths() -> tuple[str, ...]:
     """All that is read of a patient, apart from what stands within the entries of lists."""
     facts = (f"{fact.path}.status" if fact.kind == "finding" else fact.path for fact in catalogue().values())
-    return (*DATED, "diagnosis.date", *facts)
+    return (*DATED, "diagnosis.date", "recorded", "incomplete", *facts)
 
 
 def columns_of(things: Sequence[Any], paths: Sequence[str]) -> dict[str, list[Any]]:
@@ -45,10 +45,14 @@ def columns_of(things: Sequence[Any], paths: Sequence[str]) -> dict[str, list[An
 
 
 class Cohort:
-    """Patients judged on one day, in order, with everything that was made of them."""
+    """Patients judged on one day, in order, with everything that was made of them.
+
+    `patients` are as recorded; read by column is what can be of them (`case.doubts`).
+    """
 
     def __init__(self, patients: Sequence[Patient], as_of: int) -> None:
         self.patients, self.as_of = patients, as_of
+        self._plausible = [without_doubts(patient, as_of).patient for patient in patients]
         self._made: dict[Hashable, Any] = {}
         self._cases: dict[int, Case] = {}
 
@@ -68,8 +72,22 @@ class Cohort:
 
     def values(self, path: str) -> Sequence[Any]:
         """What stands at a path of the profile, of each patient: a list, or a single fact (of a finding its status)."""
-        columns = self.once("values", lambda: columns_of(self.patients, _paths()))
+        columns = self.once("values", lambda: columns_of(self._plausible, _paths()))
         return columns[path]
+
+    @property
+    def known_until(self) -> NDArray[np.int32]:
+        """The last day on which what is recorded of each patient can have been found, as seen from the day judged."""
+        return self.once("known until", self._known_until)
+
+    def _known_until(self) -> NDArray[np.int32]:
+        days = [self.as_of if day is None else min(day.latest, self.as_of) for day in self.values("recorded")]
+        return np.array(days, dtype=np.int32)
+
+    def may_lack(self, name: str) -> NDArray[np.bool_]:
+        """Whether a list of each patient may lack entries, so that what is not in it is unknown."""
+        lists = self.values("incomplete")
+        return self.once(("may lack", name), lambda: np.array([name in found for found in lists], dtype=np.bool_))
 
     def case(self, place: int) -> Case:
         """One patient as the one-patient engine reads them."""

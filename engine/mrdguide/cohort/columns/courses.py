@@ -58,7 +58,8 @@ def _laid_out(cohort: Cohort, found: Listed) -> Courses:
         found.each(lambda entry: 0 if entry.end is None else entry.end.latest, np.int32),
         found.each(lambda entry: entry.end_recorded, np.bool_),
         found.words("start_reason", START_REASON),
-        (found.lengths > 0) & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
+        (found.lengths > 0) & ~cohort.may_lack("therapy")
+        & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
     )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...case.case import LONG_AGO
 from ...case.interpretation_rules import ImagingRules
 from ...case.possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...patient.imaging import ImagingStudy
 from .cohort import Cohort
 from .kernel import Column, kernel
-from .listed import NO_FLAG, codes_of, listed
+from .listed import NO_FLAG, Listed, codes_of, listed
 from .months import Calendar, add_months, calendar
 
 MODALITY, CONCLUSION, ATTRIBUTION = (codes_of(ImagingStudy, name) for name in ("modality", "conclusion", "attribution"))
@@ -56,7 +57,7 @@ def studies(cohort: Cohort) -> Studies:
     """The studies of a cohort, laid out once."""
 
     def make() -> Studies:
-        found = listed(cohort, "imaging")
+        found = _with_what_may_lack(cohort)
 
         def score(name: str) -> Column:
             return np.nan_to_num(found.numbers(name)).astype(np.int8)
@@ -68,6 +69,20 @@ def studies(cohort: Cohort) -> Studies:
         )  # fmt: skip
 
     return cohort.once("imaging studies", make)
+
+
+def _with_what_may_lack(cohort: Cohort) -> Listed:
+    """The studies; those that a list may lack stand in it as one that can have been anything, on any day."""
+    found, lacking = listed(cohort, "imaging"), np.flatnonzero(cohort.may_lack("imaging"))
+    if not lacking.size:
+        return found
+    return Listed(
+        len(cohort),
+        np.concatenate([found.owner, lacking]),
+        np.concatenate([found.earliest, np.full(lacking.size, LONG_AGO)]),
+        np.concatenate([found.latest, np.full(lacking.size, cohort.as_of)]),
+        [*found.entries, *[ImagingStudy()] * lacking.size],
+    )
 
 
 def diagnosed(cohort: Cohort) -> Diagnosed:

@@ -20,7 +20,7 @@ from .cohort import Cohort
 from .conclusions import Places, conclude, outcomes_of
 from .criteria import judge_criteria
 from .kleene import Table
-from .ordinary import DOUBTED, doubted, unusual_part
+from .ordinary import unusual_part
 from .possible import Bits, Diagram
 from .second_engine import disagreeing
 
@@ -97,7 +97,7 @@ def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> Judged:
     day = day_of(as_of)
     rules = rules.on(day)
     run = _Run(patients, as_of, rules)
-    ordinary = run.sort(day)
+    ordinary = run.sort()
     run.by_column(ordinary, day)
     run.by_the_engine()
     return run.judged()
@@ -127,17 +127,15 @@ class _Run:
         self._by_operator: Counter[str] = Counter()
         self._inferred: int | None = None
 
-    def sort(self, day: int) -> list[int]:
+    def sort(self) -> list[int]:
         """The places of patients whom the columns hold; of the others the reason is noted."""
         ordinary = []
         for place, patient in enumerate(self._patients):
             reason = unusual_part(patient)
-            if not reason:
-                if not doubted(patient, day):
-                    ordinary.append(place)
-                    continue
-                reason = DOUBTED
-            self._reasons[place] = reason
+            if reason:
+                self._reasons[place] = reason
+            else:
+                ordinary.append(place)
         return ordinary
 
     def by_column(self, ordinary: Sequence[int], day: int) -> None:

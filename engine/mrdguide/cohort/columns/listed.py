@@ -119,7 +119,7 @@ def listed(cohort: Cohort, name: str) -> Listed:
 
 
 def _in_order(cohort: Cohort, name: str) -> Listed:
-    """The entries with their days as `case.case` gives them to one patient without a `recorded` of its own."""
+    """The entries with their days as `case.case` gives them to one patient."""
     lists = cohort.values(name)
     entries = list(chain.from_iterable(lists))
     owner = np.repeat(np.arange(len(cohort)), np.fromiter(map(len, lists), np.int64, len(cohort)))
@@ -129,7 +129,7 @@ def _in_order(cohort: Cohort, name: str) -> Listed:
     if name in ("therapy", "events"):
         # Nothing begins after its own end.
         latest = np.maximum(np.minimum(latest, _days([entry.end for entry in entries], "latest", _NEVER)), earliest)
-    known = np.flatnonzero(earliest <= cohort.as_of)
+    known = np.flatnonzero(earliest <= cohort.known_until[owner])
     return Listed(
         len(cohort), owner[known], earliest[known], latest[known], [entries[place] for place in known.tolist()]
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...case.case import LONG_AGO
 from ...case.events import happened
 from ...case.interpretation_rules import ImagingRules, MarrowMrdRules
 from ...case.possible import ANY_LEVEL, BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
@@ -20,12 +21,12 @@ SPECIMEN, METHOD, RESULT = (codes_of(MrdTest, name) for name in ("specimen", "me
 _DETECTED, _NOT_DETECTED = RESULT["detected"], RESULT["not-detected"]
 INDETERMINATE, _FAILED = RESULT["indeterminate"], RESULT["failed"]
 
-# A test, or a resurgence written down as an event: for certain, or not confirmed.
-TEST, RESURGENCE, UNCONFIRMED = 0, 1, 2
+# A test; a resurgence written down as an event, for certain or not confirmed; or all the tests that a list may lack.
+TEST, RESURGENCE, UNCONFIRMED, NOT_SUPPLIED = 0, 1, 2, 3
 
 
 class Tests(NamedTuple):
-    """All tests, with resurgences written down as events among them, in order of time for each patient."""
+    """All tests in order of time for each patient, among them resurgences written down as events, and what the list may lack."""
 
     offset: Column
     earliest: Column
@@ -46,7 +47,7 @@ def tests(cohort: Cohort) -> Tests:
     return cohort.once("marrow tests", lambda: _laid_out(cohort))
 
 
-_RESURGENCE = MrdTest(result="detected")
+_RESURGENCE, _NOT_SUPPLIED = MrdTest(result="detected"), MrdTest()
 
 
 def _laid_out(cohort: Cohort) -> Tests:
@@ -68,16 +69,17 @@ def _with_resurgences(cohort: Cohort) -> tuple[Listed, Column]:
         if event.kind == "mrd-resurgence" and happened(event) is not False
     ]
     added = np.array([place for place, _ in written], dtype=np.int64)
+    lacking = np.flatnonzero(cohort.may_lack("mrd"))
     # Of the same days a test comes first.
     found = Listed(
         len(cohort),
-        np.concatenate([of_tests.owner, events.owner[added]]),
-        np.concatenate([of_tests.earliest, events.earliest[added]]),
-        np.concatenate([of_tests.latest, events.latest[added]]),
-        [*of_tests.entries, *[_RESURGENCE] * len(written)],
+        np.concatenate([of_tests.owner, events.owner[added], lacking]),
+        np.concatenate([of_tests.earliest, events.earliest[added], np.full(lacking.size, LONG_AGO)]),
+        np.concatenate([of_tests.latest, events.latest[added], np.full(lacking.size, cohort.as_of)]),
+        [*of_tests.entries, *[_RESURGENCE] * len(written), *[_NOT_SUPPLIED] * lacking.size],
     )
-    origin = np.array([TEST] * len(of_tests.entries) + [kind for _, kind in written], dtype=np.int8)
-    return found, origin[found.order]
+    kinds = [TEST] * len(of_tests.entries) + [kind for _, kind in written] + [NOT_SUPPLIED] * lacking.size
+    return found, np.array(kinds, dtype=np.int8)[found.order]
 
 
 def interpreted(cohort: Cohort, threshold: float, rules: MarrowMrdRules, *, below_counts: bool) -> Column:
@@ -105,6 +107,9 @@ def _interpreted(
     for place in range(found.result.size):
         specimen, method, result = found.specimen[place], found.method[place], found.result[place]
         level, limit = found.level[place], found.limit_of_detection[place]
+        if found.origin[place] == NOT_SUPPLIED:
+            possible[place] = ANY_LEVEL
+            continue
         if found.origin[place] != TEST:
             possible[place] = POSITIVE if found.origin[place] == RESURGENCE else POSITIVE | NOT_EVALUABLE
             continue

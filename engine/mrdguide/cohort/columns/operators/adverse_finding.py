@@ -26,14 +26,15 @@ _NOT_ADVERSE, _UNEXPLAINED, _EXPLAINED = 0, 1, 2
 def _adverse_finding(operator: AdverseFinding, asked: Asked) -> Verdicts:
     if operator.in_ == "markers":
         return asked.without(operator, "markers")
+    none = np.where(asked.cohort.may_lack(operator.in_), UNKNOWN, NOT_MET).astype(np.uint8)
     entries = listed(asked.cohort, operator.in_)
     if not entries.entries:
-        return asked.cohort.all_of(NOT_MET)
+        return none
     fields = tuple(name for name in type(entries.entries[0]).model_fields if name not in _NEVER_ADVERSE)
     codes, kinds = entries.alike(fields)
     news = np.array([_news(operator.in_, entry) for entry in kinds], dtype=np.int8)[codes]
     surely, perhaps = _remission(operator, asked)
-    return _since(entries.offset, entries.earliest, entries.latest, news, surely, perhaps)
+    return np.maximum(_since(entries.offset, entries.earliest, entries.latest, news, surely, perhaps), none)
 
 
 def _news(list_name: str, entry: Any) -> int:

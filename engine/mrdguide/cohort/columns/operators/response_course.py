@@ -108,15 +108,21 @@ def _stands(operator: ResponseStands, asked: Asked) -> Verdicts:
     unclear = found.unconfirmed >= wanted
     below = np.where(unclear | (found.rank < 0), UNKNOWN, NOT_MET)
     doubtful = (found.doubt != _NONE) & (found.doubt < wanted)
-    return _held(found, np.where(found.rank < wanted, below, np.where(doubtful, UNKNOWN, MET)))
+    stands = np.where(found.rank < wanted, below, np.where(doubtful, UNKNOWN, MET))
+    # What a list lacks may be a loss, so that here it is the favourable verdict that waits.
+    return _held(found, np.where(_lacking(asked.cohort), UNKNOWN, stands))
 
 
 def _course(operator: ResponseCourse, asked: Asked) -> Verdicts:
     found = _standings(asked.cohort)
     if operator.reads == "lost":
-        return _held(found, _lost(found))
+        return _held(found, np.where(_lacking(asked.cohort), np.maximum(_lost(found), UNKNOWN), _lost(found)))
     happened = found.was_lost if operator.reads == "ever_lost" else found.doubted
     return _held(found, np.where(happened == 1, MET, NOT_MET))
+
+
+def _lacking(cohort: Cohort) -> Column:
+    return cohort.may_lack("responses") | cohort.may_lack("markers")
 
 
 def _lost(found: _Standings) -> Column:
