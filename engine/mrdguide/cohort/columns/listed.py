@@ -64,6 +64,11 @@ class Listed:
         """A field that holds a number; NaN where none is recorded."""
         return np.array(self._values(field), dtype=np.float64)
 
+    def quantities(self, field: str, part: str = "value") -> Column:
+        """A field that holds a quantity, in its canonical unit, or another `part` of it; NaN where none is recorded."""
+        values = [None if found is None else getattr(found, part) for found in self._values(field)]
+        return np.array(values, dtype=np.float64)
+
     def each(self, read: Callable[[Any], Any], kind: Any) -> Column:
         """What is read of every entry."""
         return self._column(map(read, self.entries), kind)
