@@ -11,6 +11,7 @@ from ...case.lines import LOCAL, TREATMENT
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient.therapy import TherapyEntry
 from .cohort import Cohort
+from .facts import is_value
 from .kernel import Column, kernel
 from .listed import Listed, chosen, codes_of, listed
 
@@ -50,16 +51,11 @@ def courses(cohort: Cohort) -> Courses:
 def _laid_out(cohort: Cohort, found: Listed) -> Courses:
     return Courses(
         found.offset, found.earliest, found.latest,
-        found.each(lambda entry: entry.start is not None or entry.date is not None, np.bool_),
+        found.dates("start").known | found.dates("date").known,
         found.words("phase", PHASE),
-        found.each(lambda entry: entry.line or 0, np.int8),
-        found.each(lambda entry: entry.end is not None, np.bool_),
-        found.each(lambda entry: 0 if entry.end is None else entry.end.earliest, np.int32),
-        found.each(lambda entry: 0 if entry.end is None else entry.end.latest, np.int32),
-        found.each(lambda entry: entry.end_recorded, np.bool_),
+        np.nan_to_num(found.numbers("line")).astype(np.int8), *found.dates("end"), found.end_recorded(),
         found.words("start_reason", START_REASON),
-        (found.lengths > 0) & ~cohort.may_lack("therapy")
-        & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
+        (found.lengths > 0) & ~cohort.may_lack("therapy") & ~is_value(cohort, "therapy_complete", False),
     )  # fmt: skip
 
 

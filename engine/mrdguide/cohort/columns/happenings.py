@@ -49,9 +49,7 @@ def happenings(cohort: Cohort) -> Happenings:
         really = np.array([of_bool(happened(event)) for event in kinds], dtype=np.uint8)
         return Happenings(
             found.offset, found.earliest, found.latest, found.words("kind", KIND), found.words("status", STATUS),
-            really[codes],
-            found.each(lambda event: 0 if event.end is None else event.end.earliest, np.int32),
-            found.each(lambda event: 0 if event.end is None else event.end.latest, np.int32),
+            really[codes], *found.dates("end")[1:],
         )  # fmt: skip
 
     return cohort.once("happenings", make)

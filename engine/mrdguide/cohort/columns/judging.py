@@ -20,6 +20,7 @@ from .cohort import Cohort
 from .conclusions import Places, conclude, outcomes_of
 from .criteria import judge_criteria
 from .kleene import Table
+from .of_patients import Patients
 from .ordinary import unusual_part
 from .possible import Bits, Diagram
 from .second_engine import disagreeing
@@ -143,9 +144,8 @@ class _Run:
         diagram, decider = _diagram(self._rules), self._rules.decider
         places = np.array(ordinary, dtype=np.int64)
         verdicts = np.empty((len(self._names), len(ordinary)), dtype=np.uint8)
-        self._by_operator = judge_criteria(
-            self._rules, Cohort([self._patients[place] for place in ordinary], day), verdicts
-        )
+        patients = Patients([self._patients[place] for place in ordinary], day)
+        self._by_operator = judge_criteria(self._rules, Cohort(patients, day), verdicts)
         concluded = conclude(self._rules, diagram, verdicts)
         second = disagreeing(decider, diagram, verdicts, concluded)
         in_question = dict(concluded.in_question)

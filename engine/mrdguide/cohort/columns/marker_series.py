@@ -98,9 +98,7 @@ def confirmed_by_patient(cohort: Cohort, found: Series, flags: Column, kept: Col
     owner = found.owner[kept]
     offset = np.searchsorted(owner, np.arange(len(cohort) + 1))
     return Confirmations(
-        *_confirmed(
-            len(cohort), offset, np.arange(len(cohort)), found.earliest[kept], found.latest[kept], flags[kept]
-        )
+        *_confirmed(len(cohort), offset, np.arange(len(cohort)), found.earliest[kept], found.latest[kept], flags[kept])
     )
 
 

@@ -8,12 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...case.case import Case
 from ...logic.operator import Context, Operator
 from ...logic.truth import UNKNOWN
-from ...patient.profile import Diagnosis, Patient
 from .cohort import Cohort, Verdicts
-from .listed import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,6 @@ class Asked:
         as `absence` says."""
         lacking = np.logical_or.reduce([self.cohort.may_lack(name) for name in names])
         found: Verdicts = np.where(lacking, UNKNOWN, self.context.absent).astype(np.uint8)
-        return found
-
-    def without(self, operator: Operator, name: str, *fields: str) -> Verdicts:
-        """The verdict of an operator that has nothing to read where a list has no entry with all of some fields recorded: that
-        of somebody of whom nothing is recorded. Patients with such an entry, or whose list may lack one, are left."""
-        nobody = Case(Patient(id="nobody", diagnosis=Diagnosis(disease="multiple-myeloma")), self.cohort.as_of)
-        some = listed(self.cohort, name).having(fields) | self.cohort.may_lack(name)
-        found: Verdicts = np.where(some, LEFT, operator.compile(self.context).verdict(nobody)).astype(np.uint8)
         return found
 
 

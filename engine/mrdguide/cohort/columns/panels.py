@@ -11,7 +11,7 @@ from ...patient.markers import MarkerPanel
 from .cohort import Cohort
 from .courses import courses
 from .kernel import Column
-from .listed import chosen, codes_of, listed
+from .listed import codes_of, listed
 from .months import add_months, calendar
 
 FIXATION, ATTRIBUTION = codes_of(MarkerPanel, "serum_immunofixation"), codes_of(MarkerPanel, "attribution")
@@ -51,9 +51,7 @@ def flag(cohort: Cohort, name: str) -> Column:
 
 def word(cohort: Cohort, name: str) -> Column:
     """A word of every panel, by the numbers of `codes_of`."""
-    return cohort.once(
-        ("panel word", name), lambda: listed(cohort, "markers").words(name, codes_of(MarkerPanel, name))
-    )
+    return cohort.once(("panel word", name), lambda: listed(cohort, "markers").words(name, codes_of(MarkerPanel, name)))
 
 
 def proteins(cohort: Cohort, antibodies: Antibodies) -> Proteins:
@@ -93,12 +91,12 @@ def _may_be_an_antibody(cohort: Cohort, original: Column, antibodies: Antibodies
     asked = np.flatnonzero((original == 1) & (flag(cohort, "therapeutic_antibody_excluded") == 0))
     if not asked.size or not antibodies.drugs:
         return np.zeros(0, dtype=np.int64)
-    isotypes = [panels.entries[place].isotype for place in asked.tolist()]
-    alike = [text is None or all(name in text.casefold() for name in _NAMES) for text in isotypes]
+    codes, kinds = panels.alike(("isotype",))
+    alike = [item.isotype is None or all(name in item.isotype.casefold() for name in _NAMES) for item in kinds]
     return np.array(
         [
             place
-            for place in asked[np.array(alike, dtype=np.bool_)].tolist()
+            for place in asked[np.array(alike, dtype=np.bool_)[codes[asked]]].tolist()
             if _given(cohort, int(panels.owner[place]), panels.earliest[place], panels.latest[place], antibodies)
         ],
         dtype=np.int64,

@@ -16,7 +16,8 @@ from ...logic.truth import MET, NOT_MET, UNKNOWN
 from . import panels
 from .cohort import Cohort
 from .kernel import Column, kernel
-from .listed import NO_FLAG, listed
+from .listed import listed
+from .profiles import NO_FLAG
 
 _NONE, _PROGRESSIVE, _BELOW_COMPLETE = -1, RANK["PD"], RANK["VGPR"]
 _RESPONSE, _ANY_CATEGORY = -1, 9
@@ -82,14 +83,15 @@ def _course(cohort: Cohort, rules: CourseRules) -> _Course:
     order = np.lexsort((earliest, owner))
 
     def both(of_panels: Column, of_responses: Column) -> Column:
-        found: Column = np.concatenate([of_panels, of_responses])[order]
+        # Of one type, so that each loop is compiled once.
+        found: Column = np.concatenate([of_panels, of_responses])[order].astype(np.int64)
         return found
 
     nothing = np.zeros(seen.size, dtype=np.int8)
     offset = np.zeros(len(cohort) + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner, minlength=len(cohort)), out=offset[1:])
     return _Course(
-        offset, earliest[order], both(markers.latest[seen], responses.latest),
+        offset, earliest[order].astype(np.int64), both(markers.latest[seen], responses.latest),
         both(said.protein[seen], none + _RESPONSE), both(said.whole[seen], none == 1), both(said.excludes[seen], none == 1),
         both(nothing, ranks), both(nothing, responses.flags("confirmed")), both(nothing == 1, explained & ~progressive),
     )  # fmt: skip
@@ -118,8 +120,8 @@ def _walked(course: _Course, same_days: int) -> tuple[Column, Column]:
     patients = course.offset.size - 1
     held = np.ones(patients, dtype=np.bool_)
     verdicts = np.full((8, patients), UNKNOWN, dtype=np.uint8)
-    states = np.empty((_MOST_STANDINGS, _WIDTH), dtype=np.int32)
-    reached = np.empty((1 << _MOST_TOGETHER, _MOST_STANDINGS, _WIDTH), dtype=np.int32)
+    states = np.empty((_MOST_STANDINGS, _WIDTH), dtype=np.int64)
+    reached = np.empty((1 << _MOST_TOGETHER, _MOST_STANDINGS, _WIDTH), dtype=np.int64)
     counts = np.empty(1 << _MOST_TOGETHER, dtype=np.int64)
     for patient in range(patients):
         states[0] = _NONE
@@ -203,7 +205,9 @@ def _in_any_order(
             then = done | 1 << place
             for state in range(counts[done]):
                 steps += 1
-                counts[then] = _step(course, begin + place, same_days, reached[done, state], reached[then], counts[then])
+                counts[then] = _step(
+                    course, begin + place, same_days, reached[done, state], reached[then], counts[then]
+                )
                 if counts[then] < 0:
                     return -1, steps
     found = counts[whole]
@@ -234,10 +238,10 @@ def _add(states: Column, count: int, state: Column) -> int:
 def _step(course: _Course, place: int, same_days: int, state: Column, states: Column, count: int) -> int:
     """Add what one assessment makes of a standing."""
     said = course.panel[place]
-    day = (np.int64(course.earliest[place]), np.int64(course.latest[place]), np.int64(said != _RESPONSE))
+    day = (course.earliest[place], course.latest[place], int(said != _RESPONSE))
     if said == _RESPONSE:
         if course.rank[place] != _ANY_CATEGORY:
-            return _response(course, place, np.int64(course.rank[place]), day, same_days, state, states, count)
+            return _response(course, place, course.rank[place], day, same_days, state, states, count)
         for rank in range(COMPLETE + 1):
             count = _response(course, place, rank, day, same_days, state, states, count)
         return count
@@ -264,7 +268,7 @@ def _response(
     if course.explained[place] and rank < state[_RANK]:
         # A lower category that another band explains is no lower one.
         return _add(states, count, state)
-    confirmed = np.int64(course.confirmed[place])
+    confirmed = course.confirmed[place]
     now = state.copy()
     if now[_UNCONFIRMED] > rank:
         now[_UNCONFIRMED] = _NONE
@@ -311,7 +315,7 @@ def _lower(
         another, same = _apart(first, day, same_days)
         any_other, all_same = any_other or another, all_same and same
         known = known or first == day
-    worse = max(rank, np.int64(now[_DOUBT]))
+    worse = max(rank, now[_DOUBT])
     if any_other:
         count = _add(states, count, _with_loss(now, worse))
     if all_same:
@@ -359,7 +363,7 @@ def _agrees(
         return _add(states, count, now)
     if now[_AGAIN] != 2:
         return _add(states, count, _with_again(now, 1, day))
-    return _agreeing(now, np.int64(now[_BEST]), day, same_days, states, count)
+    return _agreeing(now, now[_BEST], day, same_days, states, count)
 
 
 @kernel
@@ -383,9 +387,7 @@ def _again(
 
 
 @kernel
-def _agreeing(
-    state: Column, rank: int, day: tuple[int, int, int], same_days: int, states: Column, count: int
-) -> int:
+def _agreeing(state: Column, rank: int, day: tuple[int, int, int], same_days: int, states: Column, count: int) -> int:
     first = _day(state, _AGAIN_DAY)
     another, same = _apart(first, day, same_days)
     if another:
@@ -421,7 +423,7 @@ def _apart(first: tuple[int, int, int], second: tuple[int, int, int], same_days:
 
 @kernel
 def _day(state: Column, at: int) -> tuple[int, int, int]:
-    return np.int64(state[at]), np.int64(state[at + 1]), np.int64(state[at + 2])
+    return state[at], state[at + 1], state[at + 2]
 
 
 @kernel

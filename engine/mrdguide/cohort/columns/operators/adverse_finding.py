@@ -17,8 +17,9 @@ from ....patient.markers import MarkerPanel
 from .. import marrow, panels
 from ..cohort import Cohort, Verdicts
 from ..kernel import Column, kernel
-from ..listed import NO_FLAG, NO_WORD, Listed, codes_of, listed
+from ..listed import Listed, codes_of, listed
 from ..meaning import Asked, Meaning
+from ..profiles import NO_FLAG, NO_WORD
 
 # Neither is bad news, and they would make every entry another one.
 _NEVER_ADVERSE = ("date", "quality")
@@ -29,7 +30,7 @@ _NOT_ADVERSE, _UNEXPLAINED, _EXPLAINED = 0, 1, 2
 def _adverse_finding(operator: AdverseFinding, asked: Asked) -> Verdicts:
     none = np.where(asked.cohort.may_lack(operator.in_), UNKNOWN, NOT_MET).astype(np.uint8)
     entries = listed(asked.cohort, operator.in_)
-    if not entries.entries:
+    if not len(entries):
         return none
     news = _of_panels(operator, asked.cohort) if operator.in_ == "markers" else _of_alike(operator.in_, entries)
     surely, perhaps = _remission(operator, asked)
@@ -37,14 +38,14 @@ def _adverse_finding(operator: AdverseFinding, asked: Asked) -> Verdicts:
 
 
 def _of_alike(list_name: str, entries: Listed) -> Column:
-    fields = tuple(name for name in type(entries.entries[0]).model_fields if name not in _NEVER_ADVERSE)
+    fields = tuple(name for name in entries.names if name not in _NEVER_ADVERSE)
     codes, kinds = entries.alike(fields)
     return np.array([_news(list_name, entry) for entry in kinds], dtype=np.int8)[codes]
 
 
 def _of_panels(operator: AdverseFinding, cohort: Cohort) -> Column:
     """Hardly two panels are alike, so that their fields are looked at one by one, each of all panels."""
-    size = len(listed(cohort, "markers").entries)
+    size = len(listed(cohort, "markers"))
     adverse, explained = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
     for name, field in may_be_adverse("markers").items():
         bad = _bad(cohort, name, field)

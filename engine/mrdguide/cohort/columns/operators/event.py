@@ -10,6 +10,7 @@ from ....logic.operators.extramedullary import Extramedullary
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Cohort, Verdicts
 from ..courses import Courses, courses
+from ..facts import is_value
 from ..happenings import ACTIVE, KIND, Begun, Happenings, after_the_start, begun, followed_by_line, happenings, over
 from ..kernel import Column, kernel
 from ..listed import chosen, listed
@@ -64,10 +65,9 @@ def _counts(
 
 def _extramedullary(operator: Extramedullary, asked: Asked) -> Verdicts:
     cohort = asked.cohort
-    at_diagnosis = cohort.values("baseline.extramedullary_disease.status")
     return _disease(
         calendar(), happenings(cohort), courses(cohort), begun(cohort),
-        np.array([status == "absent" for status in at_diagnosis], dtype=np.bool_), operator.reads == "new",
+        is_value(cohort, "baseline.extramedullary_disease.status", "absent"), operator.reads == "new",
         operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.none_in("events"), cohort.as_of,
     )  # fmt: skip
 

@@ -52,7 +52,8 @@ def _rises(operator: MarkerRise, values: Column, lowest: Column) -> Column:
 
 def _as_read(cohort: Cohort, reads: Literal["confirmed", "refuted"], found: list[Confirmations]) -> Verdicts:
     def of_any(columns: list[Column]) -> Column:
-        return np.logical_or.reduce([*columns, np.zeros(len(cohort), dtype=np.bool_)])
+        held: Column = np.logical_or.reduce(columns)
+        return held
 
     if reads == "confirmed":
         return settled(cohort, of_any([one.confirmed for one in found]), of_any([one.open for one in found]))

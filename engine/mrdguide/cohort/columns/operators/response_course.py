@@ -8,12 +8,14 @@ from ....case.protein import NO_ANTIBODIES
 from ....case.response_course import RANK
 from ....logic.operators.response_course import ResponseCourse, ResponseLookedAt, ResponseStands
 from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ....patient.events import ResponseAssessment
 from .. import panels
 from ..cohort import Cohort, Verdicts
 from ..kernel import Column
-from ..listed import Listed, listed
+from ..listed import codes_of, listed
 from ..meaning import LEFT, Asked, Meaning
 from ..months import add_months, calendar
+from ..profiles import NO_WORD
 from ..standings import Standings, standings
 
 
@@ -50,16 +52,12 @@ def _last_look(cohort: Cohort) -> Column:
     """The newest day that is certain on which serum and urine, or the response, were looked at; 0 where there is none."""
     last = np.zeros(len(cohort), dtype=np.int32)
     responses, markers = listed(cohort, "responses"), listed(cohort, "markers")
-    named = responses.each(lambda entry: entry.category is not None, np.bool_)
+    named = responses.words("category", codes_of(ResponseAssessment, "category")) != NO_WORD
     whole = panels.proteins(cohort, NO_ANTIBODIES).whole
     for found, counts in ((responses, named), (markers, whole)):
-        looks = np.flatnonzero(counts & _dated(found))
+        looks = np.flatnonzero(counts & found.dates("date").known)
         np.maximum.at(last, found.owner[looks], found.earliest[looks])
     return last
-
-
-def _dated(found: Listed) -> Column:
-    return found.each(lambda entry: entry.date is not None, np.bool_)
 
 
 def _recent(cohort: Cohort, days: Column, months: int) -> Column:
