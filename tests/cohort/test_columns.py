@@ -169,6 +169,10 @@ def test_what_the_columns_do_not_hold_goes_through_the_one_patient_engine(change
         {"incomplete": ["therapy", "markers", "cytogenetics"]},
         {"incomplete": ["responses", "events", "toxicities"]},
         {"birth_year": 1900, "diagnosis": {"disease": "multiple-myeloma", "date": "2025-01-01"}},
+        {
+            "responses": [{"date": "2026-10-15", "category": "PD", "confirmed": True}],
+            "therapy": [{"phase": "relapse", "line": 2, "start": "2026-12-23", "end": None}],
+        },
     ],
 )
 def test_how_far_a_record_goes_what_it_lacks_and_what_cannot_be_are_held_by_the_columns(

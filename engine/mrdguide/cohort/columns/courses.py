@@ -25,8 +25,8 @@ class Courses(NamedTuple):
     """All phases of therapy, in order of time for each patient.
 
     `begins` is whether a start is recorded, `line` 0 where none is; `ended` whether an end is recorded, between
-    `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `whole` says of
-    each patient whether a phase that is not in the list was not given.
+    `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `doubted` is whether
+    a start is recorded that cannot be. `whole` says of each patient whether a phase that is not in the list was not given.
     """
 
     offset: Column
@@ -40,6 +40,7 @@ class Courses(NamedTuple):
     end_latest: Column
     end_said: Column
     start_reason: Column
+    doubted: Column
     whole: Column
 
 
@@ -54,7 +55,7 @@ def _laid_out(cohort: Cohort, found: Listed) -> Courses:
         found.dates("start").known | found.dates("date").known,
         found.words("phase", PHASE),
         np.nan_to_num(found.numbers("line")).astype(np.int8), *found.dates("end"), found.end_recorded(),
-        found.words("start_reason", START_REASON),
+        found.words("start_reason", START_REASON), found.doubted(),
         (found.lengths > 0) & ~cohort.may_lack("therapy") & ~is_value(cohort, "therapy_complete", False),
     )  # fmt: skip
 
@@ -185,7 +186,13 @@ def _another(found: Courses, begin: int, end: int, place: int) -> bool:
 @kernel
 def _opened_the_course(found: Courses, begin: int, end: int, place: int, whole: bool) -> bool:
     """Whether an entry is the one undated induction of the first line, over or not said to go on, of a course with dates."""
-    if found.phase[place] != _INDUCTION or found.line[place] != 1 or found.begins[place] or not whole:
+    if (
+        found.phase[place] != _INDUCTION
+        or found.line[place] != 1
+        or found.begins[place]
+        or not whole
+        or found.doubted[place]
+    ):
         return False
     if not found.ended[place] and found.end_said[place]:
         return False

@@ -105,8 +105,8 @@ def followed_by_line(found: Courses, patient: int, earliest: int, latest: int, l
     needed = max(line, before + 1)
     followed = NOT_MET
     for place in range(begin, end):
-        if found.line[place] != 0 and found.line[place] < needed:
-            continue
+        if (found.line[place] != 0 and found.line[place] < needed) or found.doubted[place]:
+            continue  # a line that is yet to begin, or cannot have begun then, answers nothing
         if found.earliest[place] >= latest and found.line[place] != 0:
             return MET
         if found.latest[place] >= earliest:

@@ -71,6 +71,10 @@ class Listed(Order):
         """Of therapy: whether the profile says when an entry ended, or that it has not."""
         return self._entries.end_recorded()[self._known]
 
+    def doubted(self) -> Column:
+        """Whether something is recorded as the date of an entry that it cannot be."""
+        return self._entries.doubted()[self._known]
+
     def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
         """A number for every entry, the same for those with the same in some fields, and for each number an entry that has
         at least these fields."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from itertools import chain
@@ -28,7 +29,9 @@ class Patients:
 
     def __init__(self, patients: Sequence[Patient], as_of: int) -> None:
         self._patients = patients
-        self._plausible = [without_doubts(patient, as_of).patient for patient in patients]
+        found = [without_doubts(patient, as_of) for patient in patients]
+        self._plausible = [item.patient for item in found]
+        self._doubts = {place: item.found for place, item in enumerate(found) if item.found}
 
     def __len__(self) -> int:
         return len(self._patients)
@@ -54,7 +57,17 @@ class Patients:
         return np.array([name in found for found in self._values["incomplete"]], dtype=np.bool_)
 
     def entries(self, name: str) -> EntriesOfPatients:
-        return EntriesOfPatients(_model_of(name), self._values[name])
+        return EntriesOfPatients(_model_of(name), self._values[name], self._doubted(name))
+
+    def _doubted(self, name: str) -> list[tuple[int, int]]:
+        """The patient, and the place in a list, of every entry with a date that cannot be."""
+        entry = re.compile(rf"{name}\[(\d+)\]\.(?:start|date)")
+        return [
+            (place, int(found[1]))
+            for place, doubts in self._doubts.items()
+            for doubt in doubts
+            if (found := entry.fullmatch(doubt.path))
+        ]
 
     @cached_property
     def _values(self) -> dict[str, list[Any]]:
@@ -64,9 +77,14 @@ class Patients:
 class EntriesOfPatients:
     """The entries of one list as `Entries`."""
 
-    def __init__(self, model: type[BaseModel], lists: Sequence[tuple[Any, ...]]) -> None:
+    def __init__(
+        self, model: type[BaseModel], lists: Sequence[tuple[Any, ...]], doubted: Sequence[tuple[int, int]]
+    ) -> None:
         self._entries: list[Any] = list(chain.from_iterable(lists))
         self.owner = np.repeat(np.arange(len(lists)), np.fromiter(map(len, lists), np.int64, len(lists)))
+        begin = np.cumsum([0, *map(len, lists)])
+        self._doubted = np.zeros(len(self._entries), dtype=np.bool_)
+        self._doubted[[begin[patient] + place for patient, place in doubted]] = True
         self.names = tuple(model.model_fields)
         self._fields = columns_of(self._entries, _entry_paths(model))
 
@@ -88,6 +106,9 @@ class EntriesOfPatients:
 
     def end_recorded(self) -> Column:
         return self._column((entry.end_recorded for entry in self._entries), np.bool_)
+
+    def doubted(self) -> Column:
+        return self._doubted
 
     def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
         numbers: dict[tuple[Any, ...], int] = {}

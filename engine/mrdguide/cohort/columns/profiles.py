@@ -43,6 +43,9 @@ class Entries(Protocol):
     def end_recorded(self) -> Column:
         """Of therapy: whether the profile says when an entry ended, or that it has not."""
 
+    def doubted(self) -> Column:
+        """Whether something is recorded as the date of an entry that it cannot be, so that the date reads as unknown."""
+
     def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
         """A number for every entry, the same for those with the same in some fields, and for each number an entry that has
         at least these fields."""
