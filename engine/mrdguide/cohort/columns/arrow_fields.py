@@ -7,7 +7,7 @@ with it or reads what is unusual.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
@@ -213,6 +213,7 @@ _FIRST_DAY, _LAST_DAY = parse_date("1900-01-01").earliest, parse_date("2200-12-3
 _NOT_A_DATE = 1
 
 
+@lru_cache(maxsize=65_536)
 def _parsed(text: Any) -> tuple[int, int]:
     if text is None:
         return 0, 0

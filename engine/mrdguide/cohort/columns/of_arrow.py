@@ -20,6 +20,7 @@ from .kernel import Column
 from .profiles import Dates
 
 LISTS = get_args(ListName)
+_MOST_PLACES = 1_000_000
 
 
 class ArrowProfiles:
@@ -118,11 +119,10 @@ class ArrowEntries:
         if not size:
             return np.zeros(0, dtype=np.int64), []
         columns = [self._alike(field) for field in fields]
-        together = np.zeros(size, dtype=np.int64)
+        firsts, place = np.zeros(1, dtype=np.int64), np.zeros(size, dtype=np.int64)
         for values, codes in columns:
-            # Numbered anew each time, so that they stay small.
-            _, together = np.unique(together * len(values) + codes, return_inverse=True)
-        _, firsts, place = np.unique(together, return_index=True, return_inverse=True)
+            # Numbered anew each time, so that the numbers stay small.
+            firsts, place = _numbered(place * len(values) + codes, len(firsts) * len(values))
         kinds = [
             {field: values[codes[first]] for field, (values, codes) in zip(fields, columns, strict=True)}
             for first in firsts.tolist()
@@ -156,6 +156,18 @@ class ArrowEntries:
     def _at(self, field: str) -> tuple[Fields, str]:
         section, _, name = field.rpartition(".")
         return (self.fields.inside(section), name) if section else (self.fields, name)
+
+
+def _numbered(codes: Column, most: int) -> tuple[Column, Column]:
+    """Where the first of each different code stands, and which of them each one is; codes are below `most`."""
+    if most > _MOST_PLACES:
+        _, firsts, place = np.unique(codes, return_index=True, return_inverse=True)
+        return firsts, place
+    # Sorting would cost more than all else; so few codes have a place each.
+    first = np.full(most, -1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
+    there = first >= 0
+    return first[there], (np.cumsum(there) - 1)[codes]
 
 
 def _entries_of(name: str, column: Any, patients: int) -> ArrowEntries:

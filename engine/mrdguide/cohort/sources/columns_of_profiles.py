@@ -8,11 +8,12 @@ from typing import Any
 
 from ...errors import UsageError
 from ..arrow import needed
-from ..entry import Entry, Reject
-from ..profile_columns import check_columns, profile_of
+from ..arrow_rows import Batch, Row
+from ..entry import Entry
+from ..profile_columns import check_columns
 
 PARQUET, ARROW = (".parquet",), (".arrow", ".arrows", ".feather", ".ipc")
-_ROWS = 1000
+_ROWS = 5_000
 
 
 class ParquetProfiles:
@@ -66,14 +67,14 @@ def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) ->
     """The entries of Arrow batches whose columns have been checked."""
     number = 0
     for batch in batches:
-        for row in batch.to_pylist():
+        days = [None] * batch.num_rows
+        if as_of_column is not None:
+            days = batch.column(as_of_column).to_pylist()
+            batch = batch.drop_columns([as_of_column])
+        rows = Batch(batch)
+        for place, day in enumerate(days):
             number += 1
-            place = f"{source}: row {number}"
-            days = row.pop(as_of_column, None) if as_of_column is not None else None
-            try:
-                yield Entry(place, profile_of(row), days)
-            except (ValueError, RecursionError) as error:
-                yield Entry(place, Reject(str(row.get("id") or ""), place, str(error), "bad-value"))
+            yield Entry(f"{source}: row {number}", Row(rows, place), day)
 
 
 def _opened(path: Path) -> Any:
