@@ -89,7 +89,6 @@ def judge_batches(batches: Iterable[Any], task: Task, *, rejects: bool = False) 
 
 
 def _judged(entries: list[Entry], task: Task, schema: Any, plain: Any, *, rejects: bool) -> Iterator[Any]:
-    arrow = needed("pyarrow")
     piece = judge_piece(entries, task)
     if rejects:
         yield from rejects_table(piece.rejects).to_batches()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
@@ -23,6 +23,7 @@ from .kernel import Column
 from .profiles import NO_FLAG, Dates
 
 _DAYS_BEFORE_1970 = 719_163
+Made = TypeVar("Made")
 _MOST_TEXT = 200
 _BETWEEN = "\x1f"
 
@@ -76,7 +77,8 @@ class Fields:
             if column is None:
                 return np.full(self.size, NO_FLAG, dtype=np.int8)
             arrow = needed("pyarrow")
-            return column.cast(arrow.int8()).fill_null(NO_FLAG).to_numpy(zero_copy_only=False)
+            found: Column = column.cast(arrow.int8()).fill_null(NO_FLAG).to_numpy(zero_copy_only=False)
+            return found
 
         return self._once("flags", field, make)
 
@@ -92,10 +94,11 @@ class Fields:
         """A list of texts, as tuples; a list that is null is None."""
         return self._once("texts", field, lambda: _texts(self.column(field), self.size))
 
-    def _once(self, kind: str, field: str, make: Callable[[], Any]) -> Any:
+    def _once(self, kind: str, field: str, make: Callable[[], Made]) -> Made:
         if (kind, field) not in self._made:
             self._made[kind, field] = make()
-        return self._made[kind, field]
+        found: Made = self._made[kind, field]
+        return found
 
     def _dates(self, field: str) -> Dates:
         column, arrow = self.column(field), needed("pyarrow")
@@ -146,7 +149,8 @@ class Fields:
         if CalendarDate in parts:
             dates = self.dates(field)
             given = self.column(field).is_valid().to_numpy(zero_copy_only=False)
-            return given & ((dates.earliest < _FIRST_DAY) | (dates.earliest > _LAST_DAY))
+            found: Column = given & ((dates.earliest < _FIRST_DAY) | (dates.earliest > _LAST_DAY))
+            return found
         words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
         if words:
             return self._not_among(field, lambda word: word in words)
@@ -235,7 +239,8 @@ def _within(values: Column, limit: Any) -> Column:
         return values > limit.gt
     if isinstance(limit, Le):
         return values <= limit.le
-    return values < limit.lt
+    found: Column = values < limit.lt
+    return found
 
 
 @cache
@@ -258,7 +263,7 @@ def _limits_in(part: Any) -> tuple[Any, ...]:
 def limits_of(info: FieldInfo) -> Iterator[Any]:
     """The limits that a number of this field has to keep."""
     yield from (item for item in info.metadata if isinstance(item, Ge | Gt | Le | Lt))
-    yield from _limits(info.annotation)
+    yield from _limits_in(info.annotation)
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
@@ -298,7 +303,8 @@ def _numbers(column: Any, size: int) -> Column:
     if column is None:
         return np.full(size, np.nan)
     arrow = needed("pyarrow")
-    return column.cast(arrow.float64()).to_numpy(zero_copy_only=False)
+    found: Column = column.cast(arrow.float64()).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _texts(column: Any, size: int) -> Coded:
