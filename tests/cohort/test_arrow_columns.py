@@ -55,4 +55,5 @@ def test_what_is_odd_is_left_to_the_reader_of_single_profiles(changed: dict[str,
 
 
 def plain_of(profiles: list[dict[str, Any]]) -> list[bool]:
-    return plain(ArrowProfiles(batch_of(profiles)), AS_OF.toordinal()).tolist()
+    found: list[bool] = plain(ArrowProfiles(batch_of(profiles)), AS_OF.toordinal()).tolist()
+    return found
