@@ -45,7 +45,7 @@ def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBoo
     arrow, decision = needed("pyarrow"), rules.decision
     outcome = np.asarray(found.outcome, dtype=np.int64)
     masks, which = np.unique(found.possible, return_inverse=True)
-    possible = [[name for bit, name in enumerate(found.outcomes) if int(mask) >> bit & 1] for mask in masks]
+    possible = [found.named(int(mask)) for mask in masks]
     columns: dict[str, Any] = {
         "patient": profiles.ids(), "as_of": [day] * len(profiles),
         "outcome": arrow.array(found.outcomes).take(arrow.array(outcome)),

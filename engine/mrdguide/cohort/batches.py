@@ -19,8 +19,6 @@ from operator import itemgetter
 from threading import Thread
 from typing import Any
 
-import numpy as np
-
 from ..errors import MrdguideError, SiteFileError, UsageError
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
@@ -168,8 +166,9 @@ def _schema(rules: RuleBook, windows: int) -> Any:
 
 def _together(parts: Sequence[_Part]) -> Piece:
     """The parts of a piece, in the order of the entries."""
-    arrow = needed("pyarrow")
-    order = np.argsort(np.concatenate([np.asarray(part.places, dtype=np.int64) for part in parts]), kind="stable")
+    arrow, numpy = needed("pyarrow"), needed("numpy")
+    places = [numpy.asarray(part.places, dtype=numpy.int64) for part in parts]
+    order = numpy.argsort(numpy.concatenate(places), kind="stable")
     rows = arrow.Table.from_batches([part.rows for part in parts]).take(order).combine_chunks()
     rejects = sorted((item for part in parts for item in part.rejects), key=itemgetter(0))
     return Piece(rows, [reject for _, reject in rejects], sum(part.checked for part in parts))
@@ -183,7 +182,7 @@ def _where_they_stand(entries: Sequence[Entry], task: Task, schema: Any) -> Iter
             by_batch.setdefault(entry.content.batch, []).append(place)
     for batch, places in by_batch.items():
         if len(places) >= FEWEST:
-            yield _of_batch(batch, np.array(places), entries, task, schema)
+            yield _of_batch(batch, needed("numpy").array(places), entries, task, schema)
 
 
 def _of_batch(batch: Batch, places: Any, entries: Sequence[Entry], task: Task, schema: Any) -> _Part:

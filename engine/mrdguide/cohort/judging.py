@@ -56,8 +56,7 @@ def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | Mrdguide
 def of_column(found: columns.Judged, place: int) -> Judged:
     """What was judged by column of one patient."""
     verdicts = dict(zip(found.names, found.verdicts[:, place].tolist(), strict=True))
-    mask = int(found.possible[place])
-    possible = tuple(name for bit, name in enumerate(found.outcomes) if mask >> bit & 1)
+    possible = found.named(int(found.possible[place]))
     return _with_studies(found.outcomes[found.outcome[place]], possible, verdicts, found.protocol_ids)
 
 

@@ -69,6 +69,10 @@ class Judged:
     cross_checked: bool
     inferred: int
 
+    def named(self, mask: int) -> tuple[str, ...]:
+        """The possible outcomes that an item of `possible` stands for."""
+        return tuple(name for bit, name in enumerate(self.outcomes) if mask >> bit & 1)
+
     @property
     def true(self) -> NDArray[np.bool_]:
         """n x criteria: which criteria are known to be met."""

@@ -24,11 +24,11 @@ class ParquetProfiles:
         self._path, self._as_of_column = path, as_of_column
 
     def count(self) -> int:
-        with _opened(self._path) as file:
+        with opened_parquet(self._path) as file:
             return int(file.metadata.num_rows)
 
     def entries(self) -> Iterator[Entry]:
-        with _opened(self._path) as file:
+        with opened_parquet(self._path) as file:
             check_columns(file.schema_arrow, str(self._path), self._as_of_column)
             batches = _whole(file.iter_batches(_ROWS), self._path)
             yield from entries_of(batches, str(self._path), self._as_of_column)
@@ -60,7 +60,7 @@ class ArrowProfiles:
                 )
                 yield from entries_of(_whole(batches, self._path), str(self._path), self._as_of_column)
         except (OSError, arrow.ArrowException) as error:
-            raise _not_whole(self._path, error) from None
+            raise not_whole(self._path, error) from None
 
 
 def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> Iterator[Entry]:
@@ -77,12 +77,17 @@ def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) ->
             yield Entry(f"{source}: row {number}", Row(rows, place), day)
 
 
-def _opened(path: Path) -> Any:
+def opened_parquet(path: Path) -> Any:
+    """A Parquet file, of which nothing but its foot has been read.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     try:
         return parquet.ParquetFile(path)
     except (OSError, arrow.ArrowException) as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
 
 
 def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
@@ -94,11 +99,12 @@ def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
         except StopIteration:
             return
         except (OSError, arrow.ArrowException) as error:
-            raise _not_whole(path, error) from None
+            raise not_whole(path, error) from None
         yield batch
 
 
-def _not_whole(path: Path, error: Exception) -> UsageError:
+def not_whole(path: Path, error: Exception) -> UsageError:
+    """What is told of a file that cannot be read."""
     reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return UsageError(
         f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off"

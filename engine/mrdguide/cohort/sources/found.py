@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import UsageError
 from .bulk_export import BulkExport
 from .columns_of_profiles import ARROW, PARQUET, ArrowProfiles, ParquetProfiles
-from .csv_tables import CsvTables
+from .csv_tables import CsvTables, is_of_csv_tables
 from .folder_of_files import SUFFIXES, FolderOfFiles, patient_files
 from .lines import ProfileLines, first_object
 from .omop_tables import OmopTables, is_omop
@@ -16,7 +16,12 @@ from .parquet_tables import ParquetTables, is_of_tables
 from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-_PATIENTS = "patients.csv"
+# Whether a folder holds tables of a kind, and what reads them.
+_TABLES: dict[str, tuple[Callable[[Path], bool], Callable[[Path], Source]]] = {
+    "CSV": (is_of_csv_tables, CsvTables),
+    "Parquet": (is_of_tables, ParquetTables),
+    "OMOP": (is_omop, OmopTables),
+}
 _WANTED = "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, OMOP tables, .parquet or .arrow"
 
 
@@ -76,8 +81,7 @@ def _files(path: Path) -> Iterator[Path]:
     if not is_folder:
         yield path
         return
-    kinds = {"CSV": (path / _PATIENTS).exists(), "Parquet": is_of_tables(path), "OMOP": is_omop(path)}
-    there = [kind for kind, is_there in kinds.items() if is_there]
+    there = [kind for kind, (holds, _) in _TABLES.items() if holds(path)]
     if len(there) > 1:
         raise UsageError(f"{path} holds tables both as {' and as '.join(there)}; keep those of one kind")
     if there:
@@ -93,9 +97,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _source(path: Path, as_of_column: str | None) -> Source:
     if path.is_dir():
-        if is_omop(path):
-            return OmopTables(path)
-        return CsvTables(path) if (path / _PATIENTS).exists() else ParquetTables(path)
+        return next(read(path) for holds, read in _TABLES.values() if holds(path))
     if path.suffix in PARQUET:
         return ParquetProfiles(path, as_of_column)
     if path.suffix in ARROW:

@@ -77,9 +77,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Judge the cohort, and say what became of everybody."""
     from ...cohort.arrow import needed
-
-    for name in ("pyarrow", "numpy"):  # before anything that imports them
-        needed(name)
     from ...cohort.batches import Task
     from ...cohort.rows import Asked
     from ...cohort.running import Run
@@ -87,6 +84,7 @@ def run(parsed: argparse.Namespace) -> int:
     from ...recommend.evaluation import day_of
     from ...rulebook.book import load_rules
 
+    needed("pyarrow")
     if parsed.output.is_dir() or not parsed.output.absolute().parent.is_dir():
         raise UsageError(f"cannot write {parsed.output}: give the name of a file in a folder that is there")
     as_of = date.fromordinal(day_of(parsed.as_of)) if parsed.as_of is not None else None

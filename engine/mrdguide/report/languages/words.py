@@ -155,15 +155,18 @@ class Words:
         if not texts:
             return (Part("", style),)
         if self.language.forms is None:
-            between = " or " if how == "or" else " and "
-            said = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])}{between}{texts[-1]}"
-            return (Part(said, style),)
+            return (Part(in_a_row(texts, "or" if how == "or" else "and"), style),)
         form = self.language.forms.list_of(len(texts), how)
         parts: list[Part] = []
         for words, key in _pieces(form):
             parts += [Part(words, style)] * bool(words)
             parts += [Part(texts[int(key)], style)] * bool(key)
         return _joined(parts)
+
+
+def in_a_row(texts: Sequence[str], word: str) -> str:
+    """In English: `a`, `a or b`, `a, b or c`; nothing of none."""
+    return f"{', '.join(texts[:-1])} {word} {texts[-1]}" if len(texts) > 1 else "".join(texts)
 
 
 @lru_cache(maxsize=4096)

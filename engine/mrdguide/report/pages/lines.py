@@ -9,7 +9,7 @@ from ...dates import iso
 from ...logic.truth import Verdict
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Line, Paragraph, Part, Section, Style, line
-from ..languages.words import Words
+from ..languages.words import Words, in_a_row
 
 _STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.NOT_MET: "not_met", Verdict.UNKNOWN: "unknown"}
 _WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.UNKNOWN: "unknown"}
@@ -72,12 +72,12 @@ def shortened(text: str, longest: int) -> str:
 
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
+    return in_a_row(names, "or")
 
 
 def both(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    return in_a_row(names, "and")
 
 
 def titles_in(words: Words, rules: RuleBook, outcomes: Iterable[str]) -> list[str]:
