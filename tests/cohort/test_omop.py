@@ -18,7 +18,7 @@ import mrdguide
 from mrdguide.cohort.entry import Reject
 from mrdguide.cohort.reading_entries import ReadEntry, read_entry
 from mrdguide.cohort.sources.found import sources_of
-from mrdguide.cohort.sources.omop_resources import form
+from mrdguide.cohort.sources.omop_resources import form, resource
 from mrdguide.cohort.sources.omop_tables import OmopTables
 from mrdguide.errors import UsageError
 from mrdguide.patient import Patient
@@ -274,3 +274,15 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     second = patient(write(tmp_path / "b", condition_occurrence=rows[::-1]))
     assert sorted(map(str, first.events)) == sorted(map(str, second.events))
     assert first.incomplete == second.incomplete
+
+
+def test_every_text_of_a_drug_is_handed_on() -> None:
+    """That it was stopped for a relapse must not take away how it was given, nor the other way round."""
+    given = {"person_id": "1", "drug_exposure_id": "7", "sig": "since progression", "stop_reason": "neuropathy"}
+    for left_out, said in (
+        (None, "since progression; neuropathy"),
+        ("sig", "neuropathy"),
+        ("stop_reason", "since progression"),
+    ):
+        found = resource("drug_exposure", {name: text for name, text in given.items() if name != left_out}, {})
+        assert found["note"] == [{"text": said}]

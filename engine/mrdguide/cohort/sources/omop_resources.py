@@ -103,7 +103,7 @@ def _drug(made: Resource, code: Resource, day: str, row: Row, _concepts: Concept
     # The end of an exposure may be worked out from a supply: it is not handed on.
     return {
         **made, "resourceType": "MedicationStatement", "status": "completed", "medicationCodeableConcept": code,
-        "effectivePeriod": {"start": day}, **_noted(row.get("sig", "")), **_noted(row.get("stop_reason", "")),
+        "effectivePeriod": {"start": day}, **_noted(row, "sig", "stop_reason"),
     }  # fmt: skip
 
 
@@ -113,12 +113,10 @@ def _procedure(made: Resource, code: Resource, day: str, _row: Row, _concepts: C
 
 def _result(made: Resource, code: Resource, day: str, row: Row, concepts: Concepts) -> Resource:
     """Of measurement and of observation alike: whatever values it has."""
-    found: Resource = {
+    return {
         **made, "resourceType": "Observation", "status": "final", "code": code, "effectiveDateTime": day,
-        **_value(row, concepts),
+        **_value(row, concepts), **_noted(row, "value_source_value", "qualifier_source_value"),
     }  # fmt: skip
-    said = [row.get(name, "") for name in ("value_source_value", "qualifier_source_value")]
-    return {**found, **_noted("; ".join(text for text in said if text))}
 
 
 def _value(row: Row, concepts: Concepts) -> Resource:
@@ -173,8 +171,10 @@ def _named(concepts: Concepts, name: str) -> str:
     return found.name if found is not None else ""
 
 
-def _noted(text: str) -> Resource:
-    return {"note": [{"text": text}]} if text else {}
+def _noted(row: Row, *columns: str) -> Resource:
+    """What some columns say in words, all of it."""
+    said = "; ".join(text for name in columns if (text := row.get(name, "")))
+    return {"note": [{"text": said}]} if said else {}
 
 
 _MADE: dict[str, Callable[[Resource, Resource, str, Row, Concepts], Resource]] = {
