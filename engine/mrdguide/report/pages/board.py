@@ -21,6 +21,8 @@ from .studies import key_findings, leading, study
 
 Extent = Literal["sheet", "asked", "full"]
 
+# The part of the sheet that a page with buttons for each result shows in its own way.
+MISSING = "What is missing, and where each result leads"
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 # What fits two lines of a column; the whole stands among the details.
 _LONGEST = 110
@@ -92,7 +94,7 @@ def front(recommendation: Recommendation) -> tuple[Block, ...]:
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Why", _reasons(recommendation)),
         ("Blocks that are established as well", _blocks(recommendation)),
-        ("What is missing, and where each result leads", _missing(recommendation)),
+        (MISSING, _missing(recommendation)),
         ("Cautions", _cautions(recommendation)),
         ("Watching, and when to restart, agreed beforehand", _followup(recommendation)),
         *_figures(recommendation),

@@ -1,0 +1,166 @@
+"""The answer beside the form: the sheet, what changed, what to find out first, a supposed result, later days, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ...recommend.recommendation import Recommendation
+from ...recommend.what_if import Difference, difference
+from ...report.blocks import Block, Section
+from ...report.formats.html import Names, to_fragment
+from ...report.pages.board import MISSING, banner, board
+from ...report.pages.lines import either, titles
+from ...report.pages.reasoning import when_blocks, why_not_blocks, window_blocks
+from ...report.pages.why_grouped import grouped_reasons
+from ...errors import PatientError
+from ..bench import Bench
+from ..exchange import Turn
+from ..look import filled
+from ..state import MOST_MONTHS, State
+from .judged import judge
+from .later import later
+from .results import questions, with_result
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_TURNED = ("block", "caution", "protocol")
+_MOST_CHANGES = 8
+
+
+def shown_answer(bench: Bench, turn: Turn) -> Markup:
+    """The right half of the patient view."""
+    state = turn.state
+    judged = judge(bench.rules, state.profile, state.as_of)
+    if judged.answer is None:
+        return filled("answer_none.html.j2", why=judged.why_not)
+    answer = judged.answer
+    sheet = board(answer, "sheet")
+    names = Names("a-")
+    head, *rest = sheet.front
+    return filled(
+        "answer.html.j2", state=state, old=bool(turn.problems), sheet=sheet, settled=answer.settled,
+        head=to_fragment([head], 2, names), missing=to_fragment([item for item in rest if _is_missing(item)], 2, names),
+        rest=to_fragment([item for item in rest if not _is_missing(item)], 2, names),
+        changes=list(_changes(bench, state, answer)), moved=_moved(bench, state, answer), told=state.before.told if state.before else (),
+        questions=_asked(answer, state), supposed=_supposed(answer, state), pane=_pane(answer, state), most=MOST_MONTHS,
+        checked=answer.provenance.cross_checked,
+    )  # fmt: skip
+
+
+def _is_missing(block: Block) -> bool:
+    return isinstance(block, Section) and block.title == MISSING
+
+
+def _before(bench: Bench, state: State) -> Recommendation | None:
+    if state.before is None:
+        return None
+    try:
+        return judge(bench.rules, state.before.profile, state.before.as_of).answer
+    except PatientError:
+        return None
+
+
+def _moved(bench: Bench, state: State, answer: Recommendation) -> bool:
+    """Whether the last change made it another answer."""
+    before = _before(bench, state)
+    return before is not None and before.possible_outcomes != answer.possible_outcomes
+
+
+def _changes(bench: Bench, state: State, answer: Recommendation) -> Iterator[tuple[str, str]]:
+    """What the last change did to the answer, each as a sign and words."""
+    before = _before(bench, state)
+    if before is None:
+        return
+    found = difference(before, answer)
+    if found.same_answer:
+        yield "=", f"The answer stays: {_titles(answer, answer.possible_outcomes)}"
+    else:
+        was, now = _titles(answer, before.possible_outcomes), _titles(answer, answer.possible_outcomes)
+        yield "!", f"The answer was: {was}. It is now: {now}"
+    shown = list(_details(found))
+    yield from shown[:_MOST_CHANGES]
+    if len(shown) > _MOST_CHANGES:
+        yield "", f"and {len(shown) - _MOST_CHANGES} more"
+
+
+def _details(found: Difference) -> Iterator[tuple[str, str]]:
+    for words, items in (("New reason", found.reasons_added), ("No longer a reason", found.reasons_removed)):
+        yield from (("+" if words.startswith("New") else "\N{MINUS SIGN}", f"{words}: {text}") for text in items)
+    told = {*found.reasons_added, *found.reasons_removed}
+    for change in found.verdict_changes:
+        if change.kind in _TURNED and change.title not in told:
+            before, after = (item.value.replace("_", " ") for item in (change.before, change.after))
+            yield "~", f"{change.title}: {before} \N{RIGHTWARDS ARROW} {after}"
+    yield from (("?", f"Now missing: {text}") for text in found.missing_added)
+    yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
+
+
+def _titles(answer: Recommendation, outcomes: Iterable[str]) -> str:
+    return either(titles(answer.rules, tuple(outcomes)))
+
+
+def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
+    """Questions with their buttons."""
+    return [
+        {
+            "ask": item.asked.ask, "by": item.asked.by, "who": item.asked.who,
+            "facts": [
+                {
+                    "what": what,
+                    "results": [
+                        {
+                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible),
+                            "same": result.possible == answer.possible_outcomes,
+                            "taken": state.supposed is not None
+                            and (state.supposed.path, state.supposed.answer) == (result.path, result.answer),
+                        }
+                        for result in results
+                    ],
+                }
+                for what, results in item.facts
+            ],
+        }
+        for item in questions(answer, state.profile)
+    ]  # fmt: skip
+
+
+def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
+    """The answer today beside the answer with a result that is supposed."""
+    if state.supposed is None:
+        return None
+    profile = with_result(answer, state.profile, state.supposed.path, state.supposed.answer)
+    after = judge(answer.rules, profile, state.as_of).answer
+    if after is None:
+        return None
+    what = next((item.what for item in answer.missing if item.path == state.supposed.path), state.supposed.path)
+    return {
+        "what": what, "answer": state.supposed.answer,
+        "today": to_fragment([banner(answer)], 3, Names("today-")), "then": to_fragment([banner(after)], 3, Names("then-")),
+        "changes": list(_details(difference(answer, after))),
+    }  # fmt: skip
+
+
+def _pane(answer: Recommendation, state: State) -> Markup | None:
+    if state.pane == "when":
+        found = later(answer, state.months)
+        return filled(
+            "when.html.j2", state=state, found=found, untouched=_titles(answer, found.untouched), most=MOST_MONTHS,
+            tested=_titles(answer, found.tested), today=_titles(answer, answer.possible_outcomes),
+        )  # fmt: skip
+    if state.pane == "why":
+        names = Names("w-")
+        others = [(item.title, to_fragment(why_not_blocks(item), 4, names)) for item in answer.explanation.worth_asking]
+        return filled("why.html.j2", reasons=to_fragment(grouped_reasons(answer), 4, names), others=others)
+    return None
+
+
+def projection(bench: Bench, turn: Turn) -> Markup:
+    """First days and closing windows, which take longer than the answer."""
+    answer = judge(bench.rules, turn.state.profile, turn.state.as_of).answer
+    if answer is None:
+        return filled("answer_none.html.j2", why="")
+    when = answer.explanation.when
+    blocks = [*when_blocks(when, answer.rules), *window_blocks(when, answer.rules)]
+    return filled("projection.html.j2", blocks=to_fragment(blocks, 4, Names("p-")))
