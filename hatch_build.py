@@ -26,9 +26,21 @@ def fetch_htmx(package: str, target: Path) -> None:
     """
     npm = shutil.which("npm")
     if npm is None:
-        raise SystemExit("npm is not installed; the workbench needs it once, to fetch htmx (Debian: apt-get install npm)")
+        raise SystemExit(
+            "npm is not installed; the workbench needs it once, to fetch htmx (Debian: apt-get install npm)"
+        )
     with tempfile.TemporaryDirectory() as scratch:
-        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scratch, package]
+        command = [
+            npm,
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            scratch,
+            package,
+        ]
         if subprocess.run(command, check=False).returncode:
             raise SystemExit(f"npm could not fetch {package}; its own message stands above")
         target.mkdir(parents=True, exist_ok=True)

@@ -15,10 +15,16 @@ _PORT = 8737
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a patient to begin with: a profile, or a FHIR Bundle")
-    parser.add_argument("--port", type=whole_number(1, 65_535, "port"), default=_PORT, metavar="PORT", help=f"default: {_PORT}")
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a patient to begin with: a profile, or a FHIR Bundle"
+    )
+    parser.add_argument(
+        "--port", type=whole_number(1, 65_535, "port"), default=_PORT, metavar="PORT", help=f"default: {_PORT}"
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
-    parser.add_argument("--cases", type=Path, metavar="DIR", help="teaching cases of your own: profiles, and cases.yaml that lists them")
+    parser.add_argument(
+        "--cases", type=Path, metavar="DIR", help="teaching cases of your own: profiles, and cases.yaml that lists them"
+    )
     parser.add_argument("--cohort", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written, to look at")
     add_rules(parser)
 
@@ -46,13 +52,22 @@ def run(parsed: argparse.Namespace) -> int:
     app, path = create_workbench(bench, parsed.file)
     listening = _listening(parsed.port)
     address = f"http://127.0.0.1:{parsed.port}{path}"
-    print(f"mrdguide: the workbench is at {address}\nNothing that is entered is stored. End it with Ctrl+C.", file=sys.stderr)
+    print(
+        f"mrdguide: the workbench is at {address}\nNothing that is entered is stored. End it with Ctrl+C.",
+        file=sys.stderr,
+    )
     if not parsed.no_browser:
         import webbrowser
 
         webbrowser.open(address)
     config = uvicorn.Config(
-        app, http=HeadLimit(15.0), ws="none", access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=2
+        app,
+        http=HeadLimit(15.0),
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=[listening])
     return OK

@@ -52,7 +52,9 @@ def create_workbench(bench: Bench, file: Path | None = None, view: str = "patien
     async def front(request: HttpRequest) -> Response:
         asked = request.query_params.get(OPEN, "")
         if asked and not (secret and secrets.compare_digest(asked, secret)):
-            return failure(request.scope, 404, "there is no such page; start `mrdguide workbench FILE` and use its address")
+            return failure(
+                request.scope, 404, "there is no such page; start `mrdguide workbench FILE` and use its address"
+            )
         state = await asyncio.to_thread(_first_state, file if asked else None)
         html = await asyncio.to_thread(page, bench, state, view)
         return Response(html, headers=_PAGE_HEADERS, media_type="text/html")
@@ -87,7 +89,13 @@ def _first_state(file: Path | None) -> State:
 def _fields(body: bytes) -> dict[str, str]:
     """The fields of a form; the last of a name counts, which is that of the button that was pressed."""
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
     except ValueError:
         raise UsageError("the form that was sent cannot be read; reload the page") from None
     return dict(pairs)

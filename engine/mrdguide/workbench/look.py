@@ -43,7 +43,9 @@ def static_files() -> dict[str, tuple[str, bytes]]:
         UsageError: this checkout has no htmx yet.
     """
     if not (_FETCHED / HTMX).is_file():
-        raise UsageError("the workbench needs htmx, which this checkout does not have: run `make workbench` (it takes npm)")
+        raise UsageError(
+            "the workbench needs htmx, which this checkout does not have: run `make workbench` (it takes npm)"
+        )
     found = {"page.css": (_KINDS[".css"], style_sheet().encode("utf-8"))}
     for path in (*sorted((_HERE / "static").iterdir()), _FETCHED / HTMX, _FETCHED / LICENSE):
         found[path.name] = (_KINDS[path.suffix], path.read_bytes())

@@ -45,7 +45,7 @@ def to_fragment(blocks: Sequence[Block], level: int, names: Names) -> Markup:
 
 def style_sheet() -> str:
     """How pages look, for pages that link to it."""
-    return _environment().get_template("page.css.j2").render(page=Page("", "", (), ()))
+    return _environment().get_template("page.css.j2").render(page=Page("", "", (), (), ()))
 
 
 class Names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ...errors import PatientError
 from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference, difference
 from ...report.blocks import Block, Section
@@ -13,7 +14,6 @@ from ...report.pages.board import MISSING, banner, board
 from ...report.pages.lines import either, titles
 from ...report.pages.reasoning import when_blocks, why_not_blocks, window_blocks
 from ...report.pages.why_grouped import grouped_reasons
-from ...errors import PatientError
 from ..bench import Bench
 from ..exchange import Turn
 from ..look import filled

@@ -42,9 +42,7 @@ def read_form(profile: Mapping[str, Any], fields: Mapping[str, str], book: RuleB
     return Entered(found, (*told, *lists), tuple(problems))
 
 
-def _put(
-    profile: dict[str, Any], path: str, field: Field, posted: Mapping[str, str], day: int
-) -> dict[str, Any]:
+def _put(profile: dict[str, Any], path: str, field: Field, posted: Mapping[str, str], day: int) -> dict[str, Any]:
     if field.kind == "quantity":
         return _quantity(profile, path, field, posted, day)
     text = posted[""]
@@ -58,9 +56,7 @@ def _put(
     return with_value(profile, f"{path}.status" if details else path, value)
 
 
-def _quantity(
-    profile: dict[str, Any], path: str, field: Field, posted: Mapping[str, str], day: int
-) -> dict[str, Any]:
+def _quantity(profile: dict[str, Any], path: str, field: Field, posted: Mapping[str, str], day: int) -> dict[str, Any]:
     value, unit, limit = posted[VALUE], posted[UNIT], posted[LIMIT]
     if not value and not limit:
         return without(profile, path)

@@ -89,10 +89,17 @@ def _fhir(text: str) -> Opened:
         patient, report = read_fhir(data)
     except FhirError as error:
         raise UsageError(f"FHIR: {error}") from None
-    whole = "The record is whole." if report.complete and not patient.incomplete else "The record is NOT whole: what may be missing counts as unknown."
+    whole = (
+        "The record is whole."
+        if report.complete and not patient.incomplete
+        else "The record is NOT whole: what may be missing counts as unknown."
+    )
     texts = sum(bool(item.open) for item in report.texts)
     unread = f" {texts} texts were not read and leave open what they could change." if texts else ""
-    return Opened(as_mapping(patient), f"Opened {patient.id} from FHIR: {len(report.facts)} facts taken, {len(report.ignored)} resources left out. {whole}{unread}")
+    return Opened(
+        as_mapping(patient),
+        f"Opened {patient.id} from FHIR: {len(report.facts)} facts taken, {len(report.ignored)} resources left out. {whole}{unread}",
+    )
 
 
 def _plain(data: Any) -> Any:
