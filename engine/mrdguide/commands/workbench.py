@@ -6,12 +6,13 @@ import argparse
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from ..errors import UsageError
 from .arguments import add_rules, whole_number
 from .files import OK
 
-_PORT = 8737
+_PORT, _HEAD_SECONDS = 8737, 15.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,16 +61,11 @@ def run(parsed: argparse.Namespace) -> int:
         import webbrowser
 
         webbrowser.open(address)
-    config = uvicorn.Config(
-        app,
-        http=HeadLimit(15.0),
-        ws="none",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    options: dict[str, Any] = {
+        "http": HeadLimit(_HEAD_SECONDS), "ws": "none", "access_log": False, "log_config": None, "server_header": False,
+        "timeout_graceful_shutdown": 2,
+    }  # fmt: skip
+    uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[listening])
     return OK
 
 

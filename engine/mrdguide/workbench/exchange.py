@@ -49,6 +49,8 @@ class Turn:
 
 Action = Callable[[Bench, State, Fields], Turn]
 Show = Callable[[Bench, Turn], "Markup"]
+# A piece of a view that a page fetches by itself; it changes nothing.
+Part = Callable[[Bench, State, Fields], "Markup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +64,4 @@ class View:
     title: str
     show: Show
     actions: Mapping[str, Action]
-    parts: Mapping[str, Show] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)

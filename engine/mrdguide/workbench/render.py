@@ -20,7 +20,7 @@ def render(bench: Bench, state: State, request: Request) -> Fragment:
     """
     view = _view(request.view)
     if request.action in view.parts:
-        return Fragment(view.parts[request.action](bench, Turn(state)), state)
+        return Fragment(view.parts[request.action](bench, state, request.fields), state)
     if request.action == "show":
         return _shown(bench, view, Turn(state))
     if request.action not in view.actions:

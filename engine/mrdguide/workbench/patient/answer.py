@@ -15,11 +15,11 @@ from ...report.pages.lines import either, titles
 from ...report.pages.reasoning import when_blocks, why_not_blocks, window_blocks
 from ...report.pages.why_grouped import grouped_reasons
 from ..bench import Bench
-from ..exchange import Turn
+from ..exchange import Fields, Turn
 from ..look import filled
 from ..state import MOST_MONTHS, State
 from .judged import judge
-from .later import later
+from .later import later, months_of
 from .results import questions, with_result
 
 if TYPE_CHECKING:
@@ -37,13 +37,15 @@ def shown_answer(bench: Bench, turn: Turn) -> Markup:
         return filled("answer_none.html.j2", why=judged.why_not)
     answer = judged.answer
     sheet = board(answer, "sheet")
+    since = _since(bench, state, answer)
     names = Names("a-")
     head, *rest = sheet.front
     return filled(
         "answer.html.j2", state=state, old=bool(turn.problems), sheet=sheet, settled=answer.settled,
         head=to_fragment([head], 2, names), missing=to_fragment([item for item in rest if _is_missing(item)], 2, names),
         rest=to_fragment([item for item in rest if not _is_missing(item)], 2, names),
-        changes=list(_changes(bench, state, answer)), moved=_moved(bench, state, answer), told=state.before.told if state.before else (),
+        changes=list(_changes(since)) if since is not None else [], moved=since is not None and not since.same_answer,
+        told=state.before.told if state.before is not None else (),
         questions=_asked(answer, state), supposed=_supposed(answer, state), pane=_pane(answer, state), most=MOST_MONTHS,
         checked=answer.provenance.cross_checked,
     )  # fmt: skip
@@ -53,32 +55,21 @@ def _is_missing(block: Block) -> bool:
     return isinstance(block, Section) and block.title == MISSING
 
 
-def _before(bench: Bench, state: State) -> Recommendation | None:
+def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:
+    """What the last change did; None where there was none, or no answer before it."""
     if state.before is None:
         return None
     try:
-        return judge(bench.rules, state.before.profile, state.before.as_of).answer
+        before = judge(bench.rules, state.before.profile, state.before.as_of).answer
     except PatientError:
         return None
+    return difference(before, answer) if before is not None else None
 
 
-def _moved(bench: Bench, state: State, answer: Recommendation) -> bool:
-    """Whether the last change made it another answer."""
-    before = _before(bench, state)
-    return before is not None and before.possible_outcomes != answer.possible_outcomes
-
-
-def _changes(bench: Bench, state: State, answer: Recommendation) -> Iterator[tuple[str, str]]:
-    """What the last change did to the answer, each as a sign and words."""
-    before = _before(bench, state)
-    if before is None:
-        return
-    found = difference(before, answer)
-    if found.same_answer:
-        yield "=", f"The answer stays: {_titles(answer, answer.possible_outcomes)}"
-    else:
-        was, now = _titles(answer, before.possible_outcomes), _titles(answer, answer.possible_outcomes)
-        yield "!", f"The answer was: {was}. It is now: {now}"
+def _changes(found: Difference) -> Iterator[tuple[str, str]]:
+    """What a change did to the answer, each as a sign and words."""
+    was, now = (_titles(found.after, one.possible_outcomes) for one in (found.before, found.after))
+    yield ("=", f"The answer stays: {now}") if found.same_answer else ("!", f"The answer was: {was}. It is now: {now}")
     shown = list(_details(found))
     yield from shown[:_MOST_CHANGES]
     if len(shown) > _MOST_CHANGES:
@@ -144,11 +135,7 @@ def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
 
 def _pane(answer: Recommendation, state: State) -> Markup | None:
     if state.pane == "when":
-        found = later(answer, state.months)
-        return filled(
-            "when.html.j2", state=state, found=found, untouched=_titles(answer, found.untouched), most=MOST_MONTHS,
-            tested=_titles(answer, found.tested), today=_titles(answer, answer.possible_outcomes),
-        )  # fmt: skip
+        return filled("when.html.j2", state=state, most=MOST_MONTHS, later=_later(answer, state.months))
     if state.pane == "why":
         names = Names("w-")
         others = [(item.title, to_fragment(why_not_blocks(item), 4, names)) for item in answer.explanation.worth_asking]
@@ -156,9 +143,23 @@ def _pane(answer: Recommendation, state: State) -> Markup | None:
     return None
 
 
-def projection(bench: Bench, turn: Turn) -> Markup:
+def _later(answer: Recommendation, months: int) -> Markup:
+    found = later(answer, months)
+    today, untouched, tested = (
+        _titles(answer, item) for item in (answer.possible_outcomes, found.untouched, found.tested)
+    )
+    return filled("later.html.j2", found=found, months=months, today=today, untouched=untouched, tested=tested)
+
+
+def later_part(bench: Bench, state: State, fields: Fields) -> Markup:
+    """The answer on the day that the slider stands at."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return _later(answer, months_of(fields)) if answer is not None else filled("answer_none.html.j2", why="")
+
+
+def projection_part(bench: Bench, state: State, _fields: Fields) -> Markup:
     """First days and closing windows, which take longer than the answer."""
-    answer = judge(bench.rules, turn.state.profile, turn.state.as_of).answer
+    answer = judge(bench.rules, state.profile, state.as_of).answer
     if answer is None:
         return filled("answer_none.html.j2", why="")
     when = answer.explanation.when

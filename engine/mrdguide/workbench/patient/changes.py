@@ -11,11 +11,13 @@ from ...patient.reader import read_patient
 from ...recommend.evaluation import day_of
 from ..bench import Bench
 from ..exchange import Action, Fields, Turn
-from ..state import MOST_MONTHS, State, Supposed
+from ..state import State, Supposed
 from .form import PREFIX
 from .form_plan import plan
 from .form_reading import read_form
+from .interview import answer
 from .judged import check_day, counted, judge, nobody
+from .later import months_of
 from .pasted import open_text, profile_of
 from .places import value_at, with_value, without
 from .results import with_result
@@ -57,6 +59,8 @@ def _taken_in(bench: Bench, state: State, fields: Fields) -> Turn:
     told = entered.told
     if as_of != state.as_of:
         told = (*told, f"judged on {as_of}, before on {state.as_of}")
+    if "months" in fields:
+        state = state.model_copy(update={"months": months_of(fields)})
     return Turn(state.changed(entered.profile, as_of, told) if told else state)
 
 
@@ -80,10 +84,11 @@ def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
 
 def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
     """The patient that was pasted or dropped, in the place of the one on the page."""
+    text = fields.get("pasted", "")
     try:
-        opened = open_text(fields.get("pasted", ""))
+        opened = open_text(text)
     except MrdguideError as error:
-        return Turn(state, notice=str(error))
+        return Turn(state, notice=str(error), typed={"pasted": text})
     return _opened(state, opened.profile, opened.notice)
 
 
@@ -172,11 +177,11 @@ def _suppose(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 def _keep(bench: Bench, state: State, _fields: Fields) -> Turn:
     """Enter the result that was supposed."""
-    answer = judge(bench.rules, state.profile, state.as_of).answer
-    if answer is None or state.supposed is None:
+    found = judge(bench.rules, state.profile, state.as_of).answer
+    if found is None or state.supposed is None:
         return Turn(state)
-    what = next((item.what for item in answer.missing if item.path == state.supposed.path), state.supposed.path)
-    profile = with_result(answer, state.profile, state.supposed.path, state.supposed.answer)
+    what = next((item.what for item in found.missing if item.path == state.supposed.path), state.supposed.path)
+    profile = with_result(found, state.profile, state.supposed.path, state.supposed.answer)
     return Turn(state.changed(profile, state.as_of, (f"{what}: {state.supposed.answer}",)))
 
 
@@ -192,14 +197,6 @@ def _pane(_bench: Bench, state: State, fields: Fields) -> Turn:
     return Turn(state.model_copy(update={"pane": pane}))
 
 
-def _look_ahead(_bench: Bench, state: State, fields: Fields) -> Turn:
-    """Another day to look at, so many months ahead."""
-    text = fields.get("months", "0")
-    if not text.isdigit() or int(text) > MOST_MONTHS:
-        raise UsageError(f"the months to look ahead are a number from 0 to {MOST_MONTHS}")
-    return Turn(state.model_copy(update={"months": int(text)}))
-
-
 add, remove, move = after_the_form(_add), after_the_form(_remove), after_the_form(_move)
 suppose, keep, drop = after_the_form(_suppose), after_the_form(_keep), after_the_form(_drop)
-pane, look_ahead = after_the_form(_pane), after_the_form(_look_ahead)
+pane, ask = after_the_form(_pane), after_the_form(answer)

@@ -93,7 +93,7 @@ class Form:
         lists = tuple(plan().lists)
         return tuple(
             item for item in self.problems
-            if not item.path.startswith(lists) and not any(_is_at(item.path, path) for path in placed)
+            if not item.path.startswith((*lists, "q.")) and not any(_is_at(item.path, path) for path in placed)
         )  # fmt: skip
 
     def _section(self, section: SectionPlan) -> ShownSection:
@@ -134,14 +134,27 @@ class Form:
     def _made(self, path: str, label: str, field: Field, texts: Mapping[str, str]) -> Control:
         name = f"{PREFIX}{path}"
         shown = {end: self.typed.get(f"{name}{end}", text) for end, text in texts.items()}
-        problems = tuple(item for item in self.problems if _is_at(item.path, path))
-        if field.kind == "quantity":
-            units = _choices(field.units, shown[UNIT], words=False)
-            return Control(name, label, "quantity", shown[VALUE], units, shown[UNIT], shown[LIMIT], problems)
-        words = field.choices if field.kind == "choice" else ("yes", "no") if field.kind == "flag" else ()
-        kind = "choice" if words else "date" if field.kind == "date" else "text"
-        hint = plan().ongoing if field.nothing else ""
-        return Control(name, label, kind, shown[""], _choices(words, shown[""]), "", "", problems, hint)
+        return _control(name, label, field, shown, tuple(item for item in self.problems if _is_at(item.path, path)))
+
+
+def empty_control(
+    name: str, label: str, field: Field, typed: Mapping[str, str], problems: tuple[Problem, ...]
+) -> Control:
+    """A control for something that is not recorded; it holds what was typed."""
+    ends = (VALUE, UNIT, LIMIT) if field.kind == "quantity" else ("",)
+    return _control(name, label, field, {end: typed.get(f"{name}{end}", "") for end in ends}, problems)
+
+
+def _control(
+    name: str, label: str, field: Field, shown: Mapping[str, str], problems: tuple[Problem, ...]
+) -> Control:
+    if field.kind == "quantity":
+        units = _choices(field.units, shown[UNIT], words=False)
+        return Control(name, label, "quantity", shown[VALUE], units, shown[UNIT], shown[LIMIT], problems)
+    words = field.choices if field.kind == "choice" else ("yes", "no") if field.kind == "flag" else ()
+    kind = "choice" if words else "date" if field.kind == "date" else "text"
+    hint = plan().ongoing if field.nothing else ""
+    return Control(name, label, kind, shown[""], _choices(words, shown[""]), "", "", problems, hint)
 
 
 def _choices(known: Iterable[str], chosen: str, *, words: bool = True) -> tuple[tuple[str, str], ...]:

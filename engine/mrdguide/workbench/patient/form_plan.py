@@ -20,6 +20,7 @@ class ListPlan(StrictModel):
     fields: tuple[str, ...]
     more: tuple[str, ...] = ()
     none: str
+    lane: str
 
 
 class SectionPlan(StrictModel):

@@ -26,7 +26,9 @@ class Entered:
 
 def read_form(profile: Mapping[str, Any], fields: Mapping[str, str], book: RuleBook, day: int) -> Entered:
     """The profile with every control whose text is another one than the profile gives. `day` is the day judged, an ordinal."""
-    found, told, problems = dict(profile), [], []
+    found: dict[str, Any] = dict(profile)
+    told: list[str] = []
+    problems: list[Problem] = []
     for path, field in places(profile, book):
         before = text_at(profile, path, field)
         posted = {end: fields.get(f"{PREFIX}{path}{end}", text).strip() for end, text in before.items()}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...dates import add_months
-from ...errors import InconsistentVerdicts
+from ...errors import InconsistentVerdicts, UsageError
 from ...explain.future import Future, Visit, Workup
 from ...recommend.recommendation import Recommendation
+from ..exchange import Fields
+from ..state import MOST_MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,18 @@ class Later:
     untouched: tuple[str, ...]
     tested: tuple[str, ...]
     assumptions: tuple[str, ...]
+
+
+def months_of(fields: Fields) -> int:
+    """How far ahead the slider of the page stands.
+
+    Raises:
+        UsageError: it is no number of months that can be looked ahead.
+    """
+    text = fields.get("months", "0")
+    if not (text.isascii() and text.isdigit()) or int(text[:4]) > MOST_MONTHS:
+        raise UsageError(f"the months to look ahead are a number from 0 to {MOST_MONTHS}")
+    return int(text)
 
 
 def later(answer: Recommendation, months: int) -> Later:

@@ -8,8 +8,11 @@ from ..bench import Bench
 from ..exchange import Turn, View
 from ..look import filled
 from . import changes
-from .answer import projection, shown_answer
+from .answer import later_part, projection_part, shown_answer
 from .form import Form
+from .form_plan import plan
+from .interview import card
+from .timeline import timeline
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
 
 def _show(bench: Bench, turn: Turn) -> Markup:
     form = Form(turn.state.profile, turn.typed, turn.problems)
+    asked = card(bench.rules, turn)
     return filled(
         "patient.html.j2", state=turn.state, turn=turn, form=form, sections=form.sections(bench.rules),
         as_of=turn.typed.get("as_of", turn.state.as_of), day_problems=[item for item in turn.problems if item.path == "as_of"],
         loose=[item for item in form.loose_problems() if item.path != "as_of"], answer=shown_answer(bench, turn),
+        timeline=filled("timeline.html.j2", state=turn.state, lists=plan().lists.values(), drawing=timeline(turn.state)), card=asked, add=plan().lists[asked.listed].add if asked is not None and asked.listed else "",
         examples=[item for item in bench.lessons if item.example.file in bench.examples],
     )  # fmt: skip
 
@@ -30,7 +35,7 @@ PATIENT = View(
     {
         "set": changes.set_fields, "undo": changes.undo, "new": changes.start_anew, "open": changes.open_pasted,
         "example": changes.open_example, "add": changes.add, "remove": changes.remove, "move": changes.move,
-        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "pane": changes.pane, "ahead": changes.look_ahead,
+        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "pane": changes.pane, "ask": changes.ask,
     },
-    {"projection": projection},
+    {"later": later_part, "projection": projection_part},
 )  # fmt: skip

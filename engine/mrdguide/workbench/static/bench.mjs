@@ -21,19 +21,35 @@ document.addEventListener("htmx:before:request", (event) => {
   touched.clear();
 });
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
   for (const field of view().querySelectorAll("select, input, textarea")) {
     if (touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
     if (field.tagName === "SELECT") {
       const chosen = [...field.options].findIndex((option) => option.hasAttribute("selected"));
       if (chosen >= 0) field.selectedIndex = chosen;
-    } else if (field.tagName === "TEXTAREA" || field.value !== field.defaultValue) field.value = field.defaultValue;
+    } else if (field.tagName !== "TEXTAREA" && field.value !== field.defaultValue) field.value = field.defaultValue;
   }
+  // What was pasted stays until it could be read.
+  const pasted = document.getElementById("pasted");
+  if (pasted && event.detail.ctx.sourceElement.id === "open-pasted") pasted.value = pasted.defaultValue;
+  fetchParts();
   const wanted = view().dataset.focus;
-  if (wanted) document.getElementById(wanted)?.focus();
+  if (wanted) {
+    document.getElementById(wanted)?.focus();
+    view().dataset.focus = "";
+  }
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
 });
+
+// What takes longer than the answer is fetched after it.
+function fetchParts() {
+  for (const part of document.querySelectorAll("[data-waiting]")) {
+    part.removeAttribute("data-waiting");
+    part.dispatchEvent(new Event("fetch-part"));
+  }
+}
+document.addEventListener("DOMContentLoaded", fetchParts);
 
 function say(words) {
   const trouble = document.getElementById("trouble");
