@@ -21,8 +21,7 @@ from .studies import key_findings, leading, study
 
 Extent = Literal["sheet", "asked", "full"]
 
-# The part of the sheet that a page with buttons for each result shows in its own way.
-MISSING = "What is missing, and where each result leads"
+_MISSING = "What is missing, and where each result leads"
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 # What fits two lines of a column; the whole stands among the details.
 _LONGEST = 110
@@ -34,7 +33,7 @@ def board(recommendation: Recommendation, extent: Extent = "asked") -> Page:
     provenance = recommendation.provenance
     title = f"May maintenance be stopped? {recommendation.patient_id}"
     judged = f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}"
-    signed = (banner(recommendation), *front(recommendation), _to_sign())
+    signed = (banner(recommendation), *front(recommendation), to_sign())
     if extent == "sheet":
         made = f"{judged} ({provenance.rules_hash[:12]}), input {provenance.input_hash[:12]}"
         return Page(title, made, signed, (), ())
@@ -58,7 +57,7 @@ def _second_page(recommendation: Recommendation) -> tuple[Block, ...]:
     return (*overleaf(recommendation, when), *([picture] if picture is not None else []))
 
 
-def _to_sign() -> Table:
+def to_sign() -> Table:
     """Room for what the board decides, to be filled in by hand."""
     empty = cell("\N{NO-BREAK SPACE}")
     return Table(
@@ -88,17 +87,25 @@ def banner(recommendation: Recommendation) -> Banner:
     return Banner(recommendation.answer, tuple(lines), tone)
 
 
-def front(recommendation: Recommendation) -> tuple[Block, ...]:
-    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching."""
+def front(recommendation: Recommendation, *, asked: bool = True) -> tuple[Block, ...]:
+    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching.
+
+    Not `asked` leaves out what is missing, which takes longest where much is; `what_is_missing` is that part alone.
+    """
     return sections(
         ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
         ("Why", _reasons(recommendation)),
         ("Blocks that are established as well", _blocks(recommendation)),
-        (MISSING, _missing(recommendation)),
+        (_MISSING, _missing(recommendation) if asked else []),
         ("Cautions", _cautions(recommendation)),
         ("Watching, and when to restart, agreed beforehand", _followup(recommendation)),
         *_figures(recommendation),
     )
+
+
+def what_is_missing(recommendation: Recommendation) -> tuple[Block, ...]:
+    """The part of the sheet that asks; empty where the answer is settled."""
+    return sections((_MISSING, _missing(recommendation)))
 
 
 def overleaf(recommendation: Recommendation, when: Projection) -> tuple[Block, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import PatientError
 from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference, difference
-from ...report.blocks import Block, Section
 from ...report.formats.html import Names, to_fragment
-from ...report.pages.board import MISSING, banner, board
+from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.lines import either, titles
 from ...report.pages.reasoning import when_blocks, why_not_blocks, window_blocks
 from ...report.pages.why_grouped import grouped_reasons
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _TURNED = ("block", "caution", "protocol")
-_MOST_CHANGES = 8
+_MOST_CHANGES, _NAMED = 8, 3
+# With more missing, where each result leads is worked out after the answer is shown.
+_ASKED_AT_ONCE = 6
 
 
 def shown_answer(bench: Bench, turn: Turn) -> Markup:
@@ -36,23 +37,26 @@ def shown_answer(bench: Bench, turn: Turn) -> Markup:
     if judged.answer is None:
         return filled("answer_none.html.j2", why=judged.why_not)
     answer = judged.answer
-    sheet = board(answer, "sheet")
     since = _since(bench, state, answer)
     names = Names("a-")
-    head, *rest = sheet.front
     return filled(
-        "answer.html.j2", state=state, old=bool(turn.problems), sheet=sheet, settled=answer.settled,
-        head=to_fragment([head], 2, names), missing=to_fragment([item for item in rest if _is_missing(item)], 2, names),
-        rest=to_fragment([item for item in rest if not _is_missing(item)], 2, names),
+        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer,
+        head=to_fragment([banner(answer)], 2, names), rest=to_fragment([*front(answer, asked=False), to_sign()], 2, names),
         changes=list(_changes(since)) if since is not None else [], moved=since is not None and not since.same_answer,
-        told=state.before.told if state.before is not None else (),
-        questions=_asked(answer, state), supposed=_supposed(answer, state), pane=_pane(answer, state), most=MOST_MONTHS,
-        checked=answer.provenance.cross_checked,
+        told=state.before.told if state.before is not None else (), supposed=_supposed(answer, state), pane=_pane(answer, state),
+        first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
     )  # fmt: skip
 
 
-def _is_missing(block: Block) -> bool:
-    return isinstance(block, Section) and block.title == MISSING
+def first_part(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """What to find out first, of a record in which much is missing: it takes longer than the answer."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return _first(answer, state) if answer is not None else filled("answer_none.html.j2", why="")
+
+
+def _first(answer: Recommendation, state: State) -> Markup:
+    printed = to_fragment(what_is_missing(answer), 2, Names("m-"))
+    return filled("first.html.j2", questions=_asked(answer, state), printed=printed)
 
 
 def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:
@@ -88,8 +92,11 @@ def _details(found: Difference) -> Iterator[tuple[str, str]]:
     yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
 
 
-def _titles(answer: Recommendation, outcomes: Iterable[str]) -> str:
-    return either(titles(answer.rules, tuple(outcomes)))
+def _titles(answer: Recommendation, outcomes: Sequence[str]) -> str:
+    """Outcomes by their titles, few of them; how many where they are many."""
+    if len(outcomes) > _NAMED:
+        return f"{len(outcomes)} answers still possible"
+    return either(titles(answer.rules, outcomes))
 
 
 def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
@@ -102,8 +109,7 @@ def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
                     "what": what,
                     "results": [
                         {
-                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible),
-                            "same": result.possible == answer.possible_outcomes,
+                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": result.possible == answer.possible_outcomes,
                             "taken": state.supposed is not None
                             and (state.supposed.path, state.supposed.answer) == (result.path, result.answer),
                         }

@@ -39,7 +39,7 @@ def read_form(profile: Mapping[str, Any], fields: Mapping[str, str], book: RuleB
         except PatientError as error:
             problems += error.problems
         else:
-            told.append(f"{_named(path)}: {_said(before)} \N{RIGHTWARDS ARROW} {_said(posted)}")
+            told.append(f"{_named(path)}: {_said(before, field)} \N{RIGHTWARDS ARROW} {_said(posted, field)}")
     found, lists = _whole_lists(found, fields)
     return Entered(found, (*told, *lists), tuple(problems))
 
@@ -105,9 +105,11 @@ def _named(path: str) -> str:
     return f"{plan().lists[name].one} {int(index) + 1}, {label_of(f'{name}.{field}')}"
 
 
-def _said(texts: Mapping[str, str]) -> str:
+def _said(texts: Mapping[str, str], field: Field) -> str:
     parts = [texts.get("", texts.get(VALUE, "")), texts.get(UNIT, "")]
     if texts.get(LIMIT):
         parts.append(f"(upper limit {texts[LIMIT]})")
     words = " ".join(part for part in parts if part)
-    return plan().word(words) if words else plan().unknown
+    if not words:
+        return plan().unknown
+    return plan().word(words) if field.kind == "choice" else words
