@@ -6,11 +6,14 @@ import argparse
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from .arguments import add_rules, whole_number
 from .files import OK
+
+if TYPE_CHECKING:
+    from ..report.blocks import Page
 
 _PORT, _HEAD_SECONDS = 8737, 15.0
 
@@ -49,7 +52,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     if parsed.file is not None:
         opened_file(parsed.file, "")  # a mistake in the file is told here, where it can be read
-    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases)
+    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases, _cohort(parsed.cohort))
     app, path = create_workbench(bench, parsed.file)
     listening = _listening(parsed.port)
     address = f"http://127.0.0.1:{parsed.port}{path}"
@@ -67,6 +70,16 @@ def run(parsed: argparse.Namespace) -> int:
     }  # fmt: skip
     uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[listening])
     return OK
+
+
+def _cohort(rows: Path | None) -> Page | None:
+    """The report of a cohort that was judged before."""
+    if rows is None:
+        return None
+    from ..cohort.figures.answer_rows import read_answers
+    from ..cohort.figures.report import page_of, report_of
+
+    return page_of(report_of(read_answers(rows)))
 
 
 def _listening(port: int) -> socket.socket:

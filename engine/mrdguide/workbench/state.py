@@ -35,11 +35,11 @@ class Supposed(StrictModel):
 
 
 class Round(StrictModel):
-    """A round of teaching cases: the case shown, what was answered to each, and the reasons given for the one shown."""
+    """A round of teaching cases: the number of the case shown (0: none), and what was answered to each, with the reasons."""
 
-    case: int = 0
-    answers: dict[Annotated[str, Field(max_length=6)], str] = {}
-    reasons: str = ""
+    case: Annotated[int, Field(ge=0)] = 0
+    answers: dict[str, str] = {}
+    reasons: dict[str, str] = {}
 
 
 class State(StrictModel):

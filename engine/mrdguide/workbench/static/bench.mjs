@@ -23,7 +23,7 @@ document.addEventListener("htmx:before:request", (event) => {
 
 document.addEventListener("htmx:after:swap", (event) => {
   for (const field of view().querySelectorAll("select, input, textarea")) {
-    if (touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
+    if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
     if (field.tagName === "SELECT") {
       const chosen = [...field.options].findIndex((option) => option.hasAttribute("selected"));
       if (chosen >= 0) field.selectedIndex = chosen;
@@ -84,3 +84,15 @@ document.addEventListener("click", (event) => {
   if (event.target.id === "print") window.print();
 });
 document.addEventListener("submit", (event) => event.preventDefault());
+
+// A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
+function openLinked() {
+  const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
+  if (!name) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  const opener = document.getElementById("open-linked");
+  opener.dataset.sendExample = name;
+  opener.click();
+}
+addEventListener("hashchange", openLinked);
+addEventListener("load", openLinked);
