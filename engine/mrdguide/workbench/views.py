@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .exchange import View
 from .cohort import COHORT
+from .exchange import View
 from .patient.view import PATIENT
 from .teach import TEACH
 
