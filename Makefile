@@ -57,7 +57,9 @@ adversary: $(VENV)/development
 accessibility: $(VENV)/development
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 		npm install --silent --no-audit --no-fund --prefix "$$scratch" axe-core@4 && \
-		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js"
+		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" && \
+		$(PYTHON) hatch_build.py $(HTMX) && \
+		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

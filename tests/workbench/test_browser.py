@@ -101,11 +101,20 @@ def reach(page: Page, selector: str, key: str = "Tab") -> None:
     raise AssertionError(f"{selector} is not reached by {key}")
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait for something to hold. Playwright's own waiting evaluates text in the page, which the content policy refuses."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it never holds: {expression}")
+
+
 def test_a_patient_is_entered_by_the_keyboard_alone(tab: Page) -> None:
     reach(tab, "#new")
     press(tab, "Enter")
     tab.wait_for_selector("text=No answer yet")
-    tab.wait_for_function("document.activeElement.id === 'p-diagnosis-disease'")
+    until(tab, "document.activeElement.id === 'p-diagnosis-disease'")
     tab.keyboard.type("multiple myeloma")
     press(tab, "Tab")
     tab.keyboard.type("2019-09")
@@ -125,8 +134,8 @@ def test_what_is_missing_is_found_and_a_result_tried_by_the_keyboard_alone(tab: 
     assert tab.inner_text("#supposed-title") == "What if: PET-CT (or whole-body DW-MRI): negative"
     reach(tab, "#keep")
     press(tab, "Enter")
-    tab.wait_for_selector("text=Stopping may be discussed")
-    assert "The answer was" in tab.inner_text(".since")
+    tab.wait_for_selector(".since >> text=The answer was")
+    assert tab.inner_text(".banner h2").startswith("Stopping may be discussed")
     reach(tab, "#undo", "Shift+Tab")
     press(tab, "Enter")
     tab.wait_for_selector("text=Not answered yet")
@@ -151,7 +160,7 @@ def test_the_timeline_is_worked_by_keyboard_and_by_mouse(tab: Page) -> None:
     tab.wait_for_selector("text=2023-08-28 \N{RIGHTWARDS ARROW} 2023-10-28")
     assert tab.evaluate("document.activeElement.id") == "mark-mrd-0"
     press(tab, "Delete")
-    tab.wait_for_function("!document.getElementById('mark-mrd-4')")
+    until(tab, "!document.getElementById('mark-mrd-4')")
     tab.locator("#mark-mrd-0").scroll_into_view_if_needed()
     before = tab.input_value("#p-mrd-0--date")
     box = tab.locator("#mark-mrd-0").bounding_box()
@@ -160,7 +169,7 @@ def test_the_timeline_is_worked_by_keyboard_and_by_mouse(tab: Page) -> None:
     tab.mouse.down()
     tab.mouse.move(box["x"] - 40, box["y"] + box["height"] / 2, steps=4)
     tab.mouse.up()
-    tab.wait_for_function("before => document.getElementById('p-mrd-0--date').value < before", arg=before)
+    until(tab, f"document.getElementById('p-mrd-0--date').value < '{before}'")
 
 
 def test_a_teaching_case_is_finished_by_the_keyboard_alone(tab: Page) -> None:
@@ -191,7 +200,6 @@ def test_what_is_typed_while_an_answer_is_awaited_is_kept(tab: Page) -> None:
 
 
 def test_a_profile_enters_neither_address_nor_storage_nor_history(tab: Page) -> None:
-    tab.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n") if tab.locator("#pasted").is_visible() else None
     tab.click("details.open summary")
     tab.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n")
     tab.click("#open-pasted")

@@ -127,7 +127,8 @@ def _draw(lane: Element, axis: DateAxis, mark: _Mark, y: float) -> None:
     if mark.bar:
         svg.rect(made, left, y - 7, max(right - left, 4), 14, fill=svg.FILL, stroke=svg.INK, dash="4 3" if mark.open_end else "")
         said = mark.words.partition(": ")[2]
-        svg.text(made, left + 4, y + 4, svg.shortened(said, right - left - 6), kind="said")
+        # Beside the mark and not in it: what is heard of the mark is its label.
+        svg.text(lane, left + 4, y + 4, svg.shortened(said, right - left - 6), kind="said")
         return
     svg.rect(made, (left + right) / 2 - 9, y - 9, 18, 18, fill=svg.PAPER, kind="grip")
     if left != right:

@@ -49,7 +49,6 @@ function fetchParts() {
     part.dispatchEvent(new Event("fetch-part"));
   }
 }
-document.addEventListener("DOMContentLoaded", fetchParts);
 
 function say(words) {
   const trouble = document.getElementById("trouble");
@@ -95,4 +94,11 @@ function openLinked() {
   opener.click();
 }
 addEventListener("hashchange", openLinked);
-addEventListener("load", openLinked);
+
+// htmx takes the page over a moment after it is loaded; what is asked for before that would be lost.
+function begin() {
+  if (!document.getElementById("open-linked").hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
+  fetchParts();
+  openLinked();
+}
+begin();
