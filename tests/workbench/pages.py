@@ -42,5 +42,9 @@ def banner(page: str) -> str:
 
 def tags(page: str) -> list[tuple[str, dict[str, str]]]:
     """Every element with its attributes, as a browser reads the page."""
-    whole = page if page.startswith("<!DOCTYPE") else f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{page}</body></html>'
+    whole = (
+        page
+        if page.startswith("<!DOCTYPE")
+        else f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{page}</body></html>'
+    )
     return [(node.name, attributes(node)) for node in elements(parsed(whole))]

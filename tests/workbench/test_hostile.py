@@ -19,9 +19,23 @@ _KNOWN = {"button", "input", "select"}
 
 def _everywhere(value: Any) -> Any:
     """The profile with every free text, and whatever else takes one, made hostile."""
-    free = {"id", "regimen", "drugs", "note", "term", "stop_reason", "isotype", "attributed_to", "site", "reference_standard"}
+    free = {
+        "id",
+        "regimen",
+        "drugs",
+        "note",
+        "term",
+        "stop_reason",
+        "isotype",
+        "attributed_to",
+        "site",
+        "reference_standard",
+    }
     if isinstance(value, dict):
-        return {name: ([HOSTILE] if name == "drugs" else HOSTILE) if name in free else _everywhere(item) for name, item in value.items()}
+        return {
+            name: ([HOSTILE] if name == "drugs" else HOSTILE) if name in free else _everywhere(item)
+            for name, item in value.items()
+        }
     return [_everywhere(item) for item in value] if isinstance(value, list) else value
 
 
@@ -64,7 +78,11 @@ def test_in_a_part(bench: Bench, part: str) -> None:
 def test_in_every_field_of_the_form(bench: Bench) -> None:
     state = opened("insufficient-no-imaging")
     shown = done(bench, state, "patient/show").html
-    fields = {given["name"]: HOSTILE for name, given in tags(shown) if name in _KNOWN and given.get("name", "state") != "state"}
+    fields = {
+        given["name"]: HOSTILE
+        for name, given in tags(shown)
+        if name in _KNOWN and given.get("name", "state") != "state"
+    }
     assert len(fields) > 80
     after = done(bench, state, "patient/set", fields)
     assert after.state == state, "nothing of it can be read"

@@ -31,7 +31,11 @@ def call(app: Any, method: str, path: str, **options: Any) -> httpx.Response:
 def test_every_answer_has_the_headers(bench: Bench) -> None:
     app, _ = create_workbench(bench)
     state = {"state": started(AS_OF).to_text()}
-    for found in (call(app, "GET", "/"), call(app, "POST", "/do/patient/show", data=state), call(app, "GET", "/static/page.css")):
+    for found in (
+        call(app, "GET", "/"),
+        call(app, "POST", "/do/patient/show", data=state),
+        call(app, "GET", "/static/page.css"),
+    ):
         assert found.status_code == 200
         policy = found.headers["content-security-policy"]
         assert "unsafe" not in policy
@@ -91,14 +95,24 @@ def test_nothing_of_a_patient_is_logged_or_told_in_a_refusal(bench: Bench, caplo
     with caplog.at_level(logging.DEBUG):
         for address in ("patient/set", "patient/nothing", "nowhere/at-all", "patient/add"):
             call(app, "POST", f"/do/{address}", data={**named, "p.ecog": "Ottilie", "list": "Ottilie"})
-        call(app, "POST", "/do/patient/set", content="%ff=Ottilie", headers={"content-type": "application/x-www-form-urlencoded"})
+        call(
+            app,
+            "POST",
+            "/do/patient/set",
+            content="%ff=Ottilie",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        )
     assert caplog.records
     assert "Ottilie" not in caplog.text
 
 
-@pytest.mark.parametrize("body", ["", "state", "state=", "state=%7B", "%ff", "state=%00", "=", "&" * 50, "state=" + "[" * 5000])
+@pytest.mark.parametrize(
+    "body", ["", "state", "state=", "state=%7B", "%ff", "state=%00", "=", "&" * 50, "state=" + "[" * 5000]
+)
 def test_a_form_that_cannot_be_read_is_refused_in_words(bench: Bench, body: str) -> None:
     app, _ = create_workbench(bench)
-    found = call(app, "POST", "/do/patient/set", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    found = call(
+        app, "POST", "/do/patient/set", content=body, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
     assert found.status_code == 400
     assert "reload the page" in found.json()["error"]["message"]

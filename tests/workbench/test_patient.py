@@ -22,7 +22,9 @@ OPEN = "insufficient-no-imaging"
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_answer_of_every_example_is_that_of_evaluate(bench: Bench, name: str) -> None:
-    state = opened(name).model_copy(update={"as_of": next(item.as_of for item in EXAMPLES if item.file == f"{name}.yaml")})
+    state = opened(name).model_copy(
+        update={"as_of": next(item.as_of for item in EXAMPLES if item.file == f"{name}.yaml")}
+    )
     found = mrdguide.evaluate(state.profile, rules=shipped(), as_of=state.as_of)
     assert banner(done(bench, state, "patient/show").html) == found.answer
 
@@ -38,7 +40,9 @@ def test_showing_the_form_and_posting_it_unchanged_changes_nothing(bench: Bench)
 
 def test_a_change_is_lit_and_can_be_undone(bench: Bench) -> None:
     state = opened("cessation-supported")
-    after = done(bench, state, "patient/set", {"p.mrd[0].result": "detected", "p.baseline.cytogenetics.del_17p": "present"})
+    after = done(
+        bench, state, "patient/set", {"p.mrd[0].result": "detected", "p.baseline.cytogenetics.del_17p": "present"}
+    )
     assert after.state.profile["mrd"][0]["result"] == "detected"
     assert "Since the last change" in after.html
     assert "del(17p): absent \N{RIGHTWARDS ARROW} present" in text_of(after.html)
@@ -67,7 +71,9 @@ def test_a_value_without_its_unit_is_refused_and_with_it_taken(bench: Bench) -> 
     state = started(AS_OF)
     given = {"p.diagnosis.disease": "multiple-myeloma", "p.baseline.labs.ldh~value": "180"}
     assert "180 without a unit" in text_of(done(bench, state, "patient/set", given).html)
-    after = done(bench, state, "patient/set", {**given, "p.baseline.labs.ldh~unit": "U/L", "p.baseline.labs.ldh~limit": "250"})
+    after = done(
+        bench, state, "patient/set", {**given, "p.baseline.labs.ldh~unit": "U/L", "p.baseline.labs.ldh~limit": "250"}
+    )
     assert after.state.profile["baseline"]["labs"]["ldh"] == {"value": 180, "unit": "U/L", "upper_limit": 250}
 
 
@@ -85,7 +91,15 @@ def test_somebody_of_whom_nothing_is_entered_is_unknown_throughout(bench: Bench)
     assert banner(after.html).startswith("Not answered yet")
     found = mrdguide.evaluate(after.state.profile, rules=shipped(), as_of=AS_OF)
     assert not found.settled
-    assert set(after.state.profile["incomplete"]) == {"therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities"}
+    assert set(after.state.profile["incomplete"]) == {
+        "therapy",
+        "responses",
+        "mrd",
+        "imaging",
+        "markers",
+        "events",
+        "toxicities",
+    }
 
 
 def test_an_entry_that_is_empty_does_not_count_until_something_is_entered(bench: Bench) -> None:
@@ -100,7 +114,8 @@ def test_an_entry_that_is_empty_does_not_count_until_something_is_entered(bench:
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"), [("negative", "cessation-supported"), ("positive", "act-on-resurgence"), ("not conclusive", "")]
+    ("answer", "outcome"),
+    [("negative", "cessation-supported"), ("positive", "act-on-resurgence"), ("not conclusive", "")],
 )
 def test_a_result_leads_where_its_button_says(bench: Bench, answer: str, outcome: str) -> None:
     state = opened(OPEN)
@@ -128,9 +143,13 @@ def test_the_slider_says_what_evaluate_says_today(bench: Bench) -> None:
     [("2023-08-28", "1", "", "2023-09-28"), ("2023-08-31", "-6", "", "2023-02-28"), ("2023-08", "5", "", "2024-01"),
      ("2023", "1", "", "2024"), ("2023-08-28", "", "-28", "2023-07-31")],
 )  # fmt: skip
-def test_a_date_that_is_moved_stays_as_precise_as_it_was(bench: Bench, before: str, months: str, days: str, after: str) -> None:
+def test_a_date_that_is_moved_stays_as_precise_as_it_was(
+    bench: Bench, before: str, months: str, days: str, after: str
+) -> None:
     state = done(bench, opened(OPEN), "patient/set", {"p.mrd[0].date": before}).state
-    moved = done(bench, state, "patient/move", {"entry": "mrd[0]", "ends": "date", "by_months": months, "by_days": days})
+    moved = done(
+        bench, state, "patient/move", {"entry": "mrd[0]", "ends": "date", "by_months": months, "by_days": days}
+    )
     assert moved.state.profile["mrd"][0]["date"] == after
 
 
@@ -186,7 +205,15 @@ def test_undo_is_kept_small(bench: Bench) -> None:
 
 
 def test_a_state_that_is_none_is_refused() -> None:
-    for text in ("", "null", "[]", "{}", '{"profile": 3, "as_of": "x"}', "x" * 1000, '{"profile": {}, "as_of": "2026-11-21", "more": 1}'):
+    for text in (
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"profile": 3, "as_of": "x"}',
+        "x" * 1000,
+        '{"profile": {}, "as_of": "2026-11-21", "more": 1}',
+    ):
         with pytest.raises(UsageError, match="reload the page"):
             read_state(text)
 

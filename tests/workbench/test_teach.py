@@ -33,7 +33,10 @@ def test_a_case_opens_as_an_invented_patient_and_the_page_says_so(bench: Bench) 
     found = done(bench, started(AS_OF), "patient/example", {"example": name})
     assert found.state.as_of == bench.lessons[2].as_of
     assert f"An invented patient from the examples ({name})" in found.html
-    assert "An invented patient" not in done(bench, found.state, "patient/open", {"pasted": "id: x\ndiagnosis: {disease: mgus}"}).html
+    assert (
+        "An invented patient"
+        not in done(bench, found.state, "patient/open", {"pasted": "id: x\ndiagnosis: {disease: mgus}"}).html
+    )
 
 
 def test_what_is_no_case_and_no_answer_is_refused(bench: Bench) -> None:

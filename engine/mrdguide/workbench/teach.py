@@ -61,7 +61,9 @@ def _answer(bench: Bench, state: State, fields: Fields) -> Turn:
     choice = _choice(choices(bench.rules), fields["choice"])
     reasons = fields.get("reasons", "").strip()[:_LONGEST_REASONS]
     return _taught(
-        state, answers={**state.teaching.answers, number: choice.id}, reasons={**state.teaching.reasons, number: reasons}
+        state,
+        answers={**state.teaching.answers, number: choice.id},
+        reasons={**state.teaching.reasons, number: reasons},
     )
 
 

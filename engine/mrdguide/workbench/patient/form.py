@@ -145,9 +145,7 @@ def empty_control(
     return _control(name, label, field, {end: typed.get(f"{name}{end}", "") for end in ends}, problems)
 
 
-def _control(
-    name: str, label: str, field: Field, shown: Mapping[str, str], problems: tuple[Problem, ...]
-) -> Control:
+def _control(name: str, label: str, field: Field, shown: Mapping[str, str], problems: tuple[Problem, ...]) -> Control:
     if field.kind == "quantity":
         units = _choices(field.units, shown[UNIT], words=False)
         return Control(name, label, "quantity", shown[VALUE], units, shown[UNIT], shown[LIMIT], problems)

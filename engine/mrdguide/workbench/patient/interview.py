@@ -59,7 +59,9 @@ def answer(bench: Bench, state: State, fields: Fields) -> Turn:
         profile = answered(_record(state.profile), question, given, as_of=state.as_of)
     except PatientError as error:
         problems = tuple(replace(item, path=f"{PREFIX}{item.path}") for item in error.problems)
-        return Turn(state, problems=problems, typed={name: text for name, text in fields.items() if name.startswith(PREFIX)})
+        return Turn(
+            state, problems=problems, typed={name: text for name, text in fields.items() if name.startswith(PREFIX)}
+        )
     told = f"{question.text} {said.replace('-', ' ') or 'answered'}"
     return Turn(state.changed(profile, state.as_of, (told,)))
 
@@ -113,4 +115,3 @@ def _text(field: Field, fields: Mapping[str, str]) -> str:
         return fields.get(name, "").strip()
     value, unit, limit = (fields.get(f"{name}{end}", "").strip() for end in (VALUE, UNIT, LIMIT))
     return f"{value} {unit}".strip() + (f" (upper limit {limit})" if limit else "")
-

@@ -25,7 +25,19 @@ _WIDTH, _LEFT, _RIGHT = 640.0, 92.0, 628.0
 _ROW, _APART = 20.0, 15.0
 _LEAST_DAYS = 730
 # What an entry shows of itself, in the order in which it is said.
-_SAID = ("phase", "regimen", "kind", "term", "category", "method", "modality", "result", "conclusion", "status", "serum_immunofixation")
+_SAID = (
+    "phase",
+    "regimen",
+    "kind",
+    "term",
+    "category",
+    "method",
+    "modality",
+    "result",
+    "conclusion",
+    "status",
+    "serum_immunofixation",
+)
 _LOOKS = {"not-detected": "negative", "detected": "positive", "negative": "negative", "positive": "positive"}
 
 
@@ -81,12 +93,20 @@ def _marks(item: ListPlan, profile: Mapping[str, Any], as_of: int) -> Iterator[_
             yield _Mark(path, ends, start.earliest, lasts, words, "", True, end is None)
         elif date is not None:
             words = f"{item.one} {entry['date']}: {said}"
-            look = next((_LOOKS[value] for name in ("result", "conclusion") if (value := entry.get(name)) in _LOOKS), "")
+            look = next(
+                (_LOOKS[value] for name in ("result", "conclusion") if (value := entry.get(name)) in _LOOKS), ""
+            )
             yield _Mark(path, "date", date.earliest, date.latest, words, look or item.path)
 
 
 def _until(entry: Mapping[str, Any]) -> str:
-    return str(entry["end"]) if entry.get("end") else plan().ongoing if "end" in entry else f"an end that is {plan().unknown}"
+    return (
+        str(entry["end"])
+        if entry.get("end")
+        else plan().ongoing
+        if "end" in entry
+        else f"an end that is {plan().unknown}"
+    )
 
 
 def _date(value: object) -> CalendarDate | None:
@@ -125,7 +145,16 @@ def _draw(lane: Element, axis: DateAxis, mark: _Mark, y: float) -> None:
     })  # fmt: skip
     SubElement(made, "title").text = svg.plain(mark.words)
     if mark.bar:
-        svg.rect(made, left, y - 7, max(right - left, 4), 14, fill=svg.FILL, stroke=svg.INK, dash="4 3" if mark.open_end else "")
+        svg.rect(
+            made,
+            left,
+            y - 7,
+            max(right - left, 4),
+            14,
+            fill=svg.FILL,
+            stroke=svg.INK,
+            dash="4 3" if mark.open_end else "",
+        )
         said = mark.words.partition(": ")[2]
         # Beside the mark and not in it: what is heard of the mark is its label.
         svg.text(lane, left + 4, y + 4, svg.shortened(said, right - left - 6), kind="said")
