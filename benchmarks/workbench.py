@@ -11,6 +11,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 import uvicorn
@@ -50,16 +51,11 @@ def main() -> None:
         for item in examples():
             state = opened_file(item.path, item.as_of)
             took = []
+            judged = partial(mrdguide.evaluate, state.profile, rules=rules, as_of=item.as_of)
             for number in range(TIMES):
                 body = {"state": state.to_text(), "p.ecog": str(number % 3)}
-                took.append(
-                    milliseconds(lambda body=body: client.post("/do/patient/set", data=body).raise_for_status())
-                )  # type: ignore[misc]
-                evaluated.append(
-                    milliseconds(
-                        lambda state=state, as_of=item.as_of: mrdguide.evaluate(state.profile, rules=rules, as_of=as_of)
-                    )
-                )  # type: ignore[misc]
+                took.append(milliseconds(partial(client.post, "/do/patient/set", data=body)))
+                evaluated.append(milliseconds(judged))
             shown += took
             print(
                 f"{item.file:40} median {statistics.median(took):6.1f}  p95 {statistics.quantiles(took, n=20)[-1]:6.1f}"

@@ -153,6 +153,7 @@ def test_the_sheet_is_printed_and_nothing_else(tab: Page) -> None:
     reach(tab, "#print")
     press(tab, "Enter")
     assert tab.evaluate("window.printed") is True
+    tab.wait_for_selector("#m-what-is-missing-and-where-each-result-leads", state="attached")
     tab.emulate_media(media="print")
     assert tab.locator(".sheet-title").is_visible()
     assert tab.get_by_text("The board's decision").first.is_visible()

@@ -70,7 +70,7 @@ def test_in_a_profile(bench: Bench, pane: str) -> None:
     check(page(bench, state))
 
 
-@pytest.mark.parametrize("part", ["first", "later", "projection"])
+@pytest.mark.parametrize("part", ["first", "later", "missing", "projection"])
 def test_in_a_part(bench: Bench, part: str) -> None:
     check(done(bench, hostile_state(), f"patient/{part}").html)
 

@@ -73,7 +73,7 @@ def create_workbench(bench: Bench, file: Path | None = None, view: str = "patien
         return Response(content, headers={**_PAGE_HEADERS, "Cache-Control": "no-cache"}, media_type=kind)
 
     routes = [
-        Route("/", front), Route("/do/{view}/{action}", _told(act), methods=["POST"]), Route("/static/{name}", static),
+        Route("/", _told(front)), Route("/do/{view}/{action}", _told(act), methods=["POST"]), Route("/static/{name}", static),
     ]  # fmt: skip
     app: ASGIApp = Starlette(routes=routes)
     app = Limits(app, largest=_LARGEST, most_buffered=4 * _LARGEST, seconds=_SECONDS)

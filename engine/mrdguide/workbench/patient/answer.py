@@ -54,9 +54,14 @@ def first_part(bench: Bench, state: State, _fields: Fields) -> Markup:
     return _first(answer, state) if answer is not None else filled("answer_none.html.j2", why="")
 
 
+def missing_part(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """What is missing as the sheet says it, for print: it looks for the smallest sets of results, which takes longest."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return to_fragment(what_is_missing(answer) if answer is not None else (), 2, Names("m-"))
+
+
 def _first(answer: Recommendation, state: State) -> Markup:
-    printed = to_fragment(what_is_missing(answer), 2, Names("m-"))
-    return filled("first.html.j2", questions=_asked(answer, state), printed=printed)
+    return filled("first.html.j2", questions=_asked(answer, state))
 
 
 def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:

@@ -8,7 +8,7 @@ from ..bench import Bench
 from ..exchange import Turn, View
 from ..look import filled
 from . import changes
-from .answer import first_part, later_part, projection_part, shown_answer
+from .answer import first_part, later_part, missing_part, projection_part, shown_answer
 from .form import Form
 from .form_plan import plan
 from .interview import card
@@ -37,5 +37,5 @@ PATIENT = View(
         "example": changes.open_example, "add": changes.add, "remove": changes.remove, "move": changes.move,
         "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "pane": changes.pane, "ask": changes.ask,
     },
-    {"first": first_part, "later": later_part, "projection": projection_part},
+    {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part},
 )  # fmt: skip
