@@ -37,6 +37,8 @@ def fetch_htmx(package: str, target: Path) -> None:
             "--no-audit",
             "--no-fund",
             "--ignore-scripts",
+            "--fetch-retries=1",
+            "--fetch-timeout=20000",
             "--prefix",
             scratch,
             package,

@@ -11,7 +11,7 @@ from ...recommend.what_if import Difference, difference
 from ...report.formats.html import Names, to_fragment
 from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.lines import either, titles
-from ...report.pages.reasoning import when_blocks, why_not_blocks, window_blocks
+from ...report.pages.reasoning import when_blocks, why_not_blocks
 from ...report.pages.why_grouped import grouped_reasons
 from ..bench import Bench
 from ..exchange import Fields, Turn
@@ -174,5 +174,4 @@ def projection_part(bench: Bench, state: State, _fields: Fields) -> Markup:
     if answer is None:
         return filled("answer_none.html.j2", why="")
     when = answer.explanation.when
-    blocks = [*when_blocks(when, answer.rules), *window_blocks(when, answer.rules)]
-    return filled("projection.html.j2", blocks=to_fragment(blocks, 4, Names("p-")))
+    return filled("projection.html.j2", blocks=to_fragment(when_blocks(when, answer.rules), 4, Names("p-")))
