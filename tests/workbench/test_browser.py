@@ -83,9 +83,7 @@ def tab(browser: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "console",
-        lambda said: (
-            wrong.append(said.text) if said.type == "error" and "favicon" not in said.location["url"] else None
-        ),
+        lambda said: wrong.append(said.text) if said.type == "error" else None,
     )
     page.on("request", lambda asked: None if asked.url.startswith(address.split("/?")[0]) else wrong.append(asked.url))
     page.goto(address)

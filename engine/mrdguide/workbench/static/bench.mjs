@@ -33,6 +33,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   const pasted = document.getElementById("pasted");
   if (pasted && event.detail.ctx.sourceElement.id === "open-pasted") pasted.value = pasted.defaultValue;
   fetchParts();
+  // What makes it another answer is followed by the answer itself.
+  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(event.detail.ctx.sourceElement.id)) document.querySelector(".result").scrollTop = 0;
   const wanted = view().dataset.focus;
   if (wanted) {
     document.getElementById(wanted)?.focus();
