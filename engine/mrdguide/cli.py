@@ -33,6 +33,7 @@ COMMANDS = {
     "evidence": "read and check the evidence base",
     "words": "the words of pages, for those who translate them",
     "record": "verify, show, sign, export and replay the record of what was answered",
+    "workbench": "a patient, the answer and the teaching cases in a browser, on this machine alone",
     "serve": "the HTTP service: CDS Hooks, and evaluations by POST",
     "mcp": "for hosts whose language model reads letters: facts with their words, confirmed by a person",
     "schema": "print a JSON Schema, for editors and integrators",

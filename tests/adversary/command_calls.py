@@ -117,6 +117,8 @@ CALLS = {
     "mcp serve": Call(("--folder", "{own}/private")),
     "mcp confirm": Call(("ffffffffffff", "--by", "Müller", "--folder", "{own}/private")),
     "mcp waiting": Call(("--folder", "{own}/private")),
+    # As with serve: what it does once it serves is tried where the workbench is tested.
+    "workbench": Call(("{made}/nowhere.yaml", "--no-browser")),
     "schema": Call(("patient",), data=True),
     "examples list": Call(),
     "examples copy": Call(("{own}/examples",), output=("{own}/there",)),

@@ -39,7 +39,7 @@ def board(recommendation: Recommendation, extent: Extent = "asked", language: La
     title = words.text("board.title", patient=recommendation.patient_id)
     rules, day = f"{provenance.rules_name} {provenance.rules_version}", words.day(recommendation.as_of.toordinal())
     short = {"hash": provenance.rules_hash[:12], "input": provenance.input_hash[:12]}
-    signed = (banner(recommendation, words), *front(recommendation, words), _to_sign(words))
+    signed = (banner(recommendation, words), *front(recommendation, words), to_sign(words))
     if extent == "sheet":
         made = words.text("board.judged_with_input", day=day, rules=rules, **short)
         return Page(title, made, signed, (), (), frame=words.frame)
@@ -69,7 +69,7 @@ def _second_page(recommendation: Recommendation, words: Words) -> tuple[Block, .
     return (*overleaf(recommendation, when, words), *([picture] if picture is not None else []))
 
 
-def _to_sign(words: Words) -> Table:
+def to_sign(words: Words) -> Table:
     """Room for what the board decides, to be filled in by hand."""
     empty = cell("\N{NO-BREAK SPACE}")
     return Table(
@@ -102,19 +102,27 @@ def _headline(recommendation: Recommendation, words: Words) -> Line:
     return words.joined([words.translated(certain), words.as_it_is("asked", missing)], "")
 
 
-def front(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
-    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching."""
+def front(recommendation: Recommendation, words: Words, *, asked: bool = True) -> tuple[Block, ...]:
+    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching.
+
+    Not `asked` leaves out what is missing, which takes longest where much is; `what_is_missing` is that part alone.
+    """
     options = [words.translated(option) for option in recommendation.options]
     parts: tuple[tuple[str, Sequence[Block]], ...] = (
         ("options", [bullets(options)] if options else []),
         ("why", _reasons(recommendation, words)),
         ("blocks", _blocks(recommendation, words)),
-        ("missing", _missing(recommendation, words)),
+        ("missing", _missing(recommendation, words) if asked else []),
         ("cautions", _cautions(recommendation, words)),
         ("watching", _followup(recommendation, words)),
         _figures(recommendation, words),
     )
     return sections(*((words.text(f"board.front.{name}"), blocks) for name, blocks in parts))
+
+
+def what_is_missing(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
+    """The part of the sheet that asks; empty where the answer is settled."""
+    return sections((words.text("board.front.missing"), _missing(recommendation, words)))
 
 
 def overleaf(recommendation: Recommendation, when: Projection, words: Words) -> tuple[Block, ...]:
