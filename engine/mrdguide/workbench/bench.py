@@ -18,3 +18,4 @@ class Bench:
     lessons: tuple[Lesson, ...] = ()
     cohort: Page | None = None
     examples: Mapping[str, str] = field(default_factory=dict)
+    rule_files: Mapping[str, str] = field(default_factory=dict)  # their text, by the name that places in rules have

@@ -24,7 +24,17 @@ def open_bench(rules: RuleBook, cases: Path | None = None, cohort: Page | None =
     """
     known = lessons(cases)
     texts = {item.example.file: item.example.path.read_text(encoding="utf-8") for item in known}
-    return Bench(rules, known, cohort, texts)
+    return Bench(rules, known, cohort, texts, _rule_files(rules))
+
+
+def _rule_files(rules: RuleBook) -> dict[str, str]:
+    """The text of every rule file; files of layers are named with their folder, as in the places of rules."""
+    found: dict[str, str] = {}
+    for number, folder in enumerate(rules.folders):
+        above = folder.absolute().parent if number > 0 and rules.layering is not None else folder.absolute()
+        for path in sorted(folder.absolute().rglob("*.yaml")):
+            found[path.relative_to(above).as_posix()] = path.read_text(encoding="utf-8-sig")
+    return found
 
 
 def started(today: str) -> State:

@@ -9,6 +9,8 @@ from pydantic import Field, ValidationError
 
 from ..errors import UsageError
 from ..reading.validation import StrictModel
+from .evidence.page_state import EvidencePage
+from .rules.page_state import RulesPage
 
 Profile = dict[str, Any]
 Pane = Literal["sheet", "when", "why"]
@@ -57,6 +59,8 @@ class State(StrictModel):
     supposed: Supposed | None = None
     invented: str = ""
     teaching: Round = Round()
+    rules: RulesPage = RulesPage()
+    evidence: EvidencePage = EvidencePage()
 
     def changed(self, profile: Profile, as_of: str, told: tuple[str, ...]) -> State:
         """The state after a change of the patient, which can be undone."""

@@ -80,26 +80,29 @@ def _asked(expression: Operator, wanted: bool = True) -> Iterator[tuple[str, boo
 
 def study_sections(recommendation: Recommendation) -> list[Block]:
     """Each study: every criterion with its verdict and the patient's own data, and what cannot be judged."""
-    blocks: list[Block] = []
-    for name, protocol in recommendation.protocols.items():
-        rows = [
-            (cell(item.title), line(verdict(item.verdict)), cell("; ".join(few(item.observed, 3))))
-            for item in protocol.criteria.values()
-        ]
-        rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol.not_published]
-        rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol.not_judged]
-        inside: list[Block] = [
-            paragraph(
-                verdict(protocol.verdict),
-                f". {protocol.title}. Stopped: {protocol.stops}. ",
-                Part(protocol.rule, "code"),
-            ),
-            Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
-        ]
-        if protocol.differs:
-            inside.append(bullets(protocol.differs))
-        blocks.append(Section(name, tuple(inside)))
-    return blocks
+    return [study_section(recommendation, name) for name in recommendation.protocols]
+
+
+def study_section(recommendation: Recommendation, name: str) -> Section:
+    """One study pattern, by its id."""
+    protocol = recommendation.protocols[name]
+    rows = [
+        (cell(item.title), line(verdict(item.verdict)), cell("; ".join(few(item.observed, 3))))
+        for item in protocol.criteria.values()
+    ]
+    rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol.not_published]
+    rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol.not_judged]
+    inside: list[Block] = [
+        paragraph(
+            verdict(protocol.verdict),
+            f". {protocol.title}. Stopped: {protocol.stops}. ",
+            Part(protocol.rule, "code"),
+        ),
+        Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
+    ]
+    if protocol.differs:
+        inside.append(bullets(protocol.differs))
+    return Section(name, tuple(inside))
 
 
 def study(recommendation: Recommendation, name: str) -> str:
@@ -180,12 +183,8 @@ def _entry(entry: CitedEntry) -> Section:
         inside.append(quiet(", ".join(entry.identifiers)))
     if entry.supports:
         inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
-    sources = list(dict.fromkeys(_read_at(item) for item in entry.findings))
     if entry.findings:
-        inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry.findings)))
-        inside.append(
-            Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources)))
-        )
+        inside += findings_read_at(entry.findings)
     elif entry.read:
         inside.append(bullets(f"read at {where}" for where in entry.read))
     if entry.warnings:
@@ -193,6 +192,15 @@ def _entry(entry: CitedEntry) -> Section:
     if entry.limitations:
         inside += [paragraph(Part("Limitations", "strong")), bullets(entry.limitations)]
     return Section(entry.name if entry.name == entry.id else f"{entry.name} ({entry.id})", tuple(inside))
+
+
+def findings_read_at(findings: Sequence[ShownFinding]) -> list[Block]:
+    """Figures, each with the mark of the place where it was read; the places below them."""
+    sources = list(dict.fromkeys(_read_at(item) for item in findings))
+    return [
+        Items(tuple(Item(_finding(item, sources)) for item in findings)),
+        Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources))),
+    ]
 
 
 def _finding(finding: ShownFinding, sources: list[str]) -> Line:
