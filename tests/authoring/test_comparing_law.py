@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Recommendation, RuleBook
+from mrdguide.authoring.comparing import compare_books
 from mrdguide.authoring.witnesses import MOST_CHANGES, PatientSearch
 from mrdguide.errors import RuleBookError
 from mrdguide.rulebook.compare import NO_ANSWER, RULED_OUT, Comparison
