@@ -10,7 +10,7 @@ from ...authoring.uses import citing
 from ...evidence import EvidenceEntry
 from ...evidence.model import Statement
 from ...recommend.recommendation import Recommendation
-from ...report.blocks import Block, Section
+from ...report.blocks import Block, Foldout, Section, line
 from ...report.pages.lines import bullets, paragraph, quiet
 from ...report.pages.studies import findings_read_at, study_section
 from ...rulebook.book import RuleBook
@@ -74,9 +74,14 @@ def entry_blocks(rules: RuleBook, entry: EvidenceEntry, answer: Recommendation |
     if entry.certainty is not None:
         told = [f"{entry.certainty.level}, in the terms of GRADE, as these rules judge it", *entry.certainty.reasons]
         blocks.append(Section("Certainty", (bullets(told),)))
-    cited_by = list(dict.fromkeys(who for who, _ in citing(rules, entry.id)))
-    blocks.append(Section("Cited by", (bullets(cited_by) if cited_by else quiet("No rule cites it."),)))
+    cited_by = [_titled(rules, who) for who in dict.fromkeys(who for who, _ in citing(rules, entry.id))]
+    told_by: Block = Foldout(line(f"{len(cited_by)} rules and answers"), (bullets(cited_by),)) if cited_by else quiet("No rule cites it.")
+    blocks.append(Section("Cited by", (told_by,)))
     return blocks
+
+
+def _titled(rules: RuleBook, who: str) -> str:
+    return f"{rules.rules[who].title} ({who})" if who in rules.rules else who
 
 
 def _compared(entry: EvidenceEntry, answer: Recommendation | None) -> Iterator[Block]:

@@ -150,8 +150,9 @@ def _titles(rules: RuleBook, outcomes: tuple[str, ...]) -> str:
 
 
 def _title(rules: RuleBook, name: str) -> str:
-    known = {item.id: item.title for item in (*rules.decision.outcomes, rules.decision.insufficient)}
-    return known.get(name, name)
+    decision = rules.decision
+    known = {item.id: item.title for item in decision.outcomes}
+    return {**known, decision.insufficient.id: decision.insufficient.title}.get(name, name)
 
 
 def packed(layer: str) -> tuple[str, str]:
