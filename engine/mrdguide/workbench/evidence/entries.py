@@ -75,7 +75,11 @@ def entry_blocks(rules: RuleBook, entry: EvidenceEntry, answer: Recommendation |
         told = [f"{entry.certainty.level}, in the terms of GRADE, as these rules judge it", *entry.certainty.reasons]
         blocks.append(Section("Certainty", (bullets(told),)))
     cited_by = [_titled(rules, who) for who in dict.fromkeys(who for who, _ in citing(rules, entry.id))]
-    told_by: Block = Foldout(line(f"{len(cited_by)} rules and answers"), (bullets(cited_by),)) if cited_by else quiet("No rule cites it.")
+    told_by: Block = (
+        Foldout(line(f"{len(cited_by)} rules and answers"), (bullets(cited_by),))
+        if cited_by
+        else quiet("No rule cites it.")
+    )
     blocks.append(Section("Cited by", (told_by,)))
     return blocks
 

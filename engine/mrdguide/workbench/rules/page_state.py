@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from ...reading.validation import StrictModel
 
@@ -16,4 +16,4 @@ class RulesPage(StrictModel):
 
     query: Annotated[str, Field(max_length=200)] = ""
     chosen: Annotated[str, Field(max_length=200)] = ""
-    layer: Annotated[str, Field(max_length=MOST_LAYER, strip_whitespace=False)] = ""
+    layer: Annotated[str, StringConstraints(max_length=MOST_LAYER, strip_whitespace=False)] = ""
