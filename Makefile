@@ -19,13 +19,20 @@ JOBS ?= 1
 # How many attacks at random `make adversary` makes.
 ATTACKS ?= 1000
 
-.PHONY: run test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
+# The script that the workbench needs, with its licence; npm fetches it, and it is never part of the repository.
+HTMX := htmx.org@4.0.1
+
+.PHONY: run workbench test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
 
 test: $(VENV)/development
 	$(BIN)/pytest -n auto
+
+workbench: $(VENV)/development
+	$(PYTHON) hatch_build.py $(HTMX)
+	$(BIN)/mrdguide workbench
 
 # Both engines on the Python that is named: make short PYTHON=python3.13 VENV=elsewhere
 short: $(VENV)/runtime
@@ -52,7 +59,9 @@ accessibility: $(VENV)/development
 		npm install --silent --no-audit --no-fund --prefix "$$scratch" axe-core@4 && \
 		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" && \
 		$(BIN)/python -m docs.making "$$scratch/site" && \
-		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" --site "$$scratch/site"
+		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" --site "$$scratch/site" && \
+		$(PYTHON) hatch_build.py $(HTMX) && \
+		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

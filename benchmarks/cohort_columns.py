@@ -106,10 +106,12 @@ def _once_laid_out(patients: Sequence[Patient], rules: RuleBook) -> float:
     from mrdguide.cohort.columns.cohort import Cohort
     from mrdguide.cohort.columns.conclusions import conclude, outcomes_of
     from mrdguide.cohort.columns.criteria import judge_criteria
+    from mrdguide.cohort.columns.of_patients import Patients
     from mrdguide.cohort.columns.possible import Diagram
     from mrdguide.cohort.columns.second_engine import disagreeing
 
-    cohort, diagram = Cohort(patients, _TODAY.toordinal()), Diagram.of(rules.decider, outcomes_of(rules)[:-1])
+    day = _TODAY.toordinal()
+    cohort, diagram = Cohort(Patients(patients, day), day), Diagram.of(rules.decider, outcomes_of(rules)[:-1])
     for lay_out in (marrow.tests, images.studies, images.diagnosed, courses.courses, happenings.happenings):
         lay_out(cohort)
     verdicts = np.empty((len(rules.decider.index_of), len(patients)), dtype=np.uint8)

@@ -5,6 +5,7 @@ not in a traceback.
 """
 
 import gc
+import os
 import sys
 
 INTERRUPTED = 130
@@ -16,6 +17,8 @@ _COLLECTED_AFTER = 200_000
 def main() -> int:
     """Run one command; returns the exit status."""
     gc.set_threshold(_COLLECTED_AFTER)
+    # Plugins of other packages would see every profile that is validated; looking for them takes a moment at each start.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from .cli import main as run
     except KeyboardInterrupt:

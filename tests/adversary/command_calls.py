@@ -113,6 +113,12 @@ CALLS = {
     ),
     # What it does once it serves is tried where the service is tested.
     "serve": Call(("--config", "{made}/nowhere.yaml")),
+    # What it does once a host calls it is tried in tests/mcp; here its input ends at once, or nobody confirms.
+    "mcp serve": Call(("--folder", "{own}/private")),
+    "mcp confirm": Call(("ffffffffffff", "--by", "Müller", "--folder", "{own}/private")),
+    "mcp waiting": Call(("--folder", "{own}/private")),
+    # As with serve: what it does once it serves is tried where the workbench is tested.
+    "workbench": Call(("{made}/nowhere.yaml", "--no-browser")),
     "schema": Call(("patient",), data=True),
     "examples list": Call(),
     "examples copy": Call(("{own}/examples",), output=("{own}/there",)),

@@ -47,7 +47,7 @@ DAY = "2026-11-21"
 _STATUSES = (0, 1, 2, 74, 130)
 _FAULTS = ("none", "full", "closed output", "closed others", "pipe", "small files", "interrupt 0.01", "encoding ascii")
 # They are slow, or wait for somebody; what they do is tried where they are tested.
-_NOT_AT_RANDOM = ("serve", "rules mutate", "fhir pull")
+_NOT_AT_RANDOM = ("serve", "workbench", "rules mutate", "fhir pull")
 _VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, 10**400, "", "x" * 10_000, "a\x1b[2Jb", "\u202e", "a\u2028b", "=1+1", "2026-13-45", "1899",
     "2200-12-31", "1900", "not-detected", [], {}, [[[[]]]], {"a": {"b": {}}}, ["lenalidomide"] * 300,

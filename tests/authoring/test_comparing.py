@@ -131,7 +131,7 @@ def test_the_committee_reads_sentences_a_version_and_has_room_to_sign(
     found = compare_books(
         shipped_rules,
         own_book(tmp_path, changed(tmp_path / "layer", SUSTAINED, "when.mrd_run.months", 36)),
-        search=False,
+        most_tried=0,
     )
     text = to_markdown(committee_page(found))
     assert f"Of {len(examples())} patients, {len(found.answers)} change." in text

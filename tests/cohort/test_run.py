@@ -156,7 +156,7 @@ def test_by_column_each_patient_is_judged_as_one_by_one(
 
     patients = [mrdguide.read_patient(profile) for profile in profiles]
     one_by_one = judging.judge(patients, AS_OF, shipped())
-    monkeypatch.setattr(judging, "_FEWEST", 1)
+    monkeypatch.setattr(judging, "FEWEST", 1)
     assert judging.judge(patients, AS_OF, shipped()) == one_by_one
     assert len(one_by_one) == PATIENTS < 500
 

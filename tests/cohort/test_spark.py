@@ -80,7 +80,7 @@ def test_on_spark(table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def _the_job_of_the_page(
     table: pa.Table, wanted: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What `docs/howto/spark.md` has a site submit, as it stands there, in the session that is open."""
+    """What `docs/how-to/spark.md` has a site submit, as it stands there, in the session that is open."""
     pq.write_table(table, folder / "profiles.parquet")
     monkeypatch.setattr(sys, "argv", ["judge.py", str(folder / "profiles.parquet"), str(folder / "judged"), str(AS_OF)])
     exec(compile(blocks("# judge.py")[0], "judge.py", "exec"), {})
@@ -91,7 +91,7 @@ def _the_job_of_the_page(
 
 def blocks(holds: str) -> list[str]:
     """The Python examples of the page that hold a text."""
-    page = (Path(__file__).parents[2] / "docs" / "howto" / "spark.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to/spark.md").read_text("utf-8")
     return [found for found in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if holds in found]
 
 

@@ -31,6 +31,8 @@ WITHOUT = {
     ("words", "template"): "the words of the page for patients, the same for all",
     ("words", "missing"): "the words of the page for patients, the same for all",
     ("words", "check"): "the words of the page for patients, the same for all",
+    ("mcp", "confirm"): "facts and their words, which no rule decides",
+    ("mcp", "waiting"): "names of proposals",
     ("serve",): "the settings file names the rules",
     ("examples", "list"): "the shipped cases",
     ("examples", "copy"): "the shipped cases",

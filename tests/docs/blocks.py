@@ -18,7 +18,7 @@ _BLOCK = re.compile(
 )
 _REMARK = re.compile(r"\s{2,}# .*$")
 # What waits for a person, a caller or a server: read by its parser, and not begun.
-_NOT_BEGUN = ("serve", "ask", "fhir pull")
+_NOT_BEGUN = ("serve", "ask", "fhir pull", "workbench", "mcp serve", "mcp confirm")
 
 
 class Block(NamedTuple):

@@ -10,7 +10,14 @@ import pytest
 
 from .blocks import DOCS, ROOT, blocks, follow
 
-PAGES = [page for folder in ("tutorials", "how-to", "explanation") for page in sorted((DOCS / folder).glob("*.md"))]
+# What needs a cluster is run where there is one.
+_RUN_ELSEWHERE = {"spark.md": ROOT / "tests" / "cohort" / "test_spark.py"}
+PAGES = [
+    page
+    for folder in ("tutorials", "how-to", "explanation")
+    for page in sorted((DOCS / folder).glob("*.md"))
+    if page.name not in _RUN_ELSEWHERE
+]
 # Written down, and nothing that a reader types: a dialogue, the contents of a section.
 _NOT_TYPED = ("text", "{toctree}")
 
@@ -36,6 +43,10 @@ def test_no_block_is_left_unread(page: Path) -> None:
         block for block in blocks(page) if block.language not in ("python", "console", *_NOT_TYPED) and not block.file
     ]
     assert unread == []
+
+
+def test_pages_that_are_run_elsewhere_are() -> None:
+    assert [name for name, test in _RUN_ELSEWHERE.items() if f"how-to/{name}" not in test.read_text("utf-8")] == []
 
 
 def test_the_four_kinds_are_there() -> None:

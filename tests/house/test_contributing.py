@@ -15,7 +15,7 @@ import pytest
 
 import mrdguide
 from mrdguide.intake.fhir.codes.table import load_table
-from mrdguide.report.for_patients.all_words import messages
+from mrdguide.report.pages.every_text import every_text
 from tests.report.languages.pseudo import filled
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +103,7 @@ def test_a_translation_that_is_filled_in_becomes_a_page(tmp_path: Path) -> None:
     (write, missing), (after,) = commands(section), re.findall(r"```text\n(.*?)```", section, re.DOTALL)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     ran(tmp_path, write)
-    assert f"{len(messages())} of {len(messages())} texts are not translated" in ran(tmp_path, missing)
+    assert f"{len(every_text())} of {len(every_text())} texts are not translated" in ran(tmp_path, missing)
     (tmp_path / "pt-BR.po").write_text(filled("pt-BR"), encoding="utf-8")
     check, page = (line.removeprefix("$ ") for line in after.splitlines())
     assert "0 of " in ran(tmp_path, check)

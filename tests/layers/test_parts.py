@@ -252,7 +252,7 @@ def test_the_statement_is_that_of_the_core(tmp_path: Path) -> None:
 def test_books_with_dated_entries_are_compared_as_they_are_in_force_on_a_day(tmp_path: Path) -> None:
     book = mrdguide.load_rules(write(tmp_path, dated(**{"from": "2027-01-10"})))
     verdicts = {
-        day: compare_books(shipped(), book, day=parse_date(day).earliest, search=False).comparison.verdict
+        day: compare_books(shipped(), book, day=parse_date(day).earliest, most_tried=0).comparison.verdict
         for day in ("2027-01-09", "2027-01-10")
     }
     assert verdicts == {"2027-01-09": "equal", "2027-01-10": "stricter"}

@@ -110,16 +110,20 @@ class Answer:
         if self._answer is not None:
             return self._answer.headline
         if self.faults:
-            return f"{self.rules.decision.insufficient.headline} {_FAULT}"
+            return f"{self.certain_already} {_FAULT}"
         named = "; ".join(item.what for item in self.missing[:_NAMED])
         rest = len(self.missing) - _NAMED
         more = f"; and {rest} more" if rest > 0 else ""
-        return f"{self._open_headline} Missing: {named}{more}{self._if_alone}."
+        return f"{self.certain_already} Missing: {named}{more}{self._if_alone}."
 
     @property
-    def _open_headline(self) -> str:
-        """What is certain already, by the outcomes that are still possible."""
+    def certain_already(self) -> str:
+        """With what the headline begins: what is certain, by the outcomes that are still possible. Not part of the JSON form."""
+        if self._answer is not None:
+            return self._answer.headline
         insufficient = self.rules.decision.insufficient
+        if self.faults:
+            return insufficient.headline
         fitting = (item.headline for item in insufficient.headlines if item.fits(self.possible_outcomes))
         return next(fitting, insufficient.headline)
 

@@ -21,7 +21,7 @@ from ..rulebook.compare import Comparison
 from ..rulefiles.source import LISTS, read_source
 from ..teach.examples import INDEX, examples
 from .book_changes import BookChange, book_changes
-from .witnesses import PatientSearch, Search, changed_verdicts
+from .witnesses import MOST_TRIED, PatientSearch, Search, changed_verdicts
 
 CORE = "core"
 
@@ -53,15 +53,23 @@ class Compared:
 
 
 def compare_books(
-    first: RuleBook, second: RuleBook, patients: Path | None = None, *, day: int | None = None, search: bool = True
+    first: RuleBook,
+    second: RuleBook,
+    patients: Path | None = None,
+    *,
+    day: int | None = None,
+    most_tried: int = MOST_TRIED,
 ) -> Compared:
-    """Compare two books, on the examples or on a folder of profiles; entries with dates as they are in force on `day`."""
+    """Compare two books, on the examples or on a folder of profiles; entries with dates as they are in force on `day`.
+
+    `most_tried` profiles at most are looked at for a patient in each direction; with 0 nobody is looked for.
+    """
     if day is not None:
         first, second = first.held_at(day), second.held_at(day)
     comparison = Comparison(first, second)
-    found = PatientSearch(comparison)
-    searches = tuple(found.find(direction) for direction in sorted(comparison.directions)) if search else ()
-    answers, count, unread = _answers(first, second, patients)
+    found = PatientSearch(comparison, most_tried)
+    searches = tuple(found.find(direction) for direction in sorted(comparison.directions)) if most_tried else ()
+    answers, count, unread = changed_answers(first, second, patients)
     return Compared(comparison, tuple(book_changes(first, second)), searches, tuple(answers), count, tuple(unread))
 
 
@@ -112,7 +120,10 @@ def _is_whole(place: Path) -> bool:
     return not documents or any(isinstance(item.data, dict) and "decision" in item.data for item in documents)
 
 
-def _answers(first: RuleBook, second: RuleBook, patients: Path | None) -> tuple[list[AnswerChange], int, list[str]]:
+def changed_answers(
+    first: RuleBook, second: RuleBook, patients: Path | None = None
+) -> tuple[list[AnswerChange], int, list[str]]:
+    """Patients of a folder (the examples) whose answer differs between two books, how many there are, who got no answer."""
     changed, unread, count = [], [], 0
     for file, profile, as_of in _profiles(patients):
         count += 1

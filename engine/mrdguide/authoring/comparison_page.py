@@ -25,6 +25,8 @@ _TONES: dict[str, Any] = {"equal": "neutral", "stricter": "go", "looser": "cauti
 # What a change of this kind does to the middle or last number of a version.
 _STEPS = {"equal": 2, "stricter": 1, "looser": 0, "neither": 0}
 _RULES_SHOWN = 8
+PATIENTS = "Patients"
+"""The title of the section on the patients of a folder whose answer changes."""
 
 
 def comparison_page(found: Compared) -> Page:
@@ -40,7 +42,7 @@ def comparison_page(found: Compared) -> Page:
             Section("Rules that differ", (_changes(found),)),
             Section("Outcomes, over every combination of verdicts", (_outcomes(found),)),
             *(Section(_side_title(search), tuple(_side(search, found))) for search in found.searches),
-            Section("Patients", tuple(_patients(found))),
+            Section(PATIENTS, tuple(_patients(found))),
         ),
         (),
         ("Every patient here is invented or from the folder named; no figure is a result of a study.",),

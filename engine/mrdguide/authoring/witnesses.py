@@ -29,8 +29,8 @@ from .edits import Change, Marks, differences, edits
 from .placing import put
 
 MOST_CHANGES = 7
-# Profiles tried for one direction; fewer once somebody was found of whom one book does not know enough.
-_MOST_TRIED, _MOST_TRIED_WITH_ONE = 6_000, 1_500
+# Profiles tried for one direction; a fourth of them once somebody was found of whom one book does not know enough.
+MOST_TRIED, _WITH_ONE = 6_000, 4
 _EXAMPLES = 6
 
 
@@ -77,8 +77,9 @@ def changed_verdicts(
 class PatientSearch:
     """Looks for patients whom the two books of a comparison answer differently."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, most_tried: int = MOST_TRIED) -> None:
         self.comparison = comparison
+        self._most_tried = most_tried
         self._tried = 0
         self._fallback: Witness | None = None
 
@@ -123,7 +124,7 @@ class PatientSearch:
 
     @property
     def _enough(self) -> bool:
-        return self._tried >= (_MOST_TRIED if self._fallback is None else _MOST_TRIED_WITH_ONE)
+        return self._tried >= (self._most_tried if self._fallback is None else self._most_tried // _WITH_ONE)
 
     def _following(self, state: _State, direction: Direction) -> Iterator[_State]:
         distance = self._distance(state, direction)

@@ -14,6 +14,7 @@ from ..recommend.recommendation import Recommendation
 from ..report.blocks import Block, Item, Items, Page, Part, Table, line
 from ..report.formats.markdown import to_markdown
 from ..report.legible import legible
+from ..report.pages.board_words import board_words
 from ..report.pages.lines import (
     bullets,
     cell,
@@ -226,12 +227,15 @@ def _asked_of_texts(texts: TextsQuestion) -> list[Block]:
 def _asked(recommendation: Recommendation) -> list[Block]:
     """The first questions; all of them stand in the report."""
     first = recommendation.explanation.first_questions(_QUESTIONS)
-    return question_blocks(Questions(first, settles_within=None, later=(), also_not_known=()), recommendation.rules)
+    return question_blocks(
+        Questions(first, settles_within=None, later=(), also_not_known=()), recommendation.rules, board_words()
+    )
 
 
 def _missing(recommendation: Recommendation) -> list[Block]:
-    tree = tree_items(recommendation.explanation.short_tree, recommendation.rules)
-    return [Items(tree), *beyond_today(recommendation.explanation)] if tree else []
+    words = board_words()
+    tree = tree_items(recommendation.explanation.short_tree, words, recommendation.rules)
+    return [Items(tree), *beyond_today(recommendation.explanation, words)] if tree else []
 
 
 def _cautions(recommendation: Recommendation) -> list[Block]:

@@ -12,21 +12,26 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context, parent_process
+from operator import itemgetter
 from threading import Thread
 from typing import Any
 
 from ..errors import MrdguideError, SiteFileError, UsageError
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
+from .answer_columns import answer_schema, batch_of
+from .arrow import needed
+from .arrow_rows import Batch, Row
 from .entry import Entry, Reject
-from .judging import Judged, judge, judged_of
+from .judging import FEWEST, Judged, judge, judged_of, of_column
 from .reading_entries import ReadEntry, read_entry, rejected
 from .rows import Asked, row_of
 
 # So many at once, for what is judged by column.
-PIECE = 1_000
+PIECE = 5_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
 _AHEAD = 3
 
@@ -46,11 +51,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What became of some entries: rows, rejects, and how many patients were evaluated again and came out the same."""
+    """What became of some entries: a table of rows, rejects, and how many patients were evaluated again and came out the same."""
 
-    rows: list[dict[str, Any]]
+    rows: Any
     rejects: list[Reject]
     checked: int
+
+    def seen(self) -> Iterator[tuple[str, date | None]]:
+        """Patients and days; None in the place of the day for rejects that have an id."""
+        yield from zip(self.rows["patient"].to_pylist(), self.rows["as_of"].to_pylist(), strict=True)
+        yield from ((reject.patient, None) for reject in self.rejects if reject.patient)
 
 
 class Judges:
@@ -128,25 +138,90 @@ def _pieces(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def judge_piece(entries: Sequence[Entry], task: Task) -> Piece:
-    """The rows and the rejects of some entries, in their order; an entry has rows for all its days or none."""
-    read = [_read(entry, task) for entry in entries]
-    answers = _answers([item for item in read if isinstance(item, ReadEntry)], task)
-    piece = Piece([], [], 0)
+    """The rows and the rejects of some entries, in their order; an entry has rows for all its days or none.
+
+    Rows of Arrow batches are judged where they stand, as far as they are plain; everybody else is read first.
+    """
+    schema = _schema(task.rules, task.asked.windows)
+    parts = list(_where_they_stand(entries, task, schema))
+    done = {place for part in parts for place in part.places}
+    parts.append(_after_reading([place for place in range(len(entries)) if place not in done], entries, task, schema))
+    return _together(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows with the place of each one's entry, rejects with theirs, and how many patients were evaluated again."""
+
+    places: Sequence[int]
+    rows: Any
+    rejects: Sequence[tuple[int, Reject]]
+    checked: int
+
+
+@lru_cache(maxsize=4)
+def _schema(rules: RuleBook, windows: int) -> Any:
+    return answer_schema(rules, windows)
+
+
+def _together(parts: Sequence[_Part]) -> Piece:
+    """The parts of a piece, in the order of the entries."""
+    arrow, numpy = needed("pyarrow"), needed("numpy")
+    places = [numpy.asarray(part.places, dtype=numpy.int64) for part in parts]
+    order = numpy.argsort(numpy.concatenate(places), kind="stable")
+    rows = arrow.Table.from_batches([part.rows for part in parts]).take(order).combine_chunks()
+    rejects = sorted((item for part in parts for item in part.rejects), key=itemgetter(0))
+    return Piece(rows, [reject for _, reject in rejects], sum(part.checked for part in parts))
+
+
+def _where_they_stand(entries: Sequence[Entry], task: Task, schema: Any) -> Iterator[_Part]:
+    """What is judged without reading: many rows of one batch, all on the day of the run."""
+    by_batch: dict[Batch, list[int]] = {}
+    for place, entry in enumerate(entries):
+        if isinstance(entry.content, Row) and task.as_of is not None:
+            by_batch.setdefault(entry.content.batch, []).append(place)
+    for batch, places in by_batch.items():
+        if len(places) >= FEWEST:
+            yield _of_batch(batch, needed("numpy").array(places), entries, task, schema)
+
+
+def _of_batch(batch: Batch, places: Any, entries: Sequence[Entry], task: Task, schema: Any) -> _Part:
+    from .answers_by_column import answered  # compiles; a small cohort does without
+
+    assert task.as_of is not None
+    rows = batch.rows.take([entries[place].content.place for place in places.tolist()])
+    kept, found, answers = answered(rows, task.as_of, task.rules, task.asked, schema)
+    patients = answers.column("patient").to_pylist()
+    checked = [number for number, patient in enumerate(patients) if _is_checked(patient, task)]
+    for number in checked:
+        item = read_entry(entries[places[kept[number]]], task.as_of, None, task.site)
+        assert isinstance(item, ReadEntry)
+        _compare(item, task.as_of, of_column(found, number), task.rules)
+    return _Part(places[kept].tolist(), answers, [], len(checked))
+
+
+def _after_reading(places: Sequence[int], entries: Sequence[Entry], task: Task, schema: Any) -> _Part:
+    read = [(place, _read(entries[place], task)) for place in places]
+    answers = _answers([item for _, item in read if isinstance(item, ReadEntry)], task)
+    rejects: list[tuple[int, Reject]] = []
+    of_rows: list[int] = []
+    found: list[dict[str, Any]] = []
     checked = 0
-    for item in read:
+    for place, item in read:
         if isinstance(item, Reject):
-            piece.rejects.append(item)
+            rejects.append((place, item))
             continue
         try:
             rows = [_row(item, day, answers, task) for day in item.days]
-        except UnlikeOneByOne as error:
-            raise UsageError(str(error)) from None
+        except UnlikeOneByOne:
+            raise
         except Exception as error:
-            piece.rejects.append(rejected(item.patient.id, item.place, error))
+            rejects.append((place, rejected(item.patient.id, item.place, error)))
             continue
-        piece.rows.extend(rows)
+        found += rows
+        of_rows += [place] * len(rows)
         checked += _is_checked(item.patient.id, task)
-    return Piece(piece.rows, piece.rejects, checked)
+    return _Part(of_rows, batch_of(found, schema), rejects, checked)
 
 
 def _read(entry: Entry, task: Task) -> ReadEntry | Reject:
@@ -183,7 +258,7 @@ def _row(item: ReadEntry, day: date, answers: _Answers, task: Task) -> dict[str,
     return row_of(item.patient, day, answer, task.rules, task.asked)
 
 
-class UnlikeOneByOne(Exception):
+class UnlikeOneByOne(UsageError):
     """A patient of the cohort has another answer than when evaluated alone."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..patient import Patient
+from .arrow_rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,5 @@ class Entry:
     """
 
     place: str
-    content: Mapping[str, Any] | Patient | Resources | Path | Reject
+    content: Mapping[str, Any] | Patient | Resources | Path | Row | Reject
     days: Any = None

@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..reading.arguments import whole_number, wrong_argument
 from ..recommend.evaluation import day_of
 from ..rulebook.given import Rules, rule_book
-from .answer_columns import answer_schema, batch_of
+from .answer_columns import answer_schema
 from .arrow import needed
 from .batches import Task, judges
 from .csv_text import csv_text
@@ -81,14 +81,13 @@ def judged(entries: Iterator[Entry], task: Task, workers: int) -> CohortAnswers:
     """The rows and rejects of entries."""
     arrow = needed("pyarrow")
     schema = answer_schema(task.rules, task.asked.windows)
-    seen, batches, rejects = Seen(), [], list[Reject]()
+    seen, tables, rejects = Seen(), [schema.empty_table()], list[Reject]()
     with judges(task, workers) as by:
         for piece in by.judged(entries):
-            seen.add_all((row["patient"], row["as_of"]) for row in piece.rows)
-            seen.add_all((reject.patient, None) for reject in piece.rejects if reject.patient)
-            batches.append(batch_of(piece.rows, schema))
+            seen.add_all(piece.seen())
+            tables.append(piece.rows)
             rejects += piece.rejects
-    return CohortAnswers(arrow.Table.from_batches(batches, schema), rejects_table(rejects))
+    return CohortAnswers(arrow.concat_tables(tables), rejects_table(rejects))
 
 
 def rejects_table(rejects: list[Reject]) -> Any:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from . import columns
 
 # What is judged by column has a fixed cost, which fewer patients do not repay.
-_FEWEST = 500
+FEWEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Judged:
 
 def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> list[Judged | MrdguideError]:
     """The answer for each patient in turn, or why one is not given: many by column, few one by one."""
-    if len(patients) < _FEWEST:
+    if len(patients) < FEWEST:
         return [_judged(patient, as_of, rules) for patient in patients]
     from . import columns  # compiles; a small cohort does without
 
     found = columns.judge(patients, as_of, rules)
-    return [found.refused.get(place) or _of_column(found, place) for place in range(len(patients))]
+    return [found.refused.get(place) or of_column(found, place) for place in range(len(patients))]
 
 
 def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | MrdguideError:
@@ -53,10 +53,10 @@ def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | Mrdguide
     return judged_of(found.decided, found.rules)
 
 
-def _of_column(found: columns.Judged, place: int) -> Judged:
+def of_column(found: columns.Judged, place: int) -> Judged:
+    """What was judged by column of one patient."""
     verdicts = dict(zip(found.names, found.verdicts[:, place].tolist(), strict=True))
-    mask = int(found.possible[place])
-    possible = tuple(name for bit, name in enumerate(found.outcomes) if mask >> bit & 1)
+    possible = found.named(int(found.possible[place]))
     return _with_studies(found.outcomes[found.outcome[place]], possible, verdicts, found.protocol_ids)
 
 

@@ -15,7 +15,9 @@ from ..patient import Patient, read_patient
 from ..patient.reader import patient_of
 from ..reading.document import read_file
 from ..recommend.evaluation import day_of
+from .arrow_rows import Row
 from .entry import Entry, Reject, Resources
+from .profile_columns import profile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ def read_entry(entry: Entry, as_of: date | None, as_of_column: str | None, site:
         return entry.content
     content, days = entry.content, entry.days
     try:
-        if isinstance(content, Path):
+        if isinstance(content, Row):
+            content = content.values()
+            content = profile_of(content)
+        elif isinstance(content, Path):
             content, found = _of_file(content, as_of_column)
             days = found if days is None else days
         patient = _patient(content, site)

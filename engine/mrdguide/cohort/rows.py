@@ -20,7 +20,7 @@ from .answer_columns import RISK, verdict_columns
 from .judging import Judged
 
 Missing = Literal["leads", "paths", "none"]
-_KEPT_UP = ("maintenance", "continuous")
+KEPT_UP = ("maintenance", "continuous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,23 @@ def row_of(patient: Patient, day: date, judged: Judged, rules: RuleBook, asked: 
     row.update(_risk(rules.on(day.toordinal()), judged))
     row.update((name, judged.verdicts.get(name)) for name in verdict_columns(rules))
     if (not settled and asked.missing != "none") or asked.windows:
-        row.update(_explained(evaluate(patient, rules=rules, as_of=day), asked))
+        row.update(explained(evaluate(patient, rules=rules, as_of=day), asked))
     return row
 
 
-def _explained(found: Recommendation, asked: Asked) -> dict[str, Any]:
-    explained: dict[str, Any] = {}
+def explained(found: Recommendation, asked: Asked) -> dict[str, Any]:
+    """What is missing, and the windows that close, as far as they were asked for."""
+    told: dict[str, Any] = {}
     if not found.settled and asked.missing == "leads":
-        explained["missing"] = [_fact(item.path, item.what, item.leads_to) for item in found.missing]
+        told["missing"] = [_fact(item.path, item.what, item.leads_to) for item in found.missing]
     elif not found.settled and asked.missing == "paths":
-        explained["missing"] = [_fact(path, what, {}) for path, what in _places(found)]
+        told["missing"] = [_fact(path, what, {}) for path, what in _places(found)]
     if asked.windows:
-        explained["windows"] = [
+        told["windows"] = [
             {"last_day": date.fromordinal(item.last_day), "repeat": item.tests, "criteria": item.criteria}
             for item in closing_windows(found.rules, found.case, asked.windows)
         ]
-    return explained
+    return told
 
 
 def _fact(path: str, what: str, leads_to: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -81,10 +82,11 @@ def _risk(book: RuleBook, judged: Judged) -> dict[str, str]:
         schemes = book.decider.schemes(verdicts)
     except InconsistentVerdicts:
         return {}
-    return {f"{RISK}{name}": _class(found) for name, found in schemes.items()}
+    return {f"{RISK}{name}": class_of(found) for name, found in schemes.items()}
 
 
-def _class(found: SchemeResult) -> str:
+def class_of(found: SchemeResult) -> str:
+    """A class of a scheme, or its points, as text."""
     value = found.value if found.value is not None else found.points
     if value is None:
         return "unknown"
@@ -99,9 +101,7 @@ def _line(patient: Patient, day: date) -> int | None:
 
 def _drugs(patient: Patient, day: date) -> list[str] | None:
     """The drugs of maintenance that goes on on the day, or is not known to have ended; None where they are not recorded."""
-    kept_up = [
-        item for item in patient.therapy if item.phase in _KEPT_UP and _begun(item, day) and not _over(item, day)
-    ]
+    kept_up = [item for item in patient.therapy if item.phase in KEPT_UP and _begun(item, day) and not _over(item, day)]
     if any(item.drugs is None for item in kept_up):
         return None
     return sorted({drug.lower() for item in kept_up for drug in item.drugs or ()})

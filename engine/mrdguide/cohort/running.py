@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import UsageError
-from .answer_columns import answer_schema, batch_of
+from .answer_columns import answer_schema
 from .arrow import needed
 from .batches import Judges, Piece, Task, judges
 from .entry import Entry
 from .fingerprint import fingerprint
-from .sources.found import sources_of
+from .sources.found import remarks_of, sources_of
 from .sources.source import Source
 from .work_folder import Group, WorkFolder
 
-GROUP = 5_000
+GROUP = 20_000
 
 
 class Watcher(Protocol):
@@ -36,7 +36,8 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day."""
+    """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day. `remarks`: what
+    the inputs cannot say, and so counts as unknown."""
 
     read: int
     answered: int
@@ -45,6 +46,7 @@ class Counts:
     checked: int
     resumed: int
     rejects_file: Path | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
     return Counts(
         sum(group.entries for group in groups), sum(group.answered for group in groups), rejected,
         sum(group.rows for group in groups), sum(group.checked for group in groups), sum(group.entries for group in done),
-        rejects if rejected else None,
+        rejects if rejected else None, remarks_of(sources),
     )  # fmt: skip
 
 
@@ -125,9 +127,8 @@ def _judged(
     with judges(wanted.task, wanted.workers) as by:
         while (piece := _group(islice(entries, wanted.group), by)) is not None:
             group, found = piece
-            seen.add_all((row["patient"], row["as_of"]) for row in found.rows)
-            seen.add_all((reject.patient, None) for reject in found.rejects if reject.patient)
-            folder.keep(number, group, batch_of(found.rows, schema), found.rejects)
+            seen.add_all(found.seen())
+            folder.keep(number, group, found.rows, found.rejects)
             number, finished = number + 1, finished + group.entries
             watcher.finished(finished)
             yield group
@@ -136,15 +137,13 @@ def _judged(
 def _group(entries: Iterator[Entry], by: Judges) -> tuple[Group, Piece] | None:
     """One group, judged; None when there are no entries left."""
     counted = _Counted(entries)
-    found = Piece([], [], 0)
-    checked = 0
-    for piece in by.judged(counted):
-        found.rows.extend(piece.rows)
-        found.rejects.extend(piece.rejects)
-        checked += piece.checked
-    if not counted.count:
+    pieces = list(by.judged(counted))
+    if not pieces:
         return None
-    return Group(counted.count, len(found.rows), len(found.rejects), checked), found
+    rows = needed("pyarrow").concat_tables([piece.rows for piece in pieces]).combine_chunks()
+    rejects = [reject for piece in pieces for reject in piece.rejects]
+    checked = sum(piece.checked for piece in pieces)
+    return Group(counted.count, rows.num_rows, len(rejects), checked), Piece(rows, rejects, checked)
 
 
 class _Counted:

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 from ..rulebook.given import Rules
-from .answer_columns import answer_schema, batch_of
+from .answer_columns import answer_schema
 from .arrow import needed
 from .batches import PIECE, Task, judge_piece
 from .entry import Entry
@@ -89,9 +89,8 @@ def judge_batches(batches: Iterable[Any], task: Task, *, rejects: bool = False) 
 
 
 def _judged(entries: list[Entry], task: Task, schema: Any, plain: Any, *, rejects: bool) -> Iterator[Any]:
-    arrow = needed("pyarrow")
     piece = judge_piece(entries, task)
     if rejects:
         yield from rejects_table(piece.rejects).to_batches()
     else:
-        yield from arrow.Table.from_batches([batch_of(piece.rows, schema)]).cast(plain).to_batches()
+        yield from piece.rows.cast(plain).to_batches()

@@ -58,7 +58,7 @@ class WorkFolder:
             found.append(Group(**json.loads(mark.read_text("utf-8"))))
         return found
 
-    def keep(self, number: int, group: Group, batch: Any, rejects: Iterable[Reject]) -> None:
+    def keep(self, number: int, group: Group, rows: Any, rejects: Iterable[Reject]) -> None:
         """Write a group down; it is finished once this returns.
 
         Raises:
@@ -66,8 +66,8 @@ class WorkFolder:
         """
         parquet, arrow = needed("pyarrow.parquet"), needed("pyarrow")
         buffer = arrow.BufferOutputStream()
-        with parquet.ParquetWriter(buffer, batch.schema, compression="zstd") as writer:
-            writer.write_batch(batch, row_group_size=max(batch.num_rows, 1))
+        with parquet.ParquetWriter(buffer, rows.schema, compression="zstd") as writer:
+            writer.write_table(rows, row_group_size=max(rows.num_rows, 1))
         _write(self._place(number, "parquet"), buffer.getvalue())
         _write(self._place(number, "rejects"), b"".join(as_line(reject) for reject in rejects))
         _write(self._place(number, "json"), json.dumps(asdict(group)).encode())

@@ -34,12 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--words", metavar="CATALOGUE",
-        help="patient: in the language of this catalogue (.po), which is whole and checked by a speaker",
+        help="in the language of this catalogue (.po), checked by a speaker; for patients it has to be whole",
     )  # fmt: skip
     parser.add_argument(
         "--language",
         metavar="TAG",
-        help="patient: the language that --words is to be in (default: its own; without it en)",
+        help="the language that --words is to be in (default: its own; without it en)",
     )
     parser.add_argument("--details", action="store_true", help="the whole report as text, not its front alone")
     extent = parser.add_mutually_exclusive_group()
@@ -115,10 +115,8 @@ def _fits_together(parsed: argparse.Namespace) -> None:
         raise UsageError("--audience patient is a page to read: choose --format text, markdown, html or pdf")
     if parsed.numbers and parsed.audience != "patient":
         raise UsageError("--numbers is for --audience patient; the report for clinicians has the figures already")
-    if (parsed.words or parsed.language) and parsed.audience != "patient":
-        raise UsageError(
-            "--words and --language are for --audience patient; the report for clinicians is in English alone"
-        )
+    if (parsed.words or parsed.language) and parsed.format == "json":
+        raise UsageError("--words and --language are for pages to read: choose --format text, markdown, html or pdf")
     if parsed.details and (parsed.format != "text" or parsed.audience == "patient"):
         raise UsageError("--details is for --format text and clinicians; for other formats --full gives the full trace")
     for option, given in (("--sheet-only", parsed.sheet_only), ("--full", parsed.full)):
@@ -141,8 +139,9 @@ def _language(parsed: argparse.Namespace) -> Language:
         return ENGLISH
     from ..report.for_patients.all_words import messages
     from ..report.languages.catalogue import read_catalogue
+    from ..report.pages.every_text import every_text
 
-    texts = messages()
+    texts = every_text()
     if parsed.words is None:
         raise UsageError(
             f"no page in '{parsed.language}': mrdguide comes with no catalogue of this language, so {len(texts)} of {len(texts)} "
@@ -152,7 +151,8 @@ def _language(parsed: argparse.Namespace) -> Language:
     catalogue = read_catalogue(parsed.words, texts)
     if parsed.language not in (None, catalogue.tag):
         raise UsageError(f"{parsed.words} is in '{catalogue.tag}', not in '{parsed.language}'")
-    return catalogue.language()
+    # A page for patients is never in two languages; on one for clinicians English stands where a text is missing.
+    return catalogue.language(messages() if parsed.audience == "patient" else ())
 
 
 def _give_out(results: list[tuple[str, Recommendation]], parsed: argparse.Namespace) -> None:
@@ -208,7 +208,7 @@ def _page(result: Recommendation, parsed: argparse.Namespace) -> Page:
 
     # As text the whole report has always been the full trace.
     full = parsed.full or parsed.details
-    return board(result, "sheet" if parsed.sheet_only else "full" if full else "asked")
+    return board(result, "sheet" if parsed.sheet_only else "full" if full else "asked", parsed.language)
 
 
 def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
@@ -216,5 +216,5 @@ def _as_text(results: list[Recommendation], parsed: argparse.Namespace) -> str:
     from ..report.pages.sheet import sheet
 
     short = parsed.audience == "clinician" and not parsed.details
-    pages = [sheet(result) if short else _page(result, parsed) for result in results]
+    pages = [sheet(result, parsed.language) if short else _page(result, parsed) for result in results]
     return terminal_text([to_text(page) for page in pages], to_file=parsed.output is not None)

@@ -138,7 +138,7 @@ class AdverseField(NamedTuple):
 
 
 @cache
-def _may_be_adverse(list_name: str) -> dict[str, FieldNews]:
+def may_be_adverse(list_name: str) -> dict[str, FieldNews]:
     """The fields of a list's entries of which some value is bad news, by the name they have in Python."""
     found = {}
     for path, item in registry().fields.items():
@@ -150,7 +150,7 @@ def _may_be_adverse(list_name: str) -> dict[str, FieldNews]:
 
 def adverse_fields(list_name: str, entry: BaseModel, patient: Patient | None = None) -> Iterator[AdverseField]:
     """The fields of an entry of a list that are bad news; see `adverse` for `patient`."""
-    for name, item in _may_be_adverse(list_name).items():
+    for name, item in may_be_adverse(list_name).items():
         value = getattr(entry, name)
         if value is None or any(getattr(entry, key) == word for key, word in item.unless.items()):
             continue

@@ -16,6 +16,8 @@ from .document import read_file
 
 _TABLE = Path(__file__).with_name("what_people_write.yaml")
 # A hyphen or plus at the end means something (MRD-, 1q+); inside a word it does not.
+_SHORT = 3
+_SHORT_WORDS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 _PASSED_OVER = re.compile(r"[\s_./()\[\];:,'\"]+|-(?=.)")
 
@@ -50,6 +52,15 @@ def key_hint(key: object, known: Iterable[str]) -> str:
     if meant and not closest_key(key, keys):
         return f"'{key}' is called {' or '.join(repr(name) for name in meant)} here"
     return closest(key, keys)
+
+
+def is_written_in(word: str, text: str) -> bool:
+    """Whether a text has a word, in any of the ways in which people write it; ways of up to three letters as words of their own."""
+    table = _table()
+    ways = {_plain(word)}.union(*(table[section].get(word, ()) for section in ("words", "keys", "drugs")))
+    whole = {*_SHORT_WORDS.findall(text.casefold()), *map(_plain, text.split())}
+    plain = _plain(text)
+    return any(way in whole or (len(way) > _SHORT and way in plain) for way in ways)
 
 
 def flag_hint(found: object) -> str:

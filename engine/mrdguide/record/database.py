@@ -126,8 +126,8 @@ class Database:
             engine = create_engine(url, **options)
         except ImportError as error:
             raise UsageError(
-                f"the driver {error.name} for {self.name} is not installed; pip install 'mrdguide[service]' "
-                "(and for PostgreSQL 'psycopg[binary]')"
+                f"the driver {error.name} for {self.name} is not installed; for PostgreSQL: "
+                "pip install 'mrdguide[postgres]'"
             ) from None
         except SQLAlchemyError:
             raise UsageError(f"{self.name}: no URL of a database that can hold a record") from None

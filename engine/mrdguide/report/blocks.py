@@ -13,6 +13,22 @@ Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown",
 Tone = Literal["neutral", "open", "caution", "go"]
 
 
+class EnglishText(str):
+    """A text that stands in English on a page of another language, which HTML says for those who hear it.
+
+    kind: why it does; empty where the catalogue lacks it
+    """
+
+    __slots__ = ("kind",)
+
+    def __new__(cls, text: str, kind: str = "") -> EnglishText:
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of text. `met`, `not_met` and `unknown` are verdicts: their text is the words that go with the sign.
@@ -27,9 +43,15 @@ class Part:
 Line = tuple[Part, ...]
 
 
-def line(*parts: str | Part) -> Line:
-    """A line of parts; a bare text is plain."""
-    return tuple(Part(part) if isinstance(part, str) else part for part in parts)
+def line(*parts: str | Part | Line) -> Line:
+    """A line of parts and of other lines; a bare text is plain."""
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, tuple):
+            found += part
+        else:
+            found.append(Part(part) if isinstance(part, str) else part)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,7 @@ class Picture:
     """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption.
 
     `small`: where there is room, several stand in a row. `label`: what is written before the caption where it stands as text.
+    `language` where its words are in another than the page.
     """
 
     svg: str
@@ -79,6 +102,7 @@ class Picture:
     caption: str
     small: bool = False
     label: str = "Figure"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +116,11 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of a page; sections inside it are one heading level lower."""
+    """A titled part of a page; sections inside it are one heading level lower. `language` where it is in another than the page."""
 
     title: str
     blocks: tuple[Block, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,9 @@ class Frame:
     skip: str = "Skip to the content"
     details: str = "Details"
     figure: str = "Figure"
+    met: str = "met"
+    not_met: str = "not met"
+    unknown: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

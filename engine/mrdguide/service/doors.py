@@ -20,10 +20,12 @@ _CONTENT = ("application/json", "application/fhir+json", "application/json+fhir"
 
 
 class Doors:
-    """ASGI middleware. `hosts` are names under which the service is called; none: any."""
+    """ASGI middleware. `hosts` are names under which the service is called; none: any. `content` are the kinds of body taken."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Sequence[str] | None, origins: Sequence[str]) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, *, hosts: Sequence[str] | None, origins: Sequence[str], content: Sequence[str] = _CONTENT
+    ) -> None:
+        self._app, self._content = app, tuple(content)
         self._hosts = None if hosts is None else frozenset(name.casefold() for name in hosts)
         self._origins = frozenset(origin.casefold().rstrip("/") for origin in origins)
 
@@ -45,9 +47,13 @@ class Doors:
         if origin and origin not in self._origins and not _is_own_page(origin, host):
             return 403, "pages of that origin may not call; the setting cors_origins says which may"
         kind = head.get(b"content-type", "application/json").partition(";")[0].strip().casefold()
-        if kind not in _CONTENT:
-            return 415, f"send JSON, as {' or '.join(_CONTENT[:2])}"
+        if kind not in self._content:
+            return 415, f"send {self._wanted}, as {' or '.join(self._content[:2])}"
         return None
+
+    @property
+    def _wanted(self) -> str:
+        return "JSON" if self._content == _CONTENT else "a form"
 
     def _answers_to(self, host: str) -> bool:
         if self._hosts is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ..answer.entries import EntriesInOrder, entries_on
 from ..patient import Patient, read_patient
@@ -21,7 +22,7 @@ _NONE = "not recorded"
 _ABNORMALITIES = ("del_17p", "tp53_mutation", "t_4_14", "t_14_16", "t_14_20", "gain_1q", "del_1p32")
 
 
-def case_sections(source: str | os.PathLike[str], as_of: str) -> tuple[Section, ...]:
+def case_sections(source: Mapping[str, Any] | str | os.PathLike[str], as_of: str) -> tuple[Section, ...]:
     """The facts of a profile as they stood on a day, in the order in which a case is presented.
 
     Raises:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po, write_po
 
-from mrdguide.report.for_patients.all_words import messages
 from mrdguide.report.languages.catalogue import Catalogue, read_catalogue, template
 from mrdguide.report.languages.language import Language
+from mrdguide.report.pages.every_text import every_text
 
 _KEPT = re.compile(r"(\{[^}]*\})")
 _WIDE = {code: code - 0x21 + 0xFF01 for code in (*range(0x41, 0x5B), *range(0x61, 0x7B))}
@@ -25,7 +25,7 @@ def wide(text: str) -> str:
 @lru_cache(maxsize=4)
 def filled(tag: str) -> str:
     """A whole catalogue of the invented language, under the tag of a real one, whose days and numbers it takes."""
-    catalog = read_po(io.BytesIO(template(tag, messages()).encode()))
+    catalog = read_po(io.BytesIO(template(tag, every_text()).encode()))
     for message in catalog:
         if isinstance(message.id, tuple):
             # The first form differs from the others, so that it is seen which was taken.
@@ -42,7 +42,7 @@ def catalogue(folder: Path, text: str, name: str = "words.po") -> Catalogue:
     """A catalogue of a text."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    return read_catalogue(path, messages())
+    return read_catalogue(path, every_text())
 
 
 def language(folder: Path, tag: str) -> Language:

@@ -9,10 +9,10 @@ import pytest
 
 from mrdguide.errors import ProblemsError, UsageError
 from mrdguide.reading.document import read_file
-from mrdguide.report.for_patients.all_words import messages
 from mrdguide.report.languages import catalogue as catalogue_file
 from mrdguide.report.languages.catalogue import read_catalogue, template
 from mrdguide.report.languages.messages import placeholders
+from mrdguide.report.pages.every_text import every_text
 
 from .pseudo import catalogue, filled, wide, with_text
 
@@ -25,7 +25,7 @@ def line_of(text: str, name: str) -> int:
 
 
 def test_every_text_has_its_own_id_and_every_placeholder_is_explained() -> None:
-    found = messages()
+    found = every_text()
     assert len({message.id for message in found}) == len(found) > 600
     named = {name for message in found for name in message.placeholders}
     assert named <= set(read_file(Path(catalogue_file.__file__).with_name("placeholders.yaml")).data)
@@ -34,14 +34,14 @@ def test_every_text_has_its_own_id_and_every_placeholder_is_explained() -> None:
 
 
 def test_days_findings_and_brands_are_not_words() -> None:
-    texts = {message.english for message in messages()}
-    assert not texts & {"January", "2026-11-27", "attal2010#pfs-5-years", "Revlimid", "met"}
+    texts = {message.english for message in every_text()}
+    assert not texts & {"January", "2026-11-27", "attal2010#pfs-5-years", "Revlimid"}
     assert {"lenalidomide", "date not recorded", "Skip to the content"} <= texts
 
 
 def test_the_template_is_the_same_each_time_and_says_where_and_what() -> None:
-    text = template("pl", messages())
-    assert text == template("pl", messages())
+    text = template("pl", every_text())
+    assert text == template("pl", every_text())
     assert '"Language: pl\\n"' in text
     entry = text.partition('msgctxt "figures.sentences.range"')[0].rpartition("\n\n")[2]
     assert entry.splitlines()[:3] == [
@@ -53,10 +53,10 @@ def test_the_template_is_the_same_each_time_and_says_where_and_what() -> None:
 
 
 def test_the_template_lacks_everything(tmp_path: Path) -> None:
-    empty = catalogue(tmp_path, template("de", messages()))
-    assert empty.missing == messages()
+    empty = catalogue(tmp_path, template("de", every_text()))
+    assert empty.missing == every_text()
     assert empty.problems() == ()
-    count = len(messages())
+    count = len(every_text())
     with pytest.raises(UsageError, match=f"{count} of {count} texts are not translated.*, and nobody has checked it"):
         empty.language()
 
@@ -64,7 +64,7 @@ def test_the_template_lacks_everything(tmp_path: Path) -> None:
 def test_one_missing_text_is_enough(tmp_path: Path) -> None:
     found = catalogue(tmp_path, with_text(filled("de"), "plain_language.page.title", ""))
     assert [message.id for message in found.missing] == ["plain_language.page.title"]
-    with pytest.raises(UsageError, match=f": 1 of {len(messages())} texts are not translated"):
+    with pytest.raises(UsageError, match=f": 1 of {len(every_text())} texts are not translated"):
         found.language()
 
 
@@ -147,14 +147,14 @@ def test_what_is_not_a_catalogue_is_said(tmp_path: Path, text: str, said: str) -
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        read_catalogue(tmp_path / "none.po", messages())
+        read_catalogue(tmp_path / "none.po", every_text())
     (tmp_path / "latin.po").write_bytes(b'msgid "\xe4"\n')
     with pytest.raises(UsageError, match="is not UTF-8 text"):
-        read_catalogue(tmp_path / "latin.po", messages())
+        read_catalogue(tmp_path / "latin.po", every_text())
     with pytest.raises(UsageError, match="'german' is not the tag of a language"):
-        template("german", messages())
+        template("german", every_text())
     with pytest.raises(UsageError, match="'ar' is written from right to left"):
-        template("ar", messages())
+        template("ar", every_text())
 
 
 def test_placeholders_are_names_alone() -> None:

@@ -15,6 +15,7 @@ from mrdguide.evidence.model import Axis
 from mrdguide.evidence.shown import finding_text
 from mrdguide.report.blocks import Table
 from mrdguide.report.pages.board import board
+from mrdguide.report.pages.board_words import board_words
 from mrdguide.report.pages.both_sides import both_sides
 
 from ...examples import NAMES, evaluated, shipped
@@ -25,7 +26,7 @@ LIBRARY = load_library(ROOT / "evidence")
 
 def cells(library: Library) -> list[list[str]]:
     """The texts of every cell, lines of a cell with a line break between them."""
-    [table] = [block for block in both_sides(library) if isinstance(block, Table)]
+    [table] = [block for block in both_sides(library, board_words()) if isinstance(block, Table)]
     return [
         ["".join("\n" if part.style == "break" else part.text for part in cell) for cell in row] for row in table.rows
     ]

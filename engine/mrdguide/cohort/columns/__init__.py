@@ -5,6 +5,6 @@ Needs the extra `cohort` (numpy, numba). A patient of whom something unusual is 
 follows from them worked out over whole columns (`conclusions`, `possible`, `second_engine`).
 """
 
-from .judging import ByEngine, Judged, judge
+from .judging import ByEngine, Judged, judge, judge_profiles
 
-__all__ = ["ByEngine", "Judged", "judge"]
+__all__ = ["ByEngine", "Judged", "judge", "judge_profiles"]

@@ -11,6 +11,7 @@ from ...case.lines import LOCAL, TREATMENT
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient.therapy import TherapyEntry
 from .cohort import Cohort
+from .facts import is_value
 from .kernel import Column, kernel
 from .listed import Listed, chosen, codes_of, listed
 
@@ -24,8 +25,8 @@ class Courses(NamedTuple):
     """All phases of therapy, in order of time for each patient.
 
     `begins` is whether a start is recorded, `line` 0 where none is; `ended` whether an end is recorded, between
-    `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `whole` says of
-    each patient whether a phase that is not in the list was not given.
+    `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `doubted` is whether
+    a start is recorded that cannot be. `whole` says of each patient whether a phase that is not in the list was not given.
     """
 
     offset: Column
@@ -39,6 +40,7 @@ class Courses(NamedTuple):
     end_latest: Column
     end_said: Column
     start_reason: Column
+    doubted: Column
     whole: Column
 
 
@@ -50,15 +52,11 @@ def courses(cohort: Cohort) -> Courses:
 def _laid_out(cohort: Cohort, found: Listed) -> Courses:
     return Courses(
         found.offset, found.earliest, found.latest,
-        found.each(lambda entry: entry.start is not None or entry.date is not None, np.bool_),
+        found.dates("start").known | found.dates("date").known,
         found.words("phase", PHASE),
-        found.each(lambda entry: entry.line or 0, np.int8),
-        found.each(lambda entry: entry.end is not None, np.bool_),
-        found.each(lambda entry: 0 if entry.end is None else entry.end.earliest, np.int32),
-        found.each(lambda entry: 0 if entry.end is None else entry.end.latest, np.int32),
-        found.each(lambda entry: entry.end_recorded, np.bool_),
-        found.words("start_reason", START_REASON),
-        (found.lengths > 0) & np.array([item is not False for item in cohort.values("therapy_complete")], dtype=np.bool_),
+        np.nan_to_num(found.numbers("line")).astype(np.int8), *found.dates("end"), found.end_recorded(),
+        found.words("start_reason", START_REASON), found.doubted(),
+        (found.lengths > 0) & ~cohort.may_lack("therapy") & ~is_value(cohort, "therapy_complete", False),
     )  # fmt: skip
 
 
@@ -188,7 +186,13 @@ def _another(found: Courses, begin: int, end: int, place: int) -> bool:
 @kernel
 def _opened_the_course(found: Courses, begin: int, end: int, place: int, whole: bool) -> bool:
     """Whether an entry is the one undated induction of the first line, over or not said to go on, of a course with dates."""
-    if found.phase[place] != _INDUCTION or found.line[place] != 1 or found.begins[place] or not whole:
+    if (
+        found.phase[place] != _INDUCTION
+        or found.line[place] != 1
+        or found.begins[place]
+        or not whole
+        or found.doubted[place]
+    ):
         return False
     if not found.ended[place] and found.end_said[place]:
         return False

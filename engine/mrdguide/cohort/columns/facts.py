@@ -27,7 +27,7 @@ def among(
     cohort: Cohort, fact: ProfileFact, values: Sequence[Any], *, inside: int, outside: int, absent: int
 ) -> Verdicts:
     """One verdict where a fact is one of some values, another where it is another value, a third where it is not recorded."""
-    codes, column = cohort.once(("words", fact.path), lambda: _coded(_values(cohort, fact)))
+    codes, column = _coded(cohort, fact)
     table = np.full(len(codes) + 1, outside, dtype=np.uint8)
     for value, code in codes.items():
         table[code] = absent if value is None else inside if value in values else outside
@@ -35,19 +35,23 @@ def among(
     return found
 
 
-def _values(cohort: Cohort, fact: ProfileFact) -> Sequence[Any]:
+def is_value(cohort: Cohort, path: str, value: Any) -> Column:
+    """Whether a word or a flag of each patient is one value."""
+    codes, column = cohort.once(("words", path), lambda: cohort.profiles.coded(path))
+    found: Column = column == codes.get(value, -1)
+    return found
+
+
+def _coded(cohort: Cohort, fact: ProfileFact) -> tuple[dict[Any, int], Column]:
     if fact.path.startswith(PREFIX):
-        return [None] * len(cohort)  # nobody of an ordinary cohort has a fact that a layer adds
-    return cohort.values(f"{fact.path}.status" if fact.kind == "finding" else fact.path)
+        return {None: 0}, np.zeros(
+            len(cohort), dtype=np.int16
+        )  # nobody of an ordinary cohort has a fact that a layer adds
+    path = f"{fact.path}.status" if fact.kind == "finding" else fact.path
+    return cohort.once(("words", path), lambda: cohort.profiles.coded(path))
 
 
 def _numbers(cohort: Cohort, fact: ProfileFact, part: str) -> Column:
-    values = _values(cohort, fact)
-    if fact.kind == "quantity":
-        values = [None if found is None else getattr(found, part) for found in values]
-    return np.array(values, dtype=np.float64)  # None becomes NaN
-
-
-def _coded(values: Sequence[Any]) -> tuple[dict[Any, int], Column]:
-    codes: dict[Any, int] = {value: number for number, value in enumerate(set(values))}
-    return codes, np.fromiter(map(codes.__getitem__, values), np.int16, len(values))
+    if fact.path.startswith(PREFIX):
+        return np.full(len(cohort), np.nan)
+    return cohort.profiles.numbers(fact.path, part if fact.kind == "quantity" else "")

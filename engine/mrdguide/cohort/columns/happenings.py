@@ -49,9 +49,7 @@ def happenings(cohort: Cohort) -> Happenings:
         really = np.array([of_bool(happened(event)) for event in kinds], dtype=np.uint8)
         return Happenings(
             found.offset, found.earliest, found.latest, found.words("kind", KIND), found.words("status", STATUS),
-            really[codes],
-            found.each(lambda event: 0 if event.end is None else event.end.earliest, np.int32),
-            found.each(lambda event: 0 if event.end is None else event.end.latest, np.int32),
+            really[codes], *found.dates("end")[1:],
         )  # fmt: skip
 
     return cohort.once("happenings", make)
@@ -107,8 +105,8 @@ def followed_by_line(found: Courses, patient: int, earliest: int, latest: int, l
     needed = max(line, before + 1)
     followed = NOT_MET
     for place in range(begin, end):
-        if found.line[place] != 0 and found.line[place] < needed:
-            continue
+        if (found.line[place] != 0 and found.line[place] < needed) or found.doubted[place]:
+            continue  # a line that is yet to begin, or cannot have begun then, answers nothing
         if found.earliest[place] >= latest and found.line[place] != 0:
             return MET
         if found.latest[place] >= earliest:

@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...case.case import LONG_AGO
 from ...case.interpretation_rules import ImagingRules
 from ...case.possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...patient.imaging import ImagingStudy
 from .cohort import Cohort
+from .facts import is_value
 from .kernel import Column, kernel
-from .listed import NO_FLAG, codes_of, listed
+from .listed import Order, codes_of, listed
 from .months import Calendar, add_months, calendar
+from .profiles import NO_FLAG, NO_WORD
 
 MODALITY, CONCLUSION, ATTRIBUTION = (codes_of(ImagingStudy, name) for name in ("modality", "conclusion", "attribution"))
 _PET = MODALITY["PET-CT"]
@@ -56,30 +59,42 @@ def studies(cohort: Cohort) -> Studies:
     """The studies of a cohort, laid out once."""
 
     def make() -> Studies:
-        found = listed(cohort, "imaging")
+        found, order = listed(cohort, "imaging"), _order(cohort)
+
+        def column(values: Column, missing: int = NO_WORD) -> Column:
+            return np.concatenate([values, np.full(order.owner.size - len(found), missing, values.dtype)])[order.place]
 
         def score(name: str) -> Column:
-            return np.nan_to_num(found.numbers(name)).astype(np.int8)
+            return column(np.nan_to_num(found.numbers(name)).astype(np.int8))
 
         return Studies(
-            found.offset, found.earliest, found.latest, found.words("modality", MODALITY),
-            score("deauville_focal"), score("deauville_marrow"), found.flags("new_lesion"), score("rac"),
-            found.words("conclusion", CONCLUSION), found.words("attribution", ATTRIBUTION),
+            order.offset, order.earliest, order.latest, column(found.words("modality", MODALITY)),
+            score("deauville_focal"), score("deauville_marrow"), column(found.flags("new_lesion"), NO_FLAG), score("rac"),
+            column(found.words("conclusion", CONCLUSION)), column(found.words("attribution", ATTRIBUTION)),
         )  # fmt: skip
 
     return cohort.once("imaging studies", make)
+
+
+def _order(cohort: Cohort) -> Order:
+    """The studies, behind them for each list that may lack some one that can have been anything, on any day."""
+    found, lacking = listed(cohort, "imaging"), np.flatnonzero(cohort.may_lack("imaging"))
+    return Order(
+        len(cohort),
+        np.concatenate([found.owner, lacking]),
+        np.concatenate([found.earliest, np.full(lacking.size, LONG_AGO, np.int32)]),
+        np.concatenate([found.latest, np.full(lacking.size, cohort.as_of, np.int32)]),
+    )
 
 
 def diagnosed(cohort: Cohort) -> Diagnosed:
     """What is recorded of the time of diagnosis."""
 
     def make() -> Diagnosed:
-        dates, avid = cohort.values("diagnosis.date"), cohort.values("baseline.fdg_avid")
-        return Diagnosed(
-            np.array([0 if when is None else when.earliest for when in dates], dtype=np.int32),
-            np.array([0 if when is None else when.latest for when in dates], dtype=np.int32),
-            np.array([NO_FLAG if found is None else found for found in avid], dtype=np.int8),
-        )
+        avid = np.full(len(cohort), NO_FLAG, dtype=np.int8)
+        for value in (False, True):
+            avid[is_value(cohort, "baseline.fdg_avid", value)] = value
+        return Diagnosed(*cohort.profiles.dates("diagnosis.date")[1:], avid)
 
     return cohort.once("diagnosed", make)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,8 +20,10 @@ from .cohort import Cohort
 from .conclusions import Places, conclude, outcomes_of
 from .criteria import judge_criteria
 from .kleene import Table
-from .ordinary import DOUBTED, doubted, unusual_part
+from .of_patients import Patients
+from .ordinary import unusual_part
 from .possible import Bits, Diagram
+from .profiles import Profiles
 from .second_engine import disagreeing
 
 _MOST_OUTCOMES = 64
@@ -67,6 +69,10 @@ class Judged:
     cross_checked: bool
     inferred: int
 
+    def named(self, mask: int) -> tuple[str, ...]:
+        """The possible outcomes that an item of `possible` stands for."""
+        return tuple(name for bit, name in enumerate(self.outcomes) if mask >> bit & 1)
+
     @property
     def true(self) -> NDArray[np.bool_]:
         """n x criteria: which criteria are known to be met."""
@@ -94,11 +100,17 @@ def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> Judged:
         UsageError: `as_of` is out of range, or the rule book has more than 64 outcomes.
         MrdguideError: durable-rules reported a failure.
     """
-    day = day_of(as_of)
-    rules = rules.on(day)
-    run = _Run(patients, as_of, rules)
-    ordinary = run.sort(day)
-    run.by_column(ordinary, day)
+    run, day = _Run(len(patients), patients.__getitem__, as_of, rules), day_of(as_of)
+    ordinary = run.sort()
+    run.by_column(Patients([patients[place] for place in ordinary], day), ordinary, day)
+    run.by_the_engine()
+    return run.judged()
+
+
+def judge_profiles(profiles: Profiles, as_of: date, rules: RuleBook) -> Judged:
+    """Judge profiles of whom the columns hold everything, each as `mrdguide.evaluate` would. Raises as `judge` does."""
+    run = _Run(len(profiles), profiles.patient, as_of, rules)
+    run.by_column(profiles, range(len(profiles)), day_of(as_of))
     run.by_the_engine()
     return run.judged()
 
@@ -115,39 +127,36 @@ def _diagram(rules: RuleBook) -> Diagram:
 class _Run:
     """One pass over a cohort, filling in what is found of each patient."""
 
-    def __init__(self, patients: Sequence[Patient], as_of: date, rules: RuleBook) -> None:
-        self._patients, self._as_of, self._rules = patients, as_of, rules
+    def __init__(self, count: int, patient: Callable[[int], Patient], as_of: date, rules: RuleBook) -> None:
+        rules = rules.on(day_of(as_of))
+        self._count, self._patient, self._as_of, self._rules = count, patient, as_of, rules
         self._names = tuple(rules.decider.index_of)
         self._outcomes = outcomes_of(rules)
-        self._outcome = np.full(len(patients), -1, dtype=np.int16)
-        self._possible = np.zeros(len(patients), dtype=np.uint64)
-        self._verdicts = np.full((len(self._names), len(patients)), UNKNOWN, dtype=np.uint8)
+        self._outcome = np.full(count, -1, dtype=np.int16)
+        self._possible = np.zeros(count, dtype=np.uint64)
+        self._verdicts = np.full((len(self._names), count), UNKNOWN, dtype=np.uint8)
         self._reasons: dict[int, str] = {}
         self._refused: dict[int, MrdguideError] = {}
         self._by_operator: Counter[str] = Counter()
         self._inferred: int | None = None
 
-    def sort(self, day: int) -> list[int]:
+    def sort(self) -> list[int]:
         """The places of patients whom the columns hold; of the others the reason is noted."""
         ordinary = []
-        for place, patient in enumerate(self._patients):
-            reason = unusual_part(patient)
-            if not reason:
-                if not doubted(patient, day):
-                    ordinary.append(place)
-                    continue
-                reason = DOUBTED
-            self._reasons[place] = reason
+        for place in range(self._count):
+            reason = unusual_part(self._patient(place))
+            if reason:
+                self._reasons[place] = reason
+            else:
+                ordinary.append(place)
         return ordinary
 
-    def by_column(self, ordinary: Sequence[int], day: int) -> None:
-        """Judge the ordinary patients; who is in question afterwards is left to the one-patient engine."""
+    def by_column(self, profiles: Profiles, ordinary: Sequence[int], day: int) -> None:
+        """Judge the ordinary patients, who stand at these places; who is in question afterwards is left to the one-patient engine."""
         diagram, decider = _diagram(self._rules), self._rules.decider
         places = np.array(ordinary, dtype=np.int64)
         verdicts = np.empty((len(self._names), len(ordinary)), dtype=np.uint8)
-        self._by_operator = judge_criteria(
-            self._rules, Cohort([self._patients[place] for place in ordinary], day), verdicts
-        )
+        self._by_operator = judge_criteria(self._rules, Cohort(profiles, day), verdicts)
         concluded = conclude(self._rules, diagram, verdicts)
         second = disagreeing(decider, diagram, verdicts, concluded)
         in_question = dict(concluded.in_question)
@@ -165,7 +174,7 @@ class _Run:
             self._outcome[place], self._possible[place] = -1, 0
             self._verdicts[:, place] = UNKNOWN
             try:
-                found = evaluate(self._patients[place], rules=self._rules, as_of=self._as_of)
+                found = evaluate(self._patient(place), rules=self._rules, as_of=self._as_of)
             except MrdguideError as error:
                 self._refused[place] = error
                 continue

@@ -2,81 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Sequence
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from ...case.case import LONG_AGO
-from ...dates import CalendarDate
 from ...reading.validation import annotation_parts
-from .cohort import Cohort, columns_of
+from .cohort import Cohort
 from .kernel import Column
-
-# What is not recorded: no word, no flag; a number is NaN.
-NO_WORD, NO_FLAG = 0, -1
-_FLAGS = {None: NO_FLAG, False: 0, True: 1}
-# How far from now a day that is not recorded may lie.
-_NEVER = 10**7
+from .profiles import NO_WORD, Dates, Entries
 
 
-class Listed:
-    """Entries with their first and last possible day; those of a patient stand from `offset` of the patient to that of the
-    next."""
+class Order:
+    """Entries in order of time for each patient; those of a patient stand from `offset` of the patient to that of the next.
 
-    def __init__(self, patients: int, owner: Column, earliest: Column, latest: Column, entries: Sequence[Any]) -> None:
-        """`owner` is the place of each entry's patient. Entries of the same days stay in the order given."""
-        order = np.lexsort((latest, earliest, owner))
-        self.order, self.owner = order, owner[order]
-        self.earliest, self.latest = earliest[order], latest[order]
-        self.entries = [entries[place] for place in order.tolist()]
+    `place` says of each where it stands among the entries given; entries of the same days stay in the order given.
+    """
+
+    def __init__(self, patients: int, owner: Column, earliest: Column, latest: Column) -> None:
+        self.place = np.lexsort((latest, earliest, owner))
+        self.owner = owner[self.place]
+        self.earliest, self.latest = earliest[self.place], latest[self.place]
+        self.lengths = np.bincount(owner, minlength=patients)
         self.offset = np.zeros(patients + 1, dtype=np.int64)
-        np.cumsum(np.bincount(owner, minlength=patients), out=self.offset[1:])
+        np.cumsum(self.lengths, out=self.offset[1:])
+
+
+class Listed(Order):
+    """The entries of a list that can have happened by the as-of day, with their first and last possible day."""
+
+    def __init__(self, patients: int, entries: Entries, known: Column, earliest: Column, latest: Column) -> None:
+        """`known` are the places of the entries that can have happened; the days are of these."""
+        super().__init__(patients, entries.owner[known], earliest, latest)
+        self._entries, self._known = entries, known[self.place]
         self._alike: dict[tuple[str, ...], tuple[Column, list[Any]]] = {}
-        self._fields: dict[str, list[Any]] | None = None
+
+    def __len__(self) -> int:
+        return int(self.owner.size)
 
     @property
-    def lengths(self) -> Column:
-        """How many entries each patient has."""
-        return np.diff(self.offset)
-
-    def having(self, fields: tuple[str, ...]) -> Column:
-        """Whether each patient has an entry with all of some fields recorded; without fields, any entry."""
-        missing = np.zeros(len(self.entries), dtype=np.bool_)
-        for field in fields:
-            missing |= np.array([value is None for value in self._values(field)], dtype=np.bool_)
-        return np.bincount(self.owner[~missing], minlength=len(self.lengths)) > 0
+    def names(self) -> tuple[str, ...]:
+        """The fields of an entry."""
+        return self._entries.names
 
     def words(self, field: str, codes: dict[Any, int]) -> Column:
         """A field that holds one of some words, as their numbers."""
-        return self._column(map(codes.__getitem__, self._values(field)), np.int8)
+        return self._entries.words(field, codes)[self._known]
 
     def flags(self, field: str) -> Column:
         """A field that is true (1), false (0) or not recorded."""
-        return self._column(map(_FLAGS.__getitem__, self._values(field)), np.int8)
+        return self._entries.flags(field)[self._known]
 
     def numbers(self, field: str) -> Column:
         """A field that holds a number; NaN where none is recorded."""
-        return np.array(self._values(field), dtype=np.float64)
+        return self._entries.numbers(field)[self._known]
 
-    def each(self, read: Callable[[Any], Any], kind: Any) -> Column:
-        """What is read of every entry."""
-        return self._column(map(read, self.entries), kind)
+    def quantities(self, field: str, part: str = "value") -> Column:
+        """A field that holds a quantity, in its canonical unit, or another `part` of it; NaN where none is recorded."""
+        return self._entries.quantities(field, part)[self._known]
+
+    def dates(self, field: str) -> Dates:
+        """A field that holds a date."""
+        return Dates(*(column[self._known] for column in self._entries.dates(field)))
+
+    def end_recorded(self) -> Column:
+        """Of therapy: whether the profile says when an entry ended, or that it has not."""
+        return self._entries.end_recorded()[self._known]
+
+    def doubted(self) -> Column:
+        """Whether something is recorded as the date of an entry that it cannot be."""
+        return self._entries.doubted()[self._known]
 
     def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
-        """A number for every entry, the same for those with the same in some fields, and one entry for each number."""
+        """A number for every entry, the same for those with the same in some fields, and for each number an entry that has
+        at least these fields."""
         if fields not in self._alike:
-            numbers: dict[tuple[Any, ...], int] = {}
-            keys: Iterable[tuple[Any, ...]] = zip(*map(self._values, fields), strict=True)
-            codes = [numbers.setdefault(key, len(numbers)) for key in (keys if fields else [()] * len(self.entries))]
-            column = np.array(codes, dtype=np.int64)
-            _, firsts = np.unique(column, return_index=True)
-            self._alike[fields] = column, [self.entries[place] for place in firsts]
+            codes, kinds = self._entries.alike(fields)
+            self._alike[fields] = codes[self._known], kinds
         return self._alike[fields]
 
     def best(self, verdicts: Column) -> Column:
@@ -87,31 +91,6 @@ class Listed:
             found[some] = np.maximum.reduceat(verdicts, self.offset[some])
         return found
 
-    def _values(self, field: str) -> Sequence[Any]:
-        if not self.entries:
-            return ()
-        if self._fields is None:
-            model: type[BaseModel] = type(self.entries[0])
-            self._fields = columns_of(self.entries, _paths(model))
-        return self._fields[field]
-
-    def _column(self, values: Iterable[Any], kind: Any) -> Column:
-        return np.fromiter(values, dtype=kind, count=len(self.entries))
-
-
-@cache
-def _paths(model: type[BaseModel]) -> tuple[str, ...]:
-    """All that is read of an entry: its fields, and what stands in those that are sections of their own."""
-    return tuple(
-        path
-        for name, field in model.model_fields.items()
-        for path in (name, *(f"{name}.{inner}" for section in _sections(field) for inner in section.model_fields))
-    )
-
-
-def _sections(field: FieldInfo) -> list[type[BaseModel]]:
-    return [field.annotation] if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel) else []
-
 
 def listed(cohort: Cohort, name: str) -> Listed:
     """A list of the profiles, laid out once: what can have happened by the as-of day."""
@@ -119,25 +98,28 @@ def listed(cohort: Cohort, name: str) -> Listed:
 
 
 def _in_order(cohort: Cohort, name: str) -> Listed:
-    """The entries with their days as `case.case` gives them to one patient without a `recorded` of its own."""
-    lists = cohort.values(name)
-    entries = list(chain.from_iterable(lists))
-    owner = np.repeat(np.arange(len(cohort)), np.fromiter(map(len, lists), np.int64, len(cohort)))
-    dated = [entry.begins if name == "therapy" else entry.date for entry in entries]
-    earliest = _days(dated, "earliest", LONG_AGO)
-    latest = np.minimum(_days(dated, "latest", cohort.as_of), cohort.as_of)
+    """The entries with their days as `case.case` gives them to one patient."""
+    entries = cohort.profiles.entries(name)
+    when = _begins(entries) if name == "therapy" else entries.dates("date")
+    earliest = np.where(when.known, when.earliest, LONG_AGO).astype(np.int32)
+    latest = np.where(when.known, np.minimum(when.latest, cohort.as_of), cohort.as_of).astype(np.int32)
     if name in ("therapy", "events"):
         # Nothing begins after its own end.
-        latest = np.maximum(np.minimum(latest, _days([entry.end for entry in entries], "latest", _NEVER)), earliest)
-    known = np.flatnonzero(earliest <= cohort.as_of)
-    return Listed(
-        len(cohort), owner[known], earliest[known], latest[known], [entries[place] for place in known.tolist()]
+        end = entries.dates("end")
+        latest = np.where(end.known, np.maximum(np.minimum(latest, end.latest), earliest), latest)
+        latest = np.maximum(latest, earliest)
+    known = np.flatnonzero(earliest <= cohort.known_until[entries.owner])
+    return Listed(len(cohort), entries, known, earliest[known], latest[known])
+
+
+def _begins(therapy: Entries) -> Dates:
+    """The start of therapy, or the day of a transplant."""
+    start, day = therapy.dates("start"), therapy.dates("date")
+    return Dates(
+        start.known | day.known,
+        np.where(start.known, start.earliest, day.earliest),
+        np.where(start.known, start.latest, day.latest),
     )
-
-
-def _days(dates: Sequence[CalendarDate | None], side: Literal["earliest", "latest"], unknown: int) -> Column:
-    day = attrgetter(side)
-    return np.array([unknown if when is None else day(when) for when in dates], dtype=np.int32)
 
 
 def codes_of(model: type[BaseModel], field: str) -> dict[Any, int]:

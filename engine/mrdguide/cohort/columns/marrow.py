@@ -6,26 +6,29 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...case.case import LONG_AGO
 from ...case.events import happened
 from ...case.interpretation_rules import ImagingRules, MarrowMrdRules
 from ...case.possible import ANY_LEVEL, BELOW, NEGATIVE, NOT_EVALUABLE, POSITIVE
+from ...patient.events import Event
 from ...patient.mrd import MrdTest
 from ...reading.numbers import bounds
 from .cohort import Cohort
 from .images import breaks
 from .kernel import Column, kernel
-from .listed import Listed, chosen, codes_of, listed
+from .listed import Order, chosen, codes_of, listed
+from .profiles import NO_FLAG, NO_WORD
 
 SPECIMEN, METHOD, RESULT = (codes_of(MrdTest, name) for name in ("specimen", "method", "result"))
 _DETECTED, _NOT_DETECTED = RESULT["detected"], RESULT["not-detected"]
 INDETERMINATE, _FAILED = RESULT["indeterminate"], RESULT["failed"]
 
-# A test, or a resurgence written down as an event: for certain, or not confirmed.
-TEST, RESURGENCE, UNCONFIRMED = 0, 1, 2
+# A test; a resurgence written down as an event, for certain or not confirmed; or all the tests that a list may lack.
+TEST, RESURGENCE, UNCONFIRMED, NOT_SUPPLIED = 0, 1, 2, 3
 
 
 class Tests(NamedTuple):
-    """All tests, with resurgences written down as events among them, in order of time for each patient."""
+    """All tests in order of time for each patient, among them resurgences written down as events, and what the list may lack."""
 
     offset: Column
     earliest: Column
@@ -46,38 +49,45 @@ def tests(cohort: Cohort) -> Tests:
     return cohort.once("marrow tests", lambda: _laid_out(cohort))
 
 
-_RESURGENCE = MrdTest(result="detected")
-
-
 def _laid_out(cohort: Cohort) -> Tests:
-    found, origin = _with_resurgences(cohort)
+    found, order, kinds = listed(cohort, "mrd"), *_order(cohort)
+
+    def column(values: Column, missing: float = NO_WORD) -> Column:
+        return np.concatenate([values, np.full(kinds.size - len(found), missing, values.dtype)])[order.place]
+
+    origin = kinds[order.place]
+    result = column(found.words("result", RESULT))
+    result[(origin == RESURGENCE) | (origin == UNCONFIRMED)] = _DETECTED
     return Tests(
-        found.offset, found.earliest, found.latest, origin,
-        found.words("specimen", SPECIMEN), found.words("method", METHOD), found.words("result", RESULT),
-        found.numbers("level"), found.numbers("limit_of_detection"),
-        *(found.flags(f"quality.{name}") for name in ("first_pull", "hemodiluted", "trackable_clone")),
+        order.offset, order.earliest, order.latest, origin,
+        column(found.words("specimen", SPECIMEN)), column(found.words("method", METHOD)), result,
+        *(column(found.numbers(name), np.nan) for name in ("level", "limit_of_detection")),
+        *(column(found.flags(f"quality.{name}"), NO_FLAG) for name in ("first_pull", "hemodiluted", "trackable_clone")),
     )  # fmt: skip
 
 
-def _with_resurgences(cohort: Cohort) -> tuple[Listed, Column]:
-    """The tests with resurgences among them, and what each is."""
-    of_tests, events = listed(cohort, "mrd"), listed(cohort, "events")
-    written = [
-        (place, RESURGENCE if happened(event) else UNCONFIRMED)
-        for place, event in enumerate(events.entries)
-        if event.kind == "mrd-resurgence" and happened(event) is not False
-    ]
-    added = np.array([place for place, _ in written], dtype=np.int64)
-    # Of the same days a test comes first.
-    found = Listed(
+def _order(cohort: Cohort) -> tuple[Order, Column]:
+    """The tests, behind them what else counts as one, and what each is. Of the same days a test comes first."""
+    tests_, events = listed(cohort, "mrd"), listed(cohort, "events")
+    codes, kinds = events.alike(("kind", "attribution", "confirmed"))
+    written = np.array([_written(event) for event in kinds], dtype=np.int8)[codes]
+    added, lacking = np.flatnonzero(written != TEST), np.flatnonzero(cohort.may_lack("mrd"))
+    order = Order(
         len(cohort),
-        np.concatenate([of_tests.owner, events.owner[added]]),
-        np.concatenate([of_tests.earliest, events.earliest[added]]),
-        np.concatenate([of_tests.latest, events.latest[added]]),
-        [*of_tests.entries, *[_RESURGENCE] * len(written)],
+        np.concatenate([tests_.owner, events.owner[added], lacking]),
+        np.concatenate([tests_.earliest, events.earliest[added], np.full(lacking.size, LONG_AGO, np.int32)]),
+        np.concatenate([tests_.latest, events.latest[added], np.full(lacking.size, cohort.as_of, np.int32)]),
     )
-    origin = np.array([TEST] * len(of_tests.entries) + [kind for _, kind in written], dtype=np.int8)
-    return found, origin[found.order]
+    return order, np.concatenate(
+        [np.full(len(tests_), TEST, np.int8), written[added], np.full(lacking.size, NOT_SUPPLIED, np.int8)]
+    )
+
+
+def _written(event: Event) -> int:
+    """As what an event stands among the tests; a test for none."""
+    if event.kind != "mrd-resurgence" or happened(event) is False:
+        return TEST
+    return RESURGENCE if happened(event) else UNCONFIRMED
 
 
 def interpreted(cohort: Cohort, threshold: float, rules: MarrowMrdRules, *, below_counts: bool) -> Column:
@@ -105,6 +115,9 @@ def _interpreted(
     for place in range(found.result.size):
         specimen, method, result = found.specimen[place], found.method[place], found.result[place]
         level, limit = found.level[place], found.limit_of_detection[place]
+        if found.origin[place] == NOT_SUPPLIED:
+            possible[place] = ANY_LEVEL
+            continue
         if found.origin[place] != TEST:
             possible[place] = POSITIVE if found.origin[place] == RESURGENCE else POSITIVE | NOT_EVALUABLE
             continue

@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...case.case import Case
 from ...logic.operator import Context, Operator
-from ...patient.profile import Diagnosis, Patient
+from ...logic.truth import UNKNOWN
 from .cohort import Cohort, Verdicts
-from .listed import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +21,11 @@ class Asked:
     context: Context
     judge: Callable[[Operator], Verdicts]
 
-    def without(self, operator: Operator, name: str, *fields: str) -> Verdicts:
-        """The verdict of an operator that has nothing to read where a list has no entry with all of some fields recorded: that
-        of somebody of whom nothing is recorded. Patients with such an entry are left."""
-        nobody = Case(Patient(id="nobody", diagnosis=Diagnosis(disease="multiple-myeloma")), self.cohort.as_of)
-        some = listed(self.cohort, name).having(fields)
-        found: Verdicts = np.where(some, LEFT, operator.compile(self.context).verdict(nobody)).astype(np.uint8)
+    def none_in(self, *names: str) -> Verdicts:
+        """The verdict of patients in whose lists nothing of the kind is: unknown where one of the lists may lack entries, else
+        as `absence` says."""
+        lacking = np.logical_or.reduce([self.cohort.may_lack(name) for name in names])
+        found: Verdicts = np.where(lacking, UNKNOWN, self.context.absent).astype(np.uint8)
         return found
 
 

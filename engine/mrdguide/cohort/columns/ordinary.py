@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from ...case.doubts import without_doubts
 from ...patient.profile import Patient
 
 # Parts of a profile that change how the rest of it is read, with what is said of a patient who has one.
 _UNUSUAL = {
-    "recorded": "the record ends on a day of its own",
     "attested": "something is attested",
     "unobtainable": "something is declared out of reach",
-    "incomplete": "lists that may lack entries",
     "local": "facts that a layer of rules adds",
 }
-DOUBTED = "something is recorded that cannot be"
 
 
 def unusual_part(patient: Patient) -> str:
     """What is recorded of a patient that the columns do not hold, in words; empty when there is nothing of the kind."""
     return next((words for name, words in _UNUSUAL.items() if getattr(patient, name)), "")
-
-
-def doubted(patient: Patient, as_of: int) -> bool:
-    """Whether the patient as judged on a day is another one than the patient as recorded."""
-    return without_doubts(patient, as_of).patient is not patient

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ...reading.document import read_file
+from ...reading.data_file import read_as
 from ...reading.validation import StrictModel
 from .estimates import How
 from .table import Happened
@@ -55,5 +55,9 @@ class EndPoints(StrictModel):
 
 @cache
 def every_end_point() -> tuple[EndPoint, ...]:
-    """The end points that are shipped."""
-    return EndPoints.model_validate(read_file(Path(__file__).with_name("end_points.yaml")).data).end_points
+    """The end points that are shipped.
+
+    Raises:
+        UsageError: they cannot be read.
+    """
+    return read_as(Path(__file__).with_name("end_points.yaml"), EndPoints).end_points

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ...reading.document import read_file
+from ...reading.data_file import read_as
 from ...reading.validation import StrictModel
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -101,5 +101,9 @@ class Parameters(StrictModel):
 
 @cache
 def parameters() -> Parameters:
-    """The parameters that are shipped."""
-    return Parameters.model_validate(read_file(Path(__file__).with_name("parameters.yaml")).data)
+    """The parameters that are shipped.
+
+    Raises:
+        UsageError: they cannot be read.
+    """
+    return read_as(Path(__file__).with_name("parameters.yaml"), Parameters)

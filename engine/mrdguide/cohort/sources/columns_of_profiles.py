@@ -8,11 +8,12 @@ from typing import Any
 
 from ...errors import UsageError
 from ..arrow import needed
-from ..entry import Entry, Reject
-from ..profile_columns import check_columns, profile_of
+from ..arrow_rows import Batch, Row
+from ..entry import Entry
+from ..profile_columns import check_columns
 
 PARQUET, ARROW = (".parquet",), (".arrow", ".arrows", ".feather", ".ipc")
-_ROWS = 1000
+_ROWS = 5_000
 
 
 class ParquetProfiles:
@@ -23,11 +24,11 @@ class ParquetProfiles:
         self._path, self._as_of_column = path, as_of_column
 
     def count(self) -> int:
-        with _opened(self._path) as file:
+        with opened_parquet(self._path) as file:
             return int(file.metadata.num_rows)
 
     def entries(self) -> Iterator[Entry]:
-        with _opened(self._path) as file:
+        with opened_parquet(self._path) as file:
             check_columns(file.schema_arrow, str(self._path), self._as_of_column)
             batches = _whole(file.iter_batches(_ROWS), self._path)
             yield from entries_of(batches, str(self._path), self._as_of_column)
@@ -59,29 +60,34 @@ class ArrowProfiles:
                 )
                 yield from entries_of(_whole(batches, self._path), str(self._path), self._as_of_column)
         except (OSError, arrow.ArrowException) as error:
-            raise _not_whole(self._path, error) from None
+            raise not_whole(self._path, error) from None
 
 
 def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> Iterator[Entry]:
     """The entries of Arrow batches whose columns have been checked."""
     number = 0
     for batch in batches:
-        for row in batch.to_pylist():
+        days = [None] * batch.num_rows
+        if as_of_column is not None:
+            days = batch.column(as_of_column).to_pylist()
+            batch = batch.drop_columns([as_of_column])
+        rows = Batch(batch)
+        for place, day in enumerate(days):
             number += 1
-            place = f"{source}: row {number}"
-            days = row.pop(as_of_column, None) if as_of_column is not None else None
-            try:
-                yield Entry(place, profile_of(row), days)
-            except (ValueError, RecursionError) as error:
-                yield Entry(place, Reject(str(row.get("id") or ""), place, str(error), "bad-value"))
+            yield Entry(f"{source}: row {number}", Row(rows, place), day)
 
 
-def _opened(path: Path) -> Any:
+def opened_parquet(path: Path) -> Any:
+    """A Parquet file, of which nothing but its foot has been read.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     try:
         return parquet.ParquetFile(path)
     except (OSError, arrow.ArrowException) as error:
-        raise _not_whole(path, error) from None
+        raise not_whole(path, error) from None
 
 
 def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
@@ -93,11 +99,12 @@ def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
         except StopIteration:
             return
         except (OSError, arrow.ArrowException) as error:
-            raise _not_whole(path, error) from None
+            raise not_whole(path, error) from None
         yield batch
 
 
-def _not_whole(path: Path, error: Exception) -> UsageError:
+def not_whole(path: Path, error: Exception) -> UsageError:
+    """What is told of a file that cannot be read."""
     reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return UsageError(
         f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off"

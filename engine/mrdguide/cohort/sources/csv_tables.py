@@ -11,6 +11,11 @@ from ...patient import Patient
 from ..entry import Entry
 
 
+def is_of_csv_tables(folder: Path) -> bool:
+    """Whether a folder holds such tables."""
+    return (folder / "patients.csv").exists()
+
+
 class CsvTables:
     """The tables of a folder, or their texts by name."""
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import UsageError
 from .bulk_export import BulkExport
 from .columns_of_profiles import ARROW, PARQUET, ArrowProfiles, ParquetProfiles
-from .csv_tables import CsvTables
+from .csv_tables import CsvTables, is_of_csv_tables
 from .folder_of_files import SUFFIXES, FolderOfFiles, patient_files
 from .lines import ProfileLines, first_object
+from .omop_tables import OmopTables, is_omop
 from .parquet_tables import ParquetTables, is_of_tables
 from .source import Source
 
 _LINES = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-_PATIENTS = "patients.csv"
-_WANTED = (
-    "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, .parquet or .arrow"
-)
+# Whether a folder holds tables of a kind, and what reads them.
+_TABLES: dict[str, tuple[Callable[[Path], bool], Callable[[Path], Source]]] = {
+    "CSV": (is_of_csv_tables, CsvTables),
+    "Parquet": (is_of_tables, ParquetTables),
+    "OMOP": (is_omop, OmopTables),
+}
+_WANTED = "profiles (.yaml, .json, .ndjson), FHIR bundles (.json), a bulk export (.ndjson), CSV tables, OMOP tables, .parquet or .arrow"
 
 
 def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]:
@@ -33,13 +37,21 @@ def sources_of(inputs: Sequence[Path], as_of_column: str | None) -> list[Source]
     found: list[Source] = [_source(file, as_of_column) for file in files if file not in export]
     if export:
         found.append(BulkExport(export))
-    without_days = [source for source in found if isinstance(source, BulkExport | CsvTables | ParquetTables)]
+    without_days = [
+        source for source in found if isinstance(source, BulkExport | CsvTables | OmopTables | ParquetTables)
+    ]
     if as_of_column is not None and without_days:
         named = without_days[0].files[0]
         raise UsageError(
             f"--as-of-column: {named} has no column for days; give profiles or columns, or judge all on one day"
         )
     return found
+
+
+def remarks_of(sources: Sequence[Source]) -> tuple[str, ...]:
+    """What whoever asked should know of the sources, each thing once."""
+    told = [remark for source in sources if isinstance(source, OmopTables) for remark in source.remarks]
+    return tuple(dict.fromkeys(told))
 
 
 def _is_export(files: Sequence[Path]) -> bool:
@@ -69,9 +81,10 @@ def _files(path: Path) -> Iterator[Path]:
     if not is_folder:
         yield path
         return
-    if (of_csv := (path / _PATIENTS).exists()) | (of_parquet := is_of_tables(path)):
-        if of_csv and of_parquet:
-            raise UsageError(f"{path} holds tables both as CSV and as Parquet; keep those of one kind")
+    there = [kind for kind, (holds, _) in _TABLES.items() if holds(path)]
+    if len(there) > 1:
+        raise UsageError(f"{path} holds tables both as {' and as '.join(there)}; keep those of one kind")
+    if there:
         yield path
         return
     names = sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith("."))
@@ -84,7 +97,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _source(path: Path, as_of_column: str | None) -> Source:
     if path.is_dir():
-        return CsvTables(path) if (path / _PATIENTS).exists() else ParquetTables(path)
+        return next(read(path) for holds, read in _TABLES.values() if holds(path))
     if path.suffix in PARQUET:
         return ParquetProfiles(path, as_of_column)
     if path.suffix in ARROW:

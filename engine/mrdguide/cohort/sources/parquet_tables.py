@@ -17,6 +17,7 @@ from ...intake.tables.columns import TABLES
 from ..arrow import needed
 from ..csv_text import csv_text
 from ..entry import Entry
+from .columns_of_profiles import not_whole, opened_parquet
 
 PATIENTS = "patients.parquet"
 _AT_ONCE = 1_000
@@ -26,7 +27,7 @@ _KNOWN = {table.file.removesuffix(".csv"): table for table in TABLES}
 def is_of_tables(folder: Path) -> bool:
     """Whether a folder holds such tables: its `patients.parquet` has the columns of a table, not those of nested profiles."""
     path = folder / PATIENTS
-    return path.is_file() and "diagnosis" not in _opened(path).schema_arrow.names
+    return path.is_file() and "diagnosis" not in opened_parquet(path).schema_arrow.names
 
 
 class ParquetTables:
@@ -37,7 +38,7 @@ class ParquetTables:
         self.files = tuple(sorted(folder.glob("*.parquet")))
 
     def count(self) -> int:
-        return int(_opened(self._folder / PATIENTS).metadata.num_rows)
+        return int(opened_parquet(self._folder / PATIENTS).metadata.num_rows)
 
     def entries(self) -> Iterator[Entry]:
         tables = self._tables()
@@ -138,22 +139,9 @@ class _Listed:
         return self._table.take(rows), rows
 
 
-def _opened(path: Path) -> Any:
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    try:
-        return parquet.ParquetFile(path)
-    except (OSError, arrow.ArrowException) as error:
-        raise _not_read(path, error) from None
-
-
 def _read(path: Path) -> Any:
     arrow = needed("pyarrow")
     try:
-        return _opened(path).read()
+        return opened_parquet(path).read()
     except (OSError, arrow.ArrowException) as error:
-        raise _not_read(path, error) from None
-
-
-def _not_read(path: Path, error: Exception) -> UsageError:
-    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return UsageError(f"{path} cannot be read as Parquet: {reason}; the file may be cut off")
+        raise not_whole(path, error) from None

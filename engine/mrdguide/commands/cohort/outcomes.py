@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..arguments import PAGE_FORMATS, add_format, add_output, add_rules, whole_number
-from ..files import OK, write_folder, write_page
+from ..arguments import add_rules, whole_number
+from ..files import OK
+from .written_report import add_page_and_tables, write_page_and_tables
 
 _ABOUT = """\
 FILE is a table (CSV, UTF-8, or Parquet) with a row for each patient of whom it is known: patient, stopped_on (empty: maintenance was not
@@ -41,16 +42,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="progression; return of the disease (MRD again or progression); death. Repeat for several (default: all)",
     )  # fmt: skip
     add_rules(parser)
-    add_format(parser, PAGE_FORMATS)
-    add_output(parser)
-    parser.add_argument("--tables", type=Path, metavar="DIR", help="also write every table to this folder")
-    parser.add_argument("--tables-as", choices=("csv", "parquet"), default="csv", help="default: csv")
+    add_page_and_tables(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Read both tables, and write the page."""
     from ...cohort.figures.answer_rows import read_answers
-    from ...cohort.figures.report import plain_of, tables_of
     from ...cohort.happened.groups import COLUMNS
     from ...cohort.happened.outcomes import Wanted, outcomes_of, page_of_outcomes
     from ...cohort.happened.table import read_happened
@@ -62,7 +59,5 @@ def run(parsed: argparse.Namespace) -> int:
     rules = load_rules(*(parsed.rules or []))
     wanted = Wanted(parsed.answer_within, parsed.min_cell, tuple(parsed.end_point))
     report = outcomes_of(rows, happened, rules, wanted)
-    if parsed.tables is not None:
-        write_folder(parsed.tables, tables_of(report, parsed.tables_as))
-    write_page(page_of_outcomes(report), plain_of(report), parsed)
+    write_page_and_tables(page_of_outcomes(report), report, parsed)
     return OK

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from ...errors import UsageError
-from ..arguments import PAGE_FORMATS, add_format, add_output, whole_number
-from ..files import OK, write_folder, write_page
+from ..arguments import whole_number
+from ..files import OK
+from .written_report import add_page_and_tables, write_page_and_tables
 
 _ABOUT = """\
 Answers, what is still possible where they are open, who is left after each step (met, not met, unknown), what is missing and whom it
@@ -33,22 +34,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts below N, and others from which they would follow",
     )  # fmt: skip
-    add_format(parser, PAGE_FORMATS)
-    add_output(parser)
-    parser.add_argument("--tables", type=Path, metavar="DIR", help="also write every table to this folder")
-    parser.add_argument("--tables-as", choices=("csv", "parquet"), default="csv", help="default: csv")
+    add_page_and_tables(parser)
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Count, and write the page."""
     from ...cohort.figures.answer_rows import read_answers
-    from ...cohort.figures.report import page_of, plain_of, report_of, tables_of
+    from ...cohort.figures.report import page_of, report_of
 
     steps = [item.strip() for item in parsed.steps.split(",")] if parsed.steps is not None else []
     if parsed.steps is not None and not all(steps):
         raise UsageError("--steps: give verdicts separated by commas, for example therapy.on-maintenance,not:block.any")
     report = report_of(read_answers(parsed.rows), steps, parsed.min_cell)
-    if parsed.tables is not None:
-        write_folder(parsed.tables, tables_of(report, parsed.tables_as))
-    write_page(page_of(report), plain_of(report), parsed)
+    write_page_and_tables(page_of(report), report, parsed)
     return OK

@@ -16,7 +16,9 @@ from .standard_input import named
 
 _ABOUT = """\
 INPUT is NDJSON (a profile in every line, or the files of a FHIR bulk export), a folder of profiles (YAML, JSON) or FHIR bundles, a
-folder of CSV tables (or of the same tables as Parquet, one file each), Parquet, or an Arrow file or stream; several may be named. Columns are named and nested as in the
+folder of CSV tables (or of the same tables as Parquet, one file each), a folder of OMOP tables (person, condition_occurrence, concept
+and others, .csv), Parquet, or an Arrow file or stream; several may be named. OMOP shows who is no candidate and who may be one, never
+who is. Columns are named and nested as in the
 profile: id, diagnosis and the lists therapy, responses, mrd, imaging, events and toxicities must be there (an empty list: nothing
 is recorded; null: not known). In therapy an empty `end` is unknown, 'ongoing' says that it goes on.
 
@@ -99,6 +101,8 @@ def run(parsed: argparse.Namespace) -> int:
         say(f"{counts.resumed:,} patients were finished before", file=sys.stderr)
     if parsed.check:
         say(f"{counts.checked:,} patients evaluated again one by one: all the same", file=sys.stderr)
+    for remark in counts.remarks:
+        say(f"unknown: {remark}", file=sys.stderr)
     where = f" (reasons in {counts.rejects_file})" if counts.rejects_file is not None else ""
     say(
         f"{counts.read:,} patients read: {counts.answered:,} answered in {counts.rows:,} rows, {counts.rejected:,} rejected{where}",

@@ -13,10 +13,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """What is wrong with its file and line, then what is missing; exit status 2 unless pages can be made of it."""
-    from ...report.for_patients.all_words import messages
     from ...report.languages.catalogue import read_catalogue
+    from ...report.pages.every_text import every_text
 
-    found = read_catalogue(parsed.file, messages())
+    found = read_catalogue(parsed.file, every_text())
     problems, missing = found.problems(), len(found.missing)
     for problem in problems:
         say(problem)

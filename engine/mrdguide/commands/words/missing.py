@@ -25,15 +25,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """The ids with their English, and how many of how many."""
-    from ...report.for_patients.all_words import messages
     from ...report.languages.catalogue import read_catalogue
+    from ...report.pages.every_text import every_text
 
-    texts = messages()
+    texts = every_text()
     missing = texts if parsed.file is None else read_catalogue(parsed.file, texts).missing
     if parsed.format == "json":
         write(legible(_as_json(missing, len(texts))), None)
         return OK
+    page = ""
     for message in missing:
+        if message.page != page:
+            page = message.page
+            say(f"{page}:")
         say(f"{message.id}\n    {message.english}")
     say(f"{len(missing)} of {len(texts)} texts are not translated")
     return OK

@@ -15,12 +15,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Every text with its id, the page it stands on, and what its placeholders are."""
-    from ...report.for_patients.all_words import messages
     from ...report.languages.catalogue import template
+    from ...report.pages.every_text import every_text
 
-    write(template(parsed.language, messages()), parsed.output)
+    write(template(parsed.language, every_text()), parsed.output)
     if parsed.output is not None:
         say(
-            f"{len(messages())} texts to translate in {parsed.output}; what it lacks: mrdguide words missing {parsed.output}"
+            f"{len(every_text())} texts to translate in {parsed.output}; what it lacks: mrdguide words missing {parsed.output}"
         )
     return OK

@@ -84,12 +84,15 @@ def by_inside(table: CodeTable, resource: Resource) -> Iterator[Domain]:
 def by_words(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
     """By the words of its code, its value and what it concludes."""
     text = said(resource)
-    return _spoken_of(table, text) if text else ()
+    return spoken_of(table, text) if text else ()
 
 
 @lru_cache(maxsize=4096)
-def _spoken_of(table: CodeTable, text: str) -> tuple[Domain, ...]:
-    """A chart says the same words again and again; they are forgotten when it is read (`forget_words`)."""
+def spoken_of(table: CodeTable, text: str) -> tuple[Domain, ...]:
+    """The domains that a text speaks of, by its words.
+
+    A chart says the same words again and again; they are forgotten when it is read (`forget_words`).
+    """
     ordinary, of_domains = _patterns(table.version, table.reading.ordinary_words, tuple(table.reading.words.items()))
     text = ordinary.sub(" ", text.casefold())
     return tuple(domain for domain, pattern in of_domains if pattern.search(text))
@@ -97,7 +100,7 @@ def _spoken_of(table: CodeTable, text: str) -> tuple[Domain, ...]:
 
 def forget_words() -> None:
     """Keep nothing of what a chart said."""
-    _spoken_of.cache_clear()
+    spoken_of.cache_clear()
 
 
 def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:

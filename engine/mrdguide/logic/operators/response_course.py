@@ -49,13 +49,13 @@ class _Course(Operator):
         return (self.washout,)
 
     @property
-    def _rules(self) -> CourseRules:
+    def rules(self) -> CourseRules:
         drugs = frozenset(drug.casefold() for drug in self.antibodies)
         return CourseRules(self.near_days, self.same_days, Antibodies(drugs, self.washout))
 
     def _compiled(self, judged: Judged, *, lists_whole: bool) -> CompiledOperator:
         """`lists_whole`: whether entries that a list may lack leave a verdict other than met unknown."""
-        rules = self._rules
+        rules = self.rules
 
         def verdict(case: Case) -> int:
             found = _agreed(judged, standings(case, rules))
@@ -153,7 +153,7 @@ class ResponseLookedAt(_Course):
         return Modifiability.TEST
 
     def compile(self, context: Context) -> CompiledOperator:
-        within, rules = self.within, self._rules
+        within, rules = self.within, self.rules
 
         def verdict(case: Case) -> int:
             lost = _agreed(_lost, standings(case, rules))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ from ...reading.bounded import read_bytes
 from ...reading.document import read_file
 from ...reading.validation import closest
 from .language import Language
-from .messages import FOUND_BY, Message, placeholders
+from .messages import FOR_THE_BOARD, FOUND_BY, Message, placeholders
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -30,6 +31,8 @@ REVIEWED_BY = Message(
     "no page: without it the catalogue is not used",
 )
 LONGEST = 600
+VERDICTS = ("frame.met", "frame.not_met", "frame.unknown")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PLACEHOLDERS = Path(__file__).with_name("placeholders.yaml")
 _HEADERS = ("Language:", "Plural-Forms:", "MIME-Version:", "Content-Type:", "Content-Transfer-Encoding:")
 # Languages whose plural forms go by the last two digits, and a few larger numbers.
@@ -40,7 +43,7 @@ _TRIED = (*range(201), 1000, 1000000)
 class Translated:
     """One entry: its English, its forms (more than one for plurals), whether it is marked as not sure, and its line."""
 
-    english: str
+    english: tuple[str, ...]
     forms: tuple[str, ...]
     fuzzy: bool
     line: int | None
@@ -75,18 +78,17 @@ class Catalogue:
         """What is wrong in what is translated."""
         return tuple(self._problems())
 
-    def language(self) -> Language:
-        """The language, to make pages in.
+    def language(self, needed: tuple[Message, ...] | None = None) -> Language:
+        """The language, to make pages in; `needed` are the texts that must all be there (None: every one).
 
         Raises:
-            UsageError: the catalogue is not whole, or nobody has checked it: a page is never in two languages.
+            UsageError: one that is needed is not translated, or nobody has checked the catalogue.
             ProblemsError: a translation cannot be used.
         """
         lacks = []
-        if missing := len(self.missing):
-            lacks.append(
-                f"{missing} of {len(self.messages)} texts are not translated ('mrdguide words missing' lists them)"
-            )
+        wanted = self.messages if needed is None else needed
+        if missing := sum(not self._whole(message) for message in wanted):
+            lacks.append(f"{missing} of {len(wanted)} texts are not translated ('mrdguide words missing' lists them)")
         if not self.reviewed_by:
             lacks.append(f"nobody has checked it ('{REVIEWED_BY.id}' is empty)")
         if lacks:
@@ -95,12 +97,12 @@ class Catalogue:
             raise ProblemsError(problems)
         from .locale_forms import LocaleForms
 
-        texts = {message.id: self.entries[message.id].forms for message in self.messages}
+        texts = {message.id: self.entries[message.id].forms for message in self.messages if self._whole(message)}
         return Language(self.tag, texts, self.plural_form, LocaleForms(locale_of(self.tag)))
 
     def _whole(self, message: Message) -> bool:
         entry = self.entries.get(message.id)
-        return entry is not None and not entry.fuzzy and entry.english == message.english and all(
+        return entry is not None and not entry.fuzzy and entry.english == _english(message) and all(
             form.strip() for form in entry.forms
         )  # fmt: skip
 
@@ -115,6 +117,17 @@ class Catalogue:
                 continue
             if message.id != REVIEWED_BY.id:
                 yield from self._unusable(message, entry)
+        yield from self._verdicts_alike()
+
+    def _verdicts_alike(self) -> Iterator[Problem]:
+        """Verdicts that could not be told apart by their words."""
+        said: dict[str, str] = {}
+        for name in VERDICTS:
+            entry = self.entries.get(name)
+            form = entry.forms[0].strip().casefold() if entry is not None else ""
+            if entry is not None and form and said.setdefault(form, name) != name:
+                told = f"the same words as '{said[form]}'"
+                yield self._problem(entry, name, told, "bad-value", expected="another word for each verdict")
 
     def _unusable(self, message: Message, entry: Translated) -> Iterator[Problem]:
         if not message.counted and len(entry.forms) > 1:
@@ -128,6 +141,12 @@ class Catalogue:
                 )
             if message.id.endswith(f".{FOUND_BY}") and not form.strip(" |"):
                 yield self._problem(entry, message.id, "no form is given", "bad-value", expected="words, divided by |")
+            if message.page.startswith(FOR_THE_BOARD) and (numbers := _numbers(form)) != _numbers(message.english):
+                yield self._problem(
+                    entry, message.id, f"the translation has the numbers {', '.join(numbers) or 'none'}", "bad-value",
+                    expected=", ".join(_numbers(message.english)) or "none",
+                    hint="a translation has the same numbers as the English, in digits",
+                )  # fmt: skip
             if (found := _names(form)) != set(message.placeholders):
                 yield self._problem(
                     entry, message.id, _told(found), "bad-value", expected=_in_braces(message.placeholders) or "none",
@@ -178,7 +197,8 @@ def template(tag: str, messages: Iterable[Message]) -> str:
     babel = _babel()
     catalog = babel.messages.catalog.Catalog(locale=locale_of(tag), fuzzy=False, header_comment="# Pages of mrdguide")
     for message in (REVIEWED_BY, *messages):
-        english = (message.english, message.english) if message.counted else message.english
+        forms = _english(message)
+        english = forms if message.counted else message.english
         catalog.add(english, context=message.id, auto_comments=_context(message))
     out = io.BytesIO()
     babel.messages.pofile.write_po(out, catalog, width=0)
@@ -213,12 +233,17 @@ def _entries(catalog: Catalog) -> dict[str, Translated]:
     for message in catalog:
         if not message.id:
             continue
-        english = message.id if isinstance(message.id, str) else message.id[0]
+        english = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         given = message.string or ""
         forms = (given,) if isinstance(given, str) else tuple(form or "" for form in given)
         # An entry without its id is told as one that is not known.
-        found[message.context or english] = Translated(english, forms, message.fuzzy, message.lineno)
+        found[message.context or english[0]] = Translated(english, forms, message.fuzzy, message.lineno)
     return found
+
+
+def _english(message: Message) -> tuple[str, ...]:
+    """The English of a message as a catalogue has it: twice where there are plural forms."""
+    return (message.english, message.other or message.english) if message.counted else (message.english,)
 
 
 def _plural_form(catalog: Catalog, source: str) -> Callable[[int], int]:
@@ -245,6 +270,11 @@ def _context(message: Message) -> list[str]:
 def _meanings() -> dict[str, str]:
     data: dict[str, str] = read_file(_PLACEHOLDERS).data
     return data
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text in their order of size as text, a decimal comma as a point."""
+    return sorted(number.replace(",", ".") for number in _NUMBER.findall(text))
 
 
 def _names(text: str) -> set[str] | None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from ...dates import months_and_days
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -25,6 +27,16 @@ class LocaleForms:
         from babel.dates import format_date
 
         return format_date(day, "long", locale=self.locale)
+
+    def short_day(self, ordinal: int) -> str:
+        """A day (a proleptic Gregorian ordinal) as short as the language writes it with its year in full."""
+        from babel.dates import format_date
+
+        return format_date(date.fromordinal(ordinal), "medium", locale=self.locale)
+
+    def month_of(self, ordinal: int) -> str:
+        """The month of such a day."""
+        return self.month(date.fromordinal(ordinal))
 
     def month(self, day: date) -> str:
         """The month of a day, in words, with the year."""
@@ -49,6 +61,20 @@ class LocaleForms:
         from babel.lists import format_list
 
         return format_list(list(names), locale=self.locale)
+
+    def list_of(self, number: int, how: Literal["or", "standard"]) -> str:
+        """How a list of so many things is written: `{0}, {1} or {2}`."""
+        from babel.lists import format_list
+
+        return format_list([f"{{{place}}}" for place in range(number)], how, locale=self.locale)
+
+    def time_between(self, first: int, last: int) -> str:
+        """The time between two such days in years, months and days."""
+        months, days = months_and_days(first, last)
+        counts = [(months // 12, "a"), (months % 12, "mo"), (days, "d")]
+        shown = [self.span(count, unit) for count, unit in counts if count] or [self.span(0, "d")]
+        # CLDR's own lists of units are not whole for every language.
+        return ", ".join(shown)
 
     def span(self, number: float, unit: str) -> str:
         """A span of days, months or years (UCUM `d`, `mo`, `a`)."""

@@ -12,6 +12,8 @@ from .language import Language
 
 # The key of a text that only other languages have: by which forms a word is found.
 FOUND_BY = "found_by"
+# With what the page of a text for clinicians begins: its numbers are the same in every language.
+FOR_THE_BOARD = "for the board"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class Message:
     english: the text in English, with its placeholders in braces
     page: on which page it stands
     counted: the placeholder whose number chooses the plural form; empty where there is none
+    other: the English for any other number than one, where it differs
     """
 
     id: str
     english: str
     page: str
     counted: str = ""
+    other: str = ""
 
     @property
     def placeholders(self) -> tuple[str, ...]:

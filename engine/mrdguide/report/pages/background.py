@@ -5,24 +5,34 @@ from __future__ import annotations
 from ...evidence.citation import vancouver
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Part, line
+from ..languages.words import Words
 from .lines import plain_items
 
 
-def background_notes(rules: RuleBook) -> list[Block]:
+def background_notes(rules: RuleBook, words: Words) -> list[Block]:
     """Each note with the names of the entries that it rests on.
 
     Raises:
         EvidenceError: an entry cannot be read.
     """
     items = tuple(
-        Item(line(f"{note.text} ", Part(f"({'; '.join(_names(rules, note.cites))})", "quiet")))
+        Item(
+            words.joined(
+                [
+                    words.translated(note.text),
+                    " ",
+                    Part(words.as_it_is("reference", _names(rules, note.cites)), "quiet"),
+                ],
+                "",
+            )
+        )
         for note in rules.background
     )
     return [Items(items)] if items else []
 
 
-def _names(rules: RuleBook, cites: tuple[str, ...]) -> list[str]:
-    return [rules.evidence.entry(cited.partition("#")[0]).called for cited in cites]
+def _names(rules: RuleBook, cites: tuple[str, ...]) -> str:
+    return f"({'; '.join(rules.evidence.entry(cited.partition('#')[0]).called for cited in cites)})"
 
 
 def references(rules: RuleBook, shown: frozenset[str]) -> list[Block]:

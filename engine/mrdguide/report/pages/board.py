@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from ...answer.criteria import CriterionResult
 from ...explain.when import Projection
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Table, Tone, line
+from ..blocks import Banner, Block, Item, Items, Line, Page, Paragraph, Part, Section, Table, Tone, line
 from ..charts.timeline import Mark, Window, timeline
+from ..languages.language import ENGLISH, Language
+from ..languages.words import Words
 from .asked_next import asked_next
+from .board_words import board_words
 from .changes import change_blocks, first_due
 from .full_trace import full_trace
-from .lines import bullets, cell, either, plain_items, quiet, sections, shortened, titles, verdict
+from .lines import bullets, cell, judged, plain_items, quiet, sections, shortened, titles_in
 from .patient_line import patient_line
 from .reasoning import beyond_today, question_blocks
 from .studies import key_findings, leading, study
@@ -24,108 +28,144 @@ Extent = Literal["sheet", "asked", "full"]
 _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 # What fits two lines of a column; the whole stands among the details.
 _LONGEST = 110
-_READ_WITH_CARE = "Incidence counts patients with an event, survival those without one; studies differ in patients, clock and end point."
 
 
-def board(recommendation: Recommendation, extent: Extent = "asked") -> Page:
-    """The report on one recommendation: the sheet to sign alone, with what a reader asks next, or with the full trace."""
-    provenance = recommendation.provenance
-    title = f"May maintenance be stopped? {recommendation.patient_id}"
-    judged = f"Judged on {provenance.as_of} by {provenance.rules_name} {provenance.rules_version}"
-    signed = (banner(recommendation), *front(recommendation), _to_sign())
+def board(recommendation: Recommendation, extent: Extent = "asked", language: Language = ENGLISH) -> Page:
+    """The report on one recommendation: the sheet to sign alone, with what a reader asks next, or with the full trace.
+
+    In another language than English, what its catalogue lacks is in English and marked as such; the full trace always is.
+    """
+    words, provenance = board_words(language), recommendation.provenance
+    title = words.text("board.title", patient=recommendation.patient_id)
+    rules, day = f"{provenance.rules_name} {provenance.rules_version}", words.day(recommendation.as_of.toordinal())
+    short = {"hash": provenance.rules_hash[:12], "input": provenance.input_hash[:12]}
+    signed = (banner(recommendation, words), *front(recommendation, words), to_sign(words))
     if extent == "sheet":
-        made = f"{judged} ({provenance.rules_hash[:12]}), input {provenance.input_hash[:12]}"
-        return Page(title, made, signed, (), ())
+        made = words.text("board.judged_with_input", day=day, rules=rules, **short)
+        return Page(title, made, signed, (), (), frame=words.frame)
+    foot = words.text("board.foot", rules=rules, engine=provenance.engine_version, day=day, **short)
     return Page(
         title,
-        judged,
+        words.text("board.judged", day=day, rules=rules),
         signed,
-        full_trace(recommendation) if extent == "full" else asked_next(recommendation),
-        (
-            recommendation.statement,
-            f"Rules {provenance.rules_name} {provenance.rules_version} ({provenance.rules_hash[:12]}), engine "
-            f"{provenance.engine_version}, input {provenance.input_hash[:12]}, judged on {provenance.as_of}.",
-        ),
-        _second_page(recommendation),
+        _in_english(full_trace(recommendation), words) if extent == "full" else asked_next(recommendation, words),
+        (words.translated(recommendation.statement), foot),
+        _second_page(recommendation, words),
+        words.frame,
     )
 
 
-def _second_page(recommendation: Recommendation) -> tuple[Block, ...]:
+def _in_english(sections: tuple[Section, ...], words: Words) -> tuple[Section, ...]:
+    return sections if words.is_english else tuple(replace(item, language=ENGLISH.tag) for item in sections)
+
+
+def _second_page(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
     when = recommendation.explanation.when
-    picture = timeline(recommendation, _marks(when), _windows(recommendation, when))
-    return (*overleaf(recommendation, when), *([picture] if picture is not None else []))
+    # Drawings are in English on every page, and say so.
+    english = board_words()
+    picture = timeline(recommendation, _marks(when, english), _windows(recommendation, when, english))
+    if picture is not None and not words.is_english:
+        picture = replace(picture, label=words.frame.figure, language=ENGLISH.tag)
+    return (*overleaf(recommendation, when, words), *([picture] if picture is not None else []))
 
 
-def _to_sign() -> Table:
+def to_sign(words: Words) -> Table:
     """Room for what the board decides, to be filled in by hand."""
     empty = cell("\N{NO-BREAK SPACE}")
     return Table(
-        "The board's decision",
-        ("Decision", "By", "Date", "Review on"),
+        words.text("board.to_sign.caption"),
+        tuple(words.text(f"board.to_sign.{name}") for name in ("decision", "by", "date", "review")),
         ((empty, empty, empty, empty),),
         (55, 20, 10, 15),
     )
 
 
-def banner(recommendation: Recommendation) -> Banner:
+def banner(recommendation: Recommendation, words: Words) -> Banner:
     """The answer in a box."""
     tone: Tone = "open" if not recommendation.settled else ("go" if recommendation.permissiveness >= 80 else "caution")
-    lines = [line(patient_line(recommendation)), line(recommendation.headline)]
+    lines = [patient_line(recommendation, words), _headline(recommendation, words)]
     if not recommendation.settled:
-        lines.append(
-            line(
-                Part("Still possible: ", "strong"),
-                either(titles(recommendation.rules, recommendation.possible_outcomes)),
-            )
-        )
+        possible = titles_in(words, recommendation.rules, recommendation.possible_outcomes)
+        lines.append(line(words.label("board.banner.still_possible"), words.either(possible)))
     elif recommendation.cites:
-        words = "Certainty of the evidence, as these rules judge it in the terms of GRADE: "
-        lines.append(line(Part(words, "strong"), recommendation.certainty.replace("-", " ")))
-    lines += [line(text) for text in recommendation.said_of_the_rules]
-    lines.append(line(Part(recommendation.statement, "quiet")))
-    return Banner(recommendation.answer, tuple(lines), tone)
+        certainty = words.named("certainty", recommendation.certainty)
+        lines.append(line(words.label("board.banner.certainty"), certainty))
+    lines += [line(words.as_it_is("layer", text)) for text in recommendation.said_of_the_rules]
+    lines.append(line(Part(words.translated(recommendation.statement), "quiet")))
+    return Banner(words.translated(recommendation.answer), tuple(lines), tone)
 
 
-def front(recommendation: Recommendation) -> tuple[Block, ...]:
-    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching."""
-    return sections(
-        ("Options to discuss", [bullets(recommendation.options)] if recommendation.options else []),
-        ("Why", _reasons(recommendation)),
-        ("Blocks that are established as well", _blocks(recommendation)),
-        ("What is missing, and where each result leads", _missing(recommendation)),
-        ("Cautions", _cautions(recommendation)),
-        ("Watching, and when to restart, agreed beforehand", _followup(recommendation)),
-        *_figures(recommendation),
+def _headline(recommendation: Recommendation, words: Words) -> Line:
+    """What is certain, in the words of the rules; what is missing is put together for the patient."""
+    certain = recommendation.certain_already
+    missing = recommendation.headline.removeprefix(certain)
+    return words.joined([words.translated(certain), words.as_it_is("asked", missing)], "")
+
+
+def front(recommendation: Recommendation, words: Words, *, asked: bool = True) -> tuple[Block, ...]:
+    """What stands below the box on the first sheet: what the answer rests on, what is asked, both sides, and watching.
+
+    Not `asked` leaves out what is missing, which takes longest where much is; `what_is_missing` is that part alone.
+    """
+    options = [words.translated(option) for option in recommendation.options]
+    parts: tuple[tuple[str, Sequence[Block]], ...] = (
+        ("options", [bullets(options)] if options else []),
+        ("why", _reasons(recommendation, words)),
+        ("blocks", _blocks(recommendation, words)),
+        ("missing", _missing(recommendation, words) if asked else []),
+        ("cautions", _cautions(recommendation, words)),
+        ("watching", _followup(recommendation, words)),
+        _figures(recommendation, words),
     )
+    return sections(*((words.text(f"board.front.{name}"), blocks) for name, blocks in parts))
 
 
-def overleaf(recommendation: Recommendation, when: Projection) -> tuple[Block, ...]:
+def what_is_missing(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
+    """The part of the sheet that asks; empty where the answer is settled."""
+    return sections((words.text("board.front.missing"), _missing(recommendation, words)))
+
+
+def overleaf(recommendation: Recommendation, when: Projection, words: Words) -> tuple[Block, ...]:
     """What follows where there is room: what else is said, what would change the answer, and the studies by name."""
     return sections(
-        ("Also", _also(recommendation)),
-        ("What would change the answer", change_blocks(recommendation, when)),
-        ("Studies that stopped therapy", _patterns_in_short(recommendation)),
+        (words.text("board.front.also"), _also(recommendation, words)),
+        (words.text("board.front.changes"), change_blocks(recommendation, when, words)),
+        (words.text("board.front.studies"), _patterns_in_short(recommendation, words)),
     )
 
 
-def _figures(recommendation: Recommendation) -> Sequence[tuple[str, list[Block]]]:
+def _figures(recommendation: Recommendation, words: Words) -> tuple[str, list[Block]]:
     """Both sides of the scale, or where the answer names no stop what the studies behind it found."""
     sides = [
         Item(
-            line(Part(f"{side.title}. ", "strong"), Part(side.note, "quiet")), key_findings(recommendation, side.cites)
+            line(
+                words.joined([words.translated(side.title), ". "], "", "strong"),
+                Part(words.translated(side.note), "quiet"),
+            ),
+            key_findings(recommendation, side.cites, words),
         )
         for side in recommendation.sides
     ]
+    read_with_care = quiet(words.text("board.front.read_with_care"))
     if sides:
-        return [("Both sides, in figures", [Items(tuple(sides)), quiet(_READ_WITH_CARE)])]
-    figures = key_findings(recommendation, leading(recommendation))[:_FIGURES]
-    return [("What studies found", [Items(figures), quiet(_READ_WITH_CARE)] if figures else [])]
+        return "both_sides", [Items(tuple(sides)), read_with_care]
+    figures = key_findings(recommendation, leading(recommendation), words)[:_FIGURES]
+    return "figures", [Items(figures), read_with_care] if figures else []
 
 
-def _followup(recommendation: Recommendation) -> list[Block]:
+def _followup(recommendation: Recommendation, words: Words) -> list[Block]:
     """What studies did, the nearest to practice first; those that only test or observe stand among the details."""
     done = [
-        Item(line(f"{item.what} ", Part(f"({study(recommendation, item.source)})", "quiet")))
+        Item(
+            words.joined(
+                [
+                    words.translated(item.what),
+                    " ",
+                    Part(words.as_it_is("reference", f"({study(recommendation, item.source)})"), "quiet"),
+                ],
+                "",
+            )
+        )
         for plan in recommendation.followup_in_studies
         for item in plan.items
         if item.standing == "done-in-study"
@@ -133,35 +173,37 @@ def _followup(recommendation: Recommendation) -> list[Block]:
     return [Items(tuple(done))] if done and recommendation.settled else []
 
 
-def _blocks(recommendation: Recommendation) -> list[Block]:
+def _blocks(recommendation: Recommendation, words: Words) -> list[Block]:
     """Blocks that the answer does not name itself: off therapy they still speak against having stopped."""
     already = {item.id for item in recommendation.because}
-    shown = tuple(Item(_reason(item)) for item in recommendation.blocks if item.id not in already)
+    shown = tuple(Item(_reason(item, words)) for item in recommendation.blocks if item.id not in already)
     return [Items(shown)] if shown else []
 
 
-def _missing(recommendation: Recommendation) -> list[Block]:
-    asked = question_blocks(recommendation.explanation.questions, recommendation.rules)
+def _missing(recommendation: Recommendation, words: Words) -> list[Block]:
+    asked = question_blocks(recommendation.explanation.questions, recommendation.rules, words)
     if not asked:
         return []
     unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
-    blocks: list[Block] = [*asked, *beyond_today(recommendation.explanation)]
+    blocks: list[Block] = [*asked, *beyond_today(recommendation.explanation, words)]
     if unreached:
-        blocks.append(
-            quiet(
-                f"No result of today leads to {either(titles(recommendation.rules, unreached))}: earlier tests that are not on record, or time, would have to."
-            )
-        )
+        outcomes = words.either(titles_in(words, recommendation.rules, unreached), "quiet")
+        blocks.append(Paragraph(words.line("board.front.unreached", "quiet", outcomes=outcomes)))
     return blocks
 
 
-def _reasons(recommendation: Recommendation) -> list[Block]:
+def _reasons(recommendation: Recommendation, words: Words) -> list[Block]:
     reasons = recommendation.because
     if not reasons:
         return []
-    shown = [Item(_reason(item), plain_items([_fitting(item.observed)])) for item in reasons[:_REASONS]]
-    rest = [f"and: {'; '.join(item.title for item in reasons[_REASONS:])}"] if len(reasons) > _REASONS else []
-    return [Items((*shown, *plain_items(rest)))]
+    shown = [
+        Item(_reason(item, words), plain_items([words.as_it_is("observation", _fitting(item.observed))]))
+        for item in reasons[:_REASONS]
+    ]
+    if len(reasons) > _REASONS:
+        rest = words.joined([words.translated(item.title) for item in reasons[_REASONS:]])
+        shown.append(Item(words.line("board.front.and_reasons", reasons=rest)))
+    return [Items(tuple(shown))]
 
 
 def _fitting(observed: Sequence[str]) -> str:
@@ -175,66 +217,86 @@ def _fitting(observed: Sequence[str]) -> str:
     return "; ".join((*shown, *more))
 
 
-def _reason(item: CriterionResult) -> Line:
-    return line(verdict(item.verdict), " ", Part(item.title, "strong"))
+def _reason(item: CriterionResult, words: Words) -> Line:
+    return line(judged(words, item.verdict), " ", Part(words.translated(item.title), "strong"))
 
 
-def _cautions(recommendation: Recommendation) -> list[Block]:
+def _cautions(recommendation: Recommendation, words: Words) -> list[Block]:
     already = {item.id for item in recommendation.because}
     matters = not recommendation.settled or recommendation.permissiveness > 0
     shown = [
         Item(
             line(
-                verdict(item.verdict, "" if item.verdict == Verdict.MET else "cannot be excluded"),
+                judged(
+                    words,
+                    item.verdict,
+                    "" if item.verdict == Verdict.MET else words.text("board.verdict.cannot_be_excluded"),
+                ),
                 " ",
-                item.title,
+                words.translated(item.title),
             )
         )
         for item in recommendation.cautions
         if item.id not in already and (item.verdict == Verdict.MET or matters)
     ]
-    more = plain_items([f"and {len(shown) - _CAUTIONS} more"]) if len(shown) > _CAUTIONS else ()
+    more = plain_items([words.text("board.and_more", count=len(shown) - _CAUTIONS)]) if len(shown) > _CAUTIONS else ()
     return [Items((*shown[:_CAUTIONS], *more))] if shown else []
 
 
-def _also(recommendation: Recommendation) -> list[Block]:
+def _also(recommendation: Recommendation, words: Words) -> list[Block]:
     secondary = [
-        Item(line(Part(f"{item.title}. ", "strong"), item.because), key_findings(recommendation, item.cites))
+        Item(
+            line(words.joined([words.translated(item.title), ". "], "", "strong"), words.translated(item.because)),
+            key_findings(recommendation, item.cites, words),
+        )
         for item in recommendation.secondary
     ]
     noted = recommendation.profile.considered.in_words
     if noted:
-        secondary.append(Item(line(f"{noted} ", Part("(read by no rule)", "quiet"))))
+        read_by_none = Part(words.text("board.front.read_by_no_rule"), "quiet")
+        secondary.append(Item(words.joined([words.as_it_is("noted", noted), " ", read_by_none], "")))
     # What changes nothing stands in one item, however much of it there is.
-    remarks = " ".join(f"{item.title}." for item in recommendation.remarks)
-    word = [Item(line(Part(recommendation.rests_on, "strong")))] if recommendation.rests_on else []
-    items = (*word, *secondary, *([Item(line(remarks))] if remarks else []))
+    remarks = [words.joined([words.translated(item.title), "."], "") for item in recommendation.remarks]
+    rests_on = recommendation.rests_on
+    word = [Item(line(Part(words.as_it_is("declared", rests_on), "strong")))] if rests_on else []
+    items = (*word, *secondary, *([Item(words.joined(remarks, " "))] if remarks else []))
     return [Items(items)] if items else []
 
 
-def _patterns_in_short(recommendation: Recommendation) -> list[Block]:
+def _patterns_in_short(recommendation: Recommendation, words: Words) -> list[Block]:
     """Studies by verdict. Where stopping is out of the question, whose pattern is met is beside the point."""
     if recommendation.settled and recommendation.permissiveness == 0:
         return []
-    groups: dict[tuple[Verdict, str], list[str]] = {}
+    groups: dict[tuple[Verdict, bool], list[str]] = {}
     for name, protocol in recommendation.protocols.items():
         differs = protocol.verdict == Verdict.MET and bool(protocol.differs)
-        groups.setdefault(
-            (protocol.verdict, "met, but the patient differs from those studied" if differs else ""), []
-        ).append(study(recommendation, name))
+        groups.setdefault((protocol.verdict, differs), []).append(study(recommendation, name))
     order = {key: place for place, key in enumerate((Verdict.MET, Verdict.UNKNOWN, Verdict.NOT_MET))}
     items = tuple(
-        Item(line(verdict(key, words), f": {'; '.join(names)}"))
-        for (key, words), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
+        Item(
+            line(
+                judged(words, key, words.text("board.verdict.met_but_differs") if differs else ""),
+                words.as_it_is("reference", f": {'; '.join(names)}"),
+            )
+        )
+        for (key, differs), names in sorted(groups.items(), key=lambda item: (order[item[0][0]], item[0][1]))
     )
     return [Items(items)] if items else []
 
 
-def _marks(when: Projection) -> list[Mark]:
+def _marks(when: Projection, words: Words) -> list[Mark]:
     """The days on which another outcome would hold."""
-    return [Mark(item.day, item.title) for item in when.outcomes if item.day is not None and not item.today]
+    return [
+        Mark(item.day, words.translated(item.title))
+        for item in when.outcomes
+        if item.day is not None and not item.today
+    ]
 
 
-def _windows(recommendation: Recommendation, when: Projection) -> list[Window]:
+def _windows(recommendation: Recommendation, when: Projection, words: Words) -> list[Window]:
     """From today to the last day on which each kind of test still keeps everything open."""
-    return [Window(f"{what} counts", recommendation.as_of.toordinal(), last) for what, last in first_due(when)]
+    as_of = recommendation.as_of.toordinal()
+    return [
+        Window(words.text("board.windows.counts", test=words.named("test", what)), as_of, last)
+        for what, last in first_due(when)
+    ]

@@ -7,6 +7,7 @@ from ..blocks import Block, Item, Items, Part, Section, Table, line
 from ..charts.evidence_plot import evidence_plot
 from .background import background_notes, references
 from .basis import basis_sections
+from .board_words import board_words
 from .both_sides import both_sides
 from .lines import cell, either, few, plain_items, result_item, sections, verdict
 from .reasoning import explanation_sections
@@ -23,10 +24,10 @@ _STANDING = {
 
 def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
     """Every verdict with the patient's own data and its place in the rules, every study and every source."""
-    when = recommendation.explanation.when
+    when, words = recommendation.explanation.when, board_words()
     plot = evidence_plot(recommendation)
     return sections(
-        ("What carries the answer", grouped_reasons(recommendation)),
+        ("What carries the answer", grouped_reasons(recommendation, words)),
         ("Why this answer", explanation_sections(recommendation.explanation, when)),
         ("Blocks, cautions and remarks", _judged(recommendation)),
         (
@@ -34,10 +35,10 @@ def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
             [*matrix(recommendation), patterns(recommendation), *study_sections(recommendation)],
         ),
         ("Risk at diagnosis", _risk(recommendation)),
-        ("Going on and stopping, side by side", both_sides(recommendation.rules.evidence)),
+        ("Going on and stopping, side by side", both_sides(recommendation.rules.evidence, words)),
         ("Evidence", evidence_blocks(recommendation, plot)),
         ("What studies did next", _plans(recommendation)),
-        ("Evidence behind the rules as a whole", background_notes(recommendation.rules)),
+        ("Evidence behind the rules as a whole", background_notes(recommendation.rules, words)),
         (
             "References of every other entry",
             references(recommendation.rules, frozenset(item.id for item in recommendation.evidence)),

@@ -9,6 +9,7 @@ from ...dates import iso
 from ...logic.truth import Verdict
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Line, Paragraph, Part, Section, Style, line
+from ..languages.words import Words, in_a_row
 
 _STYLES: dict[Verdict, Style] = {Verdict.MET: "met", Verdict.NOT_MET: "not_met", Verdict.UNKNOWN: "unknown"}
 _WORDS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.UNKNOWN: "unknown"}
@@ -19,6 +20,11 @@ def verdict(value: Verdict | str, words: str = "") -> Part:
     """A verdict as a part: its sign comes from the style, the words say it again."""
     value = Verdict(value)
     return Part(words or _WORDS[value], _STYLES[value])
+
+
+def judged(words: Words, value: Verdict, text: str = "") -> Part:
+    """The same in the language of a page."""
+    return Part(text or words.verdict(value.value), _STYLES[value])
 
 
 def result_item(result: CriterionResult, *, observed: int = OBSERVED, words: str = "") -> Item:
@@ -66,20 +72,31 @@ def shortened(text: str, longest: int) -> str:
 
 def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else ""
+    return in_a_row(names, "or")
 
 
 def both(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    return in_a_row(names, "and")
+
+
+def titles_in(words: Words, rules: RuleBook, outcomes: Iterable[str]) -> list[str]:
+    """Outcomes as they are read in the language of a page."""
+    if words.is_english:
+        return titles(rules, outcomes)
+    named = _titles_by_id(rules)
+    return [words.translated(named[name]) for name in outcomes]
 
 
 def titles(rules: RuleBook, outcomes: Iterable[str]) -> list[str]:
     """Outcomes as they are read: by title, in lower case but for what is written in capitals."""
-    named = {item.id: item.title for item in rules.decision.outcomes}
-    insufficient = rules.decision.insufficient
-    named[insufficient.id] = insufficient.title
+    named = _titles_by_id(rules)
     return [named[name][0].lower() + named[name][1:] for name in outcomes]
+
+
+def _titles_by_id(rules: RuleBook) -> dict[str, str]:
+    insufficient = rules.decision.insufficient
+    return {**{item.id: item.title for item in rules.decision.outcomes}, insufficient.id: insufficient.title}
 
 
 def day(ordinal: int) -> str:

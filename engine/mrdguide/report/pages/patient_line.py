@@ -5,79 +5,98 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...answer.entries import TherapyPhase
-from ...dates import counted, span_text
 from ...patient.therapy import TherapyEntry
 from ...reading.numbers import scientific
 from ...recommend.recommendation import Recommendation
-from .lines import both, shortened
+from ..blocks import Line, line
+from ..languages.words import Value, Words
+from .lines import shortened
 
 # How many phases of therapy are named, the latest.
 _PHASES = 2
 _LONGEST_DRUGS = 60
 
 
-def patient_line(recommendation: Recommendation) -> str:
+def patient_line(recommendation: Recommendation, words: Words) -> Line:
     """What is recorded, in a sentence; what is not recorded is left out."""
-    parts = [*_person(recommendation), *_disease(recommendation), *_therapy(recommendation), *_depth(recommendation)]
-    return f"{'; '.join(parts)}."
+    parts: list[Value] = [
+        *_person(recommendation, words), *_disease(recommendation, words), *_therapy(recommendation, words),
+        *_depth(recommendation, words),
+    ]  # fmt: skip
+    return words.joined([words.joined(parts), "."], "")
 
 
-def _person(recommendation: Recommendation) -> Iterator[str]:
+def _person(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     profile = recommendation.profile
     if profile.birth_year is not None:
-        yield f"Born {profile.birth_year}"
+        yield words.line("board.patient.born", year=str(profile.birth_year))
     if profile.ecog is not None:
-        yield f"ECOG {profile.ecog}"
+        yield words.line("board.patient.ecog", grade=profile.ecog)
 
 
-def _disease(recommendation: Recommendation) -> Iterator[str]:
+def _disease(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     diagnosis = recommendation.profile.diagnosis
-    since = f", diagnosed {diagnosis.date}" if diagnosis.date is not None else ""
-    yield f"{diagnosis.disease.replace('-', ' ')}{since}"
+    disease = words.named("disease", diagnosis.disease)
+    if diagnosis.date is not None:
+        yield words.line("board.patient.diagnosed", disease=disease, day=words.date(diagnosis.date))
+    else:
+        yield line(disease)
     scheme = next(iter(recommendation.risk.values()), None)
     if scheme is not None:
-        yield f"risk {scheme.value}"
+        yield words.line("board.patient.risk", risk=words.named("risk", str(scheme.value)))
 
 
-def _therapy(recommendation: Recommendation) -> Iterator[str]:
+def _therapy(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     phases = recommendation.entries.therapy
     lines = [item.entry.line for item in phases if item.entry.line is not None]
     if lines:
-        yield f"line {max(lines)}"
+        yield words.line("board.patient.line", number=max(lines))
     if len(phases) > _PHASES:
-        yield f"{counted(len(phases) - _PHASES, 'earlier phase')} of therapy"
-    yield from (_phase(recommendation, item) for item in phases[-_PHASES:])
+        yield words.line("board.patient.earlier", count=len(phases) - _PHASES)
+    yield from (_phase(recommendation, item, words) for item in phases[-_PHASES:])
 
 
-def _phase(recommendation: Recommendation, phase: TherapyPhase) -> str:
+def _phase(recommendation: Recommendation, phase: TherapyPhase, words: Words) -> Line:
     entry = phase.entry
-    named = " ".join(word for word in (entry.kind, entry.phase or "therapy") if word)
-    drugs = both(entry.drugs) if entry.drugs else entry.regimen
-    return f"{named}{f' with {shortened(drugs, _LONGEST_DRUGS)}' if drugs else ''}{_span(entry, phase.ongoing, recommendation.as_of.toordinal())}"
+    kind = [words.named("kind", entry.kind)] if entry.kind else []
+    named = words.joined(
+        [*kind, words.named("phase", entry.phase) if entry.phase else words.text("board.patient.therapy")], " "
+    )
+    drugs = words.all_of(entry.drugs) if entry.drugs else entry.regimen
+    given = named
+    if drugs:
+        given = words.line("board.patient.with", phase=named, drugs=shortened(drugs, _LONGEST_DRUGS))
+    return _when(given, entry, phase.ongoing, recommendation.as_of.toordinal(), words)
 
 
-def _span(entry: TherapyEntry, ongoing: bool | None, as_of: int) -> str:
+def _when(phase: Line, entry: TherapyEntry, ongoing: bool | None, as_of: int, words: Words) -> Line:
     begins = entry.begins
     if begins is None:
-        return ", start not recorded"
+        return words.line("board.patient.begun_unknown", phase=phase)
+    begin = words.date(begins)
+    if ongoing and begins.exact and begins.earliest <= as_of:
+        return words.line("board.patient.since_for", phase=phase, day=begin, time=words.span(begins.earliest, as_of))
     if ongoing:
-        length = f" ({span_text(begins.earliest, as_of)})" if begins.exact and begins.earliest <= as_of else ""
-        return f" since {begins}{length}"
+        return words.line("board.patient.since", phase=phase, day=begin)
     if entry.date is not None:
-        return f" {begins}"
-    return f" {begins} to {entry.end}" if entry.end is not None else f" from {begins}, end not recorded"
+        return words.line("board.patient.on", phase=phase, day=begin)
+    if entry.end is not None:
+        return words.line("board.patient.from_to", phase=phase, begin=begin, end=words.date(entry.end))
+    return words.line("board.patient.from", phase=phase, begin=begin)
 
 
-def _depth(recommendation: Recommendation) -> Iterator[str]:
+def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     """The run of negatives that counts today at its deepest, or the last marrow test where there is none."""
     tests = recommendation.tests
     deepest = next((run for run in reversed(tests.runs) if run.tests and run.threshold is not None), None)
-    if deepest is not None and deepest.threshold is not None:
-        days = (
-            f"on {deepest.tests} days, {deepest.first} to {deepest.last}" if deepest.tests > 1 else f"on {deepest.last}"
-        )
-        yield f"marrow MRD negative at {scientific(deepest.threshold)} {days}"
+    if deepest is not None and deepest.threshold is not None and deepest.first is not None and deepest.last is not None:
+        depth, last = scientific(deepest.threshold), words.day(deepest.last.toordinal())
+        if deepest.tests > 1:
+            first = words.day(deepest.first.toordinal())
+            yield words.line("board.patient.negative_on_days", depth=depth, count=deepest.tests, first=first, last=last)
+        else:
+            yield words.line("board.patient.negative_on", depth=depth, day=last)
     elif tests.mrd:
-        yield f"last MRD test: {tests.mrd[-1].description}"
+        yield words.line("board.patient.last_test", test=words.as_it_is("test", tests.mrd[-1].description))
     else:
-        yield "no MRD test on record"
+        yield words.line("board.patient.no_test")

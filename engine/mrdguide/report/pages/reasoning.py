@@ -9,12 +9,15 @@ from ...explain.explanation import Explanation
 from ...explain.missing_results import Branch, Settles, Tree
 from ...explain.questions import Asked, Questions
 from ...explain.sensitivity import CriticalCriterion, Robustness
-from ...explain.when import Projected, Projection, words
+from ...explain.when import Projected, Projection
+from ...explain.when import words as tests_of
 from ...explain.why import Group, Obstacle, Why, WhyNot
 from ...logic.operator import Margin, Modifiability
 from ...logic.truth import Verdict
 from ...rulebook.book import RuleBook
-from ..blocks import Block, Item, Items, Part, Section, Table, line
+from ..blocks import Block, Item, Items, Line, Paragraph, Part, Section, Table, line
+from ..languages.words import Words
+from .board_words import board_words
 from .lines import (
     both,
     bullets,
@@ -28,7 +31,7 @@ from .lines import (
     result_item,
     sections,
     shortened,
-    titles,
+    titles_in,
     verdict,
 )
 
@@ -47,7 +50,7 @@ _TAKES = {
     Modifiability.FIXED: "it was so at diagnosis, or it has happened",
 }
 _FIRST_DAYS = (20, 20, 30, 30)
-NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
+_NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to be not met", Verdict.UNKNOWN: ""}
 
 
 def why_blocks(why: Why | None) -> list[Block]:
@@ -84,7 +87,7 @@ def why_not_blocks(found: WhyNot) -> list[Block]:
 
 def _obstacle(item: Obstacle) -> Item:
     found = result_item(item.criterion, observed=3)
-    takes = f"{NEEDED[item.needed]}; {_TAKES[item.turn]}" if item.group is not Group.UNKNOWN else NEEDED[item.needed]
+    takes = f"{_NEEDED[item.needed]}; {_TAKES[item.turn]}" if item.group is not Group.UNKNOWN else _NEEDED[item.needed]
     ask = [f"find out: {'; '.join(item.ask_for)}"] if item.ask_for else []
     return Item(found.line, (*found.items, *plain_items([takes, *ask])))
 
@@ -96,7 +99,8 @@ def settling_blocks(explanation: Explanation) -> list[Block]:
     blocks: list[Block] = [Items(tuple(_settles(item) for item in explanation.settles))]
     tree = explanation.tree
     if tree is not None:
-        told = (Items((_tree_item(tree),)), *beyond_today(explanation))
+        words = board_words()
+        told = (Items((_tree_item(tree, words),)), *beyond_today(explanation, words))
         blocks += [Section("What to find out first, and where each answer leads", told)]
     return blocks
 
@@ -116,18 +120,15 @@ def _settles(item: Settles) -> Item:
     return Item(line(name, ": settled by any one of these"), plain_items([*ways, *more]))
 
 
-def beyond_today(explanation: Explanation) -> list[Block]:
+def beyond_today(explanation: Explanation, words: Words) -> list[Block]:
     """A word where new tests lead to answers that today's record does not leave open."""
     tree = explanation.tree
     possible = explanation.recommendation.possible_outcomes
     new = [name for name in _ends(tree) if name not in possible] if tree is not None else []
     if not new:
         return []
-    return [
-        quiet(
-            f"New tests add to the record: they can lead to {either(titles(explanation.recommendation.rules, new))}, which today's record does not leave open."
-        )
-    ]
+    outcomes = words.either(titles_in(words, explanation.recommendation.rules, new), "quiet")
+    return [Paragraph(words.line("board.questions.beyond_today", "quiet", outcomes=outcomes))]
 
 
 def _ends(tree: Tree) -> dict[str, None]:
@@ -137,74 +138,92 @@ def _ends(tree: Tree) -> dict[str, None]:
     return found
 
 
-_HOW = {
-    "test": "a test",
-    "old-report": "an old report",
-    "look-at-the-patient": "a look at the patient",
-    "word-of-the-board": "the board's word",
-}
 _ENDS = 3
 # With more questions than these each is told in short; where its answers lead stands in the explanation.
 _TOLD_IN_FULL = 2
 _LONGEST = 160
 
 
-def question_blocks(asked: Questions, rules: RuleBook) -> list[Block]:
+def question_blocks(asked: Questions, rules: RuleBook, words: Words) -> list[Block]:
     """What to ask, who can answer and how, and where each answer leads."""
     if not asked.asked:
         return []
     full = len(asked.asked) <= _TOLD_IN_FULL
-    blocks: list[Block] = [Items(tuple(_question(item, full, rules) for item in asked.asked), ordered=True)]
+    blocks: list[Block] = [Items(tuple(_question(item, full, rules, words) for item in asked.asked), ordered=True)]
     number = len(asked.asked)
     if asked.settles_within is not None:
-        text = (
-            f"These {number} settle it, whatever the answers."
-            if number > 1
-            else "It settles the answer, whatever it is."
+        settles = (
+            words.text("board.questions.settle", count=number) if number > 1 else words.text("board.questions.settles")
         )
-        blocks.append(quiet(text))
-    if asked.later:
-        blocks.append(quiet(f"May matter after that: {'; '.join(few(asked.later, 6 if full else 3))}."))
-    if asked.also_not_known:
-        blocks.append(
-            quiet(f"Also not known; changes nothing today: {'; '.join(few(asked.also_not_known, 6 if full else 3))}.")
-        )
+        blocks.append(quiet(settles))
+    most = 6 if full else 3
+    for name, facts in (("later", asked.later), ("also_not_known", asked.also_not_known)):
+        if facts:
+            what = words.joined(_facts(facts, most, words), style="quiet")
+            blocks.append(Paragraph(words.line(f"board.questions.{name}", "quiet", what=what)))
     return blocks
 
 
-def _question(asked: Asked, full: bool, rules: RuleBook) -> Item:
-    facts = f" ({'; '.join(few(asked.facts, 4 if full else 2))})"
-    who = [f"{_HOW[asked.how]}, from {asked.who}"] if asked.how else []
-    if not full:
-        return Item(line(Part(asked.ask, "strong"), facts), plain_items(who))
-    said = [
-        f"{shortened(answer, _LONGEST)} \N{RIGHTWARDS ARROW} {either(titles(rules, ends))}"
-        for answer, ends in asked.leads_to.items()
+def _facts(facts: Sequence[str], most: int, words: Words) -> list[str]:
+    """What is asked for; the rules have words of their own for some of it."""
+    return words.few([words.translated_or("asked", fact) for fact in facts], most)
+
+
+def _question(asked: Asked, full: bool, rules: RuleBook, words: Words) -> Item:
+    facts = words.joined([" (", words.joined(_facts(asked.facts, 4 if full else 2, words)), ")"], "")
+    head = line(Part(words.translated_or("asked", asked.ask), "strong"), facts)
+    below: list[Line] = []
+    if asked.how:
+        how = words.named("how", asked.how)
+        below.append(words.line("board.questions.from_whom", how=how, who=words.translated(asked.who)))
+    if full:
+        below += [*_word(asked, words), *_ends_of(asked, rules, words)]
+    return Item(head, tuple(Item(text) for text in below))
+
+
+def _word(asked: Asked, words: Words) -> list[Line]:
+    return [words.line("board.questions.attested", what=", ".join(asked.attestable))] if asked.attestable else []
+
+
+def _ends_of(asked: Asked, rules: RuleBook, words: Words) -> list[Line]:
+    """Where the answers lead, the first of them, and where none can be had."""
+    ends = list(asked.leads_to.items())
+    shown = ends if len(ends) <= _ENDS else ends[: _ENDS - 1]
+    told = [
+        words.line(
+            "board.questions.leads_to",
+            answer=words.as_it_is("asked", shortened(answer, _LONGEST)),
+            outcomes=words.either(titles_in(words, rules, outcomes)),
+        )
+        for answer, outcomes in shown
     ]
+    if len(shown) < len(ends):
+        told.append(words.line("board.and_more", count=len(ends) - len(shown)))
     without = asked.if_unobtainable
-    lost = (
-        [f"cannot be had any more \N{RIGHTWARDS ARROW} {either(titles(rules, without))}"] if without is not None else []
-    )
-    word = [f"or somebody's word (attested): {', '.join(asked.attestable)}"] if asked.attestable else []
-    return Item(line(Part(asked.ask, "strong"), facts), plain_items([*who, *word, *few(said, _ENDS), *lost]))
+    if without is not None:
+        told.append(words.line("board.questions.unobtainable", outcomes=words.either(titles_in(words, rules, without))))
+    return told
 
 
-def tree_items(tree: Tree | None, rules: RuleBook | None = None) -> tuple[Item, ...]:
+def tree_items(tree: Tree | None, words: Words, rules: RuleBook | None = None) -> tuple[Item, ...]:
     """A tree as a list inside a list; outcomes by title with `rules`, else by id."""
-    return (_tree_item(tree, rules),) if tree is not None else ()
+    return (_tree_item(tree, words, rules),) if tree is not None else ()
 
 
-def _tree_item(tree: Tree, rules: RuleBook | None = None) -> Item:
-    return Item(line(Part(tree.what, "strong")), tuple(_branch(branch, rules) for branch in tree.branches))
+def _tree_item(tree: Tree, words: Words, rules: RuleBook | None = None) -> Item:
+    what = words.translated_or("asked", tree.what)
+    return Item(line(Part(what, "strong")), tuple(_branch(branch, words, rules) for branch in tree.branches))
 
 
-def _branch(branch: Branch, rules: RuleBook | None) -> Item:
-    named = branch.possible if rules is None else titles(rules, branch.possible)
-    ends = line(f"{branch.answer} \N{RIGHTWARDS ARROW} ", Part(either(named), "strong"))
+def _branch(branch: Branch, words: Words, rules: RuleBook | None) -> Item:
+    answer = words.as_it_is("asked", branch.answer)
     if branch.next is not None:
-        return Item(line(f"{branch.answer} \N{RIGHTWARDS ARROW} then ask"), (_tree_item(branch.next, rules),))
-    also = [f"still open there: {', '.join(few(branch.missing, 6))}"] if branch.missing else []
-    return Item(ends, plain_items(also))
+        return Item(words.line("board.questions.then_ask", answer=answer), (_tree_item(branch.next, words, rules),))
+    named = branch.possible if rules is None else titles_in(words, rules, branch.possible)
+    ends = words.line("board.questions.leads_to", answer=answer, outcomes=words.either(named, "strong"))
+    also = words.joined(_facts(branch.missing, 6, words), ", ")
+    below = (Item(words.line("board.questions.still_open", what=also)),) if branch.missing else ()
+    return Item(ends, below)
 
 
 def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
@@ -230,13 +249,13 @@ def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     never = [item.id for item in projection.protocols if not _says_something(item)]
     if never:
         blocks.append(quiet(f"Not by {day(projection.until)}, by time and tests alone: {', '.join(never)}."))
-    blocks += window_blocks(projection, rules)
+    blocks += window_blocks(projection, rules, board_words())
     return blocks
 
 
 def _tests_assumed(projection: Projection) -> str:
     if projection.visits:
-        dates = "; ".join(f"{both(words(visit.tests))} on {day(visit.day)}" for visit in projection.visits)
+        dates = "; ".join(f"{both(tests_of(visit.tests))} on {day(visit.day)}" for visit in projection.visits)
         return f"Tests are done on the days given: {dates}."
     return "Each day is the earliest there can be: marrow and imaging are repeated on that very day or, where it says so, from the date given on."
 
@@ -259,31 +278,46 @@ def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tup
     return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
 
 
-def window_blocks(projection: Projection, rules: RuleBook, most: int | None = None) -> list[Block]:
+def window_blocks(projection: Projection, rules: RuleBook, words: Words, most: int | None = None) -> list[Block]:
     """Until when the tests on record count, and which days would keep every window open; with `most`, so many of the
     criteria of a window by name."""
     blocks: list[Block] = []
     rows = [
         (
-            line(Part(day(item.last_day), "strong")),
-            cell("; ".join(few([rules.rules[name].title for name in item.criteria], most or len(item.criteria)))),
-            cell(both(item.tests) or "nothing can keep it"),
+            line(Part(words.day(item.last_day), "strong")),
+            words.joined(
+                words.few(
+                    [words.translated(rules.rules[name].title) for name in item.criteria], most or len(item.criteria)
+                )
+            ),
+            _tests_named(item.tests, words) if item.tests else cell(words.text("board.windows.nothing_keeps_it")),
         )
         for item in projection.expiries
     ]
     if rows:
         blocks.append(
             Table(
-                "Windows that close if nothing is done",
-                ("Last day", "What holds until then", "Repeat"),
+                words.text("board.windows.caption"),
+                tuple(words.text(f"board.windows.{name}") for name in ("last_day", "holds", "repeat")),
                 tuple(rows),
                 (15, 65, 20),
             )
         )
     if projection.schedule:
-        dates = "; ".join(f"{both(words(visit.tests))} by {day(visit.day)}" for visit in projection.schedule)
-        blocks.append(paragraph(Part("To keep every window open: ", "strong"), f"{dates}."))
+        dates = words.joined(
+            [
+                words.line(
+                    "board.windows.by", tests=_tests_named(tests_of(visit.tests), words), day=words.day(visit.day)
+                )
+                for visit in projection.schedule
+            ]
+        )
+        blocks.append(Paragraph(line(words.label("board.windows.to_keep"), words.joined([dates, "."], ""))))
     return blocks
+
+
+def _tests_named(tests: Sequence[str], words: Words) -> Line:
+    return words.both([words.named("test", test) for test in tests])
 
 
 def firmness_blocks(robustness: Robustness) -> list[Block]:

@@ -13,6 +13,7 @@ from ...logic.operators.reference import Reference
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
+from ..languages.words import Words
 from .lines import bullets, cell, few, paragraph, quiet, verdict
 
 _FIRST_COLUMN = 34
@@ -79,26 +80,29 @@ def _asked(expression: Operator, wanted: bool = True) -> Iterator[tuple[str, boo
 
 def study_sections(recommendation: Recommendation) -> list[Block]:
     """Each study: every criterion with its verdict and the patient's own data, and what cannot be judged."""
-    blocks: list[Block] = []
-    for name, protocol in recommendation.protocols.items():
-        rows = [
-            (cell(item.title), line(verdict(item.verdict)), cell("; ".join(few(item.observed, 3))))
-            for item in protocol.criteria.values()
-        ]
-        rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol.not_published]
-        rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol.not_judged]
-        inside: list[Block] = [
-            paragraph(
-                verdict(protocol.verdict),
-                f". {protocol.title}. Stopped: {protocol.stops}. ",
-                Part(protocol.rule, "code"),
-            ),
-            Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
-        ]
-        if protocol.differs:
-            inside.append(bullets(protocol.differs))
-        blocks.append(Section(name, tuple(inside)))
-    return blocks
+    return [study_section(recommendation, name) for name in recommendation.protocols]
+
+
+def study_section(recommendation: Recommendation, name: str) -> Section:
+    """One study pattern, by its id."""
+    protocol = recommendation.protocols[name]
+    rows = [
+        (cell(item.title), line(verdict(item.verdict)), cell("; ".join(few(item.observed, 3))))
+        for item in protocol.criteria.values()
+    ]
+    rows += [(cell(title), line(Part("not published", "quiet")), cell("")) for title in protocol.not_published]
+    rows += [(cell(title), line(Part("not judged here", "quiet")), cell("")) for title in protocol.not_judged]
+    inside: list[Block] = [
+        paragraph(
+            verdict(protocol.verdict),
+            f". {protocol.title}. Stopped: {protocol.stops}. ",
+            Part(protocol.rule, "code"),
+        ),
+        Table(f"Criteria of {name}", ("Criterion", "This patient", "From the profile"), tuple(rows), (40, 15, 45)),
+    ]
+    if protocol.differs:
+        inside.append(bullets(protocol.differs))
+    return Section(name, tuple(inside))
 
 
 def study(recommendation: Recommendation, name: str) -> str:
@@ -108,33 +112,40 @@ def study(recommendation: Recommendation, name: str) -> str:
     return evidence.entry(cited).called if cited in evidence else name
 
 
-def key_findings(recommendation: Recommendation, citations: Sequence[str]) -> tuple[Item, ...]:
+def key_findings(recommendation: Recommendation, citations: Sequence[str], words: Words) -> tuple[Item, ...]:
     """Cited figures, one line for each study: its name, how many, design, how near the source, then what it found."""
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, Line], list[str]] = {}
     for entry, finding in cited_findings(recommendation, citations):
-        found.setdefault((entry.name, _size(recommendation, entry, finding)), []).append(finding.text)
+        found.setdefault((entry.name, _size(recommendation, entry, finding, words)), []).append(finding.text)
     return tuple(
-        Item(line(Part(name, "strong"), f" ({size}): {'; '.join(texts)}")) for (name, size), texts in found.items()
+        Item(
+            line(
+                Part(words.as_it_is("reference", name), "strong"),
+                words.joined([" (", size, "): ", words.as_it_is("figure", "; ".join(texts))], ""),
+            )
+        )
+        for (name, size), texts in found.items()
     )
 
 
-def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFinding) -> str:
+def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFinding, words: Words) -> Line:
     entry = recommendation.rules.evidence.entry(cited.id)
     population, design = entry.population, entry.design
-    parts = []
+    parts: list[str] = []
     if population is not None and population.verified:
         number = population.n_stopped if population.n_stopped is not None else population.n
         if number is not None:
-            parts.append(f"{number} {'stopped' if population.n_stopped is not None else 'patients'}")
+            name = "stopped" if population.n_stopped is not None else "patients"
+            parts.append(words.text(f"board.figures.{name}", count=number))
     stopped = population is not None and population.n_stopped is not None
     if stopped and design is not None and design.verified and design.stop_randomised is not None:
-        parts.append("stopping randomised" if design.stop_randomised else "stopping not randomised")
+        parts.append(words.text(f"board.figures.{'randomised' if design.stop_randomised else 'not_randomised'}"))
     if finding.read_at is not None and finding.read_at.level != "primary":
-        parts.append(f"{finding.read_at.level} source")
+        parts.append(words.text(f"board.figures.{finding.read_at.level}"))
     # A figure that is not of patients like this one says so beside itself.
     if cited.fits == Verdict.NOT_MET:
-        parts.append(cited.compared)
-    return ", ".join(parts) or "size not published in what was read"
+        parts.append(words.as_it_is("figure", cited.compared))
+    return words.joined(parts or [words.text("board.figures.no_size")], ", ")
 
 
 def leading(recommendation: Recommendation) -> tuple[str, ...]:
@@ -172,12 +183,8 @@ def _entry(entry: CitedEntry) -> Section:
         inside.append(quiet(", ".join(entry.identifiers)))
     if entry.supports:
         inside.append(quiet(f"Supports here: {', '.join(entry.supports)}."))
-    sources = list(dict.fromkeys(_read_at(item) for item in entry.findings))
     if entry.findings:
-        inside.append(Items(tuple(Item(_finding(item, sources)) for item in entry.findings)))
-        inside.append(
-            Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources)))
-        )
+        inside += findings_read_at(entry.findings)
     elif entry.read:
         inside.append(bullets(f"read at {where}" for where in entry.read))
     if entry.warnings:
@@ -185,6 +192,15 @@ def _entry(entry: CitedEntry) -> Section:
     if entry.limitations:
         inside += [paragraph(Part("Limitations", "strong")), bullets(entry.limitations)]
     return Section(entry.name if entry.name == entry.id else f"{entry.name} ({entry.id})", tuple(inside))
+
+
+def findings_read_at(findings: Sequence[ShownFinding]) -> list[Block]:
+    """Figures, each with the mark of the place where it was read; the places below them."""
+    sources = list(dict.fromkeys(_read_at(item) for item in findings))
+    return [
+        Items(tuple(Item(_finding(item, sources)) for item in findings)),
+        Items(tuple(Item(line(Part(f"{_mark(number)} {text}", "quiet"))) for number, text in enumerate(sources))),
+    ]
 
 
 def _finding(finding: ShownFinding, sources: list[str]) -> Line:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from ...answer.criteria import CriterionResult
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Block, Foldout, Item, Items, Part, line
-from .lines import few, quiet, verdict
+from ..blocks import Block, Foldout, Item, Items, Line, Part, line
+from ..languages.words import Words
+from .lines import few, judged, quiet
 
-_OTHER = "Other"
 _NAMED = 3
 
 
-def grouped_reasons(recommendation: Recommendation) -> list[Block]:
+def grouped_reasons(recommendation: Recommendation, words: Words) -> list[Block]:
     """The verdicts that settle the answer, by the groups of the rule book; none while it is open."""
     why = recommendation.explanation.why
     if why is None or not why.reasons:
@@ -22,39 +22,49 @@ def grouped_reasons(recommendation: Recommendation) -> list[Block]:
     groups: dict[str, list[CriterionResult]] = {item.title: [] for item in recommendation.rules.decision.reasons}
     for reason in why.reasons:
         groups.setdefault(_group_of(recommendation, reason.id), []).append(reason)
-    proved = ", and no smaller set does (proved)" if why.shortest else ""
+    name = f"{'several' if len(why.reasons) > 1 else 'one'}{'_proved' if why.shortest else ''}"
+    settle = words.text(f"board.carries.{name}", count=len(why.reasons))
     return [
-        *(_foldout(recommendation, title, reasons) for title, reasons in groups.items() if reasons),
-        quiet(f"Together these {len(why.reasons)} verdicts settle the answer, whatever all others are{proved}.")
-        if len(why.reasons) > 1
-        else quiet(f"This verdict settles the answer, whatever all others are{proved}."),
+        *(_foldout(recommendation, title, reasons, words) for title, reasons in groups.items() if reasons),
+        quiet(settle),
     ]
 
 
 def _group_of(recommendation: Recommendation, rule: str) -> str:
-    """The group with the longest beginning that the rule's id has."""
+    """The group with the longest beginning that the rule's id has; empty where none has one."""
     found = [
         (len(beginning), item.title)
         for item in recommendation.rules.decision.reasons
         for beginning in item.rules
         if rule.startswith(beginning)
     ]
-    return max(found)[1] if found else _OTHER
+    return max(found)[1] if found else ""
 
 
-def _foldout(recommendation: Recommendation, title: str, reasons: Sequence[CriterionResult]) -> Foldout:
+def _foldout(
+    recommendation: Recommendation, title: str, reasons: Sequence[CriterionResult], words: Words
+) -> Foldout:  # fmt: skip
     first = {item.id for item in recommendation.because}
     ordered = sorted(reasons, key=lambda item: (item.id not in first, item.verdict != Verdict.MET))
-    told: list[str | Part] = []
+    told: list[Line] = []
     for value in (Verdict.MET, Verdict.NOT_MET):
-        titles = [item.title for item in ordered if item.verdict == value]
+        titles = [words.translated(item.title) for item in ordered if item.verdict == value]
         if titles:
-            told += ["; "] * bool(told) + [verdict(value), f": {'; '.join(few(titles, _NAMED))}"]
+            named = words.joined([": ", words.joined(words.few(titles, _NAMED))], "")
+            told.append(line("; ", judged(words, value), named) if told else line(judged(words, value), named))
     inside = tuple(
-        Item(line(verdict(item.verdict), f" {item.title}", Part(_observed(item), "quiet"))) for item in ordered
+        Item(
+            line(
+                judged(words, item.verdict),
+                words.joined([" ", words.translated(item.title)], ""),
+                Part(_observed(item, words), "quiet"),
+            )
+        )
+        for item in ordered
     )
-    return Foldout(line(Part(f"{title}. ", "strong"), *told), (Items(inside),))
+    head = words.translated(title) or words.text("board.other")
+    return Foldout(line(words.joined([head, ". "], "", "strong"), *told), (Items(inside),))
 
 
-def _observed(item: CriterionResult) -> str:
-    return f": {'; '.join(few(item.observed, 2))}" if item.observed else ""
+def _observed(item: CriterionResult, words: Words) -> str:
+    return words.as_it_is("observation", f": {'; '.join(few(item.observed, 2))}") if item.observed else ""

@@ -10,6 +10,7 @@ from ....logic.operators.extramedullary import Extramedullary
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Cohort, Verdicts
 from ..courses import Courses, courses
+from ..facts import is_value
 from ..happenings import ACTIVE, KIND, Begun, Happenings, after_the_start, begun, followed_by_line, happenings, over
 from ..kernel import Column, kernel
 from ..listed import chosen, listed
@@ -25,7 +26,7 @@ def _event(operator: EventRecorded, asked: Asked) -> Verdicts:
     return _counts(
         happenings(cohort), courses(cohort), begun(cohort), chosen(KIND, operator.kind),
         _named(cohort, operator.unless), operator.not_over, operator.not_before_therapy,
-        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.context.absent, cohort.as_of,
+        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.none_in("events"), cohort.as_of,
     )  # fmt: skip
 
 
@@ -39,9 +40,9 @@ def _named(cohort: Cohort, unless: tuple[str, ...]) -> Column:
 @kernel
 def _counts(
     found: Happenings, therapy: Courses, start: Begun, kinds: Column, is_named: Column, not_over: bool,
-    not_before: bool, line: int, history: bool, absent: int, as_of: int,
+    not_before: bool, line: int, history: bool, none: Column, as_of: int,
 ) -> Column:  # fmt: skip
-    verdicts = np.full(therapy.whole.size, absent, dtype=np.uint8)
+    verdicts = none.copy()
     for patient in range(verdicts.size):
         best = NOT_MET
         for place in range(found.offset[patient], found.offset[patient + 1]):
@@ -64,20 +65,19 @@ def _counts(
 
 def _extramedullary(operator: Extramedullary, asked: Asked) -> Verdicts:
     cohort = asked.cohort
-    at_diagnosis = cohort.values("baseline.extramedullary_disease.status")
     return _disease(
         calendar(), happenings(cohort), courses(cohort), begun(cohort),
-        np.array([status == "absent" for status in at_diagnosis], dtype=np.bool_), operator.reads == "new",
-        operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.context.absent, cohort.as_of,
+        is_value(cohort, "baseline.extramedullary_disease.status", "absent"), operator.reads == "new",
+        operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.none_in("events"), cohort.as_of,
     )  # fmt: skip
 
 
 @kernel
 def _disease(
     table: Calendar, found: Happenings, therapy: Courses, start: Begun, absent_before: Column, reads_new: bool,
-    near: int, within: int, line: int, absent: int, as_of: int,
+    near: int, within: int, line: int, none: Column, as_of: int,
 ) -> Column:  # fmt: skip
-    verdicts = np.full(therapy.whole.size, absent, dtype=np.uint8)
+    verdicts = none.copy()
     for patient in range(verdicts.size):
         best = NOT_MET
         for place in range(found.offset[patient], found.offset[patient + 1]):

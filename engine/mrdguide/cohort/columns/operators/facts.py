@@ -34,7 +34,9 @@ def _compare(operator: Compare, asked: Asked) -> Verdicts:
         limit = _with_slack(operator, limits)
     met = _SIGNS[operator.operator](value, limit)
     result = np.where(met, MET, np.where(np.isnan(limit), UNKNOWN, NOT_MET))
-    result = np.where(np.isnan(value), context.absent, result).astype(np.uint8)
+    # A report that was not read may hold it.
+    none = asked.none_in("cytogenetics") if context.absent == NOT_MET else context.absent
+    result = np.where(np.isnan(value), none, result).astype(np.uint8)
     if operator.not_met_only_if is not None:
         guard = asked.judge(operator.not_met_only_if)
         result = np.where((result == NOT_MET) & (guard != MET), UNKNOWN, result).astype(np.uint8)
@@ -47,7 +49,12 @@ def _with_slack(operator: Compare, limits: Column) -> Column:
 
 
 def _present(operator: Present, asked: Asked) -> Verdicts:
-    return _status(asked, operator.checked("finding"), asked.context.absent)
+    absent = asked.context.absent
+    found = _status(asked, operator.checked("finding"), absent)
+    if absent != NOT_MET:
+        return found
+    known = _status(asked, operator.checked("finding"), UNKNOWN)
+    return np.where(asked.cohort.may_lack("events"), known, found).astype(np.uint8)
 
 
 def _one_of(operator: OneOf, asked: Asked) -> Verdicts:

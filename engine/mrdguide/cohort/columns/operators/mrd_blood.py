@@ -23,13 +23,17 @@ def _blood(operator: MrdBlood, asked: Asked) -> Verdicts:
     rules, cohort = marrow_rules(asked.context), asked.cohort
     possible = marrow.interpreted(cohort, operator.threshold, rules, below_counts=True)
     methods = chosen(marrow.METHOD, operator.methods)
-    return _in_blood(
-        marrow.tests(cohort), possible, methods, operator.times, operator.still, asked.context.absent
+    lacking = cohort.may_lack("mrd")
+    found = _in_blood(
+        marrow.tests(cohort), possible, methods, operator.times, operator.still, lacking, asked.context.absent
     )  # fmt: skip
+    return np.where(lacking & (found == NOT_MET), UNKNOWN, found).astype(np.uint8)
 
 
 @kernel
-def _in_blood(tests: marrow.Tests, possible: Column, methods: Column, times: int, still: bool, absent: int) -> Column:
+def _in_blood(
+    tests: marrow.Tests, possible: Column, methods: Column, times: int, still: bool, lacking: Column, absent: int
+) -> Column:
     verdicts = np.empty(tests.offset.size - 1, dtype=np.uint8)
     fits = np.zeros(tests.result.size, dtype=np.int8)
     days = np.empty((2, 1 + tests.result.size), dtype=np.int32)
@@ -44,7 +48,7 @@ def _in_blood(tests: marrow.Tests, possible: Column, methods: Column, times: int
             tested = True
             fit = _disease(tests, place, methods)
             if fit != NOT_MET and still:
-                fit = min(fit, MET - _before_the_first_negative(tests, possible, begin, end, place))
+                fit = min(fit, MET - _before_the_first_negative(tests, possible, begin, end, place, lacking[patient]))
             fits[place] = fit
             if fit == NOT_MET:
                 continue
@@ -90,21 +94,24 @@ def _disease(tests: marrow.Tests, place: int, methods: Column) -> int:
 
 
 @kernel
-def _before_the_first_negative(tests: marrow.Tests, possible: Column, begin: int, end: int, place: int) -> int:
+def _before_the_first_negative(
+    tests: marrow.Tests, possible: Column, begin: int, end: int, place: int, lacking: bool
+) -> int:
     """Whether a finding lies before the first marrow test under the threshold, and there is such a test."""
     surely = perhaps = -1
     for other in range(begin, end):
-        if possible[other] & NEGATIVE:
+        if possible[other] & NEGATIVE and tests.origin[other] != marrow.NOT_SUPPLIED:
             perhaps = tests.earliest[other] if perhaps < 0 else min(perhaps, tests.earliest[other])
         if possible[other] == NEGATIVE:
             surely = tests.latest[other] if surely < 0 else min(surely, tests.latest[other])
-    if perhaps < 0:
+    if perhaps < 0 and not lacking:
         return NOT_MET
     if surely < 0:
         return UNKNOWN
     if surely <= tests.earliest[place]:
         return NOT_MET
-    return MET if perhaps > tests.latest[place] else UNKNOWN
+    # What may not have been handed over could have been a negative before it.
+    return MET if (perhaps < 0 or perhaps > tests.latest[place]) and not lacking else UNKNOWN
 
 
 @kernel

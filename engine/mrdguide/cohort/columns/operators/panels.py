@@ -1,39 +1,112 @@
-"""Operators that read marker panels: nothing to judge of those in whom no panel measured what they read; the others are judged
-patient by patient."""
+"""`marker_found`, `marker_abnormal`, `marker_band` and `light_chain_ratio` over columns."""
 
 from __future__ import annotations
 
-from ....logic.operator import Operator
+import numpy as np
+
+from ....case.marker_series import MAY, NO, YES
+from ....case.protein import NO_ANTIBODIES
 from ....logic.operators.marker_abnormal import MarkerAbnormal
+from ....logic.operators.marker_band import MarkerBand
 from ....logic.operators.marker_findings import MarkerFound
-from ....logic.operators.marker_rise import MarkerRise
-from ..cohort import Verdicts
+from ....logic.operators.marker_rise import LightChainRatio
+from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ....patient.facts import catalogue
+from .. import panels
+from ..cohort import Cohort, Verdicts
+from ..facts import numbers
+from ..kernel import Column
+from ..listed import listed
+from ..marker_series import Series, any_of, at_least, series
 from ..meaning import Asked, Meaning
 
-
-def _of_its_marker(operator: MarkerRise | MarkerFound | MarkerAbnormal, asked: Asked) -> Verdicts:
-    return asked.without(operator, "markers", operator.marker)
+_BENIGN, _MYELOMA = panels.ATTRIBUTION["benign"], panels.ATTRIBUTION["myeloma"]
 
 
-def _of_light_chains(operator: Operator, asked: Asked) -> Verdicts:
-    return asked.without(operator, "markers", "kappa", "lambda_")
+def _found(operator: MarkerFound, asked: Asked) -> Verdicts:
+    cohort = asked.cohort
+    if operator.at_least is None:
+        values = panels.flag(cohort, operator.marker).astype(np.float64)
+        values[values < 0] = np.nan
+    else:
+        values = panels.number(cohort, operator.marker)
+    rows = series(cohort, operator.marker, values, operator.course)
+    positive = rows.value >= (1 if operator.at_least is None else operator.at_least)
+    surely = any_of(cohort, rows.owner, positive & rows.inside)
+    return settled(cohort, surely, any_of(cohort, rows.owner, positive))
 
 
-def _of_marrow(operator: Operator, asked: Asked) -> Verdicts:
-    return asked.without(operator, "markers", "marrow_plasma_cells_percent")
+def settled(cohort: Cohort, surely: Column, perhaps: Column) -> Verdicts:
+    """Met where it surely is, unknown where it may be or a panel may not be on record, else not met."""
+    open_ = perhaps | cohort.may_lack("markers")
+    found: Verdicts = np.where(surely, MET, np.where(open_, UNKNOWN, NOT_MET)).astype(np.uint8)
+    return found
 
 
-def _of_any_panel(operator: Operator, asked: Asked) -> Verdicts:
-    return asked.without(operator, "markers")
+def _abnormal(operator: MarkerAbnormal, asked: Asked) -> Verdicts:
+    cohort, marker = asked.cohort, operator.marker
+    values = panels.quantity(cohort, marker)
+    rows = series(cohort, marker, values, operator.course, highest=marker == "haemoglobin")
+    flags = _flags(operator, cohort, rows)
+    cause = panels.word(cohort, "attribution")[rows.place]
+    normal = flags == NO
+    last = np.full(len(cohort), -1, dtype=np.int32)
+    np.maximum.at(last, rows.owner[normal], rows.earliest[normal])
+    unexplained = ~normal & (cause != _BENIGN) & (rows.latest >= last[rows.owner])
+    counted = ~unexplained if operator.reads == "past" else cause == _MYELOMA
+    surely = any_of(cohort, rows.owner, counted & (flags == YES))
+    return settled(cohort, surely, any_of(cohort, rows.owner, unexplained | (counted & (flags == MAY))))
+
+
+def _flags(operator: MarkerAbnormal, cohort: Cohort, rows: Series) -> Column:
+    sure = np.where(rows.inside, YES, MAY)
+    if operator.above is not None:
+        return np.where(rows.value > operator.above, sure, NO)
+    certain, possible = rows.certain, rows.possible
+    if operator.marker == "creatinine":
+        first = numbers(cohort, catalogue()["baseline.labs.creatinine"])[rows.owner]
+        certain = np.fmin(certain, first)
+        # Where it is not on record what it was before therapy, it may have been low.
+        possible = np.where(np.isnan(first), 0.0, np.fmin(possible, certain))
+    may = np.where(_far(operator, rows.value, possible), MAY, NO)
+    return np.where(_far(operator, rows.value, certain), sure, may)
+
+
+def _far(operator: MarkerAbnormal, values: Column, before: Column) -> Column:
+    if operator.fall is not None:
+        return at_least(before - values, operator.fall)
+    return at_least(values - before, operator.rise if operator.rise is not None else np.inf)
+
+
+def _band(_: MarkerBand, asked: Asked) -> Verdicts:
+    cohort = asked.cohort
+    said, owner = panels.proteins(cohort, NO_ANTIBODIES).protein, listed(cohort, "markers").owner
+    explained = any_of(cohort, owner, said == panels.EXPLAINED)
+    return settled(cohort, explained, any_of(cohort, owner, said == panels.UNCLEAR))
+
+
+def _ratio_outside(operator: LightChainRatio, asked: Asked) -> Verdicts:
+    cohort, found = asked.cohort, listed(asked.cohort, "markers")
+    ratio = ratios(cohort)
+    known = ~np.isnan(ratio)
+    last = np.zeros(len(cohort), dtype=np.int32)
+    np.maximum.at(last, found.owner[known], found.earliest[known])
+    newest = known & (found.latest >= last[found.owner])
+    outside = (ratio < operator.lower) | (ratio > operator.upper)
+    some, others = any_of(cohort, found.owner, newest & outside), any_of(cohort, found.owner, newest & ~outside)
+    verdicts: Verdicts = np.where(some == others, UNKNOWN, np.where(some, MET, NOT_MET)).astype(np.uint8)
+    return verdicts
+
+
+def ratios(cohort: Cohort) -> Column:
+    """The ratio of kappa to lambda of every panel; NaN where there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return panels.quantity(cohort, "kappa") / panels.quantity(cohort, "lambda_")
 
 
 MEANINGS: dict[str, Meaning] = {
-    "marker_rise": _of_its_marker,
-    "marker_found": _of_its_marker,
-    "marker_abnormal": _of_its_marker,
-    "light_chain_rise": _of_light_chains,
-    "light_chain_ratio": _of_light_chains,
-    "marrow_rise": _of_marrow,
-    "marrow_from_complete": _of_marrow,
-    "marker_band": _of_any_panel,
+    "marker_found": _found,
+    "marker_abnormal": _abnormal,
+    "marker_band": _band,
+    "light_chain_ratio": _ratio_outside,
 }

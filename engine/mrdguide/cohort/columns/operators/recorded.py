@@ -24,7 +24,7 @@ def _recorded(operator: Recorded, asked: Asked) -> Verdicts:
             fits, courses(asked.cohort), entries.owner, entries.earliest, entries.latest, operator.not_followed_by_line
         )  # fmt: skip
     best = entries.best(fits)
-    none = asked.cohort.all_of(asked.context.absent)
+    none = asked.none_in(operator.in_)
     if operator.in_ == "therapy":
         none = np.where(courses(asked.cohort).whole, none, UNKNOWN).astype(np.uint8)
     found: Verdicts = np.where(best == NOT_MET, none, best).astype(np.uint8)

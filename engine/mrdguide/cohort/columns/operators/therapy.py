@@ -32,14 +32,14 @@ def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
     return _going_on(
         courses(asked.cohort), drugs, PHASE[operator.phase], operator.line or _ANY_LINE, together(operator.drugs),
         together(operator.only_one_of), np.array([together(item) for item in operator.regimens], dtype=np.int64),
-        asked.context.absent, asked.cohort.as_of,
+        asked.cohort.may_lack("therapy"), asked.context.absent, asked.cohort.as_of,
     )  # fmt: skip
 
 
 @kernel
 def _going_on(
-    found: Courses, drugs: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, absent: int,
-    as_of: int,
+    found: Courses, drugs: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, lacking: Column,
+    absent: int, as_of: int,
 ) -> Column:  # fmt: skip
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
@@ -69,8 +69,11 @@ def _going_on(
             verdicts[patient] = absent if found.whole[patient] else UNKNOWN
             continue
         settled = sure == perhaps and all_known and all_known_perhaps
-        fits = _by_drugs(sure, perhaps, settled, all_known_perhaps, wanted, single, regimens)
-        verdict = min(best, fits)
+        if lacking[patient]:
+            asks_drugs = wanted != 0 or single != 0 or regimens.size > 0
+            verdict = min(max(best, UNKNOWN), UNKNOWN if asks_drugs else MET)
+        else:
+            verdict = min(best, _by_drugs(sure, perhaps, settled, all_known_perhaps, wanted, single, regimens))
         verdicts[patient] = verdict if named or found.whole[patient] else max(verdict, UNKNOWN)
     return verdicts
 

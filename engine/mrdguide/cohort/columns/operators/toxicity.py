@@ -16,7 +16,7 @@ def _toxicity(operator: ToxicityRecorded, asked: Asked) -> Verdicts:
     codes, kinds = entries.alike(("status", "unacceptable", "grade"))
     fits = np.array([operator.fits(entry) for entry in kinds], dtype=np.uint8)
     best = entries.best(fits[codes])
-    found: Verdicts = np.where(best == NOT_MET, asked.context.absent, best).astype(np.uint8)
+    found: Verdicts = np.where(best == NOT_MET, asked.none_in("toxicities"), best).astype(np.uint8)
     return found
 
 

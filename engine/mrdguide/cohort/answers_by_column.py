@@ -1,0 +1,195 @@
+"""The rows of patients who were judged by column, made column by column too; the same as `rows.row_of` makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..logic.operators.reference import Reference
+from ..logic.truth import MET, UNKNOWN, VERDICTS
+from ..patient.therapy import TherapyEntry
+from ..recommend.evaluation import evaluate
+from ..rulebook.book import RuleBook
+from .answer_columns import RISK, verdict_columns
+from .arrow import needed
+from .columns import Judged, judge_profiles
+from .columns.kernel import Column
+from .columns.listed import codes_of
+from .columns.of_arrow import ArrowProfiles
+from .columns.plain_rows import plain
+from .columns.second_engine import by_input
+from .rows import KEPT_UP, Asked, class_of, explained
+
+_ARROW_VERDICTS = [verdict.value for verdict in VERDICTS]
+
+
+def answered(batch: Any, day: date, rules: RuleBook, asked: Asked, schema: Any) -> tuple[Column, Judged, Any]:
+    """Judge the rows of an Arrow batch that are plain. Returns their places, what was judged and the rows for them; a patient
+    whose answer cannot be given is left out, as are all who are not plain."""
+    arrow = needed("pyarrow")
+    places = np.flatnonzero(plain(ArrowProfiles(batch), day.toordinal()))
+    while True:
+        profiles = ArrowProfiles(batch.take(arrow.array(places)))
+        found = judge_profiles(profiles, day, rules)
+        if not found.refused:
+            return places, found, answers_of(profiles, found, day, rules, asked, schema)
+        places = np.delete(places, list(found.refused))
+
+
+def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBook, asked: Asked, schema: Any) -> Any:
+    """The rows as an Arrow batch. All patients have an answer."""
+    arrow, decision = needed("pyarrow"), rules.decision
+    outcome = np.asarray(found.outcome, dtype=np.int64)
+    masks, which = np.unique(found.possible, return_inverse=True)
+    possible = [found.named(int(mask)) for mask in masks]
+    columns: dict[str, Any] = {
+        "patient": profiles.ids(), "as_of": [day] * len(profiles),
+        "outcome": arrow.array(found.outcomes).take(arrow.array(outcome)),
+        "settled": outcome != found.outcomes.index(decision.insufficient.id),
+        "stop_possible": np.array([decision.stop_possible(names) for names in possible], dtype=np.bool_)[which],
+        "possible_outcomes": _picked(possible, which),
+        "protocols": _protocols(found, MET), "protocols_open": _protocols(found, UNKNOWN),
+        **_therapy(profiles, day), "diagnosed": _years(profiles), **_risk(found, rules.on(day.toordinal())),
+    }  # fmt: skip
+    columns.update(_explained(profiles, columns["settled"], day, rules, asked))
+    words = arrow.array(_ARROW_VERDICTS)
+    place = {name: number for number, name in enumerate(found.names)}
+    for name in verdict_columns(rules):
+        if name in place:
+            indices = arrow.array(found.verdicts[place[name]].astype(np.int8))
+            columns[name] = arrow.DictionaryArray.from_arrays(indices, words)
+    return arrow.RecordBatch.from_arrays(
+        [_as(columns.get(field.name), field, len(profiles)) for field in schema], schema=schema
+    )
+
+
+def _as(values: Any, field: Any, size: int) -> Any:
+    arrow = needed("pyarrow")
+    if values is None:
+        return arrow.nulls(size, field.type)
+    return values if isinstance(values, arrow.Array) else arrow.array(values, field.type)
+
+
+def _picked(values: Sequence[Any], which: Column) -> Any:
+    """Lists of texts, of which each row has one."""
+    arrow = needed("pyarrow")
+    return arrow.array(values, arrow.list_(arrow.string())).take(arrow.array(which))
+
+
+def _protocols(found: Judged, verdict: int) -> Any:
+    """The protocols that have a verdict in each patient."""
+    rows = [found.verdicts[found.names.index(f"match:{name}")] == verdict for name in found.protocol_ids]
+    sets: list[list[str]] = []
+
+    def collected(has: tuple[int, ...]) -> int:
+        sets.append([name for name, there in zip(found.protocol_ids, has, strict=True) if there])
+        return len(sets) - 1
+
+    if not rows:
+        return _picked([[]], np.zeros(found.outcome.size, dtype=np.int64))
+    which, _ = by_input([row.astype(np.uint8) for row in rows], collected)
+    return _picked(sets, which.astype(np.int64))
+
+
+def _therapy(profiles: ArrowProfiles, day: date) -> dict[str, Any]:
+    """The latest line of therapy that has begun, and the drugs of maintenance that goes on, as of each patient."""
+    entries, as_of, size = profiles.entries("therapy"), day.toordinal(), len(profiles)
+    start, other, end = entries.dates("start"), entries.dates("date"), entries.dates("end")
+    latest = np.where(start.known, start.latest, other.latest)
+    begun = (start.known | other.known) & (latest <= as_of)
+    numbers = np.nan_to_num(entries.numbers("line")).astype(np.int64)
+    line = np.zeros(size, dtype=np.int64)
+    np.maximum.at(line, entries.owner[begun], numbers[begun])
+    phases = entries.words("phase", codes_of(TherapyEntry, "phase"))
+    kept_up = np.isin(phases, [codes_of(TherapyEntry, "phase")[name] for name in KEPT_UP])
+    going_on = np.flatnonzero(begun & kept_up & ~(end.known & (end.latest <= as_of)))
+    codes, kinds = entries.alike(("drugs",))
+    drugs: list[list[str] | None] = [[] for _ in range(size)]
+    for place in going_on.tolist():
+        named, before = kinds[codes[place]].drugs, drugs[entries.owner[place]]
+        together = None if named is None or before is None else sorted({*before, *(drug.lower() for drug in named)})
+        drugs[entries.owner[place]] = together
+    arrow = needed("pyarrow")
+    return {"line": arrow.array(line, arrow.int32(), mask=line == 0), "drugs": drugs}
+
+
+def _years(profiles: ArrowProfiles) -> Any:
+    """The year of diagnosis."""
+    arrow, diagnosed = needed("pyarrow"), profiles.dates("diagnosis.date")
+    days, which = np.unique(diagnosed.earliest, return_inverse=True)
+    years = np.array([date.fromordinal(max(int(number), 1)).year for number in days], dtype=np.int32)
+    return arrow.array(years[which], mask=~diagnosed.known)
+
+
+def _risk(found: Judged, book: RuleBook) -> dict[str, Any]:
+    """The class of each scheme: worked out once for each of the different inputs that it has."""
+    arrow = needed("pyarrow")
+    reads, classify = _classes(book)
+    if not reads:
+        return {}
+    kinds: list[Mapping[str, str]] = []
+
+    def classified(inputs: tuple[int, ...]) -> int:
+        kinds.append(classify(inputs))
+        return len(kinds) - 1
+
+    which, _ = by_input([found.verdicts[place] for place in reads], classified)
+    places = arrow.array(which.astype(np.int64))
+    return {
+        f"{RISK}{scheme.id}": arrow.array([kind[scheme.id] for kind in kinds], arrow.string()).take(places)
+        for scheme in book.schemes
+    }
+
+
+@lru_cache(maxsize=8)
+def _classes(book: RuleBook) -> tuple[list[int], Callable[[tuple[int, ...]], Mapping[str, str]]]:
+    """The criteria that the schemes hang on, and the classes that verdicts of these give."""
+    decider, criteria = book.decider, len(book.compiled_criteria)
+    named = {place for name in decider.index_of if name.startswith("scheme:") for place in _criteria_of(book, name)}
+    # A criterion may also be known by what another one implies.
+    implying = {criterion for criterion, _, other, _ in decider.implications.each() if other in named}
+    reads = sorted(named | implying)
+
+    @lru_cache(maxsize=100_000)
+    def classify(inputs: tuple[int, ...]) -> Mapping[str, str]:
+        verdicts = [UNKNOWN] * criteria
+        for place, verdict in zip(reads, inputs, strict=True):
+            verdicts[place] = verdict
+        return {name: class_of(result) for name, result in decider.schemes(verdicts).items()}
+
+    return reads, classify
+
+
+def _criteria_of(book: RuleBook, name: str) -> Iterator[int]:
+    """The places of the criteria that a combination refers to."""
+    decider = book.decider
+    if decider.index_of[name] < len(book.compiled_criteria):
+        yield decider.index_of[name]
+        return
+    waiting = [decider.derived_rules[name]]
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, Reference):
+            yield from _criteria_of(book, expression.id)
+        waiting += expression.children()
+
+
+def _explained(
+    profiles: ArrowProfiles, settled: Column, day: date, rules: RuleBook, asked: Asked
+) -> dict[str, list[Any]]:
+    """What only an evaluation tells: missing facts of those whose answer is open, and windows that close."""
+    columns: dict[str, list[Any]] = {"missing": [[] for _ in range(len(profiles))]}
+    if asked.windows:
+        columns["windows"] = [None] * len(profiles)
+    asked_of = np.arange(len(profiles)) if asked.windows else np.flatnonzero(~settled)
+    if asked.missing == "none" and not asked.windows:
+        return columns
+    for place in asked_of.tolist():
+        told = explained(evaluate(profiles.patient(place), rules=rules, as_of=day), asked)
+        for name, value in told.items():
+            columns[name][place] = value
+    return columns

@@ -1,0 +1,114 @@
+"""The workbench over HTTP on this machine: pages, and what was done in them by POST. It keeps nothing of any patient."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..errors import MrdguideError, UsageError
+from ..workbench import Bench, Request, State, page, render
+from ..workbench.look import CONTENT_POLICY, static_files
+from ..workbench.opening import opened_file, started
+from ..workbench.state import read_state
+from .access_log import Observed
+from .doors import Doors
+from .limits import Limits
+from .metrics import Metrics
+from .replies import HEADERS, failure
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_PAGE_HEADERS = {**HEADERS, "Content-Security-Policy": CONTENT_POLICY, "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
+                 "Cross-Origin-Resource-Policy": "same-origin"}  # fmt: skip
+_LARGEST, _SECONDS = 16 * 1024 * 1024, 15.0
+_MOST_FIELDS = 20_000
+_FORM = ("application/x-www-form-urlencoded",)
+OPEN = "open"
+
+
+def create_workbench(bench: Bench, file: Path | None = None, view: str = "patient") -> tuple[ASGIApp, str]:
+    """The application, and the address (without host) of its first page.
+
+    `file` is read whenever that page is opened; the address holds a secret in its place, since others may have accounts
+    on this machine.
+
+    Raises:
+        UsageError: this checkout has no htmx.
+    """
+    files = static_files()
+    secret = secrets.token_urlsafe(16) if file is not None else ""
+
+    async def front(request: HttpRequest) -> Response:
+        asked = request.query_params.get(OPEN, "")
+        if asked and not (secret and secrets.compare_digest(asked, secret)):
+            return failure(
+                request.scope, 404, "there is no such page; start `mrdguide workbench FILE` and use its address"
+            )
+        state = await asyncio.to_thread(_first_state, file if asked else None)
+        html = await asyncio.to_thread(page, bench, state, view)
+        return Response(html, headers=_PAGE_HEADERS, media_type="text/html")
+
+    async def act(request: HttpRequest) -> Response:
+        done = Request(request.path_params["view"], request.path_params["action"], _fields(await request.body()))
+        state = read_state(done.fields.get("state", ""))
+        found = await asyncio.to_thread(render, bench, state, done)
+        return Response(found.html, headers=_PAGE_HEADERS, media_type="text/html")
+
+    async def static(request: HttpRequest) -> Response:
+        found = files.get(request.path_params["name"])
+        if found is None:
+            return failure(request.scope, 404, "there is no such file")
+        kind, content = found
+        return Response(content, headers={**_PAGE_HEADERS, "Cache-Control": "no-cache"}, media_type=kind)
+
+    routes = [
+        Route("/", _told(front)), Route("/do/{view}/{action}", _told(act), methods=["POST"]), Route("/static/{name}", static),
+    ]  # fmt: skip
+    app: ASGIApp = Starlette(routes=routes)
+    app = Limits(app, largest=_LARGEST, most_buffered=4 * _LARGEST, seconds=_SECONDS)
+    app = Doors(app, hosts=("localhost",), origins=(), content=_FORM)
+    return Observed(app, Metrics()), f"/?{OPEN}={secret}" if secret else "/"
+
+
+def _first_state(file: Path | None) -> State:
+    today = date.today().isoformat()
+    return started(today) if file is None else opened_file(file, today)
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """The fields of a form; the last of a name counts, which is that of the button that was pressed."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:
+        raise UsageError("the form that was sent cannot be read; reload the page") from None
+    return dict(pairs)
+
+
+def _told(act: Callable[[HttpRequest], Awaitable[Response]]) -> Callable[[HttpRequest], Awaitable[Response]]:
+    """An action whose refusal is said in words on the page."""
+
+    async def told(request: HttpRequest) -> Response:
+        try:
+            return await act(request)
+        except MrdguideError as error:
+            request.scope.setdefault("state", {})["mrdguide_failed"] = type(error).__name__
+            return failure(request.scope, 400, str(error))
+
+    return told

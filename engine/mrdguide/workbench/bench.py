@@ -1,0 +1,21 @@
+"""What is the same for every page of one workbench: the rules, the teaching cases, the cohort that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..report.blocks import Page
+from ..rulebook.book import RuleBook
+from ..teach.cases import Lesson
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Read once when the workbench is opened; nothing in it is of a patient who was entered."""
+
+    rules: RuleBook
+    lessons: tuple[Lesson, ...] = ()
+    cohort: Page | None = None
+    examples: Mapping[str, str] = field(default_factory=dict)
+    rule_files: Mapping[str, str] = field(default_factory=dict)  # their text, by the name that places in rules have

@@ -1,0 +1,183 @@
+"""The answer beside the form: the sheet, what changed, what to find out first, a supposed result, later days, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ...errors import PatientError
+from ...recommend.recommendation import Recommendation
+from ...recommend.what_if import Difference, difference
+from ...report.formats.html import Names, to_fragment
+from ...report.pages.board import banner, front, to_sign, what_is_missing
+from ...report.pages.board_words import board_words
+from ...report.pages.lines import either, titles
+from ...report.pages.reasoning import when_blocks, why_not_blocks
+from ...report.pages.why_grouped import grouped_reasons
+from ..bench import Bench
+from ..exchange import Fields, Turn
+from ..look import filled
+from ..state import MOST_MONTHS, State
+from .judged import judge
+from .later import later, months_of
+from .results import questions, with_result
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_TURNED = ("block", "caution", "protocol")
+_MOST_CHANGES, _NAMED = 8, 3
+# With more missing, where each result leads is worked out after the answer is shown.
+_ASKED_AT_ONCE = 6
+
+
+def shown_answer(bench: Bench, turn: Turn) -> Markup:
+    """The right half of the patient view."""
+    state = turn.state
+    judged = judge(bench.rules, state.profile, state.as_of)
+    if judged.answer is None:
+        return filled("answer_none.html.j2", why=judged.why_not)
+    answer = judged.answer
+    since = _since(bench, state, answer)
+    names, words = Names("a-"), board_words()
+    return filled(
+        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer,
+        head=to_fragment([banner(answer, words)], 2, names),
+        rest=to_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
+        changes=list(_changes(since)) if since is not None else [], moved=since is not None and not since.same_answer,
+        told=state.before.told if state.before is not None else (), supposed=_supposed(answer, state), pane=_pane(answer, state),
+        first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
+    )  # fmt: skip
+
+
+def first_part(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """What to find out first, of a record in which much is missing: it takes longer than the answer."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return _first(answer, state) if answer is not None else filled("answer_none.html.j2", why="")
+
+
+def missing_part(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """What is missing as the sheet says it, for print: it looks for the smallest sets of results, which takes longest."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return to_fragment(what_is_missing(answer, board_words()) if answer is not None else (), 2, Names("m-"))
+
+
+def _first(answer: Recommendation, state: State) -> Markup:
+    return filled("first.html.j2", questions=_asked(answer, state))
+
+
+def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:
+    """What the last change did; None where there was none, or no answer before it."""
+    if state.before is None:
+        return None
+    try:
+        before = judge(bench.rules, state.before.profile, state.before.as_of).answer
+    except PatientError:
+        return None
+    return difference(before, answer) if before is not None else None
+
+
+def _changes(found: Difference) -> Iterator[tuple[str, str]]:
+    """What a change did to the answer, each as a sign and words."""
+    was, now = (_titles(found.after, one.possible_outcomes) for one in (found.before, found.after))
+    yield ("=", f"The answer stays: {now}") if found.same_answer else ("!", f"The answer was: {was}. It is now: {now}")
+    shown = list(_details(found))
+    yield from shown[:_MOST_CHANGES]
+    if len(shown) > _MOST_CHANGES:
+        yield "", f"and {len(shown) - _MOST_CHANGES} more"
+
+
+def _details(found: Difference) -> Iterator[tuple[str, str]]:
+    for words, items in (("New reason", found.reasons_added), ("No longer a reason", found.reasons_removed)):
+        yield from (("+" if words.startswith("New") else "\N{MINUS SIGN}", f"{words}: {text}") for text in items)
+    told = {*found.reasons_added, *found.reasons_removed}
+    for change in found.verdict_changes:
+        if change.kind in _TURNED and change.title not in told:
+            before, after = (item.value.replace("_", " ") for item in (change.before, change.after))
+            yield "~", f"{change.title}: {before} \N{RIGHTWARDS ARROW} {after}"
+    yield from (("?", f"Now missing: {text}") for text in found.missing_added)
+    yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
+
+
+def _titles(answer: Recommendation, outcomes: Sequence[str]) -> str:
+    """Outcomes by their titles, few of them; how many where they are many."""
+    if len(outcomes) > _NAMED:
+        return f"{len(outcomes)} answers still possible"
+    return either(titles(answer.rules, outcomes))
+
+
+def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
+    """Questions with their buttons."""
+    return [
+        {
+            "ask": item.asked.ask, "by": item.asked.by, "who": item.asked.who,
+            "facts": [
+                {
+                    "what": what,
+                    "results": [
+                        {
+                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": result.possible == answer.possible_outcomes,
+                            "taken": state.supposed is not None
+                            and (state.supposed.path, state.supposed.answer) == (result.path, result.answer),
+                        }
+                        for result in results
+                    ],
+                }
+                for what, results in item.facts
+            ],
+        }
+        for item in questions(answer, state.profile)
+    ]  # fmt: skip
+
+
+def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
+    """The answer today beside the answer with a result that is supposed."""
+    if state.supposed is None:
+        return None
+    profile = with_result(answer, state.profile, state.supposed.path, state.supposed.answer)
+    after = judge(answer.rules, profile, state.as_of).answer
+    if after is None:
+        return None
+    what = next((item.what for item in answer.missing if item.path == state.supposed.path), state.supposed.path)
+    words = board_words()
+    return {
+        "what": what, "answer": state.supposed.answer,
+        "today": to_fragment([banner(answer, words)], 3, Names("today-")),
+        "then": to_fragment([banner(after, words)], 3, Names("then-")),
+        "changes": list(_details(difference(answer, after))),
+    }  # fmt: skip
+
+
+def _pane(answer: Recommendation, state: State) -> Markup | None:
+    if state.pane == "when":
+        return filled("when.html.j2", state=state, most=MOST_MONTHS, later=_later(answer, state.months))
+    if state.pane == "why":
+        names = Names("w-")
+        others = [(item.title, to_fragment(why_not_blocks(item), 4, names)) for item in answer.explanation.worth_asking]
+        return filled(
+            "why.html.j2", reasons=to_fragment(grouped_reasons(answer, board_words()), 4, names), others=others
+        )
+    return None
+
+
+def _later(answer: Recommendation, months: int) -> Markup:
+    found = later(answer, months)
+    today, untouched, tested = (
+        _titles(answer, item) for item in (answer.possible_outcomes, found.untouched, found.tested)
+    )
+    return filled("later.html.j2", found=found, months=months, today=today, untouched=untouched, tested=tested)
+
+
+def later_part(bench: Bench, state: State, fields: Fields) -> Markup:
+    """The answer on the day that the slider stands at."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    return _later(answer, months_of(fields)) if answer is not None else filled("answer_none.html.j2", why="")
+
+
+def projection_part(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """First days and closing windows, which take longer than the answer."""
+    answer = judge(bench.rules, state.profile, state.as_of).answer
+    if answer is None:
+        return filled("answer_none.html.j2", why="")
+    when = answer.explanation.when
+    return filled("projection.html.j2", blocks=to_fragment(when_blocks(when, answer.rules), 4, Names("p-")))

@@ -1,0 +1,202 @@
+"""What can be done to the patient: each takes what the page held and says what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from ...dates import add_months, parse_date
+from ...errors import MrdguideError, PatientError, Problem, UsageError
+from ...patient.reader import read_patient
+from ...recommend.evaluation import day_of
+from ..bench import Bench
+from ..exchange import Action, Fields, Turn
+from ..state import State, Supposed
+from .form import PREFIX
+from .form_plan import plan
+from .form_reading import read_form
+from .interview import answer
+from .judged import check_day, counted, judge, nobody
+from .later import months_of
+from .pasted import open_text, profile_of
+from .places import value_at, with_value, without
+from .results import with_result
+
+Step = Callable[[Bench, State, Fields], Turn]
+
+
+def after_the_form(step: Step) -> Action:
+    """An action on what the form holds: where something in the form cannot be read, the action waits until it can."""
+
+    def act(bench: Bench, state: State, fields: Fields) -> Turn:
+        taken = _taken_in(bench, state, fields)
+        if taken.problems:
+            return taken
+        try:
+            found = step(bench, taken.state, fields)
+        except MrdguideError as error:
+            return Turn(taken.state, notice=str(error))
+        return found
+
+    return act
+
+
+def _taken_in(bench: Bench, state: State, fields: Fields) -> Turn:
+    """The state with what the form holds; with what was typed and the problems where it cannot be read."""
+    typed = {name: text for name, text in fields.items() if name.startswith((PREFIX, "whole.")) or name == "as_of"}
+    try:
+        as_of = check_day(fields.get("as_of", state.as_of))
+        entered = read_form(state.profile, fields, bench.rules, day_of(as_of))
+        problems = entered.problems
+        if not problems and entered.told and value_at(entered.profile, "diagnosis.disease") is not None:
+            read_patient(counted(entered.profile))
+    except PatientError as error:
+        return Turn(state, problems=error.problems, typed=typed)
+    except UsageError as error:
+        return Turn(state, problems=(Problem(str(error).removeprefix("as_of: "), "", "as_of"),), typed=typed)
+    if problems:
+        return Turn(state, problems=problems, typed=typed)
+    told = entered.told
+    if as_of != state.as_of:
+        told = (*told, f"judged on {as_of}, before on {state.as_of}")
+    if "months" in fields:
+        state = state.model_copy(update={"months": months_of(fields)})
+    return Turn(state.changed(entered.profile, as_of, told) if told else state)
+
+
+def _nothing_more(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    return Turn(state)
+
+
+set_fields = after_the_form(_nothing_more)
+
+
+def undo(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    """Take the last change back; what was typed and not understood goes as well."""
+    return Turn(state.undone(), notice="" if state.undo else "There is nothing to undo.")
+
+
+def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    """An empty patient; the one before can be had back by undo."""
+    emptied = state.changed(nobody(), state.as_of, ("a new patient",))
+    return Turn(emptied.model_copy(update={"before": None, "invented": "", "months": 0}), focus="p-diagnosis-disease")
+
+
+def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """The patient that was pasted or dropped, in the place of the one on the page."""
+    text = fields.get("pasted", "")
+    try:
+        opened = open_text(text)
+    except MrdguideError as error:
+        return Turn(state, notice=str(error), typed={"pasted": text})
+    return _opened(state, opened.profile, opened.notice)
+
+
+def open_example(bench: Bench, state: State, fields: Fields) -> Turn:
+    """An invented patient of the shipped examples, on the day that it was written for."""
+    name = fields.get("example", "")
+    found = next((item for item in bench.lessons if item.example.file.removesuffix(".yaml") == name), None)
+    if found is None or found.example.file not in bench.examples:
+        raise UsageError(f"there is no example '{name[:40]}'")
+    opened = profile_of(bench.examples[found.example.file], found.example.file)
+    turn = _opened(state, opened.profile, opened.notice)
+    return Turn(turn.state.model_copy(update={"as_of": found.as_of, "invented": name}), turn.notice)
+
+
+def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
+    opened = state.changed(profile, state.as_of, ("another patient",))
+    return Turn(opened.model_copy(update={"before": None, "invented": "", "months": 0}), notice=notice)
+
+
+def _add(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """A new entry of a list; where a day is given it has that day."""
+    name = fields.get("list", "")
+    item = plan().lists.get(name)
+    if item is None:
+        raise UsageError(f"there is no list '{name[:40]}'")
+    entries = list(value_at(state.profile, name) or [])
+    first = "start" if name == "therapy" else "date"
+    entry = {first: str(parse_date(day))} if (day := fields.get("day", "")) else {}
+    found = state.changed(with_value(state.profile, name, [*entries, entry]), state.as_of, (f"{item.one} added",))
+    focus = f"{PREFIX}{name}[{len(entries)}].{item.fields[0]}"
+    return Turn(found, focus="".join(sign if sign.isalnum() else "-" for sign in focus))
+
+
+def _remove(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """Take an entry out."""
+    path = fields.get("entry", "")
+    name = path.partition("[")[0]
+    if name not in plan().lists or value_at(state.profile, path) is None:
+        raise UsageError("that entry is not there any more")
+    told = f"{plan().lists[name].one} taken out"
+    left = without(state.profile, path)
+    if name not in left:
+        left = with_value(left, name, [])
+    return Turn(state.changed(left, state.as_of, (told,)))
+
+
+def _move(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """Move what an entry has as a day (or as its first and last) by months, or to a day; as precise as it was."""
+    path, which = fields.get("entry", ""), fields.get("ends", "").split(",")
+    name = path.partition("[")[0]
+    if name not in plan().lists or value_at(state.profile, path) is None:
+        raise UsageError("that entry is not there any more")
+    try:
+        months, days = int(fields.get("by_months") or 0), int(fields.get("by_days") or 0)
+    except ValueError:
+        raise UsageError("by how much an entry is moved is not a number") from None
+    profile, told = state.profile, []
+    for end in which:
+        place = f"{path}.{end}"
+        recorded = value_at(profile, place)
+        if end not in ("date", "start", "end") or recorded is None:
+            continue
+        moved = _moved(str(recorded), months, days)
+        profile = with_value(profile, place, moved)
+        told.append(f"{plan().lists[name].one}, {end}: {recorded} \N{RIGHTWARDS ARROW} {moved}")
+    read_patient(counted(profile))
+    return Turn(state.changed(profile, state.as_of, tuple(told))) if told else Turn(state)
+
+
+def _moved(text: str, months: int, days: int) -> str:
+    """A date moved; one known to the month or the year stays known to that. A year moves by whole years."""
+    found = parse_date(text)
+    if len(text) == 4:
+        step = (months > 0) - (months < 0) if months else round(days / 365)
+        return str(int(text) + step)
+    day = date.fromordinal(add_months(found.earliest, months) + days).isoformat()
+    return day[: len(text)]
+
+
+def _suppose(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """Look at one result of something that is missing, without entering it."""
+    path, answer = fields.get("path", ""), fields.get("answer", "")
+    wanted = Supposed(path=path, answer=answer)
+    return Turn(state.model_copy(update={"supposed": None if state.supposed == wanted else wanted}))
+
+
+def _keep(bench: Bench, state: State, _fields: Fields) -> Turn:
+    """Enter the result that was supposed."""
+    found = judge(bench.rules, state.profile, state.as_of).answer
+    if found is None or state.supposed is None:
+        return Turn(state)
+    what = next((item.what for item in found.missing if item.path == state.supposed.path), state.supposed.path)
+    profile = with_result(found, state.profile, state.supposed.path, state.supposed.answer)
+    return Turn(state.changed(profile, state.as_of, (f"{what}: {state.supposed.answer}",)))
+
+
+def _drop(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    return Turn(state.model_copy(update={"supposed": None}))
+
+
+def _pane(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """Another part of the answer."""
+    pane = fields.get("pane", "sheet")
+    if pane not in ("sheet", "when", "why"):
+        raise UsageError("there is no such part of the answer")
+    return Turn(state.model_copy(update={"pane": pane}))
+
+
+add, remove, move = after_the_form(_add), after_the_form(_remove), after_the_form(_move)
+suppose, keep, drop = after_the_form(_suppose), after_the_form(_keep), after_the_form(_drop)
+pane, ask = after_the_form(_pane), after_the_form(answer)

@@ -1,0 +1,1 @@
+"""The rules view: every rule in English beside its YAML, and a layer that is written in the page and tried on patients."""

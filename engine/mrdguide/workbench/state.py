@@ -1,0 +1,112 @@
+"""What the page of a browser holds and posts with every request, so that no server has to keep a patient."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from ..errors import UsageError
+from ..reading.validation import StrictModel
+from .evidence.page_state import EvidencePage
+from .rules.page_state import RulesPage
+
+Profile = dict[str, Any]
+Pane = Literal["sheet", "when", "why"]
+
+MOST_UNDO = 25
+# Undo is for slips of the last minutes; a large record must not be posted twenty times over.
+_MOST_KEPT = 400_000
+MOST_MONTHS = 60
+
+
+class Moment(StrictModel):
+    """A profile on a day, as it was before a change; `told` says what the change was."""
+
+    profile: Profile
+    as_of: str
+    told: tuple[str, ...] = ()
+
+
+class Supposed(StrictModel):
+    """A result that is supposed, and not entered: the place it would stand, and which of its results."""
+
+    path: str
+    answer: str
+
+
+class Round(StrictModel):
+    """A round of teaching cases: the number of the case shown (0: none), and what was answered to each, with the reasons."""
+
+    case: Annotated[int, Field(ge=0)] = 0
+    answers: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+
+
+class State(StrictModel):
+    """Everything that one page shows is made of this. `before` is what was shown before the last change.
+
+    `months` is how far the day looked at lies ahead of `as_of` (0 to 60).
+    """
+
+    profile: Profile
+    as_of: str
+    before: Moment | None = None
+    undo: tuple[Moment, ...] = Field((), max_length=MOST_UNDO)
+    pane: Pane = "sheet"
+    months: Annotated[int, Field(ge=0, le=MOST_MONTHS)] = 0
+    supposed: Supposed | None = None
+    invented: str = ""
+    teaching: Round = Round()
+    rules: RulesPage = RulesPage()
+    evidence: EvidencePage = EvidencePage()
+
+    def changed(self, profile: Profile, as_of: str, told: tuple[str, ...]) -> State:
+        """The state after a change of the patient, which can be undone."""
+        now = Moment(profile=self.profile, as_of=self.as_of, told=told)
+        return self.model_copy(
+            update={
+                "profile": profile, "as_of": as_of, "before": now, "undo": _kept((*self.undo, now)), "supposed": None,
+            }
+        )  # fmt: skip
+
+    def undone(self) -> State:
+        """The state before the last change; itself where nothing is left to undo."""
+        if not self.undo:
+            return self
+        *left, last = self.undo
+        now = Moment(profile=self.profile, as_of=self.as_of, told=tuple(f"undone: {text}" for text in last.told))
+        return self.model_copy(
+            update={
+                "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
+            }
+        )  # fmt: skip
+
+    def to_text(self) -> str:
+        """The state as JSON text, for the page."""
+        return json.dumps(self.model_dump(exclude_defaults=True), ensure_ascii=False, separators=(",", ":"))
+
+
+def _kept(moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """The newest moments that fit."""
+    kept: list[Moment] = []
+    size = 0
+    for moment in reversed(moments[-MOST_UNDO:]):
+        size += len(json.dumps(moment.profile, ensure_ascii=False))
+        if kept and size > _MOST_KEPT:
+            break
+        kept.append(moment)
+    return tuple(reversed(kept))
+
+
+def read_state(text: str) -> State:
+    """The state that a page posts.
+
+    Raises:
+        UsageError: it is none; the page was changed by something other than this program.
+    """
+    try:
+        return State.model_validate_json(text)
+    except ValidationError:
+        raise UsageError("what this page held cannot be read; reload the page and open the patient again") from None

@@ -1,0 +1,106 @@
+// What the page does itself: posts what it holds now, keeps what is being typed, takes dropped files, prints.
+const FILE = "\x1c", TEXT = "\x1d";
+const view = () => document.getElementById("view");
+const form = () => document.getElementById("bench");
+
+// What was typed since the last request was sent, by field: an answer to an earlier one must not overwrite it.
+const touched = new Map();
+
+document.addEventListener("input", (event) => {
+  if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
+});
+
+// The body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail, source = ctx.sourceElement;
+  const body = new URLSearchParams(new FormData(form()));
+  for (const [name, value] of Object.entries(source.dataset)) {
+    if (name.startsWith("send")) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
+  }
+  ctx.request.body = body;
+  touched.clear();
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  for (const field of view().querySelectorAll("select, input, textarea")) {
+    if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
+    if (field.tagName === "SELECT") {
+      const chosen = [...field.options].findIndex((option) => option.hasAttribute("selected"));
+      if (chosen >= 0) field.selectedIndex = chosen;
+    } else if (field.tagName !== "TEXTAREA" && field.value !== field.defaultValue) field.value = field.defaultValue;
+  }
+  // What was pasted stays until it could be read.
+  const pasted = document.getElementById("pasted");
+  if (pasted && event.detail.ctx.sourceElement.id === "open-pasted") pasted.value = pasted.defaultValue;
+  fetchParts();
+  // What makes it another answer is followed by the answer itself.
+  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(event.detail.ctx.sourceElement.id)) document.querySelector(".result").scrollTop = 0;
+  const wanted = view().dataset.focus;
+  if (wanted) {
+    document.getElementById(wanted)?.focus();
+    view().dataset.focus = "";
+  }
+  const trouble = document.getElementById("trouble");
+  trouble.hidden = true;
+});
+
+// What takes longer than the answer is fetched after it.
+function fetchParts() {
+  for (const part of document.querySelectorAll("[data-waiting]")) {
+    part.removeAttribute("data-waiting");
+    part.dispatchEvent(new Event("fetch-part"));
+  }
+}
+
+function say(words) {
+  const trouble = document.getElementById("trouble");
+  trouble.textContent = words;
+  trouble.hidden = false;
+}
+
+document.addEventListener("htmx:response:error", (event) => {
+  let words = "The workbench could not do that; the page is as it was.";
+  try { words = JSON.parse(event.detail.ctx.text).error.message; } catch { /* no words of its own */ }
+  say(words);
+});
+document.addEventListener("htmx:error", () => say("The workbench does not answer. Is `mrdguide workbench` still running? Nothing on this page is lost."));
+
+async function open(files) {
+  const texts = await Promise.all([...files].map(async (file) => FILE + file.name + TEXT + await file.text()));
+  const pasted = document.getElementById("pasted");
+  if (!pasted || !texts.length) return;
+  pasted.value = texts.join("");
+  document.getElementById("open-pasted").click();
+}
+
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  open(event.dataTransfer.files);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "files") open(event.target.files);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.id === "print") window.print();
+});
+document.addEventListener("submit", (event) => event.preventDefault());
+
+// A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
+function openLinked() {
+  const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
+  if (!name) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  const opener = document.getElementById("open-linked");
+  opener.dataset.sendExample = name;
+  opener.click();
+}
+addEventListener("hashchange", openLinked);
+
+// htmx takes the page over a moment after it is loaded; what is asked for before that would be lost.
+function begin() {
+  if (!document.getElementById("open-linked").hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
+  fetchParts();
+  openLinked();
+}
+begin();

@@ -1,0 +1,1 @@
+"""The workbench: pages from states, over HTTP, and in a real browser."""

@@ -1,0 +1,50 @@
+"""Pages as tests look at them: what can be posted, and what a reader sees."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from mrdguide.workbench import Bench, Fragment, Request, State, render
+from mrdguide.workbench.opening import opened_file
+
+from ..examples import EXAMPLES
+from ..report.formats.html_checks import attributes, elements, parsed
+
+AS_OF = "2026-11-21"
+
+
+def opened(name: str) -> State:
+    """The state of a page in which an example was opened."""
+    path: Path = next(item.path for item in EXAMPLES if item.file == f"{name}.yaml")
+    return opened_file(path, AS_OF)
+
+
+def done(bench: Bench, state: State, address: str, fields: Mapping[str, str] | None = None) -> Fragment:
+    """What comes of one request, as `patient/set`."""
+    view, _, action = address.partition("/")
+    return render(bench, state, Request(view, action, fields or {}))
+
+
+def text_of(page: str) -> str:
+    """What stands on a page in words, blanks collapsed; without what fields hold."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def banner(page: str) -> str:
+    """The heading of the answer."""
+    found = re.search(r'class="banner[^>]*>\s*<h2[^>]*>([^<]*)', page)
+    assert found is not None, "there is no answer on the page"
+    return html.unescape(found[1])
+
+
+def tags(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Every element with its attributes, as a browser reads the page."""
+    whole = (
+        page
+        if page.startswith("<!DOCTYPE")
+        else f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{page}</body></html>'
+    )
+    return [(node.name, attributes(node)) for node in elements(parsed(whole))]

@@ -1,0 +1,228 @@
+"""The patient view: what is entered becomes the profile, and the answer beside it is that of `evaluate`."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+import mrdguide
+from mrdguide.errors import UsageError
+from mrdguide.intake.tables.template import template_files
+from mrdguide.workbench import Bench
+from mrdguide.workbench.opening import started
+from mrdguide.workbench.state import MOST_UNDO, State, read_state
+
+from ..examples import EXAMPLES, NAMES, shipped
+from .pages import AS_OF, banner, done, opened, text_of
+
+OPEN = "insufficient-no-imaging"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_of_every_example_is_that_of_evaluate(bench: Bench, name: str) -> None:
+    state = opened(name).model_copy(
+        update={"as_of": next(item.as_of for item in EXAMPLES if item.file == f"{name}.yaml")}
+    )
+    found = mrdguide.evaluate(state.profile, rules=shipped(), as_of=state.as_of)
+    assert banner(done(bench, state, "patient/show").html) == found.answer
+
+
+def test_showing_the_form_and_posting_it_unchanged_changes_nothing(bench: Bench) -> None:
+    for name in NAMES:
+        state = opened(name)
+        shown = done(bench, state, "patient/show").html
+        fields = dict(re.findall(r'<input [^>]*name="(p\.[^"]+)" value="([^"]*)"', shown))
+        assert len(fields) > 10
+        assert done(bench, state, "patient/set", fields).state == state
+
+
+def test_a_change_is_lit_and_can_be_undone(bench: Bench) -> None:
+    state = opened("cessation-supported")
+    after = done(
+        bench, state, "patient/set", {"p.mrd[0].result": "detected", "p.baseline.cytogenetics.del_17p": "present"}
+    )
+    assert after.state.profile["mrd"][0]["result"] == "detected"
+    assert "Since the last change" in after.html
+    assert "del(17p): absent \N{RIGHTWARDS ARROW} present" in text_of(after.html)
+    back = done(bench, after.state, "patient/undo")
+    assert back.state.profile == state.profile
+    assert banner(back.html) == banner(done(bench, state, "patient/show").html)
+
+
+def test_what_cannot_be_read_is_said_at_its_field_and_the_answer_is_marked_as_old(bench: Bench) -> None:
+    state = opened(OPEN)
+    after = done(bench, state, "patient/set", {"p.diagnosis.date": "2019-13", "p.ecog": "2"})
+    assert after.state == state
+    assert 'value="2019-13"' in after.html
+    assert 'aria-describedby="p-diagnosis-date-problem"' in after.html
+    assert "This is the answer before the last change" in after.html
+    assert done(bench, state, "patient/set", {"p.diagnosis.date": "2019-12", "p.ecog": "2"}).state.profile["ecog"] == 2
+
+
+def test_a_contradiction_within_an_entry_is_said_at_the_entry(bench: Bench) -> None:
+    after = done(bench, opened(OPEN), "patient/set", {"p.therapy[0].end": "2018-01"})
+    assert "ends 2018-01 before it starts 2019-09-20" in text_of(after.html)
+    assert "This is the answer before the last change" in after.html
+
+
+def test_a_value_without_its_unit_is_refused_and_with_it_taken(bench: Bench) -> None:
+    state = started(AS_OF)
+    given = {"p.diagnosis.disease": "multiple-myeloma", "p.baseline.labs.ldh~value": "180"}
+    assert "180 without a unit" in text_of(done(bench, state, "patient/set", given).html)
+    after = done(
+        bench, state, "patient/set", {**given, "p.baseline.labs.ldh~unit": "U/L", "p.baseline.labs.ldh~limit": "250"}
+    )
+    assert after.state.profile["baseline"]["labs"]["ldh"] == {"value": 180, "unit": "U/L", "upper_limit": 250}
+
+
+def test_not_done_and_failed_are_choices_and_never_negative(bench: Bench) -> None:
+    state = opened("cessation-supported")
+    for word in ("not-tested", "failed", ""):
+        after = done(bench, state, "patient/set", {"p.baseline.cytogenetics.t_4_14": word}).state
+        found = mrdguide.evaluate(after.profile, rules=shipped(), as_of=AS_OF)
+        assert found.case.original.baseline.cytogenetics.t_4_14.status == (word or None)
+
+
+def test_somebody_of_whom_nothing_is_entered_is_unknown_throughout(bench: Bench) -> None:
+    after = done(bench, started(AS_OF), "patient/set", {"p.diagnosis.disease": "multiple-myeloma"})
+    assert banner(after.html).startswith("Not answered yet")
+    found = mrdguide.evaluate(after.state.profile, rules=shipped(), as_of=AS_OF)
+    assert not found.settled
+    assert set(after.state.profile["incomplete"]) == {
+        "therapy",
+        "responses",
+        "mrd",
+        "imaging",
+        "markers",
+        "events",
+        "toxicities",
+    }
+
+
+def test_an_entry_that_is_empty_does_not_count_until_something_is_entered(bench: Bench) -> None:
+    state = opened("cessation-supported")
+    after = done(bench, state, "patient/add", {"list": "events"})
+    assert after.state.profile["events"] == [{}]
+    assert banner(after.html) == banner(done(bench, state, "patient/show").html)
+    told = done(bench, after.state, "patient/set", {"p.events[0].kind": "progression", "p.events[0].date": "2026-11"})
+    assert banner(told.html) != banner(after.html)
+    gone = done(bench, told.state, "patient/remove", {"entry": "events[0]"})
+    assert banner(gone.html) == banner(after.html)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [("negative", "cessation-supported"), ("positive", "act-on-resurgence"), ("not conclusive", "")],
+)
+def test_a_result_leads_where_its_button_says(bench: Bench, answer: str, outcome: str) -> None:
+    state = opened(OPEN)
+    supposed = done(bench, state, "patient/suppose", {"path": "imaging", "answer": answer})
+    assert "What if: PET-CT (or whole-body DW-MRI)" in supposed.html
+    assert supposed.state.profile == state.profile, "supposed, not entered"
+    kept = done(bench, supposed.state, "patient/keep").state
+    found = mrdguide.evaluate(kept.profile, rules=shipped(), as_of=AS_OF)
+    assert found.outcome == outcome if outcome else not found.settled
+
+
+def test_the_slider_says_what_evaluate_says_today(bench: Bench) -> None:
+    state = opened("cessation-supported")
+    now = text_of(done(bench, state, "patient/later", {"months": "0"}).html)
+    assert "On 2026-11-21, if nothing is tested until then inside the envelope of cessation studies" in now
+    later = text_of(done(bench, state, "patient/later", {"months": "60"}).html)
+    assert "On 2031-11-21, if nothing is tested until then inside the envelope" not in later
+    for wrong in ("61", "-1", "x", "\N{SUPERSCRIPT TWO}", "9" * 5000):
+        with pytest.raises(UsageError, match="from 0 to 60"):
+            done(bench, state, "patient/later", {"months": wrong})
+
+
+@pytest.mark.parametrize(
+    ("before", "months", "days", "after"),
+    [("2023-08-28", "1", "", "2023-09-28"), ("2023-08-31", "-6", "", "2023-02-28"), ("2023-08", "5", "", "2024-01"),
+     ("2023", "1", "", "2024"), ("2023-08-28", "", "-28", "2023-07-31")],
+)  # fmt: skip
+def test_a_date_that_is_moved_stays_as_precise_as_it_was(
+    bench: Bench, before: str, months: str, days: str, after: str
+) -> None:
+    state = done(bench, opened(OPEN), "patient/set", {"p.mrd[0].date": before}).state
+    moved = done(
+        bench, state, "patient/move", {"entry": "mrd[0]", "ends": "date", "by_months": months, "by_days": days}
+    )
+    assert moved.state.profile["mrd"][0]["date"] == after
+
+
+def test_moving_a_phase_that_goes_on_leaves_its_end_alone(bench: Bench) -> None:
+    moved = done(bench, opened(OPEN), "patient/move", {"entry": "therapy[2]", "ends": "start", "by_months": "2"})
+    assert moved.state.profile["therapy"][2]["start"] == "2020-08-20"
+    assert moved.state.profile["therapy"][2]["end"] is None
+
+
+def test_a_profile_a_bundle_and_tables_can_be_pasted(bench: Bench) -> None:
+    yaml = "id: pasted\ndiagnosis: {disease: multiple-myeloma}\n"
+    assert done(bench, started(AS_OF), "patient/open", {"pasted": yaml}).state.profile["id"] == "pasted"
+    resources = [{"resourceType": "Patient", "id": "p1", "birthDate": "1961-05-04"},
+                 {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"},
+                  "code": {"coding": [{"system": "http://snomed.info/sct", "code": "109989006"}]}}]  # fmt: skip
+    fhir = done(bench, started(AS_OF), "patient/open", {"pasted": json.dumps(resources)})
+    assert fhir.state.profile["birth_year"] == 1961
+    files = {**template_files(), "patients.csv": "id,disease\nt1,multiple-myeloma\n"}
+    tables = "".join(f"\x1c{name}\x1d{text}" for name, text in files.items() if name.endswith(".csv"))
+    assert done(bench, started(AS_OF), "patient/open", {"pasted": tables}).state.profile["id"] == "t1"
+
+
+def test_what_is_pasted_and_wrong_is_told_with_its_line_and_stays_in_its_field(bench: Bench) -> None:
+    state = opened(OPEN)
+    after = done(bench, state, "patient/open", {"pasted": "id: x\ndiagnosis: {disease: myelom}\n"})
+    assert after.state == state
+    assert "what was pasted:2:" in after.html
+    assert "diagnosis: {disease: myelom}" in after.html
+
+
+def test_the_interview_asks_and_its_answers_stand_in_the_profile(bench: Bench) -> None:
+    state = started(AS_OF)
+    assert "What is the diagnosis?" in done(bench, state, "patient/show").html
+    state = done(bench, state, "patient/ask", {"question": "diagnosis.disease", "q.": "multiple-myeloma"}).state
+    wrong = done(bench, state, "patient/ask", {"question": "diagnosis.date", "q.": "soon"})
+    assert wrong.state == state
+    assert "is not a date" in text_of(wrong.html)
+    state = done(bench, state, "patient/ask", {"question": "diagnosis.date", "q.": "2019-09"}).state
+    state = done(bench, state, "patient/ask", {"question": "birth_year", "said": "not-known"}).state
+    assert state.profile["not_known"] == ["birth_year"]
+    assert "therapy" in state.profile["incomplete"]
+    state = done(bench, state, "patient/ask", {"question": "therapy", "said": "none"}).state
+    assert state.profile["therapy"] == []
+    assert "therapy" not in state.profile["incomplete"]
+
+
+def test_undo_is_kept_small(bench: Bench) -> None:
+    state = opened(OPEN)
+    for ecog in range(2 * MOST_UNDO):
+        state = done(bench, state, "patient/set", {"p.ecog": str(ecog % 3)}).state
+    assert len(state.undo) <= MOST_UNDO
+    assert read_state(state.to_text()) == state
+
+
+def test_a_state_that_is_none_is_refused() -> None:
+    for text in (
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"profile": 3, "as_of": "x"}',
+        "x" * 1000,
+        '{"profile": {}, "as_of": "2026-11-21", "more": 1}',
+    ):
+        with pytest.raises(UsageError, match="reload the page"):
+            read_state(text)
+
+
+def test_unknown_views_and_actions_are_refused(bench: Bench) -> None:
+    for address in ("nowhere/show", "patient/nothing", "patient/"):
+        with pytest.raises(UsageError):
+            done(bench, started(AS_OF), address)
+
+
+def test_the_same_arguments_give_the_same_fragment(bench: Bench) -> None:
+    state: State = opened(OPEN)
+    assert done(bench, state, "patient/show") == done(bench, state, "patient/show")

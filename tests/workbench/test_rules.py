@@ -1,0 +1,167 @@
+"""The views of rules and evidence: found by words, read in English beside the YAML, changed in a layer that is tried at once."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import zipfile
+
+import pytest
+
+from mrdguide.workbench import Bench, State
+from mrdguide.workbench.evidence.entries import found as found_entries
+from mrdguide.workbench.opening import started
+from mrdguide.workbench.rules.cards import card, entry_text, found
+
+from .pages import AS_OF, banner, done, opened, tags, text_of
+
+LONGER = """pack: {name: my-layer, version: "0.1", extends: mrdguide-core@0.2, by: me, date: 2026-11-21}
+blocks:
+  - id: block.mrd-not-sustained
+    title: MRD negativity not sustained for 36 months
+    when: {not: mrd.sustained-36-1e-5}
+    why: This is judgement.
+    cites: [imwg2016]
+"""
+
+
+def with_layer(bench: Bench, layer: str, state: State | None = None) -> tuple[State, str]:
+    """What the rules view shows of a layer that was typed."""
+    shown = done(bench, state or started(AS_OF), "rules/check", {"layer": layer})
+    return shown.state, shown.html
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("sustained 12 months marrow", "mrd.sustained-12-1e-5"),
+        ("baseline.labs.ldh", "risk.ldh-high"),
+        ("costa2023 two or more", "block.two-hrca"),
+        ("caution.high-ldh", "caution.high-ldh"),
+    ],
+)
+def test_a_rule_is_found_by_word_fact_study_or_id(bench: Bench, words: str, rule: str) -> None:
+    assert rule in [item.id for group in found(bench.rules, words) for item in group.rules]
+    assert bench.rules.rules[rule].title in text_of(done(bench, started(AS_OF), "rules/search", {"query": words}).html)
+
+
+def test_what_is_in_no_rule_is_said_to_be_in_none(bench: Bench) -> None:
+    assert found(bench.rules, "zebra") == ()
+    assert "No rule has all of these words" in done(bench, started(AS_OF), "rules/search", {"query": "zebra"}).html
+
+
+def test_every_rule_stands_in_english_beside_its_own_lines(bench: Bench) -> None:
+    for rule_id, rule in bench.rules.rules.items():
+        shown = card(bench.rules, bench.rule_files, rule_id)
+        assert shown is not None
+        assert shown.met_when == rule.when.wording()
+        assert re.match(rf"- (\{{)?id: {re.escape(rule_id)}\b", shown.yaml), shown.yaml
+        assert len(re.findall(r"\bid: ", shown.yaml.split("when:")[0])) == 1, "the lines of one entry and of no other"
+
+
+def test_lines_that_are_not_there_are_no_entry() -> None:
+    assert entry_text({"a.yaml": "- id: one\n  title: x\n\n- id: two\n"}, "a.yaml:1") == "- id: one\n  title: x"
+    assert entry_text({"a.yaml": "- id: one\n"}, "a.yaml:7") == ""
+    assert entry_text({}, "b.yaml:1") == ""
+
+
+def test_a_rule_is_taken_into_a_layer_and_a_second_into_the_same_list(bench: Bench) -> None:
+    one = done(bench, started(AS_OF), "rules/take", {"rule": "block.mrd-not-sustained"})
+    layer = one.state.rules.layer
+    assert layer.startswith("pack: {name: my-layer")
+    assert f"date: {AS_OF}" in layer
+    two = done(bench, one.state, "rules/take", {"rule": "block.imaging-positive", "layer": layer}).state.rules.layer
+    assert two.count("blocks:") == 1
+    assert two.index("block.imaging-positive") < two.index("block.mrd-not-sustained")
+    assert "can be used" in with_layer(bench, two)[1]
+
+
+def test_a_stricter_layer_says_whose_answer_changes_and_that_it_is_stricter(bench: Bench) -> None:
+    state, html = with_layer(bench, LONGER)
+    told = text_of(html)
+    assert "mrdguide-core 0.2.0 + my-layer 0.1 can be used" in told
+    assert "conditional-30-months Possible only with caution Evidence does not support stopping" in told
+    assert "the patient in this page" not in told
+    effect = text_of(done(bench, state, "rules/effect").html)
+    assert "The second book is stricter" in effect
+    assert "within: " not in effect
+    patients = done(bench, state, "rules/patients").html
+    profile = next(given["data-send-pasted"] for name, given in tags(patients) if "data-send-pasted" in given)
+    assert banner(done(bench, state, "patient/open", {"pasted": profile}).html)
+    assert json.loads(profile)["diagnosis"]
+
+
+def test_the_patient_of_the_page_is_tried_too(bench: Bench) -> None:
+    state = opened("conditional-30-months")
+    assert "the patient in this page Possible only with caution Evidence does not support" in text_of(
+        with_layer(bench, LONGER, state)[1]
+    )
+
+
+def test_a_mistake_is_told_at_its_line_and_nothing_is_tried(bench: Bench) -> None:
+    _, html = with_layer(bench, LONGER.replace("title:", "titel:"))
+    buttons = [given["data-line"] for name, given in tags(html) if "data-line" in given]
+    assert "4" in buttons or "3" in buttons
+    assert "titel" in text_of(html)
+    assert "Whose answer changes" not in html
+    assert "/tmp" not in html
+    assert "cannot be used" in done(bench, with_layer(bench, "pack: [")[0], "rules/effect").html
+
+
+@pytest.mark.parametrize(
+    "layer",
+    ["", "   \n", "\t", "pack: {name: x", "\x00", "- a\n- b", "pack: 3", "x: &a [*a]", "!!python/object:os.system {}"],
+)
+def test_whatever_is_typed_is_answered_in_words(bench: Bench, layer: str) -> None:
+    _, html = with_layer(bench, layer)
+    assert ("Mistake" in html) is bool(layer.strip())
+
+
+def test_a_layer_is_saved_as_a_folder_and_always_in_the_same_bytes(bench: Bench) -> None:
+    _, html = with_layer(bench, LONGER)
+    (link,) = [given for name, given in tags(html) if name == "a" and "download" in given]
+    assert link["download"] == "my-layer.zip"
+    file = zipfile.ZipFile(io.BytesIO(base64.b64decode(link["href"].partition("base64,")[2])))
+    assert file.namelist() == ["my-layer/layer.yaml"]
+    assert file.read("my-layer/layer.yaml").decode() == LONGER
+    assert link["href"] in with_layer(bench, LONGER)[1]
+    assert "download=" not in with_layer(bench, "pack: 3")[1]
+
+
+def test_a_layer_is_kept_while_rules_are_looked_for(bench: Bench) -> None:
+    state = done(bench, started(AS_OF), "rules/search", {"query": "ldh", "layer": LONGER}).state
+    state = done(bench, state, "rules/choose", {"rule": "risk.ldh-high"}).state
+    assert state.rules.layer == LONGER
+    shown = done(bench, state, "rules/show").html
+    assert "MRD negativity not sustained for 36 months\n" in shown
+    assert done(bench, state, "rules/leave").state.rules.layer == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [("MRD2STOP", "derman2024"), ("39375362", "derman2024"), ("lenalidomide second malignancy", "mccarthy2017")],
+)
+def test_a_study_is_found_by_name_number_or_finding(bench: Bench, words: str, entry: str) -> None:
+    shown = [name for group in found_entries(bench.rules, words) for name, _ in group.entries]
+    assert any(entry == name or bench.rules.evidence.entry(name).id == entry for name in shown)
+
+
+def test_a_study_shows_figures_where_they_were_read_and_the_patient_beside_them(bench: Bench) -> None:
+    alone = text_of(done(bench, started(AS_OF), "evidence/choose", {"entry": "derman2024"}).html)
+    assert "With a patient in the patient view it is compared" in alone
+    assert "This patient beside those of the study" not in alone
+    beside = text_of(done(bench, opened("cessation-supported"), "evidence/choose", {"entry": "derman2024"}).html)
+    assert "This patient beside those of the study" in beside
+    assert "PET without detectable disease at entry" in beside
+    assert "read at https://" in beside
+    assert "After stopping: the studies that this patient's answer cites" in beside
+
+
+def test_every_entry_has_a_page_and_shows_nothing_that_was_not_verified(bench: Bench) -> None:
+    state = opened("cessation-supported")
+    for entry in bench.rules.evidence:
+        html = done(bench, state, "evidence/choose", {"entry": entry.id}).html
+        assert entry.called in text_of(html)
+        assert "UNVERIFIED" not in html
