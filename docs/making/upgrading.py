@@ -30,7 +30,7 @@ def upgrade_page(old: str, new: str) -> str:
         RuleBookError: this engine cannot read one of the folders.
     """
     first, second = _book(old), _book(new)
-    found = compare_books(first, second, search=False)
+    found = compare_books(first, second, most_tried=0)
     return page(
         heading(1, "Upgrading: which answers change"),
         f"From {plain(first.name)} ({code(first.hash[:12])}) to {plain(second.name)} ({code(second.hash[:12])}), both by the engine of "
