@@ -15,6 +15,16 @@ from ..report.formats.html_checks import attributes, elements, parsed
 
 AS_OF = "2026-11-21"
 
+# A layer that asks for longer negativity than the shipped rules.
+LONGER = """pack: {name: my-layer, version: "0.1", extends: mrdguide-core@0.2, by: me, date: 2026-11-21}
+blocks:
+  - id: block.mrd-not-sustained
+    title: MRD negativity not sustained for 36 months
+    when: {not: mrd.sustained-36-1e-5}
+    why: This is judgement.
+    cites: [imwg2016]
+"""
+
 
 def opened(name: str) -> State:
     """The state of a page in which an example was opened."""

@@ -15,16 +15,7 @@ from mrdguide.workbench.evidence.entries import found as found_entries
 from mrdguide.workbench.opening import started
 from mrdguide.workbench.rules.cards import card, entry_text, found
 
-from .pages import AS_OF, banner, done, opened, tags, text_of
-
-LONGER = """pack: {name: my-layer, version: "0.1", extends: mrdguide-core@0.2, by: me, date: 2026-11-21}
-blocks:
-  - id: block.mrd-not-sustained
-    title: MRD negativity not sustained for 36 months
-    when: {not: mrd.sustained-36-1e-5}
-    why: This is judgement.
-    cites: [imwg2016]
-"""
+from .pages import AS_OF, LONGER, banner, done, opened, tags, text_of
 
 
 def with_layer(bench: Bench, layer: str, state: State | None = None) -> tuple[State, str]:

@@ -79,19 +79,26 @@ def line_of(problem: Problem) -> int | None:
 
 def tried(rules: RuleBook, layer: str, patient: Mapping[str, Any], as_of: str) -> Tried:
     """The layer checked, and whose answer changes: the examples, and the patient of the page where there is one."""
-    return _tried(rules, layer, json.dumps(patient, ensure_ascii=False), as_of)
+    found = _tried(rules, layer)
+    if found.problems:
+        return found
+    with _laid_on(rules, layer) as book:
+        return replace(found, changed=(*_of_page(rules, book, patient, as_of), *found.changed))
 
 
 @lru_cache(maxsize=32)
-def _tried(rules: RuleBook, layer: str, patient: str, as_of: str) -> Tried:
+def _tried(rules: RuleBook, layer: str) -> Tried:
+    """The layer on the examples alone: what is kept between requests holds no patient."""
     try:
         with _laid_on(rules, layer) as book:
             answers, count, _ = changed_answers(rules, book)
-            changed = (*_of_page(rules, book, json.loads(patient), as_of), *_of_examples(rules, book, answers))
-            name, warnings = book.name, tuple(_as_written(item) for item in book.warnings)
+            changed, warnings = (
+                tuple(_of_examples(rules, book, answers)),
+                tuple(_as_written(item) for item in book.warnings),
+            )
+            return Tried((), warnings, book.name, changed, count)
     except RuleBookError as error:
         return Tried(tuple(_as_written(item) for item in error.problems))
-    return Tried((), warnings, name, changed, count)
 
 
 @lru_cache(maxsize=16)
