@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "another-base": "a layer that is written for another rule book, or another version of it",
     "not-in-a-layer": "something that only the rule book itself can say, in a layer",
     "no-effect": "a change of a layer that changes nothing (a warning: the rule book can be used)",
+    "not-loosened": "a change of a layer by which answers would be less strict, and which is not declared (a warning: there the core decides)",
     "no-outcome": "some patients get no outcome",
     "outcome-not-reached": "no patient gets this outcome",
     "points-without-class": "a sum of points that no class of a risk scheme covers",

@@ -100,6 +100,27 @@ def test_other_readings_tie_nothing(tmp_path: Path, shipped_rules: mrdguide.Rule
     assert "imaging.negative-now" in comparison.split
 
 
+def test_a_layer_that_is_nowhere_looser_is_said_to_be_so(tmp_path: Path, shipped_rules: mrdguide.RuleBook) -> None:
+    folder = layer(
+        tmp_path / "layer",
+        json.dumps(
+            {
+                "pack": {
+                    "name": "own",
+                    "version": "0.1",
+                    "extends": "mrdguide-core@0.2",
+                    "by": "us",
+                    "date": "2026-11-26",
+                },
+                "parameters": {"mrd.recent": 3},
+            }
+        ),
+    )
+    found = compare_books(shipped_rules, mrdguide.load_rules(*shipped_rules.folders, folder), most_tried=0)
+    assert found.comparison.directions == {"stricter", "other"}
+    assert "never opens more of the way to stopping" in to_markdown(comparison_page(found))
+
+
 def test_an_entry_left_out_of_the_comparison_is_taken_as_it_was(
     tmp_path: Path, shipped_rules: mrdguide.RuleBook
 ) -> None:

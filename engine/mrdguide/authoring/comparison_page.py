@@ -20,6 +20,10 @@ _VERDICTS = {
     "looser": "The second book is looser: where its answer differs, it opens more of the way to stopping.",
     "neither": "The second book is neither stricter nor looser: answers differ in more than one direction.",
 }
+_NEVER_LOOSER = (
+    "The second book never opens more of the way to stopping: where its answer differs, it opens less of it, or is another answer that opens as "
+    "much."
+)
 _SIDES = {"stricter": "a stricter answer", "looser": "a looser answer", "other": "another answer, as permissive"}
 _TONES: dict[str, Any] = {"equal": "neutral", "stricter": "go", "looser": "caution", "neither": "caution"}
 # What a change of this kind does to the middle or last number of a version.
@@ -36,9 +40,7 @@ def comparison_page(found: Compared) -> Page:
         "Two rule books compared",
         f"{_name(first)} and {_name(second)}",
         (
-            Banner(
-                found.comparison.verdict, (line(_VERDICTS[found.comparison.verdict]),), _TONES[found.comparison.verdict]
-            ),
+            Banner(found.comparison.verdict, (line(_told(found)),), _TONES[found.comparison.verdict]),
             Section("Rules that differ", (_changes(found),)),
             Section("Outcomes, over every combination of verdicts", (_outcomes(found),)),
             *(Section(_side_title(search), tuple(_side(search, found))) for search in found.searches),
@@ -61,7 +63,7 @@ def committee_page(found: Compared) -> Page:
         (
             Banner(
                 found.comparison.verdict,
-                (line(_VERDICTS[found.comparison.verdict]), line(told)),
+                (line(_told(found)), line(told)),
                 _TONES[found.comparison.verdict],
             ),
             Section("What changes in the rules", (_items(sentences, "Nothing."),)),
@@ -120,6 +122,14 @@ def witness_case(witness: Witness) -> str:
         f"      possible_outcomes: [{', '.join(witness.after.possible_outcomes)}]",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _told(found: Compared) -> str:
+    """The result in a sentence; not looser is worth saying, though it is not stricter throughout."""
+    found_to_be = found.comparison.verdict
+    if found_to_be == "neither" and "looser" not in found.comparison.directions:
+        return _NEVER_LOOSER
+    return _VERDICTS[found_to_be]
 
 
 def _name(rules: RuleBook) -> str:

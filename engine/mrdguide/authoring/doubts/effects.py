@@ -1,4 +1,4 @@
-"""Entries of a layer by which no answer becomes stricter: where they are less strict than the core, the core decides."""
+"""Entries of a layer by which no answer becomes stricter, and numbers that are less strict than the core's: there the core decides."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...errors import Problem
+from ...logic.implied import implies
 from ...logic.operators.reference import Reference
 from ...rulebook.book import RuleBook
 from ...rulebook.layered import CORE
@@ -18,6 +19,7 @@ _JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its
 _NEW = ": wherever it is met, other rules say as much"
 _HINT_NEW = "correct its condition, or take it out"
 _OTHERWISE = " as this layer has it: where it is less strict than the core, the core decides"
+_WIDER = ": where an answer would be less strict by it, the number of the core decides"
 
 
 def doubts_on_effects(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
@@ -39,6 +41,20 @@ def doubts_on_effects(rules: RuleBook, source: RuleSource) -> Iterator[Problem]:
                 hint=_HINT_NEW if new else f"declare '{what}' under 'loosens' if it is meant to hold less strictly, or take it out",
                 code="no-effect", severity="warning",
             )  # fmt: skip
+        elif what in source.entries["parameters"] and what not in declared and _is_held_back(rules, instead):
+            value = source.entries["parameters"][what][0].value
+            yield place.problem(
+                f"'{what}' is {value:g} in this layer and not declared to be looser than in the core" + _WIDER, "id",
+                hint=f"declare '{what}' under 'loosens' if it is meant to hold there too, or leave it out",
+                code="not-loosened", severity="warning",
+            )  # fmt: skip
+
+
+def _is_held_back(rules: RuleBook, instead: Mapping[str, str | None]) -> bool:
+    """Whether some criterion is met in more patients by the layer's number, and the core's own decides where that tells."""
+    kept = {core: name for name, core in instead.items() if core is not None}
+    wider = any(implies(rules.rules[core].when, rules.rules[name].when) for core, name in kept.items())
+    return wider and rules.decider.takes_effect(kept)
 
 
 def _taken_out(
