@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -84,16 +87,11 @@ def _twice(cells: Cells) -> None:
     cells["patients"].append(cells["patients"][2])
 
 
-def _bad_word(cells: Cells) -> None:
-    cells["mrd"][11]["result"] = "perhaps"
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (_unknown, r"mrd\.parquet: patient_id: row 5: there is no patient 'nobody' in patients\.parquet"),
         (_twice, r"patients\.parquet: id: the patient 'p6' is given 2 times"),
-        (_bad_word, r"mrd\.parquet: row 12: result: found 'perhaps'"),
     ],
 )
 def test_a_mistake_is_told_at_its_row_and_nothing_is_written(
@@ -104,6 +102,40 @@ def test_a_mistake_is_told_at_its_row_and_nothing_is_written(
     change(cells)
     with pytest.raises(MrdguideError, match=words):
         judge(write_parquet(tmp_path / "tables", cells))
+    assert not (tmp_path / "answers.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("write", "place"), [(write_csv, "mrd.csv:13: result"), (write_parquet, "mrd.parquet: row 12: result")]
+)
+def test_a_patient_of_whom_a_row_cannot_be_read_is_rejected_and_the_others_are_judged(
+    write: Callable[[Path, Cells], Path], place: str, cells: Cells, judge: Judge, tmp_path: Path
+) -> None:
+    judge(write(tmp_path / "sound", cells), output="sound.parquet")
+    wrong = cells["mrd"][11]
+    wrong["result"] = "perhaps"
+    counts = judge(write(tmp_path / "tables", cells), output="answers.parquet")
+    assert (counts.read, counts.answered, counts.rejected) == (PATIENTS, PATIENTS - 1, 1)
+    [told] = [
+        json.loads(line) for line in (tmp_path / "answers.parquet.rejects.ndjson").read_text("utf-8").splitlines()
+    ]
+    assert told["patient"] == wrong["patient_id"]
+    assert told["reason"].startswith(f"{place}: found 'perhaps'")
+    sound = pq.read_table(tmp_path / "sound.parquet").to_pylist()
+    others = [row for row in sound if row["patient"] != wrong["patient_id"]]
+    assert pq.read_table(tmp_path / "answers.parquet").to_pylist() == others
+
+
+def test_csv_that_belongs_to_nobody_ends_the_run(cells: Cells, judge: Judge, tmp_path: Path) -> None:
+    for number, change in enumerate((_unknown, _twice)):
+        some = copy.deepcopy(cells)
+        change(some)
+        with pytest.raises(MrdguideError):
+            judge(write_csv(tmp_path / str(number), some))
+    with (write_csv(tmp_path / "more", cells) / "mrd.csv").open("a", encoding="utf-8") as table:
+        table.write(f"{cells['mrd'][0]['patient_id']},2026-01-01\n")
+    with pytest.raises(MrdguideError, match="the row has 2 cells"):
+        judge(tmp_path / "more")
     assert not (tmp_path / "answers.parquet").exists()
 
 

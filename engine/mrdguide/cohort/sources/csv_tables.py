@@ -1,4 +1,7 @@
-"""A folder of CSV tables. They are read as a whole: a mistake in one of them is told, and nobody is judged."""
+"""A folder of CSV tables.
+
+A patient of whom a row cannot be read is rejected; what is wrong with a table as a whole, or belongs to nobody, ends the run.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from ...intake.tables import read_tables
+from ...intake.tables import Unread, read_each
 from ...patient import Patient
 from ..entry import Entry
+from .table_entry import table_entry
 
 
 def is_of_csv_tables(folder: Path) -> bool:
@@ -24,12 +28,12 @@ class CsvTables:
         self.files = tuple(sorted(source.glob("*.csv"))) if isinstance(source, Path) else ()
 
     @cached_property
-    def _patients(self) -> list[Patient]:
-        return read_tables(self._source)
+    def _patients(self) -> list[Patient | Unread]:
+        return read_each(self._source)
 
     def count(self) -> int:
         return len(self._patients)
 
     def entries(self) -> Iterator[Entry]:
         for patient in self._patients:
-            yield Entry(f"patients.csv: {patient.id}", patient)
+            yield table_entry(f"patients.csv: {patient.id}", patient)

@@ -1,7 +1,7 @@
 """A folder with one Parquet file for each table, whose columns are those of the CSV tables.
 
 The tables are held as columns; patients are made of them a thousand at a time, so that memory does not grow with what a patient is
-as an object. As with CSV a mistake in one of them is told, and nobody is judged.
+as an object. As with CSV a patient of whom a row cannot be read is rejected, and what belongs to nobody ends the run.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import PatientError, Problem, UsageError
-from ...intake.tables import read_tables
+from ...intake.tables import Unread, read_each
 from ...intake.tables.columns import TABLES
+from ...patient import Patient
 from ..arrow import needed
 from ..csv_text import csv_text
 from ..entry import Entry
 from .columns_of_profiles import not_whole, opened_parquet
+from .table_entry import table_entry
 
 PATIENTS = "patients.parquet"
 _AT_ONCE = 1_000
@@ -50,7 +52,7 @@ class ParquetTables:
             parts = {name: found.of(begins, ends) for name, found in lists.items()}
             parts["patients"] = patients.slice(begins, ends - begins), range(begins, ends)
             for patient in self._read(parts):
-                yield Entry(f"{self._folder / PATIENTS}: {patient.id}", patient)
+                yield table_entry(f"{self._folder / PATIENTS}: {patient.id}", patient)
 
     def _tables(self) -> dict[str, Any]:
         """Every table by its name.
@@ -105,12 +107,18 @@ class ParquetTables:
     def _refuse(self, name: str, column: str, message: str, code: str) -> None:
         raise PatientError([Problem(message, str(self._folder / f"{name}.parquet"), column, code=code)])
 
-    def _read(self, parts: dict[str, tuple[Any, Any]]) -> list[Any]:
+    def _read(self, parts: dict[str, tuple[Any, Any]]) -> Iterator[Patient | Unread]:
         texts = {name: csv_text(table) for name, (table, _) in parts.items()}
+
+        def placed(error: PatientError) -> PatientError:
+            return PatientError(self._placed(problem, parts, texts) for problem in error.problems)
+
         try:
-            return read_tables(texts)
+            found = read_each(texts)
         except PatientError as error:
-            raise PatientError([self._placed(problem, parts, texts) for problem in error.problems]) from None
+            raise placed(error) from None
+        for item in found:
+            yield Unread(item.id, placed(item.error)) if isinstance(item, Unread) else item
 
     def _placed(self, problem: Problem, parts: dict[str, tuple[Any, Any]], texts: dict[str, str]) -> Problem:
         """A problem at its row of the Parquet file, instead of its line in the text made of some rows."""

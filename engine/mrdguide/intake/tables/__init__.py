@@ -34,6 +34,6 @@ to be there, because a file that was forgotten would look like nothing having ha
 that nothing is recorded. `mrdguide tables template DIR` writes empty tables and a README with every column.
 """
 
-from .reader import read_tables
+from .reader import Unread, read_each, read_tables
 
-__all__ = ["read_tables"]
+__all__ = ["Unread", "read_each", "read_tables"]

@@ -21,6 +21,14 @@ from .files import texts_of
 _Headers = dict[tuple[int | None, int | None], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A patient whose rows cannot be read: the id, and what is wrong with them."""
+
+    id: str
+    error: PatientError
+
+
 def read_tables(source: str | os.PathLike[str] | Mapping[str, str]) -> list[Patient]:
     """The patients of a folder of CSV tables, in the order of `patients.csv`.
 
@@ -31,18 +39,61 @@ def read_tables(source: str | os.PathLike[str] | Mapping[str, str]) -> list[Pati
         PatientError: with every problem of every table, each with its file, line and column. No patient is returned
             then, not even those whose rows are sound: a part of a list would look like the whole.
     """
+    found, problems = _all_of(source)
+    if problems:
+        raise PatientError(problem for problem, _ in problems)
+    return [patient for patient in found.values() if patient is not None]
+
+
+def read_each(source: str | os.PathLike[str] | Mapping[str, str]) -> list[Patient | Unread]:
+    """The same patients; one of whom some row cannot be read is told from the others instead of ending it all.
+
+    Raises:
+        PatientError: with every problem, where one of them belongs to no patient: a table or column that is missing, a row
+            with too many cells or of nobody. Whose facts these are is not known, so nobody is read.
+    """
+    found, problems = _all_of(source)
+    wrong: dict[str, list[Problem]] = {}
+    for problem, owner in problems:
+        wrong.setdefault(owner, []).append(problem)
+    if "" in wrong:
+        raise PatientError(problem for problem, _ in problems)
+    return [
+        Unread(name, PatientError(wrong[name])) if patient is None or name in wrong else patient
+        for name, patient in found.items()
+    ]
+
+
+def _all_of(
+    source: str | os.PathLike[str] | Mapping[str, str],
+) -> tuple[dict[str, Patient | None], list[tuple[Problem, str]]]:
+    """Patients by their id (None: not readable), and every problem with the patient whose row it is in; empty: nobody's."""
     texts, problems = texts_of(source)
     sheets = {table.section: read_sheet(table, *texts[table.file]) for table in TABLES if table.file in texts}
     patients = sheets.pop("", None)
     profiles = _profiles(patients) if patients is not None else {}
     for sheet in sheets.values():
         _add_entries(sheet, profiles, ids_known=patients is not None and not patients.rows_lost)
-    found = [_patient(patients, profile) for profile in profiles.values()] if patients is not None else []
+    found = {name: _patient(patients, profile) for name, profile in profiles.items()} if patients is not None else {}
+    told = [(problem, "") for problem in problems]
     for sheet in (*([patients] if patients is not None else []), *sheets.values()):
-        problems += sorted(sheet.problems, key=lambda problem: (problem.line or 0, problem.column or 0))
-    if problems:
-        raise PatientError(problems)
-    return [patient for patient in found if patient is not None]
+        owners = _owners(sheet, profiles)
+        for problem in sorted(sheet.problems, key=lambda item: (item.line or 0, item.column or 0)):
+            # Of two rows of one patient it is not known whose facts they are.
+            twice = problem.code == "duplicate-id"
+            told.append((problem, "" if twice else owners.get((problem.line, problem.column), "")))
+    return found, told
+
+
+def _owners(sheet: Sheet, profiles: Mapping[str, _Read]) -> dict[tuple[int | None, int | None], str]:
+    """The patient of every cell of a table that has one."""
+    found: dict[tuple[int | None, int | None], str] = {}
+    for row in sheet.rows:
+        name, _ = row.cells.get(sheet.table.key, ("", row.start))
+        if name in profiles:
+            for span in (row.start, *(span for _, span in row.cells.values())):
+                found[span.line, span.column] = name
+    return found
 
 
 @dataclass(slots=True)
