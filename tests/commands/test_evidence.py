@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import mrdguide
 from mrdguide.reading.shipped import folder
 
 from . import Run, refused
@@ -160,3 +161,16 @@ class TestTrials:
             run("evidence", "trials", *files, "--evidence", place / "evidence", "--write"), "bad.json: no study in it"
         )
         assert (place / "evidence" / "freedmm.yaml").read_bytes() == before
+
+
+def test_what_is_not_verified_is_listed_and_each_finding_says_when_it_was_read(
+    run: Run, shipped_rules: mrdguide.RuleBook
+) -> None:
+    lines = run("evidence", "list", "--unverified").out.splitlines()
+    hidden = [
+        f"{entry.id}: {place}" for entry in shipped_rules.evidence for place, fact in entry.facts() if not fact.verified
+    ]
+    assert [line.partition(": worked out")[0] for line in lines[:-1]] == hidden
+    assert lines[-1].startswith(f"{len(hidden)} statements")
+    shown = run("evidence", "show", "terpos2025").out
+    assert shown.count("read at: ") == shown.count(", on 2026-11-21")

@@ -507,3 +507,14 @@ def test_a_dict_without_end_is_refused_like_any_other(kind: str, key: str) -> No
     with pytest.raises(PatientError) as caught:
         read(**{key: value, "foo": 1})
     assert "foo" in {problem.path for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_fhir_is_named_as_such_and_told_where_it_is_read(as_text: bool) -> None:
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": []}
+    with pytest.raises(PatientError) as caught:
+        read_patient_text(json.dumps(bundle), "b.json") if as_text else mrdguide.read_patient(bundle)
+    [problem] = caught.value.problems
+    assert "this is FHIR (Bundle), not a profile" in problem.message
+    assert "mrdguide fhir respond" in problem.hint
+    assert (problem.line is not None) is as_text

@@ -29,10 +29,12 @@ def read_patient(source: Mapping[str, Any] | str | os.PathLike[str] | Patient) -
         return source
     if isinstance(source, Mapping):
         given = _with_exponents_as_numbers(source)
+        document = Document(NAME_OF_A_DICT, data=given)
+        _refuse_fhir(document)
         try:
             return Patient.model_validate(given)
         except ValidationError as error:
-            raise PatientError(problems_of(error, Document(NAME_OF_A_DICT, data=given), Patient)) from None
+            raise PatientError(problems_of(error, document, Patient)) from None
         except RecursionError:
             raise PatientError([Problem("nested too deeply to be a profile", NAME_OF_A_DICT)]) from None
     if isinstance(source, str | os.PathLike):
@@ -81,7 +83,19 @@ def patient_of(document: Document) -> Patient:
     """
     if document.problems:
         raise PatientError(document.problems)
+    _refuse_fhir(document)
     try:
         return Patient.model_validate(document.data)
     except ValidationError as error:
         raise PatientError(problems_of(error, document, Patient)) from None
+
+
+def _refuse_fhir(document: Document) -> None:
+    """FHIR is read by another door; told key by key, nobody would find it."""
+    kind = document.data.get("resourceType") if isinstance(document.data, Mapping) else None
+    if isinstance(kind, str):
+        told = document.problem(
+            ("resourceType",), f"this is FHIR ({kind[:40]}), not a profile", key=True, code="unknown-key",
+            hint="`mrdguide fhir check FILE` reads it, `mrdguide fhir respond FILE` answers; in Python: mrdguide.fhir.read",
+        )  # fmt: skip
+        raise PatientError([told])

@@ -47,7 +47,8 @@ def _audit(rules: RuleBook) -> int:
     say(
         f"{len(rules.evidence.ids)} entries, no problems: all 45 references are there and reached, no rule rests on an "
         f"unverified entry or a retracted one, every shown figure has its source, every interval contains its estimate. "
-        f"{verified} of {total} facts are verified; the others are hidden."
+        f"Of {total} statements (figures, and what is said of design, patients, criteria, citation) {verified} are verified; the others are "
+        "hidden, and `mrdguide evidence list --unverified` names them."
     )
     return OK
 

@@ -82,6 +82,19 @@ def entry_list(library: Library) -> str:
     )
 
 
+def unverified_list(library: Library) -> str:
+    """Every statement of the evidence that is hidden because nobody has seen it at its source, a line each."""
+    found = [
+        f"{entry.id}: {place}{': worked out here, not published' if fact.derived else ''}"
+        for entry in library
+        for place, fact in entry.facts()
+        if not fact.verified
+    ]
+    return "\n".join(
+        [*found, f"{len(found)} statements, shown by `mrdguide evidence show ID --include-unverified` alone."]
+    )
+
+
 def entry_text(entry: EvidenceEntry, library: Library, *, include_unverified: bool) -> str:
     """An evidence entry with its figures and where each was read."""
     shown = library.shown(entry.id, include_unverified=include_unverified)
@@ -103,8 +116,9 @@ def entry_text(entry: EvidenceEntry, library: Library, *, include_unverified: bo
         lines.append("  findings:")
     for finding in shown.findings:
         read_at = finding.read_at
-        where = f"{read_at.level}, {read_at.locator}, {read_at.url}" if read_at else "read nowhere"
+        where = f"{read_at.level}, {read_at.locator}, {read_at.url}, on {read_at.read}" if read_at else "read nowhere"
         lines += [f"    - {finding.text}", f"      read at: {where}"]
+    lines += [f"  of {item.url}: {item.note}" for item in entry.sources.values() if item.note]
     lines += ["  not found in the sources read:"] * bool(entry.not_found) + [
         f"    - {item.what}" for item in entry.not_found
     ]
