@@ -28,7 +28,7 @@ def record(tmp_path: Path) -> Path:
 def test_check_says_where_every_fact_came_from(run: Run, record: Path) -> None:
     found = run("fhir", "check", record, COLUMNS="160")
     assert found.status == 0
-    for words in ("mrd[0]", "Observation/", "urn:mrdguide:code|mrd", "The record is whole"):
+    for words in ("mrd[0]", "Observation/", "urn:mrdguide:code|mrd", "All that was given was read"):
         assert words in found.out
 
 

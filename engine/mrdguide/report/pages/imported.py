@@ -14,10 +14,9 @@ _MOST_REASONS = 25
 
 def import_page(patient: Patient, report: ImportReport) -> Page:
     """One page for one import."""
-    whole = "whole" if report.complete and not patient.incomplete else "NOT whole"
     return Page(
         f"{report.patient_id}: what was read from FHIR",
-        f"The record is {whole}; code tables {report.tables}",
+        f"{how_whole(patient, report)} Code tables {report.tables}.",
         sections(
             ("Facts taken", _facts(report)),
             ("To be looked at", _issues(report)),
@@ -30,6 +29,13 @@ def import_page(patient: Patient, report: ImportReport) -> Page:
         (),
         (),
     )
+
+
+def how_whole(patient: Patient, report: ImportReport) -> str:
+    """Whether all that was given could be read, in a sentence; whether all was given nobody here can know."""
+    if report.complete and not patient.incomplete:
+        return "All that was given was read; whether all was given is for you to know."
+    return "NOT all was given or could be read: what may be missing counts as unknown."
 
 
 def _facts(report: ImportReport) -> list[Block]:

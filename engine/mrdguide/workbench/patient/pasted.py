@@ -14,6 +14,7 @@ from ...interview.asking import as_mapping
 from ...patient.reader import patient_of, read_patient
 from ...reading.document import read_text
 from ...reading.json_text import loads
+from ...report.pages.imported import how_whole
 
 _NAME = "what was pasted"
 # Between the name of a dropped file and its text, and between files: signs that no text file holds.
@@ -89,16 +90,11 @@ def _fhir(text: str) -> Opened:
         patient, report = read_fhir(data)
     except FhirError as error:
         raise UsageError(f"FHIR: {error}") from None
-    whole = (
-        "The record is whole."
-        if report.complete and not patient.incomplete
-        else "The record is NOT whole: what may be missing counts as unknown."
-    )
     texts = sum(bool(item.open) for item in report.texts)
     unread = f" {texts} texts were not read and leave open what they could change." if texts else ""
     return Opened(
         as_mapping(patient),
-        f"Opened {patient.id} from FHIR: {len(report.facts)} facts taken, {len(report.ignored)} resources left out. {whole}{unread}",
+        f"Opened {patient.id} from FHIR: {len(report.facts)} facts taken, {len(report.ignored)} resources left out. {how_whole(patient, report)}{unread}",
     )
 
 
