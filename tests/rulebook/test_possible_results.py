@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mrdguide.case.case import Case
 from mrdguide.dates import parse_date
 from mrdguide.logic.operator import DataRequirement
@@ -21,19 +23,25 @@ def test_a_test_of_a_time_gone_by_is_played_through_on_that_day() -> None:
     assert {str(changed.mrd[-1].date) for changed in answers.values()} == {"2020-05-10"}
 
 
-def test_a_level_is_never_below_what_the_assay_can_see() -> None:
+def test_a_level_is_asked_for_in_every_stretch_that_the_assay_can_see_and_once_below() -> None:
     test = {"date": "2026-10-01", "specimen": "marrow", "method": "NGF", "result": "detected"}
     need = DataRequirement("mrd[0].level", "level")
 
-    def levels(limit: float) -> list[float | None]:
+    def levels(limit: float | None) -> dict[str, float | None]:
         patient = read_patient(
             {"id": "p", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": [{**test, "limit_of_detection": limit}]}
         )
-        return [changed.mrd[0].level for _, changed in possible_results(patient, need, AS_OF, BOOK)]
+        return {label: changed.mrd[0].level for label, changed in possible_results(patient, need, AS_OF, BOOK)}
 
-    assert levels(1e-8) == [1e-7 / 2, 1e-7 * 1.5, 1e-6 * 1.5, 1e-5 * 1.5]
-    assert levels(2e-6) == [1e-5 * 1.5]
-    assert levels(1e-4) == [1e-4]
+    stretches = [1e-7 / 2, 1e-7 * 1.5, 1e-6 * 1.5, 1e-5 * 1.5]
+    assert list(levels(1e-8).values()) == list(levels(None).values()) == stretches
+    # Between the limit of detection and the next threshold disease can be found as well.
+    assert levels(2e-6) == {
+        "below its limit of detection of 2e-6": 1e-6, "2e-6 or just above": pytest.approx(3e-6),
+        "1e-5 or just above": pytest.approx(1.5e-5),
+    }  # fmt: skip
+    assert list(levels(1e-5)) == ["below its limit of detection of 1e-5", "1e-5 or just above"]
+    assert list(levels(1e-4)) == ["below its limit of detection of 1e-4", "1e-4 or just above"]
 
 
 def test_a_value_read_by_its_reference_range_is_one_that_can_be() -> None:

@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from typing import Any, Literal, get_args, get_origin
 
 from ..case.case import Case
@@ -256,17 +257,9 @@ def _entry_answers(
             yield scientific(threshold), changed(limit_of_detection=threshold, quality=cells)
         yield "worse", changed(limit_of_detection=1e-3, quality=cells)
     elif (name, field) == ("mrd", "level"):
-        # An assay that finds disease finds it at its limit of detection or above.
-        least = entry.limit_of_detection or 0.0
         cells = entry.quality.model_copy(update={"cells": None})
-        levels = sorted(thresholds.get("mrd", ()))
-        if levels and levels[0] / 2 >= least:
-            yield f"below {scientific(levels[0])}", changed(level=levels[0] / 2, quality=cells)
-        for threshold in levels:
-            if threshold * 1.5 >= least:
-                yield f"{scientific(threshold)} or just above", changed(level=threshold * 1.5, quality=cells)
-        if levels and levels[-1] * 1.5 < least:
-            yield f"{scientific(least)} or above", changed(level=least, quality=cells)
+        for label, level in _levels(sorted(thresholds.get("mrd", ())), entry.limit_of_detection or 0.0):
+            yield label, changed(level=level, quality=cells)
     elif (name, field) == ("mrd", "result"):
         for word in ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)
@@ -295,6 +288,21 @@ def _entry_answers(
         for word in _words_of(type(entry), field):
             label = str(word).replace("-", " ") if not isinstance(word, bool) else "yes" if word else "no"
             yield label, changed(**{field: word})
+
+
+def _levels(thresholds: list[float], limit: float) -> Iterator[tuple[str, float]]:
+    """A level of disease for every stretch that thresholds divide levels into, from the limit of detection on.
+
+    Laboratories report some of what they find below it, and a profile that says so is read: that is one more.
+    """
+    if limit and thresholds and thresholds[0] <= limit:
+        yield f"below its limit of detection of {scientific(limit)}", limit / 2
+    if thresholds and limit < thresholds[0]:
+        yield f"below {scientific(thresholds[0])}", max(thresholds[0] / 2, limit)
+    for least, above in pairwise((*thresholds, inf)):
+        if limit < above:
+            begins = max(least, limit)
+            yield f"{scientific(begins)} or just above", begins * 1.5 if begins * 1.5 < above else begins
 
 
 def _words_of(model: Any, field: str) -> list[Any]:
