@@ -194,7 +194,9 @@ def _percent_words(marker: str, timed: Timed[Any]) -> str:
 
 
 def _ask_marrow(case: Case) -> list[DataRequirement]:
-    undated = [item for item in case.timed("markers") if _marrow(item.entry) is not None and item.earliest == LONG_AGO]
+    counted = [item for item in case.timed("markers") if _marrow(item.entry) is not None]
+    undated = [item for item in counted if item.earliest == LONG_AGO]
     if undated:
         return [DataRequirement(f"markers[{undated[0].place}].date", "date of the marrow plasma cell count")]
-    return [DataRequirement(f"markers.{_MARROW}", "marrow plasma cells again (percent)")]
+    again = " again" if counted else ""
+    return [DataRequirement(f"markers.{_MARROW}", f"marrow plasma cells{again} (percent)")]

@@ -75,13 +75,12 @@ class _Rise(PanelOperator):
             return [_words(name, unit, change, flag) for change, flag in shown] or [f"{name} not on record"]
 
         def needs(case: Case) -> list[DataRequirement]:
-            undated = [
-                change.measured.timed
-                for change, flag in self._values(case)
-                if flag != NO and change.measured.timed.entry.date is None
-            ]
+            risen = [change.measured.timed for change, flag in self._values(case) if flag != NO]
+            undated = [timed for timed in risen if timed.entry.date is None]
             if undated:
                 return [DataRequirement(f"markers[{undated[0].place}].date", f"date of the panel with {name}")]
+            if not risen:
+                return [DataRequirement("markers", f"{name} over the whole course")]
             return [DataRequirement("markers", f"{name} again: is the rise confirmed?")]
 
         return CompiledOperator(verdict, observe, needs)
