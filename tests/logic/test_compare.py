@@ -101,7 +101,7 @@ def test_what_is_not_recorded_is_unknown_unless_absence_says_otherwise() -> None
 
 def test_the_observation_shows_what_was_recorded_and_the_cut() -> None:
     found = judge(CREATININE, **lab("creatinine", 90, "µmol/L"))
-    assert found.observed == ["creatinine: 90 µmol/L (cut: < 1.2 mg/dL)"]
+    assert found.observed == ["creatinine: 90 µmol/L (threshold: < 1.2 mg/dL)"]
     assert found.needs == []
 
 
@@ -118,7 +118,7 @@ def test_del_17p_must_lie_strictly_above_20_percent_of_sorted_cells(fraction: fl
 )
 def test_a_value_within_one_point_of_the_cut_is_named(fraction: float, near: bool) -> None:
     found = judge(FRACTION, **del_17p(status="present", fraction=fraction, cd138_sorted=True))
-    assert ("within 0.01 of the cut" in found.text) is near
+    assert ("within 0.01 of the threshold" in found.text) is near
 
 
 def test_unsorted_cells_above_the_cut_count_and_below_it_say_nothing() -> None:

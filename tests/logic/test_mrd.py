@@ -291,7 +291,7 @@ class TestRun:
         assert judge(YEAR) == JudgedExpression("unknown", ["no MRD test on record"], ["mrd"])
         found = judge(YEAR, mrd=[marrow("2026-05-10")])
         assert found.verdict == "not_met"
-        assert "1 of 2 negative tests" in found.text
+        assert "1 negative test of 2 asked for" in found.text
 
     def test_tests_none_of_which_is_evaluable_are_unknown(self) -> None:
         tests = [marrow("2025-05-10", limit_of_detection=1e-4), marrow("2026-05-10", limit_of_detection=1e-4)]

@@ -108,7 +108,7 @@ class TestDuration:
     def test_an_end_left_out_is_unknown_and_asked_for(self) -> None:
         found = judge(YEAR, therapy=[maintenance("2024-01-15")])
         assert (found.verdict, found.needs) == ("unknown", ["therapy[0].end"])
-        assert "2024-01-15 end not recorded" in found.text
+        assert "since 2024-01-15, end not recorded" in found.text
 
     def test_an_end_left_out_cannot_make_it_longer_than_it_can_have_been(self) -> None:
         assert judge(YEAR, "2026-06-15", therapy=[maintenance("2025-06-16")]).verdict == "not_met"
@@ -147,7 +147,7 @@ class TestNow:
     def test_an_end_left_out_is_asked_for(self) -> None:
         found = judge(ON, therapy=[INDUCTION, maintenance("2024-01-15")])
         assert found.needs == ["therapy[1].end"]
-        assert found.observed == ["maintenance with lenalidomide: 2024-01-15 end not recorded"]
+        assert found.observed == ["maintenance with lenalidomide since 2024-01-15, end not recorded"]
 
     def test_one_episode_that_goes_on_is_enough(self) -> None:
         two = [maintenance("2022-01-01", "2023-01-01"), maintenance("2024-01-01", None)]
@@ -199,7 +199,7 @@ class TestNow:
 
     def test_the_regimen_stands_in_for_drugs_not_listed(self) -> None:
         entry = maintenance("2024-01-15", None, drugs=None, regimen="DR")
-        assert judge(ON, therapy=[entry]).observed == ["maintenance with DR: 2024-01-15 going on"]
+        assert judge(ON, therapy=[entry]).observed == ["maintenance with DR since 2024-01-15 (ongoing)"]
 
 
 def test_where_the_list_may_lack_phases_an_entry_of_no_phase_settles_nothing() -> None:

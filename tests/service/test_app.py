@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urljoin
 
 import jsonschema
 import pytest
@@ -97,6 +99,18 @@ def test_without_the_library_there_is_no_calendar_and_no_link_to_one(
     monkeypatch.setattr("mrdguide.service.tasks.can_be_made", lambda: False)
     [card] = client.post(HOOK, json=call()).json()["cards"]
     assert [link["url"].endswith("calendar.ics") for link in card["links"]] == [False]
+
+
+def test_a_report_with_windows_links_to_its_calendar(client: Client) -> None:
+    pytest.importorskip("icalendar")
+    profile = read_file(next(item.path for item in _EXAMPLES if item.file == "cessation-supported.yaml")).data
+    answer = client.post("/evaluate", json={"profile": profile, "as_of": "2026-11-21"}).json()
+    page = client.get(answer["report"]).text
+    [address] = re.findall(r'href="([^"#]+)"', page)
+    days = client.get(urljoin(answer["report"], address))
+    assert (days.status_code, days.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert b"20270310" in days.content
+    assert "mrdguide calendar" not in page
 
 
 def test_two_calls_about_one_patient_have_reports_of_their_own(client: Client) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown", "break"]
+Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown", "break", "link"]
 Tone = Literal["neutral", "open", "caution", "go"]
 
 
@@ -33,11 +33,13 @@ class EnglishText(str):
 class Part:
     """A stretch of text. `met`, `not_met` and `unknown` are verdicts: their text is the words that go with the sign.
 
-    `break` begins a new line within a cell of a table; it has no text.
+    `break` begins a new line within a cell of a table; it has no text. `link` leads to `to`, an address of the program's own
+    that is relative to the page.
     """
 
     text: str
     style: Style = "plain"
+    to: str = ""
 
 
 Line = tuple[Part, ...]

@@ -29,13 +29,17 @@ _NONCE = 12
 
 @dataclass(frozen=True)
 class ReportContent:
-    """All that a report is worked out of again: the profile in its canonical form, the day, by which rules and engine."""
+    """All that a report is worked out of again: the profile in its canonical form, the day, by which rules and engine.
+
+    `token` is its own name, so that its page can link to what is served below it; it is sealed with the rest (empty in one of before).
+    """
 
     profile: str
     as_of: str
     rules_hash: str
     engine_version: str
     imported: ImportReport | None
+    token: str = ""
 
     def to_json(self) -> bytes:
         return _CONTENT.dump_json(self)
@@ -103,11 +107,11 @@ class Reports:
             RecordError: the database of the shelf refuses.
         """
         provenance = recommendation.provenance
+        token, now = secrets.token_urlsafe(32), self._clock()
         content = ReportContent(
             canonical_text(recommendation.case.original), provenance.as_of, provenance.rules_hash,
-            provenance.engine_version, imported,
+            provenance.engine_version, imported, token,
         )  # fmt: skip
-        token, now = secrets.token_urlsafe(32), self._clock()
         self._shelf.add(
             _key(token), now + self._seconds, now, _sealed(token, content.to_json()), most=self._most
         )  # fmt: skip

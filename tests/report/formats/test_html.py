@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mrdguide.report.blocks import Page, Paragraph, Section, line
+from mrdguide.report.blocks import Page, Paragraph, Part, Section, line
 from mrdguide.report.formats.html import to_html
 from mrdguide.report.legible import legible
 
@@ -168,3 +168,9 @@ def test_law_any_text_is_only_text(text: str) -> None:
         expected.remove("p")  # an empty subtitle is left out
     assert [node.name for node in elements(root)] == expected
     assert shown(next(node for node in elements(root) if node.name == "p" and not node.attrs)) == legible(text)
+
+
+def test_a_link_leads_where_it_says() -> None:
+    page = Page("x", "", (Paragraph(line(Part("the days <ahead>", "link", 'token/"calendar.ics'))),), (), ())
+    [link] = [node for node in elements(parsed(to_html(page))) if attributes(node).get("href", "#")[0] != "#"]
+    assert (link.name, attributes(link)["href"], shown(link)) == ("a", 'token/"calendar.ics', "the days <ahead>")

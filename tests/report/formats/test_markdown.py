@@ -172,3 +172,10 @@ def test_law_any_title_is_one_heading(text: str) -> None:
         for token in tokens
         if token.type == "inline"
     }
+
+
+def test_a_link_leads_where_it_says() -> None:
+    page = Page("x", "", (Paragraph(line(Part("the days [ahead](b)", "link", "token/calendar.ics"))),), (), ())
+    tokens = [child for token in _tokens(to_markdown(page)) for child in token.children or ()]
+    assert [token.attrs["href"] for token in tokens if token.type == "link_open"] == ["token/calendar.ics"]
+    assert "".join(token.content for token in tokens if token.type == "text").endswith("the days [ahead](b)")

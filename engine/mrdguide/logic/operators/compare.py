@@ -178,10 +178,10 @@ class Compare(ReadsFact):
         number = found.value if isinstance(found, Quantity) else found
         recorded = found.text or f"{number:g} {found.unit}" if isinstance(found, Quantity) else f"{number:g}"
         against = self._against(found)
-        text = f"{label}: {recorded} (cut: {against})"
+        text = f"{label}: {recorded} (threshold: {against})"
         near, threshold = self.near, self.threshold
         if near is not None and threshold is not None and abs(number - threshold) <= near + 1e-9:
-            text += f", within {near:g} of the cut"
+            text += f", within {near:g} of the threshold"
         return text
 
     def _against(self, found: Any) -> str:

@@ -217,7 +217,7 @@ class MrdRun(Operator):
                 dates += f"{iso(run.first)} to {iso(run.last)}: "
             notes.append(dates + span_text(run.first, run.last))
         if run.tests < self.tests:
-            notes.append(f"{run.tests} of {self.tests} negative tests")
+            notes.append(f"{counted(run.tests, 'negative test')} of {self.tests} asked for")
         wanted = add_months(run.first, self.months)
         if run.tests > 1 and wanted > run.last:
             days_short = f"{counted(wanted - run.last, 'day')} short of {self.months} months"

@@ -263,7 +263,7 @@ class TherapyNow(Operator):
 
         def observe(case: Case) -> list[str]:
             found = [_describe(timed) for timed in case.therapy if timed.entry.phase == phase]
-            return found or [f"no {phase} on record"]
+            return found or [f"no {phase} therapy on record"]
 
         def needs(case: Case) -> list[DataRequirement]:
             found = []
@@ -344,7 +344,9 @@ def _folded(drugs: tuple[str, ...]) -> frozenset[str]:
 def _describe(timed: Timed[TherapyEntry]) -> str:
     entry = timed.entry
     drugs = " + ".join(entry.drugs) if entry.drugs else entry.regimen or "drugs not recorded"
-    going_on = "going on" if entry.end_recorded else "end not recorded"
-    end = going_on if entry.end is None else f"to {entry.end}"
-    start = str(entry.begins) if entry.begins is not None else "start not recorded"
-    return f"{entry.phase or 'phase not recorded,'} with {drugs}: {start} {end}"
+    given = f"{entry.phase or 'phase not recorded,'} with {drugs}"
+    begun = str(entry.begins) if entry.begins is not None else ""
+    if entry.end is not None:
+        return f"{given}: {begun or 'start not recorded'} to {entry.end}"
+    since = f"{given} since {begun}" if begun else f"{given}, start not recorded"
+    return f"{since} (ongoing)" if entry.end_recorded else f"{since}, end not recorded"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..blocks import (
     Banner,
@@ -138,17 +139,19 @@ def _merged(line: Line) -> Iterator[Part]:
             yield waiting
             waiting = Part("", "break")
             continue
-        if part.style == waiting.style and part.style not in _SIGNS:
-            waiting = Part(waiting.text + words, part.style)
+        if part.style == waiting.style and part.style not in _SIGNS and part.to == waiting.to:
+            waiting = replace(waiting, text=waiting.text + words)
             continue
         yield waiting
-        waiting = Part(words, part.style)
+        waiting = replace(part, text=words)
     yield waiting
 
 
 def _part(part: Part, raw: str, before: str, after: str, *, in_table: bool) -> str:
     if part.style == "break":
         return "<br>" if in_table else " "
+    if part.style == "link":
+        return "[{}]({})".format(_escaped(part.text).replace("]", "\\]"), part.to)
     if part.style == "code" and part.text.strip():
         return _code(part.text, in_table=in_table)
     mark = _MARKS.get(part.style, "")

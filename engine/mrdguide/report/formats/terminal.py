@@ -32,7 +32,7 @@ from ..legible import legible
 
 _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
-    "break": "",
+    "break": "", "link": "underline",
 }  # fmt: skip
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
 _TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}

@@ -20,8 +20,6 @@ from .studies import study
 from .why_grouped import grouped_reasons
 
 _LISTED, _IN_A_WINDOW = 12, 3
-# A page is one file that needs nothing else, and a patient's name is no part of a command: whoever has the profile fills it in.
-_CALENDAR = "mrdguide calendar FILE"
 
 
 def asked_next(recommendation: Recommendation, words: Words) -> tuple[Section, ...]:
@@ -61,12 +59,7 @@ def _first_questions(recommendation: Recommendation, words: Words) -> list[Block
 
 
 def _windows(recommendation: Recommendation, words: Words) -> list[Block]:
-    when = recommendation.explanation.when
-    blocks = window_blocks(when, recommendation.rules, words, _IN_A_WINDOW)
-    as_calendar = line(
-        words.joined([words.text("board.asked_next.calendar"), " "], "", "quiet"), Part(_CALENDAR, "code")
-    )
-    return [*blocks, Paragraph(as_calendar)] if when.expiries else blocks
+    return window_blocks(recommendation.explanation.when, recommendation.rules, words, _IN_A_WINDOW)
 
 
 def _in_the_way(found: WhyNot, words: Words) -> Items:

@@ -21,7 +21,7 @@ from .full_trace import full_trace
 from .lines import bullets, cell, judged, plain_items, quiet, sections, shortened, titles_in
 from .patient_line import patient_line
 from .reasoning import beyond_today, question_blocks
-from .studies import key_findings, leading, study
+from .studies import key_findings, leading, studies_asked, study
 
 Extent = Literal["sheet", "asked", "full"]
 
@@ -30,9 +30,12 @@ _REASONS, _CAUTIONS, _FIGURES = 4, 5, 3
 _LONGEST = 110
 
 
-def board(recommendation: Recommendation, extent: Extent = "asked", language: Language = ENGLISH) -> Page:
+def board(
+    recommendation: Recommendation, extent: Extent = "asked", language: Language = ENGLISH, calendar: str = ""
+) -> Page:
     """The report on one recommendation: the sheet to sign alone, with what a reader asks next, or with the full trace.
 
+    `calendar` is where the days ahead are served as an iCalendar file, relative to the page; without it the page names the command.
     In another language than English, what its catalogue lacks is in English and marked as such; the full trace always is.
     """
     words, provenance = board_words(language), recommendation.provenance
@@ -50,7 +53,7 @@ def board(recommendation: Recommendation, extent: Extent = "asked", language: La
         signed,
         _in_english(full_trace(recommendation), words) if extent == "full" else asked_next(recommendation, words),
         (words.translated(recommendation.statement), foot),
-        _second_page(recommendation, words),
+        _second_page(recommendation, words, calendar),
         words.frame,
     )
 
@@ -59,14 +62,14 @@ def _in_english(sections: tuple[Section, ...], words: Words) -> tuple[Section, .
     return sections if words.is_english else tuple(replace(item, language=ENGLISH.tag) for item in sections)
 
 
-def _second_page(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
+def _second_page(recommendation: Recommendation, words: Words, calendar: str) -> tuple[Block, ...]:
     when = recommendation.explanation.when
     # Drawings are in English on every page, and say so.
     english = board_words()
     picture = timeline(recommendation, _marks(when, english), _windows(recommendation, when, english))
     if picture is not None and not words.is_english:
         picture = replace(picture, label=words.frame.figure, language=ENGLISH.tag)
-    return (*overleaf(recommendation, when, words), *([picture] if picture is not None else []))
+    return (*overleaf(recommendation, when, words, calendar), *([picture] if picture is not None else []))
 
 
 def to_sign(words: Words) -> Table:
@@ -125,11 +128,13 @@ def what_is_missing(recommendation: Recommendation, words: Words) -> tuple[Block
     return sections((words.text("board.front.missing"), _missing(recommendation, words)))
 
 
-def overleaf(recommendation: Recommendation, when: Projection, words: Words) -> tuple[Block, ...]:
+def overleaf(
+    recommendation: Recommendation, when: Projection, words: Words, calendar: str = ""
+) -> tuple[Block, ...]:
     """What follows where there is room: what else is said, what would change the answer, and the studies by name."""
     return sections(
         (words.text("board.front.also"), _also(recommendation, words)),
-        (words.text("board.front.changes"), change_blocks(recommendation, when, words)),
+        (words.text("board.front.changes"), change_blocks(recommendation, when, words, calendar)),
         (words.text("board.front.studies"), _patterns_in_short(recommendation, words)),
     )
 
@@ -161,7 +166,7 @@ def _followup(recommendation: Recommendation, words: Words) -> list[Block]:
                 [
                     words.translated(item.what),
                     " ",
-                    Part(words.as_it_is("reference", f"({study(recommendation, item.source)})"), "quiet"),
+                    Part(words.as_it_is("reference", f"[{study(recommendation, item.source)}]"), "quiet"),
                 ],
                 "",
             )
@@ -197,13 +202,20 @@ def _reasons(recommendation: Recommendation, words: Words) -> list[Block]:
     if not reasons:
         return []
     shown = [
-        Item(_reason(item, words), plain_items([words.as_it_is("observation", _fitting(item.observed))]))
-        for item in reasons[:_REASONS]
+        Item(_reason(item, words), (_behind(recommendation, item, words),)) for item in reasons[:_REASONS]
     ]
     if len(reasons) > _REASONS:
         rest = words.joined([words.translated(item.title) for item in reasons[_REASONS:]])
         shown.append(Item(words.line("board.front.and_reasons", reasons=rest)))
     return [Items(tuple(shown))]
+
+
+def _behind(recommendation: Recommendation, item: CriterionResult, words: Words) -> Item:
+    """The studies by name where a reason is nothing but their patterns; else the patient's own data."""
+    verdict, names = studies_asked(recommendation, item.id)
+    if names:
+        return Item(line(judged(words, verdict), ": ", words.as_it_is("reference", "; ".join(names))))
+    return Item(line(words.as_it_is("observation", _fitting(item.observed))))
 
 
 def _fitting(observed: Sequence[str]) -> str:
@@ -226,21 +238,20 @@ def _cautions(recommendation: Recommendation, words: Words) -> list[Block]:
     matters = not recommendation.settled or recommendation.permissiveness > 0
     shown = [
         Item(
-            line(
-                judged(
-                    words,
-                    item.verdict,
-                    "" if item.verdict == Verdict.MET else words.text("board.verdict.cannot_be_excluded"),
-                ),
-                " ",
-                words.translated(item.title),
-            )
+            line(judged(words, item.verdict, _not_excluded(recommendation, item, words)), " ", words.translated(item.title))
         )
         for item in recommendation.cautions
         if item.id not in already and (item.verdict == Verdict.MET or matters)
     ]
     more = plain_items([words.text("board.and_more", count=len(shown) - _CAUTIONS)]) if len(shown) > _CAUTIONS else ()
     return [Items((*shown[:_CAUTIONS], *more))] if shown else []
+
+
+def _not_excluded(recommendation: Recommendation, item: CriterionResult, words: Words) -> str:
+    """That a caution cannot be excluded, unless its title for that state says so itself."""
+    if item.verdict == Verdict.MET or item.title != recommendation.rules.rules[item.id].title:
+        return ""
+    return words.text("board.verdict.cannot_be_excluded")
 
 
 def _also(recommendation: Recommendation, words: Words) -> list[Block]:

@@ -6,16 +6,21 @@ from ...explain.when import Projected, Projection
 from ...explain.when import words as tests_of
 from ...explain.why import Group
 from ...logic.operator import Modifiability
+from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
-from ..blocks import Block, Item, Items, Line, Part, line
+from ..blocks import Block, Item, Items, Line, Paragraph, Part, line
 from ..languages.words import Words
-from .lines import titles_in
+from .lines import judged, titles_in
 
 _MOST = 4
+# A page is one file that needs nothing else, and a patient's name is no part of a command: whoever has the profile fills it in.
+_CALENDAR = "mrdguide calendar FILE"
 
 
-def change_blocks(recommendation: Recommendation, when: Projection, words: Words) -> list[Block]:
-    """Each in a line."""
+def change_blocks(
+    recommendation: Recommendation, when: Projection, words: Words, calendar: str = ""
+) -> list[Block]:
+    """Each in a line; last the days ahead as a calendar file, at `calendar` or by a command."""
     items = (
         *_findings(recommendation, words),
         *_first_days(when, words),
@@ -23,7 +28,14 @@ def change_blocks(recommendation: Recommendation, when: Projection, words: Words
         *_definitions(recommendation, words),
         *_nothing(recommendation, words),
     )
-    return [Items(items)] if items else []
+    blocks: list[Block] = [Items(items)] if items else []
+    return [*blocks, Paragraph(_days_ahead(words, calendar))] if when.expiries else blocks
+
+
+def _days_ahead(words: Words, calendar: str) -> Line:
+    if calendar:
+        return line(Part(words.text("board.changes.calendar"), "link", calendar))
+    return line(words.joined([words.text("board.changes.calendar"), ": "], "", "quiet"), Part(_CALENDAR, "code"))
 
 
 def _findings(recommendation: Recommendation, words: Words) -> list[Item]:
@@ -119,11 +131,19 @@ def _definitions(recommendation: Recommendation, words: Words) -> list[Item]:
 
 
 def _nothing(recommendation: Recommendation, words: Words) -> list[Item]:
-    """Where neither tests nor time lead on: what stands in the way for good."""
-    ways = recommendation.explanation.worth_asking
-    fixed = [{item.criterion.title for item in way.of(Group.NOT_CHANGEABLE)} for way in ways]
-    if not recommendation.settled or not ways or not all(fixed):
+    """Where neither tests nor time lead on: what stands in the way for good. Nothing where a stop is open already."""
+    if not recommendation.settled or recommendation.stop_possible:
         return []
-    found = dict.fromkeys(item.criterion.title for way in ways for item in way.of(Group.NOT_CHANGEABLE))
-    reasons = words.joined(words.few([words.translated(title) for title in found], _MOST))
-    return [Item(words.line("board.changes.nothing", reasons=reasons))]
+    ways = recommendation.explanation.worth_asking
+    fixed = [[item.criterion for item in way.of(Group.NOT_CHANGEABLE)] for way in ways]
+    if not ways or not all(fixed):
+        return []
+    found = dict.fromkeys((item.verdict, item.title) for way in fixed for item in way)
+    told = [_obstacle(verdict, words.translated(title), words) for verdict, title in list(found)[:_MOST]]
+    more = [words.text("board.and_more", count=len(found) - _MOST)] if len(found) > _MOST else []
+    return [Item(words.line("board.changes.nothing", reasons=words.joined([*told, *more])))]
+
+
+def _obstacle(verdict: Verdict, title: str, words: Words) -> Line:
+    """What stands in the way is said; what would have to be there and is not has its verdict before it."""
+    return line(title) if verdict is Verdict.MET else line(judged(words, verdict), ": ", title)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ...answer.entries import TherapyPhase
+from ...answer.interpreted_tests import InterpretedMrdTest
 from ...patient.therapy import TherapyEntry
 from ...reading.numbers import scientific
 from ...recommend.recommendation import Recommendation
@@ -42,7 +44,8 @@ def _disease(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     else:
         yield line(disease)
     scheme = next(iter(recommendation.risk.values()), None)
-    if scheme is not None:
+    # Where the question does not arise, a class of risk made for it says nothing.
+    if scheme is not None and recommendation.outcome not in recommendation.rules.decision.layers.core_stays:
         yield words.line("board.patient.risk", risk=words.named("risk", str(scheme.value)))
 
 
@@ -86,7 +89,7 @@ def _when(phase: Line, entry: TherapyEntry, ongoing: bool | None, as_of: int, wo
 
 
 def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
-    """The run of negatives that counts today at its deepest, or the last marrow test where there is none."""
+    """The run of negatives that counts today at its deepest, and the last test where it is none of that run."""
     tests = recommendation.tests
     deepest = next((run for run in reversed(tests.runs) if run.tests and run.threshold is not None), None)
     if deepest is not None and deepest.threshold is not None and deepest.first is not None and deepest.last is not None:
@@ -96,7 +99,26 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
             yield words.line("board.patient.negative_on_days", depth=depth, count=deepest.tests, first=first, last=last)
         else:
             yield words.line("board.patient.negative_on", depth=depth, day=last)
-    elif tests.mrd:
-        yield words.line("board.patient.last_test", test=words.as_it_is("test", tests.mrd[-1].description))
+        newest = _outside(tests.mrd, deepest.last)
     else:
-        yield words.line("board.patient.no_test")
+        newest = tests.mrd[-1] if tests.mrd else None
+        if newest is None:
+            yield words.line("board.patient.no_test")
+    if newest is not None:
+        yield words.line("board.patient.last_test", test=words.as_it_is("test", _read(newest)))
+
+
+def _read(test: InterpretedMrdTest) -> str:
+    """A test as it is recorded; one that found nothing and is no negative says why it is not."""
+    highest = test.at[0]
+    if test.result != "not-detected" or highest.reading == "negative":
+        return test.description
+    return f"{test.description}, not a negative ({highest.why_not_evaluable or highest.reason or 'unclear'})"
+
+
+def _outside(tests: Sequence[InterpretedMrdTest], last: date) -> InterpretedMrdTest | None:
+    """The newest test after the last of a run, or on its day, that does not belong to it: found disease, or cannot be read."""
+    later = [item for item in tests if item.kind == "test" and item.latest >= last]
+    found = [item for item in later if item.result != "not-detected"]
+    after = [item for item in later if item.latest > last]
+    return next(reversed(found or after), None)

@@ -12,11 +12,13 @@ from ...logic.operators.connectives import Not
 from ...logic.operators.reference import Reference
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
+from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
 from ..languages.words import Words
 from .lines import bullets, cell, few, paragraph, quiet, verdict
 
 _FIRST_COLUMN = 34
+_MATCH = "match:"
 
 
 def patterns(recommendation: Recommendation) -> Table:
@@ -112,6 +114,29 @@ def study(recommendation: Recommendation, name: str) -> str:
     return evidence.entry(cited).called if cited in evidence else name
 
 
+def studies_asked(recommendation: Recommendation, rule: str) -> tuple[Verdict, tuple[str, ...]]:
+    """The studies by name, with one verdict, that decide a rule which asks for nothing but patterns of studies; none of others.
+
+    Of a rule that asks for one of them those that are met, of one that asks for none all of them.
+    """
+    asked = list(_leaves(recommendation.rules, rule))
+    if not asked or not all(name.startswith(_MATCH) for name in asked):
+        return Verdict.UNKNOWN, ()
+    patterns = {name.removeprefix(_MATCH): None for name in asked}
+    met = [name for name in patterns if recommendation.protocols[name].match == Verdict.MET]
+    names = tuple(study(recommendation, name) for name in met or patterns)
+    return (Verdict.MET, names) if met else (Verdict.NOT_MET, names)
+
+
+def _leaves(rules: RuleBook, rule: str) -> Iterator[str]:
+    """The rules on which a rule rests that rest on no other, but for patterns of studies, which are taken as one."""
+    asked = list(_asked(rules.rules[rule].when)) if rule in rules.rules else []
+    if not asked:
+        yield rule
+    for name, _ in asked:
+        yield from _leaves(rules, name)
+
+
 def key_findings(recommendation: Recommendation, citations: Sequence[str], words: Words) -> tuple[Item, ...]:
     """Cited figures, one line for each study: its name, how many, design, how near the source, then what it found."""
     found: dict[tuple[str, Line], list[str]] = {}
@@ -143,7 +168,7 @@ def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFindi
     if finding.read_at is not None and finding.read_at.level != "primary":
         parts.append(words.text(f"board.figures.{finding.read_at.level}"))
     # A figure that is not of patients like this one says so beside itself.
-    if cited.fits == Verdict.NOT_MET:
+    if cited.fits is not None and cited.fits != Verdict.MET:
         parts.append(words.as_it_is("figure", cited.compared))
     return words.joined(parts or [words.text("board.figures.no_size")], ", ")
 
