@@ -25,6 +25,11 @@ from mrdguide.report.for_patients.choice_wording import choice_wording
 from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.board import board
+from mrdguide.report.pages.book import entry_text
+from mrdguide.report.pages.explained import explanation_page, why_not_page
+from mrdguide.report.pages.sheet import sheet
+from mrdguide.teach.cases import choices, lessons
+from mrdguide.teach.pages import case_page, feedback_page
 
 from ...examples import EXAMPLES, NAMES, evaluated, shipped
 
@@ -111,16 +116,35 @@ def unaccounted(text: str, name: str, found: mrdguide.Recommendation) -> tuple[s
 
 
 def pages(name: str) -> Iterator[Page]:
+    """Every kind of page on one patient: for a board, for patients, explanations, a teaching case with its solution."""
     found = evaluated(name)
     yield board(found, "full")
     yield board(found)
+    yield sheet(found)
     yield companion(found, numbers=True)
+    yield explanation_page(found, found.explanation.when)
+    for item in found.explanation.worth_asking:
+        yield why_not_page(found, item)
+    taught = next(item for item in lessons() if item.example.path == EXAMPLES[NAMES.index(name)].path)
+    yield case_page(taught)
+    for answer in choices(shipped()):
+        yield feedback_page(taught, answer, found)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_of_every_page_is_in_the_evidence_the_rules_or_the_record(name: str) -> None:
     for page in pages(name):
         assert unaccounted(to_markdown(page), name, evaluated(name)) == (set(), set())
+
+
+def test_every_number_of_every_entry_is_in_its_own_file() -> None:
+    """`evidence show`: no figure of one study under the name of another."""
+    for entry in shipped().evidence:
+        file = next((ROOT / "evidence").rglob(f"{entry.id}.yaml")).read_text(encoding="utf-8")
+        for include_unverified in (False, True):
+            shown = entry_text(entry, shipped().evidence, include_unverified=include_unverified)
+            # An interval is of 95 % where its file says nothing else.
+            assert numbers(shown.replace("95% C", "C")) <= numbers(file), entry.id
 
 
 @pytest.mark.parametrize(("invented", "which"), [("61.83 %", 1), ("HR 0.4137", 1), ("after 7.77 months", 0)])
