@@ -247,10 +247,12 @@ class Answer:
 
     @computed
     def sides(self) -> tuple[SideOfScale, ...]:
-        """Both sides of the scale in figures, where the answer names a stop; each with what it cites."""
+        """Both sides of the scale in figures, where the answer names a stop or one is still possible; each with what it cites."""
         from .sides import sides_of_scale
 
-        return sides_of_scale(self.rules, self.outcome)
+        if self._answer is None and not self.stop_possible:
+            return ()
+        return sides_of_scale(self.rules, (self.outcome, *self.possible_outcomes))
 
     @computed
     def risk(self) -> Mapping[str, RiskResult]:

@@ -1,7 +1,8 @@
-"""Both sides of the scale: what studies measured of going on and of stopping, beside the answers that name a stop."""
+"""Both sides of the scale: what studies measured of going on and of stopping, where a stop is or may become open."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from ..reading.frozen import frozen
@@ -30,10 +31,10 @@ class SideOfScale:
         return {"id": self.id, "title": self.title, "note": self.note, "cites": list(self.cites)}
 
 
-def sides_of_scale(rules: RuleBook, outcome: str) -> tuple[SideOfScale, ...]:
-    """The sides that go with an outcome."""
+def sides_of_scale(rules: RuleBook, outcomes: Collection[str]) -> tuple[SideOfScale, ...]:
+    """The sides that go with any of the outcomes."""
     return tuple(
         SideOfScale(side.id, side.title, side.note or "", side.cites)
         for side in rules.decision.sides
-        if outcome in side.with_outcomes
+        if not set(side.with_outcomes).isdisjoint(outcomes)
     )
