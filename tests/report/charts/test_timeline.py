@@ -10,6 +10,7 @@ import pytest
 
 import mrdguide
 from mrdguide.report.charts.timeline import Mark, Window, timeline
+from mrdguide.report.pages.board_words import board_words
 from mrdguide.rulebook.book import RuleBook
 from mrdguide.teach.examples import Example, examples
 
@@ -19,8 +20,8 @@ from .timelines import AS_OF, GOOD, day, draw, mrd_test, patient
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.file)
 def test_every_example_draws_the_same_every_time(example: Example, shipped_rules: RuleBook) -> None:
-    first = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
-    again = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of))
+    first = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of), board_words())
+    again = timeline(mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of), board_words())
     assert first == again
     if first is None:
         assert "date: 20" not in example.path.read_text(encoding="utf-8").partition("therapy:")[2]
@@ -44,7 +45,7 @@ def test_every_example_draws_the_same_every_time(example: Example, shipped_rules
 def test_every_dated_test_is_drawn_once(shipped_rules: RuleBook) -> None:
     for example in examples():
         found = mrdguide.evaluate(example.path, rules=shipped_rules, as_of=example.as_of)
-        picture = timeline(found)
+        picture = timeline(found, board_words())
         if picture is None:
             continue
         tests = [item for item in found.tests.mrd if item.date is not None and item.kind == "test"]
@@ -98,7 +99,7 @@ def test_another_rule_book_reads_otherwise(shipped_rules: RuleBook) -> None:
     found = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), rules=shipped_rules, as_of=AS_OF)
     fresh = mrdguide.evaluate(patient(mrd=[mrd_test("2026-01-10", specimen="blood")]), rules=shipped_rules, as_of=AS_OF)
     fresh.case._memo.clear()
-    before, after = timeline(found), timeline(dataclasses.replace(fresh, rules=other))
+    before, after = timeline(found, board_words()), timeline(dataclasses.replace(fresh, rules=other), board_words())
     assert before is not None
     assert after is not None
     assert of_class(parsed(before), "mrd", "not-evaluable")
@@ -224,7 +225,7 @@ def test_ends_of_therapy_differ(shipped_rules: RuleBook) -> None:
 def test_what_lies_after_the_day_is_not_drawn(shipped_rules: RuleBook) -> None:
     later = {"mrd": [mrd_test("2027-01-10")], "events": [{"date": "2027-02-01", "kind": "progression"}]}
     found = mrdguide.evaluate(patient(**later), rules=shipped_rules, as_of=AS_OF)
-    assert timeline(found) is None
+    assert timeline(found, board_words()) is None
     root = parsed(draw(shipped_rules, mrd=[mrd_test("2026-01-10"), mrd_test("2027-01-10")], events=later["events"]))
     assert len(of_class(root, "mrd")) == 1
     assert not of_class(root, "event")
@@ -234,7 +235,7 @@ def test_nothing_dated_is_no_drawing(shipped_rules: RuleBook) -> None:
     found = mrdguide.evaluate(
         patient(mrd=[mrd_test(None)], therapy=[{"phase": "maintenance"}]), rules=shipped_rules, as_of=AS_OF
     )
-    assert timeline(found, [Mark(day("2027-01-01"), "review")]) is None
+    assert timeline(found, board_words(), [Mark(day("2027-01-01"), "review")]) is None
 
 
 def test_says_what_has_no_date(shipped_rules: RuleBook) -> None:
@@ -266,7 +267,7 @@ def test_marks_stand_in_order_of_their_days(shipped_rules: RuleBook) -> None:
     found = mrdguide.evaluate(patient(mrd=[mrd_test("2025-01-10")]), rules=shipped_rules, as_of=AS_OF)
     marks = [Mark(day("2027-06-01"), "later"), Mark(day("2027-01-01"), "sooner"), Mark(day("2027-01-01"), "as soon")]
     windows = [Window("marrow MRD counts", day("2025-01-10"), day("2026-01-10"))]
-    picture = timeline(found, marks, windows)
+    picture = timeline(found, board_words(), marks, windows)
     assert picture is not None
     root = parsed(picture)
     (as_of,) = of_class(root, "as-of")

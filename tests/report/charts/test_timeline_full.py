@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 import mrdguide
 from mrdguide.report.charts.timeline import Mark, Window, timeline
+from mrdguide.report.pages.board_words import board_words
 from mrdguide.rulebook.book import RuleBook
 
 from ...laws.patients import profiles
@@ -24,7 +25,7 @@ HOSTILE = (
 def test_stays_readable_when_full(name: str, shipped_rules: RuleBook) -> None:
     found = mrdguide.evaluate(patient(**busy(name)), rules=shipped_rules, as_of=AS_OF)
     marks = [Mark(day("2027-03-01"), name), Mark(day("2027-03-02"), name), Mark(day("2027-09-01"), "review")]
-    picture = timeline(found, marks, [Window(name, day("2026-01-01"), day("2027-01-01"))])
+    picture = timeline(found, board_words(), marks, [Window(name, day("2026-01-01"), day("2027-01-01"))])
     assert picture is not None
     root = parsed(picture)
     assert not overlaps(root)
@@ -51,7 +52,7 @@ def test_hostile_text_stays_text(shipped_rules: RuleBook) -> None:
     profile["therapy"][0]["stop_reason"] = HOSTILE[:480]
     found = mrdguide.evaluate({**patient(**profile), "id": HOSTILE[:100]}, rules=shipped_rules, as_of=AS_OF)
     picture = timeline(
-        found, [Mark(day("2027-01-01"), HOSTILE)], [Window(HOSTILE, day("2026-01-01"), day("2027-01-01"))]
+        found, board_words(), [Mark(day("2027-01-01"), HOSTILE)], [Window(HOSTILE, day("2026-01-01"), day("2027-01-01"))]
     )
     assert picture is not None
     root = parsed(picture)
@@ -69,7 +70,7 @@ def test_any_patient_draws_without_labels_that_cover_each_other(profile: dict[st
     found = mrdguide.evaluate(profile, as_of=AS_OF)
     today = found.case.as_of
     marks = [Mark(today + 200, "next marrow MRD"), Mark(today + 215, "imaging")]
-    picture = timeline(found, marks, [Window("marrow MRD counts", today - 100, today + 265)])
+    picture = timeline(found, board_words(), marks, [Window("marrow MRD counts", today - 100, today + 265)])
     if picture is not None:
         root = parsed(picture)
         assert not overlaps(root)

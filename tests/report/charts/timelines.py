@@ -8,6 +8,7 @@ from typing import Any
 import mrdguide
 from mrdguide.report.blocks import Picture
 from mrdguide.report.charts.timeline import timeline
+from mrdguide.report.pages.board_words import board_words
 from mrdguide.rulebook.book import RuleBook
 
 AS_OF = "2026-11-21"
@@ -30,7 +31,7 @@ def mrd_test(when: str | None, **more: Any) -> dict[str, Any]:
 
 
 def draw(rules: RuleBook, **profile: Any) -> Picture:
-    found = timeline(mrdguide.evaluate(patient(**profile), rules=rules, as_of=AS_OF))
+    found = timeline(mrdguide.evaluate(patient(**profile), rules=rules, as_of=AS_OF), board_words())
     assert found is not None
     return found
 

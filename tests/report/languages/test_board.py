@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import mrdguide
-from mrdguide.report.blocks import EnglishText, Page
+from mrdguide.report.blocks import EnglishText, Page, Picture
 from mrdguide.report.formats.html import to_html
 from mrdguide.report.languages.catalogue import template
 from mrdguide.report.languages.language import Language
@@ -19,6 +19,7 @@ from mrdguide.report.pages.every_text import every_text
 from mrdguide.report.pages.sheet import sheet
 from tests.examples import NAMES, evaluated
 
+from ..charts.drawing import outside, overlaps, parsed
 from .pseudo import catalogue, filled, language, wide, with_text
 
 # Why each of these is in no catalogue.
@@ -35,6 +36,10 @@ STAYS = {
 }
 # Codes and names that are the same in every language; units of the locale.
 SAME = re.compile(r"mrdguide|calendar|FILE|core|VERSION|board|hash|ECOG|http")
+
+
+OF_LOCALE = {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember", "und", "oder", "Tag", "Tage", "Tagen", "Monat", "Monate", "Jahr", "Jahre"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +84,33 @@ def test_what_stays_english_is_marked_and_listed(name: str, german: Language) ->
         found.patient_id,
         *re.findall(r"[A-Za-z]+", found.patient_id),
     }
-    of_locale = {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-        "Dezember", "und", "oder", "Tag", "Tage", "Tagen", "Monat", "Monate", "Jahr", "Jahre"}  # fmt: skip
     for page in pages[:2]:
         left = {
             word
             for text in unmarked((page.front, page.overleaf, page.details))
             for word in re.findall(r"[A-Za-zÄÖÜäöü]{4,}", text)
-            if word not in data | of_locale and not SAME.search(word)
+            if word not in data | OF_LOCALE and not SAME.search(word)
         }
         assert left == set(), left
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_timeline_is_in_the_language_of_the_page(name: str, german: Language) -> None:
+    found = evaluated(name)
+    for picture in (item for item in board(found, "asked", german).overleaf if isinstance(item, Picture)):
+        assert (picture.language, picture.label) == ("", wide("Figure"))
+        data = set(re.findall(r"[A-Za-z]+", f"{found.profile!r} {found.patient_id}"))
+        said = [
+            text
+            for item in parsed(picture).iter()
+            if item.text and item.get("lang") != "en"
+            for text in re.findall(r"[A-Za-zÄÖÜäöü]{4,}", item.text)
+        ]
+        left = {text for text in said if text not in data | OF_LOCALE and not SAME.search(text)}
+        assert left == set(), left
+        # Its letters are wider than those of any language that takes more of them.
+        assert not overlaps(parsed(picture))
+        assert not outside(parsed(picture))
 
 
 def test_english_has_no_marks() -> None:

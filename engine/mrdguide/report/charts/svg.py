@@ -16,6 +16,7 @@ from typing import Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ...dates import add_months
+from ..blocks import EnglishText
 
 Anchor = Literal["start", "middle", "end"]
 Shape = Literal["circle", "square", "triangle", "diamond", "hexagon", "wedge"]
@@ -124,8 +125,13 @@ def group(parent: Element, kind: str = "", title: str = "") -> Element:
     """A group of elements; `title` is the full text behind what was cut or drawn as a shape."""
     made = SubElement(parent, "g", {"class": kind} if kind else {})
     if title:
-        SubElement(made, "title").text = plain(title)
+        SubElement(made, "title", _language(title)).text = plain(title)
     return made
+
+
+def _language(words: str) -> dict[str, str]:
+    """For those who hear it, that a text is in English in a drawing of another language."""
+    return {"lang": "en"} if isinstance(words, EnglishText) else {}
 
 
 def text(
@@ -133,7 +139,8 @@ def text(
     fill: str = INK, bold: bool = False, kind: str = "",
 ) -> Element:  # fmt: skip
     """A line of text with its baseline at `y`."""
-    made = SubElement(parent, "text", _attributes(kind, x=number(x), y=number(y), font_size=number(size), fill=fill))
+    looks = _attributes(kind, x=number(x), y=number(y), font_size=number(size), fill=fill)
+    made = SubElement(parent, "text", {**looks, **_language(words)})
     if anchor != "start":
         made.set("text-anchor", anchor)
     if bold:

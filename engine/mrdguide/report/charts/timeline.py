@@ -12,9 +12,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from ...answer.entries import DatedEntry, EntriesInOrder
-from ...dates import counted, iso
 from ...recommend.recommendation import Recommendation
 from ..blocks import Picture
+from ..languages.words import Words
 from . import svg
 from .svg import DateAxis
 from .timeline_lanes import LEFT, RIGHT, WIDTH, Canvas, events_lane, imaging_lane, responses_lane
@@ -27,7 +27,6 @@ from .timeline_words import described
 _PREFIX = "timeline"
 _HEADER_ROW = 15.0
 _LONGEST_MARK = 300.0
-_PLURALS = {"imaging study": "imaging studies", "therapy entry": "therapy entries"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +57,32 @@ class _Vertical:
 
 
 def timeline(
-    recommendation: Recommendation, marks: Sequence[Mark] = (), windows: Sequence[Window] = ()
+    recommendation: Recommendation, words: Words, marks: Sequence[Mark] = (), windows: Sequence[Window] = ()
 ) -> Picture | None:
-    """Draw the patient over time, or None when the profile has nothing with a date by the as-of day.
+    """Draw the patient over time in the language of `words`, or None when the profile has nothing with a date by the as-of day.
 
     `marks` are drawn as dashed vertical lines with their labels above, `windows` as hatched bars in a lane of their own.
     """
     days = _days(recommendation)
     if not days:
         return None
-    shown = mrd_picture(recommendation.tests)
-    alt = described(recommendation, shown)
-    root = svg.drawing(_PREFIX, WIDTH, f"Timeline of {recommendation.patient_id}", alt)
+    shown = mrd_picture(recommendation.tests, words)
+    alt = described(recommendation, shown, words)
+    title = words.text("board.timeline.title", patient=recommendation.patient_id)
+    root = svg.drawing(_PREFIX, WIDTH, title, alt)
     hatching = svg.hatching(root, f"{_PREFIX}-hatching")
     as_of = recommendation.as_of.toordinal()
     axis = _axis(as_of, days, marks, windows)
-    verticals = _verticals(axis, as_of, marks)
+    verticals = _verticals(axis, as_of, marks, words)
     canvas = Canvas(
         root, svg.group(root, "behind"), axis, as_of, recommendation.entries, recommendation.tests,
-        hatching, tuple(item.x for item in verticals),
+        hatching, tuple(item.x for item in verticals), words,
     )  # fmt: skip
     bottom = _lanes(canvas, _header(canvas, verticals), shown, windows)
     _draw_axis(canvas, bottom, verticals)
-    height = _notes(canvas, legend(canvas, bottom + 32), _undated(recommendation))
-    caption = (
-        f"The course up to {iso(as_of)}. Filled: a detected level; open with an arrow: not detected at its limit; "
-        "crossed: not on the scale."
-    )
-    return Picture(svg.finish(root, height), alt, caption)
+    height = _notes(canvas, legend(canvas, bottom + 32), _undated(recommendation, words))
+    caption = words.text("board.timeline.caption", day=words.day(as_of))
+    return Picture(svg.finish(root, height), alt, caption, label=words.frame.figure)
 
 
 def _days(recommendation: Recommendation) -> list[int]:
@@ -104,10 +101,9 @@ def _days(recommendation: Recommendation) -> list[int]:
 
 
 def _lists(entries: EntriesInOrder) -> tuple[tuple[Sequence[DatedEntry[Any]], str], ...]:
-    """The lists whose entries are drawn as points, each with what an entry is called."""
+    """The lists whose entries are drawn as points, each with the id of what an entry is called."""
     return (
-        (entries.mrd, "MRD test"), (entries.imaging, "imaging study"), (entries.responses, "response"),
-        (entries.events, "event"),
+        (entries.mrd, "mrd"), (entries.imaging, "imaging"), (entries.responses, "response"), (entries.events, "event"),
     )  # fmt: skip
 
 
@@ -120,13 +116,13 @@ def _axis(as_of: int, days: Sequence[int], marks: Sequence[Mark], windows: Seque
     return DateAxis(first - room, last + room, LEFT, RIGHT)
 
 
-def _verticals(axis: DateAxis, as_of: int, marks: Sequence[Mark]) -> list[_Vertical]:
-    words = f"as of {iso(as_of)}"
-    found = [_Vertical(axis.x(as_of), words, words, "as-of")]
+def _verticals(axis: DateAxis, as_of: int, marks: Sequence[Mark], words: Words) -> list[_Vertical]:
+    said = words.text("board.timeline.as_of", day=words.day(as_of))
+    found = [_Vertical(axis.x(as_of), said, said, "as-of")]
     for mark in sorted(marks, key=lambda mark: (mark.day, mark.label)):
-        day = iso(mark.day)
-        words = mark.label if day in mark.label else f"{day}: {mark.label}"
-        found.append(_Vertical(axis.x(mark.day), svg.shortened(words, _LONGEST_MARK), words, "mark"))
+        day = words.day(mark.day)
+        said = mark.label if day in mark.label else f"{day}: {mark.label}"
+        found.append(_Vertical(axis.x(mark.day), svg.shortened(said, _LONGEST_MARK), said, "mark"))
     return found
 
 
@@ -163,19 +159,19 @@ def _windows(canvas: Canvas, top: float, windows: Sequence[Window]) -> float:
     """A thin hatched bar per window, its label above it."""
     if not windows:
         return top
-    canvas.lane("time windows", top)
+    named = canvas.lane(canvas.said("lane.windows"), top)
     for window in windows:
         left, right = canvas.x(window.first), canvas.x(window.last)
-        title = f"{window.label}: {iso(window.first)} to {iso(window.last)}"
-        made = svg.group(canvas.root, "window", title)
-        words = svg.shortened(f"{window.label}, until {iso(window.last)}", RIGHT - LEFT)
+        first, last = canvas.words.day(window.first), canvas.words.day(window.last)
+        made = svg.group(canvas.root, "window", f"{window.label}: {canvas.said('from_to', begin=first, end=last)}")
+        words = svg.shortened(canvas.said("until", what=window.label, day=last), RIGHT - LEFT)
         wide = svg.width_of(words)
         x = min(max(LEFT, left), RIGHT - wide)
         svg.rect(made, x - 1, top + 4, wide + 2, 12, fill=svg.PAPER)
         svg.text(made, x, top + 14, words)
         svg.rect(made, left, top + 18, max(right - left, 3), 7, fill=canvas.hatching, stroke=svg.INK, kind="bar")
         top += 29
-    return top + 2
+    return max(top + 2, named)
 
 
 def _draw_axis(canvas: Canvas, bottom: float, verticals: Sequence[_Vertical]) -> None:
@@ -196,25 +192,21 @@ def _draw_axis(canvas: Canvas, bottom: float, verticals: Sequence[_Vertical]) ->
             svg.line(canvas.behind, item.x, top, item.x, bottom, stroke=svg.ACCENT, width=1.6, dash="5 4", kind="mark")
 
 
-def _undated(recommendation: Recommendation) -> list[str]:
+def _undated(recommendation: Recommendation, words: Words) -> list[str]:
     """What could not be placed, in words."""
     entries = recommendation.entries
     counts = [(sum(item.earliest is None for item in found), what) for found, what in _lists(entries)]
-    counts.append((sum(not placeable(item) for item in entries.therapy), "therapy entry"))
-    return [
-        counted(count, what) if count == 1 or what not in _PLURALS else f"{count} {_PLURALS[what]}"
-        for count, what in counts
-        if count
-    ]
+    counts.append((sum(not placeable(item) for item in entries.therapy), "therapy"))
+    return [words.text(f"board.timeline.undated.{what}", count=count) for count, what in counts if count]
 
 
 def _notes(canvas: Canvas, top: float, undated: Sequence[str]) -> float:
     """Lines below the legend; gives the drawing's height."""
     notes = []
     if undated:
-        notes.append(f"Not drawn, because no date is recorded: {', '.join(undated)}.")
+        notes.append(canvas.said("not_drawn", what=", ".join(undated)))
     if canvas.unlabelled:
-        notes.append(f"{counted(canvas.unlabelled, 'label')} left out for want of room; the signs are all drawn.")
+        notes.append(canvas.said("labels_left_out", count=canvas.unlabelled))
     return _write(canvas.root, notes, top)
 
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from ...answer.entries import EntriesInOrder
 from ...answer.interpreted_tests import InterpretedImaging, InterpretedTests
 from . import svg
+from ..languages.words import Words
 from .placing import Rows
 from .svg import DateAxis
 
@@ -18,13 +19,14 @@ WIDTH, LEFT, RIGHT = 960.0, 160.0, 940.0
 ROW = 19.0
 _LABEL_ROOM = 190.0
 _GAP = 7.0
+_NAME_LINES, _BOLDER = 3, 1.13
 
 
 @dataclass
 class Canvas:
     """What every lane draws on: the drawing, a layer behind it, the date axis, and the vertical lines in the way.
 
-    `as_of` is the day judged, as an ordinal.
+    `as_of` is the day judged, as an ordinal; `words` are those of the page.
     """
 
     root: Element
@@ -35,6 +37,7 @@ class Canvas:
     tests: InterpretedTests
     hatching: str
     verticals: tuple[float, ...]
+    words: Words
     tops: dict[float, float] = field(default_factory=dict)
     drawn: set[str] = field(default_factory=set)
     unlabelled: int = 0
@@ -42,12 +45,17 @@ class Canvas:
     def x(self, day: int) -> float:
         return self.axis.x(day)
 
-    def lane(self, label: str, top: float, *, rule: bool = True) -> None:
-        """The name of a lane at its left, and the line that divides it from the one above."""
-        if rule:
-            svg.line(self.behind, 8, top, RIGHT, top, stroke=svg.GRID)
-        for index, words in enumerate(svg.wrapped(label, LEFT - 24, 2)):
+    def said(self, name: str, **values: str | int) -> str:
+        """A text of the timeline."""
+        return self.words.text(f"board.timeline.{name}", **values)
+
+    def lane(self, label: str, top: float, room: float = LEFT - 24) -> float:
+        """The name of a lane at its left, and the line that divides it from the one above; gives the lower end of the name."""
+        svg.line(self.behind, 8, top, RIGHT, top, stroke=svg.GRID)
+        lines = svg.wrapped(label, room / _BOLDER, _NAME_LINES)
+        for index, words in enumerate(lines):
             svg.text(self.root, 12, top + 15 + 13 * index, words, bold=True, kind="lane-name")
+        return top + 8 + 13 * len(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def points(
 
     `rightwards` keeps every label at the right of its sign, but for those that would cross a line or the edge.
     """
-    canvas.lane(lane, top)
+    named = canvas.lane(lane, top)
     rows = Rows(most, LEFT - 8, RIGHT + 6, canvas.verticals)
     places: dict[int, tuple[int, str]] = {}
     order = sorted(range(len(found)), key=lambda index: not found[index].first)
@@ -103,7 +111,7 @@ def points(
     for index, point in enumerate(found):
         row, anchor = places[index]
         _point(canvas, point, top + 3 + ROW * row + ROW / 2, anchor)
-    return top + 6 + ROW * max(rows.used, 1)
+    return max(top + 6 + ROW * max(rows.used, 1), named)
 
 
 def _spans(canvas: Canvas, point: Point, label: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
@@ -135,7 +143,7 @@ def _backed(parent: Element, x: float, y: float, words: str, anchor: svg.Anchor)
 
 def imaging_lane(canvas: Canvas, top: float) -> float:
     shown = [_image(canvas, item, item.earliest) for item in canvas.tests.imaging if item.earliest is not None]
-    return points(canvas, top, "imaging", shown, 3) if shown else top
+    return points(canvas, top, canvas.said("lane.imaging"), shown, 3) if shown else top
 
 
 def read_image(item: InterpretedImaging) -> Literal["negative", "positive", "unclear"]:
@@ -156,8 +164,9 @@ def draw_image(parent: Element, verdict: str, x: float, y: float) -> None:
 def _image(canvas: Canvas, item: InterpretedImaging, earliest: date) -> Point:
     verdict = read_image(item)
     canvas.drawn.add(f"imaging {verdict}")
-    words = item.modality or "modality not recorded"
-    title = f"{item.description}: read as {verdict}{f' ({item.reason})' if item.reason else ''}"
+    words = item.modality or canvas.said("not_recorded.modality")
+    read = f"{item.description}: read as {verdict}{f' ({item.reason})' if item.reason else ''}"
+    title = canvas.words.as_it_is("test", read)
     return Point(
         earliest.toordinal(), item.latest.toordinal(), words, title, f"imaging {verdict}",
         lambda parent, x, y: draw_image(parent, verdict, x, y),
@@ -169,15 +178,15 @@ def responses_lane(canvas: Canvas, top: float) -> float:
     for timed in canvas.entries.responses:
         if timed.earliest is None:
             continue
-        category = timed.entry.category or "not recorded"
+        category = timed.entry.category or canvas.said("not_recorded.category")
         found.append(
             Point(
-                timed.earliest.toordinal(), timed.latest.toordinal(), category, f"response {timed.when}: {category}", "response", _tick,
+                timed.earliest.toordinal(), timed.latest.toordinal(), category, canvas.said("response_on", day=timed.when, response=category), "response", _tick,
                 category != before,
             )
         )  # fmt: skip
         before = category
-    return points(canvas, top, "response", found, 3, rightwards=True) if found else top
+    return points(canvas, top, canvas.said("lane.response"), found, 3, rightwards=True) if found else top
 
 
 def events_lane(canvas: Canvas, top: float) -> float:
@@ -185,7 +194,8 @@ def events_lane(canvas: Canvas, top: float) -> float:
     for timed in canvas.entries.events:
         if timed.earliest is None:
             continue
-        words = (timed.entry.kind or "kind not recorded").replace("-", " ").replace("mrd", "MRD")
+        kind = timed.entry.kind
+        words = canvas.words.named("event", kind) if kind else canvas.said("not_recorded.kind")
         note = f" ({timed.entry.note})" if timed.entry.note else ""
         found.append(
             Point(
@@ -197,7 +207,7 @@ def events_lane(canvas: Canvas, top: float) -> float:
                 _diamond,
             )
         )
-    return points(canvas, top, "events", found, 6) if found else top
+    return points(canvas, top, canvas.said("lane.events"), found, 6) if found else top
 
 
 def _tick(parent: Element, x: float, y: float) -> None:

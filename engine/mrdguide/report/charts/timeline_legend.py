@@ -16,11 +16,11 @@ Draw = Callable[[Element, float, float], object]
 _ROW = 22.0
 _SIGN = 26.0
 _TESTS: tuple[tuple[Kind, str], ...] = (
-    ("detected", "detected, at its level"),
-    ("not-detected", "not detected, at the limit of detection (LoD)"),
-    ("no-level", "detected, level not known"),
-    ("unclear", "unclear or not evaluable"),
-    ("not-evaluable", "unclear or not evaluable"),
+    ("detected", "detected"),
+    ("not-detected", "not_detected"),
+    ("no-level", "no_level"),
+    ("unclear", "unclear"),
+    ("not-evaluable", "unclear"),
 )
 
 
@@ -43,27 +43,27 @@ def _items(canvas: Canvas) -> Iterator[tuple[Draw, str]]:
     drawn = canvas.drawn
     for method, shape in SHAPES.items():
         if f"method {method}" in drawn:
-            yield _shape(shape), method or "method not recorded"
+            yield _shape(shape), method or canvas.said("not_recorded.method")
     said: set[str] = set()
-    for kind, words in _TESTS:
-        if f"mrd {kind}" in drawn and words not in said:
-            said.add(words)
-            yield _test(kind), words
+    for kind, name in _TESTS:
+        if f"mrd {kind}" in drawn and name not in said:
+            said.add(name)
+            yield _test(kind), canvas.said(f"legend.{name}")
     if "cut" in drawn:
-        yield _dashes(svg.ACCENT, "7 3"), "threshold in the rules"
+        yield _dashes(svg.ACCENT, "7 3"), canvas.said("legend.threshold")
     for verdict in ("negative", "positive", "unclear"):
         if f"imaging {verdict}" in drawn:
-            yield _image(verdict), f"imaging {verdict}"
+            yield _image(verdict), canvas.said(f"legend.imaging_{verdict}")
     if "moved aside" in drawn:
-        yield _moved, "moved aside for room; the tick is its day"
+        yield _moved, canvas.said("legend.moved")
     if "possible days" in drawn:
-        yield _possible_days, "day not known: any day in this stretch"
+        yield _possible_days, canvas.said("legend.possible_days")
     if "therapy going-on" in drawn:
-        yield (lambda parent, x, y: arrow(parent, x - 4, y)), "therapy going on"
+        yield (lambda parent, x, y: arrow(parent, x - 4, y)), canvas.said("legend.ongoing")
     if "therapy possible" in drawn:
-        yield _stretch(recorded=True), "start or end of therapy in this stretch"
+        yield _stretch(recorded=True), canvas.said("legend.in_this_stretch")
     if "therapy open" in drawn:
-        yield _stretch(recorded=False), "start or end of therapy not recorded"
+        yield _stretch(recorded=False), canvas.said("legend.not_recorded")
 
 
 def _shape(shape: svg.Shape) -> Draw:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from ...dates import iso
 from ...reading.numbers import scientific
 from . import svg
 from .placing import Boxes
@@ -20,18 +19,20 @@ SHAPES: dict[str | None, Shape] = {
 }  # fmt: skip
 _DECADE = 46.0
 _RADIUS = 5.0
+_BESIDE_AXIS = LEFT - 50
 
 
 def level_panel(canvas: Canvas, top: float, picture: MrdPicture) -> float:
     """The tests with a level, or below their limit of detection; gives the panel's lower end."""
     placed = [test for test in picture.tests if test.height is not None]
-    canvas.lane("marrow MRD", top)
+    # The numbers of the axis stand beside its name.
+    named = canvas.lane(canvas.said("lane.mrd"), top, _BESIDE_AXIS)
     if not placed:
-        words = "no test that can be placed on a scale" if picture.tests else "no dated MRD test on record"
+        words = canvas.said("no_scale" if picture.tests else "no_dated_test")
         svg.text(canvas.root, LEFT, top + 16, words, fill=svg.QUIET, kind="no-tests")
-        return top + 24
-    svg.text(canvas.root, 12, top + 28, "fraction of", fill=svg.QUIET)
-    svg.text(canvas.root, 12, top + 41, "nucleated cells", fill=svg.QUIET)
+        return max(top + 24, named)
+    for index, words in enumerate(svg.wrapped(canvas.said("fraction"), _BESIDE_AXIS, 4)):
+        svg.text(canvas.root, 12, named + 7 + 13 * index, words, fill=svg.QUIET)
     heights = [test.height for test in placed if test.height is not None]
     axis = _axis(heights, top + 14)
     _decades(canvas, axis)
@@ -73,7 +74,7 @@ def _cut_labels(canvas: Canvas, axis: LogAxis, cuts: Sequence[float], boxes: Box
     """Name up to three of the lines, each at the first place along it that is free."""
     labelled: list[float] = []
     for cut in sorted(cuts, reverse=True):
-        y, words = axis.y(cut), f"threshold {scientific(cut)}"
+        y, words = axis.y(cut), canvas.said("threshold", depth=scientific(cut))
         if len(labelled) == 3 or any(abs(y - other) < 12 for other in labelled):
             continue
         wide = svg.width_of(words)
@@ -163,31 +164,32 @@ def set_aside_lane(canvas: Canvas, top: float, picture: MrdPicture) -> float:
     found = [test for test in picture.tests if test.height is None]
     if not found:
         return top
-    canvas.lane("not evaluable, or level unknown", top)
+    named = canvas.lane(canvas.said("lane.not_on_scale"), top)
     boxes = Boxes()
     for test in found:
         _placed_test(canvas, test, top + 17, boxes)
-    return top + 34
+    return max(top + 34, named)
 
 
 def run_lane(canvas: Canvas, top: float, picture: MrdPicture) -> float:
     """The current runs of negatives as brackets with their lengths; gives the lane's lower end."""
     if not picture.tests:
         return top
-    canvas.lane("run of negatives", top)
+    named = canvas.lane(canvas.said("lane.run"), top)
     for run in picture.runs:
         _bracket(canvas, run, top + 13)
         top += 19
-    words = no_run_words(picture)
+    words = no_run_words(picture, canvas.words)
     if words:
         svg.text(canvas.root, LEFT, top + 15, words, fill=svg.QUIET, kind="no-run")
         top += 17
-    return top + 7
+    return max(top + 7, named)
 
 
 def _bracket(canvas: Canvas, run: DrawnRun, y: float) -> None:
     left, right = canvas.x(run.first), canvas.x(run.last)
-    made = svg.group(canvas.root, "run", f"{run.words}, {iso(run.first)} to {iso(run.last)}")
+    days = canvas.said("from_to", begin=canvas.words.day(run.first), end=canvas.words.day(run.last))
+    made = svg.group(canvas.root, "run", f"{run.words}, {days}")
     svg.line(made, left, y, right, y, width=2, kind="bracket")
     for x in (left, right):
         svg.line(made, x, y - 6, x, y + 6, width=2)

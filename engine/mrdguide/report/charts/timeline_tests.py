@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...answer.interpreted_tests import InterpretedMrdTest, InterpretedTests, NegativeRun, Reading
-from ...dates import counted, span_text
 from ...reading.numbers import scientific
+from ..languages.words import Words
 
 Kind = Literal["detected", "not-detected", "no-level", "unclear", "not-evaluable"]
 
@@ -57,15 +57,15 @@ class MrdPicture:
     none_from: float | None
 
 
-def mrd_picture(tests: InterpretedTests) -> MrdPicture:
+def mrd_picture(tests: InterpretedTests, words: Words) -> MrdPicture:
     """Sort the tests into what is drawn how."""
     # A resurgence written down as an event is drawn among the events; a test without a date cannot be placed.
-    drawn = tuple(_test(item) for item in tests.mrd if item.kind == "test" and item.date is not None)
+    drawn = tuple(_test(item, words) for item in tests.mrd if item.kind == "test" and item.date is not None)
     none = [run.threshold for run in tests.runs if not run.tests and run.threshold is not None]
-    return MrdPicture(tests.thresholds[::-1], drawn, tuple(_runs(tests.runs)), max(none) if none else None)
+    return MrdPicture(tests.thresholds[::-1], drawn, tuple(_runs(tests.runs, words)), max(none) if none else None)
 
 
-def _runs(runs: Sequence[NegativeRun]) -> Iterator[DrawnRun]:
+def _runs(runs: Sequence[NegativeRun], words: Words) -> Iterator[DrawnRun]:
     """Each different run once, with the deepest threshold it holds at; the highest threshold first."""
     held: dict[tuple[int, int, int], list[float | None]] = {}
     for run in runs:
@@ -73,16 +73,21 @@ def _runs(runs: Sequence[NegativeRun]) -> Iterator[DrawnRun]:
             held.setdefault((run.tests, run.first.toordinal(), run.last.toordinal()), []).append(run.threshold)
     for (tests, first, last), thresholds in held.items():
         deepest = thresholds[-1]
-        at = "" if deepest is None else f"{'down to' if len(thresholds) > 1 else 'at'} {scientific(deepest)} "
-        length = f": {span_text(first, last)}" if tests > 1 else ""
-        yield DrawnRun(tests, first, last, f"negative {at}on {counted(tests, 'date')}{length}")
+        if deepest is None:
+            said = words.text("board.timeline.run.negative", count=tests)
+        else:
+            name = "down_to" if len(thresholds) > 1 else "at"
+            said = words.text(f"board.timeline.run.{name}", depth=scientific(deepest), count=tests)
+        length = f": {words.span(first, last)}" if tests > 1 else ""
+        yield DrawnRun(tests, first, last, f"{said}{length}")
 
 
-def _test(test: InterpretedMrdTest) -> DrawnTest:
+def _test(test: InterpretedMrdTest, words: Words) -> DrawnTest:
     assert test.earliest is not None
     kind, height = _kind(test)
     return DrawnTest(
-        test.earliest.toordinal(), test.latest.toordinal(), test.method, kind, height, _in_words(test)
+        test.earliest.toordinal(), test.latest.toordinal(), test.method, kind, height,
+        words.as_it_is("test", _in_words(test)),
     )  # fmt: skip
 
 
@@ -114,9 +119,9 @@ def _in_words(test: InterpretedMrdTest) -> str:
     return "; ".join([test.description, *whole])
 
 
-def no_run_words(picture: MrdPicture) -> str:
+def no_run_words(picture: MrdPicture, words: Words) -> str:
     """Where no run is certain, in words; empty when there is one at every threshold."""
     if picture.none_from is None:
-        return "" if picture.runs else "no run of negatives is certain"
-    deeper = " or deeper" if picture.none_from != picture.thresholds[0] else ""
-    return f"none is certain at {scientific(picture.none_from)}{deeper}"
+        return "" if picture.runs else words.text("board.timeline.run.none")
+    name = "none_or_deeper" if picture.none_from != picture.thresholds[0] else "none_at"
+    return words.text(f"board.timeline.run.{name}", depth=scientific(picture.none_from))

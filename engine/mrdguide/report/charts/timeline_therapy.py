@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from ...answer.entries import TherapyPhase
 from ...patient.therapy import TherapyEntry
+from ..languages.words import Words
 from . import svg
 from .timeline_lanes import LEFT, RIGHT, ROW, Canvas
 
@@ -37,21 +38,22 @@ def placeable(timed: TherapyPhase) -> bool:
     return timed.entry.begins is not None or timed.entry.end is not None
 
 
-def phase_words(entry: TherapyEntry) -> str:
+def phase_words(entry: TherapyEntry, words: Words) -> str:
     """`maintenance, line 1`"""
-    return (entry.phase or "phase not recorded") + (f", line {entry.line}" if entry.line is not None else "")
+    phase = words.named("phase", entry.phase) if entry.phase else words.text("board.timeline.not_recorded.phase")
+    return phase if entry.line is None else f"{phase}, {words.text('board.patient.line', number=entry.line)}"
 
 
-def given(entry: TherapyEntry) -> str:
+def given(entry: TherapyEntry, words: Words) -> str:
     """What was given: the regimen's name, the drugs, or the kind of transplant; empty when none is recorded."""
-    return entry.regimen or ", ".join(entry.drugs or ()) or entry.kind or ""
+    return entry.regimen or ", ".join(entry.drugs or ()) or (words.named("kind", entry.kind) if entry.kind else "")
 
 
 def therapy_lane(canvas: Canvas, top: float) -> float:
     """All phases with a date; gives the lane's lower end."""
     rows: dict[str, list[_Bar]] = {}
     for timed in sorted(filter(placeable, canvas.entries.therapy), key=_order):
-        rows.setdefault(phase_words(timed.entry), []).append(_bar(canvas, timed))
+        rows.setdefault(phase_words(timed.entry, canvas.words), []).append(_bar(canvas, timed))
     if not rows:
         return top
     svg.line(canvas.behind, 8, top, RIGHT, top, stroke=svg.GRID)
@@ -89,20 +91,22 @@ def _bar(canvas: Canvas, timed: TherapyPhase) -> _Bar:
         end, sure_right, right = "day", sure_left, sure_left
     else:
         end, sure_right, right = "not-recorded", sure_left, max(min(sure_left + _STUB, now), sure_left + 8)
-    title = f"{phase_words(entry)}: {given(entry) or 'what was given is not recorded'}, {_when(timed)}"
+    what = given(entry, canvas.words)
+    title = f"{phase_words(entry, canvas.words)}: {what or canvas.said('not_recorded.given')}, {when(timed, canvas.words)}"
     if entry.stop_reason:
-        title += f"; stopped for {entry.stop_reason}"
-    return _Bar(left, sure_left, sure_right, right, entry.begins is not None, end, given(entry), title)
+        title += f"; {canvas.said('stopped_for', reasons=entry.stop_reason)}"
+    return _Bar(left, sure_left, sure_right, right, entry.begins is not None, end, what, title)
 
 
-def _when(timed: TherapyPhase) -> str:
+def when(timed: TherapyPhase, words: Words) -> str:
+    """From when to when a phase was, as far as it is recorded."""
     entry = timed.entry
     if entry.start is None and entry.date is not None and entry.end is None:
-        return str(entry.date)
-    begins = str(entry.begins) if entry.begins is not None else "start not recorded"
+        return words.date(entry.date)
+    begins = words.date(entry.begins) if entry.begins is not None else words.text("board.start_not_recorded")
     if entry.end is not None:
-        return f"{begins} to {entry.end}"
-    return f"{begins}, {'going on' if entry.end_recorded else 'end not recorded'}"
+        return words.text("board.timeline.from_to", begin=begins, end=words.date(entry.end))
+    return f"{begins}, {words.text('board.timeline.ongoing' if entry.end_recorded else 'board.end_not_recorded')}"
 
 
 def _packed(bars: list[_Bar]) -> list[list[_Bar]]:

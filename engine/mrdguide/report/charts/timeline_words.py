@@ -2,73 +2,68 @@
 
 from __future__ import annotations
 
-from ...dates import counted
+from collections.abc import Iterator
+
 from ...recommend.recommendation import Recommendation
+from ..languages.words import Words
 from . import svg
 from .timeline_lanes import read_image
 from .timeline_tests import Kind, MrdPicture, no_run_words
-from .timeline_therapy import given, phase_words, placeable
+from .timeline_therapy import given, phase_words, placeable, when
 
 LONGEST = 600
 _MOST_NAMED = 3
 _LONGEST_NAME = 60
-_KINDS: tuple[tuple[Kind, str], ...] = (
-    ("detected", "detected"),
-    ("not-detected", "not detected"),
-    ("no-level", "detected without a known level"),
-    ("unclear", "unclear"),
-    ("not-evaluable", "not evaluable"),
-)
+_KINDS: tuple[Kind, ...] = ("detected", "not-detected", "no-level", "unclear", "not-evaluable")
 
 
-def described(recommendation: Recommendation, shown: MrdPicture) -> str:
+def described(recommendation: Recommendation, shown: MrdPicture, words: Words) -> str:
     """What the timeline shows, in at most 600 characters: tests, run, last test, imaging, therapy."""
-    parts = [f"Timeline up to {recommendation.as_of.isoformat()}.", _tests(shown), _run(shown)]
-    if shown.tests:
-        parts.append(f"Last test: {shown.tests[-1].words}.")
-    parts += [_imaging(recommendation), _therapy(recommendation)]
-    words = svg.plain(" ".join(part for part in parts if part))
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
+    parts = [
+        words.text("board.timeline.alt.up_to", day=words.day(recommendation.as_of.toordinal())), *_tests(shown, words),
+        _imaging(recommendation, words), _therapy(recommendation, words),
+    ]  # fmt: skip
+    said = svg.plain(" ".join(parts))
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1].rstrip()}…"
 
 
-def _tests(shown: MrdPicture) -> str:
+def _tests(shown: MrdPicture, words: Words) -> Iterator[str]:
     if not shown.tests:
-        return "No dated marrow MRD test."
-    counts = [(sum(test.kind == kind for test in shown.tests), words) for kind, words in _KINDS]
-    listed = ", ".join(f"{count} {words}" for count, words in counts if count)
-    return f"{counted(len(shown.tests), 'MRD test')}: {listed}."
+        yield words.text("board.timeline.alt.no_test")
+        return
+    counts = [(sum(test.kind == kind for test in shown.tests), _kind(kind, words)) for kind in _KINDS]
+    listed = ", ".join(f"{count} {said}" for count, said in counts if count)
+    yield f"{words.text('board.timeline.alt.tests', count=len(shown.tests))}: {listed}."
+    found = [*(run.words for run in shown.runs), no_run_words(shown, words)]
+    yield f"{words.text('board.timeline.alt.run')} {'; '.join(said for said in found if said)}."
+    last = shown.tests[-1]
+    # How it reads at each threshold is said by the operators of rules, in English alone.
+    read = last.words if words.is_english else f"{last.method or ''} {words.day(last.latest)}: {_kind(last.kind, words)}"
+    yield f"{words.text('board.timeline.alt.last_test')} {read.strip()}."
 
 
-def _run(shown: MrdPicture) -> str:
-    if not shown.tests:
-        return ""
-    found = [*(run.words for run in shown.runs), no_run_words(shown)]
-    return f"Current run of negatives: {'; '.join(words for words in found if words)}."
+def _kind(kind: Kind, words: Words) -> str:
+    return words.text(f"board.timeline.alt.kind.{kind}")
 
 
-def _imaging(recommendation: Recommendation) -> str:
+def _imaging(recommendation: Recommendation, words: Words) -> str:
     found = [item for item in recommendation.tests.imaging if item.date is not None]
     if not found:
-        return "No dated imaging."
+        return words.text("board.timeline.alt.no_imaging")
     last = found[-1]
-    modality = last.modality or "modality not recorded"
-    studies = "1 imaging study" if len(found) == 1 else f"{len(found)} imaging studies"
-    return f"{studies}, the last {modality} {last.date}, {read_image(last)}."
+    test = f"{last.modality or words.text('board.timeline.not_recorded.modality')} {last.date}"
+    answer = words.text(f"board.timeline.alt.image.{read_image(last)}")
+    return words.text("board.timeline.alt.imaging", count=len(found), test=test, answer=answer)
 
 
-def _therapy(recommendation: Recommendation) -> str:
+def _therapy(recommendation: Recommendation, words: Words) -> str:
     found = [item for item in recommendation.entries.therapy if placeable(item)]
     if not found:
-        return "No dated therapy."
+        return words.text("board.timeline.alt.no_therapy")
     named = []
     for item in found[-_MOST_NAMED:]:
-        begins = str(item.entry.begins) if item.entry.begins is not None else "start not recorded"
-        ends = {True: ", going on", None: ""}.get(item.ongoing, f" to {item.entry.end}")
-        what = given(item.entry)
+        what = given(item.entry, words)
         what = what if len(what) <= _LONGEST_NAME else f"{what[: _LONGEST_NAME - 1].rstrip()}…"
-        named.append(
-            f"{phase_words(item.entry)}{f' {what}' if what else ''} ({begins}{ends})"
-        )  # fmt: skip
-    entries = "1 therapy phase" if len(found) == 1 else f"{len(found)} therapy phases"
-    last = ", the last" if len(found) > _MOST_NAMED else ""
-    return f"{entries}{last}: {'; '.join(named)}."
+        named.append(f"{phase_words(item.entry, words)}{f' {what}' if what else ''} ({when(item, words)})")
+    name = "therapy_last" if len(found) > _MOST_NAMED else "therapy"
+    return f"{words.text(f'board.timeline.alt.{name}', count=len(found))}: {'; '.join(named)}."

@@ -64,11 +64,7 @@ def _in_english(sections: tuple[Section, ...], words: Words) -> tuple[Section, .
 
 def _second_page(recommendation: Recommendation, words: Words, calendar: str) -> tuple[Block, ...]:
     when = recommendation.explanation.when
-    # Drawings are in English on every page, and say so.
-    english = board_words()
-    picture = timeline(recommendation, _marks(when, english), _windows(recommendation, when, english))
-    if picture is not None and not words.is_english:
-        picture = replace(picture, label=words.frame.figure, language=ENGLISH.tag)
+    picture = timeline(recommendation, words, _marks(when, words), _windows(recommendation, when, words))
     return (*overleaf(recommendation, when, words, calendar), *([picture] if picture is not None else []))
 
 
