@@ -120,7 +120,9 @@ class Tasks:
         if recommendation is None:
             return None
         # Relative to the address of the page, which ends in its token.
-        page = board(recommendation, "full", calendar=f"{kept.token}/{CALENDAR}" if kept.token and can_be_made() else "")
+        page = board(
+            recommendation, "full", calendar=f"{kept.token}/{CALENDAR}" if kept.token and can_be_made() else ""
+        )
         if kept.imported is not None:
             origin = Section("What was read from FHIR", import_page(recommendation.profile, kept.imported).front)
             page = replace(page, details=(*page.details, origin))

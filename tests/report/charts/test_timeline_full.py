@@ -52,7 +52,10 @@ def test_hostile_text_stays_text(shipped_rules: RuleBook) -> None:
     profile["therapy"][0]["stop_reason"] = HOSTILE[:480]
     found = mrdguide.evaluate({**patient(**profile), "id": HOSTILE[:100]}, rules=shipped_rules, as_of=AS_OF)
     picture = timeline(
-        found, board_words(), [Mark(day("2027-01-01"), HOSTILE)], [Window(HOSTILE, day("2026-01-01"), day("2027-01-01"))]
+        found,
+        board_words(),
+        [Mark(day("2027-01-01"), HOSTILE)],
+        [Window(HOSTILE, day("2026-01-01"), day("2027-01-01"))],
     )
     assert picture is not None
     root = parsed(picture)

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from ...answer.entries import EntriesInOrder
 from ...answer.interpreted_tests import InterpretedImaging, InterpretedTests
-from . import svg
 from ..languages.words import Words
+from . import svg
 from .placing import Rows
 from .svg import DateAxis
 

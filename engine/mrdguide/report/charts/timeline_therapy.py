@@ -92,7 +92,9 @@ def _bar(canvas: Canvas, timed: TherapyPhase) -> _Bar:
     else:
         end, sure_right, right = "not-recorded", sure_left, max(min(sure_left + _STUB, now), sure_left + 8)
     what = given(entry, canvas.words)
-    title = f"{phase_words(entry, canvas.words)}: {what or canvas.said('not_recorded.given')}, {when(timed, canvas.words)}"
+    title = (
+        f"{phase_words(entry, canvas.words)}: {what or canvas.said('not_recorded.given')}, {when(timed, canvas.words)}"
+    )
     if entry.stop_reason:
         title += f"; {canvas.said('stopped_for', reasons=entry.stop_reason)}"
     return _Bar(left, sure_left, sure_right, right, entry.begins is not None, end, what, title)

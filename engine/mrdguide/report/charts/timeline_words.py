@@ -38,7 +38,9 @@ def _tests(shown: MrdPicture, words: Words) -> Iterator[str]:
     yield f"{words.text('board.timeline.alt.run')} {'; '.join(said for said in found if said)}."
     last = shown.tests[-1]
     # How it reads at each threshold is said by the operators of rules, in English alone.
-    read = last.words if words.is_english else f"{last.method or ''} {words.day(last.latest)}: {_kind(last.kind, words)}"
+    read = (
+        last.words if words.is_english else f"{last.method or ''} {words.day(last.latest)}: {_kind(last.kind, words)}"
+    )
     yield f"{words.text('board.timeline.alt.last_test')} {read.strip()}."
 
 

@@ -124,9 +124,7 @@ def what_is_missing(recommendation: Recommendation, words: Words) -> tuple[Block
     return sections((words.text("board.front.missing"), _missing(recommendation, words)))
 
 
-def overleaf(
-    recommendation: Recommendation, when: Projection, words: Words, calendar: str = ""
-) -> tuple[Block, ...]:
+def overleaf(recommendation: Recommendation, when: Projection, words: Words, calendar: str = "") -> tuple[Block, ...]:
     """What follows where there is room: what else is said, what would change the answer, and the studies by name."""
     return sections(
         (words.text("board.front.also"), _also(recommendation, words)),
@@ -197,9 +195,7 @@ def _reasons(recommendation: Recommendation, words: Words) -> list[Block]:
     reasons = recommendation.because
     if not reasons:
         return []
-    shown = [
-        Item(_reason(item, words), (_behind(recommendation, item, words),)) for item in reasons[:_REASONS]
-    ]
+    shown = [Item(_reason(item, words), (_behind(recommendation, item, words),)) for item in reasons[:_REASONS]]
     if len(reasons) > _REASONS:
         rest = words.joined([words.translated(item.title) for item in reasons[_REASONS:]])
         shown.append(Item(words.line("board.front.and_reasons", reasons=rest)))
@@ -234,7 +230,11 @@ def _cautions(recommendation: Recommendation, words: Words) -> list[Block]:
     matters = not recommendation.settled or recommendation.permissiveness > 0
     shown = [
         Item(
-            line(judged(words, item.verdict, _not_excluded(recommendation, item, words)), " ", words.translated(item.title))
+            line(
+                judged(words, item.verdict, _not_excluded(recommendation, item, words)),
+                " ",
+                words.translated(item.title),
+            )
         )
         for item in recommendation.cautions
         if item.id not in already and (item.verdict == Verdict.MET or matters)

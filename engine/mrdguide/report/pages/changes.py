@@ -17,9 +17,7 @@ _MOST = 4
 _CALENDAR = "mrdguide calendar FILE"
 
 
-def change_blocks(
-    recommendation: Recommendation, when: Projection, words: Words, calendar: str = ""
-) -> list[Block]:
+def change_blocks(recommendation: Recommendation, when: Projection, words: Words, calendar: str = "") -> list[Block]:
     """Each in a line; last the days ahead as a calendar file, at `calendar` or by a command."""
     items = (
         *_findings(recommendation, words),

@@ -72,9 +72,9 @@ def _one(word: str, recommendation: Recommendation, other: Recommendation) -> Li
 
 
 def _flips(difference: Difference) -> list[Block]:
-    """The verdict_changes that the answer looks at, and how many others there are."""
+    """The changes of verdicts that the answer looks at, and how many others there are."""
     if not difference.verdict_changes:
-        return [paragraph("No verdict verdict_changes.")]
+        return [paragraph("No verdict changes.")]
     rules = difference.before.rules
     asked = {rules.compiled_criteria[slot].rule.id for slot in rules.decider.asked}
     shown = [

@@ -44,8 +44,9 @@ def _disease(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     else:
         yield line(disease)
     scheme = next(iter(recommendation.risk.values()), None)
+    layers = recommendation.rules.decision.layers
     # Where the question does not arise, a class of risk made for it says nothing.
-    if scheme is not None and recommendation.outcome not in recommendation.rules.decision.layers.core_stays:
+    if scheme is not None and (layers is None or recommendation.outcome not in layers.core_stays):
         yield words.line("board.patient.risk", risk=words.named("risk", str(scheme.value)))
 
 

@@ -56,9 +56,9 @@ _NEEDED = {Verdict.MET: "would have to be met", Verdict.NOT_MET: "would have to 
 def why_blocks(why: Why | None) -> list[Block]:
     """What settles an answer, the findings before the absences."""
     if why is None:
-        return [paragraph("Nothing settles it yet: the answer hangs on what is not known.")]
+        return [paragraph("Nothing settles it yet: the answer depends on what is not known.")]
     if not why.reasons:
-        return [paragraph("Not settled: it hangs on what is not known.")]
+        return [paragraph("Not settled: it depends on what is not known.")]
     proved = "no smaller set does (proved)" if why.shortest else "a smaller set may do as well"
     count = f"These {len(why.reasons)} verdicts settle" if len(why.reasons) > 1 else "This verdict settles"
     return [
@@ -321,7 +321,7 @@ def _tests_named(tests: Sequence[str], words: Words) -> Line:
 
 
 def firmness_blocks(robustness: Robustness) -> list[Block]:
-    """The cuts that the answer hangs on, nearest first, and other definitions of risk."""
+    """The thresholds that the answer depends on, nearest first, and other definitions of risk."""
     blocks: list[Block] = []
     near = sorted((item for item in robustness.critical_criteria if item.margins), key=_nearest)
     rows = tuple(
@@ -336,13 +336,13 @@ def firmness_blocks(robustness: Robustness) -> list[Block]:
         for margin in item.margins
     )
     if rows:
-        head = ("Criterion", "Found", "Asked for", "Distance from the cut", "Past the cut")
-        blocks.append(Table("Numbers that the answer hangs on", head, rows, (30, 25, 15, 15, 15)))
+        head = ("Criterion", "Found", "Threshold", "Distance to it", "If it is crossed")
+        blocks.append(Table("Values that the answer depends on", head, rows, (30, 25, 15, 15, 15)))
     others = [item.title for item in robustness.critical_criteria if not item.margins]
     if others:
         blocks.append(
             paragraph(
-                Part("It hangs as well on each of these, which have no number: ", "strong"),
+                Part("It also depends on each of these, which have no number: ", "strong"),
                 f"{'; '.join(few(others, 12))}.",
             )
         )
@@ -413,7 +413,7 @@ def _protocol_sections(protocols: Sequence[Why]) -> Iterator[Block]:
         (
             cell(item.id),
             line(verdict(item.verdict)),
-            cell("; ".join(few([reason.title for reason in item.reasons], 8)) or "hangs on what is not known"),
+            cell("; ".join(few([reason.title for reason in item.reasons], 8)) or "depends on what is not known"),
             line(Part(item.rule, "code")),
         )
         for item in protocols
