@@ -12,6 +12,7 @@ import pytest
 import mrdguide
 from mrdguide.report.blocks import EnglishText, Page, Picture
 from mrdguide.report.formats.html import to_html
+from mrdguide.report.formats.pdf import to_pdf
 from mrdguide.report.languages.catalogue import template
 from mrdguide.report.languages.language import Language
 from mrdguide.report.pages.board import board
@@ -20,7 +21,8 @@ from mrdguide.report.pages.sheet import sheet
 from tests.examples import NAMES, evaluated
 
 from ..charts.drawing import outside, overlaps, parsed
-from .pseudo import catalogue, filled, language, wide, with_text
+from ..formats.test_pdf import needs_weasyprint, pages_in
+from .pseudo import catalogue, filled, language, longer, wide, with_text
 
 # Why each of these is in no catalogue.
 STAYS = {
@@ -111,6 +113,15 @@ def test_the_timeline_is_in_the_language_of_the_page(name: str, german: Language
         # Its letters are wider than those of any language that takes more of them.
         assert not overlaps(parsed(picture))
         assert not outside(parsed(picture))
+
+
+@needs_weasyprint
+@pytest.mark.parametrize(
+    "name", ["cessation-supported", "community-panel", "insufficient-risk-unknown", "resurgence-on-therapy"]
+)
+def test_the_sheet_is_one_page_in_a_language_of_longer_words(name: str, tmp_path: Path) -> None:
+    page = board(evaluated(name), "sheet", language(tmp_path, "de", longer))
+    assert pages_in(to_pdf(to_html(page))) == 1
 
 
 def test_english_has_no_marks() -> None:
