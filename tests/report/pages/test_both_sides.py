@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from mrdguide.evidence import Library, StudyFinding, load_library
 from mrdguide.evidence.model import Axis
 from mrdguide.evidence.shown import finding_text
-from mrdguide.report.blocks import Table
+from mrdguide.report.blocks import Picture, Table
 from mrdguide.report.pages.board import board
 from mrdguide.report.pages.board_words import board_words
-from mrdguide.report.pages.both_sides import both_sides
+from mrdguide.report.pages.both_sides import both_sides, outside_of
 
 from ...examples import NAMES, evaluated, shipped
 
@@ -99,3 +99,22 @@ def test_the_table_stands_where_a_stop_is_open_and_the_sheet_has_both_sides_wher
     if shipped().decision.stop_possible([found.outcome]):
         shown = {side.id for side in found.sides}
         assert {"side.continuing-gains", "side.continuing-costs"} <= shown
+
+
+def test_figures_of_studies_that_would_not_have_taken_the_patient_say_so() -> None:
+    said = "this patient is outside its published pattern"
+    found = evaluated("drop-daratumumab")
+    assert {"derman2024", "terpos2025"} <= outside_of(found)
+    blocks = both_sides(LIBRARY, board_words(), outside_of(found))
+    [table] = [block for block in blocks if isinstance(block, Table)]
+    told = [
+        text for row in table.rows for cell in row for text in "".join(part.text or "\n" for part in cell).split("\n")
+    ]
+    of_study = [text for text in told if text.startswith("MRD2STOP")]
+    assert len(of_study) > 1
+    assert all(f"; {said})" in text for text in of_study)
+    assert not any(said in text for text in told if text.startswith("IFM 2005-02"))
+    drawn = [block for block in blocks if isinstance(block, Picture) and block.caption.startswith("MRD2STOP")]
+    assert drawn
+    assert all(said in block.caption and said in block.alt for block in drawn)
+    assert not {"derman2024", "terpos2025"} & outside_of(evaluated("cessation-supported"))

@@ -13,7 +13,7 @@ from ..languages.language import ENGLISH
 from ..languages.words import Words
 from .background import background_notes
 from .basis import basis
-from .both_sides import both_sides
+from .both_sides import both_sides, outside_of
 from .lines import bullets, cell, few, judged, paragraph, plain_items, sections
 from .reasoning import beyond_today, tree_items, window_blocks
 from .studies import study
@@ -50,7 +50,7 @@ def _side_by_side(recommendation: Recommendation, words: Words) -> list[Block]:
     """Wherever stopping is, or may still become, a question, and where therapy was stopped already."""
     decision = recommendation.rules.decision
     asked = decision.stop_possible(recommendation.possible_outcomes) or bool(recommendation.sides)
-    return both_sides(recommendation.rules.evidence, words) if asked else []
+    return both_sides(recommendation.rules.evidence, words, outside_of(recommendation)) if asked else []
 
 
 def _first_questions(recommendation: Recommendation, words: Words) -> list[Block]:

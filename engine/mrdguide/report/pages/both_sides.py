@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import get_args
 
 from ...evidence import EvidenceEntry, Library, StudyFinding
 from ...evidence.model import Axis, Option
 from ...evidence.shown import finding_text, visible_findings
+from ...logic.truth import Verdict
+from ...recommend.recommendation import Recommendation
 from ..blocks import Block, Line, Part, Picture, Table, line
 from ..charts.icon_array import icon_array, shares
 from ..languages.language import ENGLISH
-from ..languages.words import Words
+from ..languages.words import Value, Words
+from .board_words import board_words
 from .lines import cell, quiet
 
 
-def both_sides(library: Library, words: Words) -> list[Block]:
+def both_sides(library: Library, words: Words, outside: Collection[str] = ()) -> list[Block]:
     """The table, with a word on how to read it, and a hundred signs for each share on a clock. No cell is empty.
+
+    `outside` are entries of studies that would not have taken the patient, which is said beside each of their figures.
 
     Raises:
         EvidenceError: an entry cannot be read.
@@ -26,7 +31,9 @@ def both_sides(library: Library, words: Words) -> list[Block]:
     bearing = list(_bearing(library))
     for entry, finding in bearing:
         assert finding.bears_on is not None
-        cells.setdefault((finding.bears_on.axis, finding.bears_on.option), []).append(_figure(entry, finding, words))
+        cells.setdefault((finding.bears_on.axis, finding.bears_on.option), []).append(
+            _figure(entry, finding, words, outside)
+        )
     rows = tuple(
         (
             cell(words.text(f"board.sides.axis.{axis}")),
@@ -34,7 +41,7 @@ def both_sides(library: Library, words: Words) -> list[Block]:
         )
         for axis in get_args(Axis)
     )
-    pictures = [_picture(entry, finding, words) for entry, finding in bearing if shares(finding)]
+    pictures = [_picture(entry, finding, words, outside) for entry, finding in bearing if shares(finding)]
     head = tuple(words.text(f"board.sides.{name}") for name in ("matters", "continuing", "stopping"))
     return [
         Table(words.text("board.sides.caption"), head, rows, (14, 43, 43)),
@@ -53,18 +60,31 @@ def _bearing(library: Library) -> Iterator[tuple[EvidenceEntry, StudyFinding]]:
                 yield entry, finding
 
 
-def _figure(entry: EvidenceEntry, finding: StudyFinding, words: Words) -> Line:
+def outside_of(recommendation: Recommendation) -> frozenset[str]:
+    """The evidence entries of studies none of whose entry patterns the patient meets, by what is known."""
+    patterns = recommendation.protocols.values()
+    near = {item.study for item in patterns if item.match != Verdict.NOT_MET}
+    return frozenset(item.study for item in patterns if item.study not in near)
+
+
+def _figure(entry: EvidenceEntry, finding: StudyFinding, words: Words, outside: Collection[str]) -> Line:
     figure = words.as_it_is("figure", finding_text(finding))
+    told: list[Value] = [words.as_it_is("figure", str(finding.directness))]
+    told += [words.text("board.sides.outside")] if entry.id in outside else []
     return line(
         Part(words.as_it_is("reference", entry.name), "strong"),
         words.joined([" ", _size(entry, finding, words), ": ", figure, " "], ""),
-        Part(words.as_it_is("figure", f"({finding.directness})"), "quiet"),
+        words.joined(["(", words.joined(told), ")"], "", "quiet"),
     )
 
 
-def _picture(entry: EvidenceEntry, finding: StudyFinding, words: Words) -> Picture:
-    text = f"{entry.name} {_size(entry, finding, words)}: {finding_text(finding)}"
-    drawn = icon_array(shares(finding), f"{entry.name}: {finding_text(finding).partition(': ')[0]}", text)
+def _picture(entry: EvidenceEntry, finding: StudyFinding, words: Words, outside: Collection[str]) -> Picture:
+    # What was published is in English on every page, and so is all that stands with it.
+    english = board_words()
+    note = f" ({english.text('board.sides.outside')})" if entry.id in outside else ""
+    text = f"{entry.name} {_size(entry, finding, english)}: {finding_text(finding)}{note}"
+    title = f"{entry.name}: {finding_text(finding).partition(': ')[0]}{note}"
+    drawn = icon_array(shares(finding), title, text)
     return replace(drawn, label=words.frame.figure, language="" if words.is_english else ENGLISH.tag)
 
 
