@@ -14,7 +14,8 @@ class TestExplain:
         found = run("explain", NEAR_MISS, *DAY)
         assert found.status == 0
         for words in (
-            "What settles the answer",
+            "What carries the answer",
+            "The proof: every verdict that settles the answer",
             "What stands in the way",
             "When",
             "How firm",

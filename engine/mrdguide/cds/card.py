@@ -20,6 +20,7 @@ from ..report.pages.lines import (
     cell,
     either,
     few,
+    not_excluded,
     paragraph,
     plain_items,
     quiet,
@@ -243,9 +244,12 @@ def _cautions(recommendation: Recommendation) -> list[Block]:
     matters = not recommendation.settled or recommendation.permissiveness > 0
     already = {item.id for item in recommendation.because}
     found = [
-        (line(verdict(item.verdict, "" if met else "cannot be excluded"), " ", item.title), item.title)
+        (
+            line(verdict(item.verdict, not_excluded(recommendation.rules, item, board_words())), " ", item.title),
+            item.title,
+        )
         for item in recommendation.cautions
-        if (met := item.verdict == Verdict.MET) or matters
+        if item.verdict == Verdict.MET or matters
         if item.id not in already
     ]
     rest = _rest([title for _, title in found], _CAUTIONS)

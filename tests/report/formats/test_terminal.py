@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from mrdguide.report.blocks import Page, Paragraph, Table, line
+from mrdguide.report.blocks import Page, Paragraph, Section, Table, line
 from mrdguide.report.formats.terminal import to_text
 from mrdguide.report.legible import legible
 
@@ -63,6 +63,19 @@ def test_a_table_too_wide_for_the_terminal_becomes_paragraphs() -> None:
     assert "cell0\n    heading1: cell1\n    heading2: cell2" in "\n".join(
         text.rstrip() for text in _printed(page, 40).splitlines()
     )
+
+
+@pytest.mark.parametrize("width", range(60, 121))
+def test_no_word_of_a_table_is_cut(width: int) -> None:
+    cells = (
+        "cessation-supported",
+        "2027-05-20",
+        "At least 36 months of maintenance",
+        "marrow MRD on or after 2026-11-21 and imaging",
+    )
+    table = Table("when", ("Outcome", "First day", "Last to turn", "Tests needed for it"), (tuple(map(line, cells)),))
+    printed = _printed(Page("x", "", (Section("y", (Section("z", (table,)),)),), (), ()), width).split()
+    assert not {word for cell in cells for word in cell.split()} - set(printed)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -34,6 +34,7 @@ _LOOKS: dict[Style, str] = {
     "plain": "", "strong": "bold", "quiet": "dim", "code": "cyan", "met": "green", "not_met": "red", "unknown": "yellow",
     "break": "", "link": "underline",
 }  # fmt: skip
+_APART = 2
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
 _TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}
 
@@ -121,16 +122,18 @@ class _Fitting:
         self._table = table
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        grid = self._grid()
-        fits = Measurement.get(console, options.update(width=10_000), grid).minimum <= options.max_width
-        yield grid if fits else Group(*self._paragraphs())
+        columns = list(zip(self._table.head, *self._table.rows, strict=True))
+        texts = [[legible(head), *(_line(cell).plain for cell in cells)] for head, *cells in columns]
+        least = [max((cell_len(word) for text in column for word in text.split()), default=1) for column in texts]
+        most = [max((cell_len(part) for text in column for part in text.splitlines()), default=1) for column in texts]
+        room = options.max_width - _APART * len(columns)
+        yield self._grid(_shared(least, most, room)) if sum(least) <= room else Group(*self._paragraphs())
 
-    def _grid(self) -> Grid:
-        grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for place, text in enumerate(self._table.head):
-            cells = [legible(text), *(_line(row[place]).plain for row in self._table.rows)]
-            longest = max((len(word) for cell in cells for word in cell.split()), default=1)
-            grid.add_column(Text(legible(text)), overflow="fold", min_width=longest)
+    def _grid(self, widths: Sequence[int]) -> Grid:
+        grid = Grid(box=None, padding=(0, _APART, 0, 0), header_style="bold")
+        # Given outright: left to itself the grid makes a column narrower than its longest word, and then cuts the last one.
+        for text, width in zip(self._table.head, widths, strict=True):
+            grid.add_column(Text(legible(text)), overflow="fold", width=width)
         for row in self._table.rows:
             grid.add_row(*(_line(cell) for cell in row))
         return grid
@@ -140,3 +143,11 @@ class _Fitting:
             yield Text.assemble((_line(row[0]).plain, "bold"))
             for text, cell in zip(self._table.head[1:], row[1:], strict=True):
                 yield Padding(Text.assemble((f"{legible(text)}: ", "dim"), _line(cell)), (0, 0, 0, 4))
+
+
+def _shared(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+    """Widths of columns within `room`: each at least as wide as its longest word, and of the rest what it has use for."""
+    spare, wanted = room - sum(least), [wide - narrow for narrow, wide in zip(least, most, strict=True)]
+    if sum(wanted) <= spare:
+        return list(most)
+    return [narrow + spare * more // sum(wanted) for narrow, more in zip(least, wanted, strict=True)]

@@ -18,7 +18,7 @@ from .asked_next import asked_next
 from .board_words import board_words
 from .changes import change_blocks, first_due
 from .full_trace import full_trace
-from .lines import bullets, cell, judged, plain_items, quiet, sections, shortened, titles_in
+from .lines import bullets, cell, judged, not_excluded, plain_items, quiet, sections, shortened, titles_in
 from .patient_line import patient_line
 from .reasoning import beyond_today, question_blocks
 from .studies import key_findings, leading, studies_asked, study
@@ -231,7 +231,7 @@ def _cautions(recommendation: Recommendation, words: Words) -> list[Block]:
     shown = [
         Item(
             line(
-                judged(words, item.verdict, _not_excluded(recommendation, item, words)),
+                judged(words, item.verdict, not_excluded(recommendation.rules, item, words)),
                 " ",
                 words.translated(item.title),
             )
@@ -241,13 +241,6 @@ def _cautions(recommendation: Recommendation, words: Words) -> list[Block]:
     ]
     more = plain_items([words.text("board.and_more", count=len(shown) - _CAUTIONS)]) if len(shown) > _CAUTIONS else ()
     return [Items((*shown[:_CAUTIONS], *more))] if shown else []
-
-
-def _not_excluded(recommendation: Recommendation, item: CriterionResult, words: Words) -> str:
-    """That a caution cannot be excluded, unless its title for that state says so itself."""
-    if item.verdict == Verdict.MET or item.title != recommendation.rules.rules[item.id].title:
-        return ""
-    return words.text("board.verdict.cannot_be_excluded")
 
 
 def _also(recommendation: Recommendation, words: Words) -> list[Block]:

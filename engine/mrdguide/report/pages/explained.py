@@ -7,8 +7,10 @@ from ...explain.why import WhyNot
 from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference
 from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Table, Tone, line
+from .board_words import board_words
 from .lines import cell, either, paragraph, plain_items, quiet, sections, verdict
 from .reasoning import explanation_sections, why_not_blocks
+from .why_grouped import reasons_in_short
 
 
 def explanation_page(recommendation: Recommendation, projection: Projection) -> Page:
@@ -16,7 +18,11 @@ def explanation_page(recommendation: Recommendation, projection: Projection) -> 
     return Page(
         f"{recommendation.patient_id}: why {recommendation.outcome}?",
         f"Judged on {recommendation.provenance.as_of}",
-        (_answer(recommendation), *explanation_sections(recommendation.explanation, projection)),
+        (
+            _answer(recommendation),
+            *sections(("What carries the answer", reasons_in_short(recommendation, board_words()))),
+            *explanation_sections(recommendation.explanation, projection),
+        ),
         (),
         (*recommendation.said_of_the_rules, recommendation.statement),
     )

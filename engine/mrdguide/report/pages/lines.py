@@ -27,6 +27,13 @@ def judged(words: Words, value: Verdict, text: str = "") -> Part:
     return Part(text or words.verdict(value.value), _STYLES[value])
 
 
+def not_excluded(rules: RuleBook, item: CriterionResult, words: Words) -> str:
+    """That a caution cannot be excluded, unless its title for that state says so itself; nothing of one that applies."""
+    if item.verdict == Verdict.MET or item.title != rules.rules[item.id].title:
+        return ""
+    return words.text("board.verdict.cannot_be_excluded")
+
+
 def result_item(result: CriterionResult, *, observed: int = OBSERVED, words: str = "") -> Item:
     """A criterion: verdict, title, rule file and line; below it the patient's own data."""
     head = line(verdict(result.verdict, words), " ", Part(result.title, "strong"), " ", Part(result.rule, "code"))

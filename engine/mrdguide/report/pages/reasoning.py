@@ -399,12 +399,12 @@ def explanation_sections(explanation: Explanation, projection: Projection | None
     found = explanation.recommendation
     others = [Section(item.id, tuple(why_not_blocks(item))) for item in explanation.worth_asking]
     return sections(
-        ("What settles the answer", why_blocks(explanation.why) if found.settled else []),
         ("Results that would settle it", settling_blocks(explanation)),
         ("What stands in the way of other answers", others),
         ("When", when_blocks(projection or explanation.when, found.rules)),
         ("How firm the answer is", firmness_blocks(explanation.robustness)),
         ("Why each study's pattern is met or not", list(_protocol_sections(explanation.protocols))),
+        ("The proof: every verdict that settles the answer", why_blocks(explanation.why) if found.settled else []),
     )
 
 

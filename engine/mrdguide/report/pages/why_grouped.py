@@ -30,6 +30,12 @@ def grouped_reasons(recommendation: Recommendation, words: Words) -> list[Block]
     ]
 
 
+def reasons_in_short(recommendation: Recommendation, words: Words) -> list[Block]:
+    """The same groups, a line each, without the verdicts behind them."""
+    told = tuple(Item(item.line) for item in grouped_reasons(recommendation, words) if isinstance(item, Foldout))
+    return [Items(told)] if told else []
+
+
 def _group_of(recommendation: Recommendation, rule: str) -> str:
     """The group with the longest beginning that the rule's id has; empty where none has one."""
     found = [
