@@ -317,7 +317,20 @@ def empty() -> Recommendation:
     )
 
 
-UNUSUAL = {"crowded": crowded, "empty": empty}
+def little_known() -> Recommendation:
+    """The most that a sheet has to hold: five questions, cautions that cannot be excluded, and both sides."""
+    profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True)
+    profile["id"] = "w" * 40
+    for name in ("imaging", "responses", "surveillance", "functional_high_risk"):
+        profile.pop(name, None)
+    profile["baseline"] = {}
+    profile["mrd"] = profile["mrd"][:2]
+    for entry in profile["therapy"]:
+        entry.pop("end", None)
+    return mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21")
+
+
+UNUSUAL = {"crowded": crowded, "empty": empty, "little-known": little_known}
 
 
 @pytest.mark.parametrize("name", UNUSUAL)

@@ -13,6 +13,8 @@ from mrdguide import Recommendation
 from mrdguide.report.blocks import Banner, Picture, Section, Table
 from mrdguide.report.formats.terminal import to_text
 from mrdguide.report.pages.board import board
+from mrdguide.report.pages.board_words import board_words
+from mrdguide.report.pages.patient_line import patient_line
 from mrdguide.report.pages.sheet import sheet
 
 from ...examples import NAMES, evaluated, shipped
@@ -85,6 +87,51 @@ def test_the_patient_is_presented_in_a_line() -> None:
         {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, rules=shipped(), as_of="2026-11-21"
     )
     assert "multiple myeloma; risk unknown; no MRD test on record." in " ".join(printed(nothing).split())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("resurgence-off-therapy", "2025-03-03; last MRD test: NGS 2026-09-10: detected, level 3e-6, LoD 1e-6."),
+        (
+            "insufficient-haemodiluted",
+            "last MRD test: NGS 2026-09-10: not detected, LoD 1e-6, not a negative (haemodiluted sample).",
+        ),
+        (
+            "mass-spectrometry-positive",
+            "last MRD test: mass-spectrometry 2026-09-10: detected, LoD not recorded, blood.",
+        ),
+        (
+            "insufficient-shallow-assay",
+            "last MRD test: MFC 2026-09-08: not detected, LoD 1e-4, not a negative (LoD 1e-4 is worse than 1e-5).",
+        ),
+    ],
+)
+def test_a_run_of_negatives_is_not_presented_without_a_test_that_does_not_belong_to_it(name: str, said: str) -> None:
+    text = "".join(part.text for part in patient_line(evaluated(name), board_words()))
+    assert text.endswith(said)
+
+
+def test_where_all_tests_belong_to_the_run_no_last_test_is_named() -> None:
+    assert "last MRD test" not in "".join(part.text for part in patient_line(evaluated("restart"), board_words()))
+
+
+def test_outside_the_question_no_class_of_risk_is_said() -> None:
+    assert "risk" not in "".join(part.text for part in patient_line(evaluated("out-of-scope"), board_words()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_nothing_opens_the_way_is_not_said_where_a_stop_is_open(name: str) -> None:
+    found = evaluated(name)
+    if found.stop_possible:
+        assert "Neither tests nor time" not in " ".join(printed(found).split())
+
+
+def test_a_reason_that_rests_on_studies_names_them() -> None:
+    text = " ".join(printed(evaluated("cessation-supported"), 200).split())
+    assert "with published results + met: Greek discontinuation study" in text
+    text = " ".join(printed(evaluated("another-drug"), 200).split())
+    assert "took a patient like this one - not met: Greek discontinuation study" in text
 
 
 @pytest.mark.parametrize("name", NAMES)
