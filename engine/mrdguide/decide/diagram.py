@@ -40,6 +40,7 @@ class Diagrams:
         self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
         self._unique: dict[Hashable, int] = {}
         self._ite_memo: dict[tuple[int, int, int], int] = {}
+        self._orders: dict[int, list[int]] = {}
 
     @classmethod
     def of_kept(cls, kept: KeptNodes) -> Diagrams:
@@ -355,34 +356,51 @@ class Diagrams:
 
         `cost(variable, value)` is what it costs to choose a value; never negative.
         """
-        best: dict[int, tuple[int, int] | None] = {}
-
-        def price(node: int) -> int | None:
-            """What the cheapest way down costs; None when no way leads to a wanted end."""
-            if node in self._ends:
-                end = self._ends[node]
-                return 0 if end != IMPOSSIBLE and wanted(end) else None
-            if node not in best:
-                variable = self._variable[node]
-                ways = []
-                for value, branch in ((0, self._low[node]), (MET, self._high[node])):
-                    below = price(branch)
-                    if below is not None:
-                        ways.append((below + cost(variable, value), value))
-                best[node] = min(ways, default=None)
-            found = best[node]
-            return None if found is None else found[0]
-
-        if price(root) is None:
+        low, high, ends = self._low, self._high, self._ends
+        prices: dict[int, tuple[int, int]] = {}  # of the two values of a variable
+        # What the cheapest way down costs; None when no way leads to a wanted end.
+        best: dict[int, int | None] = {}
+        met: dict[int, bool] = {}
+        for node in self._upwards(root):
+            if node in ends:
+                best[node] = 0 if ends[node] != IMPOSSIBLE and wanted(ends[node]) else None
+                continue
+            variable = self._variable[node]
+            found = prices.get(variable)
+            if found is None:
+                found = prices[variable] = cost(variable, NOT_MET), cost(variable, MET)
+            below, above = best[low[node]], best[high[node]]
+            if above is None or (below is not None and below + found[0] <= above + found[1]):
+                best[node], met[node] = None if below is None else below + found[0], False
+            else:
+                best[node], met[node] = above + found[1], True
+        if best[root] is None:
             return None
         chosen: dict[int, int] = {}
         node = root
-        while node not in self._ends:
-            found = best[node]
-            assert found is not None
-            chosen[self._variable[node]] = found[1]
-            node = self._high[node] if found[1] == MET else self._low[node]
+        while node not in ends:
+            chosen[self._variable[node]] = MET if met[node] else NOT_MET
+            node = high[node] if met[node] else low[node]
         return chosen
+
+    def _upwards(self, root: int) -> list[int]:
+        """The nodes of a diagram, each after those that it leads to; few diagrams are asked for it, each many times."""
+        found = self._orders.get(root)
+        if found is None:
+            seen: set[int] = set()
+            found = []
+
+            def walk(node: int) -> None:
+                if node not in seen:
+                    seen.add(node)
+                    if node not in self._ends:
+                        walk(self._low[node])
+                        walk(self._high[node])
+                    found.append(node)
+
+            walk(root)
+            self._orders[root] = found
+        return found
 
     def _node(self, variable: int, low: int, high: int) -> int:
         if low == high:
