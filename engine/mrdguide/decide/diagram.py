@@ -13,6 +13,7 @@ from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..reading.computed import computed
 from ..reading.frozen import frozen
 from .remainder import IMPOSSIBLE, End, Reduced, Remainder
 
@@ -38,7 +39,6 @@ class Diagrams:
         self._low = [0, 1]
         self._high = [0, 1]
         self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
-        self._unique: dict[Hashable, int] = {}
         self._ite_memo: dict[tuple[int, int, int], int] = {}
         self._orders: dict[int, list[int]] = {}
 
@@ -48,14 +48,15 @@ class Diagrams:
         space = cls()
         space._variable, space._low, space._high = list(kept.variable), list(kept.low), list(kept.high)
         space._ends = dict(kept.ends)
-        unique: dict[Hashable, int] = {
-            key: node for node, key in enumerate(zip(space._variable, space._low, space._high, strict=True))
-        }
-        for node in space._ends:
-            unique.pop((_NO_VARIABLE, space._low[node], space._high[node]), None)
-        unique.update({("end", value): node for node, value in space._ends.items() if node not in (FALSE, TRUE)})
-        space._unique = unique
         return space
+
+    @computed
+    def _unique(self) -> dict[Hashable, int]:
+        """The node of everything that there is. An answer adds none, so that most spaces that were kept never need it."""
+        nodes = enumerate(zip(self._variable, self._low, self._high, strict=True))
+        unique: dict[Hashable, int] = {key: node for node, key in nodes if node not in self._ends}
+        unique.update({("end", value): node for node, value in self._ends.items() if node not in (FALSE, TRUE)})
+        return unique
 
     def kept(self, roots: Iterable[int]) -> tuple[KeptNodes, dict[int, int]]:
         """The nodes that some roots lead to, and the number that each has among them."""
