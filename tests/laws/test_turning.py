@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mrdguide.case.case import Case
 from mrdguide.explain.future import Future, Visit, Workup
-from mrdguide.explain.turning import day_by_day, losses, turning
+from mrdguide.explain.turning import day_by_day, losses, turning, with_other_tests
 from mrdguide.logic.truth import MET
 
 from .adverse import adverse_values, with_it
@@ -102,6 +102,18 @@ def test_every_criterion_is_as_if_it_were_judged_anew_each_day(profile: Profile,
         later = turning(shipped(), future.case(UNTIL, recorded), TODAY)
         for day, verdicts in day_by_day(shipped(), TODAY, later, case_on):
             assert differing(verdicts, shipped().judge_all(case_on(day))) == [], day - TODAY
+
+
+@law(40)
+@example(profile=positive_a_few_days_ago(), day=TODAY + 3, one=[], other=[Visit(TODAY + 3, Workup.MARROW)])
+@given(st.one_of(profiles(), with_bad_news()), st.integers(TODAY, TODAY + 600), visits, visits)
+def test_other_tests_of_a_day_are_judged_as_if_everything_were(
+    profile: Profile, day: int, one: list[Visit], other: list[Visit]
+) -> None:
+    future = Future(shipped(), judged(profile).case)
+    before, case = future.case(day, one), future.case(day, other)
+    found = with_other_tests(shipped(), before, shipped().judge_all(before), case)
+    assert differing(found, shipped().judge_all(case)) == []
 
 
 @law(8)

@@ -40,15 +40,27 @@ def day_by_day(
     for day, slots in later.items():
         case = case_on(day)
         looked_at = _turned(rules, before, case, slots)
-        if looked_at is None:
-            verdicts = rules.judge_all(case)
-        else:
-            changed = list(verdicts)
-            for slot in looked_at:
-                changed[slot] = rules.compiled_criteria[slot].judge.verdict(case)
-            verdicts = tuple(changed)
+        verdicts = _judged_again(rules, case, verdicts, looked_at)
         yield day, verdicts
         before = case
+
+
+def with_other_tests(rules: RuleBook, before: Case, verdicts: Vector, case: Case) -> Vector:
+    """The verdicts of a day with other tests on record, from those of the same day with the tests of the case before."""
+    if case.doubts != before.doubts:
+        return rules.judge_all(case)
+    other = [name for name in VISITED if getattr(case.original, name) != getattr(before.original, name)]
+    return _judged_again(rules, case, verdicts, frozenset().union(*(looking_at(rules, name) for name in other)))
+
+
+def _judged_again(rules: RuleBook, case: Case, verdicts: Vector, slots: Collection[int] | None) -> Vector:
+    """Verdicts of before with those of some criteria as they are now, or of all."""
+    if slots is None:
+        return rules.judge_all(case)
+    changed = list(verdicts)
+    for slot in slots:
+        changed[slot] = rules.compiled_criteria[slot].judge.verdict(case)
+    return tuple(changed)
 
 
 def losses(

@@ -19,7 +19,7 @@ from ..reading.computed import computed
 from ..rulebook.book import RuleBook
 from .future import Future, Visit, Workup
 from .sufficient_reasons import shortest_reason
-from .turning import day_by_day, losses, turning
+from .turning import day_by_day, losses, turning, with_other_tests
 
 MONTHS = 60
 LONGEST = 240
@@ -170,15 +170,19 @@ class _Ahead:
         self.today = case.as_of
         self._now = rules.judge_all(case)
         self._known: dict[tuple[int, tuple[Visit, ...]], Vector] = {}
+        self._first_known: dict[int, tuple[Case, Vector]] = {}
 
     def judged_verdicts(self, day: int, tests: Workup = Workup.BOTH, *, first_round: bool = False) -> Vector:
         return self._judged(day, self._visits(day, tests, first_round))
 
     def _judged(self, day: int, visits: tuple[Visit, ...]) -> Vector:
-        """All criteria judged from the start: several outcomes ask for the same days."""
+        """All criteria, those of a day judged from the start; several outcomes ask for the same days, with other tests."""
         found = self._known.get((day, visits))
         if found is None:
-            found = self._known[day, visits] = self.rules.judge_all(self.future.case(day, visits))
+            case, first = self.future.case(day, visits), self._first_known.get(day)
+            found = self.rules.judge_all(case) if first is None else with_other_tests(self.rules, *first, case)
+            self._first_known.setdefault(day, (case, found))
+            self._known[day, visits] = found
         return found
 
     def _visits(self, day: int, tests: Workup, first_round: bool) -> tuple[Visit, ...]:
