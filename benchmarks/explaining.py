@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from measuring import Row
@@ -77,7 +78,7 @@ def _best(item: Given, rules: mrdguide.RuleBook, ask: Callable[[Recommendation],
     for _ in range(rounds):
         result = mrdguide.evaluate(item.profile, rules=rules, as_of=item.as_of)
         units.append(_seconds(lambda: [json.loads(json.dumps(item.profile)) for _ in range(_ROUND_TRIPS)]))
-        steps.append(_seconds(lambda result=result: ask(result)))
+        steps.append(_seconds(partial(ask, result)))
     return _Taken(min(steps), min(units) / _ROUND_TRIPS)
 
 

@@ -15,6 +15,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 import shipped_pack
@@ -66,7 +67,7 @@ def _first_meetings(profiles: list[shipped_pack.Profile]) -> _Taken:
     for profile in profiles:
         rules = mrdguide.load_rules()
         taken.unit.append(_seconds(_round_trip, [profile] * _TURN) / _TURN)
-        taken.step.append(_seconds(lambda one, rules=rules: _evaluated(one, rules).outcome, [profile]))
+        taken.step.append(_seconds(partial(_outcome, rules=rules), [profile]))
     return taken
 
 
@@ -114,6 +115,10 @@ def _book() -> RuleBook:
 
 def _evaluated(profile: shipped_pack.Profile, rules: RuleBook) -> mrdguide.Recommendation:
     return mrdguide.evaluate(profile, rules=rules, as_of=shipped_pack.AS_OF)
+
+
+def _outcome(profile: shipped_pack.Profile, rules: RuleBook) -> str | None:
+    return _evaluated(profile, rules).outcome
 
 
 def _round_trip(profile: shipped_pack.Profile) -> object:
