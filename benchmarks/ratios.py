@@ -4,7 +4,8 @@
     python benchmarks/ratios.py --patients 200       fewer, rougher numbers
 
 Machines differ by a factor of four, ratios hardly. Every step meets its patients with a rule book that has decided
-nothing of them yet, in small turns beside the round trip, so that a slow moment of the machine hits both alike.
+nothing of them yet, in small turns beside the round trip, so that a slow moment of the machine hits both alike. In the row
+"first meeting" the rule book has decided nothing at all before, and its second engine is built on the way.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 import shipped_pack
 from measuring import Row
 
 import mrdguide
+from mrdguide import interview
 from mrdguide.rulebook.book import RuleBook
 
 _TURN = 50
+_FIRST = 100
 
 Step = Callable[[shipped_pack.Profile], object]
 
@@ -53,7 +57,18 @@ def ratios(patients: int) -> dict[str, _Taken]:
         for name, step in steps.items():
             found[name].unit.append(_seconds(_round_trip, some))
             found[name].step.append(_seconds(step, some))
+    found["object, first meeting of a rule book with any patient"] = _first_meetings(profiles[:_FIRST])
     return found
+
+
+def _first_meetings(profiles: list[shipped_pack.Profile]) -> _Taken:
+    """Each by a rule book that was just loaded, one patient a turn."""
+    taken = _Taken()
+    for profile in profiles:
+        rules = mrdguide.load_rules()
+        taken.unit.append(_seconds(_round_trip, [profile] * _TURN) / _TURN)
+        taken.step.append(_seconds(partial(_outcome, rules=rules), [profile]))
+    return taken
 
 
 def rows(patients: int) -> list[Row]:
@@ -61,7 +76,10 @@ def rows(patients: int) -> list[Row]:
     return [_row(name, taken) for name, taken in ratios(patients).items()]
 
 
-_AT_MOST = {"object": 6.0, "object and whole JSON": 14.0, "object and short JSON": 8.0}
+_AT_MOST = {
+    "object": 6.0, "object and whole JSON": 14.0, "object and short JSON": 8.0, "next question of an interview": 50.0,
+    "object, first meeting of a rule book with any patient": 30.0,
+}  # fmt: skip
 
 
 def _row(name: str, taken: _Taken) -> Row:
@@ -74,12 +92,15 @@ def _row(name: str, taken: _Taken) -> Row:
 
 def _steps() -> dict[str, Step]:
     """Each with a rule book of its own, whose second engine is built before the clock starts."""
-    book, whole, short = _book(), _book(), _book()
+    book, whole, short, asking = _book(), _book(), _book(), _book()
     return {
         "reading a profile": mrdguide.read_patient,
         "object": lambda profile: _evaluated(profile, book).outcome,
         "object and whole JSON": lambda profile: _evaluated(profile, whole).to_json(),
         "object and short JSON": lambda profile: _evaluated(profile, short).to_json(detail="short"),
+        "next question of an interview": lambda profile: interview.next(
+            profile, rules=asking, as_of=shipped_pack.AS_OF
+        ),
     }
 
 
@@ -88,11 +109,16 @@ def _book() -> RuleBook:
     first = {"id": "first", "diagnosis": {"disease": "mgus"}}
     for detail in ("full", "short"):
         mrdguide.evaluate(first, rules=rules, as_of=shipped_pack.AS_OF).to_json(detail=detail)
+    interview.next(first, rules=rules, as_of=shipped_pack.AS_OF)
     return rules
 
 
 def _evaluated(profile: shipped_pack.Profile, rules: RuleBook) -> mrdguide.Recommendation:
     return mrdguide.evaluate(profile, rules=rules, as_of=shipped_pack.AS_OF)
+
+
+def _outcome(profile: shipped_pack.Profile, rules: RuleBook) -> str | None:
+    return _evaluated(profile, rules).outcome
 
 
 def _round_trip(profile: shipped_pack.Profile) -> object:

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import httpx
 from mixed_bodies import abusive, charts, largest, small
 from mixed_load import Clients, Tally, asked, percentile
-from serving import bodies_of_examples, service
+from serving import bodies_of_examples, memory, service
 
 PER_SECOND, SECONDS = 50, 10.0
 SLOW_CLIENTS, SLOW_SECONDS, READING_SECONDS = 1_000, 5, 8
@@ -74,7 +74,7 @@ def main() -> int:
 
 async def _measure(port: int, pid: int, chosen: argparse.Namespace, cores: str) -> bool:
     bodies = bodies_of_examples()
-    print(f"Service on {cores}, {_memory(pid)} MiB after its start; {len(bodies)} example profiles in turn.")
+    print(f"Service on {cores}, {memory(pid)} MiB after its start; {len(bodies)} example profiles in turn.")
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, limits=limits) as client:
         for body in bodies:  # the first of each is cross-checked by the second engine, which later ones are not
@@ -83,12 +83,12 @@ async def _measure(port: int, pid: int, chosen: argparse.Namespace, cores: str) 
         load = await sustained(client, bodies, chosen.per_second, chosen.seconds)
         rate = len(load.seconds) / (time.perf_counter() - began)
         print(
-            f"Sustained load: {rate:.1f} of {chosen.per_second} evaluations per second answered; {load}; {_memory(pid)} MiB"
+            f"Sustained load: {rate:.1f} of {chosen.per_second} evaluations per second answered; {load}; {memory(pid)} MiB"
         )
         beside, connected, let_go = await beside_slow_clients(client, bodies, port, chosen.clients)
         after = await sustained(client, bodies, 10, 1)
     print(f"Beside {connected} slow clients: {beside}; {let_go} of them were let go within {READING_SECONDS} s")
-    print(f"After them: {after}; {_memory(pid)} MiB")
+    print(f"After them: {after}; {memory(pid)} MiB")
     return (
         all(set(found.statuses) == {"200"} for found in (load, beside, after)) and connected == chosen.clients == let_go
     )
@@ -108,7 +108,7 @@ def _mixed(workers: int, seconds: float) -> bool:
         for name, groups in parts.items():
             tally = Tally()
             asyncio.run(asked(f"http://127.0.0.1:{port}", groups, seconds, tally))
-            print(f" {name}: {_memory(process.pid)} MiB", *tally.lines(), sep="\n")
+            print(f" {name}: {memory(process.pid)} MiB", *tally.lines(), sep="\n")
             usual = usual or percentile(tally.seconds["small"], 50)
             slow = [percentile(tally.seconds["small"], percent) / usual for percent in (50, 95, 99)]
             print("  small against small alone (p50): " + ", ".join(f"{times:.1f}" for times in slow) + " times")
@@ -176,14 +176,6 @@ async def _drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, w
     finally:
         writer.close()
     return ended
-
-
-def _memory(pid: int) -> str:
-    try:
-        text = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return "?"
-    return next((str(int(row.split()[1]) // 1_024) for row in text.splitlines() if row.startswith("VmRSS")), "?")
 
 
 def _allow_open_files(wanted: int) -> None:

@@ -87,6 +87,15 @@ def _package_root() -> str:
     return str(Path(mrdguide.__file__).resolve().parents[1])
 
 
+def memory(process: int) -> int | None:
+    """The resident memory of a process in MiB; None where the system does not say."""
+    try:
+        text = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return next((int(row.split()[1]) // 1_024 for row in text.splitlines() if row.startswith("VmRSS")), None)
+
+
 def bodies_of_examples() -> list[bytes]:
     """A request for each example."""
     given: list[Any] = [{"profile": read_file(item.path).data, "as_of": item.as_of} for item in examples()]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mrdguide.decide import forward_chaining as chain
 from mrdguide.decide.decision import Decided, Decider
-from mrdguide.decide.kleene import compile_derived_rules, select
+from mrdguide.decide.kleene import compile_derived_rules, derive_by, select
 from mrdguide.errors import InconsistentVerdicts, InferenceDisagreement, SafetyInvariantViolated
 from mrdguide.logic.operator import parse_expression
 from mrdguide.logic.truth import MET, NOT_MET, UNKNOWN, at_least
@@ -30,6 +30,7 @@ def test_compiled_combinations_are_strong_kleene_logic(data: st.DataObject) -> N
     slots = {name: slot for slot, name in enumerate([*book.criteria, *combined])}
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
         judged = compile_derived_rules(combined, slots)(books.judged_verdicts(book, known))
+        assert derive_by(combined, slots)(books.judged_verdicts(book, known)) == judged  # not compiled yet
 
         expected = oracle.with_conclusions(book, known)
         assert {name: books.TRUTH[judged[slots[name]]] for name in expected} == expected
@@ -46,7 +47,10 @@ def test_durable_rules_derives_exactly_the_kleene_verdicts_and_the_open_outcomes
     second = chain.ForwardChaining(books.chained(book), [f"outcome:{name}" for name in book.outcomes])
     for known in data.draw(st.lists(books.verdicts(book), min_size=1, max_size=8)):
         facts = dict(zip(book.criteria, books.judged_verdicts(book, known), strict=True))
-        found, places = second.run([facts[name] for name in second.given])
+        given_facts = [facts[name] for name in second.given]
+        found, places = second.run(given_facts)
+        for _ in range(5):  # step by step, and compiled
+            assert second.run(given_facts) == (found, places)
         concluded = dict(zip(second.names, found, strict=True))
 
         expected = oracle.with_conclusions(book, known)

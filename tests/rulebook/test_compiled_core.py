@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 import mrdguide
+from mrdguide.case.doubts import PLAUSIBLE, Plausible
 from mrdguide.evidence import load_library
-from mrdguide.reading import document
+from mrdguide.patient.bad_news import REGISTRY, Registry
+from mrdguide.reading import data_file, document
 from mrdguide.reading.bounded import read_bytes
 from mrdguide.reading.plain_models import Packer, Unpacker
 from mrdguide.reading.shipped import folder
@@ -109,6 +111,26 @@ def test_it_has_the_evidence_of_the_files(read: RuleBook, compiled: RuleBook) ->
     assert list(compiled.evidence) == list(files)
     assert evidence_hash(compiled.evidence) == evidence_hash(files)
     assert all(compiled.evidence.path(name) == files.path(name) for name in files.ids)
+
+
+def test_the_program_has_its_own_tables_from_it(parts: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bad news, and what cannot be, as their files say."""
+    monkeypatch.setattr(data_file, "_KNOWN", {})
+    kept = shipped_core._tables_known(json.loads(json.dumps(parts[-1])))
+    for path, model in ((PLAUSIBLE, Plausible), (REGISTRY, Registry)):
+        from_file = data_file.read_as(path, model)
+        assert kept[path]() == from_file
+        assert repr(kept[path]()) == repr(from_file)
+    data_file.known({PLAUSIBLE: kept[REGISTRY]})
+    assert data_file.read_as(PLAUSIBLE, Plausible) == kept[PLAUSIBLE]()  # of another kind: not taken for it
+
+
+def test_tables_of_a_file_that_does_not_fit_are_not_taken(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_file, "_KNOWN", {})
+    assert shipped_core.shipped_core(FINGERPRINT) is None
+    assert not data_file._KNOWN
+    assert shipped_core.shipped_core(kept.read_bytes()[:64].decode()) is not None
+    assert data_file._KNOWN.keys() == {PLAUSIBLE, REGISTRY}
 
 
 def test_its_decision_is_the_same_for_verdicts_at_random(read: RuleBook, compiled: RuleBook) -> None:

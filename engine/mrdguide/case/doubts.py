@@ -25,6 +25,8 @@ from ..reading.data_file import read_as
 from ..reading.numbers import scientific
 from ..reading.validation import StrictModel
 
+PLAUSIBLE = Path(__file__).with_name("plausible.yaml")
+
 DATED = ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy")
 # Events that belong to the course of the disease; a second cancer or a cytopenia may come before it.
 _OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
@@ -77,7 +79,7 @@ def plausible() -> Plausible:
     Raises:
         UsageError: it cannot be read.
     """
-    return read_as(Path(__file__).with_name("plausible.yaml"), Plausible)
+    return read_as(PLAUSIBLE, Plausible)
 
 
 class Doubt(NamedTuple):

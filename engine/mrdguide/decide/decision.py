@@ -19,7 +19,7 @@ from ..rulefiles.model import Decision, Implication, Invariant, Scheme
 from . import forward_chaining as chain
 from .diagram import FALSE, Diagrams, KeptNodes
 from .implications import Implications
-from .kleene import compile_derived_rules, deciding, select
+from .kleene import deciding, derive_by, select
 from .nodes import Nodes, order_of_appearance
 from .remainder import IMPOSSIBLE, Remainder
 
@@ -88,7 +88,7 @@ class Decider:
         self.index_of = {name: slot for slot, name in enumerate([*criteria, *derived_rules])}
         self._criteria = list(criteria)
         self._derived_rules = derived_rules
-        self._derive = compile_derived_rules(derived_rules, self.index_of)
+        self._derive = derive_by(derived_rules, self.index_of)
         self._names = [outcome.id for outcome in decision.outcomes]
         self._conditions = [self.index_of[f"outcome:{name}"] for name in self._names]
         self._insufficient = decision.insufficient.id

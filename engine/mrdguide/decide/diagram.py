@@ -13,6 +13,7 @@ from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..reading.computed import computed
 from ..reading.frozen import frozen
 from .remainder import IMPOSSIBLE, End, Reduced, Remainder
 
@@ -38,8 +39,8 @@ class Diagrams:
         self._low = [0, 1]
         self._high = [0, 1]
         self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
-        self._unique: dict[Hashable, int] = {}
         self._ite_memo: dict[tuple[int, int, int], int] = {}
+        self._orders: dict[int, list[int]] = {}
 
     @classmethod
     def of_kept(cls, kept: KeptNodes) -> Diagrams:
@@ -47,14 +48,15 @@ class Diagrams:
         space = cls()
         space._variable, space._low, space._high = list(kept.variable), list(kept.low), list(kept.high)
         space._ends = dict(kept.ends)
-        unique: dict[Hashable, int] = {
-            key: node for node, key in enumerate(zip(space._variable, space._low, space._high, strict=True))
-        }
-        for node in space._ends:
-            unique.pop((_NO_VARIABLE, space._low[node], space._high[node]), None)
-        unique.update({("end", value): node for node, value in space._ends.items() if node not in (FALSE, TRUE)})
-        space._unique = unique
         return space
+
+    @computed
+    def _unique(self) -> dict[Hashable, int]:
+        """The node of everything that there is. An answer adds none, so that most spaces that were kept never need it."""
+        nodes = enumerate(zip(self._variable, self._low, self._high, strict=True))
+        unique: dict[Hashable, int] = {key: node for node, key in nodes if node not in self._ends}
+        unique.update({("end", value): node for node, value in self._ends.items() if node not in (FALSE, TRUE)})
+        return unique
 
     def kept(self, roots: Iterable[int]) -> tuple[KeptNodes, dict[int, int]]:
         """The nodes that some roots lead to, and the number that each has among them."""
@@ -355,34 +357,51 @@ class Diagrams:
 
         `cost(variable, value)` is what it costs to choose a value; never negative.
         """
-        best: dict[int, tuple[int, int] | None] = {}
-
-        def price(node: int) -> int | None:
-            """What the cheapest way down costs; None when no way leads to a wanted end."""
-            if node in self._ends:
-                end = self._ends[node]
-                return 0 if end != IMPOSSIBLE and wanted(end) else None
-            if node not in best:
-                variable = self._variable[node]
-                ways = []
-                for value, branch in ((0, self._low[node]), (MET, self._high[node])):
-                    below = price(branch)
-                    if below is not None:
-                        ways.append((below + cost(variable, value), value))
-                best[node] = min(ways, default=None)
-            found = best[node]
-            return None if found is None else found[0]
-
-        if price(root) is None:
+        low, high, ends = self._low, self._high, self._ends
+        prices: dict[int, tuple[int, int]] = {}  # of the two values of a variable
+        # What the cheapest way down costs; None when no way leads to a wanted end.
+        best: dict[int, int | None] = {}
+        met: dict[int, bool] = {}
+        for node in self._upwards(root):
+            if node in ends:
+                best[node] = 0 if ends[node] != IMPOSSIBLE and wanted(ends[node]) else None
+                continue
+            variable = self._variable[node]
+            found = prices.get(variable)
+            if found is None:
+                found = prices[variable] = cost(variable, NOT_MET), cost(variable, MET)
+            below, above = best[low[node]], best[high[node]]
+            if above is None or (below is not None and below + found[0] <= above + found[1]):
+                best[node], met[node] = None if below is None else below + found[0], False
+            else:
+                best[node], met[node] = above + found[1], True
+        if best[root] is None:
             return None
         chosen: dict[int, int] = {}
         node = root
-        while node not in self._ends:
-            found = best[node]
-            assert found is not None
-            chosen[self._variable[node]] = found[1]
-            node = self._high[node] if found[1] == MET else self._low[node]
+        while node not in ends:
+            chosen[self._variable[node]] = MET if met[node] else NOT_MET
+            node = high[node] if met[node] else low[node]
         return chosen
+
+    def _upwards(self, root: int) -> list[int]:
+        """The nodes of a diagram, each after those that it leads to; few diagrams are asked for it, each many times."""
+        found = self._orders.get(root)
+        if found is None:
+            seen: set[int] = set()
+            found = []
+
+            def walk(node: int) -> None:
+                if node not in seen:
+                    seen.add(node)
+                    if node not in self._ends:
+                        walk(self._low[node])
+                        walk(self._high[node])
+                    found.append(node)
+
+            walk(root)
+            self._orders[root] = found
+        return found
 
     def _node(self, variable: int, low: int, high: int) -> int:
         if low == high:

@@ -41,6 +41,8 @@ _PART = "/"
 # So many names at most are read at once: of 3**4 different inputs nearly all come again, and with fewer there is more to
 # look up for every patient.
 _FEW = 4
+# To compile the way through all parts takes as long as to walk it so many times.
+_WALKED_FIRST = 4
 # A rule of 2.0.28 joins at most 16 facts; a wider one fails or crashes.
 _WIDEST = 8
 
@@ -92,7 +94,9 @@ class ForwardChaining:
         self._parts = [(part, forms.setdefault(part.form, _Remembering(part))) for part in parts]
         self._forms = tuple(forms.values())
         self._selection = _Remembering(self._choice)
-        self._walk = self._compiled({name: f"v{number}" for number, name in enumerate((*self.given, *concluded))})
+        self._concluded = tuple(concluded)
+        self._walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = self._step_by_step
+        self._runs = count(1)
         self._lock = ForkableLock()
         self._sessions = count(1)
         self._session = ""
@@ -108,6 +112,10 @@ class ForwardChaining:
         Raises:
             MrdguideError: durable-rules reported a failure; no answer of it can be used.
         """
+        if next(self._runs) == _WALKED_FIRST:
+            self._walk = self._compiled(
+                {name: f"v{number}" for number, name in enumerate((*self.given, *self._concluded))}
+            )
         concluded, inputs = self._walk(given)
         possible = self._selection.remembered.get(inputs)
         return concluded, self._open(inputs) if possible is None else possible
@@ -126,6 +134,19 @@ class ForwardChaining:
         inputs: Inputs = verdicts if len(verdicts) > 1 else verdicts[0]
         found = form.remembered.get(inputs)
         return infer(form, inputs) if found is None else found
+
+    def _step_by_step(self, given: Sequence[int]) -> tuple[tuple[int, ...], Inputs]:
+        """What `_compiled` makes, for the first runs: a command that decides for one patient does not wait for it."""
+        verdicts = dict(zip(self.given, given, strict=True))
+
+        def inputs(reads: Sequence[str]) -> Inputs:
+            return tuple([verdicts[name] for name in reads]) if len(reads) > 1 else verdicts[reads[0]]
+
+        for part, form in self._parts:
+            read = inputs(part.reads)
+            found = form.remembered.get(read)
+            verdicts[part.name] = self._verdict(form, read) if found is None else found
+        return tuple([verdicts[name] for name in self.names]), inputs(self._choice.reads)
 
     def _compiled(self, places: Mapping[str, str]) -> Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]]:
         """The way from the given verdicts through every part, each looked up among what was inferred of it before, to
@@ -261,22 +282,24 @@ def _parts(name: str, rule: Operator) -> list[_Conclusion]:
         if isinstance(expression, Reference):
             return expression
         if isinstance(expression, Not):
-            return Not(of=apart(expression.of))
+            return Not.model_construct(of=apart(expression.of))
         named = f"{name}{_PART}{next(numbers)}"
         made.append(_Conclusion.of(named, narrowed(expression)))
-        return Reference(id=named)
+        return Reference.model_construct(id=named)
 
     def narrowed(expression: Operator) -> Operator:
         """The same over so few names that equal inputs come again."""
         if len(references(expression)) <= _FEW or isinstance(expression, Reference | AtLeast):
             return expression
         if isinstance(expression, Not):
-            return Not(of=apart(expression.of))
+            return Not.model_construct(of=apart(expression.of))
         assert isinstance(expression, All | AnyOf)
+        # Put together of parts that are valid, so nothing is validated again.
+        kind = type(expression)
         parts = [apart(part) for part in expression.of]
         while len(parts) > _FEW:
-            parts = [apart(type(expression)(of=tuple(parts[at : at + _FEW]))) for at in range(0, len(parts), _FEW)]
-        return type(expression)(of=tuple(parts))
+            parts = [apart(kind.model_construct(of=tuple(parts[at : at + _FEW]))) for at in range(0, len(parts), _FEW)]
+        return kind.model_construct(of=tuple(parts))
 
     made.append(_Conclusion.of(name, narrowed(rule)))
     return made

@@ -13,6 +13,45 @@ from ..logic.truth import MET, NOT_MET, UNKNOWN, at_least
 Derive = Callable[[Sequence[int]], tuple[int, ...]]
 
 
+# To compile all combinations takes as long as to walk through them so many times.
+_WALKED_FIRST = 3
+
+
+def derive_by(rules: Mapping[str, Operator], index_of: Mapping[str, int]) -> Derive:
+    """Combinations as in `compile_derived_rules`, which are compiled when they have been asked for a few times: a command
+    that judges one patient does not wait for it."""
+    expressions = list(rules.values())
+    compiled: list[Derive] = []
+    walked = count()
+
+    def derive(given: Sequence[int]) -> tuple[int, ...]:
+        if compiled:
+            return compiled[0](given)
+        if next(walked) >= _WALKED_FIRST:
+            compiled.append(compile_derived_rules(rules, index_of))
+            return compiled[0](given)
+        verdicts = list(given)
+        for expression in expressions:
+            verdicts.append(verdict_of(expression, verdicts, index_of))
+        return tuple(verdicts)
+
+    return derive
+
+
+def verdict_of(expression: Operator, verdicts: Sequence[int], index_of: Mapping[str, int]) -> int:
+    """The verdict of a combination of what `verdicts` holds."""
+    if isinstance(expression, Reference):
+        return verdicts[index_of[expression.id]]
+    found = [verdict_of(child, verdicts, index_of) for child in expression.children()]
+    if isinstance(expression, Not):
+        return MET - found[0]
+    if isinstance(expression, AtLeast):
+        return at_least(expression.count, found)
+    if isinstance(expression, All | AnyOf):
+        return min(found) if isinstance(expression, All) else max(found)
+    raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
+
+
 def compile_derived_rules(rules: Mapping[str, Operator], index_of: Mapping[str, int]) -> Derive:
     """Compile combinations, each after all it refers to; `index_of` gives the place of every id in the vector.
 

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Flag, auto
+from typing import NamedTuple
 
 from ..case.case import Case
 from ..case.doubts import DATED
 from ..dates import CalendarDate, iso, parse_date
 from ..errors import UsageError
 from ..patient.imaging import ImagingStudy
+from ..patient.markers import MarkerPanel
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
 from ..reading.arguments import instance_of, whole_number
@@ -67,6 +69,18 @@ class Visit:
         return cls(found.earliest, tests)
 
 
+class _Results(NamedTuple):
+    """The entries of a visit, by the lists of the profile that they are added to."""
+
+    mrd: tuple[MrdTest, ...]
+    imaging: tuple[ImagingStudy, ...]
+    markers: tuple[MarkerPanel, ...]
+
+
+# The lists of the profile to which a visit adds.
+VISITED = _Results._fields
+
+
 class Future:
     """What the patient's profile would be on later days."""
 
@@ -75,27 +89,33 @@ class Future:
         self._assays = _assays(rules, case)
         self._rules = rules
         self.today = case.as_of
+        # What nobody doubts today about facts without a date is doubted on no later day either.
+        self._undoubted = None if Case(self._patient, self.today).doubts else self._patient
+        self._results: dict[Visit, _Results] = {}
 
     def case(self, day: int, visits: Sequence[Visit] = ()) -> Case:
         """The case on a day, with the visits up to it."""
-        done = [visit for visit in visits if visit.day <= day]
-        marrow = tuple(
-            test.model_copy(update={"date": _date(visit.day)})
-            for visit in done
-            if visit.tests & Workup.MARROW
-            for test in self._assays
-        )
-        images = tuple(self._image(visit.day) for visit in done if visit.tests & Workup.IMAGING)
-        panels = tuple(quiet_panel(visit.day) for visit in done if visit.tests)
+        done = [self._found(visit) for visit in visits if visit.day <= day and visit.tests]
         patient = self._patient
-        if panels:
-            patient = patient.model_copy(
-                update={
-                    "mrd": (*patient.mrd, *marrow), "imaging": (*patient.imaging, *images),
-                    "markers": (*patient.markers, *panels),
-                }
-            )  # fmt: skip
-        return Case(patient, day)
+        if done:
+            update = {
+                name: (*getattr(patient, name), *(entry for results in done for entry in getattr(results, name)))
+                for name in VISITED
+            }
+            patient = patient.model_copy(update=update)
+        return Case(patient, day, undoubted=self._undoubted)
+
+    def _found(self, visit: Visit) -> _Results:
+        """The results of a visit; many days are asked about the same one."""
+        found = self._results.get(visit)
+        if found is None:
+            marrow = self._assays if visit.tests & Workup.MARROW else ()
+            found = self._results[visit] = _Results(
+                tuple(test.model_copy(update={"date": _date(visit.day)}) for test in marrow),
+                (self._image(visit.day),) if visit.tests & Workup.IMAGING else (),
+                (quiet_panel(visit.day),),
+            )
+        return found
 
     def _image(self, day: int) -> ImagingStudy:
         return new_image(self._patient, day, "negative", self._rules.interpretation.imaging)

@@ -19,6 +19,7 @@ from ..reading.computed import computed
 from ..rulebook.book import RuleBook
 from .future import Future, Visit, Workup
 from .sufficient_reasons import shortest_reason
+from .turning import day_by_day, losses, turning, with_other_tests
 
 MONTHS = 60
 LONGEST = 240
@@ -157,8 +158,7 @@ def _as_far_as_can_be(rules: RuleBook, case: Case, visits: Sequence[Visit], unti
 
 def turning_days(rules: RuleBook, case: Case, first: int) -> list[int]:
     """The days after `first`, up to the case's own, on which a verdict can change by the passing of time alone."""
-    days = {day for judged in rules.compiled_criteria for day in judged.turning_days(case)}
-    return sorted(day for day in days if first < day <= case.as_of)
+    return list(turning(rules, case, first))
 
 
 class _Ahead:
@@ -169,10 +169,24 @@ class _Ahead:
         self.future = Future(rules, case)
         self.today = case.as_of
         self._now = rules.judge_all(case)
+        self._known: dict[tuple[int, tuple[Visit, ...]], Vector] = {}
+        self._first_known: dict[int, tuple[Case, Vector]] = {}
 
     def judged_verdicts(self, day: int, tests: Workup = Workup.BOTH, *, first_round: bool = False) -> Vector:
-        visits = self.visits or (*self._first(first_round), Visit(day, tests))
-        return self.rules.judge_all(self.future.case(day, visits))
+        return self._judged(day, self._visits(day, tests, first_round))
+
+    def _judged(self, day: int, visits: tuple[Visit, ...]) -> Vector:
+        """All criteria, those of a day judged from the start; several outcomes ask for the same days, with other tests."""
+        found = self._known.get((day, visits))
+        if found is None:
+            case, first = self.future.case(day, visits), self._first_known.get(day)
+            found = self.rules.judge_all(case) if first is None else with_other_tests(self.rules, *first, case)
+            self._first_known.setdefault(day, (case, found))
+            self._known[day, visits] = found
+        return found
+
+    def _visits(self, day: int, tests: Workup, first_round: bool) -> tuple[Visit, ...]:
+        return self.visits or (*self._first(first_round), Visit(day, tests))
 
     def _first(self, first_round: bool) -> tuple[Visit, ...]:
         return (Visit(self.today, Workup.BOTH),) if first_round else ()
@@ -189,11 +203,12 @@ class _Ahead:
 
     def _with(self, *, first_round: bool) -> list[_OnADay]:
         last = self.future.case(self.until, self.visits or self._first(first_round))
-        days = [self.today, *turning_days(self.rules, last, self.today)]
-        vectors = [(day, self.judged_verdicts(day, first_round=first_round)) for day in days]
-        return [
-            _OnADay(day, judged_verdicts, possible_of(self.rules, judged_verdicts)) for day, judged_verdicts in vectors
-        ]
+
+        def case_on(day: int) -> Case:
+            return self.future.case(day, self._visits(day, Workup.BOTH, first_round))
+
+        judged = day_by_day(self.rules, self.today, turning(self.rules, last, self.today), case_on)
+        return [_OnADay(day, verdicts, possible_of(self.rules, verdicts)) for day, verdicts in judged]
 
     def outcome(self, name: str, title: str) -> Projected:
         def holds(judged_verdicts: Vector) -> bool:
@@ -226,14 +241,19 @@ class _Ahead:
         if target.holds(self._now):
             return Projected(name, title, True, self.today, None, (), ())
         for first_round in (False, True):
-            days = self._days_after_a_first_round if first_round else self._days
-            day = next((item.day for item in days if target.holds(item.judged_verdicts)), None)
+            day = self._first_day(target.holds, first_round)
             if day is not None:
                 before = self._now if day == self.today else self.judged_verdicts(day - 1, first_round=first_round)
                 last = self._last(before, self.judged_verdicts(day, first_round=first_round), target)
                 tests = self._tests(day, target.holds, first_round)
                 return Projected(name, title, False, day, None, last, tests, first_round)
         return Projected(name, title, False, None, None, (), ())
+
+    def _first_day(self, holds: Callable[[Vector], bool], first_round: bool) -> int | None:
+        """The first day on which it holds, also when all criteria are judged from the start on that day."""
+        days = self._days_after_a_first_round if first_round else self._days
+        found = (item.day for item in days if holds(item.judged_verdicts))
+        return next((day for day in found if holds(self.judged_verdicts(day, first_round=first_round))), None)
 
     def _last(self, before: Vector, after: Vector, target: _Target) -> tuple[str, ...]:
         """The criteria that turned and on which it rests, without those that another of them brings with it."""
@@ -277,7 +297,7 @@ class _Ahead:
         while low < high:
             middle = (low + high) // 2
             visits = (*self._first(first_round), Visit(middle, kind), Visit(day, others))
-            if holds(self.rules.judge_all(self.future.case(day, visits))):
+            if holds(self._judged(day, visits)):
                 high = middle
             else:
                 low = middle + 1
@@ -330,15 +350,9 @@ class _Keeper:
     @computed
     def _untouched(self) -> dict[int, int]:
         """The first day on which each watched criterion no longer holds when nothing is done."""
-        lost: dict[int, int] = {}
-        left = self._watched
-        for day in turning_days(self._rules, self._future.case(self._until), self._today):
-            case = self._future.case(day)
-            lost.update((slot, day) for slot in left if not self._is_met(slot, case))
-            left = [slot for slot in left if slot not in lost]
-            if not left:
-                break
-        return lost
+        later = turning(self._rules, self._future.case(self._until), self._today)
+        found = losses(self._rules, self._watched, self._future.case(self._today), later, self._future.case)
+        return {slot: day for day, slots in found for slot in slots}
 
     def _is_met(self, slot: int, case: Case) -> bool:
         """Whether a criterion is met; those that nobody watches need not be judged for it."""
@@ -382,9 +396,6 @@ class _Keeper:
 
     def _first_loss(self, visits: Sequence[Visit]) -> int | None:
         """The first day on which anything watched is lost; until the last of the visits nothing is."""
-        last = self._future.case(self._until, visits)
-        for day in turning_days(self._rules, last, visits[-1].day - 1):
-            case = self._future.case(day, visits)
-            if not all(self._is_met(slot, case) for slot in self._watched):
-                return day
-        return None
+        later = turning(self._rules, self._future.case(self._until, visits), visits[-1].day - 1)
+        found = losses(self._rules, self._watched, None, later, lambda day: self._future.case(day, visits))
+        return next((day for day, _ in found), None)

@@ -202,23 +202,28 @@ class Operator(StrictModel):
         """The calendar months that it counts from dates of the profile."""
         return ()
 
-    def turning_days(self, case: Case) -> Iterator[int]:
-        """Days on which its verdict can differ from the day before though nothing new is recorded."""
-        for name in _LISTS.intersection(self.paths()):
-            for timed in case.timed(name):
-                for months in (0, *self.spans()):
-                    # The day after a positive is the first on which a run can begin; a vague date may end after today.
-                    for day in {timed.earliest, timed.latest, timed.last_day}:
-                        for first in (day, day + 1):
-                            turned = add_months(first, months)
-                            yield turned
-                            yield turned + 1
+    def turning_days(self, case: Case) -> Iterable[int]:
+        """Days on which its verdict can differ from the day before though nothing new is recorded, or no more than that
+        tests of the day before, all negative, are done a day later. Other days may be among them."""
+        names = tuple(sorted(_LISTS.intersection(self.paths())))
+        spans = tuple(sorted({0, *self.spans()}))
+        return case.once(("turning days", names, spans), lambda: _turning_days(case, names, spans)) if names else ()
 
     def walk(self) -> Iterator[Operator]:
         """This operator and all inside it."""
         yield self
         for child in self.children():
             yield from child.walk()
+
+
+def _turning_days(case: Case, names: Iterable[str], spans: Iterable[int]) -> frozenset[int]:
+    """The days so many months after an entry of some lists, and those beside them."""
+    dated = {
+        day for name in names for timed in case.timed(name) for day in (timed.earliest, timed.latest, timed.last_day)
+    }
+    # The day after a positive is the first on which a run can begin; a vague date may end after today.
+    turned = {add_months(first, months) for day in dated for first in (day, day + 1) for months in spans}
+    return frozenset({*turned, *(day + 1 for day in turned)})
 
 
 @cache

@@ -65,11 +65,10 @@ class CompiledCriterion:
     recorded: CompiledOperator  # the same without attestations
     paths: frozenset[str]
 
-    def turning_days(self, case: Case) -> Iterator[int]:
-        """Days on which its verdict can differ from the day before though nothing new is recorded."""
-        yield from self.rule.when.turning_days(case)
-        if self.rule.attestable is not None:
-            yield from turning_days(case, self.rule.attestable)
+    def turning_days(self, case: Case) -> Iterable[int]:
+        """Days on which its verdict can differ from the day before (`Operator.turning_days`)."""
+        found = self.rule.when.turning_days(case)
+        return found if self.rule.attestable is None else [*found, *turning_days(case, self.rule.attestable)]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)

@@ -1,27 +1,31 @@
 """The shipped rules and evidence as they were compiled once, for every later process.
 
 What is kept is what comes of reading, validating and proving: the entries with their places, what follows from what among
-the criteria, the decision's diagrams, and the evidence. Everything else that a rule book holds is made of these each time.
+the criteria, the decision's diagrams, the evidence, and the program's own tables that every answer needs. Everything else that a rule book holds is made of these each time.
 The rules' own files are read only where a place in them has to be shown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..case.doubts import PLAUSIBLE, Plausible
 from ..decide.decision import Decider, KeptDiagrams
 from ..decide.diagram import KeptNodes
 from ..evidence import KeptEntries, Library
 from ..evidence.shown import ShownEntry
+from ..patient.bad_news import REGISTRY, Registry
 from ..reading.computed import computed
+from ..reading.data_file import known, read_as
 from ..reading.document import Document, DocumentOnDemand
 from ..reading.frozen import frozen
 from ..reading.plain_models import Packer, Unpacker
 from ..reading.shipped import folder
+from ..reading.validation import StrictModel
 from ..rulefiles.model import Implication
 from ..rulefiles.source import (
     FolderRead,
@@ -77,7 +81,8 @@ def shipped_core(fingerprint: str) -> ShippedCore | None:
     parts = compiled_file.read(fingerprint)
     if parts is None:
         return None
-    rules, diagrams, evidence, entries = parts
+    rules, diagrams, evidence, entries, tables = parts
+    known(_tables_known(json.loads(tables)))
     return _opened(json.loads(rules), json.loads(diagrams), _Evidence(json.loads(evidence), entries).kept())
 
 
@@ -99,7 +104,9 @@ def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -
     packer, source = Packer(), joined([read])
     following = implied([entry for entry, _ in source.entries["criteria"].values()])
     rules = _rules(packer, source, read, [packer.packed(item) for item in following], locations)
-    return [rules, _plain_diagrams(decider.kept()), _plain_evidence(library), _plain_entries(library)]
+    return [
+        rules, _plain_diagrams(decider.kept()), _plain_evidence(library), _plain_entries(library), _plain_tables(),
+    ]  # fmt: skip
 
 
 def _rules(
@@ -184,6 +191,24 @@ def _plain_evidence(library: Library) -> dict[str, Any]:
 def _plain_entries(library: Library) -> dict[str, Any]:
     packer = Packer()
     return {"entries": {entry.id: packer.packed(entry) for entry in library}, "kinds": packer.kinds}
+
+
+# The tables with the models that they are read as.
+_TABLES: tuple[tuple[Path, type[StrictModel]], ...] = ((PLAUSIBLE, Plausible), (REGISTRY, Registry))
+
+
+def _plain_tables() -> dict[str, Any]:
+    packer = Packer()
+    return {
+        "tables": {path.name: packer.packed(read_as(path, model)) for path, model in _TABLES},
+        "kinds": packer.kinds,
+    }
+
+
+def _tables_known(data: dict[str, Any]) -> dict[Path, Callable[[], StrictModel]]:
+    """What makes each table, by its file."""
+    unpacker, tables = Unpacker(data["kinds"]), data["tables"]
+    return {path: partial(unpacker.unpacked, tables[path.name]) for path, _ in _TABLES}
 
 
 class _Evidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -33,7 +33,7 @@ class Age(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TIME if met == (self.operator in (">", ">=")) else Modifiability.FIXED
 
-    def turning_days(self, case: Case) -> Iterator[int]:
+    def turning_days(self, case: Case) -> Iterable[int]:
         """New Year and the last day of a year, when the year of birth alone tells a new age."""
         born = case.patient.birth_year
         if born is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import chain
 from operator import gt, lt
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -32,9 +33,8 @@ Children = Annotated[tuple[Expression, ...], Field(min_length=1)]
 class _Connective(Operator):
     """What every connective takes over from its parts."""
 
-    def turning_days(self, case: Case) -> Iterator[int]:
-        for child in self.children():
-            yield from child.turning_days(case)
+    def turning_days(self, case: Case) -> Iterable[int]:
+        return chain.from_iterable([child.turning_days(case) for child in self.children()])
 
     def modifiability(self, met: bool) -> Modifiability:
         return max((child.modifiability(met) for child in self.children()), key=HARDEST)

@@ -5,7 +5,7 @@ Read are what an event was attributed to, whether it was confirmed, when it was,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -63,7 +63,7 @@ class EventRecorded(EventOperator):
             and other.not_followed_by_line in (None, self.not_followed_by_line)
         )
 
-    def turning_days(self, case: Case) -> Iterator[int]:
+    def turning_days(self, case: Case) -> Iterable[int]:
         yield from super().turning_days(case)
         for timed in case.timed("events"):
             end = timed.entry.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -39,7 +39,7 @@ class MrdDiscordant(Operator):
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST if met else Modifiability.FIXED
 
-    def turning_days(self, case: Case) -> Iterator[int]:
+    def turning_days(self, case: Case) -> Iterable[int]:
         """A test a little later than another no longer belongs to the same time."""
         for timed in case.mrd:
             yield timed.earliest + self.days + 1

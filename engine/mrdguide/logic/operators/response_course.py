@@ -48,6 +48,14 @@ class _Course(Operator):
     def spans(self) -> tuple[int, ...]:
         return (self.washout,)
 
+    def turning_days(self, case: Case) -> Iterable[int]:
+        """Also the days from which a panel is of another sample, or of another time, than an assessment on record."""
+        yield from super().turning_days(case)
+        found = [(timed.earliest, timed.latest) for timed in case.responses]
+        found += [(timed.earliest, timed.latest) for timed in case.markers]
+        for days in (self.near_days, self.same_days):
+            yield from (day + days + 1 for first_and_last in found for day in first_and_last)
+
     @property
     def rules(self) -> CourseRules:
         drugs = frozenset(drug.casefold() for drug in self.antibodies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
@@ -61,7 +61,7 @@ class TherapyDuration(Operator):
     def implies(self, other: Operator) -> bool:
         return isinstance(other, TherapyDuration) and self.same_but(other, "months") and self.months >= other.months
 
-    def turning_days(self, case: Case) -> Iterator[int]:
+    def turning_days(self, case: Case) -> Iterable[int]:
         from ...case.therapy import episodes, longest, shortest
 
         found = episodes(case, self.phase)
