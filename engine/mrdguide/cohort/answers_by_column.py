@@ -17,6 +17,7 @@ from ..rulebook.book import RuleBook
 from .answer_columns import RISK, verdict_columns
 from .arrow import needed
 from .columns import Judged, judge_profiles
+from .columns.arrow_doubts import without_doubts
 from .columns.kernel import Column
 from .columns.listed import codes_of
 from .columns.of_arrow import ArrowProfiles
@@ -30,14 +31,25 @@ _ARROW_VERDICTS = [verdict.value for verdict in VERDICTS]
 def answered(batch: Any, day: date, rules: RuleBook, asked: Asked, schema: Any) -> tuple[Column, Judged, Any]:
     """Judge the rows of an Arrow batch that are plain. Returns their places, what was judged and the rows for them; a patient
     whose answer cannot be given is left out, as are all who are not plain."""
-    arrow = needed("pyarrow")
-    places = np.flatnonzero(plain(ArrowProfiles(batch), day.toordinal()))
+    profiles = ArrowProfiles(batch)
+    places = np.arange(len(profiles))
+    wanted = plain(profiles)
     while True:
-        profiles = ArrowProfiles(batch.take(arrow.array(places)))
-        found = judge_profiles(profiles, day, rules)
+        profiles, places = _some(profiles, wanted), places[wanted]
+        doubted = without_doubts(profiles, day.toordinal())
+        if doubted.undecided.any():
+            wanted = ~doubted.undecided
+            continue
+        found = judge_profiles(doubted.profiles, day, rules)
         if not found.refused:
             return places, found, answers_of(profiles, found, day, rules, asked, schema)
-        places = np.delete(places, list(found.refused))
+        wanted = np.ones(len(profiles), dtype=np.bool_)
+        wanted[list(found.refused)] = False
+
+
+def _some(profiles: ArrowProfiles, wanted: Column) -> ArrowProfiles:
+    """Some of the profiles; what is laid out of all is kept where these are all."""
+    return profiles if wanted.all() else ArrowProfiles(profiles.batch.filter(needed("pyarrow").array(wanted)))
 
 
 def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBook, asked: Asked, schema: Any) -> Any:
