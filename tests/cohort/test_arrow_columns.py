@@ -40,10 +40,13 @@ def batch_of(profiles: list[dict[str, Any]]) -> Any:
     return table.combine_chunks().to_batches()[0]
 
 
-def test_rows_judged_where_they_stand_are_those_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Batch(batch_of([invented(11, number) for number in range(1, 81)]))
-    entries = [Entry(str(place), Row(rows, place)) for place in range(80)]
-    task = Task(shipped(), AS_OF, asked=Asked("paths"))
+@pytest.mark.parametrize(
+    "asked", [Asked("leads"), Asked("paths"), Asked("leads", windows=90), Asked("none", windows=30)]
+)
+def test_rows_judged_where_they_stand_are_those_of_one_by_one(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Batch(batch_of([invented(11, number) for number in range(1, 61)]))
+    entries = [Entry(str(place), Row(rows, place)) for place in range(60)]
+    task = Task(shipped(), AS_OF, asked=asked)
     one_by_one = judge_piece(entries, task)
     monkeypatch.setattr(batches, "FEWEST", 1)
     by_column = judge_piece(entries, task)

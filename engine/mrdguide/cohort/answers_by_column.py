@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..case.case import Case
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, UNKNOWN, VERDICTS
 from ..patient.therapy import TherapyEntry
-from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .answer_columns import RISK, verdict_columns
 from .arrow import needed
@@ -23,7 +24,8 @@ from .columns.listed import codes_of
 from .columns.of_arrow import ArrowProfiles
 from .columns.plain_rows import plain
 from .columns.second_engine import by_input
-from .rows import KEPT_UP, Asked, class_of, explained
+from .missing_by_column import missing_of
+from .rows import KEPT_UP, Asked, Open, class_of, explained
 
 _ARROW_VERDICTS = [verdict.value for verdict in VERDICTS]
 
@@ -54,7 +56,7 @@ def _some(profiles: ArrowProfiles, wanted: Column) -> ArrowProfiles:
 
 def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBook, asked: Asked, schema: Any) -> Any:
     """The rows as an Arrow batch. All patients have an answer."""
-    arrow, decision = needed("pyarrow"), rules.decision
+    arrow, decision, book = needed("pyarrow"), rules.decision, rules.on(day.toordinal())
     outcome = np.asarray(found.outcome, dtype=np.int64)
     masks, which = np.unique(found.possible, return_inverse=True)
     possible = [found.named(int(mask)) for mask in masks]
@@ -65,9 +67,9 @@ def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBoo
         "stop_possible": np.array([decision.stop_possible(names) for names in possible], dtype=np.bool_)[which],
         "possible_outcomes": _picked(possible, which),
         "protocols": _protocols(found, MET), "protocols_open": _protocols(found, UNKNOWN),
-        **_therapy(profiles, day), "diagnosed": _years(profiles), **_risk(found, rules.on(day.toordinal())),
+        **_therapy(profiles, day), "diagnosed": _years(profiles), **_risk(found, book),
     }  # fmt: skip
-    columns.update(_explained(profiles, columns["settled"], day, rules, asked))
+    columns.update(_explained(profiles, found, columns["settled"], day, book, asked))
     words = arrow.array(_ARROW_VERDICTS)
     place = {name: number for number, name in enumerate(found.names)}
     for name in verdict_columns(rules):
@@ -191,17 +193,24 @@ def _criteria_of(book: RuleBook, name: str) -> Iterator[int]:
 
 
 def _explained(
-    profiles: ArrowProfiles, settled: Column, day: date, rules: RuleBook, asked: Asked
+    profiles: ArrowProfiles, found: Judged, settled: Column, day: date, book: RuleBook, asked: Asked
 ) -> dict[str, list[Any]]:
-    """What only an evaluation tells: missing facts of those whose answer is open, and windows that close."""
+    """What is missing in those whose answer is open, and windows that close."""
     columns: dict[str, list[Any]] = {"missing": [[] for _ in range(len(profiles))]}
     if asked.windows:
         columns["windows"] = [None] * len(profiles)
-    asked_of = np.arange(len(profiles)) if asked.windows else np.flatnonzero(~settled)
     if asked.missing == "none" and not asked.windows:
         return columns
-    for place in asked_of.tolist():
-        told = explained(evaluate(profiles.patient(place), rules=rules, as_of=day), asked)
-        for name, value in told.items():
+    places = np.flatnonzero(~settled | bool(asked.windows)).tolist()
+    of_criteria, reconciled = found.verdicts[: found.criteria].T[places].tolist(), book.decider.implications.reconciled
+    patients = zip(places, profiles.patients(places), of_criteria, strict=True)
+    told = {place: Open(Case(patient, day.toordinal()), reconciled(of)[0]) for place, patient, of in patients}
+    if asked.missing == "leads":
+        waiting = [place for place in places if not settled[place]]
+        for place, facts in zip(waiting, missing_of([told[place] for place in waiting], book), strict=True):
+            columns["missing"][place] = facts
+        asked = replace(asked, missing="none")
+    for place, of in told.items():
+        for name, value in explained(of, bool(settled[place]), book, asked).items():
             columns[name][place] = value
     return columns

@@ -116,7 +116,12 @@ def judge_profiles(profiles: Profiles, as_of: date, rules: RuleBook) -> Judged:
 
 
 @lru_cache(maxsize=8)
-def _diagram(rules: RuleBook) -> Diagram:
+def diagram_of(rules: RuleBook) -> Diagram:
+    """The decision of a rule book as an array, laid out once.
+
+    Raises:
+        UsageError: the rule book has more than 64 outcomes.
+    """
     if len(rules.decision.outcomes) > _MOST_OUTCOMES:
         raise UsageError(
             f"the rule book has {len(rules.decision.outcomes)} outcomes; cohorts can be judged with at most {_MOST_OUTCOMES}"
@@ -153,7 +158,7 @@ class _Run:
 
     def by_column(self, profiles: Profiles, ordinary: Sequence[int], day: int) -> None:
         """Judge the ordinary patients, who stand at these places; who is in question afterwards is left to the one-patient engine."""
-        diagram, decider = _diagram(self._rules), self._rules.decider
+        diagram, decider = diagram_of(self._rules), self._rules.decider
         places = np.array(ordinary, dtype=np.int64)
         verdicts = np.empty((len(self._names), len(ordinary)), dtype=np.uint8)
         self._by_operator = judge_criteria(self._rules, Cohort(profiles, day), verdicts)

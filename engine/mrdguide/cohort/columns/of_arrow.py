@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from functools import reduce
 from typing import Any, get_args
@@ -48,7 +49,12 @@ class ArrowProfiles:
         return found
 
     def patient(self, place: int) -> Patient:
-        return read_patient(profile_of(self.batch.slice(place, 1).to_pylist()[0]))
+        return self.patients([place])[0]
+
+    def patients(self, places: Sequence[int]) -> list[Patient]:
+        """Some patients as recorded."""
+        rows = self.batch.take(needed("pyarrow").array(places, "int64"))
+        return [read_patient(profile_of(row)) for row in rows.to_pylist()]
 
     def ids(self) -> list[str]:
         """The ids of the patients."""
