@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -52,6 +53,22 @@ def test_rows_judged_where_they_stand_are_those_of_one_by_one(asked: Asked, monk
     by_column = judge_piece(entries, task)
     assert by_column.rows.equals(one_by_one.rows)
     assert by_column.rejects == one_by_one.rejects
+
+
+def test_rows_on_days_of_their_own_are_those_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [[AS_OF - timedelta(97 * visit + number) for visit in range(4)] for number in range(40)]
+    batch = batch_of([invented(12, number) for number in range(1, 41)])
+    rows, odd = Batch(batch), {3: "soon", 4: None, 5: []}
+    entries = [Entry(str(place), Row(rows, place), odd.get(place, days[place])) for place in range(40)]
+    task = Task(shipped(), None, "on", asked=Asked("leads"), checked=0.2)
+    one_by_one = judge_piece(entries, task)
+    monkeypatch.setattr(batches, "FEWEST", 1)
+    monkeypatch.setattr(batches, "_MOST_ROWS", 30)
+    by_column = judge_piece(entries, task)
+    assert by_column.rows.num_rows == 4 * 37
+    assert by_column.rows.equals(one_by_one.rows)
+    assert by_column.rejects == one_by_one.rejects
+    assert by_column.checked == one_by_one.checked > 0
 
 
 @pytest.mark.parametrize(
@@ -148,7 +165,7 @@ def seen_alike(profiles: list[dict[str, Any]]) -> int:
     same_dates(seen.dates("diagnosis.date"), wanted.dates("diagnosis.date"))
     for name in LISTS:
         entries_alike(seen.entries(name), wanted.entries(name), name)
-    found, one_by_one = judge_profiles(seen, AS_OF, shipped()), judge(read, AS_OF, shipped())
+    found, one_by_one = judge_profiles(seen, day, shipped()), judge(read, AS_OF, shipped())
     assert np.array_equal(found.verdicts, one_by_one.verdicts)
     assert np.array_equal(found.possible, one_by_one.possible)
     return len(read)

@@ -50,7 +50,8 @@ class _Fact:
 
 
 def missing_of(patients: Sequence[Open], book: RuleBook) -> list[list[dict[str, Any]]]:
-    """The missing facts of each patient as they stand in a row. All are judged on the same day, on which the answer of all is open."""
+    """The missing facts of each patient as they stand in a row. The answer of all is open;
+    `book` as it is in force on all their days."""
     found: list[list[dict[str, Any]]] = []
     waiting: list[list[_Fact] | Open] = []
     held = 0
@@ -109,10 +110,10 @@ def _judge(facts: Sequence[_Fact], slots: frozenset[int], book: RuleBook) -> Non
     tries = [(item, result) for item in facts for result in item.tries]
     if not tries:
         return
-    day = tries[0][1].of.case.as_of
+    days = np.array([result.of.case.as_of for _, result in tries], dtype=np.int32)
     verdicts = np.array([result.of.verdicts for _, result in tries], dtype=np.uint8).T.copy()
     verdicts[list(of_no_consequence(book))] = UNKNOWN
-    judge_criteria(book, Cohort(Patients([result.patient for _, result in tries], day), day), verdicts, slots)
+    judge_criteria(book, Cohort(Patients([result.patient for _, result in tries], days), days), verdicts, slots)
     known, contradicting = known_of(book, verdicts)
     possible, names = diagram_of(book).possible(known), outcomes_of(book)
     for (item, result), mask, left_out in zip(tries, possible.tolist(), contradicting.tolist(), strict=True):

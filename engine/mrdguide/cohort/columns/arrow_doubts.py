@@ -19,13 +19,12 @@ from ...patient.markers import MarkerPanel
 from ...patient.mrd import MrdTest
 from ...patient.profile import Cytogenetics, Diagnosis, Patient
 from ...patient.units import UNITS, Labs
-from .arrow_fields import Change, Changes, Fields
+from .arrow_fields import DAYS_BEFORE_1970, Change, Changes, Fields
 from .kernel import Column
 from .listed import codes_of
 from .of_arrow import LISTS, ArrowEntries, ArrowProfiles
 from .profiles import Dates
 
-_DAYS_BEFORE_1970 = 719_163
 # Neither is bad news, and they would make every entry another one.
 _NEVER_ADVERSE = ("date", "quality")
 _NOBODY = Patient.model_construct(
@@ -40,8 +39,8 @@ class Doubted(NamedTuple):
     undecided: Column
 
 
-def without_doubts(profiles: ArrowProfiles, as_of: int) -> Doubted:
-    """The profiles as they are judged on a day. Every row holds what a profile may hold (`plain_rows`)."""
+def without_doubts(profiles: ArrowProfiles, as_of: int | Column) -> Doubted:
+    """The profiles as they are judged on a day, one for all or one for each. Every row holds what a profile may hold (`plain_rows`)."""
     days = _Days(profiles, as_of)
     single = {**days.changes(profiles), **_baseline(profiles)}
     undecided = np.zeros(len(profiles), dtype=np.bool_)
@@ -56,12 +55,13 @@ def without_doubts(profiles: ArrowProfiles, as_of: int) -> Doubted:
 class _Days:
     """The days that dates of each patient have to keep. `known` is the last day of which anything can be known."""
 
-    def __init__(self, profiles: ArrowProfiles, as_of: int) -> None:
+    def __init__(self, profiles: ArrowProfiles, as_of: int | Column) -> None:
         recorded, diagnosed, table = profiles.dates("recorded"), profiles.dates("diagnosis.date"), plausible().dates
+        as_of = np.broadcast_to(np.asarray(as_of, dtype=np.int32), len(profiles))
         self.as_of, self.has_end, self.record_ends = as_of, recorded.known, recorded.latest
         self.known = np.where(recorded.known, recorded.latest, as_of)
         born = profiles.numbers("birth_year")
-        age = year_of(np.array([as_of]))[0] - born
+        age = year_of(as_of) - born
         self._no_birth = (age > table.oldest_age.value) | (age < 0)
         self._no_diagnosis = diagnosed.known & (diagnosed.earliest > np.maximum(self.known, as_of))
         has_birth = ~np.isnan(born) & ~self._no_birth
@@ -77,12 +77,12 @@ class _Days:
 def _new_year(years: Column | float) -> Column:
     """The first day of years."""
     first: Column = (np.asarray(years).astype(np.int64) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-    return first.astype(np.int64) + _DAYS_BEFORE_1970
+    return first.astype(np.int64) + DAYS_BEFORE_1970
 
 
 def year_of(days: Column) -> Column:
     """The years that days lie in."""
-    in_days = (days.astype(np.int64) - _DAYS_BEFORE_1970).astype("datetime64[D]")
+    in_days = (days.astype(np.int64) - DAYS_BEFORE_1970).astype("datetime64[D]")
     found: Column = in_days.astype("datetime64[Y]").astype(np.int64) + 1970
     return found
 
@@ -222,7 +222,7 @@ def _of_events(entries: ArrowEntries, days: _Days, _: Column) -> Mapping[str, Ch
 
 def _of_therapy(entries: ArrowEntries, days: _Days, floor: Column) -> Mapping[str, Change]:
     owner, end = entries.owner, entries.dates("end")
-    planned = days.has_end[owner] & (end.earliest > days.record_ends[owner]) & (end.earliest <= days.as_of)
+    planned = days.has_end[owner] & (end.earliest > days.record_ends[owner]) & (end.earliest <= days.as_of[owner])
     return {
         "end": Change(end.known & ((end.latest < floor) | planned)),
         "phase": Change(_endless_induction(entries, days), "continuous"),
@@ -233,8 +233,12 @@ def _endless_induction(entries: ArrowEntries, days: _Days) -> Column:
     """Induction that goes on for years, with nothing begun since."""
     start, end, day = entries.dates("start"), entries.dates("end"), entries.dates("date")
     months = int(plausible().therapy.longest_induction_months.value)
-    long_ago = start.known & (_months_after(start.latest, months) < days.as_of)
-    found = entries.fields.is_value("phase", "induction") & long_ago & ~(end.known & (end.earliest <= days.as_of))
+    long_ago = start.known & (_months_after(start.latest, months) < days.as_of[entries.owner])
+    found = (
+        entries.fields.is_value("phase", "induction")
+        & long_ago
+        & ~(end.known & (end.earliest <= days.as_of[entries.owner]))
+    )
     # Of an entry that can begin at any time nothing is known to be before it.
     begins = np.where(start.known, start.latest, np.where(day.known, day.latest, np.iinfo(np.int32).max))
     patients = days.known.size

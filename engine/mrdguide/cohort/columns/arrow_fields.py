@@ -22,7 +22,7 @@ from ..arrow import needed
 from .kernel import Column
 from .profiles import NO_FLAG, Dates
 
-_DAYS_BEFORE_1970 = 719_163
+DAYS_BEFORE_1970 = 719_163
 Made = TypeVar("Made")
 _MOST_TEXT = 200
 _BETWEEN = "\x1f"
@@ -141,7 +141,7 @@ class Fields:
             return Dates(np.zeros(self.size, dtype=np.bool_), *np.zeros((2, self.size), dtype=np.int32))
         if arrow.types.is_date32(column.type):
             known = column.is_valid().to_numpy(zero_copy_only=False)
-            days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + _DAYS_BEFORE_1970
+            days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + DAYS_BEFORE_1970
             days = np.where(known, days, 0).astype(np.int32)
             return Dates(known, days, days)
         values, codes = self.coded(field)
