@@ -186,10 +186,11 @@ class _Standing(NamedTuple):
 def _where_they_stand(entries: Sequence[Entry], task: Task, schema: Any) -> Iterator[_Part]:
     """What is judged without reading: many rows of one batch, on days on which the same rules are in force."""
     by_batch: dict[Batch, list[tuple[int, int]]] = {}
+    one_day = (task.as_of,) if task.as_of is not None else None
     for place, entry in enumerate(entries):
         if isinstance(entry.content, Row):
-            found = [(place, day.toordinal()) for day in days_of(entry, task.as_of, task.as_of_column) or ()]
-            by_batch.setdefault(entry.content.batch, []).extend(found)
+            days = one_day or days_of(entry, task.as_of_column) or ()
+            by_batch.setdefault(entry.content.batch, []).extend([(place, day.toordinal()) for day in days])
     numpy = needed("numpy")
     for batch, rows in by_batch.items():
         books = {id(book): book for book in (task.rules.on(day) for day in {day for _, day in rows})}
@@ -215,7 +216,7 @@ def _of_batch(
     from .answers_by_column import answered  # compiles; a small cohort does without
 
     numpy, arrow = needed("numpy"), needed("pyarrow")
-    rows = batch.rows.take([entries[place].content.place for place in standing.places.tolist()])
+    rows = batch.some(numpy.array([entries[place].content.place for place in standing.places.tolist()]))
     kept, found, answers = answered(rows, standing.days.astype(numpy.int32), book, task.asked, schema)
     # An entry has rows for all its days or none.
     lacking = numpy.unique(numpy.delete(standing.places, kept))

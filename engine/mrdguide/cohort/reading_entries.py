@@ -100,10 +100,10 @@ def _patient(content: Any, site: str | None) -> Patient:
     return read_patient(content)
 
 
-def days_of(entry: Entry, as_of: date | None, as_of_column: str | None) -> tuple[date, ...] | None:
-    """The days to judge an entry on; None where the input does not say them as it should."""
+def days_of(entry: Entry, as_of_column: str | None) -> tuple[date, ...] | None:
+    """The days that the input says to judge an entry on; None where it does not say them as it should."""
     try:
-        return _days(entry.days, as_of, as_of_column)
+        return _days(entry.days, None, as_of_column)
     except (UsageError, ValueError):
         return None
 
