@@ -82,7 +82,8 @@ def _of_therapy(entries: ArrowEntries) -> Column:
 
 def _of_another_phase(fields: Fields, field: str, phase: str) -> Column:
     """Where a field of one phase is recorded of another."""
-    return (fields.coded(field).codes != 0) & ~fields.coded("phase").are((None, phase))
+    found: Column = (fields.coded(field).codes != 0) & ~fields.coded("phase").are((None, phase))
+    return found
 
 
 _OF_LIST = {"therapy": _of_therapy, "mrd": _of_mrd, "imaging": _of_imaging}
