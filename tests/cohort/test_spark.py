@@ -62,7 +62,12 @@ def test_what_spark_needs_is_there_where_it_is_required() -> None:
 def test_on_spark(table: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     sql = pytest.importorskip("pyspark.sql")
-    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    session = (
+        sql.SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "1")
+        .getOrCreate()
+    )
     try:
         types = pytest.importorskip("pyspark.sql.pandas.types")
         frame = session.createDataFrame(table.to_pylist(), types.from_arrow_schema(table.schema))

@@ -66,9 +66,9 @@ class _Read(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _read_at(rules: RuleBook, path: str) -> _Read:
-    idle = _of_no_consequence(rules)
+    idle = of_no_consequence(rules)
     found: dict[tuple[str, ...], list[tuple[int, Callable[[Case], int]]]] = {}
-    for slot in sorted(looking_at(rules, path).difference(idle)):
+    for slot in sorted(read_again(rules, path)):
         compiled = rules.compiled_criteria[slot]
         found.setdefault(_sections(compiled.paths), []).append((slot, compiled.judge.verdict))
     sections = tuple(sorted({name for names in found for name in names}))
@@ -91,8 +91,13 @@ def _sections(paths: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted({*names, "incomplete", *(("therapy_complete",) if "therapy" in names else ())}))
 
 
+def read_again(rules: RuleBook, path: str) -> frozenset[int]:
+    """The criteria that are judged again when something changes at a path."""
+    return looking_at(rules, path).difference(of_no_consequence(rules))
+
+
 @lru_cache(maxsize=8)
-def _of_no_consequence(rules: RuleBook) -> tuple[int, ...]:
+def of_no_consequence(rules: RuleBook) -> tuple[int, ...]:
     """The criteria on which the outcome never hangs, neither by itself nor by what follows from them."""
     follows = rules.decider.implications.follows
     needed = set(rules.decider.asked)

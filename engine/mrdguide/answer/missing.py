@@ -52,11 +52,16 @@ class Missing:
 _ANSWERS = 8
 
 
+def most_answers(case: Case) -> int:
+    """How many results of missing facts are tried in a record; in ordinary ones more than there are."""
+    return _ANSWERS * case.most_tried
+
+
 def find_missing(rules: RuleBook, case: Case, judged_verdicts: Sequence[int]) -> tuple[Missing, ...]:
     """The missing facts, in the order in which the decision asks about them; empty when the outcome is settled."""
     found = []
     most = case.most_tried
-    left = _ANSWERS * most
+    left = most_answers(case)
     hangs_on = rules.decider.depends_on(judged_verdicts)
     for place, (need, ids) in enumerate(needs(rules, case, hangs_on, NeedsOf(rules, case))):
         labels: dict[tuple[str, ...], list[str]] = {}

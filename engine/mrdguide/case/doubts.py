@@ -29,8 +29,9 @@ PLAUSIBLE = Path(__file__).with_name("plausible.yaml")
 
 DATED = ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy")
 # Events that belong to the course of the disease; a second cancer or a cytopenia may come before it.
-_OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
-_SLACK = 1 - 1e-9
+OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
+# What a number that is nearly the limit is still taken for.
+LEAST = 1 - 1e-9
 
 
 class _Range(StrictModel):
@@ -264,7 +265,7 @@ class _Search:
                 if when is not None and (when.latest < floor or when.earliest > self.known):
                     self._dated(name, index, entry, "date", when, floor)
         for index, event in enumerate(self.patient.events):
-            floor = course if event.kind in _OF_THE_COURSE else birth
+            floor = course if event.kind in OF_THE_COURSE else birth
             if event.date is not None and (event.date.latest < floor or event.date.earliest > self.known):
                 self._dated("events", index, event, "date", event.date, floor)
             if event.end is not None and event.date is not None and event.end.latest < event.date.earliest:
@@ -342,15 +343,15 @@ class _Search:
         lod, cells = test.limit_of_detection, test.quality.cells
         path = "limit_of_detection"
         if lod is not None:
-            if lod < table.least.value * _SLACK:
+            if lod < table.least.value * LEAST:
                 why = f"cannot be reached by any method (least {scientific(table.least.value)})"
                 self._blank("mrd", index, path, f"LoD {scientific(lod)}", why)
             elif cells is not None and (events := table.events.get(test.method or "")) is not None:
                 best = events.value / cells
-                if lod < best * _SLACK:
+                if lod < best * LEAST:
                     why = f"cannot be reached by {test.method} with {cells:g} cells (at best {scientific(best)})"
                     self._blank("mrd", index, path, f"LoD {scientific(lod)}", why)
-        if test.level is not None and cells is not None and test.level < _SLACK / cells:
+        if test.level is not None and cells is not None and test.level < LEAST / cells:
             why = f"is less than one cell of {cells:g}"
             self._blank("mrd", index, "level", f"level {scientific(test.level)}", why)
 

@@ -3,62 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..case.case import Case
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, UNKNOWN, VERDICTS
 from ..patient.therapy import TherapyEntry
-from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .answer_columns import RISK, verdict_columns
 from .arrow import needed
 from .columns import Judged, judge_profiles
+from .columns.arrow_doubts import without_doubts
+from .columns.arrow_fields import DAYS_BEFORE_1970
 from .columns.kernel import Column
 from .columns.listed import codes_of
 from .columns.of_arrow import ArrowProfiles
 from .columns.plain_rows import plain
 from .columns.second_engine import by_input
-from .rows import KEPT_UP, Asked, class_of, explained
+from .missing_by_column import missing_of
+from .rows import KEPT_UP, Asked, Open, class_of, explained
 
 _ARROW_VERDICTS = [verdict.value for verdict in VERDICTS]
 
 
-def answered(batch: Any, day: date, rules: RuleBook, asked: Asked, schema: Any) -> tuple[Column, Judged, Any]:
-    """Judge the rows of an Arrow batch that are plain. Returns their places, what was judged and the rows for them; a patient
-    whose answer cannot be given is left out, as are all who are not plain."""
-    arrow = needed("pyarrow")
-    places = np.flatnonzero(plain(ArrowProfiles(batch), day.toordinal()))
+def answered(batch: Any, days: Column, book: RuleBook, asked: Asked, schema: Any) -> tuple[Column, Judged, Any]:
+    """Judge the rows of an Arrow batch that are plain, each on its day; `book` as it is in force on all these days. Returns
+    their places, what was judged and the rows for them; a patient whose answer cannot be given is left out, as are all who
+    are not plain."""
+    profiles = ArrowProfiles(batch)
+    places = np.arange(len(profiles))
+    wanted = plain(profiles)
     while True:
-        profiles = ArrowProfiles(batch.take(arrow.array(places)))
-        found = judge_profiles(profiles, day, rules)
+        profiles, places = _some(profiles, wanted), places[wanted]
+        doubted = without_doubts(profiles, days[places])
+        if doubted.undecided.any():
+            wanted = ~doubted.undecided
+            continue
+        found = judge_profiles(doubted.profiles, days[places], book)
         if not found.refused:
-            return places, found, answers_of(profiles, found, day, rules, asked, schema)
-        places = np.delete(places, list(found.refused))
+            return places, found, answers_of(profiles, found, days[places], book, asked, schema)
+        wanted = np.ones(len(profiles), dtype=np.bool_)
+        wanted[list(found.refused)] = False
 
 
-def answers_of(profiles: ArrowProfiles, found: Judged, day: date, rules: RuleBook, asked: Asked, schema: Any) -> Any:
+def _some(profiles: ArrowProfiles, wanted: Column) -> ArrowProfiles:
+    """Some of the profiles; what is laid out of all is kept where these are all."""
+    return profiles if wanted.all() else ArrowProfiles(profiles.batch.filter(needed("pyarrow").array(wanted)))
+
+
+def answers_of(profiles: ArrowProfiles, found: Judged, days: Column, book: RuleBook, asked: Asked, schema: Any) -> Any:
     """The rows as an Arrow batch. All patients have an answer."""
-    arrow, decision = needed("pyarrow"), rules.decision
+    arrow, decision = needed("pyarrow"), book.decision
     outcome = np.asarray(found.outcome, dtype=np.int64)
     masks, which = np.unique(found.possible, return_inverse=True)
     possible = [found.named(int(mask)) for mask in masks]
     columns: dict[str, Any] = {
-        "patient": profiles.ids(), "as_of": [day] * len(profiles),
+        "patient": profiles.ids(), "as_of": arrow.array((days - DAYS_BEFORE_1970).astype(np.int32)).cast(arrow.date32()),
         "outcome": arrow.array(found.outcomes).take(arrow.array(outcome)),
         "settled": outcome != found.outcomes.index(decision.insufficient.id),
         "stop_possible": np.array([decision.stop_possible(names) for names in possible], dtype=np.bool_)[which],
         "possible_outcomes": _picked(possible, which),
         "protocols": _protocols(found, MET), "protocols_open": _protocols(found, UNKNOWN),
-        **_therapy(profiles, day), "diagnosed": _years(profiles), **_risk(found, rules.on(day.toordinal())),
+        **_therapy(profiles, days), "diagnosed": _years(profiles), **_risk(found, book),
     }  # fmt: skip
-    columns.update(_explained(profiles, columns["settled"], day, rules, asked))
+    columns.update(_explained(profiles, found, columns["settled"], days, book, asked))
     words = arrow.array(_ARROW_VERDICTS)
     place = {name: number for number, name in enumerate(found.names)}
-    for name in verdict_columns(rules):
+    for name in verdict_columns(book):
         if name in place:
             indices = arrow.array(found.verdicts[place[name]].astype(np.int8))
             columns[name] = arrow.DictionaryArray.from_arrays(indices, words)
@@ -95,9 +111,10 @@ def _protocols(found: Judged, verdict: int) -> Any:
     return _picked(sets, which.astype(np.int64))
 
 
-def _therapy(profiles: ArrowProfiles, day: date) -> dict[str, Any]:
+def _therapy(profiles: ArrowProfiles, days: Column) -> dict[str, Any]:
     """The latest line of therapy that has begun, and the drugs of maintenance that goes on, as of each patient."""
-    entries, as_of, size = profiles.entries("therapy"), day.toordinal(), len(profiles)
+    entries, size = profiles.entries("therapy"), len(profiles)
+    as_of = days[entries.owner]
     start, other, end = entries.dates("start"), entries.dates("date"), entries.dates("end")
     latest = np.where(start.known, start.latest, other.latest)
     begun = (start.known | other.known) & (latest <= as_of)
@@ -179,17 +196,24 @@ def _criteria_of(book: RuleBook, name: str) -> Iterator[int]:
 
 
 def _explained(
-    profiles: ArrowProfiles, settled: Column, day: date, rules: RuleBook, asked: Asked
+    profiles: ArrowProfiles, found: Judged, settled: Column, days: Column, book: RuleBook, asked: Asked
 ) -> dict[str, list[Any]]:
-    """What only an evaluation tells: missing facts of those whose answer is open, and windows that close."""
+    """What is missing in those whose answer is open, and windows that close."""
     columns: dict[str, list[Any]] = {"missing": [[] for _ in range(len(profiles))]}
     if asked.windows:
         columns["windows"] = [None] * len(profiles)
-    asked_of = np.arange(len(profiles)) if asked.windows else np.flatnonzero(~settled)
     if asked.missing == "none" and not asked.windows:
         return columns
-    for place in asked_of.tolist():
-        told = explained(evaluate(profiles.patient(place), rules=rules, as_of=day), asked)
-        for name, value in told.items():
+    places = np.flatnonzero(~settled | bool(asked.windows)).tolist()
+    of_criteria, reconciled = found.verdicts[: found.criteria].T[places].tolist(), book.decider.implications.reconciled
+    patients = zip(places, profiles.patients(places), of_criteria, strict=True)
+    told = {place: Open(Case(patient, int(days[place])), reconciled(of)[0]) for place, patient, of in patients}
+    if asked.missing == "leads":
+        waiting = [place for place in places if not settled[place]]
+        for place, facts in zip(waiting, missing_of([told[place] for place in waiting], book), strict=True):
+            columns["missing"][place] = facts
+        asked = replace(asked, missing="none")
+    for place, of in told.items():
+        for name, value in explained(of, bool(settled[place]), book, asked).items():
             columns[name][place] = value
     return columns

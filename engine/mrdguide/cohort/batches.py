@@ -17,7 +17,7 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 from operator import itemgetter
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import MrdguideError, SiteFileError, UsageError
 from ..recommend.evaluation import evaluate
@@ -27,11 +27,13 @@ from .arrow import needed
 from .arrow_rows import Batch, Row
 from .entry import Entry, Reject
 from .judging import FEWEST, Judged, judge, judged_of, of_column
-from .reading_entries import ReadEntry, read_entry, rejected
+from .reading_entries import ReadEntry, days_of, read_entry, rejected
 from .rows import Asked, row_of
 
 # So many at once, for what is judged by column.
 PIECE = 5_000
+# Rows of entries with many days, judged by column at once.
+_MOST_ROWS = 20_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
 _AHEAD = 3
 
@@ -174,30 +176,63 @@ def _together(parts: Sequence[_Part]) -> Piece:
     return Piece(rows, [reject for _, reject in rejects], sum(part.checked for part in parts))
 
 
+class _Standing(NamedTuple):
+    """Rows of one batch, each on a day, by the places of their entries; all days of an entry follow each other."""
+
+    places: Any
+    days: Any
+
+
 def _where_they_stand(entries: Sequence[Entry], task: Task, schema: Any) -> Iterator[_Part]:
-    """What is judged without reading: many rows of one batch, all on the day of the run."""
-    by_batch: dict[Batch, list[int]] = {}
+    """What is judged without reading: many rows of one batch, on days on which the same rules are in force."""
+    by_batch: dict[Batch, list[tuple[int, int]]] = {}
+    one_day = (task.as_of,) if task.as_of is not None else None
     for place, entry in enumerate(entries):
-        if isinstance(entry.content, Row) and task.as_of is not None:
-            by_batch.setdefault(entry.content.batch, []).append(place)
-    for batch, places in by_batch.items():
-        if len(places) >= FEWEST:
-            yield _of_batch(batch, needed("numpy").array(places), entries, task, schema)
+        if isinstance(entry.content, Row):
+            days = one_day or days_of(entry, task.as_of_column) or ()
+            by_batch.setdefault(entry.content.batch, []).extend([(place, day.toordinal()) for day in days])
+    numpy = needed("numpy")
+    for batch, rows in by_batch.items():
+        books = {id(book): book for book in (task.rules.on(day) for day in {day for _, day in rows})}
+        if len(rows) < FEWEST or len(books) > 1:
+            continue
+        for some in _in_groups(rows):
+            standing = _Standing(*(numpy.array(column, dtype=numpy.int64) for column in zip(*some, strict=True)))
+            yield _of_batch(batch, standing, next(iter(books.values())), entries, task, schema)
 
 
-def _of_batch(batch: Batch, places: Any, entries: Sequence[Entry], task: Task, schema: Any) -> _Part:
+def _in_groups(rows: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Not too many at once for the memory; all days of an entry stay together."""
+    begin = 0
+    for end in range(1, len(rows) + 1):
+        if end == len(rows) or (end - begin >= _MOST_ROWS and rows[end][0] != rows[end - 1][0]):
+            yield rows[begin:end]
+            begin = end
+
+
+def _of_batch(
+    batch: Batch, standing: _Standing, book: RuleBook, entries: Sequence[Entry], task: Task, schema: Any
+) -> _Part:
     from .answers_by_column import answered  # compiles; a small cohort does without
 
-    assert task.as_of is not None
-    rows = batch.rows.take([entries[place].content.place for place in places.tolist()])
-    kept, found, answers = answered(rows, task.as_of, task.rules, task.asked, schema)
-    patients = answers.column("patient").to_pylist()
-    checked = [number for number, patient in enumerate(patients) if _is_checked(patient, task)]
-    for number in checked:
-        item = read_entry(entries[places[kept[number]]], task.as_of, None, task.site)
-        assert isinstance(item, ReadEntry)
-        _compare(item, task.as_of, of_column(found, number), task.rules)
-    return _Part(places[kept].tolist(), answers, [], len(checked))
+    numpy, arrow = needed("numpy"), needed("pyarrow")
+    rows = batch.some(numpy.array([entries[place].content.place for place in standing.places.tolist()]))
+    kept, found, answers = answered(rows, standing.days.astype(numpy.int32), book, task.asked, schema)
+    # An entry has rows for all its days or none.
+    lacking = numpy.unique(numpy.delete(standing.places, kept))
+    whole = ~numpy.isin(standing.places[kept], lacking)
+    places = standing.places[kept][whole].tolist()
+    answers = answers.filter(arrow.array(whole))
+    checked = 0
+    patients = zip(numpy.flatnonzero(whole).tolist(), places, answers.column("patient").to_pylist(), strict=True)
+    for number, place, patient in patients:
+        if _is_checked(patient, task):
+            item = read_entry(entries[place], task.as_of, task.as_of_column, task.site)
+            assert isinstance(item, ReadEntry)
+            day = date.fromordinal(int(standing.days[kept[number]]))
+            _compare(item, day, of_column(found, number), task.rules)
+            checked += day == item.days[0]
+    return _Part(places, answers, [], checked)
 
 
 def _after_reading(places: Sequence[int], entries: Sequence[Entry], task: Task, schema: Any) -> _Part:

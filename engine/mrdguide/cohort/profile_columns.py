@@ -143,7 +143,7 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: `local` is not a JSON object.
     """
-    profile: dict[str, Any] = {name: _known(value) for name, value in row.items() if not _null(value)}
+    profile: dict[str, Any] = {name: known(value) for name, value in row.items() if not _null(value)}
     if profile.get(LOCAL) is not None:
         profile[LOCAL] = loads(profile[LOCAL])
         if not isinstance(profile[LOCAL], dict):
@@ -162,11 +162,12 @@ def _null(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
+    """A cell of a row as a profile has it: without what is null."""
     if isinstance(value, dict):
-        return {name: _known(inner) for name, inner in value.items() if not _null(inner)}
+        return {name: known(inner) for name, inner in value.items() if not _null(inner)}
     if isinstance(value, list):
-        return [{} if _null(inner) else _known(inner) for inner in value]
+        return [{} if _null(inner) else known(inner) for inner in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value.isoformat() if isinstance(value, datetime.date) else value

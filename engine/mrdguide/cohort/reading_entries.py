@@ -100,6 +100,14 @@ def _patient(content: Any, site: str | None) -> Patient:
     return read_patient(content)
 
 
+def days_of(entry: Entry, as_of_column: str | None) -> tuple[date, ...] | None:
+    """The days that the input says to judge an entry on; None where it does not say them as it should."""
+    try:
+        return _days(entry.days, None, as_of_column)
+    except (UsageError, ValueError):
+        return None
+
+
 def _days(days: Any, as_of: date | None, as_of_column: str | None) -> tuple[date, ...]:
     if as_of_column is None:
         assert as_of is not None

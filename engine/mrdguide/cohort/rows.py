@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from ..answer.missing import NeedsOf, needs
+from ..answer.missing import NeedsOf, find_missing, needs
+from ..case.case import Case
 from ..decide.decision import SchemeResult
 from ..errors import InconsistentVerdicts
 from ..explain.when import closing_windows
+from ..logic.operator import DataRequirement
 from ..patient import Patient
 from ..patient.therapy import TherapyEntry
-from ..recommend.evaluation import evaluate
-from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from .answer_columns import RISK, verdict_columns
 from .judging import Judged
@@ -44,35 +44,47 @@ def row_of(patient: Patient, day: date, judged: Judged, rules: RuleBook, asked: 
     row.update(_risk(rules.on(day.toordinal()), judged))
     row.update((name, judged.verdicts.get(name)) for name in verdict_columns(rules))
     if (not settled and asked.missing != "none") or asked.windows:
-        row.update(explained(evaluate(patient, rules=rules, as_of=day), asked))
+        book = rules.on(day.toordinal())
+        verdicts = tuple(judged.verdicts[item.rule.id] for item in book.compiled_criteria)
+        open_ = Open(Case(patient, day.toordinal()), book.decider.implications.reconciled(verdicts)[0])
+        row.update(explained(open_, settled, book, asked))
     return row
 
 
-def explained(found: Recommendation, asked: Asked) -> dict[str, Any]:
-    """What is missing, and the windows that close, as far as they were asked for."""
+class Open(NamedTuple):
+    """A patient on a day of whom more is told than the answer, with the verdicts on the criteria."""
+
+    case: Case
+    verdicts: Sequence[int]
+
+
+def explained(of: Open, settled: bool, book: RuleBook, asked: Asked) -> dict[str, Any]:
+    """What is missing, and the windows that close, as far as they were asked for; `book` as it is in force on the day."""
     told: dict[str, Any] = {}
-    if not found.settled and asked.missing == "leads":
-        told["missing"] = [_fact(item.path, item.what, item.leads_to) for item in found.missing]
-    elif not found.settled and asked.missing == "paths":
-        told["missing"] = [_fact(path, what, {}) for path, what in _places(found)]
+    if not settled and asked.missing == "leads":
+        found = find_missing(book, *of)
+        told["missing"] = [fact(item.path, item.what, item.leads_to) for item in found]
+    elif not settled and asked.missing == "paths":
+        # Without trying their results, which takes most of the time.
+        told["missing"] = [fact(need.path, need.what, {}) for need in waited_for(book, of)]
     if asked.windows:
         told["windows"] = [
             {"last_day": date.fromordinal(item.last_day), "repeat": item.tests, "criteria": item.criteria}
-            for item in closing_windows(found.rules, found.case, asked.windows)
+            for item in closing_windows(book, of.case, asked.windows)
         ]
     return told
 
 
-def _fact(path: str, what: str, leads_to: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def waited_for(book: RuleBook, of: Open) -> list[DataRequirement]:
+    """The facts that the answer waits for."""
+    depends_on = book.decider.depends_on(of.verdicts)
+    return [need for need, _ in needs(book, of.case, depends_on, NeedsOf(book, of.case))]
+
+
+def fact(path: str, what: str, leads_to: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """A missing fact as it stands in a row."""
     leads = [{"result": result, "outcomes": ends} for result, ends in leads_to.items()]
     return {"path": path, "what": what, "leads_to": leads}
-
-
-def _places(found: Recommendation) -> Iterator[tuple[str, str]]:
-    """The facts that the answer waits for, without trying their results, which takes most of the time."""
-    book, verdicts = found.rules, found.judged_verdicts
-    for need, _ in needs(book, found.case, book.decider.depends_on(verdicts), NeedsOf(book, found.case)):
-        yield need.path, need.what
 
 
 def _risk(book: RuleBook, judged: Judged) -> dict[str, str]:

@@ -6,7 +6,7 @@ with it or reads what is unusual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -22,7 +22,7 @@ from ..arrow import needed
 from .kernel import Column
 from .profiles import NO_FLAG, Dates
 
-_DAYS_BEFORE_1970 = 719_163
+DAYS_BEFORE_1970 = 719_163
 Made = TypeVar("Made")
 _MOST_TEXT = 200
 _BETWEEN = "\x1f"
@@ -33,6 +33,22 @@ class Coded(NamedTuple):
 
     values: list[Any]
     codes: Column
+
+    def are(self, wanted: Container[Any]) -> Column:
+        """Whether each row has one of some values."""
+        found: Column = np.array([value in wanted for value in self.values], dtype=np.bool_)[self.codes]
+        return found
+
+
+class Change(NamedTuple):
+    """Rows in which a field reads as not recorded, or as another word."""
+
+    rows: Column
+    word: str | None = None
+
+
+# By the path of a field; `field.upper_limit` is for that part of a quantity alone.
+Changes = Mapping[str, Change]
 
 
 class Fields:
@@ -56,6 +72,25 @@ class Fields:
     def replaced(self, field: str, column: Any) -> Fields:
         """The same fields with another column for one."""
         return Fields(self.model, self.size, {**self._columns, self.model.model_fields[field].alias or field: column})
+
+    def changed(self, changes: Changes) -> Fields:
+        """The same fields, some of which read otherwise in some rows."""
+        some = {path: change for path, change in changes.items() if change.rows.any()}
+        return ChangedFields(self, some) if some else self
+
+    def some(self, rows: Column) -> Fields:
+        """The fields of some rows."""
+        columns = {name: column.take(needed("pyarrow").array(rows)) for name, column in self._columns.items()}
+        return Fields(self.model, rows.size, columns)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All fields as recorded, row by row."""
+        columns = [column.to_pylist() for column in self._columns.values()]
+        return [dict(zip(self._columns, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    def is_value(self, field: str, value: Any) -> Column:
+        """Whether a word, a text or a flag is one value."""
+        return self.coded(field).are((value,))
 
     def inside(self, field: str) -> Fields:
         """The fields of a section."""
@@ -106,7 +141,7 @@ class Fields:
             return Dates(np.zeros(self.size, dtype=np.bool_), *np.zeros((2, self.size), dtype=np.int32))
         if arrow.types.is_date32(column.type):
             known = column.is_valid().to_numpy(zero_copy_only=False)
-            days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + _DAYS_BEFORE_1970
+            days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + DAYS_BEFORE_1970
             days = np.where(known, days, 0).astype(np.int32)
             return Dates(known, days, days)
         values, codes = self.coded(field)
@@ -210,6 +245,47 @@ class Fields:
         if arrow.types.is_list(column.type) or arrow.types.is_large_list(column.type):
             return np.asarray(compute.list_value_length(column).fill_null(0)) > 0
         return np.asarray(column.is_valid())
+
+
+class ChangedFields(Fields):
+    """Fields of which some read otherwise than recorded, in some rows; what was laid out of the others is shared."""
+
+    def __init__(self, recorded: Fields, changes: Changes) -> None:
+        super().__init__(recorded.model, recorded.size, recorded._columns)
+        self._recorded, self._changes = recorded, changes
+
+    def inside(self, field: str) -> Fields:
+        section = f"{field}."
+        inner = {path.removeprefix(section): item for path, item in self._changes.items() if path.startswith(section)}
+        return self._once("inside", field, lambda: self._recorded.inside(field).changed(inner))
+
+    def coded(self, field: str) -> Coded:
+        found, change = self._recorded.coded(field), self._changes.get(field)
+        if change is None:
+            return found
+        values = [*found.values] if change.word in found.values else [*found.values, change.word]
+        return Coded(values, np.where(change.rows, values.index(change.word), found.codes))
+
+    def numbers(self, field: str) -> Column:
+        return self._without(self._recorded.numbers(field), np.nan, field)
+
+    def flags(self, field: str) -> Column:
+        return self._without(self._recorded.flags(field), NO_FLAG, field)
+
+    def dates(self, field: str) -> Dates:
+        return Dates(*(self._without(column, 0, field) for column in self._recorded.dates(field)))
+
+    def quantities(self, field: str, part: str = "value") -> Column:
+        return self._without(self._recorded.quantities(field, part), np.nan, field, f"{field}.{part}")
+
+    def texts(self, field: str) -> Coded:
+        return self._recorded.texts(field)
+
+    def _without(self, column: Column, nothing: Any, *paths: str) -> Column:
+        for path in paths:
+            if path in self._changes:
+                column = np.where(self._changes[path].rows, np.array(nothing, dtype=column.dtype), column)
+        return column
 
 
 _FIRST_DAY, _LAST_DAY = parse_date("1900-01-01").earliest, parse_date("2200-12-31").earliest

@@ -1,4 +1,4 @@
-"""Ordinary patients on a day, as operators read them by column. What is laid out or read once serves all operators."""
+"""Ordinary patients, each on a day, as operators read them by column. What is laid out or read once serves all operators."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ Made = TypeVar("Made")
 
 
 class Cohort:
-    """Profiles judged on one day, in order, with everything that was made of them."""
+    """Profiles in order, with everything that was made of them. `days` is the day on which each is judged."""
 
-    def __init__(self, profiles: Profiles, as_of: int) -> None:
-        self.profiles, self.as_of = profiles, as_of
+    def __init__(self, profiles: Profiles, as_of: int | NDArray[np.int32]) -> None:
+        """`as_of` is one day for all, or a day for each."""
+        self.profiles = profiles
+        self.days: NDArray[np.int32] = np.broadcast_to(np.asarray(as_of, dtype=np.int32), len(profiles)).copy()
         self._made: dict[Hashable, Any] = {}
         self._cases: dict[int, Case] = {}
 
@@ -44,7 +46,7 @@ class Cohort:
 
         def make() -> NDArray[np.int32]:
             recorded = self.profiles.dates("recorded")
-            return np.where(recorded.known, np.minimum(recorded.latest, self.as_of), self.as_of).astype(np.int32)
+            return np.where(recorded.known, np.minimum(recorded.latest, self.days), self.days).astype(np.int32)
 
         return self.once("known until", make)
 
@@ -55,5 +57,5 @@ class Cohort:
     def case(self, place: int) -> Case:
         """One patient as the one-patient engine reads them."""
         if place not in self._cases:
-            self._cases[place] = Case(self.profiles.patient(place), self.as_of)
+            self._cases[place] = Case(self.profiles.patient(place), int(self.days[place]))
         return self._cases[place]

@@ -36,8 +36,7 @@ class Concluded:
 def conclude(rules: RuleBook, diagram: Diagram, verdicts: Table) -> Concluded:
     """Fill in the rows behind the criteria, and find the outcome of every patient."""
     decider, criteria = rules.decider, len(rules.compiled_criteria)
-    known = verdicts[:criteria].copy()
-    contradicting = _propagate(_edges(rules), verdicts[:criteria], known).astype(np.bool_)
+    known, contradicting = known_of(rules, verdicts[:criteria])
     derive(decider.derived_rules, decider.index_of, verdicts)
     possible = diagram.possible(known)
     by_kleene = _selected(rules, verdicts)
@@ -53,6 +52,12 @@ def conclude(rules: RuleBook, diagram: Diagram, verdicts: Table) -> Concluded:
             "an outcome that a safety rule forbids": _forbidden(rules, known, outcome),
         },
     )
+
+
+def known_of(rules: RuleBook, judged: Table) -> tuple[Table, NDArray[np.bool_]]:
+    """The verdicts of the criteria with all that the known ones imply, and where two of them contradict each other."""
+    known = judged.copy()
+    return known, _propagate(_edges(rules), judged, known).astype(np.bool_)
 
 
 def outcomes_of(rules: RuleBook) -> tuple[str, ...]:

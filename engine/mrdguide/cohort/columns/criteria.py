@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 
 import numpy as np
 
@@ -14,8 +15,11 @@ from .meaning import LEFT, Asked
 from .operators import meanings
 
 
-def judge_criteria(rules: RuleBook, cohort: Cohort, verdicts: Table) -> Counter[str]:
-    """Fill in the rows of the criteria. Returns how many verdicts each operator, by its keyword, gave patient by patient."""
+def judge_criteria(
+    rules: RuleBook, cohort: Cohort, verdicts: Table, only: Container[int] | None = None
+) -> Counter[str]:
+    """Fill in the rows of the criteria, or of some of them. Returns how many verdicts each operator, by its keyword, gave
+    patient by patient."""
     by_patient: Counter[str] = Counter()
 
     def judged(operator: Operator, context: Context) -> Verdicts:
@@ -31,6 +35,8 @@ def judge_criteria(rules: RuleBook, cohort: Cohort, verdicts: Table) -> Counter[
         return found
 
     for slot, criterion in enumerate(rules.compiled_criteria):
+        if only is not None and slot not in only:
+            continue
         rule = criterion.rule
         readings = rules.kept_readings.get(rule.id, rules.interpretation)
         verdicts[slot] = judged(rule.when, Context(rule.absence == "not_met", readings))

@@ -67,13 +67,13 @@ def over(found: Happenings, place: int, as_of: int) -> int:
 
 def begun(cohort: Cohort) -> Begun:
     """When therapy can have begun (see `case.lines.begun`)."""
-    return cohort.once("begun", lambda: _begun(courses(cohort), diagnosed(cohort).earliest, cohort.as_of))
+    return cohort.once("begun", lambda: _begun(courses(cohort), diagnosed(cohort).earliest, cohort.days))
 
 
 @kernel
-def _begun(found: Courses, diagnosis: Column, as_of: int) -> Begun:
+def _begun(found: Courses, diagnosis: Column, today: Column) -> Begun:
     first = np.empty(found.whole.size, dtype=np.int32)
-    last = np.full(found.whole.size, as_of, dtype=np.int32)
+    last = today.copy()
     for patient in range(first.size):
         floor = diagnosis[patient] if diagnosis[patient] > 0 else LONG_AGO
         begin, end = found.offset[patient], found.offset[patient + 1]

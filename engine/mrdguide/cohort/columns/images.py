@@ -83,7 +83,7 @@ def _order(cohort: Cohort) -> Order:
         len(cohort),
         np.concatenate([found.owner, lacking]),
         np.concatenate([found.earliest, np.full(lacking.size, LONG_AGO, np.int32)]),
-        np.concatenate([found.latest, np.full(lacking.size, cohort.as_of, np.int32)]),
+        np.concatenate([found.latest, cohort.days[lacking]]),
     )
 
 

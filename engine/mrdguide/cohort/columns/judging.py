@@ -19,6 +19,7 @@ from ...rulebook.book import RuleBook
 from .cohort import Cohort
 from .conclusions import Places, conclude, outcomes_of
 from .criteria import judge_criteria
+from .kernel import Column
 from .kleene import Table
 from .of_patients import Patients
 from .ordinary import unusual_part
@@ -100,23 +101,32 @@ def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> Judged:
         UsageError: `as_of` is out of range, or the rule book has more than 64 outcomes.
         MrdguideError: durable-rules reported a failure.
     """
-    run, day = _Run(len(patients), patients.__getitem__, as_of, rules), day_of(as_of)
+    day = day_of(as_of)
+    run = _Run(len(patients), patients.__getitem__, day, rules.on(day))
     ordinary = run.sort()
-    run.by_column(Patients([patients[place] for place in ordinary], day), ordinary, day)
+    run.by_column(Patients([patients[place] for place in ordinary], day), ordinary)
     run.by_the_engine()
     return run.judged()
 
 
-def judge_profiles(profiles: Profiles, as_of: date, rules: RuleBook) -> Judged:
-    """Judge profiles of whom the columns hold everything, each as `mrdguide.evaluate` would. Raises as `judge` does."""
-    run = _Run(len(profiles), profiles.patient, as_of, rules)
-    run.by_column(profiles, range(len(profiles)), day_of(as_of))
+def judge_profiles(profiles: Profiles, as_of: int | Column, book: RuleBook) -> Judged:
+    """Judge profiles of whom the columns hold everything, each as `mrdguide.evaluate` would. Raises as `judge` does.
+
+    `as_of` is one day for all, or a day for each; `book` as it is in force on all of them.
+    """
+    run = _Run(len(profiles), profiles.patient, as_of, book)
+    run.by_column(profiles, range(len(profiles)))
     run.by_the_engine()
     return run.judged()
 
 
 @lru_cache(maxsize=8)
-def _diagram(rules: RuleBook) -> Diagram:
+def diagram_of(rules: RuleBook) -> Diagram:
+    """The decision of a rule book as an array, laid out once.
+
+    Raises:
+        UsageError: the rule book has more than 64 outcomes.
+    """
     if len(rules.decision.outcomes) > _MOST_OUTCOMES:
         raise UsageError(
             f"the rule book has {len(rules.decision.outcomes)} outcomes; cohorts can be judged with at most {_MOST_OUTCOMES}"
@@ -127,9 +137,9 @@ def _diagram(rules: RuleBook) -> Diagram:
 class _Run:
     """One pass over a cohort, filling in what is found of each patient."""
 
-    def __init__(self, count: int, patient: Callable[[int], Patient], as_of: date, rules: RuleBook) -> None:
-        rules = rules.on(day_of(as_of))
-        self._count, self._patient, self._as_of, self._rules = count, patient, as_of, rules
+    def __init__(self, count: int, patient: Callable[[int], Patient], as_of: int | Column, rules: RuleBook) -> None:
+        self._count, self._patient, self._rules = count, patient, rules
+        self._days = np.broadcast_to(np.asarray(as_of, dtype=np.int32), count)
         self._names = tuple(rules.decider.index_of)
         self._outcomes = outcomes_of(rules)
         self._outcome = np.full(count, -1, dtype=np.int16)
@@ -151,12 +161,12 @@ class _Run:
                 ordinary.append(place)
         return ordinary
 
-    def by_column(self, profiles: Profiles, ordinary: Sequence[int], day: int) -> None:
+    def by_column(self, profiles: Profiles, ordinary: Sequence[int]) -> None:
         """Judge the ordinary patients, who stand at these places; who is in question afterwards is left to the one-patient engine."""
-        diagram, decider = _diagram(self._rules), self._rules.decider
+        diagram, decider = diagram_of(self._rules), self._rules.decider
         places = np.array(ordinary, dtype=np.int64)
         verdicts = np.empty((len(self._names), len(ordinary)), dtype=np.uint8)
-        self._by_operator = judge_criteria(self._rules, Cohort(profiles, day), verdicts)
+        self._by_operator = judge_criteria(self._rules, Cohort(profiles, self._days[places]), verdicts)
         concluded = conclude(self._rules, diagram, verdicts)
         second = disagreeing(decider, diagram, verdicts, concluded)
         in_question = dict(concluded.in_question)
@@ -174,7 +184,8 @@ class _Run:
             self._outcome[place], self._possible[place] = -1, 0
             self._verdicts[:, place] = UNKNOWN
             try:
-                found = evaluate(self._patient(place), rules=self._rules, as_of=self._as_of)
+                day = date.fromordinal(int(self._days[place]))
+                found = evaluate(self._patient(place), rules=self._rules, as_of=day)
             except MrdguideError as error:
                 self._refused[place] = error
                 continue

@@ -102,7 +102,8 @@ def _in_order(cohort: Cohort, name: str) -> Listed:
     entries = cohort.profiles.entries(name)
     when = _begins(entries) if name == "therapy" else entries.dates("date")
     earliest = np.where(when.known, when.earliest, LONG_AGO).astype(np.int32)
-    latest = np.where(when.known, np.minimum(when.latest, cohort.as_of), cohort.as_of).astype(np.int32)
+    today = cohort.days[entries.owner]
+    latest = np.where(when.known, np.minimum(when.latest, today), today).astype(np.int32)
     if name in ("therapy", "events"):
         # Nothing begins after its own end.
         end = entries.dates("end")

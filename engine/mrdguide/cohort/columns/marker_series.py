@@ -63,9 +63,7 @@ def stretches(cohort: Cohort) -> Stretches:
     """The stretches of the course of those who have marker panels."""
     return cohort.once(
         "stretches",
-        lambda: _stretches(
-            courses(cohort), diagnosed(cohort).earliest, listed(cohort, "markers").lengths, cohort.as_of
-        ),
+        lambda: _stretches(courses(cohort), diagnosed(cohort).earliest, listed(cohort, "markers").lengths, cohort.days),
     )
 
 
@@ -114,7 +112,7 @@ def at_least(values: Column, threshold: float) -> Column:
 
 
 @kernel
-def _stretches(therapy: Courses, diagnosis: Column, panels: Column, as_of: int) -> Stretches:
+def _stretches(therapy: Courses, diagnosis: Column, panels: Column, today: Column) -> Stretches:
     patients = panels.size
     most = therapy.phase.size + 3 * patients
     offset = np.zeros(patients + 1, dtype=np.int64)
@@ -123,6 +121,7 @@ def _stretches(therapy: Courses, diagnosis: Column, panels: Column, as_of: int) 
     starts = np.zeros((2, 64), dtype=np.int32)
     count = 0
     for patient in range(patients):
+        as_of = today[patient]
         if panels[patient]:
             lines, open_until = _starts(therapy, patient, diagnosis[patient], as_of, starts)
             for line in range(lines - 1):

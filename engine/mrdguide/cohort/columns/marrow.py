@@ -76,7 +76,7 @@ def _order(cohort: Cohort) -> tuple[Order, Column]:
         len(cohort),
         np.concatenate([tests_.owner, events.owner[added], lacking]),
         np.concatenate([tests_.earliest, events.earliest[added], np.full(lacking.size, LONG_AGO, np.int32)]),
-        np.concatenate([tests_.latest, events.latest[added], np.full(lacking.size, cohort.as_of, np.int32)]),
+        np.concatenate([tests_.latest, events.latest[added], cohort.days[lacking]]),
     )
     return order, np.concatenate(
         [np.full(len(tests_), TEST, np.int8), written[added], np.full(lacking.size, NOT_SUPPLIED, np.int8)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from functools import reduce
 from typing import Any, get_args
 
@@ -14,8 +16,8 @@ from ...patient.reader import read_patient
 from ...patient.regimens import drugs_of
 from ...reading.validation import annotation_parts, models_in
 from ..arrow import needed
-from ..profile_columns import profile_of
-from .arrow_fields import Coded, Fields, fields_of
+from ..profile_columns import known, profile_of
+from .arrow_fields import Changes, Coded, Fields, fields_of
 from .kernel import Column
 from .profiles import Dates
 
@@ -24,7 +26,8 @@ _MOST_PLACES = 1_000_000
 
 
 class ArrowProfiles:
-    """The rows of a batch as `Profiles`. All of them have to be plain (`plain_rows`)."""
+    """The rows of a batch as `Profiles`, as they are recorded (`arrow_doubts` has them without what cannot be). All of them have
+    to be plain (`plain_rows`)."""
 
     def __init__(self, batch: Any) -> None:
         self.batch = batch
@@ -39,8 +42,19 @@ class ArrowProfiles:
     def __len__(self) -> int:
         return int(self.batch.num_rows)
 
+    def changed(self, single: Changes, entries: dict[str, ArrowEntries]) -> ArrowProfiles:
+        """The same patients, some of whose facts read otherwise than recorded."""
+        found = copy(self)
+        found.single, found._entries = self.single.changed(single), entries
+        return found
+
     def patient(self, place: int) -> Patient:
-        return read_patient(profile_of(self.batch.slice(place, 1).to_pylist()[0]))
+        return self.patients([place])[0]
+
+    def patients(self, places: Sequence[int]) -> list[Patient]:
+        """Some patients as recorded."""
+        rows = self.batch.take(needed("pyarrow").array(places, "int64"))
+        return [read_patient(profile_of(row)) for row in rows.to_pylist()]
 
     def ids(self) -> list[str]:
         """The ids of the patients."""
@@ -85,9 +99,27 @@ class ArrowProfiles:
 class ArrowEntries:
     """The entries of one list as `Entries`."""
 
-    def __init__(self, name: str, model: type[BaseModel], owner: Column, fields: Fields, ongoing: Column) -> None:
+    def __init__(
+        self, name: str, model: type[BaseModel], owner: Column, fields: Fields, ongoing: Column,
+        doubted: Column | None = None,
+    ) -> None:  # fmt: skip
         self.owner, self.names, self.fields = owner, tuple(model.model_fields), fields
         self._name, self._model, self._ongoing = name, model, ongoing
+        self._doubted = np.zeros(owner.size, dtype=np.bool_) if doubted is None else doubted
+
+    def changed(self, changes: Changes, doubted: Column) -> ArrowEntries:
+        """The same entries, some of whose fields read otherwise than recorded; `doubted` are those with such a date."""
+        fields = self.fields.changed(changes)
+        return ArrowEntries(self._name, self._model, self.owner, fields, self._ongoing, doubted)
+
+    def some(self, places: Column) -> ArrowEntries:
+        """Some of the entries."""
+        fields = self.fields.some(places)
+        return ArrowEntries(self._name, self._model, self.owner[places], fields, self._ongoing[places])
+
+    def read(self) -> list[Any]:
+        """Every entry as recorded."""
+        return [self._model.model_validate(known(entry)) for entry in self.fields.rows()]
 
     def words(self, field: str, codes: dict[Any, int]) -> Column:
         values, column = self.fields.coded(field)
@@ -112,7 +144,7 @@ class ArrowEntries:
         return found
 
     def doubted(self) -> Column:
-        return np.zeros(self.owner.size, dtype=np.bool_)  # what cannot be is not plain
+        return self._doubted
 
     def alike(self, fields: tuple[str, ...]) -> tuple[Column, list[Any]]:
         size = self.owner.size

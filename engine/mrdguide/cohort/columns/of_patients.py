@@ -27,9 +27,11 @@ _AT_A_TIME = 256
 class Patients:
     """Patients as `Profiles`."""
 
-    def __init__(self, patients: Sequence[Patient], as_of: int) -> None:
+    def __init__(self, patients: Sequence[Patient], as_of: int | Column) -> None:
+        """`as_of` is one day for all, or a day for each."""
         self._patients = patients
-        found = [without_doubts(patient, as_of) for patient in patients]
+        days = np.broadcast_to(as_of, len(patients)).tolist()
+        found = [without_doubts(patient, day) for patient, day in zip(patients, days, strict=True)]
         self._plausible = [item.patient for item in found]
         self._doubts = {place: item.found for place, item in enumerate(found) if item.found}
 

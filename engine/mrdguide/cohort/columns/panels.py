@@ -109,7 +109,7 @@ def _given(cohort: Cohort, patient: int, earliest: int, latest: int, antibodies:
     shows = [any(drug.casefold() in antibodies.drugs for drug in entry.drugs or ()) for entry in kinds]
     found = courses(cohort)
     for place in range(found.offset[patient], found.offset[patient + 1]):
-        end = int(found.end_latest[place]) if found.ended[place] else cohort.as_of
+        end = int(found.end_latest[place]) if found.ended[place] else int(cohort.days[patient])
         last = add_months(calendar(), end, antibodies.months)
         if shows[codes[place]] and found.earliest[place] <= latest and earliest <= last:
             return True

@@ -28,14 +28,15 @@ def _begun_for(operator: BegunFor, asked: Asked) -> Verdicts:
     ]
     return _begun(
         courses(asked.cohort), np.array(says_so, dtype=np.bool_)[codes], START_REASON[operator.reason],
-        operator.going_on, asked.context.absent, asked.cohort.as_of,
+        operator.going_on, asked.context.absent, asked.cohort.days,
     )  # fmt: skip
 
 
 @kernel
-def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, absent: int, as_of: int) -> Column:
+def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, absent: int, today: Column) -> Column:
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         begin, end = found.offset[patient], found.offset[patient + 1]
         whole, maintenance, best = found.whole[patient], 0, NOT_MET
         for place in range(begin, end):

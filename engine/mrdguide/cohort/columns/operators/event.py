@@ -26,7 +26,7 @@ def _event(operator: EventRecorded, asked: Asked) -> Verdicts:
     return _counts(
         happenings(cohort), courses(cohort), begun(cohort), chosen(KIND, operator.kind),
         _named(cohort, operator.unless), operator.not_over, operator.not_before_therapy,
-        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.none_in("events"), cohort.as_of,
+        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.none_in("events"), cohort.days,
     )  # fmt: skip
 
 
@@ -40,10 +40,11 @@ def _named(cohort: Cohort, unless: tuple[str, ...]) -> Column:
 @kernel
 def _counts(
     found: Happenings, therapy: Courses, start: Begun, kinds: Column, is_named: Column, not_over: bool,
-    not_before: bool, line: int, history: bool, none: Column, as_of: int,
+    not_before: bool, line: int, history: bool, none: Column, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = none.copy()
     for patient in range(verdicts.size):
+        as_of = today[patient]
         best = NOT_MET
         for place in range(found.offset[patient], found.offset[patient + 1]):
             kind, earliest, latest = found.kind[place], found.earliest[place], found.latest[place]
@@ -68,17 +69,18 @@ def _extramedullary(operator: Extramedullary, asked: Asked) -> Verdicts:
     return _disease(
         calendar(), happenings(cohort), courses(cohort), begun(cohort),
         is_value(cohort, "baseline.extramedullary_disease.status", "absent"), operator.reads == "new",
-        operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.none_in("events"), cohort.as_of,
+        operator.near, operator.within, operator.not_followed_by_line or _NO_LINE, asked.none_in("events"), cohort.days,
     )  # fmt: skip
 
 
 @kernel
 def _disease(
     table: Calendar, found: Happenings, therapy: Courses, start: Begun, absent_before: Column, reads_new: bool,
-    near: int, within: int, line: int, none: Column, as_of: int,
+    near: int, within: int, line: int, none: Column, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = none.copy()
     for patient in range(verdicts.size):
+        as_of = today[patient]
         best = NOT_MET
         for place in range(found.offset[patient], found.offset[patient + 1]):
             kind, earliest, latest = found.kind[place], found.earliest[place], found.latest[place]

@@ -73,9 +73,11 @@ def _unobtainable(_: Unobtainable, asked: Asked) -> Verdicts:
 
 def _age(operator: Age, asked: Asked) -> Verdicts:
     """Both ages that a birth year allows must agree; on the last day of a year there is one."""
-    today = date.fromordinal(asked.cohort.as_of)
-    older = today.year - numbers(asked.cohort, catalogue()["birth_year"])
-    younger = older if (today.month, today.day) == (12, 31) else np.maximum(older - 1, 0)
+    days, inverse = np.unique(asked.cohort.days, return_inverse=True)
+    today = [date.fromordinal(int(day)) for day in days]
+    older = np.array([day.year for day in today])[inverse] - numbers(asked.cohort, catalogue()["birth_year"])
+    is_last = np.array([(day.month, day.day) == (12, 31) for day in today], dtype=np.bool_)[inverse]
+    younger = np.where(is_last, older, np.maximum(older - 1, 0))
     sign, years = _SIGNS[operator.operator], bounds(operator.operator, operator.years)[1]
     first, second = sign(older, years), sign(younger, years)
     known = np.where(first == second, np.where(first, MET, NOT_MET), UNKNOWN)

@@ -26,7 +26,7 @@ def _now(operator: ImagingNow, asked: Asked) -> Verdicts:
     return _negative_now(
         calendar(), images.studies(cohort), images.interpreted(cohort, rules), images.diagnosed(cohort),
         therapy.offset, therapy.latest, _last_marrow(cohort, marrow_rules(asked.context)),
-        operator.within, operator.near_mrd or _NOT_ASKED, rules.baseline_months, cohort.as_of,
+        operator.within, operator.near_mrd or _NOT_ASKED, rules.baseline_months, cohort.days,
     )  # fmt: skip
 
 
@@ -51,10 +51,11 @@ def _last(offset: Column, days: Column) -> Column:
 @kernel
 def _negative_now(
     table: Calendar, studies: images.Studies, possible: Column, at: images.Diagnosed, therapy_offset: Column,
-    therapy_latest: Column, last_marrow: Column, within: int, near_marrow: int, baseline_months: int, as_of: int,
+    therapy_latest: Column, last_marrow: Column, within: int, near_marrow: int, baseline_months: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(studies.offset.size - 1, UNKNOWN, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         begin, end = studies.offset[patient], studies.offset[patient + 1]
         after = newest = -1
         for place in range(begin, end):

@@ -22,17 +22,18 @@ def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
     return _came_back(
         images.studies(cohort), images.interpreted(cohort, rules.imaging), marrow.tests(cohort),
         marrow.interpreted(cohort, operator.threshold, rules.marrow_mrd, below_counts=False), courses(cohort),
-        operator.after_maintenance, operator.unsaid_counts, asked.context.absent, cohort.as_of,
+        operator.after_maintenance, operator.unsaid_counts, asked.context.absent, cohort.days,
     )  # fmt: skip
 
 
 @kernel
 def _came_back(
     studies: images.Studies, shown: Column, tests: marrow.Tests, possible: Column, found: Courses,
-    after_maintenance: bool, unsaid_counts: bool, absent: int, as_of: int,
+    after_maintenance: bool, unsaid_counts: bool, absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(found.whole.size, absent, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         best = NOT_MET
         for place in range(studies.offset[patient], studies.offset[patient + 1]):
             fit = _positive(studies, shown, place, unsaid_counts)

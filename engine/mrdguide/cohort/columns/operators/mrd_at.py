@@ -28,16 +28,17 @@ def _at(operator: MrdAt, asked: Asked) -> Verdicts:
         possible,
         PHASE[operator.after],
         operator.months,
-        cohort.as_of,
+        cohort.days,
     )
 
 
 @kernel
 def _at_time_points(
-    table: Calendar, found: Courses, tests: marrow.Tests, possible: Column, phase: int, months: int, as_of: int
+    table: Calendar, found: Courses, tests: marrow.Tests, possible: Column, phase: int, months: int, today: Column
 ) -> Column:
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         begin, end = found.offset[patient], found.offset[patient + 1]
         best = NOT_MET if found.whole[patient] else UNKNOWN
         for place in range(begin, end):

@@ -28,17 +28,18 @@ def _ever(operator: MrdEver, asked: Asked) -> Verdicts:
     phase = _ANY_TIME if operator.from_phase is None else PHASE[operator.from_phase]
     return _on_record(
         calendar(), marrow.tests(cohort), possible, courses(cohort), wanted, operator.after_negative, phase,
-        operator.from_months, asked.context.absent, cohort.as_of,
+        operator.from_months, asked.context.absent, cohort.days,
     )  # fmt: skip
 
 
 @kernel
 def _on_record(
     table: Calendar, tests: marrow.Tests, possible: Column, found: Courses, wanted: int, after_negative: bool,
-    phase: int, months: int, absent: int, as_of: int,
+    phase: int, months: int, absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.empty(tests.offset.size - 1, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         begin, end = tests.offset[patient], tests.offset[patient + 1]
         best, said = NOT_MET, False
         for place in range(begin, end):
@@ -101,17 +102,18 @@ def _detected(operator: MrdDetected, asked: Asked) -> Verdicts:
     below = np.inf if operator.below is None else bounds("<", operator.below)[1]
     return _found(
         calendar(), marrow.tests(cohort), possible, below, operator.within, operator.until_as_deep,
-        asked.context.absent, cohort.as_of,
+        asked.context.absent, cohort.days,
     )  # fmt: skip
 
 
 @kernel
 def _found(
     table: Calendar, tests: marrow.Tests, possible: Column, below: float, within: int, until_as_deep: bool,
-    absent: int, as_of: int,
+    absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.empty(tests.offset.size - 1, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         begin, end = tests.offset[patient], tests.offset[patient + 1]
         best, tested = NOT_MET, False
         for place in range(begin, end):

@@ -19,15 +19,16 @@ def _now(operator: MrdNow, asked: Asked) -> Verdicts:
     rules, cohort = marrow_rules(asked.context, operator.methods), asked.cohort
     possible = marrow.interpreted(cohort, operator.threshold, rules, below_counts=True)
     runs = marrow.runs(cohort, operator.threshold, rules, None, below_counts=True)
-    return _negative_now(calendar(), marrow.tests(cohort).offset, possible, runs, operator.within, cohort.as_of)
+    return _negative_now(calendar(), marrow.tests(cohort).offset, possible, runs, operator.within, cohort.days)
 
 
 @kernel
 def _negative_now(
-    table: Calendar, offset: Column, possible: Column, runs: marrow.Runs, within: int, as_of: int
+    table: Calendar, offset: Column, possible: Column, runs: marrow.Runs, within: int, today: Column
 ) -> Column:
     verdicts = np.full(offset.size - 1, UNKNOWN, dtype=np.uint8)
     for patient in range(offset.size - 1):
+        as_of = today[patient]
         if runs.worst_tests[patient] and recent(table, runs.worst_last[patient], within, as_of):
             verdicts[patient] = MET
         elif not runs.best_tests[patient]:
@@ -44,15 +45,16 @@ def _depth(operator: MrdDepth, asked: Asked) -> Verdicts:
         marrow.interpreted(cohort, threshold, rules, below_counts=True)
         for threshold in (operator.threshold, operator.outer)
     )
-    return _by_assay(calendar(), marrow.tests(cohort), now, inner, outer, operator.within, cohort.as_of)
+    return _by_assay(calendar(), marrow.tests(cohort), now, inner, outer, operator.within, cohort.days)
 
 
 @kernel
 def _by_assay(
-    table: Calendar, tests: marrow.Tests, now: Column, inner: Column, outer: Column, within: int, as_of: int
+    table: Calendar, tests: marrow.Tests, now: Column, inner: Column, outer: Column, within: int, today: Column
 ) -> Column:
     verdicts = now.copy()
     for patient in range(now.size):
+        as_of = today[patient]
         if now[patient] != UNKNOWN:
             continue
         too_shallow, shown = True, False

@@ -43,17 +43,18 @@ def _run(operator: MrdRun, asked: Asked) -> Verdicts:
         images.studies(cohort),
         images.interpreted(cohort, image_rules),
         wanted,
-        cohort.as_of,
+        cohort.days,
     )
 
 
 @kernel
 def _lasting(
     table: Calendar, tests: marrow.Tests, possible: Column, runs: marrow.Runs, studies: images.Studies,
-    shown: Column, wanted: _Wanted, as_of: int,
+    shown: Column, wanted: _Wanted, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(tests.offset.size - 1, UNKNOWN, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         worst_is_long = runs.worst_tests[patient] >= wanted.tests and _apart(
             table, runs.worst_first[patient], runs.worst_last[patient], wanted.months
         )

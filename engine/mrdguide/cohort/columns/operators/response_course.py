@@ -64,8 +64,9 @@ def _recent(cohort: Cohort, days: Column, months: int) -> Column:
     """Whether a day lies within so many calendar months before the as-of day; none does where there is no day."""
     known, inverse = np.unique(days, return_inverse=True)
     table = calendar()
-    held = [day > 0 and add_months(table, int(day), months) >= cohort.as_of for day in known]
-    return np.array(held, dtype=np.bool_)[inverse]
+    until = [add_months(table, int(day), months) if day > 0 else 0 for day in known]
+    held: Column = np.array(until, dtype=np.int32)[inverse] >= cohort.days
+    return held
 
 
 MEANINGS: dict[str, Meaning] = {

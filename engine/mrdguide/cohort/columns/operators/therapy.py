@@ -32,17 +32,18 @@ def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
     return _going_on(
         courses(asked.cohort), drugs, PHASE[operator.phase], operator.line or _ANY_LINE, together(operator.drugs),
         together(operator.only_one_of), np.array([together(item) for item in operator.regimens], dtype=np.int64),
-        asked.cohort.may_lack("therapy"), asked.context.absent, asked.cohort.as_of,
+        asked.cohort.may_lack("therapy"), asked.context.absent, asked.cohort.days,
     )  # fmt: skip
 
 
 @kernel
 def _going_on(
     found: Courses, drugs: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, lacking: Column,
-    absent: int, as_of: int,
+    absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         entries = named = False
         best = NOT_MET
         sure = perhaps = 0
@@ -109,14 +110,15 @@ def _by_drugs(
 
 def _over(operator: TherapyOver, asked: Asked) -> Verdicts:
     return _all_ended(
-        courses(asked.cohort), chosen(PHASE, operator.phases), asked.context.absent, asked.cohort.as_of
+        courses(asked.cohort), chosen(PHASE, operator.phases), asked.context.absent, asked.cohort.days
     )  # fmt: skip
 
 
 @kernel
-def _all_ended(found: Courses, phases: Column, absent: int, as_of: int) -> Column:
+def _all_ended(found: Courses, phases: Column, absent: int, today: Column) -> Column:
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         now = given = NOT_MET
         for place in range(found.offset[patient], found.offset[patient + 1]):
             phase = found.phase[place]
@@ -138,15 +140,16 @@ def _all_ended(found: Courses, phases: Column, absent: int, as_of: int) -> Colum
 def _duration(operator: TherapyDuration, asked: Asked) -> Verdicts:
     return _long_enough(
         calendar(), courses(asked.cohort), chosen(PHASE, operator.phase), operator.months, asked.context.absent,
-        asked.cohort.as_of,
+        asked.cohort.days,
     )  # fmt: skip
 
 
 @kernel
-def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, absent: int, as_of: int) -> Column:
+def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, absent: int, today: Column) -> Column:
     """One episode lasts from its start to its end; of several the pauses between them have to be read."""
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
+        as_of = today[patient]
         whole, only, several = found.whole[patient], -1, False
         for place in range(found.offset[patient], found.offset[patient + 1]):
             if found.phase[place] == 0 or phases[found.phase[place]]:
