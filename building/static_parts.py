@@ -37,7 +37,9 @@ def main() -> None:
         wheels = _wheels(wanted, scratch / "wheels")
         files = program()
         sources = {
-            "stdlib.zip": _without(_unzipped(pyodide / "python_stdlib.zip"), wanted["left_out_of_the_standard_library"]),
+            "stdlib.zip": _without(
+                _unzipped(pyodide / "python_stdlib.zip"), wanted["left_out_of_the_standard_library"]
+            ),
             "packages.zip": _without(_of_packages(wheels), wanted["left_out_of_packages"]),
             PROGRAM: files,
         }
@@ -54,7 +56,18 @@ def main() -> None:
 
 def _pyodide(wanted: Mapping[str, Any], scratch: Path) -> Path:
     """The folder of the package that npm fetched, its files as they are expected."""
-    _run("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--prefix", scratch, wanted["package"])
+    _run(
+        "npm",
+        "install",
+        "--silent",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--omit=optional",
+        "--prefix",
+        scratch,
+        wanted["package"],
+    )
     folder = scratch / "node_modules" / "pyodide"
     for name, expected in wanted["files"].items():
         found = hashlib.sha256((folder / name).read_bytes()).hexdigest()

@@ -10,7 +10,16 @@ from ...errors import UsageError
 
 PROGRAM, FINGERPRINT = "program.zip", "program.sha256"
 # As they are called in the folder; the large one is unpacked by the browser.
-NAMES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm.bin", "pyodide-lock.json", "stdlib.zip", "packages.zip", PROGRAM, "licences.txt")
+NAMES = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm.bin",
+    "pyodide-lock.json",
+    "stdlib.zip",
+    "packages.zip",
+    PROGRAM,
+    "licences.txt",
+)
 _PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = _PACKAGE / "shipped" / "workbench-static"
 # Rooms that no view of the workbench leads to.
@@ -51,5 +60,7 @@ def parts() -> dict[str, bytes]:
             "--static needs Python for browsers, which is not here: run `make workbench-static` in a checkout (it takes npm and pip)"
         ) from None
     if made_of != fingerprint(program()):
-        raise UsageError("--static: the program was changed since its parts were made: run `make workbench-static` again")
+        raise UsageError(
+            "--static: the program was changed since its parts were made: run `make workbench-static` again"
+        )
     return found

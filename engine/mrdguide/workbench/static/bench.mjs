@@ -63,7 +63,7 @@ document.addEventListener("htmx:response:error", (event) => {
   try { words = JSON.parse(event.detail.ctx.text).error.message; } catch { /* no words of its own */ }
   say(words);
 });
-document.addEventListener("htmx:error", () => say("The workbench does not answer. Is `mrdguide workbench` still running? Nothing on this page is lost."));
+document.addEventListener("htmx:error", () => say(document.getElementById("trouble").dataset.silent));
 
 async function open(files) {
   const texts = await Promise.all([...files].map(async (file) => FILE + file.name + TEXT + await file.text()));
@@ -89,9 +89,9 @@ document.addEventListener("submit", (event) => event.preventDefault());
 // A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
 function openLinked() {
   const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
-  if (!name) return;
-  history.replaceState(null, "", location.pathname + location.search);
   const opener = document.getElementById("open-linked");
+  if (!name || !opener) return;
+  history.replaceState(null, "", location.pathname + location.search);
   opener.dataset.sendExample = name;
   opener.click();
 }
@@ -99,7 +99,7 @@ addEventListener("hashchange", openLinked);
 
 // htmx takes the page over a moment after it is loaded; what is asked for before that would be lost.
 function begin() {
-  if (!document.getElementById("open-linked").hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
+  if (!document.getElementById("open-linked")?.hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
   fetchParts();
   openLinked();
 }

@@ -1,0 +1,99 @@
+"""The folder itself: page, scripts, the parts, and the rules, cases and cohort that it is opened with."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from ...answer.provenance import engine_version
+from ...errors import UsageError
+from ...reading.plain_models import Packer
+from ...reading.shipped import folder
+from ...report.blocks import Page
+from ...rulebook.book import compiled_shipped, load_rules
+from ..look import HTMX, filled, static_files
+from ..opening import open_bench
+from .parts import parts
+
+DATA, INDEX = "data.zip", "index.html"
+# In the folder, so that one of ours is known again and may be written once more.
+MARK = "mrdguide-workbench.txt"
+# Where things are in `data.zip`.
+RULES, CASES, COHORT = "opened/rules", "opened/cases", "opened/cohort.json"
+_SHIPPED = ("rules", "evidence", "examples")
+_DAY = (1980, 1, 1, 0, 0, 0)
+# What the browser itself holds its page to. What only a server can say (who may frame the page) is not in it.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+
+
+def site_files(rules: Sequence[Path] = (), cases: Path | None = None, cohort: Page | None = None) -> dict[str, bytes]:
+    """Every file of the folder by its path in it.
+
+    Raises:
+        UsageError: a part is missing in this checkout, or the cases cannot be read.
+        RuleBookError: the rules cannot be used.
+    """
+    made = {f"engine/{name}": content for name, content in parts().items()}
+    made |= {f"static/{name}": content for name, (_, content) in static_files().items()}
+    bench = open_bench(load_rules(*rules), cases, cohort)  # what is wrong with them is told now, and not in the page
+    made[f"engine/{DATA}"] = _zipped(_data(rules, cases, cohort))
+    made[INDEX] = filled("page.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY).encode("utf-8")
+    made[MARK] = (
+        b"Written by `mrdguide workbench --static`, which may write it again. Any file server can hand it out.\n"
+    )
+    return made
+
+
+def check_target(target: Path) -> None:
+    """Whether the folder may be written to.
+
+    Raises:
+        UsageError: there is something in it that the command did not write.
+    """
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"--static {target}: is not a folder; give one that is empty or not there yet")
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
+        raise UsageError(
+            f"--static {target}: is not empty; give an empty folder, one that is not there yet, or one written by this command"
+        )
+
+
+def _data(rules: Sequence[Path], cases: Path | None, cohort: Page | None) -> dict[str, bytes]:
+    """What the program reads in the page, by its place there."""
+    found = {"mrdguide/shipped/compiled.json": compiled_shipped()}
+    for name in _SHIPPED:
+        found |= _below(folder(name), f"mrdguide/shipped/{name}")
+    for number, path in enumerate(rules):
+        found |= _below(path, f"{RULES}/{number}/{path.resolve().name}")
+    if cases is not None:
+        found |= _below(cases, CASES)
+    if cohort is not None:
+        packer = Packer()
+        packed = packer.packed(cohort)
+        found[COHORT] = json.dumps({"kinds": packer.kinds, "page": packed}).encode("utf-8")
+    version = engine_version()
+    found[f"mrdguide-{version}.dist-info/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: mrdguide\nVersion: {version}\n".encode()
+    )
+    return found
+
+
+def _below(above: Path, place: str) -> dict[str, bytes]:
+    files: Iterable[Path] = (path for path in sorted(above.rglob("*.yaml")) if path.is_file())
+    return {f"{place}/{path.relative_to(above).as_posix()}": path.read_bytes() for path in files}
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for name in sorted(files):
+            told = zipfile.ZipInfo(name, _DAY)
+            told.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(told, files[name])
+    return made.getvalue()
