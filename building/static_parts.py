@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -16,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mrdguide.workbench.alone.packing import compressed, packed
 from mrdguide.workbench.alone.parts import FINGERPRINT, NAMES, PARTS, PROGRAM, fingerprint, program
 
 _HERE = Path(__file__).resolve().parent
@@ -36,19 +36,12 @@ def main() -> None:
         pyodide = _pyodide(wanted["npm"], scratch / "npm")
         wheels = _wheels(wanted, scratch / "wheels")
         files = program()
-        sources = {
-            "stdlib.zip": _without(
-                _unzipped(pyodide / "python_stdlib.zip"), wanted["left_out_of_the_standard_library"]
-            ),
-            "packages.zip": _without(_of_packages(wheels), wanted["left_out_of_packages"]),
-            PROGRAM: files,
-        }
-        found = {
-            name: _zipped(_compiled(content, pyodide, scratch / "compiled" / name)) for name, content in sources.items()
-        }
-        for name in ("pyodide.mjs", "pyodide.asm.mjs"):
-            found[name] = (pyodide / name).read_bytes()
-        found["pyodide.asm.wasm.bin"] = gzip.compress((pyodide / "pyodide.asm.wasm").read_bytes(), 9, mtime=0)
+        library = _without(_unzipped(pyodide / "python_stdlib.zip"), wanted["left_out_of_the_standard_library"])
+        packages = _without(_of_packages(wheels), wanted["left_out_of_packages"])
+        found = {name: (pyodide / name).read_bytes() for name in ("pyodide.mjs", "pyodide.asm.mjs")}
+        found["pyodide.asm.wasm.bin"] = compressed((pyodide / "pyodide.asm.wasm").read_bytes())
+        found["stdlib.zip.bin"] = compressed(_zipped(_compiled(library, pyodide, scratch / "library")))
+        found[PROGRAM] = packed(_compiled({**packages, **files}, pyodide, scratch / "program"))
         found["pyodide-lock.json"] = _lock(pyodide / "pyodide-lock.json")
         found["licences.txt"] = _licences(wanted["npm"]["package"], wheels).encode("utf-8")
         _put(found, fingerprint(files))
@@ -137,12 +130,11 @@ def _compiled(files: Mapping[str, bytes], pyodide: Path, scratch: Path) -> dict[
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip file in which nothing is compressed, since all of it is compressed at once."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as file:
         for name in sorted(files):
-            told = zipfile.ZipInfo(name, _DAY)
-            told.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(told, files[name])
+            file.writestr(zipfile.ZipInfo(name, _DAY), files[name])
     return made.getvalue()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ...answer.provenance import engine_version
@@ -16,15 +14,15 @@ from ...report.blocks import Page
 from ...rulebook.book import compiled_shipped, load_rules
 from ..look import HTMX, filled, static_files
 from ..opening import open_bench
+from .packing import packed
 from .parts import parts
 
-DATA, INDEX = "data.zip", "index.html"
+DATA, INDEX = "data.bin", "index.html"
 # In the folder, so that one of ours is known again and may be written once more.
 MARK = "mrdguide-workbench.txt"
-# Where things are in `data.zip`.
+# Where things are in `data.bin`.
 RULES, CASES, COHORT = "opened/rules", "opened/cases", "opened/cohort.json"
 _SHIPPED = ("rules", "evidence", "examples")
-_DAY = (1980, 1, 1, 0, 0, 0)
 # What the browser itself holds its page to. What only a server can say (who may frame the page) is not in it.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data:; "
@@ -42,7 +40,7 @@ def site_files(rules: Sequence[Path] = (), cases: Path | None = None, cohort: Pa
     made = {f"engine/{name}": content for name, content in parts().items()}
     made |= {f"static/{name}": content for name, (_, content) in static_files().items()}
     bench = open_bench(load_rules(*rules), cases, cohort)  # what is wrong with them is told now, and not in the page
-    made[f"engine/{DATA}"] = _zipped(_data(rules, cases, cohort))
+    made[f"engine/{DATA}"] = packed(_data(rules, cases, cohort))
     made[INDEX] = filled("page.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY).encode("utf-8")
     made[MARK] = (
         b"Written by `mrdguide workbench --static`, which may write it again. Any file server can hand it out.\n"
@@ -87,13 +85,3 @@ def _data(rules: Sequence[Path], cases: Path | None, cohort: Page | None) -> dic
 def _below(above: Path, place: str) -> dict[str, bytes]:
     files: Iterable[Path] = (path for path in sorted(above.rglob("*.yaml")) if path.is_file())
     return {f"{place}/{path.relative_to(above).as_posix()}": path.read_bytes() for path in files}
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
-        for name in sorted(files):
-            told = zipfile.ZipInfo(name, _DAY)
-            told.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(told, files[name])
-    return made.getvalue()

@@ -8,18 +8,11 @@ from pathlib import Path
 
 from ...errors import UsageError
 
-PROGRAM, FINGERPRINT = "program.zip", "program.sha256"
-# As they are called in the folder; the large one is unpacked by the browser.
+PROGRAM, FINGERPRINT = "program.bin", "program.sha256"
+# As they are called in the folder; the large ones are unpacked by the browser.
 NAMES = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm.bin",
-    "pyodide-lock.json",
-    "stdlib.zip",
-    "packages.zip",
-    PROGRAM,
-    "licences.txt",
-)
+    "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm.bin", "pyodide-lock.json", "stdlib.zip.bin", PROGRAM, "licences.txt",
+)  # fmt: skip
 _PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = _PACKAGE / "shipped" / "workbench-static"
 # Rooms that no view of the workbench leads to.

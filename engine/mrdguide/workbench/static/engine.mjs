@@ -10,28 +10,46 @@ async function part(name) {
   return found;
 }
 
-// The engine of Python lies there packed; it asks for it by the name that it has unpacked.
+// The large parts lie there compressed, under names that no file server takes for compressed pages.
+async function unpacked(name) {
+  return (await part(`${name}.bin`)).body.pipeThrough(new DecompressionStream("gzip"));
+}
+
+// Python asks for its own parts by the names that they have unpacked.
 function unpackingFetch() {
   const plain = globalThis.fetch;
+  const types = { "pyodide.asm.wasm": "application/wasm", "stdlib.zip": "application/zip" };
   globalThis.fetch = async (asked, options) => {
-    const url = String(asked.url ?? asked);
-    if (!url.endsWith(".asm.wasm")) return plain(asked, options);
-    const packed = await plain(`${url}.bin`, options);
-    return new Response(packed.body.pipeThrough(new DecompressionStream("gzip")), { headers: { "Content-Type": "application/wasm" } });
+    const name = new URL(asked.url ?? asked, PARTS).pathname.split("/").pop();
+    if (!(name in types)) return plain(asked, options);
+    return new Response(await unpacked(name), { headers: { "Content-Type": types[name] } });
   };
 }
 
-// `say` is told how far it is, in words.
+// Many files in one: a line of JSON that lists them, then their contents.
+function put(python, packed) {
+  const end = packed.indexOf(10);
+  let at = end + 1;
+  const made = new Set();
+  for (const [name, size] of JSON.parse(new TextDecoder().decode(packed.subarray(0, end)))) {
+    const path = `${HOME}/${name}`, folder = path.slice(0, path.lastIndexOf("/"));
+    if (!made.has(folder)) python.FS.mkdirTree(folder);
+    made.add(folder);
+    python.FS.writeFile(path, packed.subarray(at, at + size), { canOwn: true });
+    at += size;
+  }
+}
+
+// Python with the program in it. `say` is told how far it is, in words.
 export async function start(say) {
   unpackingFetch();
   say("Fetching the program");
-  const zips = ["packages.zip", "program.zip", "data.zip"].map(async (name) => (await part(name)).arrayBuffer());
-  for (const zip of zips) zip.catch(() => {});
-  const python = await loadPyodide({
-    indexURL: PARTS.href, stdLibURL: new URL("stdlib.zip", PARTS).href, lockFileContents: await (await part("pyodide-lock.json")).text(),
-  });
+  const files = Promise.all(["program", "data"].map(async (name) => new Uint8Array(await new Response(await unpacked(name)).arrayBuffer())));
+  files.catch(() => {});
+  const lockFileContents = await (await part("pyodide-lock.json")).text();
+  const python = await loadPyodide({ indexURL: PARTS.href, stdLibURL: new URL("stdlib.zip", PARTS).href, lockFileContents });
   say("Unpacking the program");
-  for (const zip of await Promise.all(zips)) python.unpackArchive(zip, "zip", { extractDir: HOME });
+  for (const packed of await files) put(python, packed);
   say("Opening the rules");
   python.globals.set("HOME", HOME);
   python.runPython("import sys; sys.path.insert(0, HOME)");
