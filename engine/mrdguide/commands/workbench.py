@@ -87,13 +87,15 @@ def _write_static(parsed: argparse.Namespace) -> int:
         UsageError: a patient is given too, the folder may not be written to, or this checkout lacks what it is made of.
         MrdguideError: the rules or the cases cannot be read.
     """
-    from ..workbench.alone.folder import check_target, site_files
+    from ..workbench.alone.folder import check_target, left_over, site_files
 
     if parsed.file is not None:
         raise UsageError("--static writes no patient: leave FILE out, and open it in the page")
     check_target(parsed.static)
     files = site_files([Path(item) for item in parsed.rules or ()], parsed.cases, _cohort(parsed.cohort))
     write_folder(parsed.static, files)
+    for path in left_over(parsed.static, files):
+        path.unlink()
     size = sum(map(len, files.values())) / 1e6
     say(
         f"mrdguide: the workbench is in {parsed.static} ({size:.1f} MB). Any file server can hand it out.",

@@ -41,7 +41,7 @@ def site_files(rules: Sequence[Path] = (), cases: Path | None = None, cohort: Pa
     made |= {f"static/{name}": content for name, (_, content) in static_files().items()}
     bench = open_bench(load_rules(*rules), cases, cohort)  # what is wrong with them is told now, and not in the page
     made[f"engine/{DATA}"] = packed(_data(rules, cases, cohort))
-    made[INDEX] = filled("page.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY).encode("utf-8")
+    made[INDEX] = filled("alone.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY).encode("utf-8")
     made[MARK] = (
         b"Written by `mrdguide workbench --static`, which may write it again. Any file server can hand it out.\n"
     )
@@ -60,6 +60,18 @@ def check_target(target: Path) -> None:
         raise UsageError(
             f"--static {target}: is not empty; give an empty folder, one that is not there yet, or one written by this command"
         )
+
+
+def left_over(target: Path, files: Iterable[str]) -> list[Path]:
+    """What an earlier version of the command has written to the folder and this one does not."""
+    wanted = set(files)
+    folders = sorted({name.partition("/")[0] for name in wanted if "/" in name})
+    return [
+        path
+        for name in folders
+        for path in sorted((target / name).glob("*"))
+        if path.is_file() and f"{name}/{path.name}" not in wanted
+    ]
 
 
 def _data(rules: Sequence[Path], cases: Path | None, cohort: Page | None) -> dict[str, bytes]:
@@ -83,5 +95,5 @@ def _data(rules: Sequence[Path], cases: Path | None, cohort: Page | None) -> dic
 
 
 def _below(above: Path, place: str) -> dict[str, bytes]:
-    files: Iterable[Path] = (path for path in sorted(above.rglob("*.yaml")) if path.is_file())
+    files = (path for path in sorted(above.rglob("*.yaml")) if path.is_file())
     return {f"{place}/{path.relative_to(above).as_posix()}": path.read_bytes() for path in files}
