@@ -57,26 +57,46 @@ export async function start(say) {
 }
 
 export function opened(python) {
-  return python.runPython("from mrdguide.workbench.alone.inside import Inside; Inside(HOME)");
+  // What is read once stays: to look through it again and again for garbage would take a fifth of the time.
+  const inside = python.runPython("import gc; gc.disable(); from mrdguide.workbench.alone.inside import Inside; Inside(HOME)");
+  python.runPython("gc.collect(); gc.freeze(); gc.enable()");
+  return inside;
 }
 
+// What waits to be answered. A change goes before the pieces that a page fetches afterwards, and what nobody waits for any
+// more is not begun.
+const waiting = [];
+
 async function serve() {
-  const waiting = [];
-  const early = (event) => waiting.push(event);
-  addEventListener("message", early);
-  const python = await start((words) => postMessage({ said: words }));
-  const inside = opened(python);
-  const answer = ({ data: { number, path, body } }) => {
+  let inside;
+  addEventListener("message", ({ data }) => {
+    const at = waiting.findIndex(({ number }) => number === data.left);
+    if (at >= 0) waiting.splice(at, 1);
+    if (data.path) waiting.push(data);
+    // Messages that have come meanwhile are taken in before the next is answered.
+    setTimeout(() => next(inside), 0);
+  });
+  inside = opened(await start((words) => postMessage({ said: words })));
+  postMessage({ ready: true });
+  waiting.slice().forEach(() => setTimeout(() => next(inside), 0));
+}
+
+function next(inside) {
+  if (!inside || !waiting.length) return;
+  const first = waiting.findIndex(({ piece }) => !piece);
+  const [asked] = waiting.splice(Math.max(first, 0), 1);
+  answer(inside, asked);
+}
+
+function answer(inside, { number, path, body }) {
+  try {
     const found = inside.answer(path, body);
     const [status, type, text] = found.toJs();
     found.destroy();
     postMessage({ number, status, type, text });
-  };
-  removeEventListener("message", early);
-  addEventListener("message", (event) => {
-    try { answer(event); } catch (error) { postMessage({ number: event.data.number, failed: String(error) }); }
-  });
-  postMessage({ ready: true });
+  } catch (error) {
+    postMessage({ number, failed: String(error) });
+  }
 }
 
 if (globalThis.WorkerGlobalScope) serve().catch((error) => postMessage({ failed: String(error) }));
