@@ -237,6 +237,17 @@ def test_a_link_opens_an_invented_case_and_leaves_the_address(tab: Page, address
     assert tab.evaluate("location.hash") == ""
 
 
+def test_what_a_button_sends_is_kept_while_another_answer_is_awaited(tab: Page) -> None:
+    """The second press waits for the answer to the first, which changes the button."""
+    tab.evaluate("""() => {
+        const field = document.getElementById("p-ecog");
+        field.value = "2";
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        location.hash = "example=out-of-scope";
+    }""")
+    tab.wait_for_selector("text=An invented patient from the examples (out-of-scope)")
+
+
 @pytest.mark.parametrize(("width", "zoom"), [(1400, 1), (390, 1), (700, 2)])
 def test_nothing_scrolls_sideways(tab: Page, width: int, zoom: int) -> None:
     """200 % zoom of 1400 pixels is 700 pixels to the page."""

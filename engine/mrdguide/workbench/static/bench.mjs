@@ -10,13 +10,17 @@ document.addEventListener("input", (event) => {
   if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
 });
 
-// The body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
+// What a button sends is taken when it is pressed: another answer may come before a queued request is sent, and change the button.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  ctx.sent = Object.entries(ctx.sourceElement.dataset).filter(([name]) => name.startsWith("send"));
+});
+
+// The rest of the body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
 document.addEventListener("htmx:before:request", (event) => {
-  const { ctx } = event.detail, source = ctx.sourceElement;
+  const { ctx } = event.detail;
   const body = new URLSearchParams(new FormData(form()));
-  for (const [name, value] of Object.entries(source.dataset)) {
-    if (name.startsWith("send")) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
-  }
+  for (const [name, value] of ctx.sent) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
   ctx.request.body = body;
   touched.clear();
 });
