@@ -33,7 +33,7 @@ _CHROMIUM = next(
 pytestmark = pytest.mark.skipif(_CHROMIUM is None, reason="no chromium")
 
 # What the page is shown on is a machine that may do much else: it is waited for as long as it takes.
-_LOADED, _SHOWN = 180_000, 60_000
+_LOADED, _SHOWN = 180_000, 20_000
 
 
 @pytest.fixture(scope="module")

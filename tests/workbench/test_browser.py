@@ -219,6 +219,17 @@ def test_a_profile_enters_neither_address_nor_storage_nor_history(tab: Page) -> 
     assert "Ottilie" not in tab.content()
 
 
+def test_what_cannot_be_done_is_said_in_words(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    until(page, "document.getElementById('new').hasAttribute('data-htmx-powered')")
+    page.evaluate("document.querySelector('#bench input[name=state]').setAttribute('value', '{')")
+    page.click("#new")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "reload the page" in page.inner_text("#trouble")
+    page.close()
+
+
 def test_two_tabs_do_not_mix(tab: Page, address: str) -> None:
     other = tab.context.new_page()
     other.goto(address)

@@ -26,6 +26,7 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.response?.status >= 400) return; // nothing was put in place, and why is said
   for (const field of view().querySelectorAll("select, input, textarea")) {
     if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
     if (field.tagName === "SELECT") {
