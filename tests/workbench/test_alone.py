@@ -151,6 +151,20 @@ def test_nothing_of_others_is_overwritten(
     assert list(tmp_path.rglob("*.part")) == []
 
 
+def test_a_full_disk_leaves_nothing_half_written(
+    with_parts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if path.name == folder.INDEX:
+            raise OSError(28, "No space left on device")
+        path.write_bytes(content)
+
+    monkeypatch.setattr("mrdguide.commands.files.write_whole", full)
+    assert main(["workbench", "--static", str(tmp_path / "site")]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_patient_is_not_written(with_parts: None, profile_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["workbench", str(profile_file), "--static", str(profile_file.parent / "site")]) == 2
     assert "leave FILE out" in capsys.readouterr().err
