@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from mrdguide.workbench.replies import answer
 
 from .pages import AS_OF, banner, opened, text_of
 
+ROOT = Path(__file__).resolve().parents[2]
 LAYER = (
     'pack: {name: our-house, version: "1.0", extends: mrdguide-core@0.2, by: the board, date: 2026-11-26}\n'
     "cautions: [{id: own.caution, title: A second look, when: population.over-75, why: An example., cites: [giri2025]}]\n"
@@ -189,3 +191,14 @@ def test_parts_of_another_state_of_the_program_are_refused(tmp_path: Path, monke
     (tmp_path / parts.FINGERPRINT).write_text(parts.fingerprint({}), encoding="ascii")
     with pytest.raises(UsageError, match="was changed since"):
         parts.parts()
+
+
+def test_every_part_that_is_fetched_is_named_with_its_hash() -> None:
+    """Exact versions, those of the container, with the SHA-256 of each file."""
+    wanted = json.loads((ROOT / "building" / "static_parts.json").read_text(encoding="utf-8"))
+    hashes = [*wanted["npm"]["files"].values(), *wanted["pip"].values()]
+    assert len(hashes) > 10
+    assert all(re.fullmatch("[0-9a-f]{64}", item) for item in hashes)
+    assert re.fullmatch(r"pyodide@[0-9.]+", wanted["npm"]["package"])
+    locked = re.findall(r"^(\S+) --hash", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name.lower().replace("_", "-") for name in wanted["pip"]} <= set(locked)

@@ -190,6 +190,32 @@ json.dumps({name: mrdguide.evaluate(folder("examples") / f"{name}.yaml", rules=r
         assert there["provenance"]["rules_hash"] == here["provenance"]["rules_hash"]
 
 
+def test_nothing_reaches_another_host_from_the_page_or_its_worker(browser: Browser, address: str) -> None:
+    """Not even one that would answer: the browser refuses it, in the page and in the worker."""
+    asked: list[str] = []
+
+    class Listening(_Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+    elsewhere = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listening)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    asking = "async address => { try { await fetch(address); return 'reached'; } catch (error) { return error.name; } }"
+    page = browser.new_page()
+    with page.expect_worker() as begun:
+        page.goto(address)
+    for place, name in ((page, "page"), (begun.value, "worker")):
+        assert place.evaluate(asking, f"http://127.0.0.1:{elsewhere.server_port}/{name}") == "TypeError"
+        assert place.evaluate(asking, f"{address}index.html") == "reached"
+    page.close()
+    elsewhere.shutdown()
+    elsewhere.server_close()
+    assert asked == []
+
+
 def test_opened_as_a_file_it_says_what_to_do(browser: Browser, site: Path) -> None:
     page = browser.new_page()
     page.goto((site / "index.html").as_uri())
