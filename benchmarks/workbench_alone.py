@@ -2,13 +2,15 @@
 
 In a headless Chromium, from a file server on this machine; needs `make workbench-static`. The first answer is that of a linked
 example in a browser with empty caches: everything is fetched, unpacked and started for it. A change is timed in the page itself,
-from the request to the new page; the evaluation alone is timed in the same Python.
+from the request to the new page; the evaluation alone is timed in the same Python. What the page's process has computed is printed
+beside the time that has passed, as is how busy the machine is: on one that does much else only the first says something.
 """
 
 from __future__ import annotations
 
 import functools
 import http.server
+import os
 import shutil
 import statistics
 import tempfile
@@ -22,7 +24,7 @@ from mrdguide.commands.files import write_folder
 from mrdguide.teach.examples import examples
 from mrdguide.workbench.alone.folder import site_files
 
-STARTS, CHANGES = 5, 12
+STARTS, CHANGES = 5, 8
 MOST_MEGABYTES, MOST_SECONDS, MOST_MILLISECONDS = 15.0, 6.0, 300.0
 _FIRST = "cessation-supported"
 _CHANGE = """async (value) => {
@@ -67,16 +69,19 @@ def served(folder: Path) -> str:
     return f"http://127.0.0.1:{server.server_port}/"
 
 
-def first_answer(browser: Browser, address: str) -> float:
-    """Seconds until a linked example is answered, with nothing kept from before."""
+def first_answer(browser: Browser, address: str) -> tuple[float, float]:
+    """Seconds until a linked example is answered, with nothing kept from before, and how many of them were computed."""
     context = browser.new_context()
     page = context.new_page()
     begun = time.perf_counter()
     page.goto(f"{address}#example={_FIRST}")
     page.wait_for_selector("text=Stopping may be discussed", timeout=180_000)
     took = time.perf_counter() - begun
+    inspected = context.new_cdp_session(page)
+    inspected.send("Performance.enable")
+    figures = {item["name"]: item["value"] for item in inspected.send("Performance.getMetrics")["metrics"]}
     context.close()
-    return took
+    return took, float(figures["ProcessTime"])
 
 
 def changes(page: Page) -> list[float]:
@@ -93,6 +98,10 @@ def changes(page: Page) -> list[float]:
     return took
 
 
+def _busy() -> str:
+    return f"{os.getloadavg()[0]:.1f} processes want {os.cpu_count()} processors"
+
+
 def main() -> None:
     chromium = next(
         found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
@@ -104,9 +113,10 @@ def main() -> None:
         print(f"folder: {megabytes:.1f} MB (target {MOST_MEGABYTES:g})")
         address = served(Path(made) / "site")
         browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        first = [first_answer(browser, address) for _ in range(STARTS)]
+        first, computed = zip(*(first_answer(browser, address) for _ in range(STARTS)), strict=True)
         print(
-            f"first answer: median {statistics.median(first):.1f} s, longest {max(first):.1f} s of {STARTS} (target {MOST_SECONDS:g})"
+            f"first answer: median {statistics.median(first):.1f} s, longest {max(first):.1f} s of {STARTS} (target {MOST_SECONDS:g}); "
+            f"computed in the page's process {statistics.median(computed):.1f} s; {_busy()}"
         )
         page = browser.new_page()
         page.goto(f"{address}#example={_FIRST}")
@@ -119,7 +129,7 @@ def main() -> None:
         last = statistics.quantiles(took, n=20)[-1]
         print(
             f"a change: median {statistics.median(took):.0f} ms, p95 {last:.0f} ms (target {MOST_MILLISECONDS:g}); "
-            f"one evaluation {once:.1f} ms, {last / once:.0f} times"
+            f"one evaluation {once:.1f} ms, {last / once:.0f} times; {_busy()}"
         )
         browser.close()
 

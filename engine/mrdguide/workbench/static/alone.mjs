@@ -18,6 +18,7 @@ function begin() {
   worker = new Worker(URL.createObjectURL(new Blob([`import ${JSON.stringify(engine)};`], { type: "text/javascript" })), { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     if (data.said) {
+      progress.hidden = false;
       progress.value += 1;
       sentence.textContent = `${data.said} ...`;
     } else if (data.ready) show();
