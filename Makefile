@@ -66,7 +66,8 @@ accessibility: $(VENV)/development
 		$(BIN)/python -m docs.making "$$scratch/site" && \
 		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" --site "$$scratch/site" && \
 		$(PYTHON) hatch_build.py $(HTMX) && \
-		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py
+		$(BIN)/python building/static_parts.py && \
+		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py tests/workbench/test_alone_browser.py
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from mrdguide.workbench.alone.folder import site_files
 from mrdguide.workbench.views import VIEWS
 
 from ..examples import EXAMPLES, NAMES, evaluated
+from .pages import AXE_RULES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -129,6 +131,26 @@ def test_every_view_opens(loaded: Page, number: int) -> None:
     loaded.wait_for_selector(f"{chosen}[aria-current]")
     assert loaded.get_attribute("#view", "data-view") == list(VIEWS)[number - 1]
     assert loaded.locator("#trouble").is_hidden()
+
+
+@pytest.mark.skipif("MRDGUIDE_AXE" not in os.environ, reason="make accessibility hands over axe-core")
+@pytest.mark.parametrize("number", range(len(VIEWS) + 1))
+def test_axe_finds_no_violation(loaded: Page, browser: Browser, address: str, number: int) -> None:
+    """In every view, and (as number 0) on the page that waits for its program."""
+    page = loaded
+    if number:
+        page.click(f"nav.views button:nth-child({number})")
+        page.wait_for_selector(f"nav.views button:nth-child({number})[aria-current]")
+    else:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#progress")
+    page.evaluate(Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
+    if not number:
+        page.close()
+    assert [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]] == []
+    assert len(found["passes"]) > 10
 
 
 def test_a_change_of_the_rules_is_tried(loaded: Page) -> None:

@@ -24,6 +24,7 @@ from mrdguide.workbench import Bench
 from mrdguide.workbench.look import static_files
 
 from ..examples import EXAMPLES
+from .pages import AXE_RULES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,7 +33,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 _CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-_AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def _has_htmx() -> bool:
@@ -280,6 +280,6 @@ def test_axe_finds_no_violation(tab: Page, steps: tuple[str, ...], width: int) -
         tab.click(step)
         tab.wait_for_timeout(900)
     tab.evaluate(Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8"))
-    found: dict[str, Any] = tab.evaluate("rules => axe.run(document, {runOnly: rules})", _AXE_RULES)
+    found: dict[str, Any] = tab.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
     assert [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]] == []
     assert len(found["passes"]) > 15
