@@ -1,5 +1,8 @@
 """Fetches and compiles what `mrdguide workbench --static` needs: Python for browsers by npm, its packages by pip, each as
-`static_parts.json` names it with its SHA-256. Everything is put where the command looks for it; a second run replaces it."""
+`static_parts.json` names it with its SHA-256. Everything is put where the command looks for it; a second run replaces it.
+
+For other versions change names and hashes there together: what is not as named is refused, and the message gives the hash that was
+found. Python for browsers says in its lock file which Python and which platform it is, and pydantic names the pydantic_core it needs."""
 
 from __future__ import annotations
 
@@ -41,7 +44,12 @@ def main() -> None:
         found = {name: (pyodide / name).read_bytes() for name in ("pyodide.mjs", "pyodide.asm.mjs")}
         found["pyodide.asm.wasm.bin"] = compressed((pyodide / "pyodide.asm.wasm").read_bytes())
         found["stdlib.zip.bin"] = compressed(_zipped(_compiled(library, pyodide, scratch / "library")))
-        found[PROGRAM] = packed(_compiled({**packages, **files}, pyodide, scratch / "program"))
+        found[PROGRAM] = packed(
+            {
+                **_compiled({**packages, **files}, pyodide, scratch / "program"),
+                FINGERPRINT: fingerprint(files).encode("ascii"),
+            }
+        )
         found["pyodide-lock.json"] = _lock(pyodide / "pyodide-lock.json")
         found["licences.txt"] = _licences(wanted["npm"]["package"], wheels).encode("utf-8")
         _put(found, fingerprint(files))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from mrdguide.workbench.alone.packing import packed
 from mrdguide.workbench.opening import started
 from mrdguide.workbench.replies import answer
 
+from ..house.test_floors import MODULES, imports
 from .pages import AS_OF, banner, opened, text_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,16 +48,36 @@ def with_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "static_files", lambda: {"page.css": ("text/css", b"")})
 
 
+@pytest.fixture
+def home(with_parts: None, tmp_path: Path) -> Path:
+    """What a page unpacks, where nothing was given to it."""
+    return unpack_into(tmp_path / "home", folder.site_files())
+
+
+def unpack_into(home: Path, files: Mapping[str, bytes]) -> Path:
+    """The data of a folder as the page lays them out, beside the fingerprint that its program brings along."""
+    for name, content in unpacked(files["engine/data.bin"]).items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(content)
+    (home / parts.FINGERPRINT).write_text(parts.fingerprint(parts.program()), encoding="ascii")
+    return home
+
+
 def test_what_is_packed_is_the_same_when_it_is_unpacked() -> None:
     files = {"b/empty": b"", "a": b"\n\n", "b/é": bytes(range(256))}
     assert unpacked(packed(files)) == files
     assert packed(files) == packed(dict(reversed(files.items())))
 
 
-def test_the_program_that_is_packed_holds_no_room_that_no_view_leads_to() -> None:
-    rooms = {name.split("/")[1] for name in parts.program()}
-    assert {"workbench", "report", "rulebook", "fhir", "intake"} <= rooms
-    assert not rooms & {"service", "commands", "mcp", "record", "cds", "cohort", "shipped"}
+def test_nothing_that_is_packed_needs_what_is_not() -> None:
+    """Imports at the top of files and inside functions; the façade and the command line name rooms that a page never asks for."""
+    packed_modules = {name.removeprefix("mrdguide/").removesuffix(".py").replace("/", ".") for name in parts.program()}
+    rooms = {name.partition(".")[0] for name in packed_modules}
+    assert {"workbench", "report", "rulebook", "fhir", "intake", "authoring"} <= rooms
+    assert not rooms & parts.LEFT_OUT
+    for name in sorted(set(MODULES) & packed_modules - {"__init__", "__main__", "cli"}):
+        needed = {item.partition(".")[0] for item in imports(name)}
+        assert not needed & parts.LEFT_OUT, name
 
 
 def test_the_page_in_the_folder_says_what_it_is_and_holds_itself_to_its_own_files(with_parts: None) -> None:
@@ -86,19 +108,21 @@ def test_rules_cases_and_cohort_are_opened_as_they_were_packed(with_parts: None,
     index = (cases / "cases.yaml").read_text(encoding="utf-8")
     (cases / "cases.yaml").write_text(index.replace("title: ", "title: Ours, ", 1), encoding="utf-8")
     cohort = Page("Of a cohort", "invented", (Section("A heading of the cohort", ()),), (), ())
-    files = folder.site_files([layer], cases, cohort)
-    for name, content in unpacked(files["engine/data.bin"]).items():
-        (tmp_path / "home" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "home" / name).write_bytes(content)
-    inside = Inside(str(tmp_path / "home"))
+    inside = Inside(str(unpack_into(tmp_path / "home", folder.site_files([layer], cases, cohort))))
     state = urlencode({"state": started(AS_OF).to_text()})
     assert "A heading of the cohort" in inside.answer("do/cohort/show", state)[2]
     assert "own.caution" in inside.answer("do/rules/show", state)[2]
     assert "Ours, " in inside.answer("do/patient/show", state)[2]
 
 
-def test_the_same_is_answered_as_by_a_server(bench: Bench, tmp_path: Path) -> None:
-    inside = Inside(str(tmp_path))
+def test_a_program_of_another_folder_is_not_started(home: Path) -> None:
+    (home / parts.FINGERPRINT).write_text(parts.fingerprint({}), encoding="ascii")
+    with pytest.raises(UsageError, match="load the page again"):
+        Inside(str(home))
+
+
+def test_the_same_is_answered_as_by_a_server(bench: Bench, home: Path) -> None:
+    inside = Inside(str(home))
     body = urlencode({"state": opened("cessation-supported").to_text(), "p.ecog": "1"})
     status, kind, text = inside.answer("do/patient/set", body)
     assert (status, kind) == (200, "text/html")
@@ -118,8 +142,8 @@ def test_an_address_that_is_not_there_is_refused_in_words(bench: Bench, path: st
     assert "workbench has no" in told or "has no action" in told
 
 
-def test_a_form_with_other_signs_than_a_form_has_is_refused(tmp_path: Path) -> None:
-    status, _, text = Inside(str(tmp_path)).answer("do/patient/set", "state=é")
+def test_a_form_with_other_signs_than_a_form_has_is_refused(home: Path) -> None:
+    status, _, text = Inside(str(home)).answer("do/patient/set", "state=é")
     assert status == 400
     assert "reload the page" in text
 

@@ -12,16 +12,18 @@ from ...reading.plain_models import Packer
 from ...reading.shipped import folder
 from ...report.blocks import Page
 from ...rulebook.book import compiled_shipped, load_rules
+from ...teach.examples import INDEX as CASES_INDEX
+from ..bench import Bench
 from ..look import HTMX, filled, static_files
 from ..opening import open_bench
 from .packing import packed
-from .parts import parts
+from .parts import fingerprint, parts, program
 
 DATA, INDEX = "data.bin", "index.html"
 # In the folder, so that one of ours is known again and may be written once more.
 MARK = "mrdguide-workbench.txt"
 # Where things are in `data.bin`.
-RULES, CASES, COHORT = "opened/rules", "opened/cases", "opened/cohort.json"
+RULES, CASES, COHORT, MADE_FOR = "opened/rules", "opened/cases", "opened/cohort.json", "opened/program.sha256"
 _SHIPPED = ("rules", "evidence", "examples")
 # What the browser itself holds its page to. What only a server can say (who may frame the page) is not in it.
 _POLICY = (
@@ -40,8 +42,11 @@ def site_files(rules: Sequence[Path] = (), cases: Path | None = None, cohort: Pa
     made = {f"engine/{name}": content for name, content in parts().items()}
     made |= {f"static/{name}": content for name, (_, content) in static_files().items()}
     bench = open_bench(load_rules(*rules), cases, cohort)  # what is wrong with them is told now, and not in the page
-    made[f"engine/{DATA}"] = packed(_data(rules, cases, cohort))
-    made[INDEX] = filled("alone.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY).encode("utf-8")
+    made[f"engine/{DATA}"] = packed(_data(bench, rules, cases))
+    # What a browser has kept of an earlier folder is not taken for a part of this one.
+    version = f"?of={fingerprint(made)[:16]}"
+    page = filled("alone.html.j2", htmx=HTMX, rules=bench.rules, policy=_POLICY, version=version)
+    made[INDEX] = page.encode("utf-8")
     made[MARK] = (
         b"Written by `mrdguide workbench --static`, which may write it again. Any file server can hand it out.\n"
     )
@@ -74,19 +79,20 @@ def left_over(target: Path, files: Iterable[str]) -> list[Path]:
     ]
 
 
-def _data(rules: Sequence[Path], cases: Path | None, cohort: Page | None) -> dict[str, bytes]:
+def _data(bench: Bench, rules: Sequence[Path], cases: Path | None) -> dict[str, bytes]:
     """What the program reads in the page, by its place there."""
-    found = {"mrdguide/shipped/compiled.json": compiled_shipped()}
+    found = {"mrdguide/shipped/compiled.json": compiled_shipped(), MADE_FOR: fingerprint(program()).encode("ascii")}
     for name in _SHIPPED:
         found |= _below(folder(name), f"mrdguide/shipped/{name}")
     for number, path in enumerate(rules):
         found |= _below(path, f"{RULES}/{number}/{path.resolve().name}")
     if cases is not None:
-        found |= _below(cases, CASES)
-    if cohort is not None:
+        files = (CASES_INDEX, *(item.example.file for item in bench.lessons))
+        found |= {f"{CASES}/{name}": (cases / name).read_bytes() for name in files}
+    if bench.cohort is not None:
         packer = Packer()
-        packed = packer.packed(cohort)
-        found[COHORT] = json.dumps({"kinds": packer.kinds, "page": packed}).encode("utf-8")
+        page = packer.packed(bench.cohort)
+        found[COHORT] = json.dumps({"kinds": packer.kinds, "page": page}).encode("utf-8")
     version = engine_version()
     found[f"mrdguide-{version}.dist-info/METADATA"] = (
         f"Metadata-Version: 2.1\nName: mrdguide\nVersion: {version}\n".encode()

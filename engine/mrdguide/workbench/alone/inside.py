@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ...errors import UsageError
 from ...reading.plain_models import Unpacker
 from ...report.blocks import Page
 from ...rulebook.book import load_rules
 from ..bench import Bench
 from ..opening import open_bench
 from ..replies import answer
-from .folder import CASES, COHORT, RULES
+from .folder import CASES, COHORT, MADE_FOR, RULES
+from .parts import FINGERPRINT
 
 
 class Inside:
@@ -27,7 +29,15 @@ class Inside:
 
 
 def _opened(home: Path) -> Bench:
-    """The bench of what was packed below a folder."""
+    """The bench of what was packed below a folder.
+
+    Raises:
+        UsageError: it was packed for another state of the program, of which the browser has kept a part.
+    """
+    if (home / MADE_FOR).read_text(encoding="ascii") != (home / FINGERPRINT).read_text(encoding="ascii"):
+        raise UsageError(
+            "the folder was written anew meanwhile: load the page again, without what the browser has kept"
+        )
     layers = sorted((home / RULES).glob("*"), key=lambda path: int(path.name)) if (home / RULES).is_dir() else []
     cases = home / CASES
     return open_bench(

@@ -16,7 +16,7 @@ NAMES = (
 _PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = _PACKAGE / "shipped" / "workbench-static"
 # Rooms that no view of the workbench leads to.
-_LEFT_OUT = {"service", "commands", "mcp", "record", "cds", "cohort", "shipped", "__pycache__"}
+LEFT_OUT = {"service", "commands", "mcp", "record", "cds", "cohort", "shipped"}
 _NO_PART = (".pyc", "~")
 
 
@@ -25,7 +25,7 @@ def program() -> dict[str, bytes]:
     found = {}
     for path in sorted(_PACKAGE.rglob("*")):
         inside = path.relative_to(_PACKAGE)
-        if path.is_file() and not _LEFT_OUT.intersection(inside.parts) and not path.name.endswith(_NO_PART):
+        if path.is_file() and inside.parts[0] not in LEFT_OUT and not path.name.endswith(_NO_PART):
             found[f"{_PACKAGE.name}/{inside.as_posix()}"] = path.read_bytes()
     return found
 

@@ -14,7 +14,7 @@ function giveUp(words) {
 
 // The worker begins as text of this page, so that the browser holds it to the content policy of the page.
 function begin() {
-  const engine = new URL("engine.mjs", import.meta.url).href;
+  const engine = new URL(`engine.mjs${new URL(import.meta.url).search}`, import.meta.url).href;
   worker = new Worker(URL.createObjectURL(new Blob([`import ${JSON.stringify(engine)};`], { type: "text/javascript" })), { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     if (data.said) {

@@ -1,11 +1,11 @@
 // Python in a worker of the page: answers with the program itself what a server would answer. It asks no other host.
-import { loadPyodide } from "../engine/pyodide.mjs";
-
+// Which folder this is of: what the browser has kept of an earlier one is not taken for it.
+const VERSION = new URL(import.meta.url).search;
 const PARTS = new URL("../engine/", import.meta.url);
 const HOME = "/program";
 
 async function part(name) {
-  const found = await fetch(new URL(name, PARTS));
+  const found = await fetch(new URL(name + VERSION, PARTS));
   if (!found.ok) throw new Error(`${name} cannot be fetched (${found.status})`);
   return found;
 }
@@ -47,6 +47,7 @@ export async function start(say) {
   const files = Promise.all(["program", "data"].map(async (name) => new Uint8Array(await new Response(await unpacked(name)).arrayBuffer())));
   files.catch(() => {});
   const lockFileContents = await (await part("pyodide-lock.json")).text();
+  const { loadPyodide } = await import(new URL(`pyodide.mjs${VERSION}`, PARTS));
   const python = await loadPyodide({ indexURL: PARTS.href, stdLibURL: new URL("stdlib.zip", PARTS).href, lockFileContents });
   say("Unpacking the program");
   for (const packed of await files) put(python, packed);
@@ -59,7 +60,7 @@ export async function start(say) {
 export function opened(python) {
   // What is read once stays: to look through it again and again for garbage would take a fifth of the time.
   const inside = python.runPython("import gc; gc.disable(); from mrdguide.workbench.alone.inside import Inside; Inside(HOME)");
-  python.runPython("gc.collect(); gc.freeze(); gc.enable()");
+  python.runPython("gc.freeze(); gc.enable()");
   return inside;
 }
 
