@@ -152,12 +152,13 @@ def _lock(path: Path) -> bytes:
 
 
 def _licences(pyodide: str, wheels: Iterable[Path]) -> str:
-    """Every licence text that the wheels bring along, and where the source of the rest is."""
+    """The licence of the program, every text that the wheels bring along, and where the source of the rest is."""
     _, _, version = pyodide.rpartition("@")
     told = [
         f"pyodide {version}, Mozilla Public License 2.0 (https://mozilla.org/MPL/2.0/); source: "
         f"https://github.com/pyodide/pyodide/tree/{version}. It contains CPython (PSF License 2, as under typing_extensions "
-        "below, https://docs.python.org/3/license.html) and what CPython is built with."
+        "below, https://docs.python.org/3/license.html) and what CPython is built with.",
+        f"mrdguide: LICENSE\n\n{(_HERE.parent / 'LICENSE').read_text(encoding='utf-8')}",
     ]
     for wheel in wheels:
         for name, content in sorted(_unzipped(wheel).items()):
