@@ -22,7 +22,7 @@ ATTACKS ?= 1000
 # The script that the workbench needs, with its licence; npm fetches it, and it is never part of the repository.
 HTMX := htmx.org@4.0.1
 
-.PHONY: run workbench test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
+.PHONY: run workbench workbench-static test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -33,6 +33,11 @@ test: $(VENV)/development
 workbench: $(VENV)/development
 	$(PYTHON) hatch_build.py $(HTMX)
 	$(BIN)/mrdguide workbench
+
+# What `mrdguide workbench --static DIR` puts together: npm and pip fetch it, each file checked by its hash.
+workbench-static: $(VENV)/development
+	$(PYTHON) hatch_build.py $(HTMX)
+	$(BIN)/python building/static_parts.py
 
 # Both engines on the Python that is named: make short PYTHON=python3.13 VENV=elsewhere
 short: $(VENV)/runtime
@@ -61,7 +66,8 @@ accessibility: $(VENV)/development
 		$(BIN)/python -m docs.making "$$scratch/site" && \
 		$(BIN)/python -m tests.accessibility.axe "$$scratch/node_modules/axe-core/axe.min.js" --site "$$scratch/site" && \
 		$(PYTHON) hatch_build.py $(HTMX) && \
-		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py
+		$(BIN)/python building/static_parts.py && \
+		MRDGUIDE_AXE="$$scratch/node_modules/axe-core/axe.min.js" $(BIN)/pytest tests/workbench/test_browser.py tests/workbench/test_alone_browser.py
 
 mutants: $(VENV)/development
 	$(BIN)/python -m tests.mutation.rules --jobs $(JOBS)

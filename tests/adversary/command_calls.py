@@ -117,7 +117,7 @@ CALLS = {
     "mcp serve": Call(("--folder", "{own}/private")),
     "mcp confirm": Call(("ffffffffffff", "--by", "Müller", "--folder", "{own}/private")),
     "mcp waiting": Call(("--folder", "{own}/private")),
-    # As with serve: what it does once it serves is tried where the workbench is tested.
+    # As with serve: what it does once it serves, and the folder that `--static` writes, is tried where the workbench is tested.
     "workbench": Call(("{made}/nowhere.yaml", "--no-browser")),
     "schema": Call(("patient",), data=True),
     "examples list": Call(),

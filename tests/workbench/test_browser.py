@@ -24,6 +24,7 @@ from mrdguide.workbench import Bench
 from mrdguide.workbench.look import static_files
 
 from ..examples import EXAMPLES
+from .pages import AXE_RULES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,7 +33,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 _CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-_AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def _has_htmx() -> bool:
@@ -219,6 +219,17 @@ def test_a_profile_enters_neither_address_nor_storage_nor_history(tab: Page) -> 
     assert "Ottilie" not in tab.content()
 
 
+def test_what_cannot_be_done_is_said_in_words(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    until(page, "document.getElementById('new').hasAttribute('data-htmx-powered')")
+    page.evaluate("document.querySelector('#bench input[name=state]').setAttribute('value', '{')")
+    page.click("#new")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "reload the page" in page.inner_text("#trouble")
+    page.close()
+
+
 def test_two_tabs_do_not_mix(tab: Page, address: str) -> None:
     other = tab.context.new_page()
     other.goto(address)
@@ -235,6 +246,17 @@ def test_a_link_opens_an_invented_case_and_leaves_the_address(tab: Page, address
     tab.goto(f"{address.split('?')[0]}#example=out-of-scope")
     tab.wait_for_selector("text=An invented patient from the examples (out-of-scope)")
     assert tab.evaluate("location.hash") == ""
+
+
+def test_what_a_button_sends_is_kept_while_another_answer_is_awaited(tab: Page) -> None:
+    """The second press waits for the answer to the first, which changes the button."""
+    tab.evaluate("""() => {
+        const field = document.getElementById("p-ecog");
+        field.value = "2";
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        location.hash = "example=out-of-scope";
+    }""")
+    tab.wait_for_selector("text=An invented patient from the examples (out-of-scope)")
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(1400, 1), (390, 1), (700, 2)])
@@ -258,6 +280,6 @@ def test_axe_finds_no_violation(tab: Page, steps: tuple[str, ...], width: int) -
         tab.click(step)
         tab.wait_for_timeout(900)
     tab.evaluate(Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8"))
-    found: dict[str, Any] = tab.evaluate("rules => axe.run(document, {runOnly: rules})", _AXE_RULES)
+    found: dict[str, Any] = tab.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
     assert [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]] == []
     assert len(found["passes"]) > 15

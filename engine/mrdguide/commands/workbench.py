@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from .arguments import add_rules, whole_number
-from .files import OK
+from .files import OK, say, write_folder
 
 if TYPE_CHECKING:
     from ..report.blocks import Page
@@ -30,6 +30,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--cases", type=Path, metavar="DIR", help="teaching cases of your own: profiles, and cases.yaml that lists them"
     )
     parser.add_argument("--cohort", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written, to look at")
+    parser.add_argument(
+        "--static",
+        type=Path,
+        metavar="DIR",
+        help="serve nothing: write the workbench as a folder that any file server can hand out",
+    )
     add_rules(parser)
 
 
@@ -40,6 +46,8 @@ def run(parsed: argparse.Namespace) -> int:
         UsageError: the extra `service` is not installed, this checkout has no htmx, or the port is taken.
         MrdguideError: the rules, the cases or the patient cannot be read.
     """
+    if parsed.static is not None:
+        return _write_static(parsed)
     try:
         import uvicorn
 
@@ -69,6 +77,30 @@ def run(parsed: argparse.Namespace) -> int:
         "timeout_graceful_shutdown": 2,
     }  # fmt: skip
     uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[listening])
+    return OK
+
+
+def _write_static(parsed: argparse.Namespace) -> int:
+    """Write the workbench as a folder.
+
+    Raises:
+        UsageError: a patient is given too, the folder may not be written to, or this checkout lacks what it is made of.
+        MrdguideError: the rules or the cases cannot be read.
+    """
+    from ..workbench.alone.folder import check_target, left_over, site_files
+
+    if parsed.file is not None:
+        raise UsageError("--static writes no patient: leave FILE out, and open it in the page")
+    check_target(parsed.static)
+    files = site_files([Path(item) for item in parsed.rules or ()], parsed.cases, _cohort(parsed.cohort))
+    write_folder(parsed.static, files)
+    for path in left_over(parsed.static, files):
+        path.unlink()
+    size = sum(map(len, files.values())) / 1e6
+    say(
+        f"mrdguide: the workbench is in {parsed.static} ({size:.1f} MB). Any file server can hand it out.",
+        file=sys.stderr,
+    )
     return OK
 
 

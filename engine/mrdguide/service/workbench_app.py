@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..errors import MrdguideError, UsageError
-from ..workbench import Bench, Request, State, page, render
+from ..errors import MrdguideError
+from ..workbench import Bench, State, page
 from ..workbench.look import CONTENT_POLICY, static_files
 from ..workbench.opening import opened_file, started
-from ..workbench.state import read_state
+from ..workbench.replies import answer
 from .access_log import Observed
 from .doors import Doors
 from .limits import Limits
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 _PAGE_HEADERS = {**HEADERS, "Content-Security-Policy": CONTENT_POLICY, "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin",
                  "Cross-Origin-Resource-Policy": "same-origin"}  # fmt: skip
 _LARGEST, _SECONDS = 16 * 1024 * 1024, 15.0
-_MOST_FIELDS = 20_000
 _FORM = ("application/x-www-form-urlencoded",)
 OPEN = "open"
 
@@ -55,15 +52,19 @@ def create_workbench(bench: Bench, file: Path | None = None, view: str = "patien
             return failure(
                 request.scope, 404, "there is no such page; start `mrdguide workbench FILE` and use its address"
             )
-        state = await asyncio.to_thread(_first_state, file if asked else None)
-        html = await asyncio.to_thread(page, bench, state, view)
+        try:
+            state = await asyncio.to_thread(_first_state, file if asked else None)
+            html = await asyncio.to_thread(page, bench, state, view)
+        except MrdguideError as error:
+            return _refused(request, error)
         return Response(html, headers=_PAGE_HEADERS, media_type="text/html")
 
     async def act(request: HttpRequest) -> Response:
-        done = Request(request.path_params["view"], request.path_params["action"], _fields(await request.body()))
-        state = read_state(done.fields.get("state", ""))
-        found = await asyncio.to_thread(render, bench, state, done)
-        return Response(found.html, headers=_PAGE_HEADERS, media_type="text/html")
+        path = "do/{view}/{action}".format(**request.path_params)
+        found = await asyncio.to_thread(answer, bench, path, await request.body())
+        if found.refused is not None:
+            return _refused(request, found.refused)
+        return Response(found.body, found.status, _PAGE_HEADERS, found.media_type)
 
     async def static(request: HttpRequest) -> Response:
         found = files.get(request.path_params["name"])
@@ -73,7 +74,7 @@ def create_workbench(bench: Bench, file: Path | None = None, view: str = "patien
         return Response(content, headers={**_PAGE_HEADERS, "Cache-Control": "no-cache"}, media_type=kind)
 
     routes = [
-        Route("/", _told(front)), Route("/do/{view}/{action}", _told(act), methods=["POST"]), Route("/static/{name}", static),
+        Route("/", front), Route("/do/{view}/{action}", act, methods=["POST"]), Route("/static/{name}", static),
     ]  # fmt: skip
     app: ASGIApp = Starlette(routes=routes)
     app = Limits(app, largest=_LARGEST, most_buffered=4 * _LARGEST, seconds=_SECONDS)
@@ -86,29 +87,7 @@ def _first_state(file: Path | None) -> State:
     return started(today) if file is None else opened_file(file, today)
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """The fields of a form; the last of a name counts, which is that of the button that was pressed."""
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=_MOST_FIELDS,
-        )
-    except ValueError:
-        raise UsageError("the form that was sent cannot be read; reload the page") from None
-    return dict(pairs)
-
-
-def _told(act: Callable[[HttpRequest], Awaitable[Response]]) -> Callable[[HttpRequest], Awaitable[Response]]:
-    """An action whose refusal is said in words on the page."""
-
-    async def told(request: HttpRequest) -> Response:
-        try:
-            return await act(request)
-        except MrdguideError as error:
-            request.scope.setdefault("state", {})["mrdguide_failed"] = type(error).__name__
-            return failure(request.scope, 400, str(error))
-
-    return told
+def _refused(request: HttpRequest, error: MrdguideError) -> Response:
+    """A refusal in words, of which the log has the kind alone."""
+    request.scope.setdefault("state", {})["mrdguide_failed"] = type(error).__name__
+    return failure(request.scope, 400, str(error))

@@ -31,7 +31,7 @@ def render(bench: Bench, state: State, request: Request) -> Fragment:
 def page(bench: Bench, state: State, view: str = START) -> str:
     """The whole page as it is opened."""
     shown = _shown(bench, _view(view), Turn(state))
-    return filled("page.html.j2", shown=shown.html, htmx=HTMX, rules=bench.rules)
+    return filled("page.html.j2", shown=shown.html, htmx=HTMX, rules=bench.rules, version="")
 
 
 def _view(name: str) -> View:

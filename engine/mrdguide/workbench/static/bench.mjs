@@ -10,18 +10,23 @@ document.addEventListener("input", (event) => {
   if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
 });
 
-// The body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
+// What a button sends is taken when it is pressed: another answer may come before a queued request is sent, and change the button.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  ctx.sent = Object.entries(ctx.sourceElement.dataset).filter(([name]) => name.startsWith("send"));
+});
+
+// The rest of the body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
 document.addEventListener("htmx:before:request", (event) => {
-  const { ctx } = event.detail, source = ctx.sourceElement;
+  const { ctx } = event.detail;
   const body = new URLSearchParams(new FormData(form()));
-  for (const [name, value] of Object.entries(source.dataset)) {
-    if (name.startsWith("send")) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
-  }
+  for (const [name, value] of ctx.sent) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
   ctx.request.body = body;
   touched.clear();
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.response?.status >= 400) return; // nothing was put in place, and why is said
   for (const field of view().querySelectorAll("select, input, textarea")) {
     if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
     if (field.tagName === "SELECT") {
@@ -63,7 +68,7 @@ document.addEventListener("htmx:response:error", (event) => {
   try { words = JSON.parse(event.detail.ctx.text).error.message; } catch { /* no words of its own */ }
   say(words);
 });
-document.addEventListener("htmx:error", () => say("The workbench does not answer. Is `mrdguide workbench` still running? Nothing on this page is lost."));
+document.addEventListener("htmx:error", () => say(document.getElementById("trouble").dataset.silent));
 
 async function open(files) {
   const texts = await Promise.all([...files].map(async (file) => FILE + file.name + TEXT + await file.text()));
@@ -89,9 +94,9 @@ document.addEventListener("submit", (event) => event.preventDefault());
 // A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
 function openLinked() {
   const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
-  if (!name) return;
-  history.replaceState(null, "", location.pathname + location.search);
   const opener = document.getElementById("open-linked");
+  if (!name || !opener) return;
+  history.replaceState(null, "", location.pathname + location.search);
   opener.dataset.sendExample = name;
   opener.click();
 }
@@ -99,7 +104,7 @@ addEventListener("hashchange", openLinked);
 
 // htmx takes the page over a moment after it is loaded; what is asked for before that would be lost.
 function begin() {
-  if (!document.getElementById("open-linked").hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
+  if (!document.getElementById("open-linked")?.hasAttribute("data-htmx-powered")) return setTimeout(begin, 20);
   fetchParts();
   openLinked();
 }

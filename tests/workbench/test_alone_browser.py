@@ -1,0 +1,255 @@
+"""The folder of the workbench in a real Chromium that can reach no host but the file server.
+
+Runs wherever chromium, htmx and the parts are (`make workbench-static`).
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mrdguide.commands.files import write_folder
+from mrdguide.errors import UsageError
+from mrdguide.workbench.alone.folder import site_files
+from mrdguide.workbench.views import VIEWS
+
+from ..examples import EXAMPLES, NAMES, evaluated
+from .pages import AXE_RULES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+playwright = pytest.importorskip("playwright.sync_api")
+_CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = pytest.mark.skipif(_CHROMIUM is None, reason="no chromium")
+
+# What the page is shown on is a machine that may do much else: it is waited for as long as it takes.
+_LOADED, _SHOWN = 180_000, 20_000
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder, as the command writes it."""
+    try:
+        files = site_files()
+    except UsageError as error:
+        pytest.skip(str(error))
+    made = tmp_path_factory.mktemp("alone") / "site"
+    write_folder(made, files)
+    return made
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the test says itself what went wrong."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where a plain file server hands the folder out, below another path than the root."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/site/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for which every other host is not there."""
+    elsewhere = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu", elsewhere])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1400, "height": 1000})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def loaded(context: BrowserContext, address: str) -> Iterator[Page]:
+    """The page once its program runs. Nothing may go wrong on it: no error, no refusal of the content policy, no request elsewhere."""
+    wrong: list[str] = []
+    context.on(
+        "request", lambda asked: None if asked.url.startswith((address, "blob:", "data:")) else wrong.append(asked.url)
+    )
+    page = context.new_page()
+    page.set_default_timeout(_SHOWN)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.goto(address)
+    page.wait_for_selector("text=No answer yet", timeout=_LOADED)
+    yield page
+    assert wrong == []
+
+
+def open_example(page: Page, name: str) -> None:
+    page.click("nav.views button:nth-child(1)")
+    page.wait_for_selector("details.open")
+    if not page.locator("#example").is_visible():
+        page.click("details.open summary")
+    page.select_option("#example", name)
+    page.click("#open-example")
+    page.wait_for_selector(f"text=An invented patient from the examples ({name})")
+
+
+def test_it_says_that_nothing_is_cross_checked(loaded: Page) -> None:
+    assert loaded.inner_text(".unchecked") == "Not cross-checked: one engine alone works out the answers of this page."
+
+
+def test_an_example_is_answered_and_a_test_that_turns_positive_changes_the_answer(loaded: Page) -> None:
+    open_example(loaded, "cessation-supported")
+    assert loaded.locator(".banner h2").first.inner_text().startswith("Stopping may be discussed")
+    loaded.select_option("#p-mrd-3--result", "detected")
+    loaded.wait_for_selector("text=The answer was")
+    assert "Stopping may be discussed" not in loaded.locator(".banner h2").first.inner_text()
+    loaded.click("#undo")
+    loaded.wait_for_selector("text=undone")
+    assert loaded.locator(".banner h2").first.inner_text().startswith("Stopping may be discussed")
+
+
+@pytest.mark.parametrize("number", range(1, len(VIEWS) + 1))
+def test_every_view_opens(loaded: Page, number: int) -> None:
+    chosen = f"nav.views button:nth-child({number})"
+    loaded.click(chosen)
+    loaded.wait_for_selector(f"{chosen}[aria-current]")
+    assert loaded.get_attribute("#view", "data-view") == list(VIEWS)[number - 1]
+    assert loaded.locator("#trouble").is_hidden()
+
+
+@pytest.mark.skipif("MRDGUIDE_AXE" not in os.environ, reason="make accessibility hands over axe-core")
+@pytest.mark.parametrize("number", range(len(VIEWS) + 1))
+def test_axe_finds_no_violation(loaded: Page, browser: Browser, address: str, number: int) -> None:
+    """In every view, and (as number 0) on the page that waits for its program."""
+    page = loaded
+    if number:
+        page.click(f"nav.views button:nth-child({number})")
+        page.wait_for_selector(f"nav.views button:nth-child({number})[aria-current]")
+    else:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#progress")
+    page.evaluate(Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
+    if not number:
+        page.close()
+    assert [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]] == []
+    assert len(found["passes"]) > 10
+
+
+def test_a_change_of_the_rules_is_tried(loaded: Page) -> None:
+    loaded.click("nav.views button:nth-child(4)")
+    loaded.wait_for_selector("#layer")
+    loaded.fill("#layer", "pack: {name: mine}\n")
+    loaded.press("#layer", "Tab")
+    loaded.wait_for_selector("text='version' is missing")
+
+
+def test_a_profile_enters_neither_address_nor_storage_nor_history(loaded: Page) -> None:
+    loaded.click("nav.views button:nth-child(1)")
+    loaded.wait_for_selector("details.open")
+    if not loaded.locator("#pasted").is_visible():
+        loaded.click("details.open summary")
+    loaded.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n")
+    loaded.click("#open-pasted")
+    loaded.wait_for_selector("text=Opened Ottilie")
+    kept = loaded.evaluate(
+        """async () => JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.state,
+            history.length, await caches.keys(), await indexedDB.databases(), await navigator.serviceWorker.getRegistrations()])"""
+    )
+    assert json.loads(kept) == [loaded.url, {}, {}, "", None, 2, [], [], []]
+    assert "Ottilie" not in kept
+
+
+def test_what_cannot_be_read_is_said_in_words(loaded: Page) -> None:
+    loaded.evaluate("document.querySelector('#bench input[name=state]').setAttribute('value', '{')")
+    loaded.click("#new")
+    loaded.wait_for_selector("#trouble:not([hidden])")
+    assert "reload the page" in loaded.inner_text("#trouble")
+
+
+def test_every_example_gives_the_same_json_as_natively_but_for_provenance(browser: Browser, address: str) -> None:
+    """Asked of the program itself, past the page and its content policy."""
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{address}static/page.css")
+    found = page.evaluate(
+        """async ([days, module]) => {
+            const { start } = await import(module);
+            const python = await start(() => {});
+            python.globals.set("days", JSON.stringify(days));
+            return python.runPython(`
+import json, mrdguide
+from mrdguide.reading.shipped import folder
+rules = mrdguide.load_rules()
+json.dumps({name: mrdguide.evaluate(folder("examples") / f"{name}.yaml", rules=rules, as_of=day).to_dict() for name, day in json.loads(days).items()})`);
+        }""",
+        [{item.file.removesuffix(".yaml"): item.as_of for item in EXAMPLES}, f"{address}static/engine.mjs"],
+    )
+    context.close()
+    answers = json.loads(found)
+    assert set(answers) == set(NAMES)
+    for name in NAMES:
+        here, there = json.loads(evaluated(name).to_json()), answers[name]
+        assert there["provenance"].pop("cross_checked") is False
+        assert {**there, "provenance": None} == {**here, "provenance": None}, name
+        assert there["provenance"]["rules_hash"] == here["provenance"]["rules_hash"]
+
+
+def test_nothing_reaches_another_host_from_the_page_or_its_worker(browser: Browser, address: str) -> None:
+    """Not even one that would answer: the browser refuses it, in the page and in the worker."""
+    asked: list[str] = []
+
+    class Listening(_Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+
+    elsewhere = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listening)
+    threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+    asking = "async address => { try { await fetch(address); return 'reached'; } catch (error) { return error.name; } }"
+    page = browser.new_page()
+    with page.expect_worker() as begun:
+        page.goto(address)
+    for place, name in ((page, "page"), (begun.value, "worker")):
+        assert place.evaluate(asking, f"http://127.0.0.1:{elsewhere.server_port}/{name}") == "TypeError"
+        assert place.evaluate(asking, f"{address}index.html") == "reached"
+    page.close()
+    elsewhere.shutdown()
+    elsewhere.server_close()
+    assert asked == []
+
+
+def test_opened_as_a_file_it_says_what_to_do(browser: Browser, site: Path) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.wait_for_timeout(500)
+    assert "opened as a file it cannot start" in page.inner_text("#loading")
+    page.close()
+
+
+def test_a_browser_without_webassembly_is_told(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(address)
+    page.wait_for_selector("#loading[role=alert]")
+    assert "lacks WebAssembly" in page.inner_text("#loading")
+    page.close()
