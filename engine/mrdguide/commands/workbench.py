@@ -13,7 +13,7 @@ from .arguments import add_rules, whole_number
 from .files import OK
 
 if TYPE_CHECKING:
-    from ..report.blocks import Page
+    from ..workbench.cohort.opened import OpenedCohort
 
 _PORT, _HEAD_SECONDS = 8737, 15.0
 
@@ -30,6 +30,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--cases", type=Path, metavar="DIR", help="teaching cases of your own: profiles, and cases.yaml that lists them"
     )
     parser.add_argument("--cohort", type=Path, metavar="OUT", help="what `mrdguide cohort run` has written, to look at")
+    parser.add_argument(
+        "--patients",
+        type=Path,
+        metavar="INPUT",
+        action="append",
+        help="what `cohort run` has read, to open its patients; repeat for several",
+    )
+    parser.add_argument(
+        "--as-of-column",
+        metavar="NAME",
+        help="the key or column of INPUT that says the days, if `cohort run` was given one",
+    )
+    parser.add_argument(
+        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        help="hide counts of the cohort below N, and others from which they would follow; then no list of patients is opened",
+    )  # fmt: skip
     add_rules(parser)
 
 
@@ -52,7 +68,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     if parsed.file is not None:
         opened_file(parsed.file, "")  # a mistake in the file is told here, where it can be read
-    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases, _cohort(parsed.cohort))
+    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases, _cohort(parsed))
     app, path = create_workbench(bench, parsed.file)
     listening = _listening(parsed.port)
     address = f"http://127.0.0.1:{parsed.port}{path}"
@@ -72,14 +88,19 @@ def run(parsed: argparse.Namespace) -> int:
     return OK
 
 
-def _cohort(rows: Path | None) -> Page | None:
-    """The report of a cohort that was judged before."""
-    if rows is None:
-        return None
-    from ..cohort.figures.answer_rows import read_answers
-    from ..cohort.figures.report import page_of, report_of
+def _cohort(parsed: argparse.Namespace) -> OpenedCohort | None:
+    """The cohort that was judged before.
 
-    return page_of(report_of(read_answers(rows)))
+    Raises:
+        UsageError: it cannot be read, or something was said of a cohort and none was named.
+    """
+    if parsed.cohort is None:
+        if parsed.patients or parsed.as_of_column or parsed.min_cell:
+            raise UsageError("--patients, --as-of-column and --min-cell belong to a cohort; give --cohort OUT as well")
+        return None
+    from ..workbench.cohort.opened import open_cohort
+
+    return open_cohort(parsed.cohort, tuple(parsed.patients or ()), parsed.as_of_column, parsed.min_cell)
 
 
 def _listening(port: int) -> socket.socket:

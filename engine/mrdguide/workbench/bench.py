@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..report.blocks import Page
 from ..rulebook.book import RuleBook
 from ..teach.cases import Lesson
+from .cohort.opened import OpenedCohort
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,6 @@ class Bench:
 
     rules: RuleBook
     lessons: tuple[Lesson, ...] = ()
-    cohort: Page | None = None
+    cohort: OpenedCohort | None = None
     examples: Mapping[str, str] = field(default_factory=dict)
     rule_files: Mapping[str, str] = field(default_factory=dict)  # their text, by the name that places in rules have

@@ -103,6 +103,24 @@ def open_example(bench: Bench, state: State, fields: Fields) -> Turn:
     return Turn(turn.state.model_copy(update={"as_of": found.as_of, "invented": name}), turn.notice)
 
 
+def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
+    """A patient of the cohort, on the day on which the cohort was judged.
+
+    Raises:
+        UsageError: no cohort is open, or the profile cannot be found; the page stays as it is.
+    """
+    text = fields.get("place", "")
+    if bench.cohort is None or not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError("there is no such patient in this report; reload the page")
+    row, found = bench.cohort.profile(int(text))
+    as_of = row.day.isoformat()
+    told = f"Opened {row.patient} from {found.place}. In the cohort: {row.outcome}."
+    now = judge(bench.rules, found.profile, as_of).answer
+    if now is None or now.outcome != row.answer:
+        told += " The answer here is another one: the profile or the rules have changed since the cohort was judged."
+    return Turn(_opened(state, found.profile, told).state.model_copy(update={"as_of": as_of}), told)
+
+
 def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
     opened = state.changed(profile, state.as_of, ("another patient",))
     return Turn(opened.model_copy(update={"before": None, "invented": "", "months": 0}), notice=notice)
