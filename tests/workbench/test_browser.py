@@ -47,9 +47,11 @@ def _has_htmx() -> bool:
     return True
 
 
+# `.ci/run` says so where it has fetched both: then a skip would hide that they are not found.
+_REQUIRED = os.environ.get("MRDGUIDE_BROWSER") == "required"
 pytestmark = [
-    pytest.mark.skipif(_CHROMIUM is None, reason="no chromium"),
-    pytest.mark.skipif(not _has_htmx(), reason="no htmx in this checkout"),
+    pytest.mark.skipif(_CHROMIUM is None and not _REQUIRED, reason="no chromium"),
+    pytest.mark.skipif(not _has_htmx() and not _REQUIRED, reason="no htmx in this checkout"),
 ]
 
 
@@ -380,7 +382,8 @@ def harmless(page: Page) -> None:
 
 def test_hostile_text_in_every_field_of_every_view_stays_text(tab: Page) -> None:
     typed = 0
-    for name in PAGES:
+    # Of each view the page with the most fields.
+    for name in ("a patient to open", "a case", "cohort", "rules", "evidence"):
         show(tab, name)
         fields = tab.locator(
             "#view input:not([type=radio]):not([type=file]):not([type=range]):not([type=hidden]), #view textarea"

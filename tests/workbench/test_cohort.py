@@ -19,6 +19,8 @@ from mrdguide.patient import read_patient
 from mrdguide.recommend.evaluation import evaluate
 from mrdguide.service.workbench_app import create_workbench
 from mrdguide.workbench import Bench, State
+from mrdguide.workbench.cohort.access import with_cohort
+from mrdguide.workbench.cohort.page_state import CohortPage, CountPlace
 from mrdguide.workbench.opening import open_bench, started
 
 from ..examples import shipped
@@ -28,6 +30,11 @@ from .test_hostile import HOSTILE, check
 from .test_http import call
 
 Place = tuple[str, int, int]
+
+
+def begun(bench: Bench, day: str = AS_OF) -> State:
+    """The state of a page that was opened by the address with the secret."""
+    return with_cohort(bench, started(day))
 
 
 def counts(html: str) -> dict[Place, int]:
@@ -40,7 +47,7 @@ def counts(html: str) -> dict[Place, int]:
 
 def opened(bench: Bench, place: Place, state: State | None = None) -> tuple[State, str]:
     fields = {"figure": place[0], "row": str(place[1]), "column": str(place[2])}
-    found = done(bench, state or started(AS_OF), "cohort/open", fields)
+    found = done(bench, state or begun(bench), "cohort/open", fields)
     return found.state, found.html
 
 
@@ -60,7 +67,7 @@ def listed(html: str) -> list[str]:
 
 
 def shown(bench: Bench) -> str:
-    return done(bench, started(AS_OF), "cohort/show").html
+    return done(bench, begun(bench), "cohort/show").html
 
 
 def test_every_count_opens_as_many_patients_as_it_says(cohort_bench: Bench, cohort: JudgedCohort) -> None:
@@ -130,7 +137,7 @@ def test_the_page_holds_which_count_was_opened_and_nobody(cohort_bench: Bench, c
 
 def test_a_patient_is_opened_as_in_the_file_on_the_day_judged(cohort_bench: Bench, cohort: JudgedCohort) -> None:
     for place, row in enumerate(cohort.rows[:6]):
-        found = done(cohort_bench, started("2020-01-01"), "patient/of_cohort", {"place": str(place)})
+        found = done(cohort_bench, begun(cohort_bench), "patient/of_cohort", {"place": str(place)})
         assert found.state.profile == cohort.profiles[row["patient"]]
         assert found.state.as_of == DAY.isoformat()
         assert found.state.invented == ""
@@ -145,7 +152,7 @@ def test_an_answer_that_is_another_one_now_is_said(cohort: JudgedCohort, tmp_pat
     changed = {"id": row["patient"], "diagnosis": {"disease": "mgus"}}
     (tmp_path / "changed.ndjson").write_text(json.dumps(changed) + "\n", encoding="utf-8")
     bench = open_bench(shipped(), cohort=cohort.opened(tmp_path / "changed.ndjson"))
-    found = done(bench, started(AS_OF), "patient/of_cohort", {"place": str(place)})
+    found = done(bench, begun(bench), "patient/of_cohort", {"place": str(place)})
     assert "The answer here is another one" in text_of(found.html)
 
 
@@ -156,7 +163,7 @@ def test_without_the_profiles_the_page_says_how_to_give_them(cohort: JudgedCohor
     assert "patient/of_cohort" not in html
     assert cohort.rows[0]["patient"] in html
     with pytest.raises(UsageError, match="--patients INPUT"):
-        done(bench, started(AS_OF), "patient/of_cohort", {"place": "0"})
+        done(bench, begun(bench), "patient/of_cohort", {"place": "0"})
 
 
 def test_a_patient_who_is_not_there_any_more_is_named(cohort: JudgedCohort, tmp_path: Path) -> None:
@@ -164,7 +171,7 @@ def test_a_patient_who_is_not_there_any_more_is_named(cohort: JudgedCohort, tmp_
     elsewhere.write_text('{"id": "other", "diagnosis": {"disease": "mgus"}}\n', encoding="utf-8")
     bench = open_bench(shipped(), cohort=cohort.opened(elsewhere))
     with pytest.raises(UsageError, match="is not in what --patients names"):
-        done(bench, started(AS_OF), "patient/of_cohort", {"place": "0"})
+        done(bench, begun(bench), "patient/of_cohort", {"place": "0"})
 
 
 def test_where_counts_are_hidden_nobody_is_listed(cohort: JudgedCohort) -> None:
@@ -177,10 +184,12 @@ def test_where_counts_are_hidden_nobody_is_listed(cohort: JudgedCohort) -> None:
     for figure, row, column in everything:
         fields = {"figure": figure, "row": str(row), "column": str(column)}
         with pytest.raises(UsageError, match="no list of patients is opened"):
-            done(bench, started(AS_OF), "cohort/open", fields)
+            done(bench, begun(bench), "cohort/open", fields)
     with pytest.raises(UsageError):
-        done(bench, started(AS_OF), "patient/of_cohort", {"place": "0"})
-    left_open, _ = opened(open_bench(shipped(), cohort=cohort.opened()), ("attrition", 0, 0))
+        done(bench, begun(bench), "patient/of_cohort", {"place": "0"})
+    # A page that was left open when the workbench was started anew.
+    named = begun(bench).cohort.model_copy(update={"opened": CountPlace(figure="attrition", row=0, column=0)})
+    left_open = begun(bench).model_copy(update={"cohort": named})
     with pytest.raises(UsageError):
         done(bench, left_open, "cohort/show")
 
@@ -194,14 +203,40 @@ def test_where_counts_are_hidden_nobody_is_listed(cohort: JudgedCohort) -> None:
 )  # fmt: skip
 def test_what_is_no_count_and_no_patient_is_refused(cohort_bench: Bench, address: str, fields: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="reload the page"):
-        done(cohort_bench, started(AS_OF), address, fields)
+        done(cohort_bench, begun(cohort_bench), address, fields)
+
+
+def test_another_account_of_the_machine_sees_no_cohort(
+    cohort_bench: Bench, cohort: JudgedCohort, without_htmx: None
+) -> None:
+    """It reaches the workbench, and has neither the address nor what a page opened by it holds."""
+    app, address = create_workbench(cohort_bench)
+    assert address.startswith("/?open=")
+    assert cohort_bench.cohort is not None
+    assert cohort_bench.cohort.key in call(app, "GET", address).text
+    front = call(app, "GET", "/").text
+    assert cohort_bench.cohort.key not in front
+    for state in (started(AS_OF), begun(cohort_bench).model_copy(update={"cohort": CohortPage(key="guessed")})):
+        shown_to = call(app, "POST", "/do/cohort/show", data={"state": state.to_text()})
+        assert "Only a page opened by that address shows the cohort" in text_of(shown_to.text)
+        assert "Who is left" not in shown_to.text
+        for action, fields in (
+            ("cohort/open", {"figure": "attrition", "row": "0", "column": "0"}),
+            ("patient/of_cohort", {"place": "0"}),
+        ):
+            refused = call(app, "POST", f"/do/{action}", data={"state": state.to_text(), **fields})
+            assert refused.status_code == 400
+            assert not [patient for patient in cohort.profiles if patient in refused.text]
+    named = CohortPage(opened=CountPlace(figure="attrition", row=0, column=0))
+    html = done(cohort_bench, started(AS_OF).model_copy(update={"cohort": named}), "cohort/show").html
+    assert not listed(html)
 
 
 def test_without_a_cohort_the_view_says_how_to_open_one(bench: Bench) -> None:
     assert "mrdguide workbench --cohort OUT" in text_of(shown(bench))
     for address in ("cohort/open", "cohort/turn", "cohort/close", "patient/of_cohort"):
         with pytest.raises(UsageError):
-            done(bench, started(AS_OF), address, {"place": "0"})
+            done(bench, begun(bench), address, {"place": "0"})
 
 
 def test_other_rules_than_those_of_the_workbench_are_told(cohort_bench: Bench, cohort: JudgedCohort) -> None:

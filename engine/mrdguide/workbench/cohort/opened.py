@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,11 +34,19 @@ class Listed:
 
 @dataclass(frozen=True)
 class OpenedCohort:
-    """The report of what `cohort run` has written. `inputs` are what it was read from; without any no profile can be opened."""
+    """The report of what `cohort run` has written. `inputs` are what it was read from; without any no profile can be opened.
+
+    `key` is what a page has to show, since others who have accounts on this machine reach the workbench too.
+    """
 
     report: Report
     inputs: tuple[Path, ...] = ()
     as_of_column: str | None = None
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
+
+    def is_shown_to(self, key: str) -> bool:
+        """Whether a page with this key may see the cohort."""
+        return secrets.compare_digest(key.encode("utf-8"), self.key.encode("utf-8"))
 
     @property
     def may_be_listed(self) -> bool:

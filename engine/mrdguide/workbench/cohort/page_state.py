@@ -1,4 +1,4 @@
-"""What the page holds of the cohort view: which count was opened, never whom it counts."""
+"""What the page holds of the cohort view: that it may show it, and which count was opened, never whom it counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ class CountPlace(StrictModel):
 
 
 class CohortPage(StrictModel):
-    """The count whose patients are listed, and the first of those that are shown (from 0)."""
+    """The count whose patients are listed, and the first of those that are shown (from 0).
 
+    `key` is in the page alone that was opened by the address that `mrdguide workbench` told.
+    """
+
+    key: Annotated[str, Field(max_length=100)] = ""
     opened: CountPlace | None = None
     first: Place = 0

@@ -15,6 +15,7 @@ from ..bench import Bench
 from ..exchange import Fields, Turn, View
 from ..look import filled
 from ..state import State
+from .access import cohort_of
 from .page_state import CohortPage, CountPlace
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class _Count:
 
 def _show(bench: Bench, turn: Turn) -> Markup:
     cohort, page = bench.cohort, turn.state.cohort
-    if cohort is None:
-        return filled("cohort_none.html.j2")
+    if cohort is None or not cohort.is_shown_to(page.key):
+        return filled("cohort_none.html.j2", elsewhere=cohort is not None)
     from ...cohort.figures.report import page_of, section_of
 
     report = cohort.report
@@ -92,40 +93,34 @@ def _list(cohort: OpenedCohort, page: CohortPage) -> dict[str, Any]:
 
 def _open(bench: Bench, state: State, fields: Fields) -> Turn:
     """List the patients of a count."""
-    cohort = _cohort(bench)
+    cohort = cohort_of(bench, state)
     try:
         place = CountPlace.model_validate({name: fields.get(name) for name in ("figure", "row", "column")})
     except ValidationError:
         raise UsageError("there is no such count in this report; reload the page") from None
     cohort.patients(cohort.counted(place)[2])
-    return Turn(_with(state, CohortPage(opened=place)), focus="patients-title")
+    return Turn(_with(state, opened=place, first=0), focus="patients-title")
 
 
 def _turn(bench: Bench, state: State, fields: Fields) -> Turn:
     """Go on in the list, or back."""
-    _cohort(bench)
+    cohort_of(bench, state)
     text = fields.get("first", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError("there is no such part of the list; reload the page")
-    return Turn(_with(state, state.cohort.model_copy(update={"first": int(text)})), focus="patients-title")
+    return Turn(_with(state, first=int(text)), focus="patients-title")
 
 
 def _close(bench: Bench, state: State, _fields: Fields) -> Turn:
     """Back to the count."""
-    _cohort(bench)
+    cohort_of(bench, state)
     place = state.cohort.opened
     focus = f"n-{place.figure}-{place.row}-{place.column}" if place is not None else ""
-    return Turn(_with(state, CohortPage()), focus=focus)
+    return Turn(_with(state, opened=None, first=0), focus=focus)
 
 
-def _with(state: State, page: CohortPage) -> State:
-    return state.model_copy(update={"cohort": page})
-
-
-def _cohort(bench: Bench) -> OpenedCohort:
-    if bench.cohort is None:
-        raise UsageError("no cohort was opened; start `mrdguide workbench --cohort OUT`")
-    return bench.cohort
+def _with(state: State, **changed: object) -> State:
+    return state.model_copy(update={"cohort": state.cohort.model_copy(update=changed)})
 
 
 COHORT = View("cohort", "Cohort", _show, {"open": _open, "turn": _turn, "close": _close})

@@ -10,6 +10,7 @@ from ...errors import MrdguideError, PatientError, Problem, UsageError
 from ...patient.reader import read_patient
 from ...recommend.evaluation import day_of
 from ..bench import Bench
+from ..cohort.access import cohort_of
 from ..exchange import Action, Fields, Turn
 from ..state import State, Supposed
 from .form import PREFIX
@@ -107,12 +108,13 @@ def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
     """A patient of the cohort, on the day on which the cohort was judged.
 
     Raises:
-        UsageError: no cohort is open, or the profile cannot be found; the page stays as it is.
+        UsageError: this page shows no cohort, or the profile cannot be found; the page stays as it is.
     """
     text = fields.get("place", "")
-    if bench.cohort is None or not (text.isascii() and text.isdigit() and len(text) < 10):
+    cohort = cohort_of(bench, state)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError("there is no such patient in this report; reload the page")
-    row, found = bench.cohort.profile(int(text))
+    row, found = cohort.profile(int(text))
     as_of = row.day.isoformat()
     told = f"Opened {row.patient} from {found.place}. In the cohort: {row.outcome}."
     now = judge(bench.rules, found.profile, as_of).answer
