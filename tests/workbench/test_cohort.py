@@ -20,6 +20,7 @@ from mrdguide.recommend.evaluation import evaluate
 from mrdguide.service.workbench_app import create_workbench
 from mrdguide.workbench import Bench, State
 from mrdguide.workbench.cohort.access import with_cohort
+from mrdguide.workbench.cohort.opened import open_cohort
 from mrdguide.workbench.cohort.page_state import CohortPage, CountPlace
 from mrdguide.workbench.opening import open_bench, started
 
@@ -271,6 +272,30 @@ def test_hostile_ids_stay_text(tmp_path: Path) -> None:
     opened_patient = done(bench, state, "patient/of_cohort", {"place": "0"})
     assert opened_patient.state.profile["id"] == HOSTILE
     check(opened_patient.html)
+
+
+def test_a_sweep_is_shown_as_it_was_written(
+    cohort: JudgedCohort, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = tmp_path / "few.ndjson"
+    few.write_text("".join(cohort.lines.read_text("utf-8").splitlines(keepends=True)[:8]), encoding="utf-8")
+    sweep = tmp_path / "sweep.json"
+    assert main(["cohort", "compare", str(few), "--as-of", DAY.isoformat(), "--sweep", "mrd.recent=3", "--workers", "1",
+                 "--format", "json", "--output", str(sweep)]) == 0  # fmt: skip
+    bench = open_bench(shipped(), cohort=open_cohort(cohort.answers, sweep=sweep))
+    told = text_of(shown(bench))
+    for row in json.loads(sweep.read_text("utf-8"))["rows"]:
+        assert " ".join(map(str, row)) in told
+    assert "8 patients by" in told
+    with pytest.raises(UsageError, match="leave out --min-cell"):
+        open_cohort(cohort.answers, least=5, sweep=sweep)
+
+
+@pytest.mark.parametrize("text", ["{}", "[1, 2]", "{", '{"book": "x", "patients": 1, "columns": ["a"], "rows": []}'])
+def test_what_is_no_sweep_is_refused(cohort: JudgedCohort, tmp_path: Path, text: str) -> None:
+    (tmp_path / "other.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"other\.json"):
+        open_cohort(cohort.answers, sweep=tmp_path / "other.json")
 
 
 # Where the profile of a patient is found, whatever the cohort was read from.

@@ -46,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts of the cohort below N, and others from which they would follow; then no list of patients is opened",
     )  # fmt: skip
+    parser.add_argument(
+        "--sweep", type=Path, metavar="FILE", help="what `cohort compare --sweep ... --format json` has written, to show with the cohort"
+    )  # fmt: skip
     add_rules(parser)
 
 
@@ -95,12 +98,14 @@ def _cohort(parsed: argparse.Namespace) -> OpenedCohort | None:
         UsageError: it cannot be read, or something was said of a cohort and none was named.
     """
     if parsed.cohort is None:
-        if parsed.patients or parsed.as_of_column or parsed.min_cell:
-            raise UsageError("--patients, --as-of-column and --min-cell belong to a cohort; give --cohort OUT as well")
+        if parsed.patients or parsed.as_of_column or parsed.min_cell or parsed.sweep:
+            raise UsageError(
+                "--patients, --as-of-column, --min-cell and --sweep belong to a cohort; give --cohort OUT as well"
+            )
         return None
     from ..workbench.cohort.opened import open_cohort
 
-    return open_cohort(parsed.cohort, tuple(parsed.patients or ()), parsed.as_of_column, parsed.min_cell)
+    return open_cohort(parsed.cohort, tuple(parsed.patients or ()), parsed.as_of_column, parsed.min_cell, parsed.sweep)
 
 
 def _listening(port: int) -> socket.socket:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...cohort.one_patient import FoundPatient
     from ...rulebook.book import RuleBook
     from .page_state import CountPlace
+    from .sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class OpenedCohort:
     report: Report
     inputs: tuple[Path, ...] = ()
     as_of_column: str | None = None
+    sweep: Sweep | None = None
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
 
     def is_shown_to(self, key: str) -> bool:
@@ -120,17 +122,25 @@ class OpenedCohort:
 
 
 def open_cohort(
-    rows: Path, inputs: tuple[Path, ...] = (), as_of_column: str | None = None, least: int = 0
+    rows: Path,
+    inputs: tuple[Path, ...] = (),
+    as_of_column: str | None = None,
+    least: int = 0,
+    sweep: Path | None = None,
 ) -> OpenedCohort:
     """The report of what `cohort run` has written; with `least` counts are hidden, and nobody is listed.
 
     Raises:
-        UsageError: the rows cannot be read, an input is not there, or the extra `cohort` is not installed.
+        UsageError: the rows or the sweep cannot be read, an input is not there, a sweep is to be shown where counts are hidden, or the extra `cohort` is not installed.
     """
     from ...cohort.figures.answer_rows import read_answers
     from ...cohort.figures.report import report_of
     from ...cohort.sources.found import sources_of
+    from .sweep import read_sweep
 
     if inputs:
         sources_of(inputs, as_of_column)  # a slip in a name is told now, and not when a patient is opened
-    return OpenedCohort(report_of(read_answers(rows), (), least, whom=True), inputs, as_of_column)
+    if sweep is not None and least:
+        raise UsageError("--sweep shows counts as they are; leave out --min-cell, or --sweep")
+    report = report_of(read_answers(rows), (), least, whom=True)
+    return OpenedCohort(report, inputs, as_of_column, read_sweep(sweep) if sweep is not None else None)

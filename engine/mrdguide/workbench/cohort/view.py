@@ -17,6 +17,7 @@ from ..look import filled
 from ..state import State
 from .access import cohort_of
 from .page_state import CohortPage, CountPlace
+from .sweep import sweep_section
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -49,8 +50,9 @@ def _show(bench: Bench, turn: Turn) -> Markup:
         (figure, to_fragment(_without_table(section_of(figure, report.hidden)), 3, names), list(_table(cohort, figure)))
         for figure in report.figures
     ]
+    sweep = to_fragment([sweep_section(cohort.sweep)], 2, Names("s-")) if cohort.sweep is not None else ""
     return filled(
-        "cohort.html.j2", cohort=cohort, page=whole, head=to_fragment(head, 2, Names("h-")), figures=figures, opened=page.opened,
+        "cohort.html.j2", sweep=sweep, cohort=cohort, page=whole, head=to_fragment(head, 2, Names("h-")), figures=figures, opened=page.opened,
         listed=_list(cohort, page) if page.opened is not None else None, others=cohort.judged_by_others(bench.rules), rules=bench.rules,
     )  # fmt: skip
 
