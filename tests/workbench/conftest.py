@@ -10,6 +10,7 @@ from mrdguide.workbench import Bench
 from mrdguide.workbench.opening import open_bench
 
 from ..examples import shipped
+from .judged_cohort import JudgedCohort, judged
 
 FILES = {"htmx.min.js": ("text/javascript", b"// none"), "page.css": ("text/css", b"")}
 
@@ -17,6 +18,18 @@ FILES = {"htmx.min.js": ("text/javascript", b"// none"), "page.css": ("text/css"
 @pytest.fixture(scope="session")
 def bench() -> Bench:
     return open_bench(shipped())
+
+
+@pytest.fixture(scope="session")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> JudgedCohort:
+    """Sixty invented patients, judged."""
+    return judged(tmp_path_factory.mktemp("cohort"))
+
+
+@pytest.fixture(scope="session")
+def cohort_bench(cohort: JudgedCohort) -> Bench:
+    """A bench with a cohort whose patients can be opened."""
+    return open_bench(shipped(), cohort=cohort.opened())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from .files import OK, say, write_folder
 
 if TYPE_CHECKING:
     from ..report.blocks import Page
+    from ..workbench.cohort.opened import OpenedCohort
 
 _PORT, _HEAD_SECONDS = 8737, 15.0
 
@@ -36,6 +37,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="serve nothing: write the workbench as a folder that any file server can hand out",
     )
+    parser.add_argument(
+        "--patients",
+        type=Path,
+        metavar="INPUT",
+        action="append",
+        help="what `cohort run` has read, to open its patients; repeat for several",
+    )
+    parser.add_argument(
+        "--as-of-column",
+        metavar="NAME",
+        help="the key or column of INPUT that says the days, if `cohort run` was given one",
+    )
+    parser.add_argument(
+        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        help="hide counts of the cohort below N, and others from which they would follow; then no list of patients is opened",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sweep", type=Path, metavar="FILE", help="what `cohort compare --sweep ... --format json` has written, to show with the cohort"
+    )  # fmt: skip
     add_rules(parser)
 
 
@@ -60,7 +80,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     if parsed.file is not None:
         opened_file(parsed.file, "")  # a mistake in the file is told here, where it can be read
-    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases, _cohort(parsed.cohort))
+    bench = open_bench(load_rules(*parsed.rules or ()), parsed.cases, _cohort(parsed))
     app, path = create_workbench(bench, parsed.file)
     listening = _listening(parsed.port)
     address = f"http://127.0.0.1:{parsed.port}{path}"
@@ -91,8 +111,12 @@ def _write_static(parsed: argparse.Namespace) -> int:
 
     if parsed.file is not None:
         raise UsageError("--static writes no patient: leave FILE out, and open it in the page")
+    if parsed.patients or parsed.as_of_column or parsed.sweep:
+        raise UsageError(
+            "--static writes the counts of a cohort and no patients: leave --patients, --as-of-column and --sweep out"
+        )
     check_target(parsed.static)
-    files = site_files([Path(item) for item in parsed.rules or ()], parsed.cases, _cohort(parsed.cohort))
+    files = site_files([Path(item) for item in parsed.rules or ()], parsed.cases, _report(parsed))
     write_folder(parsed.static, files)
     for path in left_over(parsed.static, files):
         path.unlink()
@@ -104,14 +128,31 @@ def _write_static(parsed: argparse.Namespace) -> int:
     return OK
 
 
-def _cohort(rows: Path | None) -> Page | None:
-    """The report of a cohort that was judged before."""
-    if rows is None:
+def _report(parsed: argparse.Namespace) -> Page | None:
+    """The counts of a cohort as a page, for a folder that anybody may be handed."""
+    found = _cohort(parsed)
+    if found is None:
         return None
-    from ..cohort.figures.answer_rows import read_answers
-    from ..cohort.figures.report import page_of, report_of
+    from ..cohort.figures.report import page_of
 
-    return page_of(report_of(read_answers(rows)))
+    return page_of(found.report)
+
+
+def _cohort(parsed: argparse.Namespace) -> OpenedCohort | None:
+    """The cohort that was judged before.
+
+    Raises:
+        UsageError: it cannot be read, or something was said of a cohort and none was named.
+    """
+    if parsed.cohort is None:
+        if parsed.patients or parsed.as_of_column or parsed.min_cell or parsed.sweep:
+            raise UsageError(
+                "--patients, --as-of-column, --min-cell and --sweep belong to a cohort; give --cohort OUT as well"
+            )
+        return None
+    from ..workbench.cohort.opened import open_cohort
+
+    return open_cohort(parsed.cohort, tuple(parsed.patients or ()), parsed.as_of_column, parsed.min_cell, parsed.sweep)
 
 
 def _listening(port: int) -> socket.socket:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from ..errors import MrdguideError
 from ..workbench import Bench, State, page
+from ..workbench.cohort.access import with_cohort
 from ..workbench.look import CONTENT_POLICY, static_files
 from ..workbench.opening import opened_file, started
 from ..workbench.replies import answer
@@ -37,23 +38,25 @@ OPEN = "open"
 def create_workbench(bench: Bench, file: Path | None = None, view: str = "patient") -> tuple[ASGIApp, str]:
     """The application, and the address (without host) of its first page.
 
-    `file` is read whenever that page is opened; the address holds a secret in its place, since others may have accounts
-    on this machine.
+    `file` is read whenever that page is opened; the address holds a secret in its place, and shows the cohort too, since
+    others may have accounts on this machine.
 
     Raises:
         UsageError: this checkout has no htmx.
     """
     files = static_files()
-    secret = secrets.token_urlsafe(16) if file is not None else ""
+    secret = secrets.token_urlsafe(16) if file is not None or bench.cohort is not None else ""
 
     async def front(request: HttpRequest) -> Response:
         asked = request.query_params.get(OPEN, "")
         if asked and not (secret and secrets.compare_digest(asked, secret)):
             return failure(
-                request.scope, 404, "there is no such page; start `mrdguide workbench FILE` and use its address"
+                request.scope,
+                404,
+                "there is no such page; start `mrdguide workbench` and use the address that it tells",
             )
         try:
-            state = await asyncio.to_thread(_first_state, file if asked else None)
+            state = await asyncio.to_thread(_first_state, bench, file, bool(asked))
             html = await asyncio.to_thread(page, bench, state, view)
         except MrdguideError as error:
             return _refused(request, error)
@@ -82,9 +85,12 @@ def create_workbench(bench: Bench, file: Path | None = None, view: str = "patien
     return Observed(app, Metrics()), f"/?{OPEN}={secret}" if secret else "/"
 
 
-def _first_state(file: Path | None) -> State:
+def _first_state(bench: Bench, file: Path | None, by_the_address: bool) -> State:
+    """What the page begins with; the file and the cohort for who has the address alone."""
     today = date.today().isoformat()
-    return started(today) if file is None else opened_file(file, today)
+    if not by_the_address:
+        return started(today)
+    return with_cohort(bench, started(today) if file is None else opened_file(file, today))
 
 
 def _refused(request: HttpRequest, error: MrdguideError) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..report.blocks import Page
 from ..rulebook.book import RuleBook
 from ..teach.cases import Lesson
+from .cohort.opened import OpenedCohort
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,6 @@ class Bench:
 
     rules: RuleBook
     lessons: tuple[Lesson, ...] = ()
-    cohort: Page | None = None
+    cohort: OpenedCohort | Page | None = None  # a page of counts alone, where whoever opens it may see no patients
     examples: Mapping[str, str] = field(default_factory=dict)
     rule_files: Mapping[str, str] = field(default_factory=dict)  # their text, by the name that places in rules have

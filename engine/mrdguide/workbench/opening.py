@@ -11,12 +11,13 @@ from ..report.blocks import Page
 from ..rulebook.book import RuleBook
 from ..teach.cases import lessons
 from .bench import Bench
+from .cohort.opened import OpenedCohort
 from .patient.judged import nobody
 from .patient.pasted import open_text
 from .state import State
 
 
-def open_bench(rules: RuleBook, cases: Path | None = None, cohort: Page | None = None) -> Bench:
+def open_bench(rules: RuleBook, cases: Path | None = None, cohort: OpenedCohort | Page | None = None) -> Bench:
     """Read what every page shares. `cases` is a teacher's folder of cases, in the place of the shipped ones.
 
     Raises:

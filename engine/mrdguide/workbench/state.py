@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from ..errors import UsageError
 from ..reading.validation import StrictModel
+from .cohort.page_state import CohortPage
 from .evidence.page_state import EvidencePage
 from .rules.page_state import RulesPage
 
@@ -61,6 +62,7 @@ class State(StrictModel):
     teaching: Round = Round()
     rules: RulesPage = RulesPage()
     evidence: EvidencePage = EvidencePage()
+    cohort: CohortPage = CohortPage()
 
     def changed(self, profile: Profile, as_of: str, told: tuple[str, ...]) -> State:
         """The state after a change of the patient, which can be undone."""

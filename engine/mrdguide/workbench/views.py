@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cohort import COHORT
+from .cohort.view import COHORT
 from .evidence.view import EVIDENCE
 from .exchange import View
 from .patient.view import PATIENT

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..arrow import needed
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -35,16 +37,27 @@ class Sum:
 
 
 class Cells:
-    """All counts of a report and their sums."""
+    """All counts of a report and their sums. `whom`: whether it is kept who is counted in each."""
 
-    def __init__(self) -> None:
+    def __init__(self, whom: bool = False) -> None:
         self._cells: dict[str, Cell] = {}
         self._sums: list[Sum] = []
+        # A bit for each patient: a report has hundreds of counts.
+        self._whom: dict[str, Any] | None = {} if whom else None
 
     def of(self, mask: Any) -> Cell:
         """The count of a mask of patients (a numpy array of booleans)."""
         key = hashlib.blake2b(mask.tobytes(), digest_size=16).hexdigest()
+        if self._whom is not None and key not in self._whom:
+            self._whom[key] = needed("numpy").packbits(mask)
         return self._cells.setdefault(key, Cell(key, int(mask.sum())))
+
+    def whom(self, cell: Cell) -> tuple[int, ...] | None:
+        """The places of the patients in a count, in the order of the rows; None where that was not to be kept."""
+        if self._whom is None:
+            return None
+        numpy = needed("numpy")
+        return tuple(int(place) for place in numpy.flatnonzero(numpy.unpackbits(self._whom[cell.key])))
 
     def parted(self, whole: Any, parts: Sequence[Any]) -> tuple[Cell, list[Cell]]:
         """The counts of patients and of the parts that they fall into."""

@@ -26,13 +26,14 @@ _FOOT = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures with the counts that must not be shown. `everybody` is the count of all patients."""
+    """The figures with the counts that must not be shown. `everybody` is the count of all patients, `cells` are all counts."""
 
     rows: AnswerRows
     figures: tuple[Figure, ...]
     hidden: frozenset[str]
     least: int
     everybody: Cell
+    cells: Cells
 
     @property
     def patients(self) -> str:
@@ -40,14 +41,21 @@ class Report:
         count = shown(self.everybody, self.hidden)
         return f"{count:,} patients" if isinstance(count, int) else f"{count} patients"
 
+    def whom(self, cell: Cell) -> tuple[int, ...] | None:
+        """The places in `rows` of the patients in a count; None where no list of patients may be opened."""
+        return self.cells.whom(cell)
 
-def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0) -> Report:
+
+def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0, *, whom: bool = False) -> Report:
     """Every figure; counts below `least` and what would give them away are hidden (0: nothing is).
+
+    `whom` keeps who is counted where, for lists of patients. Where counts are hidden it is never kept: a list would tell
+    what they hide.
 
     Raises:
         UsageError: a step is no verdict of the rows.
     """
-    cells = Cells()
+    cells = Cells(whom and not least)
     found: list[Figure | None] = [
         counting.outcomes(rows, cells),
         counting.possible_sets(rows, cells),
@@ -62,7 +70,7 @@ def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0) -> Re
     counting.tie(rows, cells)
     figures = tuple(figure for figure in found if figure is not None)
     everybody = cells.of(counting.everybody(rows))
-    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least, everybody)
+    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least, everybody, cells)
 
 
 def page_of(report: Report) -> Page:

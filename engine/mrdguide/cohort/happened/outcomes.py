@@ -100,7 +100,7 @@ def outcomes_of(rows: AnswerRows, happened: HappenedTable, rules: RuleBook, want
     by_interval = bool(least)
     figures = [groups, *([ages] if ages.rows else []), *_beside_published(counted, hidden, by_interval=by_interval)]
     figures += [_figure(item, hidden, by_interval=by_interval) for item in counted]
-    return Report(rows, tuple(figures), hidden, least, cells.of(everybody(rows)))
+    return Report(rows, tuple(figures), hidden, least, cells.of(everybody(rows)), cells)
 
 
 def _end_points(happened: HappenedTable, wanted: Wanted) -> list[EndPoint]:

@@ -10,6 +10,7 @@ from ...errors import MrdguideError, PatientError, Problem, UsageError
 from ...patient.reader import read_patient
 from ...recommend.evaluation import day_of
 from ..bench import Bench
+from ..cohort.access import cohort_of
 from ..exchange import Action, Fields, Turn
 from ..state import State, Supposed
 from .form import PREFIX
@@ -101,6 +102,25 @@ def open_example(bench: Bench, state: State, fields: Fields) -> Turn:
     opened = profile_of(bench.examples[found.example.file], found.example.file)
     turn = _opened(state, opened.profile, opened.notice)
     return Turn(turn.state.model_copy(update={"as_of": found.as_of, "invented": name}), turn.notice)
+
+
+def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
+    """A patient of the cohort, on the day on which the cohort was judged.
+
+    Raises:
+        UsageError: this page shows no cohort, or the profile cannot be found; the page stays as it is.
+    """
+    text = fields.get("place", "")
+    cohort = cohort_of(bench, state)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise UsageError("there is no such patient in this report; reload the page")
+    row, found = cohort.profile(int(text))
+    as_of = row.day.isoformat()
+    told = f"Opened {row.patient} from {found.place}. In the cohort: {row.outcome}."
+    now = judge(bench.rules, found.profile, as_of).answer
+    if now is None or now.outcome != row.answer:
+        told += " The answer here is another one: the profile or the rules have changed since the cohort was judged."
+    return Turn(_opened(state, found.profile, told).state.model_copy(update={"as_of": as_of}), told)
 
 
 def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:

@@ -34,7 +34,7 @@ PATIENT = View(
     "patient", "Patient", _show,
     {
         "set": changes.set_fields, "undo": changes.undo, "new": changes.start_anew, "open": changes.open_pasted,
-        "example": changes.open_example, "add": changes.add, "remove": changes.remove, "move": changes.move,
+        "example": changes.open_example, "of_cohort": changes.open_of_cohort, "add": changes.add, "remove": changes.remove, "move": changes.move,
         "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "pane": changes.pane, "ask": changes.ask,
     },
     {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part},

@@ -6,6 +6,8 @@ const form = () => document.getElementById("bench");
 // What was typed since the last request was sent, by field: an answer to an earlier one must not overwrite it.
 const touched = new Map();
 
+let shown = view().dataset.view;
+
 document.addEventListener("input", (event) => {
   if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
 });
@@ -40,6 +42,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   fetchParts();
   // What makes it another answer is followed by the answer itself.
   if (["keep", "undo", "new", "open-pasted", "open-example"].includes(event.detail.ctx.sourceElement.id)) document.querySelector(".result").scrollTop = 0;
+  // Another view begins at its top, wherever the one before was left.
+  if (view().dataset.view !== shown) scrollTo(0, 0);
+  shown = view().dataset.view;
   const wanted = view().dataset.focus;
   if (wanted) {
     document.getElementById(wanted)?.focus();
