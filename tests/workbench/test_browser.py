@@ -139,7 +139,7 @@ def reach_view(page: Page, view: str) -> None:
 
 def until(page: Page, expression: str) -> None:
     """Wait for something to hold. Playwright's own waiting evaluates text in the page, which the content policy refuses."""
-    for _ in range(100):
+    for _ in range(400):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
