@@ -75,7 +75,9 @@ def test_nothing_that_is_packed_needs_what_is_not() -> None:
     rooms = {name.partition(".")[0] for name in packed_modules}
     assert {"workbench", "report", "rulebook", "fhir", "intake", "authoring"} <= rooms
     assert not rooms & parts.LEFT_OUT
-    for name in sorted(set(MODULES) & packed_modules - {"__init__", "__main__", "cli"}):
+    # What lists the patients of a cohort is never asked in a page: its folder holds counts alone, as a page that is made already.
+    never_asked = {"workbench.cohort.opened", "workbench.cohort.view"}
+    for name in sorted(set(MODULES) & packed_modules - {"__init__", "__main__", "cli"} - never_asked):
         needed = {item.partition(".")[0] for item in imports(name)}
         assert not needed & parts.LEFT_OUT, name
 
@@ -113,6 +115,19 @@ def test_rules_cases_and_cohort_are_opened_as_they_were_packed(with_parts: None,
     assert "A heading of the cohort" in inside.answer("do/cohort/show", state)[2]
     assert "own.caution" in inside.answer("do/rules/show", state)[2]
     assert "Ours, " in inside.answer("do/patient/show", state)[2]
+
+
+def test_a_cohort_lists_no_patient_in_a_page(with_parts: None, tmp_path: Path) -> None:
+    cohort = Page("Of a cohort", "invented", (Section("A heading of the cohort", ()),), (), ())
+    inside = Inside(str(unpack_into(tmp_path / "home", folder.site_files(cohort=cohort))))
+    state = {"state": started(AS_OF).to_text()}
+    for path, fields in (
+        ("cohort/open", {"figure": "answers", "row": "0", "column": "0"}),
+        ("patient/of_cohort", {"place": "0"}),
+    ):
+        status, _, text = inside.answer(f"do/{path}", urlencode({**state, **fields}))
+        assert status == 400
+        assert "shows no cohort" in text
 
 
 def test_a_program_of_another_folder_is_not_started(home: Path) -> None:

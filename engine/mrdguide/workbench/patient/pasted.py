@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import FhirError, UsageError
-from ...fhir import read as read_fhir
 from ...intake.tables import read_tables
 from ...interview.asking import as_mapping
 from ...patient.reader import patient_of, read_patient
@@ -80,6 +79,8 @@ def _is_fhir(text: str) -> bool:
 
 
 def _fhir(text: str) -> Opened:
+    from ...fhir import read as read_fhir  # most pages are opened without it, and it takes a while
+
     try:
         data = loads(text)
     except ValueError as error:
