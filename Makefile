@@ -22,7 +22,7 @@ ATTACKS ?= 1000
 # The script that the workbench needs, with its licence; npm fetches it, and it is never part of the repository.
 HTMX := htmx.org@4.0.1
 
-.PHONY: run workbench workbench-static test short laws damage adversary accessibility mutants dossier docs picture upgrading lock release components check setup benchmark clean
+.PHONY: run workbench workbench-static test short laws damage adversary accessibility mutants dossier docs picture costs upgrading lock release components check setup benchmark clean
 
 run: $(VENV)/runtime
 	$(BIN)/mrdguide evaluate examples/cessation-supported.yaml --as-of 2026-11-21
@@ -83,6 +83,13 @@ docs: $(VENV)/development
 # The picture of the sheet in the README, by a headless Chromium.
 picture: $(VENV)/development
 	$(BIN)/python -m docs.making.picture
+
+# The figures of docs/reference/costs.md and of the page on Spark, in processor time; some minutes.
+costs: $(VENV)/development
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	$(BIN)/python benchmarks/speed.py --quick --keep benchmarks/kept/speed.json
+	$(BIN)/python benchmarks/spark_cost.py --patients 1500 --keep benchmarks/kept/spark.json
+	$(BIN)/python -m tests.dossier
 
 # Whose answer changes since an earlier release: make upgrading TAG=v0.1.0 (any tag or commit).
 upgrading: $(VENV)/development

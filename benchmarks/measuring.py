@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from statistics import median
 
 from rich.console import Console
@@ -19,7 +22,7 @@ Contestant = Callable[[], Callable[[], int]]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Things done per second, over several rounds."""
+    """Things done per second of processor time, over several rounds."""
 
     median: float
     best: float
@@ -27,7 +30,7 @@ class Rate:
 
 @dataclass(slots=True)
 class Share:
-    """How much of its core the process had while it was timed: little of it means that other work slowed it down."""
+    """How much of its core the process had while it was timed: with little of it, caches are cold and rates lower."""
 
     worked: float = 0.0
     taken: float = 0.0
@@ -37,8 +40,12 @@ class Share:
         self.taken += taken
 
     def __str__(self) -> str:
-        text = f"While rates were timed, this process had {self.worked / self.taken:.0%} of its core"
-        return text + (": other work disturbed them, so measure again." if self.worked < 0.9 * self.taken else ".")
+        text = f"All in processor time. While rates were timed, this process had {self.worked / self.taken:.0%} of its core"
+        return text + (
+            ": other work on the machine made them lower than they are alone."
+            if self.worked < 0.9 * self.taken
+            else "."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +69,17 @@ def pin_to_one_core() -> int | None:
 
 
 def race(contestants: Mapping[str, Contestant], rounds: int, share: Share) -> dict[str, Rate]:
-    """Time all contestants in turn, round after round, so that a slow moment of the machine hits them alike."""
+    """Time all contestants in turn, round after round, so that a slow moment of the machine hits them alike. Rates are those of
+    processor time, so that other work on the machine lowers them little."""
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, prepare in contestants.items():
             timed_pass = prepare()
             worked, started = time.process_time(), time.perf_counter()
             done = timed_pass()
-            taken = time.perf_counter() - started
-            found[name].append(done / taken)
-            share.add(time.process_time() - worked, taken)
+            worked = time.process_time() - worked
+            found[name].append(done / worked)
+            share.add(worked, time.perf_counter() - started)
     return {name: Rate(median(rates), max(rates)) for name, rates in found.items()}
 
 
@@ -124,6 +132,15 @@ def show(sections: Mapping[str, list[Row]], footer: list[str]) -> None:
     console.print(table)
     for line in footer:
         console.print(line, highlight=False, markup=False)
+
+
+def keep(file: Path, command: str, sections: Mapping[str, list[Row]], footer: list[str]) -> None:
+    """Write what came out, with the day and the command, for the pages that show it (`make dossier`)."""
+    kept = {
+        "command": command, "day": date.today().isoformat(), "notes": footer,
+        "sections": {title: [asdict(row) for row in rows] for title, rows in sections.items()},
+    }  # fmt: skip
+    file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _version(package: str) -> str:

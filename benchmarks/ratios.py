@@ -77,8 +77,8 @@ def rows(patients: int) -> list[Row]:
 
 
 _AT_MOST = {
-    "object": 6.0, "object and whole JSON": 14.0, "object and short JSON": 8.0, "next question of an interview": 50.0,
-    "object, first meeting of a rule book with any patient": 30.0,
+    "recommendation": 6.0, "recommendation and its whole JSON text": 14.0, "recommendation and its short JSON text": 8.0,
+    "next question of an interview": 50.0, "recommendation, first meeting of a rule book with any patient": 30.0,
 }  # fmt: skip
 
 
@@ -95,9 +95,9 @@ def _steps() -> dict[str, Step]:
     book, whole, short, asking = _book(), _book(), _book(), _book()
     return {
         "reading a profile": mrdguide.read_patient,
-        "object": lambda profile: _evaluated(profile, book).outcome,
-        "object and whole JSON": lambda profile: _evaluated(profile, whole).to_json(),
-        "object and short JSON": lambda profile: _evaluated(profile, short).to_json(detail="short"),
+        "recommendation": lambda profile: _evaluated(profile, book).outcome,
+        "recommendation and its whole JSON text": lambda profile: _evaluated(profile, whole).to_json(),
+        "recommendation and its short JSON text": lambda profile: _evaluated(profile, short).to_json(detail="short"),
         "next question of an interview": lambda profile: interview.next(
             profile, rules=asking, as_of=shipped_pack.AS_OF
         ),

@@ -11,9 +11,10 @@ from __future__ import annotations
 import argparse
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
-from measuring import Row, machine, pin_to_one_core, show
+from measuring import Row, keep, machine, pin_to_one_core, show
 
 import mrdguide
 from mrdguide.cohort.batches import Task
@@ -76,6 +77,7 @@ def main() -> None:
         "--patient-days", type=float, default=1e8, help="how many are to be paid for (default: 100 million)"
     )
     parser.add_argument("--cores", type=int, default=64, help="of the cluster (default: 64)")
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="write the figures for the page on Spark")
     given = parser.parse_args()
     core = pin_to_one_core()
     found = measured(given.patients)
@@ -84,11 +86,12 @@ def main() -> None:
     cost = [Row(words, f"{needed:,.0f} core-hours", f"{needed / given.cores:,.1f} h") for words, needed in hours]
     sections = {
         f"Patient-days a second on one core ({given.patients:,} invented patients)": rates,
-        f"{given.patient_days:,.0f} patient-days (at best, {given.cores} cores)": cost,
+        f"{given.patient_days:,.0f} patient-days (best: hours on {given.cores} cores)": cost,
     }
-    show(
-        sections, [machine(core), "Without what Spark adds: reading, writing, Java to Python, tasks that are repeated."]
-    )
+    footer = [machine(core), "Without what Spark adds: reading, writing, Java to Python, tasks that are repeated."]
+    show(sections, footer)
+    if given.keep:
+        keep(given.keep, f"python benchmarks/spark_cost.py --patients {given.patients}", sections, footer)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from statistics import median
 
 import fhir_reading
@@ -21,7 +22,7 @@ import ratios
 import service_memory
 import shipped_pack
 import startup
-from measuring import Rate, Row, Share, machine, per_second, pin_to_one_core, race, seconds, show
+from measuring import Rate, Row, Share, keep, machine, per_second, pin_to_one_core, race, seconds, show
 from twelve_criteria import Twelve
 
 import mrdguide
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument(
         "--quick", action="store_true", help="3 rounds, fewer patients with new verdicts, no long records"
     )
+    parser.add_argument("--keep", metavar="FILE", type=Path, help="write the figures for the page of costs")
     chosen = parser.parse_args()
     rounds = 3 if chosen.quick else max(1, chosen.rounds)
     core = pin_to_one_core()
@@ -64,6 +66,13 @@ def main() -> int:
         sections[title] = rows
         footer += notes
     show(sections, [*footer, str(share)])
+    if chosen.keep:
+        keep(
+            chosen.keep,
+            f"python benchmarks/speed.py{' --quick' if chosen.quick else ''}",
+            sections,
+            [*footer, str(share)],
+        )
     return 0
 
 

@@ -36,8 +36,8 @@ def checked_in_words(rules: RuleBook) -> str:
     return (
         f"The project's contributors read {len(sources)} source pages of {len(entries)} entries, from {days[0]} to {days[-1]}"
         + (f"; {', '.join(readers)} read figures in full papers" if readers else "")
-        + f". Of {len(figures)} figures {verified} were seen where they say; the other {len(figures) - verified} are unverified, hidden, and "
-        "support no answer. Nobody from outside the project has checked them."
+        + f". {verified} of {len(figures)} figures were seen in the source that they name; the other {len(figures) - verified} are unverified: "
+        "they are hidden and support no answer. Nobody outside the project has checked them."
     )
 
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 _ACTING = re.compile(r"[\\`*_{}\[\]<>|#~$&@^]")
-_BEGINNING = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))", re.MULTILINE)
+_BEGINNING = re.compile(r"^(\s*)([-+=:])|^(\s*\d+)([.)])(?=\s|$)")
 _CODE = re.compile(r"(`+[^`]+`+)")
 
 
 def plain(text: object) -> str:
     """Text of which nothing acts as markup, on one line."""
-    return _BEGINNING.sub(r"\1\\\2", _ACTING.sub(r"\\\g<0>", " ".join(str(text).split())))
+    return _BEGINNING.sub(r"\1\3\\\2\4", _ACTING.sub(r"\\\g<0>", " ".join(str(text).split())))
 
 
 def marked(text: object) -> str:

@@ -13,8 +13,9 @@ import mrdguide
 from .docstrings import docstring
 from .markdown import block, heading, label, page
 
-MODULES = ("fhir", "interview", "cohort", "record", "cds", "errors")
+MODULES = ("fhir", "interview", "cohort", "cohort.spark", "record", "cds", "errors")
 
+_WIDE = 90
 # Annotations are texts where a module postpones them.
 _QUOTED = re.compile(r"""(: |-> )(['"])(.*?)\2(?=[,)=\s]|$)""")
 
@@ -22,6 +23,7 @@ _QUOTED = re.compile(r"""(: |-> )(['"])(.*?)\2(?=[,)=\s]|$)""")
 def python_pages() -> dict[str, str]:
     """The names of the package on one page, those of each module on one of its own."""
     own = {name: getattr(mrdguide, name) for name in sorted(mrdguide.__all__) if name not in (*MODULES, "__version__")}
+    own = _called_first(own)
     first = page(
         heading(1, "Python API", "python-api"),
         "What `import mrdguide` gives. Everything else in the package may change without notice. Every error raised on purpose is a "
@@ -42,7 +44,12 @@ def public(module: ModuleType) -> dict[str, object]:
         name for name, thing in vars(module).items()
         if not name.startswith("_") and getattr(thing, "__module__", "") == module.__name__
     ]  # fmt: skip
-    return {name: getattr(module, name) for name in sorted(names)}
+    return _called_first({name: getattr(module, name) for name in sorted(names)})
+
+
+def _called_first(things: dict[str, object]) -> dict[str, object]:
+    """What a reader calls before what it gives back."""
+    return dict(sorted(things.items(), key=lambda item: not inspect.isfunction(item[1])))
 
 
 def _module(module: ModuleType) -> str:
@@ -58,7 +65,7 @@ def _thing(home: str, name: str, thing: object) -> str:
     if inspect.isclass(thing):
         parts += [docstring(thing), *_members(home, name, thing)]
     elif callable(thing):
-        parts += [block(f"{name}{_signature(thing)}", "python"), docstring(thing)]
+        parts += [block(_laid_out(f"{name}{_signature(thing)}"), "python"), docstring(thing)]
     elif inspect.ismodule(thing):
         parts += [docstring(thing)]
     else:
@@ -74,9 +81,27 @@ def _members(home: str, name: str, kind: type) -> Iterator[str]:
             continue
         title = heading(3, f"{name}.{member}", label("python", home, name, member))
         if inspect.isfunction(inner):
-            yield f"{title}\n\n{block(f'{member}{_signature(inner)}', 'python')}\n\n{docstring(inner)}"
+            yield f"{title}\n\n{block(_laid_out(f'{member}{_signature(inner)}'), 'python')}\n\n{docstring(inner)}"
         elif hasattr(inner, "__get__"):
             yield f"{title}\n\n{docstring(inner)}"
+
+
+def _laid_out(call: str) -> str:
+    """A signature as it is; one that is wider than a page with each of its arguments on a line."""
+    if len(call) <= _WIDE:
+        return call
+    name, _, rest = call.partition("(")
+    depth, arguments = 0, [""]
+    for place, sign in enumerate(rest):
+        if sign == ")" and not depth:
+            lines = "".join(f"    {argument.strip()},\n" for argument in arguments)
+            return f"{name}(\n{lines}{rest[place:]}"
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and not depth:
+            arguments.append("")
+        else:
+            arguments[-1] += sign
+    return call
 
 
 def _signature(thing: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from mrdguide.rulebook.book import RuleBook, load_rules
 
 from .accessible import make_accessible
 from .evidence_pages import evidence_pages
-from .handwritten import handwritten_pages
+from .handwritten import DOCS, handwritten_pages
 from .links import broken_links
 from .reference_pages import reference_pages
 from .rule_pages import rule_pages
@@ -35,6 +36,8 @@ def make_site(sources: Path, target: Path) -> int:
         file = sources / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    for picture in DOCS.glob("*.png"):
+        shutil.copy(picture, sources)
     application = Sphinx(
         sources, _SETTINGS, target, sources / ".doctrees", "html", status=None, warningiserror=True, exception_on_warning=False,
     )  # fmt: skip

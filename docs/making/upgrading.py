@@ -19,6 +19,7 @@ from mrdguide.rulebook.book import RuleBook
 
 from .markdown import code, heading, page, plain, table, titled
 
+_BEFORE = "-before"
 _NAMED = 3  # rules that are named for each answer
 _NAME = re.compile(r"^(\s*name: )(\S+)$", re.MULTILINE)
 
@@ -33,7 +34,7 @@ def upgrade_page(old: str, new: str) -> str:
     found = compare_books(first, second, most_tried=0)
     return page(
         heading(1, "Upgrading: which answers change"),
-        f"From {plain(first.name)} ({code(first.hash[:12])}) to {plain(second.name)} ({code(second.hash[:12])}), both by the engine of "
+        f"From {plain(first.name.replace(_BEFORE, '', 1))} to {plain(second.name)} ({code(second.hash[:12])}), both by the engine of "
         f"this version: {len(found.changes)} entries of the rules differ, and {len(found.answers)} of the {found.patients} shipped examples get another answer.",
         "<!-- Made by `python -m docs.making.upgrading OLD core`; the CHANGELOG says why. -->",
         titled("Examples whose answer changes", table(("example", "before", "after", "by"), map(_row, found.answers))),
@@ -62,7 +63,8 @@ def _book(place: str) -> RuleBook:
         shutil.copytree(place, copied)
         pack = copied / "pack.yaml"
         pack.write_text(
-            _NAME.sub(r"\1\2-before\n  standalone: true", pack.read_text(encoding="utf-8"), count=1), encoding="utf-8"
+            _NAME.sub(rf"\1\2{_BEFORE}\n  standalone: true", pack.read_text(encoding="utf-8"), count=1),
+            encoding="utf-8",
         )
         return book_of(str(copied))
 

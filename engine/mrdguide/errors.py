@@ -81,6 +81,7 @@ class RelatedPlace:
         return f"{head}\n{self.snippet}" if self.snippet else head
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes. Raises nothing."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -121,7 +122,7 @@ class Problem:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form. Keys are present even when empty."""
+        """The JSON form. Keys are present even when empty. Raises nothing."""
         return {
             "severity": self.severity, "code": self.code, "message": self.message,
             "source": self.source, "path": self.path, "line": self.line, "column": self.column,
@@ -141,7 +142,7 @@ class MrdguideError(Exception):
     problems: tuple[Problem, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form: the message in short, and every problem with its place."""
+        """The JSON form: the message in short, and every problem with its place. Raises nothing."""
         return {"message": str(self), "problems": [problem.to_dict() for problem in self.problems]}
 
 

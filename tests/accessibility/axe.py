@@ -29,7 +29,7 @@ _FOUND = "axe-found"
 _OF_THE_SITE = (
     "index.html", "search.html", "tutorials/first-patient.html", "how-to/service.html", "explanation/evidence-levels.html",
     "reference/at-a-glance.html", "reference/commands/evaluate.html", "reference/python/index.html", "reference/operators.html",
-    "reference/profile.html", "reference/codes.html", "reference/http.html", "rules/index.html", "rules/outcomes.html",
+    "reference/profile.html", "reference/codes.html", "reference/costs.html", "reference/http.html", "rules/index.html", "rules/outcomes.html",
     "rules/mrd-sustained-12-1e-5.html", "protocols/mrd2stop.html", "evidence/index.html", "evidence/derman2024.html",
     "safety/hazard-log.html",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from mrdguide.cohort import spark
 from mrdguide.cohort.batches import Task
 from mrdguide.cohort.profile_columns import profile_schema, row_of
 from mrdguide.cohort.rows import Asked
-from mrdguide.errors import UsageError
+from mrdguide.errors import PatientError, UsageError
 
 from ..examples import shipped
 from .conftest import AS_OF
@@ -40,6 +40,15 @@ def test_batches_give_the_rows_of_one_machine(table: pa.Table) -> None:
             found.drop_columns(["place"] if rejects else []).to_pylist()
             == whole.drop_columns(["place"] if rejects else []).to_pylist()
         )
+
+
+@pytest.mark.parametrize("lacking", ["events", "mrd"])
+def test_batches_without_a_column_are_refused_and_not_taken_for_patients_without_findings(
+    table: pa.Table, lacking: str
+) -> None:
+    task = Task(shipped(), AS_OF, asked=Asked("none"))
+    with pytest.raises(PatientError, match=f"the column '{lacking}' is missing"):
+        list(spark.judge_batches(table.drop_columns([lacking]).to_batches(), task))
 
 
 def test_without_the_extra_it_says_what_to_install(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,8 +79,17 @@ def test_no_unverified_figure_is_shown(site: Mapping[str, str], shipped_rules: m
     assert hidden > 0
 
 
+def test_a_long_signature_has_an_argument_on_each_line(site: Mapping[str, str]) -> None:
+    page = site["reference/python/index.md"]
+    assert "evaluate(\n    patient: Mapping[str, Any] | str | os.PathLike[str] | Patient,\n    *,\n" in page
+    assert ",\n) -> Recommendation\n" in page
+
+
 def test_text_of_the_data_never_acts_as_markup() -> None:
     assert plain("a *b* [c](d) <e> {f}`g`") == r"a \*b\* \[c\](d) \<e\> \{f\}\`g\`"
+    assert [plain(text) for text in ("- a", "1. a", "2) a", "0.57 x", "12")] == [
+        r"\- a", r"1\. a", r"2\) a", "0.57 x", "12",
+    ]  # fmt: skip
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from docs.making.evidence_pages import checked_in_words
+from docs.making.measured import measured
 
 from mrdguide.evidence.citation import bibtex
 from mrdguide.report.pages.basis import basis
@@ -17,7 +18,7 @@ from mrdguide.rulebook.book import load_rules
 from .data import ROOT, SAFETY, SECURITY, Claim, Control, Hazard, Threat, argument, hazard_log, threat_model
 from .references import functions_of, invariant_titles
 
-_OF_EVIDENCE = re.compile(r"(<!-- evidence: .*? -->\n).*?(<!-- /evidence -->)", re.DOTALL)
+_MADE_PART = re.compile(r"(<!-- (?P<name>[a-z]+): made by .*? -->\n).*?(<!-- /(?P=name) -->)", re.DOTALL)
 PAPER = ROOT / "docs" / "paper"
 _MADE = "<!-- Made by `make dossier` from {}; change that, not this page. -->"
 
@@ -29,7 +30,11 @@ def pages() -> dict[Path, str]:
         SAFETY / "hazard-log.md": hazard_page(),
         SAFETY / "argument.md": argument_page(),
         SECURITY / "threat-model.md": threat_page(),
-        ROOT / "README.md": readme(),
+        ROOT / "README.md": with_its_part(ROOT / "README.md", checked_in_words(load_rules())),
+        ROOT / "docs" / "reference" / "costs.md": with_its_part(
+            ROOT / "docs" / "reference" / "costs.md", measured("speed")
+        ),
+        ROOT / "docs" / "how-to" / "spark.md": with_its_part(ROOT / "docs" / "how-to" / "spark.md", measured("spark")),
         PAPER / "paper.md": paper(),
         PAPER / "paper.bib": references(),
     }
@@ -64,10 +69,11 @@ def _hundreds(count: int) -> int:
     return count // 100 * 100
 
 
-def readme() -> str:
-    """The README with what it says of the evidence as the evidence is now."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return _OF_EVIDENCE.sub(lambda found: f"{found[1]}{checked_in_words(load_rules())}\n{found[2]}", text)
+def with_its_part(page: Path, part: str) -> str:
+    """A page written by hand with the part of it that is made, as that is now."""
+    text, count = _MADE_PART.subn(lambda found: f"{found[1]}{part}\n{found[3]}", page.read_text(encoding="utf-8"))
+    assert count == 1, f"{page.name} has {count} parts that are made, and not 1"
+    return text
 
 
 def intended_use_page() -> str:

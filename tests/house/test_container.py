@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from mrdguide.cli import command_parser
 
 ROOT = Path(__file__).parents[2]
 
+LOCK = ROOT / "requirements.lock"
 LINES = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
 
 
@@ -31,27 +35,80 @@ def test_what_it_copies_exists_and_is_all_that_the_package_is_built_from() -> No
     assert {*project["project"]["license-files"], project["project"]["readme"]} <= copied
 
 
-def test_the_extras_it_installs_exist() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def _project() -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return found
+
+
+def _extras() -> list[str]:
+    """The extras that the container installs."""
     [extras] = re.findall(r'"/src\[([a-z,]+)\]"', "\n".join(LINES))
-    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    return str(extras).split(",")
 
 
-def test_what_it_installs_is_pinned_by_hash_and_fits_what_the_project_asks_for() -> None:
-    lines = [
-        line
-        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-        if not line.startswith("#")
-    ]
+def _wanted() -> list[Requirement]:
+    """What the project asks for with these extras, on the container's system."""
+    project = _project()
+    lines = [*project["dependencies"], *(line for name in _extras() for line in project["optional-dependencies"][name])]
+    return [Requirement(line) for line in lines]
+
+
+def _pinned() -> dict[str, str]:
+    """The versions of the lock, by name; each line is pinned by hash."""
+    lines = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     form = re.compile(r"([a-z0-9.-]+)==(\S+) --hash=sha256:[0-9a-f]{64}")
     pinned = {found[1]: found[2] for line in lines if (found := form.fullmatch(line))}
     assert len(pinned) == len(lines) > 10
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    for text in (*project["dependencies"], *extras["service"], *extras["postgres"]):
-        wanted = Requirement(text)
-        assert wanted.specifier.contains(pinned[wanted.name.lower()], prereleases=True), text
+    return pinned
+
+
+def _needs(name: str, extras: set[str]) -> set[str]:
+    """What an installed distribution requires in the container, by name."""
+    found: set[str] = set()
+    for line in distribution(name).requires or ():
+        required = Requirement(line)
+        there = {
+            "python_version": "3.12",
+            "python_full_version": "3.12.0",
+            "sys_platform": "linux",
+            "platform_system": "Linux",
+        }
+        if required.marker is None or any(
+            required.marker.evaluate({**there, "extra": extra}) for extra in {"", *extras}
+        ):
+            found.add(canonicalize_name(required.name))
+    return found
+
+
+def test_the_extras_it_installs_exist() -> None:
+    assert set(_extras()) <= set(_project()["optional-dependencies"])
+
+
+def test_what_it_installs_is_pinned_by_hash_and_fits_what_the_project_asks_for() -> None:
+    assert f".[{','.join(_extras())}] on Python 3.12, linux" in LOCK.read_text(encoding="utf-8").partition("\n")[0]
+    assert "FROM docker.io/library/python:3.12-slim" in LINES
     assert "--require-hashes -r /src/requirements.lock" in "\n".join(LINES)
+    pinned = _pinned()
+    for wanted in _wanted():
+        version = pinned.get(canonicalize_name(wanted.name))
+        assert version is not None, f"{wanted.name} is not in the lock: run `make lock`"
+        assert wanted.specifier.contains(version, prereleases=True), f"{wanted}, {version} in the lock: run `make lock`"
+
+
+def test_what_the_pinned_packages_need_is_pinned_too() -> None:
+    """Known of those that are installed here in the version of the lock."""
+    pinned = _pinned()
+    extras: dict[str, set[str]] = {canonicalize_name(item.name): item.extras for item in _wanted()}
+    looked_at = 0
+    for name, version in pinned.items():
+        try:
+            if distribution(name).version != version:
+                continue
+        except PackageNotFoundError:
+            continue
+        looked_at += 1
+        assert _needs(name, extras.get(name, set())) <= set(pinned), f"{name} needs more: run `make lock`"
+    assert looked_at > 5
 
 
 def test_it_starts_the_service_as_nobody_special_and_asks_whether_it_is_ready() -> None:

@@ -252,11 +252,13 @@ class TestOpening:
             DecisionStore(five)
 
     def test_without_sqlalchemy_it_says_what_to_install(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delitem(sys.modules, "mrdguide.record.database")
-        monkeypatch.delitem(sys.modules, "mrdguide.record.tables")
+        monkeypatch.delitem(sys.modules, "mrdguide.record.database", raising=False)
+        monkeypatch.delitem(sys.modules, "mrdguide.record.tables", raising=False)
         monkeypatch.setitem(sys.modules, "sqlalchemy", None)
         with pytest.raises(UsageError, match=r"pip install 'mrdguide\[service\]'"):
             DecisionStore(path)
+        with pytest.raises(UsageError, match=r"pip install 'mrdguide\[postgres\]'"):
+            DecisionStore("postgresql://nobody@localhost/none")
 
 
 def test_the_record_keeps_all_that_provenance_names() -> None:

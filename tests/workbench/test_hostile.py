@@ -93,7 +93,12 @@ def test_in_every_field_of_the_form(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("address", "names"),
-    [("patient/open", ("pasted",)), ("patient/ask", ("question", "said", "q.")), ("teach/answer", ("reasons",))],
+    [
+        ("patient/open", ("pasted",)),
+        ("patient/ask", ("question", "said", "q.")),
+        ("teach/answer", ("reasons",)),
+        ("rules/search", ("query", "layer")),
+    ],
 )
 def test_in_what_is_posted_besides(bench: Bench, address: str, names: tuple[str, ...]) -> None:
     state = started(AS_OF).model_copy(update={"teaching": Round(case=1)})
@@ -103,7 +108,7 @@ def test_in_what_is_posted_besides(bench: Bench, address: str, names: tuple[str,
 
 def test_in_the_state_itself(bench: Bench) -> None:
     state = hostile_state().model_copy(update={
-        "supposed": Supposed(path=HOSTILE, answer=HOSTILE), "invented": HOSTILE,
+        "supposed": Supposed(path=HOSTILE, answer=HOSTILE), "tried": (HOSTILE,), "invented": HOSTILE,
         "teaching": Round(case=1, answers={"1": "continue"}, reasons={"1": HOSTILE}),
     })  # fmt: skip
     for view in VIEWS:

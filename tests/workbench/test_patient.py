@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from ..examples import EXAMPLES, NAMES, shipped
 from .pages import AS_OF, banner, done, opened, text_of
 
 OPEN = "insufficient-no-imaging"
+STYLE = Path(mrdguide.__file__).parent / "workbench" / "static" / "workbench.css"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -124,6 +126,41 @@ def test_a_result_leads_where_its_button_says(bench: Bench, answer: str, outcome
     kept = done(bench, supposed.state, "patient/keep").state
     found = mrdguide.evaluate(kept.profile, rules=shipped(), as_of=AS_OF)
     assert found.outcome == outcome if outcome else not found.settled
+
+
+def test_a_result_that_was_entered_to_try_it_is_called_that_until_a_report_says_it(bench: Bench) -> None:
+    state = done(bench, opened(OPEN), "patient/suppose", {"path": "imaging", "answer": "negative"}).state
+    kept = done(bench, state, "patient/keep")
+    marked = "Entered to try it, from no report: PET-CT (or whole-body DW-MRI): negative. Not to be signed"
+    assert marked in text_of(kept.html)
+    assert marked in text_of(done(bench, kept.state, "patient/set", {"p.ecog": "2"}).html)
+    for action in ("patient/undo", "patient/new", "patient/reported"):
+        assert "Entered to try it" not in text_of(done(bench, kept.state, action).html)
+    reported = done(bench, kept.state, "patient/reported").state
+    assert reported.profile == kept.state.profile
+    assert marked in text_of(done(bench, reported, "patient/undo").html)
+
+
+def test_what_forbids_signing_is_printed_too() -> None:
+    [hidden] = re.findall(r"@media print \{\n(.*?) \{ display: none", STYLE.read_text(encoding="utf-8"), re.DOTALL)
+    names = {name.strip() for name in hidden.split(",")}
+    assert ".entry" in names
+    assert names.isdisjoint({".old", ".tried", ".invented"})
+
+
+def test_the_answer_says_whose_it_is_and_of_which_day(bench: Bench) -> None:
+    one, two = (text_of(done(bench, opened(name), "patient/show").html) for name in (OPEN, "cessation-supported"))
+    assert f"{OPEN}, judged on {AS_OF}" in one
+    assert f"cessation-supported, judged on {AS_OF}" in two
+
+
+def test_what_is_printed_names_the_patient_the_day_and_what_it_rests_on(bench: Bench) -> None:
+    state = opened(OPEN)
+    found = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF).provenance
+    printed = text_of(done(bench, state, "patient/show").html)
+    assert f"May maintenance be stopped? {state.profile['id']}" in printed
+    said = f"Judged on {found.as_of} by {found.rules_name} {found.rules_version} ({found.rules_hash[:12]}), input {found.input_hash[:12]}"
+    assert said in printed
 
 
 def test_the_slider_says_what_evaluate_says_today(bench: Bench) -> None:

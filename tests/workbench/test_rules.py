@@ -91,6 +91,14 @@ def test_the_patient_of_the_page_is_tried_too(bench: Bench) -> None:
     )
 
 
+def test_a_layer_that_is_typed_changes_no_sheet(bench: Bench) -> None:
+    state, _ = with_layer(bench, LONGER, opened("conditional-30-months"))
+    assert state.rules.layer == LONGER
+    shown, without = (done(bench, held, "patient/show").html for held in (state, opened("conditional-30-months")))
+    assert banner(shown) == banner(without)
+    assert "my-layer" not in text_of(shown)
+
+
 def test_a_mistake_is_told_at_its_line_and_nothing_is_tried(bench: Bench) -> None:
     _, html = with_layer(bench, LONGER.replace("title:", "titel:"))
     buttons = [given["data-line"] for name, given in tags(html) if "data-line" in given]

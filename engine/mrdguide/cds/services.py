@@ -16,7 +16,7 @@ REQUIRED = tuple(name for name in PREFETCH if name not in _OPTIONAL)
 
 
 def discovery() -> dict[str, Any]:
-    """The discovery document of CDS Hooks 2.0, with one service."""
+    """The discovery document of CDS Hooks 2.0, with one service. Raises nothing."""
     words = wording().service
     service = {
         "hook": HOOK,

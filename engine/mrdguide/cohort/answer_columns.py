@@ -32,6 +32,9 @@ def answer_schema(rules: RuleBook, windows_days: int = 0) -> Any:
     (perhaps matched); `missing`, each fact with its place and the outcomes that each result alone would leave possible;
     `windows` (null where they were not asked for; `windows_days` is for how far ahead they were); `line`, `drugs`, `diagnosed`, `risk.ID` for each scheme, to group by; a
     column for each verdict: met, not_met, unknown (null where a rule is not in force on the day).
+
+    Raises:
+        UsageError: the extra `cohort` is not installed.
     """
     arrow = needed("pyarrow")
     about = {**described(rules), "windows_days": windows_days}

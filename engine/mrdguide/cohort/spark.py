@@ -57,7 +57,11 @@ def run(
 
 
 def plain_schema(schema: Any) -> Any:
-    """The schema of answers without dictionaries, which Spark does not know: verdicts are text."""
+    """The schema of answers without dictionaries, which Spark does not know: verdicts are text.
+
+    Raises:
+        UsageError: the extra `cohort` is not installed.
+    """
     arrow = needed("pyarrow")
     return arrow.schema(
         [
@@ -69,13 +73,28 @@ def plain_schema(schema: Any) -> Any:
 
 def _judging(task: Task, *, rejects: bool) -> Callable[[Iterable[Any]], Iterator[Any]]:
     def judged(batches: Iterable[Any]) -> Iterator[Any]:
-        return judge_batches(batches, task, rejects=rejects)
+        return _judged_in_pieces(batches, task, rejects=rejects)
 
     return judged
 
 
 def judge_batches(batches: Iterable[Any], task: Task, *, rejects: bool = False) -> Iterator[Any]:
-    """Arrow batches of profiles to Arrow batches of answers, or of rejects."""
+    """Arrow batches of profiles to Arrow batches of answers, or of rejects: whoever cannot be read is among the rejects.
+
+    Raises:
+        PatientError: a column is missing, unknown or of the wrong type.
+        UsageError: the extra `cohort` is not installed, or a patient who is checked has another answer alone.
+    """
+    return _judged_in_pieces(_of_known_columns(batches, task.as_of_column), task, rejects=rejects)
+
+
+def _of_known_columns(batches: Iterable[Any], as_of_column: str | None) -> Iterator[Any]:
+    for batch in batches:
+        check_columns(batch.schema, _NAME, as_of_column)
+        yield batch
+
+
+def _judged_in_pieces(batches: Iterable[Any], task: Task, *, rejects: bool) -> Iterator[Any]:
     schema = answer_schema(task.rules)
     plain = plain_schema(schema)
     left: list[Entry] = []

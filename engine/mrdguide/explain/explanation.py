@@ -135,7 +135,7 @@ class Explanation:
 
     @computed
     def robustness(self) -> Robustness:
-        """The cuts that the answer hangs on, and other published definitions of risk."""
+        """The values that the answer depends on with their distance to the threshold, and other published definitions of risk."""
         return robustness(self.recommendation)
 
     @property
@@ -164,7 +164,11 @@ class Explanation:
         return project(self.recommendation.rules, case, visits, months=months)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form, without the projection (`when.to_dict()`)."""
+        """The JSON form, without the projection (`when.to_dict()`).
+
+        Raises:
+            InferenceDisagreement, SafetyInvariantViolated: a changed patient was decided in two ways, or against an invariant.
+        """
         return {
             "patient": self.recommendation.patient_id,
             "outcome": self.recommendation.outcome,

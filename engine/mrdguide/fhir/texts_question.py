@@ -36,7 +36,7 @@ class TextsQuestion:
     then: Recommendation
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form, with what is asked besides."""
+        """The JSON form, with what is asked besides. Raises nothing."""
         return {
             "ask": self.ask, "texts": list(self.texts),
             "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},

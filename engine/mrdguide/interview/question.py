@@ -28,7 +28,7 @@ class Field:
     only_if_of: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form; its keys are the attributes."""
+        """The JSON form; its keys are the attributes. Raises nothing."""
         return {
             "path": self.path, "label": self.label, "kind": self.kind, "choices": list(self.choices),
             "units": list(self.units), "nothing": self.nothing, "only_if": list(self.only_if),
@@ -65,7 +65,7 @@ class Question:
         return self.fields[0].choices if self.kind not in ("report", "entries") else ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form; its keys are the attributes."""
+        """The JSON form; its keys are the attributes. Raises nothing."""
         return {
             "path": self.path, "text": self.text, "why": self.why, "kind": self.kind,
             "fields": [field.to_dict() for field in self.fields], "besides": list(self.besides),

@@ -59,6 +59,7 @@ class Difference:
         )
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form: both answers in short, and what differs. Raises nothing."""
         return {
             "patient": self.before.patient_id,
             "changes": list(self.changes),

@@ -56,23 +56,23 @@ class RecordEntry:
         return self.entry_hash == self.worked_out_hash()
 
     def worked_out_hash(self) -> str:
-        """SHA-256 over the canonical JSON of all fields but `entry_hash`."""
+        """SHA-256 over the canonical JSON of all fields but `entry_hash`. Raises nothing."""
         plain = self.to_dict()
         del plain["entry_hash"]
         return digest(canonical_json(plain))
 
     def sealed(self) -> RecordEntry:
-        """The same entry with its hash."""
+        """The same entry with its hash. Raises nothing."""
         return replace(self, entry_hash=self.worked_out_hash())
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form, as exported and as hashed. Keys are present even when empty."""
+        """The JSON form, as exported and as hashed. Keys are present even when empty. Raises nothing."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         plain["possible_outcomes"] = list(self.possible_outcomes)
         return plain
 
     def to_row(self) -> dict[str, Any]:
-        """The values of the table's columns."""
+        """The values of the table's columns. Raises nothing."""
         row = self.to_dict()
         row["possible_outcomes"] = canonical_json(row["possible_outcomes"])
         for name in _FLAGS:

@@ -40,7 +40,7 @@ class Replay:
     recommendation: Recommendation
 
     def names(self) -> tuple[str, ...]:
-        """What changed, by name only."""
+        """What changed, by name only. Raises nothing."""
         return tuple(difference.what for difference in self.changed)
 
     def __str__(self) -> str:

@@ -74,7 +74,8 @@ class DecisionStore:
         except ModuleNotFoundError as error:
             if error.name != "sqlalchemy":
                 raise
-            raise UsageError("the decision record needs SQLAlchemy: pip install 'mrdguide[service]'") from None
+            extra = "postgres" if str(url).startswith("postgres") else "service"
+            raise UsageError(f"the decision record needs SQLAlchemy: pip install 'mrdguide[{extra}]'") from None
         self._keep_input = keep_input
         self._clock = clock
         self._database = Database(url, make=create, wait=wait)
@@ -105,7 +106,7 @@ class DecisionStore:
         self.close()
 
     def close(self) -> None:
-        """Close every connection. The store opens new ones when it is used again."""
+        """Close every connection. The store opens new ones when it is used again. Raises nothing."""
         self._database.close()
 
     def append(self, recommendation: Recommendation, source: str) -> RecordEntry:

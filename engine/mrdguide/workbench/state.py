@@ -23,11 +23,12 @@ MOST_MONTHS = 60
 
 
 class Moment(StrictModel):
-    """A profile on a day, as it was before a change; `told` says what the change was."""
+    """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's."""
 
     profile: Profile
     as_of: str
     told: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
 
 
 class Supposed(StrictModel):
@@ -46,7 +47,8 @@ class Round(StrictModel):
 
 
 class State(StrictModel):
-    """Everything that one page shows is made of this. `before` is what was shown before the last change.
+    """Everything that one page shows is made of this. `before` is what was shown before the last change, `tried` are results that
+    were entered to try them and may stand in no report.
 
     `months` is how far the day looked at lies ahead of `as_of` (0 to 60).
     """
@@ -58,18 +60,22 @@ class State(StrictModel):
     pane: Pane = "sheet"
     months: Annotated[int, Field(ge=0, le=MOST_MONTHS)] = 0
     supposed: Supposed | None = None
+    tried: tuple[str, ...] = ()
     invented: str = ""
     teaching: Round = Round()
     rules: RulesPage = RulesPage()
     evidence: EvidencePage = EvidencePage()
     cohort: CohortPage = CohortPage()
 
-    def changed(self, profile: Profile, as_of: str, told: tuple[str, ...]) -> State:
-        """The state after a change of the patient, which can be undone."""
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told)
+    def changed(
+        self, profile: Profile, as_of: str, told: tuple[str, ...], *, tried: tuple[str, ...] | None = None
+    ) -> State:
+        """The state after a change of the patient, which can be undone; results that were tried are still that unless others are given."""
+        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried)
         return self.model_copy(
             update={
                 "profile": profile, "as_of": as_of, "before": now, "undo": _kept((*self.undo, now)), "supposed": None,
+                "tried": self.tried if tried is None else tried,
             }
         )  # fmt: skip
 
@@ -78,10 +84,12 @@ class State(StrictModel):
         if not self.undo:
             return self
         *left, last = self.undo
-        now = Moment(profile=self.profile, as_of=self.as_of, told=tuple(f"undone: {text}" for text in last.told))
+        told = tuple(f"undone: {text}" for text in last.told)
+        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried)
         return self.model_copy(
             update={
                 "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
+                "tried": last.tried,
             }
         )  # fmt: skip
 

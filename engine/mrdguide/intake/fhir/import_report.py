@@ -166,6 +166,7 @@ class ImportReport:
         return all(state.whole for state in self.completeness.values())
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form; its keys are the attributes. Raises nothing."""
         return {
             "patient_id": self.patient_id,
             "facts": [item.to_dict() for item in self.facts],

@@ -79,7 +79,7 @@ def undo(_bench: Bench, state: State, _fields: Fields) -> Turn:
 
 def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
     """An empty patient; the one before can be had back by undo."""
-    emptied = state.changed(nobody(), state.as_of, ("a new patient",))
+    emptied = state.changed(nobody(), state.as_of, ("a new patient",), tried=())
     return Turn(emptied.model_copy(update={"before": None, "invented": "", "months": 0}), focus="p-diagnosis-disease")
 
 
@@ -124,7 +124,7 @@ def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
-    opened = state.changed(profile, state.as_of, ("another patient",))
+    opened = state.changed(profile, state.as_of, ("another patient",), tried=())
     return Turn(opened.model_copy(update={"before": None, "invented": "", "months": 0}), notice=notice)
 
 
@@ -196,13 +196,19 @@ def _suppose(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 def _keep(bench: Bench, state: State, _fields: Fields) -> Turn:
-    """Enter the result that was supposed."""
+    """Enter the result that was supposed. The page says that it was tried until somebody says that a report holds it."""
     found = judge(bench.rules, state.profile, state.as_of).answer
     if found is None or state.supposed is None:
         return Turn(state)
     what = next((item.what for item in found.missing if item.path == state.supposed.path), state.supposed.path)
     profile = with_result(found, state.profile, state.supposed.path, state.supposed.answer)
-    return Turn(state.changed(profile, state.as_of, (f"{what}: {state.supposed.answer}",)))
+    entered = f"{what}: {state.supposed.answer}"
+    return Turn(state.changed(profile, state.as_of, (entered,), tried=(*state.tried, entered)))
+
+
+def _reported(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    """What was entered to try it now is what reports say."""
+    return Turn(state.changed(state.profile, state.as_of, ("what is entered is what reports say",), tried=()))
 
 
 def _drop(_bench: Bench, state: State, _fields: Fields) -> Turn:
@@ -218,5 +224,5 @@ def _pane(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 add, remove, move = after_the_form(_add), after_the_form(_remove), after_the_form(_move)
-suppose, keep, drop = after_the_form(_suppose), after_the_form(_keep), after_the_form(_drop)
+suppose, keep, drop, reported = map(after_the_form, (_suppose, _keep, _drop, _reported))
 pane, ask = after_the_form(_pane), after_the_form(answer)

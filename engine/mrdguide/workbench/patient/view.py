@@ -35,7 +35,8 @@ PATIENT = View(
     {
         "set": changes.set_fields, "undo": changes.undo, "new": changes.start_anew, "open": changes.open_pasted,
         "example": changes.open_example, "of_cohort": changes.open_of_cohort, "add": changes.add, "remove": changes.remove, "move": changes.move,
-        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "pane": changes.pane, "ask": changes.ask,
+        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "reported": changes.reported,
+        "pane": changes.pane, "ask": changes.ask,
     },
     {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part},
 )  # fmt: skip
