@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import UsageError
@@ -14,15 +15,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Copy the folder."""
+    """Copy the folder; where all of it is there already, as in a checkout, say so."""
     from ...reading.shipped import folder
 
-    target = Path(parsed.folder)
-    if target.exists():
-        raise UsageError(f"{target} exists already; name a folder that does not")
-    shipped = folder("examples")
-    write_folder(
-        target, {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
-    )
-    say(f"copied to {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
+    target, shipped = Path(parsed.folder), folder("examples")
+    files = {str(path.relative_to(shipped)): path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
+    done = "copied to"
+    if not target.exists():
+        write_folder(target, files)
+    elif _holds(target, files):
+        done = "they are there already, unchanged, in"
+    else:
+        raise UsageError(
+            f"{target} exists already, and is not the cases as they are shipped; name a folder that does not"
+        )
+    say(f"{done} {target}; try: mrdguide evaluate {target / 'cessation-supported.yaml'} --as-of 2026-11-21")
     return OK
+
+
+def _holds(target: Path, files: Mapping[str, bytes]) -> bool:
+    return all((target / name).is_file() and (target / name).read_bytes() == content for name, content in files.items())
