@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
@@ -75,11 +77,32 @@ def test_nothing_that_is_packed_needs_what_is_not() -> None:
     rooms = {name.partition(".")[0] for name in packed_modules}
     assert {"workbench", "report", "rulebook", "fhir", "intake", "authoring"} <= rooms
     assert not rooms & parts.LEFT_OUT
-    # What lists the patients of a cohort is never asked in a page: its folder holds counts alone, as a page that is made already.
-    never_asked = {"workbench.cohort.opened", "workbench.cohort.view"}
-    for name in sorted(set(MODULES) & packed_modules - {"__init__", "__main__", "cli"} - never_asked):
+    # Named by its type alone: no cohort that is opened for its patients gets into a folder.
+    left_out = {name.removesuffix(".py").replace("/", ".") for name in parts.NOT_IN_A_FOLDER}
+    assert left_out <= set(MODULES) - packed_modules
+    for name in sorted(set(MODULES) & packed_modules - {"__init__", "__main__", "cli"}):
         needed = {item.partition(".")[0] for item in imports(name)}
         assert not needed & parts.LEFT_OUT, name
+
+
+def test_a_cohort_is_shown_without_what_is_not_packed() -> None:
+    """Counts alone, in a process that has none of the rooms and files that a folder lacks."""
+    absent = [f"mrdguide.{name}" for name in parts.LEFT_OUT]
+    absent += [f"mrdguide.{name.removesuffix('.py').replace('/', '.')}" for name in parts.NOT_IN_A_FOLDER]
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({sorted(absent)}))
+import mrdguide.workbench.alone.inside
+from mrdguide.report.blocks import Page, Section
+from mrdguide.rulebook.book import load_rules
+from mrdguide.workbench import Request, render
+from mrdguide.workbench.opening import open_bench, started
+for cohort in (None, Page("Of a cohort", "invented", (Section("Counted here", ()),), (), ())):
+    print(render(open_bench(load_rules(), None, cohort), started("{AS_OF}"), Request("cohort", "show")).html)
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "No cohort was opened" in told
+    assert "Counted here" in told
 
 
 def test_the_page_in_the_folder_says_what_it_is_and_holds_itself_to_its_own_files(with_parts: None) -> None:

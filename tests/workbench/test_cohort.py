@@ -233,6 +233,18 @@ def test_another_account_of_the_machine_sees_no_cohort(
     assert not listed(html)
 
 
+def test_counts_alone_name_nobody(cohort: JudgedCohort) -> None:
+    """As a folder for a file server gets them."""
+    bench = open_bench(shipped(), cohort=cohort.opened().report_page())
+    html = shown(bench)
+    assert "Who is left after each step" in text_of(html)
+    assert counts(html) == {}
+    assert "invented-" not in html
+    for address in ("cohort/open", "cohort/turn", "cohort/close", "patient/of_cohort"):
+        with pytest.raises(UsageError, match="shows no cohort"):
+            done(bench, begun(bench), address, {"place": "0"})
+
+
 def test_without_a_cohort_the_view_says_how_to_open_one(bench: Bench) -> None:
     assert "mrdguide workbench --cohort OUT" in text_of(shown(bench))
     for address in ("cohort/open", "cohort/turn", "cohort/close", "patient/of_cohort"):

@@ -131,11 +131,7 @@ def _write_static(parsed: argparse.Namespace) -> int:
 def _report(parsed: argparse.Namespace) -> Page | None:
     """The counts of a cohort as a page, for a folder that anybody may be handed."""
     found = _cohort(parsed)
-    if found is None:
-        return None
-    from ..cohort.figures.report import page_of
-
-    return page_of(found.report)
+    return found.report_page() if found is not None else None
 
 
 def _cohort(parsed: argparse.Namespace) -> OpenedCohort | None:

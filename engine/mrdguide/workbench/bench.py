@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..report.blocks import Page
 from ..rulebook.book import RuleBook
 from ..teach.cases import Lesson
-from .cohort.opened import OpenedCohort
+
+if TYPE_CHECKING:
+    from .cohort.opened import OpenedCohort
 
 
 @dataclass(frozen=True)

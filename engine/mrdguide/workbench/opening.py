@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import PatientError, Problem
 from ..patient.reader import read_patient
@@ -11,10 +12,12 @@ from ..report.blocks import Page
 from ..rulebook.book import RuleBook
 from ..teach.cases import lessons
 from .bench import Bench
-from .cohort.opened import OpenedCohort
 from .patient.judged import nobody
 from .patient.pasted import open_text
 from .state import State
+
+if TYPE_CHECKING:
+    from .cohort.opened import OpenedCohort
 
 
 def open_bench(rules: RuleBook, cases: Path | None = None, cohort: OpenedCohort | Page | None = None) -> Bench:

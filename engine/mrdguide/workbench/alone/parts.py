@@ -17,6 +17,8 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = _PACKAGE / "shipped" / "workbench-static"
 # Rooms that no view of the workbench leads to.
 LEFT_OUT = {"service", "commands", "mcp", "record", "cds", "cohort", "shipped"}
+# What opens the patients of a cohort; in a folder that anybody may be handed there are counts alone.
+NOT_IN_A_FOLDER = {"workbench/cohort/opened.py"}
 _NO_PART = (".pyc", "~")
 
 
@@ -25,7 +27,8 @@ def program() -> dict[str, bytes]:
     found = {}
     for path in sorted(_PACKAGE.rglob("*")):
         inside = path.relative_to(_PACKAGE)
-        if path.is_file() and inside.parts[0] not in LEFT_OUT and not path.name.endswith(_NO_PART):
+        left_out = inside.parts[0] in LEFT_OUT or inside.as_posix() in NOT_IN_A_FOLDER
+        if path.is_file() and not left_out and not path.name.endswith(_NO_PART):
             found[f"{_PACKAGE.name}/{inside.as_posix()}"] = path.read_bytes()
     return found
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...cohort.figures.figure import Figure, Row
     from ...cohort.figures.report import Report
     from ...cohort.one_patient import FoundPatient
+    from ...report.blocks import Block, Page
     from ...rulebook.book import RuleBook
     from .page_state import CountPlace
     from .sweep import Sweep
@@ -31,6 +32,25 @@ class Listed:
     answer: str
     outcome: str
     possible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCount:
+    """A cell of a table. `column` is set where its patients can be listed."""
+
+    text: str
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A figure: what stands above its table, the head of the table, and its rows with their labels."""
+
+    id: str
+    title: str
+    above: tuple[Block, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[ShownCount, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,34 @@ class OpenedCohort:
     def may_be_listed(self) -> bool:
         """Whether lists of patients may be opened: not where counts are hidden."""
         return not self.report.least
+
+    def report_page(self) -> Page:
+        """The report as a page."""
+        from ...cohort.figures.report import page_of
+
+        return page_of(self.report)
+
+    def figures(self) -> Iterator[ShownFigure]:
+        """The figures of the report, with tables whose counts open."""
+        from ...cohort.figures.report import section_of
+
+        for figure in self.report.figures:
+            blocks = section_of(figure, self.report.hidden).blocks
+            above = blocks[:-1] if figure.rows else blocks  # without the table that a report has
+            rows = tuple((row.label, tuple(self._counts(row))) for row in figure.rows)
+            yield ShownFigure(figure.id, figure.title, above, figure.head, rows)
+
+    def _counts(self, row: Row) -> Iterator[ShownCount]:
+        from ...cohort.figures.cells import Cell
+        from ...cohort.figures.figure import shown
+
+        for column, value in enumerate(row.values):
+            text = shown(value, self.report.hidden)
+            if not isinstance(text, int):
+                yield ShownCount(text)
+            else:
+                opens = isinstance(value, Cell) and value.count > 0 and self.may_be_listed
+                yield ShownCount(f"{text:,}", column if opens else None)
 
     def counted(self, place: CountPlace) -> tuple[Figure, Row, Cell]:
         """The count that stands somewhere in the report, with its figure and row.

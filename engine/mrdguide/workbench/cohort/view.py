@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -22,18 +20,9 @@ from .sweep import sweep_section
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from ...cohort.figures.figure import Figure, Row
     from .opened import OpenedCohort
 
 _ON_A_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """A cell of a table. `column` is set where its patients can be listed."""
-
-    text: str
-    column: int | None = None
 
 
 def _show(bench: Bench, turn: Turn) -> Markup:
@@ -42,45 +31,15 @@ def _show(bench: Bench, turn: Turn) -> Markup:
         return filled("cohort_report.html.j2", page=cohort, shown=to_fragment(cohort.front, 2, Names("g-")))
     if cohort is None or not cohort.is_shown_to(page.key):
         return filled("cohort_none.html.j2", elsewhere=cohort is not None)
-    from ...cohort.figures.report import page_of, section_of
-
-    report = cohort.report
-    whole = page_of(report)
+    whole = cohort.report_page()
     head = [block for block in whole.front if not isinstance(block, Section)]
     names = Names("g-")
-    figures = [
-        (figure, to_fragment(_without_table(section_of(figure, report.hidden)), 3, names), list(_table(cohort, figure)))
-        for figure in report.figures
-    ]
+    figures = [(figure, to_fragment(figure.above, 3, names)) for figure in cohort.figures()]
     sweep = to_fragment([sweep_section(cohort.sweep)], 2, Names("s-")) if cohort.sweep is not None else ""
     return filled(
         "cohort.html.j2", sweep=sweep, cohort=cohort, page=whole, head=to_fragment(head, 2, Names("h-")), figures=figures, opened=page.opened,
         listed=_list(cohort, page) if page.opened is not None else None, others=cohort.judged_by_others(bench.rules), rules=bench.rules,
     )  # fmt: skip
-
-
-def _without_table(section: Section) -> list[Any]:
-    """What stands above the table of a figure: the view has a table of its own, whose counts open."""
-    return list(section.blocks[:-1]) if len(section.blocks) > 1 else list(section.blocks)
-
-
-def _table(cohort: OpenedCohort, figure: Figure) -> Iterator[tuple[str, list[_Count]]]:
-    """The rows of a figure: the label, and what stands behind it."""
-    for row in figure.rows:
-        yield row.label, list(_counts(cohort, row))
-
-
-def _counts(cohort: OpenedCohort, row: Row) -> Iterator[_Count]:
-    from ...cohort.figures.cells import Cell
-    from ...cohort.figures.figure import shown
-
-    for column, value in enumerate(row.values):
-        text = shown(value, cohort.report.hidden)
-        if not isinstance(text, int):
-            yield _Count(text)
-        else:
-            opens = isinstance(value, Cell) and value.count > 0 and cohort.may_be_listed
-            yield _Count(f"{text:,}", column if opens else None)
 
 
 def _list(cohort: OpenedCohort, page: CohortPage) -> dict[str, Any]:
