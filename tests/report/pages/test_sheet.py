@@ -6,6 +6,7 @@ import dataclasses
 from io import StringIO
 
 import pytest
+import yaml
 from rich.console import Console
 
 import mrdguide
@@ -17,7 +18,7 @@ from mrdguide.report.pages.board_words import board_words
 from mrdguide.report.pages.patient_line import patient_line
 from mrdguide.report.pages.sheet import sheet
 
-from ...examples import NAMES, evaluated, shipped
+from ...examples import EXAMPLES, NAMES, evaluated, shipped
 
 ORDER = (
     "Options to discuss", "Why", "Blocks that are established as well", "What is missing, and where each result leads",
@@ -114,6 +115,21 @@ def test_a_run_of_negatives_is_not_presented_without_a_test_that_does_not_belong
 
 def test_where_all_tests_belong_to_the_run_no_last_test_is_named() -> None:
     assert "last MRD test" not in "".join(part.text for part in patient_line(evaluated("restart"), board_words()))
+
+
+@pytest.mark.parametrize("positive", [0, 1])
+@pytest.mark.parametrize("earlier", [0, 3])
+def test_of_two_tests_of_a_day_the_one_that_found_disease_is_named(positive: int, earlier: int) -> None:
+    """Whichever stands first in the record, and whether or not a run of negatives lies before it."""
+    shown = next(item for item in EXAMPLES if item.file == "cessation-supported.yaml")
+    profile = yaml.safe_load(shown.path.read_text(encoding="utf-8"))
+    same_day = profile["mrd"][-2:]
+    assert same_day[0]["date"] == same_day[1]["date"]
+    same_day[positive]["result"] = "detected"
+    profile["mrd"] = [*profile["mrd"][:earlier], *same_day]
+    found = mrdguide.evaluate(profile, as_of="2026-11-21")
+    text = "".join(part.text for part in patient_line(found, board_words()))
+    assert f"last MRD test: {same_day[positive]['method']} 2026-09-10: detected" in text
 
 
 def test_outside_the_question_no_class_of_risk_is_said() -> None:

@@ -102,7 +102,7 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
             yield words.line("board.patient.negative_on", depth=depth, day=last)
         newest = _outside(tests.mrd, deepest.last)
     else:
-        newest = tests.mrd[-1] if tests.mrd else None
+        newest = _newest(tests.mrd)
         if newest is None:
             yield words.line("board.patient.no_test")
     if newest is not None:
@@ -117,9 +117,22 @@ def _read(test: InterpretedMrdTest) -> str:
     return f"{test.description}, not a negative ({highest.why_not_evaluable or highest.reason or 'unclear'})"
 
 
+def _newest(tests: Sequence[InterpretedMrdTest]) -> InterpretedMrdTest | None:
+    """The newest test; of several of one day one that found disease, so that a negative never hides it."""
+    own = [item for item in tests if item.kind != "not-supplied"]
+    last = max((item.latest for item in own), default=None)
+    return _gravest([item for item in own if item.latest == last])
+
+
 def _outside(tests: Sequence[InterpretedMrdTest], last: date) -> InterpretedMrdTest | None:
     """The newest test after the last of a run, or on its day, that does not belong to it: found disease, or cannot be read."""
     later = [item for item in tests if item.kind == "test" and item.latest >= last]
     found = [item for item in later if item.result != "not-detected"]
     after = [item for item in later if item.latest > last]
-    return next(reversed(found or after), None)
+    return _gravest(found or after)
+
+
+def _gravest(tests: Sequence[InterpretedMrdTest]) -> InterpretedMrdTest | None:
+    """The last that found disease; the last of all where none did."""
+    found = [item for item in tests if item.result == "detected"]
+    return next(reversed(found or tests), None)
