@@ -57,7 +57,7 @@ def ratios(patients: int) -> dict[str, _Taken]:
         for name, step in steps.items():
             found[name].unit.append(_seconds(_round_trip, some))
             found[name].step.append(_seconds(step, some))
-    found["object, first meeting of a rule book with any patient"] = _first_meetings(profiles[:_FIRST])
+    found["recommendation, first meeting of a rule book with any patient"] = _first_meetings(profiles[:_FIRST])
     return found
 
 

@@ -96,6 +96,11 @@ def test_the_example_of_the_first_tutorial_is_as_it_says() -> None:
     assert not profile.get("imaging")
 
 
+def test_the_lesson_invents_a_hundred_patients() -> None:
+    lesson = (ROOT / "examples" / "notebook" / "stopping_maintenance.py").read_text(encoding="utf-8")
+    assert '"cohort", "synthesize", "-n", "100"' in lesson
+
+
 def test_exit_statuses_are_those_of_the_command_line() -> None:
     assert (cli._OK, cli._BAD_INPUT, CANNOT_WRITE, cli._INTERRUPTED) == (0, 2, 74, 130)
 
