@@ -152,7 +152,7 @@ def _remove(_bench: Bench, state: State, fields: Fields) -> Turn:
     left = without(state.profile, path)
     if name not in left:
         left = with_value(left, name, [])
-    return Turn(state.changed(left, state.as_of, (told,)))
+    return Turn(state.changed(left, state.as_of, (told,)), focus=f"add-{name}")
 
 
 def _move(_bench: Bench, state: State, fields: Fields) -> Turn:

@@ -1,47 +1,48 @@
 // What the page does itself: posts what it holds now, keeps what is being typed, takes dropped files, prints.
+import { keep, putBack, sentFields } from "./fields.mjs";
+import { asked, come, refocus, replaces } from "./waiting.mjs";
+
 const FILE = "\x1c", TEXT = "\x1d";
 const view = () => document.getElementById("view");
 const form = () => document.getElementById("bench");
 
-// What was typed since the last request was sent, by field: an answer to an earlier one must not overwrite it.
-const touched = new Map();
-
 let shown = view().dataset.view;
-
-document.addEventListener("input", (event) => {
-  if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
-});
 
 // What a button sends is taken when it is pressed: another answer may come before a queued request is sent, and change the button.
 document.addEventListener("htmx:config:request", (event) => {
-  const { ctx } = event.detail;
-  ctx.sent = Object.entries(ctx.sourceElement.dataset).filter(([name]) => name.startsWith("send"));
+  const { ctx } = event.detail, source = ctx.sourceElement;
+  ctx.sent = Object.entries(source.dataset).filter(([name]) => name.startsWith("send"));
+  ctx.pressed = source.id;
+  ctx.address = source.getAttribute("hx-post");
+  ctx.whole = source.getAttribute("hx-target") === "#view"; // and not a piece that is fetched after the rest
+  if (ctx.whole) asked(ctx);
 });
 
 // The rest of the body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  const body = new URLSearchParams(new FormData(form()));
+  const body = ctx.whole ? sentFields(form(), replaces(ctx)) : new URLSearchParams(new FormData(form()));
   for (const [name, value] of ctx.sent) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
   ctx.request.body = body;
-  touched.clear();
 });
 
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail.ctx.whole) keep();
+});
+document.addEventListener("htmx:finally:request", (event) => come(event.detail.ctx));
+
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx.response?.status >= 400) return; // nothing was put in place, and why is said
-  for (const field of view().querySelectorAll("select, input, textarea")) {
-    if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
-    if (field.tagName === "SELECT") {
-      const chosen = [...field.options].findIndex((option) => option.hasAttribute("selected"));
-      if (chosen >= 0) field.selectedIndex = chosen;
-    } else if (field.tagName !== "TEXTAREA" && field.value !== field.defaultValue) field.value = field.defaultValue;
-  }
+  const { ctx } = event.detail;
+  if (ctx.response?.status >= 400) return; // nothing was put in place, and why is said
+  if (!ctx.whole) return fetchParts();
+  putBack(view());
+  come(ctx);
   // What was pasted stays until it could be read.
   const pasted = document.getElementById("pasted");
-  if (pasted && event.detail.ctx.sourceElement.id === "open-pasted") pasted.value = pasted.defaultValue;
+  if (pasted && ctx.pressed === "open-pasted") pasted.value = pasted.defaultValue;
   fetchParts();
   // What makes it another answer is followed by the answer itself.
-  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(event.detail.ctx.sourceElement.id)) document.querySelector(".result").scrollTop = 0;
+  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(ctx.pressed)) document.querySelector(".result").scrollTop = 0;
   // Another view begins at its top, wherever the one before was left.
   if (view().dataset.view !== shown) scrollTo(0, 0);
   shown = view().dataset.view;
@@ -50,6 +51,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
+  refocus();
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
 });
