@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,21 +50,21 @@ class Late:
 
     def all_through(self) -> None:
         """Let everything come, as long as something is on its way."""
-        for _ in range(10):
+        for _ in range(20):
             while self.held:
                 self.held.pop(0).continue_()
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(200)
             if not self.held and self.page.evaluate("!document.querySelector('.result[aria-busy], .entry[inert]')"):
                 return
         raise AssertionError("it is never at rest")
 
 
 @pytest.fixture
-def late(tab: Page) -> Iterator[Late]:
+def late(tab: Page) -> Late:
     until(tab, "document.getElementById('new').hasAttribute('data-htmx-powered')")
     tab.wait_for_load_state("networkidle")
     tab.set_default_timeout(8000)
-    yield Late(tab)
+    return Late(tab)
 
 
 def test_what_is_typed_slowly_while_an_answer_is_awaited_is_kept_whole(late: Late) -> None:
@@ -158,7 +157,7 @@ def test_an_answer_does_not_move_a_button_away_while_it_is_held_down(late: Late)
     late.asked("/do/patient/set")
     late.held.pop(0).continue_()
     page.wait_for_timeout(200)
-    assert page.locator(".since li").count() == 0, "the answer waits for the button"
+    assert page.locator(".since .effect").count() == 0, "the answer waits for the button"
     page.mouse.up()
     late.asked("/do/patient/add")
     late.all_through()
@@ -197,6 +196,7 @@ def test_the_focus_comes_back_to_the_button_that_was_pressed(late: Late) -> None
     page = late.page
     page.fill("#p-ecog", "2")
     page.press("#p-ecog", "Tab")
+    late.asked("/do/patient/set")
     late.all_through()
     page.focus("#undo")
     press(page, "Enter")
@@ -204,3 +204,32 @@ def test_the_focus_comes_back_to_the_button_that_was_pressed(late: Late) -> None
     page.wait_for_timeout(100)
     late.all_through()
     assert page.evaluate("document.activeElement.id") == "undo"
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_result_that_is_tried_comes_into_view_and_is_left_where_it_was_pressed(late: Late, width: int) -> None:
+    page = late.page
+    page.set_viewport_size({"width": width, "height": 844})
+    lead = page.locator(".lead").last
+    lead.scroll_into_view_if_needed()
+    lead.click()
+    late.asked("/do/patient/suppose")
+    late.all_through()
+    seen = "(selector => { const box = document.querySelector(selector).getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; })"
+    assert page.evaluate(f"{seen}('#supposed-title')")
+    assert page.evaluate(f"{seen}('#drop')")
+    assert page.evaluate("document.activeElement.id") == "supposed-title"
+    page.click("#drop")
+    late.asked("/do/patient/drop")
+    late.all_through()
+    assert page.evaluate("document.activeElement.id") == lead.get_attribute("id")
+
+
+def test_on_a_narrow_page_the_headline_stays_in_view_and_leads_to_the_answer(late: Late) -> None:
+    page = late.page
+    assert not page.locator(".jump").is_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#add-imaging").scroll_into_view_if_needed()
+    assert page.evaluate("document.querySelector('.jump').getBoundingClientRect().top") == 0
+    page.click(".jump")
+    assert page.evaluate("document.querySelector('.answer').getBoundingClientRect().top") < 100

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from ...errors import PatientError
 from ...recommend.recommendation import Recommendation
@@ -21,33 +22,58 @@ from ..state import MOST_MONTHS, State
 from .judged import judge
 from .later import later, months_of
 from .results import questions, with_result
+from .since import effect
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_TURNED = ("block", "caution", "protocol")
-_MOST_CHANGES, _NAMED = 8, 3
+_NAMED = 3
 # With more missing, where each result leads is worked out after the answer is shown.
 _ASKED_AT_ONCE = 6
+Outlook = Literal["whole", "less", "none"]
 
 
-def shown_answer(bench: Bench, turn: Turn) -> Markup:
-    """The right half of the patient view."""
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """The right half of the patient view. `headline` is the answer in few words, `outlook` how much of a stop is still possible."""
+
+    html: Markup
+    headline: str
+    outlook: Outlook
+
+
+def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
+    """The answer beside the form, with what the last change did to it."""
     state = turn.state
     judged = judge(bench.rules, state.profile, state.as_of)
     if judged.answer is None:
-        return filled("answer_none.html.j2", why=judged.why_not)
+        return ShownAnswer(filled("answer_none.html.j2", why=judged.why_not), "No answer yet", "none")
     answer = judged.answer
     since = _since(bench, state, answer)
     names, words = Names("a-"), board_words()
-    return filled(
-        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer,
+    html = filled(
+        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer, outlook=_outlook(answer), best=_best(answer),
         head=to_fragment([banner(answer, words)], 2, names),
         rest=to_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
-        changes=list(_changes(since)) if since is not None else [], moved=since is not None and not since.same_answer,
+        since=effect(since) if since is not None else None,
         told=state.before.told if state.before is not None else (), supposed=_supposed(answer, state), pane=_pane(answer, state),
         first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
     )  # fmt: skip
+    return ShownAnswer(html, answer.answer, _outlook(answer))
+
+
+def _outlook(answer: Recommendation) -> Outlook:
+    """How much of a stop what is possible leaves: the most that the rules know, less, or none."""
+    scale = {item.id: item.permissiveness for item in answer.rules.decision.outcomes}
+    most = max(scale[name] for name in answer.possible_outcomes)
+    return "none" if most == 0 else "whole" if most == max(scale.values()) else "less"
+
+
+def _best(answer: Recommendation) -> str:
+    """The possible outcome that opens most of the way to a stop; empty where the answer is settled or none does."""
+    scale = {item.id: item.permissiveness for item in answer.rules.decision.outcomes}
+    best = max(answer.possible_outcomes, key=lambda name: scale[name])
+    return "" if answer.settled or not scale[best] else titles(answer.rules, [best])[0]
 
 
 def first_part(bench: Bench, state: State, _fields: Fields) -> Markup:
@@ -75,28 +101,6 @@ def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | N
     except PatientError:
         return None
     return difference(before, answer) if before is not None else None
-
-
-def _changes(found: Difference) -> Iterator[tuple[str, str]]:
-    """What a change did to the answer, each as a sign and words."""
-    was, now = (_titles(found.after, one.possible_outcomes) for one in (found.before, found.after))
-    yield ("=", f"The answer stays: {now}") if found.same_answer else ("!", f"The answer was: {was}. It is now: {now}")
-    shown = list(_details(found))
-    yield from shown[:_MOST_CHANGES]
-    if len(shown) > _MOST_CHANGES:
-        yield "", f"and {len(shown) - _MOST_CHANGES} more"
-
-
-def _details(found: Difference) -> Iterator[tuple[str, str]]:
-    for words, items in (("New reason", found.reasons_added), ("No longer a reason", found.reasons_removed)):
-        yield from (("+" if words.startswith("New") else "\N{MINUS SIGN}", f"{words}: {text}") for text in items)
-    told = {*found.reasons_added, *found.reasons_removed}
-    for change in found.verdict_changes:
-        if change.kind in _TURNED and change.title not in told:
-            before, after = (item.value.replace("_", " ") for item in (change.before, change.after))
-            yield "~", f"{change.title}: {before} \N{RIGHTWARDS ARROW} {after}"
-    yield from (("?", f"Now missing: {text}") for text in found.missing_added)
-    yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
 
 
 def _titles(answer: Recommendation, outcomes: Sequence[str]) -> str:
@@ -144,7 +148,7 @@ def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
         "what": what, "answer": state.supposed.answer,
         "today": to_fragment([banner(answer, words)], 3, Names("today-")),
         "then": to_fragment([banner(after, words)], 3, Names("then-")),
-        "changes": list(_details(difference(answer, after))),
+        "effect": effect(difference(answer, after)), "outlook": _outlook(after),
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@ import { keep, putBack, sentFields } from "./fields.mjs";
 import { asked, come, refocus, replaces } from "./waiting.mjs";
 
 const FILE = "\x1c", TEXT = "\x1d";
+const SUPPOSE = "do/patient/suppose", DROP = "do/patient/drop", TRIES = [SUPPOSE, DROP, "do/patient/pane"];
 const view = () => document.getElementById("view");
 const form = () => document.getElementById("bench");
 
@@ -27,7 +28,11 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
-  if (event.detail.ctx.whole) keep();
+  const { ctx } = event.detail;
+  if (!ctx.whole) return;
+  keep();
+  // What to find out first stays as it is until it comes anew, where the patient is the same.
+  htmx.config.morphSkipChildren = TRIES.includes(ctx.address) ? ".first-part" : undefined;
 });
 document.addEventListener("htmx:finally:request", (event) => come(event.detail.ctx));
 
@@ -52,9 +57,20 @@ document.addEventListener("htmx:after:swap", (event) => {
     view().dataset.focus = "";
   }
   refocus();
+  showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
 });
+
+// A result that is tried comes into view, and what was pressed for it when it is left again.
+let tried = "";
+function showTrial(ctx) {
+  if (ctx.address === SUPPOSE) tried = ctx.pressed;
+  const shown = document.getElementById(ctx.address === SUPPOSE ? "supposed-title" : ctx.address === DROP ? tried : "");
+  if (!shown) return;
+  shown.scrollIntoView({ block: ctx.address === SUPPOSE ? "start" : "center" });
+  shown.focus({ preventScroll: true });
+}
 
 // What takes longer than the answer is fetched after it.
 function fetchParts() {
