@@ -30,7 +30,7 @@ def effect(found: Difference) -> Effect:
     """What a change did to the answer."""
     details = tuple(_details(found))
     shown, rest = details[:_MOST_SHOWN], details[_MOST_SHOWN:]
-    if found.same_answer:
+    if set(found.before.possible_outcomes) == set(found.after.possible_outcomes):
         return Effect(False, (_stays(found),), (), shown, rest)
     return Effect(True, tuple(_moved(found)), _before_and_now(found), shown, rest)
 
