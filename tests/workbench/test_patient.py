@@ -11,12 +11,13 @@ import pytest
 import mrdguide
 from mrdguide.errors import UsageError
 from mrdguide.intake.tables.template import template_files
+from mrdguide.report.pages.lines import titles
 from mrdguide.workbench import Bench
 from mrdguide.workbench.opening import started
 from mrdguide.workbench.state import MOST_UNDO, State, read_state
 
 from ..examples import EXAMPLES, NAMES, shipped
-from .pages import AS_OF, banner, done, opened, text_of
+from .pages import AS_OF, banner, done, opened, pasted, text_of
 
 OPEN = "insufficient-no-imaging"
 STYLE = Path(mrdguide.__file__).parent / "workbench" / "static" / "workbench.css"
@@ -263,3 +264,53 @@ def test_unknown_views_and_actions_are_refused(bench: Bench) -> None:
 def test_the_same_arguments_give_the_same_fragment(bench: Bench) -> None:
     state: State = opened(OPEN)
     assert done(bench, state, "patient/show") == done(bench, state, "patient/show")
+
+
+def test_an_open_answer_says_what_is_settled_and_what_keeps_it_open(bench: Bench) -> None:
+    state = pasted(bench)
+    answer = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF)
+    shown = text_of(done(bench, state, "patient/pane", {"pane": "why"}).html)
+    why = shown.partition("The answer is open.")[2]
+    assert answer.certain_already in why
+    out = [item.id for item in shipped().decision.outcomes if item.id not in answer.possible_outcomes]
+    assert f"Ruled out: {titles(shipped(), out)[0]}" in why
+    assert answer.missing[0].what in why.partition("What keeps it open")[2]
+    assert "not known)" in why.partition("Why not")[2]
+
+
+def test_results_that_lead_to_an_outcome_together_do_lead_there(bench: Bench) -> None:
+    """One after the other entered, they leave what is announced at their end."""
+    state = opened(OPEN)
+    answer = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF)
+    for name in answer.possible_outcomes:
+        way = answer.explanation.way_to(name)
+        assert name in way.possible
+        if len(way.results) == 1:
+            kept = done(bench, state, "patient/suppose", {"path": way.results[0].path, "answer": way.results[0].answer})
+            found = done(bench, kept.state, "patient/keep").state
+            after = mrdguide.evaluate(found.profile, rules=shipped(), as_of=AS_OF)
+            assert after.possible_outcomes == way.possible
+    shown = text_of(done(bench, state, "patient/show").html)
+    assert "What together would settle it" in shown
+
+
+def test_a_way_says_what_has_to_be_known_as_well(bench: Bench) -> None:
+    state = pasted(bench)
+    way = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF).explanation.way_to("cessation-supported")
+    assert len(way.results) > 3
+    assert len(way.possible) > 1
+    shown = text_of(done(bench, state, "patient/first").html)
+    assert (
+        f"Towards: inside the envelope of cessation studies ({len(way.results)} results, and more has to be known)"
+        in shown
+    )
+    assert way.left[0] in shown
+
+
+def test_no_heading_stands_over_nothing(bench: Bench) -> None:
+    for state in (pasted(bench), opened(OPEN), started(AS_OF)):
+        with_disease = done(bench, state, "patient/set", {"p.diagnosis.disease": "multiple-myeloma"}).state
+        shown = done(bench, with_disease, "patient/first").html
+        for question in shown.split('<div class="question">')[1:]:
+            below = text_of(question.partition("</h3>")[2].partition("<h3>")[0])
+            assert below.partition("From ")[2].partition(".")[2], question[:200]

@@ -12,7 +12,7 @@ from ...recommend.what_if import Difference, difference
 from ...report.formats.html import Names, to_fragment
 from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.board_words import board_words
-from ...report.pages.lines import either, titles
+from ...report.pages.lines import either, few, titles
 from ...report.pages.reasoning import when_blocks, why_not_blocks
 from ...report.pages.why_grouped import grouped_reasons
 from ..bench import Bench
@@ -23,6 +23,7 @@ from .judged import judge
 from .later import later, months_of
 from .results import questions, with_result
 from .since import effect
+from .together import in_the_way, open_so_far, ways
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -89,7 +90,8 @@ def missing_part(bench: Bench, state: State, _fields: Fields) -> Markup:
 
 
 def _first(answer: Recommendation, state: State) -> Markup:
-    return filled("first.html.j2", questions=_asked(answer, state))
+    settles = answer.explanation.questions.settles_within is not None
+    return filled("first.html.j2", questions=_asked(answer, state), settles=settles, ways=ways(answer))
 
 
 def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:
@@ -114,13 +116,13 @@ def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
     """Questions with their buttons."""
     return [
         {
-            "ask": item.asked.ask, "by": item.asked.by, "who": item.asked.who,
+            "ask": item.asked.ask, "later": few(item.asked.facts, 4) if not item.facts else (), "by": item.asked.by, "who": item.asked.who,
             "facts": [
                 {
                     "what": what,
                     "results": [
                         {
-                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": result.possible == answer.possible_outcomes,
+                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": set(result.possible) == set(answer.possible_outcomes),
                             "taken": state.supposed is not None
                             and (state.supposed.path, state.supposed.answer) == (result.path, result.answer),
                         }
@@ -157,10 +159,14 @@ def _pane(answer: Recommendation, state: State) -> Markup | None:
         return filled("when.html.j2", state=state, most=MOST_MONTHS, later=_later(answer, state.months))
     if state.pane == "why":
         names = Names("w-")
-        others = [(item.title, to_fragment(why_not_blocks(item), 4, names)) for item in answer.explanation.worth_asking]
+        others = [
+            (item.title, in_the_way(item), to_fragment(why_not_blocks(item), 4, names))
+            for item in answer.explanation.worth_asking
+        ]
         return filled(
-            "why.html.j2", reasons=to_fragment(grouped_reasons(answer, board_words()), 4, names), others=others
-        )
+            "why.html.j2", reasons=to_fragment(grouped_reasons(answer, board_words()), 4, names), others=others,
+            open=open_so_far(answer) if not answer.settled else None,
+        )  # fmt: skip
     return None
 
 
