@@ -233,3 +233,36 @@ def test_on_a_narrow_page_the_headline_stays_in_view_and_leads_to_the_answer(lat
     assert page.evaluate("document.querySelector('.jump').getBoundingClientRect().top") == 0
     page.click(".jump")
     assert page.evaluate("document.querySelector('.answer').getBoundingClientRect().top") < 100
+
+
+def test_enter_answers_a_question_and_the_next_one_begins_empty(late: Late) -> None:
+    page = late.page
+    page.click("#new")
+    late.asked("/do/patient/new")
+    late.all_through()
+    page.select_option("#q-", "multiple-myeloma")
+    page.click("#ask-answer")
+    late.asked("/do/patient/ask")
+    late.all_through()
+    page.wait_for_selector("input#q-")
+    question = page.inner_text("#ask-title")
+    page.fill("#q-", "2019-09")
+    press(page, "Enter")
+    late.asked("/do/patient/ask")
+    late.all_through()
+    assert page.inner_text("#ask-title") != question
+    assert page.input_value("#q-") == ""
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_no_placeholder_is_cut_off(late: Late, width: int) -> None:
+    page = late.page
+    page.set_viewport_size({"width": width, "height": 844})
+    cut = page.evaluate("""() => [...document.querySelectorAll("#view .control.date input[placeholder]")].filter((field) => {
+        const text = field.value;
+        field.value = field.placeholder;
+        const cut = field.scrollWidth > field.clientWidth;
+        field.value = text;
+        return cut && field.offsetParent;
+    }).map((field) => field.id)""")
+    assert cut == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from ...errors import PatientError
 from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference, difference
+from ...report.blocks import Block
 from ...report.formats.html import Names, to_fragment
 from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.board_words import board_words
@@ -19,6 +20,7 @@ from ..bench import Bench
 from ..exchange import Fields, Turn
 from ..look import filled
 from ..state import MOST_MONTHS, State
+from .form_plan import as_asked
 from .judged import judge
 from .later import later, months_of
 from .results import questions, with_result
@@ -54,13 +56,20 @@ def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
     names, words = Names("a-"), board_words()
     html = filled(
         "answer.html.j2", state=state, old=bool(turn.problems), answer=answer, outlook=_outlook(answer), best=_best(answer),
-        head=to_fragment([banner(answer, words)], 2, names),
-        rest=to_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
+        head=_fragment([banner(answer, words)], 2, names),
+        rest=_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
         since=effect(since) if since is not None else None,
         told=state.before.told if state.before is not None else (), supposed=_supposed(answer, state), pane=_pane(answer, state),
         first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
     )  # fmt: skip
     return ShownAnswer(html, answer.answer, _outlook(answer))
+
+
+def _fragment(blocks: Sequence[Block], level: int, names: Names) -> Markup:
+    """Blocks of a report as HTML, with what is missing in the words of the form."""
+    from markupsafe import Markup
+
+    return Markup(as_asked(str(to_fragment(blocks, level, names))))
 
 
 def _outlook(answer: Recommendation) -> Outlook:
@@ -116,10 +125,10 @@ def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
     """Questions with their buttons."""
     return [
         {
-            "ask": item.asked.ask, "later": few(item.asked.facts, 4) if not item.facts else (), "by": item.asked.by, "who": item.asked.who,
+            "ask": item.asked.ask, "later": [as_asked(text) for text in few(item.asked.facts, 4)] if not item.facts else (), "by": item.asked.by, "who": item.asked.who,
             "facts": [
                 {
-                    "what": what,
+                    "what": as_asked(what),
                     "results": [
                         {
                             "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": set(result.possible) == set(answer.possible_outcomes),
@@ -147,9 +156,9 @@ def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
     what = next((item.what for item in answer.missing if item.path == state.supposed.path), state.supposed.path)
     words = board_words()
     return {
-        "what": what, "answer": state.supposed.answer,
-        "today": to_fragment([banner(answer, words)], 3, Names("today-")),
-        "then": to_fragment([banner(after, words)], 3, Names("then-")),
+        "what": as_asked(what), "answer": state.supposed.answer,
+        "today": _fragment([banner(answer, words)], 3, Names("today-")),
+        "then": _fragment([banner(after, words)], 3, Names("then-")),
         "effect": effect(difference(answer, after)), "outlook": _outlook(after),
     }  # fmt: skip
 
@@ -160,7 +169,7 @@ def _pane(answer: Recommendation, state: State) -> Markup | None:
     if state.pane == "why":
         names = Names("w-")
         others = [
-            (item.title, in_the_way(item), to_fragment(why_not_blocks(item), 4, names))
+            (item.title, in_the_way(item), _fragment(why_not_blocks(item), 4, names))
             for item in answer.explanation.worth_asking
         ]
         return filled(

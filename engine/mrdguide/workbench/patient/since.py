@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...logic.truth import Verdict
 from ...recommend.what_if import Difference, VerdictChange
 from ...report.pages.lines import both, either, titles
+from .form_plan import as_asked
 
 # How many of the verdicts and reasons that changed stand in the open; the others open on request.
 _MOST_SHOWN = 4
@@ -71,8 +72,8 @@ def _details(found: Difference) -> Iterator[tuple[str, str]]:
         if change.title not in told and _is_told(change):
             before, after = (item.value.replace("_", " ") for item in (change.before, change.after))
             yield "~", f"{change.title}: {before} \N{RIGHTWARDS ARROW} {after}"
-    yield from (("?", f"Now missing: {text}") for text in found.missing_added)
-    yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
+    yield from (("?", f"Now missing: {as_asked(text)}") for text in found.missing_added)
+    yield from (("+", f"No longer missing: {as_asked(text)}") for text in found.missing_removed)
 
 
 def _is_told(change: VerdictChange) -> bool:

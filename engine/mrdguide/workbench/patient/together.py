@@ -9,6 +9,7 @@ from ...explain.why import Group, WhyNot
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ...report.pages.lines import few, titles
+from .form_plan import as_asked
 
 _MOST_LEFT, _MOST_MISSING = 6, 12
 _IN_THE_WAY = {
@@ -47,8 +48,10 @@ def ways(answer: Recommendation) -> tuple[ShownWay, ...]:
 
 
 def _shown(answer: Recommendation, way: Way) -> ShownWay:
-    results = tuple(f"{item.what}: {item.answer}" for item in way.results)
-    return ShownWay(titles(answer.rules, [way.outcome])[0], results, tuple(few(way.left, _MOST_LEFT)))
+    results = tuple(f"{as_asked(item.what)}: {item.answer}" for item in way.results)
+    return ShownWay(
+        titles(answer.rules, [way.outcome])[0], results, tuple(few([as_asked(text) for text in way.left], _MOST_LEFT))
+    )
 
 
 def open_so_far(answer: Recommendation) -> OpenSoFar:
@@ -56,7 +59,7 @@ def open_so_far(answer: Recommendation) -> OpenSoFar:
     known = [item.id for item in answer.rules.decision.outcomes]
     out = titles(answer.rules, [name for name in known if name not in answer.possible_outcomes])
     found = [item.title for item in (*answer.blocks, *answer.cautions) if item.verdict == Verdict.MET]
-    missing = few([item.what for item in answer.missing], _MOST_MISSING)
+    missing = few([as_asked(item.what) for item in answer.missing], _MOST_MISSING)
     return OpenSoFar(answer.certain_already, tuple(out), tuple(found), tuple(missing))
 
 

@@ -112,6 +112,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.id === "print") window.print();
 });
+// Enter in the answer to a question answers it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches(".ask > .grid input")) {
+    event.preventDefault();
+    document.getElementById("ask-answer").click();
+  }
+});
 document.addEventListener("submit", (event) => event.preventDefault());
 
 // A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
