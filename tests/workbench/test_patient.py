@@ -275,7 +275,7 @@ def test_an_open_answer_says_what_is_settled_and_what_keeps_it_open(bench: Bench
     assert answer.certain_already in why
     out = [item.id for item in shipped().decision.outcomes if item.id not in answer.possible_outcomes]
     assert f"Ruled out: {titles(shipped(), out)[0]}" in why
-    assert answer.missing[0].what in why.partition("What keeps it open")[2]
+    assert as_asked(answer.missing[0].what) in why.partition("What keeps it open")[2]
     assert "not known)" in why.partition("Why not")[2]
 
 
