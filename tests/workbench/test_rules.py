@@ -174,3 +174,13 @@ def test_a_layer_in_which_nothing_was_changed_changes_nobody(bench: Bench, rule:
     found = tried(bench.rules, state.rules.layer, state.profile, AS_OF)
     assert (found.problems, found.changed) == ((), ())
     assert "nor that of the patient in this page" in text_of(done(bench, state, "rules/show").html)
+
+
+def test_a_layer_that_opens_nothing_is_no_caution_and_the_two_books_are_named(bench: Bench) -> None:
+    """Tests count for less long: some answers are stricter, some others, and none opens more of the way to stopping."""
+    layer = LONGER.partition("blocks:")[0] + "parameters: {mrd.recent: 2}\n"
+    state, shown = with_layer(bench, layer)
+    assert "can be used" in text_of(shown), text_of(shown.partition('id="layer-problems"')[2])[:400]
+    html = done(bench, state, "rules/effect").html
+    assert "The first book is the rules without your layer" in text_of(html)
+    assert 'class="banner caution"' not in html

@@ -83,7 +83,7 @@ def test_the_card_shows_what_is_possible_at_most(bench: Bench) -> None:
         "negative": "whole", "found": "less", "much": "none",
     }  # fmt: skip
     much = done(bench, state, "patient/set", {"p.mrd[2].result": "detected", "p.mrd[2].level": "1e-4"}).html
-    assert "No answer that is still possible is a stop." in text_of(much)
+    assert "Nothing that is still possible is a stop guided by MRD." in text_of(much)
 
 
 def test_a_line_above_the_form_has_the_headline_and_leads_to_the_answer(bench: Bench) -> None:

@@ -1,6 +1,7 @@
 // What the page does itself: posts what it holds now, keeps what is being typed, takes dropped files, prints.
-import { keep, putBack, sentFields } from "./fields.mjs";
-import { asked, come, refocus, replaces } from "./waiting.mjs";
+const { search } = new URL(import.meta.url); // so that what belongs together is fetched together
+const { keep, putBack, sentFields } = await import(`./fields.mjs${search}`);
+const { asked, come, refocus, replaces } = await import(`./waiting.mjs${search}`);
 
 const FILE = "\x1c", TEXT = "\x1d";
 const SUPPOSE = "do/patient/suppose", DROP = "do/patient/drop", TRIES = [SUPPOSE, DROP, "do/patient/pane"];
