@@ -1,8 +1,4 @@
 // What the page does itself: posts what it holds now, keeps what is being typed, takes dropped files, prints.
-const { search } = new URL(import.meta.url); // so that what belongs together is fetched together
-const { keep, putBack, sentFields } = await import(`./fields.mjs${search}`);
-const { asked, come, refocus, replaces } = await import(`./waiting.mjs${search}`);
-
 const FILE = "\x1c", TEXT = "\x1d";
 const SUPPOSE = "do/patient/suppose", DROP = "do/patient/drop", TRIES = [SUPPOSE, DROP, "do/patient/pane"];
 const view = () => document.getElementById("view");
@@ -12,37 +8,29 @@ let shown = view().dataset.view;
 
 // What a button sends is taken when it is pressed: another answer may come before a queued request is sent, and change the button.
 document.addEventListener("htmx:config:request", (event) => {
-  const { ctx } = event.detail, source = ctx.sourceElement;
-  ctx.sent = Object.entries(source.dataset).filter(([name]) => name.startsWith("send"));
-  ctx.pressed = source.id;
-  ctx.address = source.getAttribute("hx-post");
-  ctx.whole = source.getAttribute("hx-target") === "#view"; // and not a piece that is fetched after the rest
-  if (ctx.whole) asked(ctx);
+  const { ctx } = event.detail;
+  ctx.sent = Object.entries(ctx.sourceElement.dataset).filter(([name]) => name.startsWith("send"));
+  ctx.pressed = ctx.sourceElement.id;
 });
 
 // The rest of the body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  const body = ctx.whole ? sentFields(form(), replaces(ctx)) : new URLSearchParams(new FormData(form()));
+  const body = ctx.fields ?? new URLSearchParams(new FormData(form()));
   for (const [name, value] of ctx.sent) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
   ctx.request.body = body;
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (!ctx.whole) return;
-  keep();
   // What to find out first stays as it is until it comes anew, where the patient is the same.
-  htmx.config.morphSkipChildren = TRIES.includes(ctx.address) ? ".first-part" : undefined;
+  if (ctx.whole) htmx.config.morphSkipChildren = TRIES.includes(ctx.address) ? ".first-part" : undefined;
 });
-document.addEventListener("htmx:finally:request", (event) => come(event.detail.ctx));
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
   if (ctx.response?.status >= 400) return; // nothing was put in place, and why is said
   if (!ctx.whole) return fetchParts();
-  putBack(view());
-  come(ctx);
   // What was pasted stays until it could be read.
   const pasted = document.getElementById("pasted");
   if (pasted && ctx.pressed === "open-pasted") pasted.value = pasted.defaultValue;
@@ -57,7 +45,6 @@ document.addEventListener("htmx:after:swap", (event) => {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
-  refocus();
   showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;

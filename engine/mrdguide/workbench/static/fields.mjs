@@ -1,6 +1,9 @@
 // What is in the fields while an answer is on its way: what was entered after the request was sent is kept, everything else
 // becomes what the answer says.
 
+// What leaves every entry where it is; whatever else is done puts other entries, or another patient, in the place of those shown.
+const LEAVES_ENTRIES = ["do/patient/set", "do/patient/pane", "do/patient/suppose", "do/patient/drop"];
+
 // Fields in which something was entered since the last request was sent, by id.
 const entered = new Set();
 // Fields that are being typed in: what stands in them is no value yet, and is not sent as one.
@@ -21,8 +24,8 @@ document.addEventListener("focusout", ({ target }) => {
 });
 
 // The fields of the page as they are sent. What replaces entries or the patient takes everything, and nothing typed outlives it.
-export function sentFields(form, replaces) {
-  const body = new URLSearchParams(new FormData(form));
+function sentFields(replaces) {
+  const body = new URLSearchParams(new FormData(document.getElementById("bench")));
   if (replaces) unfinished.clear();
   for (const id of unfinished) {
     const field = document.getElementById(id);
@@ -34,7 +37,7 @@ export function sentFields(form, replaces) {
 }
 
 // Before an answer is put in place: what it must not overwrite.
-export function keep() {
+function keep() {
   const values = new Map();
   for (const id of entered) {
     const field = document.getElementById(id);
@@ -44,10 +47,10 @@ export function keep() {
 }
 
 // After it: what was entered meanwhile is there as before, and every other field holds what the answer says.
-export function putBack(view) {
+function putBack() {
   const { values, question } = kept ?? { values: new Map(), question: asked() };
   kept = null;
-  for (const field of view.querySelectorAll("select, input, textarea")) {
+  for (const field of document.querySelectorAll("#view :is(select, input, textarea)")) {
     if (["radio", "checkbox", "file", "range", "hidden"].includes(field.type)) continue;
     const sameQuestion = !field.name.startsWith("q.") || question === asked();
     if (values.has(field.id) && sameQuestion) set(field, values.get(field.id));
@@ -60,3 +63,19 @@ export function putBack(view) {
 function set(field, value) {
   if (field.value !== value) field.value = value;
 }
+
+// A request is for the whole view or for a piece of it that is fetched after the rest; pieces hold no fields and answer nothing entered.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  ctx.address = ctx.sourceElement.getAttribute("hx-post");
+  ctx.whole = ctx.sourceElement.getAttribute("hx-target") === "#view";
+  ctx.replaces = ctx.whole && !LEAVES_ENTRIES.includes(ctx.address);
+});
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.whole) ctx.fields = sentFields(ctx.replaces);
+});
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.whole) keep();
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.whole && !(ctx.response?.status >= 400)) putBack();
+});

@@ -1,8 +1,6 @@
 // While an answer is on its way: the one that stands is marked as old, and what is pressed meanwhile is not lost.
 const PATIENCE = 150; // milliseconds until an answer that is still worked out is marked
 const LONGEST_PRESS = 2000; // milliseconds that an answer waits for a button to be let go
-// What leaves every entry where it is; while anything else is done, nothing can be written into the form.
-const LEAVES_ENTRIES = ["do/patient/set", "do/patient/pane", "do/patient/suppose", "do/patient/drop"];
 
 const pending = new Set();
 const said = document.createElement("p");
@@ -14,10 +12,8 @@ said.className = "working no-print";
 said.setAttribute("role", "status");
 document.body.append(said);
 
-export const replaces = (ctx) => !LEAVES_ENTRIES.includes(ctx.address);
-
 // Called when something is asked for and when it has come; what waits is marked once somebody would notice.
-export function asked(ctx) {
+function asked(ctx) {
   pending.add(ctx);
   timer ??= setTimeout(() => {
     late = true;
@@ -26,7 +22,7 @@ export function asked(ctx) {
   mark();
 }
 
-export function come(ctx) {
+function come(ctx) {
   pending.delete(ctx);
   if (!pending.size) {
     clearTimeout(timer);
@@ -37,7 +33,7 @@ export function come(ctx) {
 }
 
 // The focus is where it was, unless it went elsewhere meanwhile.
-export function refocus() {
+function refocus() {
   if (document.activeElement === document.body) document.getElementById(left)?.focus();
   left = "";
 }
@@ -45,7 +41,7 @@ export function refocus() {
 function mark() {
   const form = document.querySelector(".entry"), result = document.querySelector(".result");
   if (form) {
-    const closed = [...pending].some(replaces);
+    const closed = [...pending].some((ctx) => ctx.replaces);
     if (closed && !form.inert && form.contains(document.activeElement)) left = document.activeElement.id;
     form.inert = closed;
     form.classList.toggle("is-waiting", late && form.inert);
@@ -58,6 +54,15 @@ function mark() {
   const words = late ? "The answer is being worked out ..." : "";
   if (said.textContent !== words) said.textContent = words;
 }
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.whole) asked(ctx);
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => come(ctx));
+document.addEventListener("htmx:finally:swap", ({ detail: { ctx } }) => {
+  if (ctx.whole) refocus();
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => come(ctx));
 
 // An answer that comes while a button is held down would move the button away from under the pointer: it waits that long.
 let held = null;
