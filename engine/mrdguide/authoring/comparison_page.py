@@ -135,7 +135,9 @@ def _told(found: Compared) -> str:
 def _tone(found: Compared) -> Tone:
     """A caution where something is opened; what is nowhere looser is none."""
     found_to_be = found.comparison.verdict
-    return "neutral" if found_to_be == "neither" and "looser" not in found.comparison.directions else _TONES[found_to_be]
+    return (
+        "neutral" if found_to_be == "neither" and "looser" not in found.comparison.directions else _TONES[found_to_be]
+    )
 
 
 def _name(rules: RuleBook) -> str:
