@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mrdguide.workbench import Bench, Fragment, Request, State, render
-from mrdguide.workbench.opening import opened_file
+from mrdguide.workbench.opening import opened_file, started
 
 from ..examples import EXAMPLES
 from ..report.formats.html_checks import attributes, elements, parsed
@@ -60,3 +60,29 @@ def tags(page: str) -> list[tuple[str, dict[str, str]]]:
         else f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{page}</body></html>'
     )
     return [(node.name, attributes(node)) for node in elements(parsed(whole))]
+
+
+# Somebody invented on lenalidomide, of whom much is not recorded: an open answer.
+OPEN_PROFILE = """
+id: invented-open
+diagnosis: {disease: multiple-myeloma, date: 2020-03}
+birth_year: 1963
+baseline:
+  cytogenetics: {del_17p: absent, tp53_mutation: absent, t_4_14: absent, t_14_16: absent, t_14_20: absent, gain_1q: absent, del_1p32: absent}
+therapy:
+  - {phase: induction, line: 1, regimen: VRd, start: 2020-04, end: 2020-09}
+  - {phase: transplant, line: 1, kind: autologous, date: 2020-10}
+  - {phase: maintenance, line: 1, regimen: R, drugs: [lenalidomide], start: 2021-01, end: null}
+responses: [{date: 2021-05, category: CR}]
+mrd:
+  - {date: 2022-02, specimen: marrow, method: NGF, limit_of_detection: 1e-5, result: not-detected}
+  - {date: 2024-04, specimen: marrow, method: NGF, limit_of_detection: 1e-5, result: not-detected}
+  - {date: 2026-04, specimen: marrow, method: NGF, limit_of_detection: 1e-5, result: not-detected}
+imaging: [{date: 2022-03, modality: PET-CT, conclusion: negative}, {date: 2026-04, modality: PET-CT, conclusion: negative}]
+incomplete: [markers, events, toxicities, responses]
+"""
+
+
+def pasted(bench: Bench, profile: str = OPEN_PROFILE) -> State:
+    """The state of a page in which a profile was pasted."""
+    return done(bench, started(AS_OF), "patient/open", {"pasted": profile}).state

@@ -170,7 +170,7 @@ def test_what_is_missing_is_found_and_a_result_tried_by_the_keyboard_alone(tab: 
     assert tab.inner_text("#supposed-title") == "What if: PET-CT (or whole-body DW-MRI): negative"
     reach(tab, "#keep")
     press(tab, "Enter")
-    tab.wait_for_selector(".since >> text=The answer was")
+    tab.wait_for_selector(".since >> text=It is now")
     assert tab.inner_text(".banner h2").startswith("Stopping may be discussed")
     reach(tab, "#undo", "Shift+Tab")
     press(tab, "Enter")

@@ -11,12 +11,14 @@ import pytest
 import mrdguide
 from mrdguide.errors import UsageError
 from mrdguide.intake.tables.template import template_files
+from mrdguide.report.pages.lines import titles
 from mrdguide.workbench import Bench
 from mrdguide.workbench.opening import started
+from mrdguide.workbench.patient.form_plan import as_asked
 from mrdguide.workbench.state import MOST_UNDO, State, read_state
 
 from ..examples import EXAMPLES, NAMES, shipped
-from .pages import AS_OF, banner, done, opened, text_of
+from .pages import AS_OF, banner, done, opened, pasted, text_of
 
 OPEN = "insufficient-no-imaging"
 STYLE = Path(mrdguide.__file__).parent / "workbench" / "static" / "workbench.css"
@@ -46,7 +48,7 @@ def test_a_change_is_lit_and_can_be_undone(bench: Bench) -> None:
         bench, state, "patient/set", {"p.mrd[0].result": "detected", "p.baseline.cytogenetics.del_17p": "present"}
     )
     assert after.state.profile["mrd"][0]["result"] == "detected"
-    assert "Since the last change" in after.html
+    assert "Possible now" in text_of(after.html) or "It is now" in text_of(after.html)
     assert "del(17p): absent \N{RIGHTWARDS ARROW} present" in text_of(after.html)
     back = done(bench, after.state, "patient/undo")
     assert back.state.profile == state.profile
@@ -263,3 +265,97 @@ def test_unknown_views_and_actions_are_refused(bench: Bench) -> None:
 def test_the_same_arguments_give_the_same_fragment(bench: Bench) -> None:
     state: State = opened(OPEN)
     assert done(bench, state, "patient/show") == done(bench, state, "patient/show")
+
+
+def test_an_open_answer_says_what_is_settled_and_what_keeps_it_open(bench: Bench) -> None:
+    state = pasted(bench)
+    answer = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF)
+    shown = text_of(done(bench, state, "patient/pane", {"pane": "why"}).html)
+    why = shown.partition("The answer is open.")[2]
+    assert answer.certain_already in why
+    out = [item.id for item in shipped().decision.outcomes if item.id not in answer.possible_outcomes]
+    assert f"Ruled out: {titles(shipped(), out)[0]}" in why
+    assert as_asked(answer.missing[0].what) in why.partition("What keeps it open")[2]
+    assert "not known)" in why.partition("Why not")[2]
+
+
+def test_results_that_lead_to_an_outcome_together_do_lead_there(bench: Bench) -> None:
+    """One after the other entered, they leave what is announced at their end."""
+    state = opened(OPEN)
+    answer = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF)
+    for name in answer.possible_outcomes:
+        way = answer.explanation.way_to(name)
+        assert name in way.possible
+        if len(way.results) == 1:
+            kept = done(bench, state, "patient/suppose", {"path": way.results[0].path, "answer": way.results[0].answer})
+            found = done(bench, kept.state, "patient/keep").state
+            after = mrdguide.evaluate(found.profile, rules=shipped(), as_of=AS_OF)
+            assert after.possible_outcomes == way.possible
+    shown = text_of(done(bench, state, "patient/show").html)
+    assert "What together would settle it" in shown
+
+
+def test_a_way_says_what_has_to_be_known_as_well(bench: Bench) -> None:
+    state = pasted(bench)
+    way = mrdguide.evaluate(state.profile, rules=shipped(), as_of=AS_OF).explanation.way_to("cessation-supported")
+    assert len(way.results) > 3
+    assert len(way.possible) > 1
+    shown = text_of(done(bench, state, "patient/first").html)
+    assert (
+        f"Towards: inside the envelope of cessation studies ({len(way.results)} results, and more has to be known)"
+        in shown
+    )
+    assert as_asked(way.left[0]) in shown
+
+
+def test_no_heading_stands_over_nothing(bench: Bench) -> None:
+    for state in (pasted(bench), opened(OPEN), started(AS_OF)):
+        with_disease = done(bench, state, "patient/set", {"p.diagnosis.disease": "multiple-myeloma"}).state
+        shown = done(bench, with_disease, "patient/first").html
+        for question in shown.split('<div class="question">')[1:]:
+            below = text_of(question.partition("</h3>")[2].partition("<h3>")[0])
+            assert below.partition("From ")[2].partition(".")[2], question[:200]
+
+
+@pytest.mark.parametrize(
+    "typed", ["10^-5", "1 x 10-5", "1 \N{MULTIPLICATION SIGN} 10^-5", "10\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT FIVE}", "0.00001", "1e-5"]
+)  # fmt: skip
+def test_a_power_of_ten_is_taken_as_it_is_typed_and_shown_as_a_number(bench: Bench, typed: str) -> None:
+    after = done(bench, opened(OPEN), "patient/set", {"p.mrd[0].limit_of_detection": typed})
+    assert after.state.profile["mrd"][0]["limit_of_detection"] == 1e-5
+    assert 'name="p.mrd[0].limit_of_detection" value="1e-5"' in after.html
+
+
+@pytest.mark.parametrize("typed", ["10-5", "1 x 105", "10\N{SUPERSCRIPT FIVE}", "x 10-5", "10^", "0,00001"])
+def test_what_may_be_meant_otherwise_is_not_taken_for_a_number(bench: Bench, typed: str) -> None:
+    state = opened(OPEN)
+    after = done(bench, state, "patient/set", {"p.mrd[0].limit_of_detection": typed})
+    assert after.state == state
+    assert "a number, with a point for decimals" in text_of(after.html)
+    assert ("with a decimal point: 0.00001" in text_of(after.html)) == (typed == "0,00001")
+
+
+def test_another_mrd_test_like_the_last_has_neither_its_date_nor_its_result(bench: Bench) -> None:
+    state = pasted(bench)
+    assert 'id="like-mrd"' in done(bench, state, "patient/show").html
+    *_, new = done(bench, state, "patient/add", {"list": "mrd", "like": "last"}).state.profile["mrd"]
+    assert new == {"specimen": "marrow", "method": "NGF", "limit_of_detection": 1e-5}
+    assert 'id="like-mrd"' not in done(bench, started(AS_OF), "patient/show").html
+
+
+def test_what_is_missing_is_asked_for_in_no_words_of_the_program(bench: Bench) -> None:
+    state = pasted(bench)
+    state = done(bench, state, "patient/add", {"list": "mrd", "like": "last"}).state
+    state = done(bench, state, "patient/set", {"p.therapy[2].end": ""}).state
+    for address in ("patient/first", "patient/pane"):
+        shown = text_of(done(bench, state, address, {"pane": "why"}).html)
+        for word in ("null if", "attested:", "history:", "not recorded date not recorded"):
+            assert word not in shown, word
+
+
+def test_the_patient_view_says_that_a_layer_of_the_rules_view_is_not_used(bench: Bench) -> None:
+    state = pasted(bench)
+    words = "The layer that is written in the rules view is not used here"
+    assert words not in text_of(done(bench, state, "patient/show").html)
+    layered = done(bench, state, "rules/take", {"rule": "mrd.late-positive"}).state
+    assert words in text_of(done(bench, layered, "patient/show").html)

@@ -14,8 +14,9 @@ from mrdguide.workbench import Bench, State
 from mrdguide.workbench.evidence.entries import found as found_entries
 from mrdguide.workbench.opening import started
 from mrdguide.workbench.rules.cards import card, entry_text, found
+from mrdguide.workbench.rules.layer import tried
 
-from .pages import AS_OF, LONGER, banner, done, opened, tags, text_of
+from .pages import AS_OF, LONGER, banner, done, opened, pasted, tags, text_of
 
 
 def with_layer(bench: Bench, layer: str, state: State | None = None) -> tuple[State, str]:
@@ -164,3 +165,22 @@ def test_every_entry_has_a_page_and_shows_nothing_that_was_not_verified(bench: B
         html = done(bench, state, "evidence/choose", {"entry": entry.id}).html
         assert entry.called in text_of(html)
         assert "UNVERIFIED" not in html
+
+
+@pytest.mark.parametrize("rule", ["mrd.sustained-12-1e-5", "caution.depth-1e-5-only", "block.resurgence-earlier"])
+def test_a_layer_in_which_nothing_was_changed_changes_nobody(bench: Bench, rule: str) -> None:
+    """Of an open answer too, where both books name the same answers in another order."""
+    state = done(bench, pasted(bench), "rules/take", {"rule": rule}).state
+    found = tried(bench.rules, state.rules.layer, state.profile, AS_OF)
+    assert (found.problems, found.changed) == ((), ())
+    assert "nor that of the patient in this page" in text_of(done(bench, state, "rules/show").html)
+
+
+def test_a_layer_that_opens_nothing_is_no_caution_and_the_two_books_are_named(bench: Bench) -> None:
+    """Tests count for less long: some answers are stricter, some others, and none opens more of the way to stopping."""
+    layer = LONGER.partition("blocks:")[0] + "parameters: {mrd.recent: 2}\n"
+    state, shown = with_layer(bench, layer)
+    assert "can be used" in text_of(shown), text_of(shown.partition('id="layer-problems"')[2])[:400]
+    html = done(bench, state, "rules/effect").html
+    assert "The first book is the rules without your layer" in text_of(html)
+    assert 'class="banner caution"' not in html

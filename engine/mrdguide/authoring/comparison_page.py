@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ..logic.truth import Verdict
-from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table, line
+from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table, Tone, line
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import RULED_OUT
 from .comparing import AnswerChange, Compared
@@ -25,7 +25,7 @@ _NEVER_LOOSER = (
     "much."
 )
 _SIDES = {"stricter": "a stricter answer", "looser": "a looser answer", "other": "another answer, as permissive"}
-_TONES: dict[str, Any] = {"equal": "neutral", "stricter": "go", "looser": "caution", "neither": "caution"}
+_TONES: dict[str, Tone] = {"equal": "neutral", "stricter": "go", "looser": "caution", "neither": "caution"}
 # What a change of this kind does to the middle or last number of a version.
 _STEPS = {"equal": 2, "stricter": 1, "looser": 0, "neither": 0}
 _RULES_SHOWN = 8
@@ -40,7 +40,7 @@ def comparison_page(found: Compared) -> Page:
         "Two rule books compared",
         f"{_name(first)} and {_name(second)}",
         (
-            Banner(found.comparison.verdict, (line(_told(found)),), _TONES[found.comparison.verdict]),
+            Banner(found.comparison.verdict, (line(_told(found)),), _tone(found)),
             Section("Rules that differ", (_changes(found),)),
             Section("Outcomes, over every combination of verdicts", (_outcomes(found),)),
             *(Section(_side_title(search), tuple(_side(search, found))) for search in found.searches),
@@ -64,7 +64,7 @@ def committee_page(found: Compared) -> Page:
             Banner(
                 found.comparison.verdict,
                 (line(_told(found)), line(told)),
-                _TONES[found.comparison.verdict],
+                _tone(found),
             ),
             Section("What changes in the rules", (_items(sentences, "Nothing."),)),
             Section("Whose answer changes", tuple(_patients(found))),
@@ -130,6 +130,14 @@ def _told(found: Compared) -> str:
     if found_to_be == "neither" and "looser" not in found.comparison.directions:
         return _NEVER_LOOSER
     return _VERDICTS[found_to_be]
+
+
+def _tone(found: Compared) -> Tone:
+    """A caution where something is opened; what is nowhere looser is none."""
+    found_to_be = found.comparison.verdict
+    return (
+        "neutral" if found_to_be == "neither" and "looser" not in found.comparison.directions else _TONES[found_to_be]
+    )
 
 
 def _name(rules: RuleBook) -> str:

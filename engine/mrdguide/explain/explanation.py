@@ -13,7 +13,18 @@ from ..reading.arguments import entries, instance_of, whole_number
 from ..reading.computed import computed
 from ..reading.validation import closest
 from .future import Visit
-from .missing_results import MOST_SITUATIONS, TREE_QUESTIONS, Lazily, Settles, Tree, situation_of, smallest_sets, tree
+from .missing_results import (
+    MOST_SITUATIONS,
+    TREE_QUESTIONS,
+    Lazily,
+    Settles,
+    Tree,
+    Way,
+    situation_of,
+    smallest_sets,
+    tree,
+    way_to,
+)
 from .questions import Asked, Questions, first_questions, questions
 from .sensitivity import Robustness, robustness
 from .when import LONGEST, MONTHS, Projection, project
@@ -101,6 +112,10 @@ class Explanation:
             return ()
         most = min(MOST_SITUATIONS, 20 * self._tried)
         return smallest_sets(self._situation, most_situations=most, most_answers=self._read_again)
+
+    def way_to(self, outcome: str) -> Way:
+        """Results that together lead towards an outcome that is still possible. Raises nothing of its own."""
+        return way_to(self._situation, outcome)
 
     @property
     def _tried(self) -> int:

@@ -22,6 +22,7 @@ from .effort import Effort
 # How far the search goes; what lies beyond is said to be more, never left out in silence.
 MOST_RESULTS = 3
 MOST_SITUATIONS = 400
+MOST_ON_A_WAY = 20
 TREE_DEPTH = 4
 TREE_QUESTIONS = 24
 
@@ -145,6 +146,38 @@ def _one_result_more(level: Sequence[_Known], most: int) -> list[_Known] | None:
                 if len(following) > most:
                     return None
     return list(following.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Results that together lead towards an outcome: one way there, not the only one and not proved to be the shortest.
+
+    `possible` is what is possible at its end; where that is more than the outcome, `left` is what is missing there whose
+    answers cannot be listed.
+    """
+
+    outcome: str
+    results: tuple[Result, ...]
+    possible: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def way_to(start: Situation, outcome: str, *, most_results: int = MOST_ON_A_WAY) -> Way:
+    """Towards an outcome that is possible, each step by the result that leaves the fewest others."""
+    results: tuple[Result, ...] = ()
+    at = start
+    while len(at.possible) > 1 and len(results) < most_results:
+        steps = [
+            (Result(question.what, question.path, label), after)
+            for question in _not_asked(results, at)
+            for label, after in question.answers
+            if outcome in after.possible
+        ]
+        if not steps:
+            break
+        result, at = min(steps, key=lambda step: len(step[1].possible))
+        results = (*results, result)
+    return Way(outcome, results, at.possible, tuple(at.waiting_for) if len(at.possible) > 1 else ())
 
 
 def _not_asked(results: tuple[Result, ...], situation: Situation) -> list[Question]:

@@ -12,6 +12,8 @@ from ..dates import parse_date
 from ..errors import PatientError, Problem
 from ..patient.profile import Patient
 from ..patient.reader import read_patient
+from ..reading.numbers import plain_power
+from ..reading.validation import number_hint
 from ..reading.written_words import word_hint
 from ..recommend.evaluation import day_of
 from .asking import as_mapping
@@ -227,10 +229,12 @@ def _quantity(field: Field, text: str, path: str) -> dict[str, Any]:
 def _number(text: str, path: str) -> float | int:
     """A decimal comma is not guessed at: 1,200 may be either."""
     try:
-        found = float(text)
+        plain = plain_power(text)
+        found = float(plain)
     except ValueError:
-        raise _refused(path, f"found '{text}'", "a number, with a point for decimals: 3.5 or 1e-6") from None
-    return int(found) if found.is_integer() and "." not in text and "e" not in text.lower() else found
+        hint = number_hint(text).removeprefix("; ")
+        raise _refused(path, f"found '{text}'", "a number, with a point for decimals: 3.5 or 1e-6", hint=hint) from None
+    return int(found) if found.is_integer() and "." not in plain and "e" not in plain.lower() else found
 
 
 def _refused(path: str, message: str, wanted: str = "", code: str = "bad-value", hint: str = "") -> PatientError:

@@ -7,12 +7,22 @@ operator whether it is inclusive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
 Comparison = Literal[">", ">=", "<", "<="]
 _SAME = 1e-9
+# A raised minus says itself that a power follows; a level one needs `^` or a factor, for 10-5 may be a range.
+_RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789", "") | {
+    ord("\u207b"): "^-"
+}
+_FACTOR = r"(\d+(?:\.\d+)?)\s*[x\u00d7*\u00b7]\s*"
+_POWERS = (
+    re.compile(rf"(?:{_FACTOR})?10\s*(?:\^|\*\*)\s*([-+]?\d{{1,3}})"),
+    re.compile(rf"{_FACTOR}10\s*([-+]\d{{1,3}})"),
+)
 
 
 def bounds(operator: Comparison, threshold: float) -> tuple[str, float]:
@@ -38,6 +48,16 @@ def scientific(fraction: float) -> str:
     """An MRD fraction as people write it: 1e-6, 3.2e-7."""
     mantissa, _, exponent = f"{fraction:.2e}".partition("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def plain_power(text: str) -> str:
+    """A power of ten as people type it, `10^-5`, `1 x 10-5`, `10\u207b\u2075`, as a number is read: 1e-5. Any other text is as it was."""
+    plain = text.strip().translate(_RAISED)
+    for pattern in _POWERS:
+        found = pattern.fullmatch(plain)
+        if found:
+            return f"{found[1] or 1}e{found[2]}"
+    return text
 
 
 def numbers_in(value: Any) -> Iterator[float]:

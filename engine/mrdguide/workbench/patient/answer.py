@@ -2,52 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from ...errors import PatientError
 from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference, difference
+from ...report.blocks import Block
 from ...report.formats.html import Names, to_fragment
 from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.board_words import board_words
-from ...report.pages.lines import either, titles
+from ...report.pages.lines import either, few, titles
 from ...report.pages.reasoning import when_blocks, why_not_blocks
 from ...report.pages.why_grouped import grouped_reasons
 from ..bench import Bench
 from ..exchange import Fields, Turn
 from ..look import filled
 from ..state import MOST_MONTHS, State
+from .form_plan import as_asked
 from .judged import judge
 from .later import later, months_of
 from .results import questions, with_result
+from .since import effect
+from .together import in_the_way, open_so_far, ways
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_TURNED = ("block", "caution", "protocol")
-_MOST_CHANGES, _NAMED = 8, 3
+_NAMED = 3
 # With more missing, where each result leads is worked out after the answer is shown.
 _ASKED_AT_ONCE = 6
+Outlook = Literal["whole", "less", "none"]
 
 
-def shown_answer(bench: Bench, turn: Turn) -> Markup:
-    """The right half of the patient view."""
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """The right half of the patient view. `headline` is the answer in few words, `outlook` how much of a stop is still possible."""
+
+    html: Markup
+    headline: str
+    outlook: Outlook
+
+
+def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
+    """The answer beside the form, with what the last change did to it."""
     state = turn.state
     judged = judge(bench.rules, state.profile, state.as_of)
     if judged.answer is None:
-        return filled("answer_none.html.j2", why=judged.why_not)
+        return ShownAnswer(filled("answer_none.html.j2", why=judged.why_not), "No answer yet", "none")
     answer = judged.answer
     since = _since(bench, state, answer)
     names, words = Names("a-"), board_words()
-    return filled(
-        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer,
-        head=to_fragment([banner(answer, words)], 2, names),
-        rest=to_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
-        changes=list(_changes(since)) if since is not None else [], moved=since is not None and not since.same_answer,
+    html = filled(
+        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer, outlook=_outlook(answer), best=_best(answer),
+        head=_fragment([banner(answer, words)], 2, names),
+        rest=_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
+        since=effect(since) if since is not None else None,
         told=state.before.told if state.before is not None else (), supposed=_supposed(answer, state), pane=_pane(answer, state),
         first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
     )  # fmt: skip
+    return ShownAnswer(html, answer.answer, _outlook(answer))
+
+
+def _fragment(blocks: Sequence[Block], level: int, names: Names) -> Markup:
+    """Blocks of a report as HTML, with what is missing in the words of the form."""
+    from markupsafe import Markup
+
+    return Markup(as_asked(str(to_fragment(blocks, level, names))))
+
+
+def _outlook(answer: Recommendation) -> Outlook:
+    """How much of a stop what is possible leaves: the most that the rules know, less, or none."""
+    scale = {item.id: item.permissiveness for item in answer.rules.decision.outcomes}
+    most = max(scale[name] for name in answer.possible_outcomes)
+    return "none" if most == 0 else "whole" if most == max(scale.values()) else "less"
+
+
+def _best(answer: Recommendation) -> str:
+    """The possible outcome that opens most of the way to a stop; empty where the answer is settled or none does."""
+    scale = {item.id: item.permissiveness for item in answer.rules.decision.outcomes}
+    best = max(answer.possible_outcomes, key=lambda name: scale[name])
+    return "" if answer.settled or not scale[best] else titles(answer.rules, [best])[0]
 
 
 def first_part(bench: Bench, state: State, _fields: Fields) -> Markup:
@@ -63,7 +99,8 @@ def missing_part(bench: Bench, state: State, _fields: Fields) -> Markup:
 
 
 def _first(answer: Recommendation, state: State) -> Markup:
-    return filled("first.html.j2", questions=_asked(answer, state))
+    settles = answer.explanation.questions.settles_within is not None
+    return filled("first.html.j2", questions=_asked(answer, state), settles=settles, ways=ways(answer))
 
 
 def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | None:
@@ -77,28 +114,6 @@ def _since(bench: Bench, state: State, answer: Recommendation) -> Difference | N
     return difference(before, answer) if before is not None else None
 
 
-def _changes(found: Difference) -> Iterator[tuple[str, str]]:
-    """What a change did to the answer, each as a sign and words."""
-    was, now = (_titles(found.after, one.possible_outcomes) for one in (found.before, found.after))
-    yield ("=", f"The answer stays: {now}") if found.same_answer else ("!", f"The answer was: {was}. It is now: {now}")
-    shown = list(_details(found))
-    yield from shown[:_MOST_CHANGES]
-    if len(shown) > _MOST_CHANGES:
-        yield "", f"and {len(shown) - _MOST_CHANGES} more"
-
-
-def _details(found: Difference) -> Iterator[tuple[str, str]]:
-    for words, items in (("New reason", found.reasons_added), ("No longer a reason", found.reasons_removed)):
-        yield from (("+" if words.startswith("New") else "\N{MINUS SIGN}", f"{words}: {text}") for text in items)
-    told = {*found.reasons_added, *found.reasons_removed}
-    for change in found.verdict_changes:
-        if change.kind in _TURNED and change.title not in told:
-            before, after = (item.value.replace("_", " ") for item in (change.before, change.after))
-            yield "~", f"{change.title}: {before} \N{RIGHTWARDS ARROW} {after}"
-    yield from (("?", f"Now missing: {text}") for text in found.missing_added)
-    yield from (("+", f"No longer missing: {text}") for text in found.missing_removed)
-
-
 def _titles(answer: Recommendation, outcomes: Sequence[str]) -> str:
     """Outcomes by their titles, few of them; how many where they are many."""
     if len(outcomes) > _NAMED:
@@ -110,13 +125,13 @@ def _asked(answer: Recommendation, state: State) -> list[dict[str, object]]:
     """Questions with their buttons."""
     return [
         {
-            "ask": item.asked.ask, "by": item.asked.by, "who": item.asked.who,
+            "ask": item.asked.ask, "later": [as_asked(text) for text in few(item.asked.facts, 4)] if not item.facts else (), "by": item.asked.by, "who": item.asked.who,
             "facts": [
                 {
-                    "what": what,
+                    "what": as_asked(what),
                     "results": [
                         {
-                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": result.possible == answer.possible_outcomes,
+                            "path": result.path, "answer": result.answer, "leads_to": _titles(answer, result.possible), "same": set(result.possible) == set(answer.possible_outcomes),
                             "taken": state.supposed is not None
                             and (state.supposed.path, state.supposed.answer) == (result.path, result.answer),
                         }
@@ -141,10 +156,10 @@ def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
     what = next((item.what for item in answer.missing if item.path == state.supposed.path), state.supposed.path)
     words = board_words()
     return {
-        "what": what, "answer": state.supposed.answer,
-        "today": to_fragment([banner(answer, words)], 3, Names("today-")),
-        "then": to_fragment([banner(after, words)], 3, Names("then-")),
-        "changes": list(_details(difference(answer, after))),
+        "what": as_asked(what), "answer": state.supposed.answer,
+        "today": _fragment([banner(answer, words)], 3, Names("today-")),
+        "then": _fragment([banner(after, words)], 3, Names("then-")),
+        "effect": effect(difference(answer, after)), "outlook": _outlook(after),
     }  # fmt: skip
 
 
@@ -153,10 +168,14 @@ def _pane(answer: Recommendation, state: State) -> Markup | None:
         return filled("when.html.j2", state=state, most=MOST_MONTHS, later=_later(answer, state.months))
     if state.pane == "why":
         names = Names("w-")
-        others = [(item.title, to_fragment(why_not_blocks(item), 4, names)) for item in answer.explanation.worth_asking]
+        others = [
+            (item.title, in_the_way(item), _fragment(why_not_blocks(item), 4, names))
+            for item in answer.explanation.worth_asking
+        ]
         return filled(
-            "why.html.j2", reasons=to_fragment(grouped_reasons(answer, board_words()), 4, names), others=others
-        )
+            "why.html.j2", reasons=to_fragment(grouped_reasons(answer, board_words()), 4, names), others=others,
+            open=open_so_far(answer) if not answer.settled else None,
+        )  # fmt: skip
     return None
 
 

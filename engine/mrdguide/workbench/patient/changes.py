@@ -13,8 +13,8 @@ from ..bench import Bench
 from ..cohort.access import cohort_of
 from ..exchange import Action, Fields, Turn
 from ..state import State, Supposed
-from .form import PREFIX
-from .form_plan import plan
+from .form import PREFIX, like_the_last
+from .form_plan import as_asked, plan
 from .form_reading import read_form
 from .interview import answer
 from .judged import check_day, counted, judge, nobody
@@ -129,7 +129,7 @@ def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
 
 
 def _add(_bench: Bench, state: State, fields: Fields) -> Turn:
-    """A new entry of a list; where a day is given it has that day."""
+    """A new entry of a list; where a day is given it has that day, and what the last one has where it shall be like it."""
     name = fields.get("list", "")
     item = plan().lists.get(name)
     if item is None:
@@ -137,6 +137,8 @@ def _add(_bench: Bench, state: State, fields: Fields) -> Turn:
     entries = list(value_at(state.profile, name) or [])
     first = "start" if name == "therapy" else "date"
     entry = {first: str(parse_date(day))} if (day := fields.get("day", "")) else {}
+    if fields.get("like"):
+        entry |= like_the_last(item, entries)
     found = state.changed(with_value(state.profile, name, [*entries, entry]), state.as_of, (f"{item.one} added",))
     focus = f"{PREFIX}{name}[{len(entries)}].{item.fields[0]}"
     return Turn(found, focus="".join(sign if sign.isalnum() else "-" for sign in focus))
@@ -152,7 +154,7 @@ def _remove(_bench: Bench, state: State, fields: Fields) -> Turn:
     left = without(state.profile, path)
     if name not in left:
         left = with_value(left, name, [])
-    return Turn(state.changed(left, state.as_of, (told,)))
+    return Turn(state.changed(left, state.as_of, (told,)), focus=f"add-{name}")
 
 
 def _move(_bench: Bench, state: State, fields: Fields) -> Turn:
@@ -202,7 +204,7 @@ def _keep(bench: Bench, state: State, _fields: Fields) -> Turn:
         return Turn(state)
     what = next((item.what for item in found.missing if item.path == state.supposed.path), state.supposed.path)
     profile = with_result(found, state.profile, state.supposed.path, state.supposed.answer)
-    entered = f"{what}: {state.supposed.answer}"
+    entered = f"{as_asked(what)}: {state.supposed.answer}"
     return Turn(state.changed(profile, state.as_of, (entered,), tried=(*state.tried, entered)))
 
 

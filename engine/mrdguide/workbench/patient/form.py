@@ -32,7 +32,6 @@ class Control:
     unit: str = ""
     limit: str = ""
     problems: tuple[Problem, ...] = ()
-    hint: str = ""
 
     @property
     def id(self) -> str:
@@ -56,6 +55,7 @@ class ShownList:
     plan: ListPlan
     entries: tuple[Entry, ...]
     whole: bool
+    like: bool
 
     @property
     def name(self) -> str:
@@ -107,7 +107,7 @@ class Form:
         shown = tuple(self._entry(item, index, len(entries)) for index in range(len(entries)))
         whole = item.path not in (self.profile.get("incomplete") or ())
         whole = self.typed.get(f"{_WHOLE}{item.path}", "yes" if whole else "") == "yes"
-        return ShownList(item, shown, whole)
+        return ShownList(item, shown, whole, bool(like_the_last(item, entries)))
 
     def _entry(self, item: ListPlan, index: int, count: int) -> Entry:
         path = f"{item.path}[{index}]"
@@ -151,8 +151,7 @@ def _control(name: str, label: str, field: Field, shown: Mapping[str, str], prob
         return Control(name, label, "quantity", shown[VALUE], units, shown[UNIT], shown[LIMIT], problems)
     words = field.choices if field.kind == "choice" else ("yes", "no") if field.kind == "flag" else ()
     kind = "choice" if words else "date" if field.kind == "date" else "text"
-    hint = plan().ongoing if field.nothing else ""
-    return Control(name, label, kind, shown[""], _choices(words, shown[""]), "", "", problems, hint)
+    return Control(name, label, kind, shown[""], _choices(words, shown[""]), "", "", problems)
 
 
 def _choices(known: Iterable[str], chosen: str, *, words: bool = True) -> tuple[tuple[str, str], ...]:
@@ -200,6 +199,12 @@ def places(profile: Mapping[str, Any], book: RuleBook) -> Iterator[tuple[str, Fi
                     yield f"{item.path}[{index}].{name}", field_of(f"{item.path}.{name}")
     for path, fact in book.local_facts.items():
         yield path, local_field(fact)
+
+
+def like_the_last(item: ListPlan, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What another entry takes over from the last one; nothing where nothing of it is recorded."""
+    last = entries[-1] if entries else {}
+    return {name: last[name] for name in item.like if name in last}
 
 
 def whole_name(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from ...reading.validation import StrictModel
 
 
 class ListPlan(StrictModel):
-    """A list of dated entries."""
+    """A list of dated entries. `like` are the fields that another entry like the last takes over from it."""
 
     path: str
     one: str
     add: str
     fields: tuple[str, ...]
     more: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    add_like: str = ""
     none: str
     lane: str
 
@@ -40,6 +43,7 @@ class FormPlan(StrictModel):
     sections: tuple[SectionPlan, ...]
     labels: dict[str, str]
     words: dict[str, str]
+    asked: dict[str, str]
     unknown: str
     ongoing: str
     no_result: dict[str, dict[str, str]]
@@ -52,6 +56,13 @@ class FormPlan(StrictModel):
     def word(self, value: str) -> str:
         """A word of a profile as people read it."""
         return self.words.get(value, value.replace("-", " "))
+
+
+def as_asked(what: str) -> str:
+    """What is missing as people ask for it, where the rules name it in words of a profile."""
+    for written, words in plan().asked.items():
+        what = re.sub(written, words, what)
+    return what
 
 
 @cache

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 def _show(bench: Bench, turn: Turn) -> Markup:
     form = Form(turn.state.profile, turn.typed, turn.problems)
     asked = card(bench.rules, turn)
+    answer = shown_answer(bench, turn)
     return filled(
-        "patient.html.j2", state=turn.state, turn=turn, form=form, sections=form.sections(bench.rules),
+        "patient.html.j2", rules=bench.rules.name, state=turn.state, turn=turn, form=form, sections=form.sections(bench.rules),
         as_of=turn.typed.get("as_of", turn.state.as_of), day_problems=[item for item in turn.problems if item.path == "as_of"],
-        loose=[item for item in form.loose_problems() if item.path != "as_of"], answer=shown_answer(bench, turn),
+        loose=[item for item in form.loose_problems() if item.path != "as_of"], answer=answer.html, headline=answer.headline, outlook=answer.outlook,
         timeline=filled("timeline.html.j2", state=turn.state, lists=plan().lists.values(), drawing=timeline(turn.state)), card=asked, add=plan().lists[asked.listed].add if asked is not None and asked.listed else "",
         examples=[item for item in bench.lessons if item.example.file in bench.examples],
     )  # fmt: skip

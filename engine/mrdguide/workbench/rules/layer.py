@@ -140,7 +140,8 @@ def _of_page(rules: RuleBook, book: RuleBook, patient: Mapping[str, Any], as_of:
         before, after = (evaluate(patient, rules=item, as_of=as_of) for item in (rules, book))
     except MrdguideError:
         return  # nobody is entered yet, or what is entered cannot be read: the patient view says so
-    if before.possible_outcomes != after.possible_outcomes:
+    # Each book names what is possible in an order of its own.
+    if set(before.possible_outcomes) != set(after.possible_outcomes):
         yield Changed("the patient in this page", _titles(rules, before.possible_outcomes), _titles(book, after.possible_outcomes), ())  # fmt: skip
 
 

@@ -1,47 +1,42 @@
 // What the page does itself: posts what it holds now, keeps what is being typed, takes dropped files, prints.
 const FILE = "\x1c", TEXT = "\x1d";
+const SUPPOSE = "do/patient/suppose", DROP = "do/patient/drop", TRIES = [SUPPOSE, DROP, "do/patient/pane"];
 const view = () => document.getElementById("view");
 const form = () => document.getElementById("bench");
 
-// What was typed since the last request was sent, by field: an answer to an earlier one must not overwrite it.
-const touched = new Map();
-
 let shown = view().dataset.view;
-
-document.addEventListener("input", (event) => {
-  if (event.target.form === form() && event.target.id) touched.set(event.target.id, event.target);
-});
 
 // What a button sends is taken when it is pressed: another answer may come before a queued request is sent, and change the button.
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   ctx.sent = Object.entries(ctx.sourceElement.dataset).filter(([name]) => name.startsWith("send"));
+  ctx.pressed = ctx.sourceElement.id;
 });
 
 // The rest of the body is made when the request is sent and not when it was asked for, so that a queued one holds the newest state.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  const body = new URLSearchParams(new FormData(form()));
+  const body = ctx.fields ?? new URLSearchParams(new FormData(form()));
   for (const [name, value] of ctx.sent) body.set(name.slice(4).replace(/[A-Z]/g, (sign, at) => (at ? "_" : "") + sign.toLowerCase()), value);
   ctx.request.body = body;
-  touched.clear();
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  // What to find out first stays as it is until it comes anew, where the patient is the same.
+  if (ctx.whole) htmx.config.morphSkipChildren = TRIES.includes(ctx.address) ? ".first-part" : undefined;
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx.response?.status >= 400) return; // nothing was put in place, and why is said
-  for (const field of view().querySelectorAll("select, input, textarea")) {
-    if (field.type === "radio" || touched.has(field.id) || field === document.activeElement || field.type === "file" || field.type === "range") continue;
-    if (field.tagName === "SELECT") {
-      const chosen = [...field.options].findIndex((option) => option.hasAttribute("selected"));
-      if (chosen >= 0) field.selectedIndex = chosen;
-    } else if (field.tagName !== "TEXTAREA" && field.value !== field.defaultValue) field.value = field.defaultValue;
-  }
+  const { ctx } = event.detail;
+  if (ctx.response?.status >= 400) return; // nothing was put in place, and why is said
+  if (!ctx.whole) return fetchParts();
   // What was pasted stays until it could be read.
   const pasted = document.getElementById("pasted");
-  if (pasted && event.detail.ctx.sourceElement.id === "open-pasted") pasted.value = pasted.defaultValue;
+  if (pasted && ctx.pressed === "open-pasted") pasted.value = pasted.defaultValue;
   fetchParts();
   // What makes it another answer is followed by the answer itself.
-  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(event.detail.ctx.sourceElement.id)) document.querySelector(".result").scrollTop = 0;
+  if (["keep", "undo", "new", "open-pasted", "open-example"].includes(ctx.pressed)) document.querySelector(".result").scrollTop = 0;
   // Another view begins at its top, wherever the one before was left.
   if (view().dataset.view !== shown) scrollTo(0, 0);
   shown = view().dataset.view;
@@ -50,9 +45,20 @@ document.addEventListener("htmx:after:swap", (event) => {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
+  showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
 });
+
+// A result that is tried comes into view, and what was pressed for it when it is left again.
+let tried = "";
+function showTrial(ctx) {
+  if (ctx.address === SUPPOSE) tried = ctx.pressed;
+  const shown = document.getElementById(ctx.address === SUPPOSE ? "supposed-title" : ctx.address === DROP ? tried : "");
+  if (!shown) return;
+  shown.scrollIntoView({ block: ctx.address === SUPPOSE ? "start" : "center" });
+  shown.focus({ preventScroll: true });
+}
 
 // What takes longer than the answer is fetched after it.
 function fetchParts() {
@@ -93,6 +99,13 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (event.target.id === "print") window.print();
+});
+// Enter in the answer to a question answers it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches(".ask > .grid input")) {
+    event.preventDefault();
+    document.getElementById("ask-answer").click();
+  }
 });
 document.addEventListener("submit", (event) => event.preventDefault());
 
