@@ -154,7 +154,7 @@ def test_axe_finds_no_violation(loaded: Page, browser: Browser, address: str, nu
 
 
 def test_a_change_of_the_rules_is_tried(loaded: Page) -> None:
-    loaded.click("nav.views button:nth-child(4)")
+    loaded.click(f"nav.views button:nth-child({list(VIEWS).index('rules') + 1})")
     loaded.wait_for_selector("#layer")
     loaded.fill("#layer", "pack: {name: mine}\n")
     loaded.press("#layer", "Tab")

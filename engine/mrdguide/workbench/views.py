@@ -9,4 +9,4 @@ from .patient.view import PATIENT
 from .rules.view import RULES
 from .teach import TEACH
 
-VIEWS: dict[str, View] = {view.id: view for view in (PATIENT, TEACH, COHORT, RULES, EVIDENCE)}
+VIEWS: dict[str, View] = {view.id: view for view in (PATIENT, RULES, EVIDENCE, TEACH, COHORT)}
