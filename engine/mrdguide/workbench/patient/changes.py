@@ -54,7 +54,9 @@ def _taken_in(bench: Bench, state: State, fields: Fields) -> Turn:
     except PatientError as error:
         return Turn(state, problems=error.problems, typed=typed)
     except UsageError as error:
-        return Turn(state, problems=(Problem(str(error).removeprefix("as_of: "), "", "as_of"),), typed=typed)
+        return Turn(
+            state, problems=(Problem(str(error).removeprefix("as_of: "), "", "as_of", code="not-a-date"),), typed=typed
+        )
     if problems:
         return Turn(state, problems=problems, typed=typed)
     told = entered.told
