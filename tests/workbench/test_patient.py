@@ -55,6 +55,26 @@ def test_a_change_is_lit_and_can_be_undone(bench: Bench) -> None:
     assert banner(back.html) == banner(done(bench, state, "patient/show").html)
 
 
+def test_undo_of_what_could_not_be_taken_in_takes_nothing_else_back(bench: Bench) -> None:
+    fields = {"example": "continue-double-hit"}
+    state = done(bench, started(AS_OF), "patient/example", fields).state
+    refused = {"p.baseline.cytogenetics.gain_1q": "absent"}  # three copies are recorded
+    after = done(bench, state, "patient/set", refused)
+    assert "3 copies" in text_of(after.html)
+    back = done(bench, after.state, "patient/undo", refused)
+    assert (back.state.profile, back.state.undo) == (state.profile, state.undo)
+    assert "could not be taken in, is gone" in text_of(back.html)
+
+
+def test_the_banner_of_an_example_goes_with_it(bench: Bench) -> None:
+    state = done(bench, started(AS_OF), "patient/example", {"example": "continue-double-hit"}).state
+    assert state.invented == "continue-double-hit"
+    emptied = done(bench, state, "patient/undo").state
+    assert emptied.invented == ""
+    again = done(bench, done(bench, state, "patient/new").state, "patient/undo").state
+    assert again.invented == "continue-double-hit"
+
+
 def test_what_cannot_be_read_is_said_at_its_field_and_the_answer_is_marked_as_old(bench: Bench) -> None:
     state = opened(OPEN)
     after = done(bench, state, "patient/set", {"p.diagnosis.date": "2019-13", "p.ecog": "2"})

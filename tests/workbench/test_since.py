@@ -101,3 +101,18 @@ def test_a_result_that_is_tried_can_be_entered_or_left_beside_its_name(bench: Be
     trial = html.partition('<section class="supposed')[2].partition('id="first-title"')[0]
     assert trial.index('id="keep"') < trial.index("With this result")
     assert "It is now:" in text_of(trial)
+
+
+def test_a_reason_that_was_so_before_is_no_new_one(bench: Bench) -> None:
+    state = opened("continue-double-hit")
+    lesser = {"p.baseline.cytogenetics.gain_1q": "absent", "p.baseline.cytogenetics.gain_1q.copies": ""}
+    changed = done(bench, state, "patient/set", lesser)
+    before, after = (mrdguide.evaluate(one.profile, rules=shipped(), as_of=AS_OF) for one in (state, changed.state))
+    found = difference(before, after)
+    turned = {change.title for change in found.verdict_changes}
+    stayed = [text for text in found.reasons_added if text not in turned]
+    assert stayed
+    shown = text_of(changed.html)
+    for text in stayed:
+        assert f"New reason: {text}" not in shown
+        assert f"Now among the reasons, and so before: {text}" in shown

@@ -23,12 +23,14 @@ MOST_MONTHS = 60
 
 
 class Moment(StrictModel):
-    """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's."""
+    """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's,
+    `invented` of which example it was."""
 
     profile: Profile
     as_of: str
     told: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    invented: str = ""
 
 
 class Supposed(StrictModel):
@@ -71,7 +73,7 @@ class State(StrictModel):
         self, profile: Profile, as_of: str, told: tuple[str, ...], *, tried: tuple[str, ...] | None = None
     ) -> State:
         """The state after a change of the patient, which can be undone; results that were tried are still that unless others are given."""
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried)
+        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
         return self.model_copy(
             update={
                 "profile": profile, "as_of": as_of, "before": now, "undo": _kept((*self.undo, now)), "supposed": None,
@@ -85,11 +87,11 @@ class State(StrictModel):
             return self
         *left, last = self.undo
         told = tuple(f"undone: {text}" for text in last.told)
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried)
+        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
         return self.model_copy(
             update={
                 "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
-                "tried": last.tried,
+                "tried": last.tried, "invented": last.invented,
             }
         )  # fmt: skip
 

@@ -74,8 +74,10 @@ def _nothing_more(_bench: Bench, state: State, _fields: Fields) -> Turn:
 set_fields = after_the_form(_nothing_more)
 
 
-def undo(_bench: Bench, state: State, _fields: Fields) -> Turn:
-    """Take the last change back; what was typed and not understood goes as well."""
+def undo(bench: Bench, state: State, fields: Fields) -> Turn:
+    """Take the last change back. What was typed and could not be taken in is such a change, and nothing else goes with it."""
+    if _taken_in(bench, state, fields).problems:
+        return Turn(state, notice="What was typed last, and could not be taken in, is gone; all else stays as it was.")
     return Turn(state.undone(), notice="" if state.undo else "There is nothing to undo.")
 
 

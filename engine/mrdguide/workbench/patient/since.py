@@ -65,8 +65,14 @@ def _before_and_now(found: Difference) -> tuple[str, ...]:
 
 
 def _details(found: Difference) -> Iterator[tuple[str, str]]:
-    yield from (("+", f"New reason: {text}") for text in found.reasons_added)
-    yield from (("\N{MINUS SIGN}", f"No longer a reason: {text}") for text in found.reasons_removed)
+    turned = {change.title for change in found.verdict_changes}
+    for text in found.reasons_added:
+        yield "+", f"New reason: {text}" if text in turned else f"Now among the reasons, and so before: {text}"
+    for text in found.reasons_removed:
+        yield (
+            "\N{MINUS SIGN}",
+            f"No longer a reason: {text}" if text in turned else f"Still so, but no longer among the reasons: {text}",
+        )
     told = {*found.reasons_added, *found.reasons_removed}
     for change in sorted(found.verdict_changes, key=_weight):
         if change.title not in told and _is_told(change):

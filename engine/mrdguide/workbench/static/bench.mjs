@@ -37,14 +37,15 @@ document.addEventListener("htmx:after:swap", (event) => {
   fetchParts();
   // What makes it another answer is followed by the answer itself.
   if (["keep", "undo", "new", "open-pasted", "open-example"].includes(ctx.pressed)) document.querySelector(".result").scrollTop = 0;
-  // Another view begins at its top, wherever the one before was left.
-  if (view().dataset.view !== shown) scrollTo(0, 0);
+  // Another view begins at its top, wherever the one before was left; so does another case.
+  if (view().dataset.view !== shown || ctx.address === "do/teach/open") scrollTo(0, 0);
   shown = view().dataset.view;
   const wanted = view().dataset.focus;
   if (wanted) {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
+  if (ctx.address === "do/teach/answer") (document.querySelector(".notice pre") ?? document.getElementById("given"))?.scrollIntoView({ block: "center" });
   showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
