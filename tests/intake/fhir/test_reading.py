@@ -428,3 +428,19 @@ def test_law_whatever_stands_in_a_resource_nothing_but_our_own_errors_comes_out(
         mrdguide.evaluate(patient, as_of="2026-11-21")
     except MrdguideError:
         return
+
+
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [("effectivePeriod", {"start": "2023-13-01"}), ("effectivePeriod", {"start": "2023-01-05", "end": "2025-02-31"}),
+     ("effectiveDateTime", "2023-02-30")],
+)  # fmt: skip
+def test_a_day_that_is_none_is_not_read_as_if_nothing_stood_there(element: str, value: Any) -> None:
+    drug = {
+        "resourceType": "MedicationStatement", "id": "m", "status": "active", **SUBJECT, element: value,
+        "medicationCodeableConcept": concept("http://www.nlm.nih.gov/research/umls/rxnorm", "342369"),
+    }  # fmt: skip
+    patient, report = fhir.read([PATIENT, MYELOMA, drug])
+    assert not report.complete or patient.incomplete
+    assert "therapy" in patient.incomplete
+    assert [item for item in report.issues if item.resource_id == "m" and "is no day of the calendar" in item.text]

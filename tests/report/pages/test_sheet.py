@@ -132,6 +132,22 @@ def test_of_two_tests_of_a_day_the_one_that_found_disease_is_named(positive: int
     assert f"last MRD test: {same_day[positive]['method']} 2026-09-10: detected" in text
 
 
+@pytest.mark.parametrize(
+    ("result", "found"), [("failed", ""), ("detected", "disease found by NGS 2021-03-01: detected, LoD 1e-6; ")]
+)
+def test_the_last_test_is_the_newest_and_disease_found_before_it_is_said(result: str, found: str) -> None:
+    def test_on(day: str, depth: float, result: str) -> dict[str, object]:
+        return {"date": day, "specimen": "marrow", "method": "NGS", "limit_of_detection": depth, "result": result}
+
+    tests = [test_on("2020-09-01", 1e-7, "not-detected"), test_on("2021-03-01", 1e-6, result)]
+    tests.append({key: value for key, value in test_on("2026-11-16", 1, "not-detected").items() if "limit" not in key})
+    profile = {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": tests}
+    answer = mrdguide.evaluate(profile, rules=shipped(), as_of="2026-11-21")
+    text = "".join(part.text for part in patient_line(answer, board_words()))
+    assert f"{found}last MRD test: NGS 2026-11-16: not detected" in text
+    assert ("disease found" in text) is bool(found)
+
+
 def test_outside_the_question_no_class_of_risk_is_said() -> None:
     assert "risk" not in "".join(part.text for part in patient_line(evaluated("out-of-scope"), board_words()))
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .collecting import Collector
-from .current import Resource
+from .current import OBJECT, Resource
 from .elements import date_of, day, labels_of, word, wording
 from .saying import names
 from .unread import by_code, by_words
 
 _MEMBERS = ("hasMember", "result")
+# When it was; of a Condition and of the Patient it is told with the diagnosis.
+_DAYS = ("effectiveDateTime", "effectiveInstant", "performedDateTime", "started", "authoredOn", "whenHandedOver")
+_PERIODS = ("effectivePeriod", "performedPeriod")
 
 
 def not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, str]]:
     """Each such sign: the element, and what it says in words."""
     if "SUBSETTED" in labels_of(resource):
         yield "meta.tag", "the server left parts of it out"
+    for element, text in _no_days(resource):
+        yield element, f"'{text[:40]}' is no day of the calendar"
     if resource.get("resourceType") not in ("Observation", "DiagnosticReport"):
         return
     for name in _MEMBERS:
@@ -35,3 +40,13 @@ def not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, s
         whole = names(wording(site), collector.table.reading.whole_body_words)
         if not whole and word(collector.table, site) != "whole-body":
             yield "bodySite", "it is not said to show the whole body"
+
+
+def _no_days(resource: Resource) -> Iterator[tuple[str, str]]:
+    """What stands where a day should and is none; read as if nothing stood there, it would be taken for a record without a gap."""
+    given = [(name, resource.get(name)) for name in _DAYS]
+    for name in _PERIODS:
+        period = resource.get(name)
+        if isinstance(period, OBJECT):
+            given += [(f"{name}.{end}", period.get(end)) for end in ("start", "end")]
+    yield from ((name, text) for name, text in given if isinstance(text, str) and day(text) is None)

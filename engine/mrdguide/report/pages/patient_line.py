@@ -90,7 +90,7 @@ def _when(phase: Line, entry: TherapyEntry, ongoing: bool | None, as_of: int, wo
 
 
 def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
-    """The run of negatives that counts today at its deepest, and the last test where it is none of that run."""
+    """The run of negatives that counts today at its deepest; after it the last test that found disease, and the last of all."""
     tests = recommendation.tests
     deepest = next((run for run in reversed(tests.runs) if run.tests and run.threshold is not None), None)
     if deepest is not None and deepest.threshold is not None and deepest.first is not None and deepest.last is not None:
@@ -100,11 +100,15 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
             yield words.line("board.patient.negative_on_days", depth=depth, count=deepest.tests, first=first, last=last)
         else:
             yield words.line("board.patient.negative_on", depth=depth, day=last)
-        newest = _outside(tests.mrd, deepest.last)
+        later = _outside(tests.mrd, deepest.last)
     else:
-        newest = _newest(tests.mrd)
-        if newest is None:
+        later = [item for item in tests.mrd if item.kind != "not-supplied"]
+        if not later:
             yield words.line("board.patient.no_test")
+    newest = _newest(later)
+    disease = _gravest([item for item in later if item.result == "detected"])
+    if disease is not None and disease is not newest:
+        yield words.line("board.patient.found_by", test=words.as_it_is("test", _read(disease)))
     if newest is not None:
         yield words.line("board.patient.last_test", test=words.as_it_is("test", _read(newest)))
 
@@ -119,17 +123,14 @@ def _read(test: InterpretedMrdTest) -> str:
 
 def _newest(tests: Sequence[InterpretedMrdTest]) -> InterpretedMrdTest | None:
     """The newest test; of several of one day one that found disease, so that a negative never hides it."""
-    own = [item for item in tests if item.kind != "not-supplied"]
-    last = max((item.latest for item in own), default=None)
-    return _gravest([item for item in own if item.latest == last])
+    last = max((item.latest for item in tests), default=None)
+    return _gravest([item for item in tests if item.latest == last])
 
 
-def _outside(tests: Sequence[InterpretedMrdTest], last: date) -> InterpretedMrdTest | None:
-    """The newest test after the last of a run, or on its day, that does not belong to it: found disease, or cannot be read."""
+def _outside(tests: Sequence[InterpretedMrdTest], last: date) -> list[InterpretedMrdTest]:
+    """The tests after the last of a run, and those of its day that are no negative."""
     later = [item for item in tests if item.kind == "test" and item.latest >= last]
-    found = [item for item in later if item.result != "not-detected"]
-    after = [item for item in later if item.latest > last]
-    return _gravest(found or after)
+    return [item for item in later if item.latest > last or item.result != "not-detected"]
 
 
 def _gravest(tests: Sequence[InterpretedMrdTest]) -> InterpretedMrdTest | None:
