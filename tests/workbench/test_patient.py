@@ -230,6 +230,38 @@ def test_a_profile_a_bundle_and_tables_can_be_pasted(bench: Bench) -> None:
     assert done(bench, started(AS_OF), "patient/open", {"pasted": tables}).state.profile["id"] == "t1"
 
 
+def test_what_was_not_read_of_a_record_stays_named_until_another_patient_is_opened(bench: Bench) -> None:
+    about = {"subject": {"reference": "Patient/p1"}}
+    resources = [{"resourceType": "Patient", "id": "p1", "birthDate": "1961-25-04"},
+                 {"resourceType": "Condition", "id": "c1", **about, "code": {"coding": [{"system": "http://snomed.info/sct", "code": "109989006"}]}},
+                 {"resourceType": "Observation", "id": "local", "status": "final", **about, "code": {"text": "MRD, marrow"}, "effectiveDateTime": "2026-05-04"}]  # fmt: skip
+    read = done(bench, started(AS_OF), "patient/open", {"pasted": json.dumps(resources)})
+    later = done(bench, read.state, "patient/set", {"p.ecog": "1"})
+    for page in (read, later):
+        said = text_of(page.html.partition('<details class="imported')[2].partition("</details>")[0])
+        assert "NOT all was given or could be read" in said
+        assert "Patient/p1: cannot be read as a day; the age is open" in said
+        assert "Observation/local" in said
+    assert "no MRD test that could be read, and there may be some" in text_of(later.html)
+    assert '<details class="imported' not in done(bench, later.state, "patient/new").html
+    assert '<details class="imported' in done(bench, done(bench, later.state, "patient/new").state, "patient/undo").html
+
+
+def test_after_a_paste_that_failed_the_answer_is_said_to_be_that_of_the_patient_before(bench: Bench) -> None:
+    state = opened(OPEN)
+    table = "patient,date,result\np1,2026-01-04,detected\n"
+    after = done(bench, state, "patient/open", {"pasted": table})
+    assert after.state == state
+    assert "drop the file itself" in text_of(after.html)
+    assert "still the answer of the patient that was open before" in text_of(after.html)
+
+
+def test_a_question_never_promises_more_than_a_clear_result_settles(bench: Bench) -> None:
+    told = text_of(done(bench, opened(OPEN), "patient/first").html)
+    assert "one that fails or stays unclear may leave it open" in told
+    assert "whatever the results" not in told
+
+
 def test_what_is_pasted_and_wrong_is_told_with_its_line_and_stays_in_its_field(bench: Bench) -> None:
     state = opened(OPEN)
     after = done(bench, state, "patient/open", {"pasted": "id: x\ndiagnosis: {disease: myelom}\n"})

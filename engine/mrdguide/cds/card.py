@@ -229,7 +229,10 @@ def _asked(recommendation: Recommendation) -> list[Block]:
     """The first questions; all of them stand in the report."""
     first = recommendation.explanation.first_questions(_QUESTIONS)
     return question_blocks(
-        Questions(first, settles_within=None, later=(), also_not_known=()), recommendation.rules, board_words()
+        Questions(first, settles_within=None, later=(), also_not_known=()),
+        recommendation.rules,
+        board_words(),
+        recommendation.possible_outcomes,
     )
 
 

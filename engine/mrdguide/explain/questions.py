@@ -74,7 +74,8 @@ class Questions:
     """What is asked, and what is not known either.
 
     asked: the questions, in the order in which they should be asked
-    settles_within: after how many of them, whatever the answers, the answer is settled; null where further questions may follow
+    settles_within: after how many of them, whatever the answers as long as each is clear, the answer is settled; null where
+        further questions may follow
     later: what may matter as well, once these are answered
     also_not_known: what is not known either and changes nothing today
     """

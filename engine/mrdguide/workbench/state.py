@@ -22,15 +22,25 @@ _MOST_KEPT = 400_000
 MOST_MONTHS = 60
 
 
+class Imported(StrictModel):
+    """What became of a record that a patient was read from: `told` in a sentence, `found` by heading what a reader should look at,
+    `whole` whether nothing in it was left unread or in doubt."""
+
+    told: str
+    found: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: bool = True
+
+
 class Moment(StrictModel):
     """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's,
-    `invented` of which example it was."""
+    `invented` of which example it was, `imported` what became of the record that it was read from."""
 
     profile: Profile
     as_of: str
     told: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     invented: str = ""
+    imported: Imported | None = None
 
 
 class Supposed(StrictModel):
@@ -64,6 +74,7 @@ class State(StrictModel):
     supposed: Supposed | None = None
     tried: tuple[str, ...] = ()
     invented: str = ""
+    imported: Imported | None = None
     teaching: Round = Round()
     rules: RulesPage = RulesPage()
     evidence: EvidencePage = EvidencePage()
@@ -73,7 +84,7 @@ class State(StrictModel):
         self, profile: Profile, as_of: str, told: tuple[str, ...], *, tried: tuple[str, ...] | None = None
     ) -> State:
         """The state after a change of the patient, which can be undone; results that were tried are still that unless others are given."""
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
+        now = self._now(told)
         return self.model_copy(
             update={
                 "profile": profile, "as_of": as_of, "before": now, "undo": _kept((*self.undo, now)), "supposed": None,
@@ -87,12 +98,18 @@ class State(StrictModel):
             return self
         *left, last = self.undo
         told = tuple(f"undone: {text}" for text in last.told)
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
+        now = self._now(told)
         return self.model_copy(
             update={
                 "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
-                "tried": last.tried, "invented": last.invented,
+                "tried": last.tried, "invented": last.invented, "imported": last.imported,
             }
+        )  # fmt: skip
+
+    def _now(self, told: tuple[str, ...]) -> Moment:
+        """What is shown, as the moment before a change."""
+        return Moment(
+            profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented, imported=self.imported
         )  # fmt: skip
 
     def to_text(self) -> str:

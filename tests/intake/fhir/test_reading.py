@@ -17,6 +17,7 @@ from mrdguide.intake.fhir.codes.table import load_table
 from mrdguide.intake.fhir.import_report import Completeness, ImportReport
 from mrdguide.patient import Patient
 from mrdguide.reading.document import read_file
+from mrdguide.report.pages.imported import how_whole
 from mrdguide.teach.examples import examples
 
 from ...laws.effort import law
@@ -444,3 +445,14 @@ def test_a_day_that_is_none_is_not_read_as_if_nothing_stood_there(element: str, 
     assert not report.complete or patient.incomplete
     assert "therapy" in patient.incomplete
     assert [item for item in report.issues if item.resource_id == "m" and "is no day of the calendar" in item.text]
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [({"birthDate": "1961-02-33"}, "the age is open"), ({"gender": "F"}, "the sex is open")],
+)
+def test_what_cannot_be_read_of_the_person_is_named(broken: dict[str, Any], said: str) -> None:
+    patient, report = fhir.read([{**PATIENT, **broken}, MYELOMA])
+    assert [item for item in report.issues if item.element == f"Patient.{next(iter(broken))}" and said in item.text]
+    assert "All that was given was read" not in how_whole(patient, report)
+    assert "All that was given was read" in how_whole(*fhir.read([PATIENT, MYELOMA]))

@@ -28,6 +28,8 @@ def read_patient_resource(collector: Collector, patient: Resource) -> None:
     if born is not None:
         collector.profile["birth_year"] = int(str(born)[:4])
         collector.facts.append(collector.fact("birth_year", "birth year", patient, "Patient.birthDate", "", str(born)))
+    elif patient.get("birthDate") is not None:
+        collector.issue("warning", patient, "cannot be read as a day; the age is open", "birthDate")
     if patient.get("deceasedBoolean") is True or patient.get("deceasedDateTime"):
         date = day(patient.get("deceasedDateTime"))
         when = f" on {date}" if date is not None else ""
@@ -36,6 +38,8 @@ def read_patient_resource(collector: Collector, patient: Resource) -> None:
     if sex is not None:
         collector.profile["sex"] = sex
         collector.facts.append(collector.fact("sex", "sex", patient, "Patient.gender", "", sex))
+    elif patient.get("gender") not in (None, "unknown"):
+        collector.issue("warning", patient, "is none of male, female, other and unknown; the sex is open", "gender")
 
 
 def read_conditions(collector: Collector, conditions: list[Resource]) -> None:

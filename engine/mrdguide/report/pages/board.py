@@ -20,7 +20,7 @@ from .changes import change_blocks, first_due
 from .full_trace import full_trace
 from .lines import bullets, cell, judged, not_excluded, plain_items, quiet, sections, shortened, titles_in
 from .patient_line import patient_line
-from .reasoning import beyond_today, question_blocks
+from .reasoning import beyond_today, question_blocks, told_in_full
 from .studies import key_findings, leading, studies_asked, study
 
 Extent = Literal["sheet", "asked", "full"]
@@ -111,7 +111,7 @@ def front(recommendation: Recommendation, words: Words, *, asked: bool = True) -
         ("options", [bullets(options)] if options else []),
         ("why", _reasons(recommendation, words)),
         ("blocks", _blocks(recommendation, words)),
-        ("missing", _missing(recommendation, words) if asked else []),
+        _missing(recommendation, words) if asked else ("missing", []),
         ("cautions", _cautions(recommendation, words)),
         ("watching", _followup(recommendation, words)),
         _figures(recommendation, words),
@@ -121,7 +121,8 @@ def front(recommendation: Recommendation, words: Words, *, asked: bool = True) -
 
 def what_is_missing(recommendation: Recommendation, words: Words) -> tuple[Block, ...]:
     """The part of the sheet that asks; empty where the answer is settled."""
-    return sections((words.text("board.front.missing"), _missing(recommendation, words)))
+    name, blocks = _missing(recommendation, words)
+    return sections((words.text(f"board.front.{name}"), blocks))
 
 
 def overleaf(recommendation: Recommendation, when: Projection, words: Words, calendar: str = "") -> tuple[Block, ...]:
@@ -179,16 +180,19 @@ def _blocks(recommendation: Recommendation, words: Words) -> list[Block]:
     return [Items(shown)] if shown else []
 
 
-def _missing(recommendation: Recommendation, words: Words) -> list[Block]:
-    asked = question_blocks(recommendation.explanation.questions, recommendation.rules, words)
+def _missing(recommendation: Recommendation, words: Words) -> tuple[str, list[Block]]:
+    """What is asked, under a name that promises no more than is told."""
+    questions = recommendation.explanation.questions
+    name = "missing" if told_in_full(questions) else "missing_in_short"
+    asked = question_blocks(questions, recommendation.rules, words, recommendation.possible_outcomes)
     if not asked:
-        return []
+        return name, []
     unreached = [item.outcome for item in recommendation.explanation.settles if not item.sets and item.exhausted]
     blocks: list[Block] = [*asked, *beyond_today(recommendation.explanation, words)]
     if unreached:
         outcomes = words.either(titles_in(words, recommendation.rules, unreached), "quiet")
         blocks.append(Paragraph(words.line("board.front.unreached", "quiet", outcomes=outcomes)))
-    return blocks
+    return name, blocks
 
 
 def _reasons(recommendation: Recommendation, words: Words) -> list[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...intake.fhir.import_report import ImportReport, UnreadText
+from ...intake.fhir.import_report import ImportReport, Issue, UnreadText
 from ...patient.profile import Patient
 from ..blocks import Block, Items, Page, Part, Table, line
 from .lines import bullets, cell, paragraph, plain_items, sections
@@ -33,9 +33,38 @@ def import_page(patient: Patient, report: ImportReport) -> Page:
 
 def how_whole(patient: Patient, report: ImportReport) -> str:
     """Whether all that was given could be read, in a sentence; whether all was given nobody here can know."""
-    if report.complete and not patient.incomplete:
+    if nothing_in_doubt(patient, report):
         return "All that was given was read; whether all was given is for you to know."
+    if report.complete and not patient.incomplete:
+        number = len(_doubtful(report)) + len(report.conflicts)
+        things = (
+            "One thing could not be taken as it stands"
+            if number == 1
+            else f"{number} things could not be taken as they stand"
+        )
+        return f"All that was given was looked at. {things}: see what is to be looked at. Whether all was given is for you to know."
     return "NOT all was given or could be read: what may be missing counts as unknown."
+
+
+def nothing_in_doubt(patient: Patient, report: ImportReport) -> bool:
+    """Whether all that was given was read, and nothing of it is to be looked at."""
+    return report.complete and not patient.incomplete and not _doubtful(report) and not report.conflicts
+
+
+def _doubtful(report: ImportReport) -> list[str]:
+    return [_issue(item) for item in report.issues if item.severity != "information"]
+
+
+def to_be_looked_at(report: ImportReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """By heading what a reader of a record should look at, the gravest first; nothing where there is nothing."""
+    texts = [f"{', '.join(text.open)}: {text.date} {text.wording} ({text.name})" for text in report.to_be_read]
+    found = (
+        ("Not taken as it stands", list(dict.fromkeys(_doubtful(report)))),
+        ("Conflicts: nothing was chosen", _conflict_texts(report)),
+        ("Texts to be read by a person", texts),
+        ("Left out", _left_out(report)),
+    )
+    return tuple((title, tuple(listed)) for title, listed in found if listed)
 
 
 def _facts(report: ImportReport) -> list[Block]:
@@ -51,8 +80,12 @@ def _facts(report: ImportReport) -> list[Block]:
 
 
 def _issues(report: ImportReport) -> list[Block]:
-    texts = [f"{item.severity}: {item.resource_type}/{item.resource_id}: {item.text}" for item in report.issues]
+    texts = [f"{item.severity}: {_issue(item)}" for item in report.issues]
     return [bullets(texts)] if texts else []
+
+
+def _issue(item: Issue) -> str:
+    return f"{item.resource_type}/{item.resource_id}: {item.text}"
 
 
 def _texts(report: ImportReport) -> list[Block]:
@@ -77,11 +110,16 @@ def _conflict_texts(report: ImportReport) -> list[str]:
 
 
 def _ignored(report: ImportReport) -> list[Block]:
+    texts = _left_out(report)
+    return [bullets(texts)] if texts else []
+
+
+def _left_out(report: ImportReport) -> list[str]:
     """Reasons with how often; a large record has thousands of resources that say nothing here."""
     counts = Counter((item.resource_type, item.reason) for item in report.ignored)
     texts = [f"{kind}: {reason} ({count})" for (kind, reason), count in counts.most_common(_MOST_REASONS)]
     rest = sum(counts.values()) - sum(count for _, count in counts.most_common(_MOST_REASONS))
-    return [bullets([*texts, *([f"and {rest} more (all of them in JSON)"] if rest else [])])] if texts else []
+    return [*texts, *([f"and {rest} more (all of them in JSON)"] if rest else [])]
 
 
 def _completeness(patient: Patient, report: ImportReport) -> list[Block]:

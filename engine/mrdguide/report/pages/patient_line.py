@@ -104,7 +104,8 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     else:
         later = [item for item in tests.mrd if item.kind != "not-supplied"]
         if not later:
-            yield words.line("board.patient.no_test")
+            lacking = "mrd" in recommendation.profile.incomplete
+            yield words.line("board.patient.no_test_read" if lacking else "board.patient.no_test")
     newest = _newest(later)
     disease = _gravest([item for item in later if item.result == "detected"])
     if disease is not None and disease is not newest:

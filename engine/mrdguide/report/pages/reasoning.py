@@ -144,18 +144,22 @@ _TOLD_IN_FULL = 2
 _LONGEST = 160
 
 
-def question_blocks(asked: Questions, rules: RuleBook, words: Words) -> list[Block]:
-    """What to ask, who can answer and how, and where each answer leads."""
+def told_in_full(asked: Questions) -> bool:
+    """Whether there are few enough questions to tell where the answers to each lead."""
+    return len(asked.asked) <= _TOLD_IN_FULL
+
+
+def question_blocks(asked: Questions, rules: RuleBook, words: Words, possible: Sequence[str]) -> list[Block]:
+    """What to ask, who can answer and how, and where each answer leads; `possible` is what is possible before any."""
     if not asked.asked:
         return []
-    full = len(asked.asked) <= _TOLD_IN_FULL
-    blocks: list[Block] = [Items(tuple(_question(item, full, rules, words) for item in asked.asked), ordered=True)]
-    number = len(asked.asked)
-    if asked.settles_within is not None:
-        settles = (
-            words.text("board.questions.settle", count=number) if number > 1 else words.text("board.questions.settles")
-        )
+    full = told_in_full(asked)
+    told = [_question(item, _ends_of(item, possible, rules, words) if full else None, words) for item in asked.asked]
+    blocks: list[Block] = [Items(tuple(told), ordered=True)]
+    if settles := what_settles(asked, words):
         blocks.append(quiet(settles))
+    if not full:
+        blocks.append(quiet(words.text("board.questions.where_they_lead")))
     most = 6 if full else 3
     for name, facts in (("later", asked.later), ("also_not_known", asked.also_not_known)):
         if facts:
@@ -164,20 +168,29 @@ def question_blocks(asked: Questions, rules: RuleBook, words: Words) -> list[Blo
     return blocks
 
 
+def what_settles(asked: Questions, words: Words) -> str:
+    """That these questions settle the answer, and on what condition; empty where further ones may follow."""
+    if asked.settles_within is None:
+        return ""
+    number = len(asked.asked)
+    return words.text("board.questions.settle", count=number) if number > 1 else words.text("board.questions.settles")
+
+
 def _facts(facts: Sequence[str], most: int, words: Words) -> list[str]:
     """What is asked for; the rules have words of their own for some of it."""
     return words.few([words.translated_or("asked", fact) for fact in facts], most)
 
 
-def _question(asked: Asked, full: bool, rules: RuleBook, words: Words) -> Item:
-    facts = words.joined([" (", words.joined(_facts(asked.facts, 4 if full else 2, words)), ")"], "")
+def _question(asked: Asked, ends: Sequence[Line] | None, words: Words) -> Item:
+    """One question with where its answers lead; None where they are not told."""
+    facts = words.joined([" (", words.joined(_facts(asked.facts, 2 if ends is None else 4, words)), ")"], "")
     head = line(Part(words.translated_or("asked", asked.ask), "strong"), facts)
     below: list[Line] = []
     if asked.how:
         how = words.named("how", asked.how)
         below.append(words.line("board.questions.from_whom", how=how, who=words.translated(asked.who)))
-    if full:
-        below += [*_word(asked, words), *_ends_of(asked, rules, words)]
+    if ends is not None:
+        below += [*_word(asked, words), *ends]
     return Item(head, tuple(Item(text) for text in below))
 
 
@@ -185,24 +198,26 @@ def _word(asked: Asked, words: Words) -> list[Line]:
     return [words.line("board.questions.attested", what=", ".join(asked.attestable))] if asked.attestable else []
 
 
-def _ends_of(asked: Asked, rules: RuleBook, words: Words) -> list[Line]:
+def _ends_of(asked: Asked, possible: Sequence[str], rules: RuleBook, words: Words) -> list[Line]:
     """Where the answers lead, the first of them, and where none can be had."""
     ends = list(asked.leads_to.items())
     shown = ends if len(ends) <= _ENDS else ends[: _ENDS - 1]
-    told = [
-        words.line(
-            "board.questions.leads_to",
-            answer=words.as_it_is("asked", shortened(answer, _LONGEST)),
-            outcomes=words.either(titles_in(words, rules, outcomes)),
-        )
-        for answer, outcomes in shown
-    ]
+    told = [_end(answer, outcomes, possible, rules, words) for answer, outcomes in shown]
     if len(shown) < len(ends):
         told.append(words.line("board.and_more", count=len(ends) - len(shown)))
     without = asked.if_unobtainable
     if without is not None:
         told.append(words.line("board.questions.unobtainable", outcomes=words.either(titles_in(words, rules, without))))
     return told
+
+
+def _end(answer: str, outcomes: Sequence[str], possible: Sequence[str], rules: RuleBook, words: Words) -> Line:
+    given = words.as_it_is("asked", shortened(answer, _LONGEST))
+    if set(outcomes) == set(possible):
+        return words.line("board.questions.leads_nowhere", answer=given)
+    return words.line(
+        "board.questions.leads_to", answer=given, outcomes=words.either(titles_in(words, rules, outcomes))
+    )
 
 
 def tree_items(tree: Tree | None, words: Words, rules: RuleBook | None = None) -> tuple[Item, ...]:

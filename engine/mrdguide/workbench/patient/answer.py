@@ -14,7 +14,7 @@ from ...report.formats.html import Names, to_fragment
 from ...report.pages.board import banner, front, to_sign, what_is_missing
 from ...report.pages.board_words import board_words
 from ...report.pages.lines import either, few, titles
-from ...report.pages.reasoning import when_blocks, why_not_blocks
+from ...report.pages.reasoning import what_settles, when_blocks, why_not_blocks
 from ...report.pages.why_grouped import grouped_reasons
 from ..bench import Bench
 from ..exchange import Fields, Turn
@@ -55,7 +55,7 @@ def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
     since = _since(bench, state, answer)
     names, words = Names("a-"), board_words()
     html = filled(
-        "answer.html.j2", state=state, old=bool(turn.problems), answer=answer, outlook=_outlook(answer), best=_best(answer),
+        "answer.html.j2", state=state, old=_why_old(turn), answer=answer, outlook=_outlook(answer), best=_best(answer),
         head=_fragment([banner(answer, words)], 2, names),
         rest=_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
         since=effect(since) if since is not None else None,
@@ -63,6 +63,15 @@ def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
         first=_first(answer, state) if len(answer.missing) <= _ASKED_AT_ONCE else None,
     )  # fmt: skip
     return ShownAnswer(html, answer.answer, _outlook(answer))
+
+
+def _why_old(turn: Turn) -> str:
+    """Why the answer is not that of what was entered last; empty where it is."""
+    if "pasted" in turn.typed:
+        return "What was pasted could not be read. This is still the answer of the patient that was open before."
+    if turn.problems:
+        return "This is the answer before the last change, and not to be signed: correct what is marked in the form."
+    return ""
 
 
 def _fragment(blocks: Sequence[Block], level: int, names: Names) -> Markup:
@@ -99,7 +108,7 @@ def missing_part(bench: Bench, state: State, _fields: Fields) -> Markup:
 
 
 def _first(answer: Recommendation, state: State) -> Markup:
-    settles = answer.explanation.questions.settles_within is not None
+    settles = what_settles(answer.explanation.questions, board_words())
     return filled("first.html.j2", questions=_asked(answer, state), settles=settles, ways=ways(answer))
 
 

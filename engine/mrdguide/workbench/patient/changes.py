@@ -84,7 +84,10 @@ def undo(bench: Bench, state: State, fields: Fields) -> Turn:
 def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
     """An empty patient; the one before can be had back by undo."""
     emptied = state.changed(nobody(), state.as_of, ("a new patient",), tried=())
-    return Turn(emptied.model_copy(update={"before": None, "invented": "", "months": 0}), focus="p-diagnosis-disease")
+    return Turn(
+        emptied.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0}),
+        focus="p-diagnosis-disease",
+    )
 
 
 def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
@@ -94,7 +97,8 @@ def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
         opened = open_text(text)
     except MrdguideError as error:
         return Turn(state, notice=str(error), typed={"pasted": text})
-    return _opened(state, opened.profile, opened.notice)
+    turn = _opened(state, opened.profile, opened.notice)
+    return Turn(turn.state.model_copy(update={"imported": opened.imported}), turn.notice)
 
 
 def open_example(bench: Bench, state: State, fields: Fields) -> Turn:
@@ -129,7 +133,9 @@ def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
 
 def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
     opened = state.changed(profile, state.as_of, ("another patient",), tried=())
-    return Turn(opened.model_copy(update={"before": None, "invented": "", "months": 0}), notice=notice)
+    return Turn(
+        opened.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0}), notice=notice
+    )
 
 
 def _add(_bench: Bench, state: State, fields: Fields) -> Turn:

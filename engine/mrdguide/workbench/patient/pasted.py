@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,8 @@ from ...interview.asking import as_mapping
 from ...patient.reader import patient_of, read_patient
 from ...reading.document import read_text
 from ...reading.json_text import loads
-from ...report.pages.imported import how_whole
+from ...report.pages.imported import how_whole, nothing_in_doubt, to_be_looked_at
+from ..state import Imported
 
 _NAME = "what was pasted"
 # Between the name of a dropped file and its text, and between files: signs that no text file holds.
@@ -26,6 +28,7 @@ class Opened:
 
     profile: dict[str, Any]
     notice: str
+    imported: Imported | None = None
 
 
 def open_text(text: str) -> Opened:
@@ -42,6 +45,10 @@ def open_text(text: str) -> Opened:
     name, content = next(iter(files.items()), (_NAME, text))
     if not content.strip():
         raise UsageError("there is nothing to read; paste a profile (YAML or JSON) or a FHIR Bundle, or drop a file")
+    if name == _NAME and _looks_like_a_table(content):
+        raise UsageError(
+            "this looks like a CSV table: drop the file itself, since its name says which table it is (mrd.csv, therapy.csv)"
+        )
     return _fhir(content) if _is_fhir(content) else profile_of(content, name)
 
 
@@ -74,6 +81,12 @@ def _tables(files: Mapping[str, str]) -> Opened:
     return Opened(as_mapping(found[0]), f"Opened {found[0].id} from {len(files)} tables.")
 
 
+def _looks_like_a_table(text: str) -> bool:
+    """A first line of names between commas or semicolons, which no profile begins with."""
+    first = text.lstrip().partition("\n")[0]
+    return bool(re.fullmatch(r"\s*\w+\s*([,;\t]\s*\w+\s*){2,}", first))
+
+
 def _is_fhir(text: str) -> bool:
     return text.lstrip().startswith(("{", "[")) and '"resourceType"' in text
 
@@ -91,12 +104,13 @@ def _fhir(text: str) -> Opened:
         patient, report = read_fhir(data)
     except FhirError as error:
         raise UsageError(f"FHIR: {error}") from None
-    texts = sum(bool(item.open) for item in report.texts)
+    texts = len(report.to_be_read)
     unread = f" {texts} texts were not read and leave open what they could change." if texts else ""
-    return Opened(
-        as_mapping(patient),
-        f"Opened {patient.id} from FHIR: {len(report.facts)} facts taken, {len(report.ignored)} resources left out. {how_whole(patient, report)}{unread}",
+    told = f"{len(report.facts)} facts taken, {len(report.ignored)} resources left out. {how_whole(patient, report)}{unread}"
+    imported = Imported(
+        told=told, found=to_be_looked_at(report), whole=nothing_in_doubt(patient, report) and not report.to_be_read
     )
+    return Opened(as_mapping(patient), f"Opened {patient.id} from FHIR: {told}", imported)
 
 
 def _plain(data: Any) -> Any:
