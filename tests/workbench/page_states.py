@@ -72,8 +72,12 @@ class Window:
 
     def resize(self, width: int, zoom: int) -> None:
         """`zoom` pixels of the screen for each of the page: at 200 % a window of 1400 pixels is 700 wide to the page."""
+        self.page.set_viewport_size({"width": width, "height": 900})
         size = {"width": width, "height": 900, "deviceScaleFactor": zoom, "mobile": False}
         self._session.send("Emulation.setDeviceMetricsOverride", size)
+        assert self.page.evaluate("[innerWidth, devicePixelRatio]") == [width, zoom], (
+            "the window is as wide as asked for"
+        )
 
     def width_of_page(self) -> int:
         found: int = self.page.evaluate("document.scrollingElement.scrollWidth")

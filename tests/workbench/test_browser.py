@@ -28,6 +28,7 @@ from mrdguide.workbench.views import VIEWS
 
 from ..examples import EXAMPLES, shipped
 from .judged_cohort import JudgedCohort, judged
+from .kept import check_disk, check_page, enter
 from .keyboard import EXAMPLE, TASKS, named, press, reach, reach_view, until
 from .page_states import NARROW, PAGES, Window, check_accessibility, check_widths, go, show, with_axe
 
@@ -165,17 +166,16 @@ def test_what_is_typed_while_an_answer_is_awaited_is_kept(tab: Page) -> None:
 
 
 def test_a_profile_enters_neither_address_nor_storage_nor_history(tab: Page) -> None:
-    tab.click("details.open summary")
-    tab.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n")
-    tab.click("#open-pasted")
-    tab.wait_for_selector("text=Opened Ottilie")
-    kept = tab.evaluate(
-        "async () => JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.state, history.length, await caches.keys()])"
-    )
-    assert "Ottilie" not in kept
-    assert json.loads(kept)[-2] <= 2
+    enter(tab)
+    assert "Ottilie" in tab.content()
+    check_page(tab)
     tab.reload()
     assert "Ottilie" not in tab.content()
+    check_page(tab)
+
+
+def test_a_profile_enters_no_file_of_the_browser(browser: Browser, address: str, tmp_path: Path) -> None:
+    check_disk(browser.browser_type, _CHROMIUM, tmp_path, address)
 
 
 def test_what_cannot_be_done_is_said_in_words(browser: Browser, address: str) -> None:
@@ -244,6 +244,24 @@ def test_nothing_scrolls_sideways(shown: Window) -> None:
 @with_axe
 def test_axe_finds_no_violation(shown: Window) -> None:
     check_accessibility(shown)
+
+
+@pytest.fixture(scope="module")
+def without_cohort(browser: Browser) -> Iterator[Window]:
+    """The cohort view of a workbench that was opened without one."""
+    with served(open_bench(shipped())) as address, watched(browser, address) as page:
+        go(page, "cohort")
+        assert "No cohort was opened." in page.inner_text("#view")
+        yield Window(page)
+
+
+def test_nothing_scrolls_sideways_without_a_cohort(without_cohort: Window) -> None:
+    check_widths(without_cohort)
+
+
+@with_axe
+def test_axe_finds_no_violation_without_a_cohort(without_cohort: Window) -> None:
+    check_accessibility(without_cohort)
 
 
 # Hostile text is typed as a user would, in a page whose every error, refusal by the content policy and foreign request fails the test.
