@@ -27,7 +27,7 @@ _KEPT = """async () => {
     return {
         local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie, caches: await caches.keys(),
         databases: await indexedDB.databases(), files, workers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
-        state: history.state, window: window.name, address: location.href, title: document.title, length: history.length,
+        state: history.state, window: window.name, address: location.href, title: document.title,
         entries: navigation.entries().map((entry) => [entry.url, entry.getState() ?? null]),
         asked: performance.getEntries().map(({ name }) => name),
     };

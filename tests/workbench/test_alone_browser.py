@@ -232,6 +232,7 @@ def test_a_profile_enters_no_file_of_the_browser(browser: Browser, address: str,
 
 
 def test_what_cannot_be_read_is_said_in_words(loaded: Page) -> None:
+    begin_anew(loaded)
     loaded.evaluate("document.querySelector('#bench input[name=state]').setAttribute('value', '{')")
     loaded.click("#new")
     loaded.wait_for_selector("#trouble:not([hidden])")
