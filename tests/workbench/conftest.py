@@ -12,6 +12,9 @@ from mrdguide.workbench.opening import open_bench
 from ..examples import shipped
 from .judged_cohort import JudgedCohort, judged
 
+# What is asserted there is told as in a test.
+pytest.register_assert_rewrite(*(f"{__package__}.{name}" for name in ("keyboard", "kept", "page_states")))
+
 FILES = {"htmx.min.js": ("text/javascript", b"// none"), "page.css": ("text/css", b"")}
 
 

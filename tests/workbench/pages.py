@@ -14,8 +14,6 @@ from ..examples import EXAMPLES
 from ..report.formats.html_checks import attributes, elements, parsed
 
 AS_OF = "2026-11-21"
-# What axe-core looks for.
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # A layer that asks for longer negativity than the shipped rules.
 LONGER = """pack: {name: my-layer, version: "0.1", extends: mrdguide-core@0.2, by: me, date: 2026-11-21}

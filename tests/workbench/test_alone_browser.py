@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -23,9 +22,14 @@ from mrdguide.workbench.alone.folder import site_files
 from mrdguide.workbench.views import VIEWS
 
 from ..examples import EXAMPLES, NAMES, evaluated
-from .pages import AXE_RULES
+from .judged_cohort import JudgedCohort
+from .kept import check_disk, check_page, enter
+from .keyboard import EXAMPLE, TASKS, named
+from .page_states import NARROW, PAGES, WIDE, Window, at_rest, check_accessibility, check_widths, go, show, with_axe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, BrowserContext, Page
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -39,10 +43,10 @@ _LOADED, _SHOWN = 180_000, 20_000
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder, as the command writes it."""
+def site(tmp_path_factory: pytest.TempPathFactory, cohort: JudgedCohort) -> Path:
+    """The folder, as the command writes it, with the counts of a cohort."""
     try:
-        files = site_files()
+        files = site_files(cohort=cohort.opened().report_page())
     except UsageError as error:
         pytest.skip(str(error))
     made = tmp_path_factory.mktemp("alone") / "site"
@@ -95,8 +99,28 @@ def loaded(context: BrowserContext, address: str) -> Iterator[Page]:
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.goto(address)
     page.wait_for_selector("text=No answer yet", timeout=_LOADED)
+    page.evaluate("window.begun = document.querySelector('#bench input[name=state]').value")
     yield page
     assert wrong == []
+
+
+def begin_anew(page: Page, example: str = "") -> None:
+    """The page as when it was loaded, without the seconds that its program takes to begin: whatever was done is in the state that it
+    posts. With an example, as a link to it opens it."""
+    as_begun = "document.querySelector('#bench input[name=state]').setAttribute('value', window.begun)"
+    page.evaluate(as_begun)
+    go(page, "patient")
+    page.click("#new")  # what is in the form is gone too
+    at_rest(page)
+    page.evaluate(as_begun)
+    if example:
+        page.evaluate("""example => {
+            history.replaceState(null, "", `#example=${example}`);
+            dispatchEvent(new HashChangeEvent("hashchange"));
+        }""", example)  # fmt: skip
+        page.wait_for_selector(f"text=An invented patient from the examples ({example})")
+    at_rest(page)
+    page.evaluate("document.querySelector('.skip').focus(); document.activeElement.blur(); scrollTo(0, 0)")
 
 
 def open_example(page: Page, name: str) -> None:
@@ -124,33 +148,61 @@ def test_an_example_is_answered_and_a_test_that_turns_positive_changes_the_answe
     assert loaded.locator(".banner h2").first.inner_text().startswith("Stopping may be discussed")
 
 
-@pytest.mark.parametrize("number", range(1, len(VIEWS) + 1))
-def test_every_view_opens(loaded: Page, number: int) -> None:
-    chosen = f"nav.views button:nth-child({number})"
-    loaded.click(chosen)
-    loaded.wait_for_selector(f"{chosen}[aria-current]")
-    assert loaded.get_attribute("#view", "data-view") == list(VIEWS)[number - 1]
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens(loaded: Page, view: str) -> None:
+    go(loaded, view)
+    assert loaded.locator("nav.views [aria-current]").inner_text() == VIEWS[view].title
     assert loaded.locator("#trouble").is_hidden()
 
 
-@pytest.mark.skipif("MRDGUIDE_AXE" not in os.environ, reason="make accessibility hands over axe-core")
-@pytest.mark.parametrize("number", range(len(VIEWS) + 1))
-def test_axe_finds_no_violation(loaded: Page, browser: Browser, address: str, number: int) -> None:
-    """In every view, and (as number 0) on the page that waits for its program."""
-    page = loaded
-    if number:
-        page.click(f"nav.views button:nth-child({number})")
-        page.wait_for_selector(f"nav.views button:nth-child({number})[aria-current]")
-    else:
-        page = browser.new_page()
-        page.goto(address)
-        page.wait_for_selector("#progress")
-    page.evaluate(Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
-    if not number:
-        page.close()
-    assert [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]] == []
-    assert len(found["passes"]) > 10
+@pytest.mark.parametrize("task", TASKS, ids=named)
+def test_it_is_done_by_the_keyboard_alone(loaded: Page, task: Callable[[Page], None]) -> None:
+    begin_anew(loaded, EXAMPLE)
+    task(loaded)
+
+
+@pytest.fixture(scope="module")
+def window(context: BrowserContext, loaded: Page) -> Iterator[Window]:
+    """Of the page that is loaded; as wide as before for what comes after it."""
+    found = Window(loaded)
+    yield found
+    found.resize(*WIDE)
+
+
+# A folder holds the counts of a cohort, and none of its patients.
+@pytest.fixture(scope="module", params=[name for name in PAGES if name != "patients of a count"])
+def shown(request: pytest.FixtureRequest, window: Window) -> Window:
+    """One page after the other, brought about where it is narrow: whatever has to be pressed can be reached there too."""
+    window.resize(*NARROW)
+    begin_anew(window.page, EXAMPLE)
+    show(window.page, request.param)
+    return window
+
+
+def test_nothing_scrolls_sideways(shown: Window) -> None:
+    check_widths(shown)
+
+
+@with_axe
+def test_axe_finds_no_violation(shown: Window) -> None:
+    check_accessibility(shown)
+
+
+@with_axe
+def test_axe_finds_no_violation_while_the_program_is_waited_for(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("#progress")
+    check_accessibility(Window(page))
+    assert page.locator("#progress").count(), "it was looked at before the program was there"
+    page.close()
+
+
+def test_a_count_of_a_cohort_opens_no_patients(loaded: Page) -> None:
+    go(loaded, "cohort")
+    assert "60" in loaded.inner_text("#view")
+    assert loaded.locator("#view table").count() > 0
+    assert loaded.locator("#view table button").count() == 0
 
 
 def test_a_change_of_the_rules_is_tried(loaded: Page) -> None:
@@ -161,23 +213,26 @@ def test_a_change_of_the_rules_is_tried(loaded: Page) -> None:
     loaded.wait_for_selector("text='version' is missing")
 
 
-def test_a_profile_enters_neither_address_nor_storage_nor_history(loaded: Page) -> None:
-    loaded.click("nav.views button:nth-child(1)")
-    loaded.wait_for_selector("details.open")
-    if not loaded.locator("#pasted").is_visible():
-        loaded.click("details.open summary")
-    loaded.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n")
-    loaded.click("#open-pasted")
-    loaded.wait_for_selector("text=Opened Ottilie")
-    kept = loaded.evaluate(
-        """async () => JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.state,
-            history.length, await caches.keys(), await indexedDB.databases(), await navigator.serviceWorker.getRegistrations()])"""
-    )
-    assert json.loads(kept) == [loaded.url, {}, {}, "", None, 2, [], [], []]
-    assert "Ottilie" not in kept
+def test_a_profile_enters_neither_address_nor_storage_nor_history(context: BrowserContext, address: str) -> None:
+    """Not even once the page was loaded anew."""
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("nav.views", timeout=_LOADED)
+    enter(page)
+    assert "Ottilie" in page.content()
+    check_page(page)
+    page.reload()
+    assert "Ottilie" not in page.content()
+    check_page(page)
+    page.close()
+
+
+def test_a_profile_enters_no_file_of_the_browser(browser: Browser, address: str, tmp_path: Path) -> None:
+    check_disk(browser.browser_type, _CHROMIUM, tmp_path, address)
 
 
 def test_what_cannot_be_read_is_said_in_words(loaded: Page) -> None:
+    begin_anew(loaded)
     loaded.evaluate("document.querySelector('#bench input[name=state]').setAttribute('value', '{')")
     loaded.click("#new")
     loaded.wait_for_selector("#trouble:not([hidden])")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -28,9 +28,13 @@ from mrdguide.workbench.views import VIEWS
 
 from ..examples import EXAMPLES, shipped
 from .judged_cohort import JudgedCohort, judged
-from .pages import AXE_RULES
+from .kept import check_disk, check_page, enter
+from .keyboard import EXAMPLE, TASKS, named, press, reach, reach_view, until
+from .page_states import NARROW, PAGES, Window, check_accessibility, check_widths, go, show, with_axe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, Page
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -74,7 +78,7 @@ def served(bench: Bench, file: Path | None = None) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def address(cohort_bench: Bench) -> Iterator[str]:
     """A workbench opened with the example that lacks imaging, and with a cohort."""
-    file = next(item.path for item in EXAMPLES if item.file == "insufficient-no-imaging.yaml")
+    file = next(item.path for item in EXAMPLES if item.file == f"{EXAMPLE}.yaml")
     with served(cohort_bench, file) as found:
         yield found
 
@@ -110,94 +114,12 @@ def tab(browser: Browser, address: str) -> Iterator[Page]:
         yield page
 
 
-def go(page: Page, view: str) -> None:
-    """Open a view, and wait until it is there."""
-    page.get_by_role("navigation", name="Views").get_by_role("button", name=VIEWS[view].title, exact=True).click()
-    page.wait_for_selector(f"#view[data-view={view}]")
+@pytest.mark.parametrize("task", TASKS, ids=named)
+def test_it_is_done_by_the_keyboard_alone(tab: Page, task: Callable[[Page], None]) -> None:
+    task(tab)
 
 
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def reach(page: Page, selector: str, key: str = "Tab") -> None:
-    """Go to an element by the keyboard alone."""
-    for _ in range(400):
-        if page.evaluate("chosen => document.activeElement.matches(chosen)", selector):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"{selector} is not reached by {key}")
-
-
-def reach_view(page: Page, view: str) -> None:
-    """Open a view by the keyboard alone."""
-    reach(page, f"nav.views button[hx-post='do/{view}/show']")
-    press(page, "Enter")
-    page.wait_for_selector(f"#view[data-view={view}]")
-
-
-def until(page: Page, expression: str) -> None:
-    """Wait for something to hold. Playwright's own waiting evaluates text in the page, which the content policy refuses."""
-    for _ in range(400):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"it never holds: {expression}")
-
-
-def test_a_patient_is_entered_by_the_keyboard_alone(tab: Page) -> None:
-    reach(tab, "#new")
-    press(tab, "Enter")
-    tab.wait_for_selector("text=No answer yet")
-    until(tab, "document.activeElement.id === 'p-diagnosis-disease'")
-    tab.keyboard.type("multiple myeloma")
-    press(tab, "Tab")
-    tab.keyboard.type("2019-09")
-    press(tab, "Tab")
-    tab.wait_for_selector("text=diagnosed 2019-09")
-    tab.keyboard.type("1960")
-    press(tab, "Tab")
-    tab.wait_for_selector("text=Born 1960")
-    assert tab.input_value("#p-diagnosis-date") == "2019-09"
-    assert tab.locator(".banner h2").first.inner_text().startswith("Not answered yet")
-
-
-def test_what_is_missing_is_found_and_a_result_tried_by_the_keyboard_alone(tab: Page) -> None:
-    reach(tab, ".lead")
-    press(tab, "Enter")
-    tab.wait_for_selector("#supposed-title")
-    assert tab.inner_text("#supposed-title") == "What if: PET-CT (or whole-body DW-MRI): negative"
-    reach(tab, "#keep")
-    press(tab, "Enter")
-    tab.wait_for_selector(".since >> text=It is now")
-    assert tab.inner_text(".banner h2").startswith("Stopping may be discussed")
-    reach(tab, "#undo", "Shift+Tab")
-    press(tab, "Enter")
-    tab.wait_for_selector("text=Not answered yet")
-
-
-def test_the_sheet_is_printed_and_nothing_else(tab: Page) -> None:
-    tab.evaluate("window.print = () => { window.printed = true }")
-    reach(tab, "#print")
-    press(tab, "Enter")
-    assert tab.evaluate("window.printed") is True
-    tab.wait_for_selector("#m-what-is-missing-and-where-each-result-leads", state="attached")
-    tab.emulate_media(media="print")
-    assert tab.locator(".sheet-title").is_visible()
-    assert tab.get_by_text("The board's decision").first.is_visible()
-    assert tab.get_by_text("What is missing, and where each result leads").first.is_visible()
-    assert not tab.locator(".entry").is_visible()
-    assert not tab.locator(".lead").first.is_visible()
-
-
-def test_the_timeline_is_worked_by_keyboard_and_by_mouse(tab: Page) -> None:
-    reach(tab, "#mark-mrd-0")
-    press(tab, "ArrowRight", "ArrowRight")
-    tab.wait_for_selector("text=2023-08-28 \N{RIGHTWARDS ARROW} 2023-10-28")
-    assert tab.evaluate("document.activeElement.id") == "mark-mrd-0"
-    press(tab, "Delete")
-    until(tab, "!document.getElementById('mark-mrd-4')")
+def test_an_entry_of_the_timeline_is_moved_by_the_mouse(tab: Page) -> None:
     tab.locator("#mark-mrd-0").scroll_into_view_if_needed()
     before = tab.input_value("#p-mrd-0--date")
     box = tab.locator("#mark-mrd-0").bounding_box()
@@ -207,63 +129,6 @@ def test_the_timeline_is_worked_by_keyboard_and_by_mouse(tab: Page) -> None:
     tab.mouse.move(box["x"] - 40, box["y"] + box["height"] / 2, steps=4)
     tab.mouse.up()
     until(tab, f"document.getElementById('p-mrd-0--date').value < '{before}'")
-
-
-def test_a_teaching_case_is_finished_by_the_keyboard_alone(tab: Page) -> None:
-    reach_view(tab, "teach")
-    tab.wait_for_selector("#case-1")
-    reach(tab, "#case-1")
-    press(tab, "Enter")
-    tab.wait_for_selector("#give")
-    reach(tab, "input[name=choice]")
-    press(tab, "ArrowDown", "Space")
-    reach(tab, "#reasons")
-    tab.keyboard.type("Because of the marrow.")
-    reach(tab, "#give")
-    press(tab, "Enter")
-    tab.wait_for_selector("#given")
-    assert "Because of the marrow." in tab.inner_text(".own")
-    assert "of 1 answered rightly" in tab.inner_text(".score")
-
-
-def test_a_threshold_is_changed_and_the_case_that_breaks_is_seen_by_the_keyboard_alone(tab: Page) -> None:
-    reach_view(tab, "rules")
-    reach(tab, "#query")
-    tab.keyboard.type("sustained 12 months marrow only")
-    rule = "button[data-send-rule='mrd.sustained-12-1e-5']"
-    tab.wait_for_selector(rule)
-    reach(tab, rule)
-    press(tab, "Enter")
-    tab.wait_for_selector("#card-title >> text=sustained 12 months")
-    reach(tab, "#take")
-    press(tab, "Enter")
-    until(tab, "document.activeElement.id === 'layer'")
-    above, _, _ = tab.input_value("#layer").partition("12, tests")
-    press(tab, "Control+Home", *["ArrowDown"] * above.count("\n"), "Home", *["ArrowRight"] * len(above.split("\n")[-1]))
-    press(tab, "Delete", "Delete")
-    tab.keyboard.type("36")
-    reach(tab, "#check")
-    press(tab, "Enter")
-    table = tab.get_by_role("region", name="Whose answer changes")
-    table.wait_for()
-    broken = table.get_by_role("row").filter(has_text="conditional-30-months")
-    assert broken.get_by_role("cell").all_inner_texts()[:2] == [
-        "Possible only with caution",
-        "Evidence does not support stopping",
-    ]
-
-
-def test_a_mistake_in_a_layer_is_reached_at_its_line_by_the_keyboard_alone(tab: Page) -> None:
-    reach_view(tab, "rules")
-    reach(tab, "#layer")
-    tab.keyboard.type(
-        "pack: {name: mine, version: '1.0', extends: mrdguide-core@0.2, by: me, date: 2026-11-26}\nparameters: {mrd.recent: many}"
-    )
-    reach(tab, "[data-line]")
-    press(tab, "Enter")
-    assert tab.evaluate("document.activeElement.id") == "layer"
-    chosen = "(field => field.value.slice(field.selectionStart, field.selectionEnd))(document.getElementById('layer'))"
-    assert "mrd.recent: many" in tab.evaluate(chosen)
 
 
 def test_from_a_count_to_a_patient_by_the_keyboard_alone(tab: Page, cohort: JudgedCohort) -> None:
@@ -301,17 +166,16 @@ def test_what_is_typed_while_an_answer_is_awaited_is_kept(tab: Page) -> None:
 
 
 def test_a_profile_enters_neither_address_nor_storage_nor_history(tab: Page) -> None:
-    tab.click("details.open summary")
-    tab.fill("#pasted", "id: Ottilie Beispiel-4711\ndiagnosis: {disease: multiple-myeloma}\n")
-    tab.click("#open-pasted")
-    tab.wait_for_selector("text=Opened Ottilie")
-    kept = tab.evaluate(
-        "async () => JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.state, history.length, await caches.keys()])"
-    )
-    assert "Ottilie" not in kept
-    assert json.loads(kept)[-2] <= 2
+    enter(tab)
+    assert "Ottilie" in tab.content()
+    check_page(tab)
     tab.reload()
     assert "Ottilie" not in tab.content()
+    check_page(tab)
+
+
+def test_a_profile_enters_no_file_of_the_browser(browser: Browser, address: str, tmp_path: Path) -> None:
+    check_disk(browser.browser_type, _CHROMIUM, tmp_path, address)
 
 
 def test_what_cannot_be_done_is_said_in_words(browser: Browser, address: str) -> None:
@@ -354,43 +218,50 @@ def test_what_a_button_sends_is_kept_while_another_answer_is_awaited(tab: Page) 
     tab.wait_for_selector("text=An invented patient from the examples (out-of-scope)")
 
 
-# What was done before a page is looked at, by the name that a failure tells: a view, then what is pressed in it.
-PAGES: dict[str, tuple[str, ...]] = {
-    "patient": ("patient",), "a result supposed": ("patient", ".lead"), "when": ("patient", "#pane-when"), "why": ("patient", "#pane-why"),
-    "nobody": ("patient", "#new"), "a patient to open": ("patient", "details.open summary"),
-    "teaching cases": ("teach",), "a case": ("teach", "#case-1"), "an answer given": ("teach", "#case-1", "input[name=choice]", "#give"),
-    "cohort": ("cohort",), "patients of a count": ("cohort", "#n-attrition-0-0"), "rules": ("rules",), "a rule in a layer": ("rules", "#take"),
-    "evidence": ("evidence",), "a study": ("evidence", "button[data-send-entry=derman2024]"),
-}  # fmt: skip
-
-
-def show(page: Page, name: str) -> None:
-    """Bring a page about from the beginning, and wait until what it fetches afterwards is there."""
-    page.reload()
-    view, *steps = PAGES[name]
-    go(page, view)
-    for step in steps:
-        page.locator(step).first.click()
-        page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(100)
-
-
 def test_every_view_is_among_the_pages() -> None:
     assert {steps[0] for steps in PAGES.values()} == set(VIEWS)
 
 
-@pytest.mark.parametrize(("width", "zoom"), [(1400, 1), (390, 1), (700, 2)])
-def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int, zoom: int) -> None:
-    """At 200 % a window of 1400 pixels is 700 pixels wide to the page, each of them two."""
-    with watched(browser, address) as tab:
-        tab.context.new_cdp_session(tab).send(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 900, "deviceScaleFactor": zoom, "mobile": False},
-        )
-        for name in PAGES:
-            show(tab, name)
-            wide = tab.evaluate("document.scrollingElement.scrollWidth")
-            assert wide <= width, f"{name} is {wide} pixels wide at {width} ({zoom * 100} %)"
+@pytest.fixture(scope="module")
+def window(browser: Browser, address: str) -> Iterator[Window]:
+    with watched(browser, address) as page:
+        yield Window(page)
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request: pytest.FixtureRequest, window: Window) -> Window:
+    """One page after the other, brought about where it is narrow: whatever has to be pressed can be reached there too."""
+    window.resize(*NARROW)
+    window.page.reload()
+    show(window.page, request.param)
+    return window
+
+
+def test_nothing_scrolls_sideways(shown: Window) -> None:
+    check_widths(shown)
+
+
+@with_axe
+def test_axe_finds_no_violation(shown: Window) -> None:
+    check_accessibility(shown)
+
+
+@pytest.fixture(scope="module")
+def without_cohort(browser: Browser) -> Iterator[Window]:
+    """The cohort view of a workbench that was opened without one."""
+    with served(open_bench(shipped())) as address, watched(browser, address) as page:
+        go(page, "cohort")
+        assert "No cohort was opened." in page.inner_text("#view")
+        yield Window(page)
+
+
+def test_nothing_scrolls_sideways_without_a_cohort(without_cohort: Window) -> None:
+    check_widths(without_cohort)
+
+
+@with_axe
+def test_axe_finds_no_violation_without_a_cohort(without_cohort: Window) -> None:
+    check_accessibility(without_cohort)
 
 
 # Hostile text is typed as a user would, in a page whose every error, refusal by the content policy and foreign request fails the test.
@@ -406,6 +277,7 @@ def test_hostile_text_in_every_field_of_every_view_stays_text(tab: Page) -> None
     typed = 0
     # Of each view the page with the most fields.
     for name in ("a patient to open", "a case", "cohort", "rules", "evidence"):
+        tab.reload()
         show(tab, name)
         fields = tab.locator(
             "#view input:not([type=radio]):not([type=file]):not([type=range]):not([type=hidden]), #view textarea"
@@ -471,14 +343,12 @@ def test_a_page_of_another_origin_gets_nothing(browser: Browser, address: str) -
         ):
             read = f"fetch('{host}{address_}', {options}).then(() => 'read', () => 'refused')"
             assert page.evaluate(read) == "refused"
-        sent: list[int] = []
-        page.on("response", lambda answer: sent.append(answer.status) if answer.url.startswith(host) else None)
-        page.evaluate("""host => {
-            const form = document.createElement("form");
-            form.method = "post"; form.action = host + "/do/patient/show"; document.body.append(form); form.submit();
-        }""", host)  # fmt: skip
-        page.wait_for_load_state("networkidle")
-        assert sent == [403]
+        with page.expect_response(lambda answer: answer.url.startswith(host)) as sent:
+            page.evaluate("""host => {
+                const form = document.createElement("form");
+                form.method = "post"; form.action = host + "/do/patient/show"; document.body.append(form); form.submit();
+            }""", host)  # fmt: skip
+        assert sent.value.status == 403
         framed = context.new_page()
         framed.goto(other)
         framed.evaluate(
@@ -501,20 +371,3 @@ def test_a_name_that_leads_to_this_machine_is_refused(browser: Browser, address:
     launched.close()
     assert answer is not None
     assert answer.status == 421
-
-
-@pytest.mark.skipif("MRDGUIDE_AXE" not in os.environ, reason="`make accessibility` and `.ci/run` hand over axe-core")
-@pytest.mark.parametrize("width", [1400, 390])
-def test_axe_finds_no_violation(tab: Page, width: int) -> None:
-    tab.set_viewport_size({"width": width, "height": 900})
-    axe = Path(os.environ["MRDGUIDE_AXE"]).read_text(encoding="utf-8")
-    for name in PAGES:
-        show(tab, name)
-        tab.evaluate(axe)
-        # The headline stays where one scrolls, and lies above something then; at the top it lies above nothing.
-        tab.evaluate("scrollTo(0, 0)")
-        tab.wait_for_timeout(600)  # what fades in has come to its colour
-        found: dict[str, Any] = tab.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
-        told = [(item["id"], [node["html"][:200] for node in item["nodes"][:3]]) for item in found["violations"]]
-        assert told == [], name
-        assert len(found["passes"]) > 15

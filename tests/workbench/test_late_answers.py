@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from . import test_browser
-from .test_browser import press, until
+from .keyboard import press, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
