@@ -6,6 +6,7 @@ import csv
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from mrdguide.report.formats.html import to_html
 
 from .conftest import Judge
 from .happenings import CONTINUE, after, answer, write_rows
+from .reader_of_counts import reader_of
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,9 @@ def test_the_missing_facts_are_counted_from_what_each_leads_to(rows: AnswerRows)
     ]
     settled = [ends for ends in images if ends and all(len(item) == 1 for item in ends)]
     stop = [ends for ends in settled if any(item[0].startswith("cessation-") for item in ends)]
-    assert [number(value) for value in row.values[:3]] == [len(images), len(settled), len(stop)]
+    opened = [ends for ends in images if any(set(item) & set(rows.stopping) for item in ends)]
+    wanted = [len(images), len(settled), len(stop), len(settled) - len(stop), len(opened)]
+    assert [number(value) for value in row.values[:5]] == wanted
 
 
 def test_first_qualifying_and_windows(judge: Judge, tmp_path: Path) -> None:
@@ -233,6 +237,100 @@ def test_a_report_hides_small_counts_in_all_its_forms(rows: AnswerRows) -> None:
             assert all([*row[2:]].count(HIDDEN) != 1 or row[1] == HIDDEN for row in item["rows"])
     outcomes = next(item for item in plain_of(report)["figures"] if item["id"] == "outcomes")
     assert [row[1] for row in outcomes["rows"]].count(HIDDEN) != 1
+
+
+def whole_rows(answers: Path, places: list[int] | None = None) -> AnswerRows:
+    """The rows, or some of them, as a cohort of their own."""
+    rows = read_answers(answers, None)
+    return rows if places is None else AnswerRows(rows.table.take(places), rows.about)
+
+
+@pytest.mark.parametrize(
+    ("least", "kept", "steps"),
+    [(3, 120, ()), (5, 120, ()), (10, 120, ()), (5, 60, ()), (4, 90, ("therapy.on-maintenance", "not:block.any", "imaging.negative-now"))],
+)  # fmt: skip
+def test_no_reader_finds_out_a_hidden_count_from_all_that_a_report_shows(
+    answers: Path, least: int, kept: int, steps: tuple[str, ...]
+) -> None:
+    """With every sum between all the figures, and told even which of the hidden counts are small."""
+    rows = whole_rows(answers, random.Random(least).sample(range(120), kept))
+    report = report_of(rows, steps, least)
+    whole = replace(report, hidden=frozenset())
+    reader = reader_of(plain_of(report), plain_of(whole), rows, least)
+    assert len(reader.possible()) > 10
+    for name, (low, high) in reader.possible().items():
+        assert low < high, name
+
+
+def test_that_reader_finds_out_what_is_hidden_by_its_size_alone(answers: Path) -> None:
+    rows = whole_rows(answers)
+    report = report_of(rows, (), 5)
+    small = frozenset(
+        value.key
+        for item in report.figures for row in item.rows for value in row.values
+        if isinstance(value, Cell) and 0 < value.count < 5
+    )  # fmt: skip
+    whole = replace(report, hidden=frozenset())
+    found = reader_of(plain_of(replace(report, hidden=small)), plain_of(whole), rows, 5).possible()
+    assert any(low == high for low, high in found.values())
+
+
+def test_the_order_of_rows_does_not_tell_a_hidden_count(rows: AnswerRows) -> None:
+    """Rows of which the count is hidden stand after the others, by their words."""
+    for item in report_of(rows, least=5).figures:
+        if item.by_size:
+            column = item.by_size[0]
+            report = plain_of(report_of(rows, least=5))
+            table = next(found["rows"] for found in report["figures"] if found["id"] == item.id)
+            order = [(-row[column + 1] if row[column + 1] != HIDDEN else 0) for row in table]
+            assert order == sorted(order), item.id
+            last = [row[0] for row in table if row[column + 1] == HIDDEN]
+            if len(item.by_size) == 1:
+                assert last == sorted(last), item.id
+
+
+def test_a_row_of_few_patients_says_nothing_of_how_they_are_made_up(rows: AnswerRows) -> None:
+    """Not even that there are none of a kind."""
+    for item in plain_of(report_of(rows, least=5))["figures"]:
+        for row in item["rows"]:
+            if item["id"].startswith("by-") and "all others" in row[0] and row[1] == HIDDEN:
+                assert set(row[2:]) == {HIDDEN} or row[1] != HIDDEN
+
+
+def test_a_cohort_smaller_than_the_limit_gives_no_report(answers: Path) -> None:
+    with pytest.raises(UsageError, match="fewer than 5 patients"):
+        report_of(whole_rows(answers, [0, 1, 2, 3]), (), 5)
+
+
+# What the head and the steps say
+
+
+def test_the_head_says_of_how_many_stopping_may_be_discussed(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    totals = counts(figure(report, "totals"))
+    stop = sum(name in rows.stopping for name in rows.values("outcome"))
+    assert totals["stopping may be discussed"] == stop
+    assert sum(totals.values()) == rows.count
+    assert f"Stopping may be discussed {stop}, open, a stop is possible" in to_html(page_of(report))
+
+
+def test_the_last_step_of_the_decision_is_who_may_stop(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    steps = figure(report, "attrition")
+    assert steps.rows[-1].label == "Kept: stopping may be discussed"
+    assert number(steps.rows[-1].values[1]) == counts(figure(report, "totals"))["stopping may be discussed"]
+    assert all(row.label.startswith(("Taken out: ", "Kept: ")) for row in steps.rows)
+    assert "the number above is larger where an answer is settled" in steps.text
+
+
+def test_a_page_has_words_where_tables_have_ids(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    html = to_html(page_of(report))
+    for raw in ("outcome:continue", "baseline.", "limit_of_detection", "cessation-supported", "msk_korde"):
+        assert raw not in html, raw
+    tables = tables_of(report, "csv")
+    assert b"not:outcome:continue" in tables["attrition.csv"]
+    assert b",imaging\n" in tables["missing.csv"]
 
 
 # The command

@@ -72,9 +72,9 @@ def life_table(
     ]
     masks = tuple(_intervals(ends, grid))
     rows = [LifeRow(masks[0].month, cells.of(masks[0].left), _counted(masks[0], cells))]
-    for before, here in pairwise(masks):
-        cells.parted(before.left, [here.left, *here.ends])
-        rows.append(LifeRow(here.month, cells.of(here.left), _counted(here, cells)))
+    for here in masks[1:]:
+        left, event, competing, last_seen = cells.row(rows[-1].left, [here.left, *here.ends])
+        rows.append(LifeRow(here.month, left, (event, competing, last_seen)))
     return LifeTable(end_point, masks, tuple(rows), tuple(end for end in ends if end is not None))
 
 

@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the steps of the attrition in this order (default: the order of the decision)",
     )
     parser.add_argument(
-        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        "--min-cell", type=whole_number(3, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts below N, and others from which they would follow",
     )  # fmt: skip
     add_page_and_tables(parser)
