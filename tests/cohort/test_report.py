@@ -6,6 +6,7 @@ import csv
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from mrdguide.cli import main
 from mrdguide.cohort.figures import answer_rows
 from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
 from mrdguide.cohort.figures.cells import Cell, Cells
-from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value
+from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value, shown
 from mrdguide.cohort.figures.report import Report, page_of, plain_of, report_of, tables_of
 from mrdguide.cohort.invented.writing import write_cohort
 from mrdguide.cohort.rows import Asked
@@ -187,7 +188,7 @@ def fitting(number: list[int], hidden: set[int]) -> Any:
     return EVERY_GRID[:, fits]
 
 
-def mask(size: int, places: range) -> Any:
+def mask(size: int, places: Iterable[int]) -> Any:
     found = np.zeros(size, dtype=bool)
     found[list(places)] = True
     return found
@@ -224,9 +225,9 @@ def test_no_hidden_count_follows_from_a_table_with_its_sums(seed: int) -> None:
 
 def test_a_report_hides_small_counts_in_all_its_forms(rows: AnswerRows) -> None:
     report = report_of(rows, least=5)
-    shown = [value for item in plain_of(report)["figures"] for row in item["rows"] for value in row[1:]]
-    assert HIDDEN in shown
-    assert not [value for value in shown if isinstance(value, int) and 0 < value < 5]
+    values = [value for item in plain_of(report)["figures"] for row in item["rows"] for value in row[1:]]
+    assert HIDDEN in values
+    assert not [value for value in values if isinstance(value, int) and 0 < value < 5]
     for name, content in tables_of(report, "csv").items():
         for row in list(csv.reader(StringIO(content.decode())))[1:]:
             assert not [value for value in row[1:] if value.isdigit() and 0 < int(value) < 5], name
@@ -276,30 +277,53 @@ def test_that_reader_finds_out_what_is_hidden_by_its_size_alone(answers: Path) -
 
 
 def test_the_order_of_rows_does_not_tell_a_hidden_count(rows: AnswerRows) -> None:
-    """Rows of which the count is hidden stand after the others, by their words."""
-    for item in report_of(rows, least=5).figures:
-        if item.by_size:
-            column = item.by_size[0]
-            report = plain_of(report_of(rows, least=5))
-            table = next(found["rows"] for found in report["figures"] if found["id"] == item.id)
-            order = [(-row[column + 1] if row[column + 1] != HIDDEN else 0) for row in table]
-            assert order == sorted(order), item.id
-            last = [row[0] for row in table if row[column + 1] == HIDDEN]
-            if len(item.by_size) == 1:
-                assert last == sorted(last), item.id
+    """Rows of which the count is hidden stand where rows of nobody would, by their words."""
+    report = report_of(rows, least=5)
+    ordered = [item for item in report.figures if item.by_size]
+    assert {item.id for item in ordered} == {"possible", "overlap", "missing"}
+    hidden = 0
+    for item in ordered:
+        shown_as = [[shown(row.values[place], report.hidden) for place in item.by_size] for row in item.rows]
+        order = [
+            (*(-value if isinstance(value, int) else 0 for value in sizes), row.label)
+            for sizes, row in zip(shown_as, item.rows, strict=True)
+        ]
+        assert order == sorted(order), item.id
+        hidden += sum(HIDDEN in sizes for sizes in shown_as)
+    assert hidden
 
 
-def test_a_row_of_few_patients_says_nothing_of_how_they_are_made_up(rows: AnswerRows) -> None:
-    """Not even that there are none of a kind."""
-    for item in plain_of(report_of(rows, least=5))["figures"]:
-        for row in item["rows"]:
-            if item["id"].startswith("by-") and "all others" in row[0] and row[1] == HIDDEN:
-                assert set(row[2:]) == {HIDDEN} or row[1] != HIDDEN
+def test_a_row_of_few_patients_says_nothing_of_how_they_are_made_up() -> None:
+    """Not even that there are none of a kind, unless the other sums say so."""
+    cells = Cells()
+    everybody = mask(40, range(40))
+    kinds = [mask(40, range(20)), mask(40, range(20, 40))]
+    groups = [
+        mask(40, (*range(9), *range(20, 32))),
+        mask(40, (*range(9, 20), *range(32, 37))),
+        mask(40, range(37, 40)),
+    ]
+    totals = cells.parted(everybody, kinds)[1]
+    wholes = cells.parted(everybody, groups)[1]
+    table = [
+        cells.row(whole, [group & kind for kind in kinds], "by kind")
+        for whole, group in zip(wholes, groups, strict=True)
+    ]
+    for place, total in enumerate(totals):
+        cells.tie(total, [row[place] for row in table])
+    assert [cell.count for cell in table[2]] == [0, 3]
+    assert {wholes[2].key, *(cell.key for cell in table[2])} <= cells.hidden(5)
 
 
 def test_a_cohort_smaller_than_the_limit_gives_no_report(answers: Path) -> None:
     with pytest.raises(UsageError, match="fewer than 5 patients"):
         report_of(whole_rows(answers, [0, 1, 2, 3]), (), 5)
+
+
+def test_a_limit_at_which_a_star_would_say_one_is_refused(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["cohort", "report", str(answers), "--min-cell", "2"])
+    assert "from 3 to 1000" in capsys.readouterr().err.replace(",", "")
 
 
 # What the head and the steps say

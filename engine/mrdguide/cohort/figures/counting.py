@@ -239,7 +239,7 @@ def _group(
     masks = [_mask(label == item for item in labels) for label in ordered]
     _, wholes = cells.parted(everybody(rows), masks, name, of=cells.of(everybody(rows)))
     counted = [
-        (whole, cells.row(whole, [kind & mask for kind in by_kind], name))
+        (whole, cells.row(whole, [kind & mask for kind in by_kind], f"{name} by answer"))
         for whole, mask in zip(wholes, masks, strict=True)
     ]
     for place, kind in enumerate(by_kind):
