@@ -28,7 +28,7 @@ from mrdguide.errors import UsageError
 from mrdguide.report.formats.html import to_html
 
 from .conftest import Judge
-from .happenings import CONTINUE, after, answer, write_rows
+from .happenings import CONTINUE, SUPPORTED, after, answer, write_rows
 from .reader_of_counts import reader_of
 
 
@@ -318,6 +318,21 @@ def test_a_row_of_few_patients_says_nothing_of_how_they_are_made_up() -> None:
 def test_a_cohort_smaller_than_the_limit_gives_no_report(answers: Path) -> None:
     with pytest.raises(UsageError, match="fewer than 5 patients"):
         report_of(whole_rows(answers, [0, 1, 2, 3]), (), 5)
+
+
+def test_a_table_that_would_give_counts_away_is_left_out_and_says_so(tmp_path: Path) -> None:
+    """Of two who may stop, each has other drugs: that each is one would follow, whatever is hidden."""
+    answers = [
+        answer(f"{drug}{number}", CONTINUE if number else SUPPORTED, drugs=[drug])
+        for drug in ("lenalidomide", "bortezomib") for number in range(6)
+    ]  # fmt: skip
+    report = report_of(read_answers(write_rows(tmp_path / "answers.parquet", answers)), (), 3)
+    left_out = figure(report, "by-drugs")
+    assert left_out.left_out
+    assert left_out.rows == ()
+    assert "this table would give small counts away" in to_html(page_of(report))
+    assert tables_of(report, "csv")["by-drugs.csv"].count(b"\n") == 1
+    assert figure(report, "totals").rows
 
 
 def test_a_limit_at_which_a_star_would_say_one_is_refused(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
