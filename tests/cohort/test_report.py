@@ -19,7 +19,8 @@ import pytest
 from mrdguide.cli import main
 from mrdguide.cohort.figures import answer_rows
 from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
-from mrdguide.cohort.figures.cells import Cell, Cells
+from mrdguide.cohort.figures.cell import Cell
+from mrdguide.cohort.figures.cells import Cells
 from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value, shown
 from mrdguide.cohort.figures.report import Report, page_of, plain_of, report_of, tables_of
 from mrdguide.cohort.invented.writing import write_cohort
@@ -350,7 +351,7 @@ def test_the_head_says_of_how_many_stopping_may_be_discussed(rows: AnswerRows) -
     stop = sum(name in rows.stopping for name in rows.values("outcome"))
     assert totals["stopping may be discussed"] == stop
     assert sum(totals.values()) == rows.count
-    assert f"Stopping may be discussed {stop}, open, a stop is possible" in to_html(page_of(report))
+    assert f"Stopping may be discussed: {stop}; open, a stop is possible: " in to_html(page_of(report))
 
 
 def test_the_last_step_of_the_decision_is_who_may_stop(rows: AnswerRows) -> None:

@@ -9,29 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..arrow import needed
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A count; `key` is of the patients counted."""
-
-    key: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """That the parts make up the whole, each patient in one of them; `empty` are the parts in which nobody is. `in_a_row`: the parts say
-    how the whole is made up, so that with a small whole the empty ones are hidden too."""
-
-    whole: Cell
-    parts: tuple[Cell, ...]
-    empty: tuple[Cell, ...] = ()
-    in_a_row: bool = False
+from .cell import Cell, Sum
+from .suppression import hidden
 
 
 class Cells:
@@ -94,8 +76,6 @@ class Cells:
         Raises:
             NoWay: there is a small count that follows, whatever is hidden.
         """
-        from .suppression import hidden
-
         return hidden(self._cells, self._sums, least, self._cells if displayed is None else displayed)
 
 

@@ -12,7 +12,8 @@ from ...dates import months_and_days
 from ..answer_columns import RISK
 from ..arrow import needed
 from .answer_rows import AnswerRows
-from .cells import Cell, Cells
+from .cell import Cell
+from .cells import Cells
 from .fact_words import called
 from .figure import Figure, Row, shown
 
@@ -51,7 +52,7 @@ def totals(rows: AnswerRows, cells: Cells) -> Figure:
 
 def in_words(figure: Figure, hidden: frozenset[str]) -> str:
     """The totals in a sentence."""
-    told = ", ".join(f"{label} {shown(row.values[0], hidden)}" for label, row in zip(KINDS, figure.rows, strict=True))
+    told = "; ".join(f"{label}: {shown(row.values[0], hidden)}" for label, row in zip(KINDS, figure.rows, strict=True))
     return f"{told[0].upper()}{told[1:]}."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...report.blocks import Picture
-from .cells import Cell
+from .cell import Cell
 
 HIDDEN = "*"
 

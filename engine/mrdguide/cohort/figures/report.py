@@ -16,7 +16,8 @@ from ..arrow import needed
 from . import counting
 from .answer_rows import AnswerRows
 from .attrition import attrition
-from .cells import Cell, Cells
+from .cell import Cell
+from .cells import Cells
 from .figure import Figure, Value, columns_of, in_order, shown
 from .suppression import NoWay
 

@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from .cells import Cell, Sum
+from .cell import Cell, Sum
 
 # How many moves are looked into for one count, and what it costs to take a count into a move: one that is not in the report, one that is
 # hidden already, one that is shown (more for every sum beyond two that it is in, since those are the totals, and for its magnitude).

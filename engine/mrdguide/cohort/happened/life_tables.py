@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from ..arrow import needed
-from ..figures.cells import Cell, Cells
+from ..figures.cell import Cell
+from ..figures.cells import Cells
 from .end_points import EndPoint
 from .estimates import How, Share, Step, along, free_of_both, incidence, step_of_interval, steps_by_day
 from .groups import Member

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 
 if TYPE_CHECKING:
-    from ...cohort.figures.cells import Cell
+    from ...cohort.figures.cell import Cell
     from ...cohort.figures.figure import Figure, Row, Value
     from ...cohort.figures.report import Report
     from ...cohort.one_patient import FoundPatient
@@ -93,7 +93,7 @@ class OpenedCohort:
             yield ShownFigure(figure.id, figure.title, above, figure.head[: columns + 1], rows)
 
     def _counts(self, values: Sequence[Value]) -> Iterator[ShownCount]:
-        from ...cohort.figures.cells import Cell
+        from ...cohort.figures.cell import Cell
         from ...cohort.figures.figure import shown
 
         for column, value in enumerate(values):
@@ -110,7 +110,7 @@ class OpenedCohort:
         Raises:
             UsageError: there is none.
         """
-        from ...cohort.figures.cells import Cell
+        from ...cohort.figures.cell import Cell
 
         figure = next((item for item in self.report.figures if item.id == place.figure), None)
         row = figure.rows[place.row] if figure is not None and place.row < len(figure.rows) else None
