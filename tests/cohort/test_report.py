@@ -6,6 +6,8 @@ import csv
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ import pytest
 from mrdguide.cli import main
 from mrdguide.cohort.figures import answer_rows
 from mrdguide.cohort.figures.answer_rows import AnswerRows, read_answers
-from mrdguide.cohort.figures.cells import Cell, Cells
-from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value
+from mrdguide.cohort.figures.cell import Cell
+from mrdguide.cohort.figures.cells import Cells
+from mrdguide.cohort.figures.figure import HIDDEN, Figure, Value, shown
 from mrdguide.cohort.figures.report import Report, page_of, plain_of, report_of, tables_of
 from mrdguide.cohort.invented.writing import write_cohort
 from mrdguide.cohort.rows import Asked
@@ -26,7 +29,8 @@ from mrdguide.errors import UsageError
 from mrdguide.report.formats.html import to_html
 
 from .conftest import Judge
-from .happenings import CONTINUE, after, answer, write_rows
+from .happenings import CONTINUE, SUPPORTED, after, answer, write_rows
+from .reader_of_counts import reader_of
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +114,9 @@ def test_the_missing_facts_are_counted_from_what_each_leads_to(rows: AnswerRows)
     ]
     settled = [ends for ends in images if ends and all(len(item) == 1 for item in ends)]
     stop = [ends for ends in settled if any(item[0].startswith("cessation-") for item in ends)]
-    assert [number(value) for value in row.values[:3]] == [len(images), len(settled), len(stop)]
+    opened = [ends for ends in images if any(set(item) & set(rows.stopping) for item in ends)]
+    wanted = [len(images), len(settled), len(stop), len(settled) - len(stop), len(opened)]
+    assert [number(value) for value in row.values[:5]] == wanted
 
 
 def test_first_qualifying_and_windows(judge: Judge, tmp_path: Path) -> None:
@@ -183,7 +189,7 @@ def fitting(number: list[int], hidden: set[int]) -> Any:
     return EVERY_GRID[:, fits]
 
 
-def mask(size: int, places: range) -> Any:
+def mask(size: int, places: Iterable[int]) -> Any:
     found = np.zeros(size, dtype=bool)
     found[list(places)] = True
     return found
@@ -220,9 +226,9 @@ def test_no_hidden_count_follows_from_a_table_with_its_sums(seed: int) -> None:
 
 def test_a_report_hides_small_counts_in_all_its_forms(rows: AnswerRows) -> None:
     report = report_of(rows, least=5)
-    shown = [value for item in plain_of(report)["figures"] for row in item["rows"] for value in row[1:]]
-    assert HIDDEN in shown
-    assert not [value for value in shown if isinstance(value, int) and 0 < value < 5]
+    values = [value for item in plain_of(report)["figures"] for row in item["rows"] for value in row[1:]]
+    assert HIDDEN in values
+    assert not [value for value in values if isinstance(value, int) and 0 < value < 5]
     for name, content in tables_of(report, "csv").items():
         for row in list(csv.reader(StringIO(content.decode())))[1:]:
             assert not [value for value in row[1:] if value.isdigit() and 0 < int(value) < 5], name
@@ -233,6 +239,138 @@ def test_a_report_hides_small_counts_in_all_its_forms(rows: AnswerRows) -> None:
             assert all([*row[2:]].count(HIDDEN) != 1 or row[1] == HIDDEN for row in item["rows"])
     outcomes = next(item for item in plain_of(report)["figures"] if item["id"] == "outcomes")
     assert [row[1] for row in outcomes["rows"]].count(HIDDEN) != 1
+
+
+def whole_rows(answers: Path, places: list[int] | None = None) -> AnswerRows:
+    """The rows, or some of them, as a cohort of their own."""
+    rows = read_answers(answers, None)
+    return rows if places is None else AnswerRows(rows.table.take(places), rows.about)
+
+
+@pytest.mark.parametrize(
+    ("least", "kept", "steps"),
+    [(3, 120, ()), (5, 120, ()), (10, 120, ()), (5, 60, ()), (4, 90, ("therapy.on-maintenance", "not:block.any", "imaging.negative-now"))],
+)  # fmt: skip
+def test_no_reader_finds_out_a_hidden_count_from_all_that_a_report_shows(
+    answers: Path, least: int, kept: int, steps: tuple[str, ...]
+) -> None:
+    """With every sum between all the figures, and told even which of the hidden counts are small."""
+    rows = whole_rows(answers, random.Random(least).sample(range(120), kept))
+    report = report_of(rows, steps, least)
+    whole = replace(report, hidden=frozenset())
+    reader = reader_of(plain_of(report), plain_of(whole), rows, least)
+    assert len(reader.possible()) > 10
+    for name, (low, high) in reader.possible().items():
+        assert low < high, name
+
+
+def test_that_reader_finds_out_what_is_hidden_by_its_size_alone(answers: Path) -> None:
+    rows = whole_rows(answers)
+    report = report_of(rows, (), 5)
+    small = frozenset(
+        value.key
+        for item in report.figures for row in item.rows for value in row.values
+        if isinstance(value, Cell) and 0 < value.count < 5
+    )  # fmt: skip
+    whole = replace(report, hidden=frozenset())
+    found = reader_of(plain_of(replace(report, hidden=small)), plain_of(whole), rows, 5).possible()
+    assert any(low == high for low, high in found.values())
+
+
+def test_the_order_of_rows_does_not_tell_a_hidden_count(rows: AnswerRows) -> None:
+    """Rows of which the count is hidden stand where rows of nobody would, by their words."""
+    report = report_of(rows, least=5)
+    ordered = [item for item in report.figures if item.by_size]
+    assert {item.id for item in ordered} == {"possible", "overlap", "missing"}
+    hidden = 0
+    for item in ordered:
+        shown_as = [[shown(row.values[place], report.hidden) for place in item.by_size] for row in item.rows]
+        order = [
+            (*(-value if isinstance(value, int) else 0 for value in sizes), row.label)
+            for sizes, row in zip(shown_as, item.rows, strict=True)
+        ]
+        assert order == sorted(order), item.id
+        hidden += sum(HIDDEN in sizes for sizes in shown_as)
+    assert hidden
+
+
+def test_a_row_of_few_patients_says_nothing_of_how_they_are_made_up() -> None:
+    """Not even that there are none of a kind, unless the other sums say so."""
+    cells = Cells()
+    everybody = mask(40, range(40))
+    kinds = [mask(40, range(20)), mask(40, range(20, 40))]
+    groups = [
+        mask(40, (*range(9), *range(20, 32))),
+        mask(40, (*range(9, 20), *range(32, 37))),
+        mask(40, range(37, 40)),
+    ]
+    totals = cells.parted(everybody, kinds)[1]
+    wholes = cells.parted(everybody, groups)[1]
+    table = [
+        cells.row(whole, [group & kind for kind in kinds], "by kind")
+        for whole, group in zip(wholes, groups, strict=True)
+    ]
+    for place, total in enumerate(totals):
+        cells.tie(total, [row[place] for row in table])
+    assert [cell.count for cell in table[2]] == [0, 3]
+    assert {wholes[2].key, *(cell.key for cell in table[2])} <= cells.hidden(5)
+
+
+def test_a_cohort_smaller_than_the_limit_gives_no_report(answers: Path) -> None:
+    with pytest.raises(UsageError, match="fewer than 5 patients"):
+        report_of(whole_rows(answers, [0, 1, 2, 3]), (), 5)
+
+
+def test_a_table_that_would_give_counts_away_is_left_out_and_says_so(tmp_path: Path) -> None:
+    """Of two who may stop, each has other drugs: that each is one would follow, whatever is hidden."""
+    answers = [
+        answer(f"{drug}{number}", CONTINUE if number else SUPPORTED, drugs=[drug])
+        for drug in ("lenalidomide", "bortezomib") for number in range(6)
+    ]  # fmt: skip
+    report = report_of(read_answers(write_rows(tmp_path / "answers.parquet", answers)), (), 3)
+    left_out = figure(report, "by-drugs")
+    assert left_out.left_out
+    assert left_out.rows == ()
+    assert "this table would give small counts away" in to_html(page_of(report))
+    assert tables_of(report, "csv")["by-drugs.csv"].count(b"\n") == 1
+    assert figure(report, "totals").rows
+
+
+def test_a_limit_at_which_a_star_would_say_one_is_refused(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["cohort", "report", str(answers), "--min-cell", "2"])
+    assert "from 3 to 1000" in capsys.readouterr().err.replace(",", "")
+
+
+# What the head and the steps say
+
+
+def test_the_head_says_of_how_many_stopping_may_be_discussed(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    totals = counts(figure(report, "totals"))
+    stop = sum(name in rows.stopping for name in rows.values("outcome"))
+    assert totals["stopping may be discussed"] == stop
+    assert sum(totals.values()) == rows.count
+    assert f"Stopping may be discussed: {stop}; open, a stop is possible: " in to_html(page_of(report))
+
+
+def test_the_last_step_of_the_decision_is_who_may_stop(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    steps = figure(report, "attrition")
+    assert steps.rows[-1].label == "Kept: stopping may be discussed"
+    assert number(steps.rows[-1].values[1]) == counts(figure(report, "totals"))["stopping may be discussed"]
+    assert all(row.label.startswith(("Taken out: ", "Kept: ")) for row in steps.rows)
+    assert "the number above is larger where an answer is settled" in steps.text
+
+
+def test_a_page_has_words_where_tables_have_ids(rows: AnswerRows) -> None:
+    report = report_of(rows)
+    html = to_html(page_of(report))
+    for raw in ("outcome:continue", "baseline.", "limit_of_detection", "cessation-supported", "msk_korde"):
+        assert raw not in html, raw
+    tables = tables_of(report, "csv")
+    assert b"not:outcome:continue" in tables["attrition.csv"]
+    assert b",imaging\n" in tables["missing.csv"]
 
 
 # The command

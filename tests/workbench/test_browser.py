@@ -156,6 +156,36 @@ def test_from_a_count_to_a_patient_by_the_keyboard_alone(tab: Page, cohort: Judg
     assert not [patient for patient in cohort.profiles if patient in kept]
 
 
+def test_back_from_a_patient_the_cohort_is_where_it_was_left(tab: Page) -> None:
+    reach_view(tab, "cohort")
+    reach(tab, "#n-attrition-0-0")
+    press(tab, "Enter")
+    tab.wait_for_selector("#open-40")
+    tab.evaluate("document.getElementById('figure-by-year').scrollIntoView()")
+    reach(tab, "#open-40")
+    left = tab.evaluate("[scrollY, document.querySelector('.whom').scrollTop]")
+    assert max(left) > 100
+    press(tab, "Enter")
+    tab.wait_for_selector("#view[data-view=patient]")
+    reach_view(tab, "cohort")
+    tab.wait_for_selector("#open-40")
+    until(
+        tab,
+        f"JSON.stringify([scrollY, document.querySelector('.whom').scrollTop]) === '{json.dumps(left, separators=(',', ':'))}'",
+    )
+
+
+def test_on_a_telephone_no_chart_of_a_cohort_is_cut(cohort_bench: Bench, browser: Browser) -> None:
+    with served(cohort_bench) as address, watched(browser, address) as tab:
+        tab.set_viewport_size({"width": 390, "height": 800})
+        go(tab, "cohort")
+        cut = "found => found.filter(one => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth).length"
+        assert tab.locator(".cohort figure > svg").count() > 5
+        assert tab.eval_on_selector_all(".cohort figure", cut) == 0
+        least = "found => Math.min(...found.map(one => one.getBoundingClientRect().height))"
+        assert tab.eval_on_selector_all(".cohort figure svg text", least) > 8, "letters that can be read"
+
+
 def test_what_is_typed_while_an_answer_is_awaited_is_kept(tab: Page) -> None:
     tab.fill("#p-diagnosis-date", "2019-08")
     tab.press("#p-diagnosis-date", "Tab")

@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the key or column of INPUT that says the days, if `cohort run` was given one",
     )
     parser.add_argument(
-        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        "--min-cell", type=whole_number(3, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts of the cohort below N, and others from which they would follow; then no list of patients is opened",
     )  # fmt: skip
     parser.add_argument(

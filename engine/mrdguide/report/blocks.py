@@ -96,7 +96,7 @@ class Picture:
     """A drawing: a whole `<svg>` element as text, what it shows in words (`alt`), and a caption.
 
     `small`: where there is room, several stand in a row. `label`: what is written before the caption where it stands as text.
-    `language` where its words are in another than the page.
+    `language` where its words are in another than the page. `narrow`: it can be read on a telephone in its whole width.
     """
 
     svg: str
@@ -105,6 +105,7 @@ class Picture:
     small: bool = False
     label: str = "Figure"
     language: str = ""
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

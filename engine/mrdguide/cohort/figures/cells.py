@@ -1,53 +1,35 @@
-"""Counts of patients, each known by whom it counts, with the sums that tie them together; and which of them to hide.
+"""Counts of patients with the sums that tie them together over all figures of a report.
 
-A count below the smallest that may be shown is hidden. So that no sum gives it away, others are hidden with it: in every sum
-at least two, which together are not small; and then none may follow from all the sums of all figures taken together. Two
-counts of the same patients are one, in whatever figures they stand, and are hidden in all of them.
-
-Why that suffices: only counts above zero are hidden. Where a hidden count does not follow from the sums, there is a way to
-change it that keeps all sums, and in tables of sums that way changes each count by one at most, so that both one more and one
-less would fit what is shown.
+A count is known by what it is about and by whom it counts: what is one by its meaning, as an answer in several figures, is one count and is
+hidden in all of them. What is about different things is not one because it happens to count the same patients: no reader can know that.
+Counts of nobody are each their own for the same reason.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..arrow import needed
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A count; `key` is of the patients counted."""
-
-    key: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """That the parts make up the whole, each patient in one of them."""
-
-    whole: Cell
-    parts: tuple[Cell, ...]
+from .cell import Cell, Sum
+from .suppression import hidden
 
 
 class Cells:
-    """All counts of a report and their sums. `whom`: whether it is kept who is counted in each."""
+    """All counts of a report and their sums. `whom`: whether it is kept who is counted in each; `least`: the smallest count that
+    may be shown."""
 
-    def __init__(self, whom: bool = False) -> None:
+    def __init__(self, whom: bool = False, least: int = 0) -> None:
+        self.least = least
         self._cells: dict[str, Cell] = {}
         self._sums: list[Sum] = []
         # A bit for each patient: a report has hundreds of counts.
         self._whom: dict[str, Any] | None = {} if whom else None
 
-    def of(self, mask: Any) -> Cell:
-        """The count of a mask of patients (a numpy array of booleans)."""
-        key = hashlib.blake2b(mask.tobytes(), digest_size=16).hexdigest()
+    def of(self, mask: Any, about: str = "") -> Cell:
+        """The count of a mask of patients (a numpy array of booleans). `about`: what it is about; nothing for the answers themselves."""
+        key = hashlib.blake2b(about.encode() + b"\0" + mask.tobytes(), digest_size=16).hexdigest()
         if self._whom is not None and key not in self._whom:
             self._whom[key] = needed("numpy").packbits(mask)
         return self._cells.setdefault(key, Cell(key, int(mask.sum())))
@@ -56,99 +38,46 @@ class Cells:
         """The places of the patients in a count, in the order of the rows; None where that was not to be kept."""
         if self._whom is None:
             return None
+        if not cell.count:
+            return ()
         numpy = needed("numpy")
         return tuple(int(place) for place in numpy.flatnonzero(numpy.unpackbits(self._whom[cell.key])))
 
-    def parted(self, whole: Any, parts: Sequence[Any]) -> tuple[Cell, list[Cell]]:
-        """The counts of patients and of the parts that they fall into."""
-        found = self.of(whole), [self.of(part) for part in parts]
-        self._sums.append(Sum(found[0], tuple(cell for cell in found[1] if cell.count)))
-        return found
+    def parted(
+        self, whole: Any, parts: Sequence[Any], about: str = "", *, of: Cell | None = None
+    ) -> tuple[Cell, list[Cell]]:
+        """The counts of patients and of the parts that they fall into. `of`: the whole, where it is about something else."""
+        return self._parted(of or self.of(whole, about), parts, about, in_a_row=False)
 
-    def hidden(self, least: int) -> frozenset[str]:
-        """The keys of the counts to hide so that none below `least` (but zero) is shown or follows from what is shown."""
-        return hidden(self._cells.values(), self._sums, least)
+    def row(self, whole: Cell, parts: Sequence[Any], about: str = "") -> list[Cell]:
+        """The counts of the parts into which those fall who are counted in a row."""
+        return self._parted(whole, parts, about, in_a_row=True)[1]
 
+    def _parted(self, whole: Cell, parts: Sequence[Any], about: str, *, in_a_row: bool) -> tuple[Cell, list[Cell]]:
+        found = [
+            self.of(part, about) if part.any() else self._nobody(f"{whole.key} {len(self._sums)} {place}")
+            for place, part in enumerate(parts)
+        ]
+        self._sums.append(Sum(whole, *_filled_and_empty(found), in_a_row))
+        return whole, found
 
-def hidden(cells: Iterable[Cell], sums: Sequence[Sum], least: int) -> frozenset[str]:
-    """See `Cells.hidden`."""
-    found = {cell.key for cell in cells if 0 < cell.count < least}
-    while True:
-        more = _alone(sums, found, least) or _following(sums, found)
-        if not more:
-            return frozenset(found)
-        found |= more
+    def tie(self, whole: Cell, parts: Sequence[Cell]) -> None:
+        """Tell that counts which stand in the report add up to another."""
+        self._sums.append(Sum(whole, *_filled_and_empty(parts)))
 
+    def _nobody(self, key: str) -> Cell:
+        return self._cells.setdefault(key, Cell(key, 0))
 
-def _alone(sums: Sequence[Sum], found: set[str], least: int) -> set[str]:
-    """What to hide besides where a sum has one hidden count, or hidden parts that together are small."""
-    more: set[str] = set()
-    for item in sums:
-        covered = [cell for cell in (item.whole, *item.parts) if cell.key in found]
-        parts = [cell for cell in item.parts if cell.key in found]
-        whole_is_shown = item.whole.key not in found
-        if not covered or (len(covered) > 1 and not (whole_is_shown and sum(cell.count for cell in parts) < least)):
-            continue
-        if len({item.whole.key, *(cell.key for cell in item.parts)}) == 1:
-            continue  # the whole falls into one part: it is the same count
-        left = [cell for cell in item.parts if cell.key not in found]
-        more.add((min(left, key=lambda cell: (cell.count, cell.key)) if left else item.whole).key)
-    return more
+    def hidden(self, least: int, displayed: Collection[str] | None = None) -> frozenset[str]:
+        """The keys of the counts to hide so that none below `least` (but zero) is shown or follows from what is shown.
 
+        `displayed` are the keys of the counts that stand in the report (None: all of them).
 
-def _following(sums: Sequence[Sum], found: set[str]) -> set[str]:
-    """One more count to hide for each hidden one that follows from all sums together."""
-    more: set[str] = set()
-    known = _determined(sums, found)
-    for item in sums:
-        if not known & {item.whole.key, *(cell.key for cell in item.parts)}:
-            continue
-        left = [cell for cell in (*item.parts, item.whole) if cell.key not in found and cell.count]
-        if left:
-            more.add(min(left, key=lambda cell: (cell.count, cell.key)).key)
-    return more
+        Raises:
+            NoWay: there is a small count that follows, whatever is hidden.
+        """
+        return hidden(self._cells, self._sums, least, self._cells if displayed is None else displayed)
 
 
-def _determined(sums: Sequence[Sum], found: set[str]) -> set[str]:
-    """The hidden counts that have one value in all solutions of the sums (by elimination, in exact numbers)."""
-    rows: list[dict[str, Fraction]] = []
-    for item in sums:
-        row = _equation(item, found)
-        for other in rows:
-            _subtract(row, other)
-        if not row:
-            continue
-        lead = min(row)
-        scale = row[lead]
-        row = {key: value / scale for key, value in row.items()}
-        for other in rows:
-            factor = other.get(lead)
-            if factor is not None:
-                _add(other, row, -factor)
-        rows.append({**row})
-    return {next(iter(row)) for row in rows if len(row) == 1}
-
-
-def _equation(item: Sum, found: set[str]) -> dict[str, Fraction]:
-    row: dict[str, Fraction] = {}
-    for cell, sign in ((item.whole, 1), *((part, -1) for part in item.parts)):
-        if cell.key in found:
-            row[cell.key] = row.get(cell.key, Fraction(0)) + sign
-    return {key: value for key, value in row.items() if value}
-
-
-def _subtract(row: dict[str, Fraction], other: dict[str, Fraction]) -> None:
-    """Take out of a row the unknown that leads another, reduced one."""
-    lead = min(other)
-    factor = row.get(lead)
-    if factor is not None:
-        _add(row, other, -factor)
-
-
-def _add(row: dict[str, Fraction], other: dict[str, Fraction], factor: Fraction) -> None:
-    for key, value in other.items():
-        changed = row.get(key, Fraction(0)) + factor * value
-        if changed:
-            row[key] = changed
-        else:
-            row.pop(key, None)
+def _filled_and_empty(parts: Sequence[Cell]) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    return tuple(cell for cell in parts if cell.count), tuple(cell for cell in parts if not cell.count)

@@ -6,18 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from ...dates import months_and_days
 from ..answer_columns import RISK
 from ..arrow import needed
 from .answer_rows import AnswerRows
+from .cell import Cell
 from .cells import Cells
-from .figure import Figure, Row
+from .fact_words import called
+from .figure import Figure, Row, shown
 
 _MOST_ROWS = 30
 _INDEX = re.compile(r"\[[^\]]*\]")
 WINDOW_DAYS = 90
+_STUDIES, _FIRST = "studies", "first"
+KINDS = ("stopping may be discussed", "open, a stop is possible", "open, no stop is possible", "another answer")
 
 
 def _mask(values: Iterable[bool]) -> Any:
@@ -27,6 +31,29 @@ def _mask(values: Iterable[bool]) -> Any:
 def everybody(rows: AnswerRows) -> Any:
     """All patients, as a mask."""
     return needed("numpy").ones(rows.count, dtype=bool)
+
+
+def totals(rows: AnswerRows, cells: Cells) -> Figure:
+    """The cohort in four numbers, each with the answers that it counts."""
+    _, counts = cells.parted(everybody(rows), kinds(rows))
+    ids = set(rows.stopping)
+    stop, other = (
+        "; ".join(item["title"] for item in rows.about["outcomes"] if (item["id"] in ids) is wanted)
+        for wanted in (True, False)
+    )
+    told = (stop, f"{rows.about['open']['title']}; stopping may be discussed among what is possible",
+            f"{rows.about['open']['title']}; stopping is not among what is possible", other)  # fmt: skip
+    table = [Row(label, (count, words)) for label, count, words in zip(KINDS, counts, told, strict=True)]
+    return Figure(
+        "totals", "In short", "Every patient is in one row; the rows add up to all patients. The next table has each answer by itself.",
+        ("patients of whom", "patients", "answers counted here"), tuple(table), (0,),
+    )  # fmt: skip
+
+
+def in_words(figure: Figure, hidden: frozenset[str]) -> str:
+    """The totals in a sentence."""
+    told = "; ".join(f"{label}: {shown(row.values[0], hidden)}" for label, row in zip(KINDS, figure.rows, strict=True))
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def outcomes(rows: AnswerRows, cells: Cells) -> Figure:
@@ -39,40 +66,61 @@ def outcomes(rows: AnswerRows, cells: Cells) -> Figure:
     table = [Row(titles[name], (count, name)) for name, count in zip(listed, counts, strict=True)]
     return Figure(
         "outcomes", "Answers", "Every patient has one answer. Where several outcomes are still possible it is that not enough is known.",
-        ("answer", "patients", "id"), tuple(table), (0,),
+        ("answer", "patients", "id"), tuple(table), (0,), ids=True,
     )  # fmt: skip
 
 
 def possible_sets(rows: AnswerRows, cells: Cells) -> Figure:
     """Open patients by the outcomes still possible."""
-    found = [tuple(value) for value in rows.values("possible_outcomes")]
+    by_class = answer_classes(rows, cells.least)
+    names = dict(zip(by_class, map(tuple, rows.values("possible_outcomes")), strict=True))
     settled = rows.values("settled")
-    sets = [
-        name for name, _ in _common(item for item, is_settled in zip(found, settled, strict=True) if not is_settled)
-    ]
-    masks = [
-        _mask(item == name and not is_settled for item, is_settled in zip(found, settled, strict=True)) for name in sets
-    ]
-    whole = _mask(not item for item in settled)
-    _, counts = cells.parted(whole, masks)
+    sets = list(dict.fromkeys(item for item, is_settled in zip(by_class, settled, strict=True) if not is_settled))
+    masks = [_mask(item == name for item in by_class) for name in sets]
+    _, counts = cells.parted(_mask(not item for item in settled), masks)
     table = [
-        Row("; ".join(rows.title(f"outcome:{item}") for item in name), (count, " ".join(name)))
+        Row(name, (count, "" if name == small_together(cells.least) else " ".join(names[name])))
         for name, count in zip(sets, counts, strict=True)
     ]
     return Figure(
         "possible", "What is still possible where the answer is open", "The exact set of outcomes that what is unknown leaves possible.",
-        ("possible outcomes", "patients", "ids"), tuple(table), (0,),
+        ("possible outcomes", "patients", "ids"), tuple(table), (0,), by_size=(0,), ids=True,
     )  # fmt: skip
 
 
-def _common(values: Iterable[Any]) -> list[tuple[Any, int]]:
-    """Values with their counts: the most frequent first, equals by name."""
-    return sorted(Counter(values).items(), key=lambda item: (-item[1], str(item[0])))
+def answer_classes(rows: AnswerRows, least: int) -> list[str]:
+    """What each patient's answer is: the outcome where it is settled, otherwise the outcomes possible (rare ones together)."""
+    titles = ["; ".join(rows.title(f"outcome:{name}") for name in names) for names in rows.values("possible_outcomes")]
+    settled = rows.values("settled")
+    open_ = joined_where_rare([title if not done else None for title, done in zip(titles, settled, strict=True)], least)
+    outcomes_ = rows.values("outcome")
+    return [outcome if label is None else label for outcome, label in zip(outcomes_, open_, strict=True)]
+
+
+def answer_masks(rows: AnswerRows, least: int) -> list[Any]:
+    """The patients of each of these classes."""
+    found = answer_classes(rows, least)
+    return [_mask(item == name for item in found) for name in dict.fromkeys(found)]
+
+
+def small_together(least: int) -> str:
+    """What the row is called that has all those together of whom there are few."""
+    return f"all others (each fewer than {least} patients)"
+
+
+Label = TypeVar("Label", str, str | None)
+
+
+def joined_where_rare(labels: Sequence[Label], least: int) -> list[Label]:
+    """The labels, where fewer than `least` patients share one the common one instead; None stays None."""
+    found = Counter(labels)
+    rare = {label for label, count in found.items() if count < least and label is not None}
+    return [small_together(least) if label in rare else label for label in labels]
 
 
 def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
-    """For each missing fact the open patients who wait for it, whom it alone would settle, and towards what."""
-    waiting, settles, towards, stopping = (_Places() for _ in range(4))
+    """For each missing fact the open patients who wait for it, and whom it alone would settle, and towards what."""
+    waiting, settles, opening = (_Places() for _ in range(3))
     words: dict[str, Counter[str]] = {}
     stops = set(rows.stopping)
     for place, facts in enumerate(rows.each("missing")):
@@ -83,31 +131,41 @@ def missing_facts(rows: AnswerRows, cells: Cells) -> Figure:
             words.setdefault(name, Counter())[fact["what"]] += 1
             if ends and all(len(item) == 1 for item in ends):
                 settles.add(name, place)
-                towards.add(name, place) if any(item[0] in stops for item in ends) else None
             if any(stops & set(item) for item in ends):
-                stopping.add(name, place)
+                opening.add(name, place)
+    open_ = ~_mask(rows.values("settled"))
     table = []
-    ordered = sorted(waiting, key=lambda name: (-len(settles.get(name, ())), -len(waiting[name]), name))
-    for name in ordered[:_MOST_ROWS]:
-        all_, settled, stop = (_mask_of(found.get(name, ()), rows.count) for found in (waiting, settles, towards))
-        whole, (settle, _) = cells.parted(all_, [settled, all_ & ~settled])
-        _, (toward, _) = cells.parted(settled, [stop, settled & ~stop])
-        possible = _mask_of(stopping.get(name, ()), rows.count)
-        _, (open_, _) = cells.parted(all_, [possible, all_ & ~possible])
-        table.append(Row(_fact_words(name, words[name]), (whole, settle, toward, open_, name)))
+    for name in waiting:
+        whole, settled, stop = (_mask_of(found.get(name, ()), rows.count) for found in (waiting, settles, opening))
+        if len(waiting[name]) >= cells.least:
+            cells.parted(open_, [whole, open_ & ~whole], name, of=cells.of(open_))
+            counts = _settled_by(whole, settled, stop, cells, name)
+            table.append(Row(called(name, words[name]), (*counts, name)))
+    few = f" Facts that fewer than {cells.least} patients wait for are left out." if cells.least else ""
     return Figure(
         "missing", "What is missing, and what it would settle",
-        "Counted from what each result alone would leave possible in each patient. It settles a patient if every result leaves one "
-        "outcome; towards stopping, if one of these opens the way to a stop. Facts that settle only together with others settle nobody "
-        "here, and a patient may wait for several facts, so that rows overlap.",
-        ("fact", "wait for it", "it alone settles", "of them, some result opens the way to a stop", "some result leaves a stop possible", "place"),
-        tuple(table), (1,),
+        "Open patients, by the fact that they wait for. A fact alone settles a patient if each of its conclusive results leaves exactly one "
+        "outcome, whatever the result; a result that is not conclusive settles nobody and is not among these, and a new marrow test is taken "
+        "to be as deep as the rules ask for. In the two columns after it, some result of the fact opens the way to a stop, or none does; they add "
+        "up to it. In the last, some result leaves a stop possible, perhaps beside other outcomes that only further facts rule out. Rows overlap, "
+        f"since a patient may wait for several facts.{few}",
+        ("fact", "wait for it", "it alone settles", "of these, some result opens the way to a stop", "of these, no result does",
+         "a stop stays possible after some result", "place"),
+        tuple(table), (2, 3), by_size=(1, 0), most=_MOST_ROWS, ids=True,
     )  # fmt: skip
 
 
-def _fact_words(place: str, words: Counter[str]) -> str:
-    """What a missing fact is called; of a fact of an entry that is on record its place in words, since each is called by its date."""
-    return place.replace("[].", ": ").replace("_", " ") if "[]" in place else _common(words)[0][0]
+def _settled_by(whole: Any, settled: Any, stop: Any, cells: Cells, fact: str) -> tuple[Cell, Cell, Cell, Cell, Cell]:
+    """Who waits for a fact; whom it settles, with a way to a stop and without; for whom a stop stays possible."""
+    all_, (both, neither, only_stop, _) = cells.parted(
+        whole, [settled & stop, settled & ~stop, whole & ~settled & stop, whole & ~settled & ~stop], fact
+    )
+    _, (settles, _) = cells.parted(whole, [settled, whole & ~settled], fact)
+    _, (leaves, _) = cells.parted(whole, [stop, whole & ~stop], fact)
+    if settles.count and leaves.count:  # otherwise both are nobody, as is shown
+        cells.tie(settles, [both, neither])
+        cells.tie(leaves, [both, only_stop])
+    return all_, settles, both, neither, leaves
 
 
 class _Places(dict[str, set[int]]):
@@ -127,24 +185,36 @@ def protocols(rows: AnswerRows, cells: Cells) -> Figure:
     all_, table = everybody(rows), []
     for name, title in rows.about["protocols"].items():
         met, maybe = (_mask(name in found for found in values) for values in (matched, open_))
-        _, counts = cells.parted(all_, [met, maybe, all_ & ~met & ~maybe])
+        _, counts = cells.parted(all_, [met, maybe, all_ & ~met & ~maybe], _STUDIES, of=cells.of(all_))
         table.append(Row(title, (*counts, name)))
     return Figure(
         "protocols", "Studies that took patients like these", "Met: all published criteria, and no known difference that speaks against it.",
-        ("study", "matched", "perhaps (unknown)", "not matched", "id"), tuple(table), (0, 1),
+        ("study", "matched", "perhaps (unknown)", "not matched", "id"), tuple(table), (0, 1), ids=True,
     )  # fmt: skip
 
 
 def overlap(rows: AnswerRows, cells: Cells) -> Figure:
     """Patients by the exact set of studies they match."""
-    found = [tuple(sorted(value)) for value in rows.values("protocols")]
-    sets = [name for name, _ in _common(found)]
-    masks = [_mask(item == name for item in found) for name in sets]
-    _, counts = cells.parted(everybody(rows), masks)
-    table = [Row(" + ".join(name) or "none", (count,)) for name, count in zip(sets, counts, strict=True)]
+    matched = [tuple(sorted(value)) for value in rows.values("protocols")]
+    titles = rows.about["protocols"]
+    labels = joined_where_rare([" + ".join(titles[name] for name in found) or "none" for found in matched], cells.least)
+    ids = {label: " ".join(found) for label, found in zip(labels, matched, strict=True)}
+    ids[small_together(cells.least)] = ""
+    masks = {label: _mask(item == label for item in labels) for label in dict.fromkeys(labels)}
+    everyone = cells.of(everybody(rows))
+    _, counts = cells.parted(everybody(rows), list(masks.values()), _STUDIES, of=everyone)
+    for study in titles:
+        whole = _mask(study in found for found in matched)
+        cells.parted(whole, [whole & mask for mask in masks.values()], _STUDIES)
+        for mask in masks.values():
+            cells.parted(mask, [mask & whole, mask & ~whole], _STUDIES)
+    some = _mask(bool(found) for found in matched)
+    cells.parted(everybody(rows), [some, ~some], _STUDIES, of=everyone)
+    cells.parted(some, [some & mask for mask in masks.values()], _STUDIES)
+    table = [Row(label, (count, ids[label])) for label, count in zip(masks, counts, strict=True)]
     return Figure(
         "overlap", "Studies matched together", "Each patient once, by exactly the studies that are matched for certain.",
-        ("studies", "patients"), tuple(table), (0,),
+        ("studies", "patients", "ids"), tuple(table), (0,), by_size=(0,), ids=True,
     )  # fmt: skip
 
 
@@ -163,36 +233,26 @@ def groups(rows: AnswerRows, cells: Cells) -> Iterator[Figure]:
 def _group(
     rows: AnswerRows, cells: Cells, name: str, title: str, values: Sequence[Any], words: Callable[[Any], str]
 ) -> Figure:
-    labels = ["not recorded" if value is None else words(value) for value in values]
+    labels = joined_where_rare(["not recorded" if value is None else words(value) for value in values], cells.least)
     by_kind = kinds(rows)
-    ordered = sorted(dict.fromkeys(labels), key=lambda label: (label == "not recorded", label))
+    last = ("not recorded", small_together(cells.least))
+    ordered = sorted(dict.fromkeys(labels), key=lambda label: (label in last, label))
     masks = [_mask(label == item for item in labels) for label in ordered]
-    cells.parted(everybody(rows), masks)
-    for kind in by_kind:
-        cells.parted(kind, [kind & mask for mask in masks])
-    table = []
-    for label, mask in zip(ordered, masks, strict=True):
-        whole, counts = cells.parted(mask, [kind & mask for kind in by_kind])
-        table.append(Row(label, (whole, *counts)))
-    head = (
-        "patients",
-        "stopping may be discussed",
-        "open, a stop is possible",
-        "open, no stop is possible",
-        "another answer",
-    )
+    _, wholes = cells.parted(everybody(rows), masks, name, of=cells.of(everybody(rows)))
+    counted = [
+        (whole, cells.row(whole, [kind & mask for kind in by_kind], f"{name} by answer"))
+        for whole, mask in zip(wholes, masks, strict=True)
+    ]
+    for place, kind in enumerate(by_kind):
+        cells.tie(cells.of(kind), [counts[place] for _, counts in counted])
+    table = [Row(label, (whole, *counts)) for label, (whole, counts) in zip(ordered, counted, strict=True)]
     return Figure(
-        f"by-{name}",
-        f"By {name}: {title}",
-        "The last four columns add up to the first.",
-        (name, *head),
-        tuple(table),
-        (1, 2, 3, 4),
-    )
+        f"by-{name}", f"By {name}: {title}", "The last four columns add up to the first.", (name, "patients", *KINDS), tuple(table), (1, 2, 3, 4)
+    )  # fmt: skip
 
 
 def kinds(rows: AnswerRows) -> tuple[Any, Any, Any, Any]:
-    """Answers in four kinds: stopping may be discussed; open, with and without a stop possible; another answer."""
+    """The patients of each of `KINDS`."""
     stops, settled = set(rows.stopping), _mask(rows.values("settled"))
     stop = _mask(outcome in stops for outcome in rows.values("outcome"))
     possible = _mask(rows.values("stop_possible"))
@@ -201,19 +261,19 @@ def kinds(rows: AnswerRows) -> tuple[Any, Any, Any, Any]:
 
 def tie(rows: AnswerRows, cells: Cells) -> None:
     """Tell what sums there are between figures, so that none gives away what another one hides."""
-    outcome, settled = rows.values("outcome"), _mask(rows.values("settled"))
-    sets = [tuple(value) for value in rows.values("possible_outcomes")]
+    classes = answer_masks(rows, cells.least)
+    open_ = ~_mask(rows.values("settled"))
     by_kind = kinds(rows)
-    cells.parted(everybody(rows), by_kind)
-    cells.parted(~settled, by_kind[1:3])
-    for kind, values in zip(by_kind, (outcome, sets, sets, outcome), strict=True):
-        cells.parted(kind, [kind & _mask(value == name for value in values) for name in dict.fromkeys(values)])
-    matched = [tuple(sorted(value)) for value in rows.values("protocols")]
-    for study in rows.about["protocols"]:
-        cells.parted(
-            _mask(study in found for found in matched),
-            [_mask(found == name for found in matched) for name in dict.fromkeys(matched) if study in name],
-        )
+    cells.parted(open_, by_kind[1:3])
+    for kind in by_kind:
+        cells.parted(kind, [kind & item for item in classes])
+    for item in classes:
+        cells.parted(item, [item & kind for kind in by_kind])
+    # A study that is matched is what the first of the answers that open the way to a stop rests on.
+    some = _mask(bool(found) for found in rows.values("protocols"))
+    cells.parted(some, [some & item for item in classes], _STUDIES)
+    for item in classes:
+        cells.parted(item, [item & some, item & ~some], _STUDIES, of=cells.of(item))
 
 
 def first_qualifying(rows: AnswerRows, cells: Cells) -> Figure | None:
@@ -233,7 +293,11 @@ def first_qualifying(rows: AnswerRows, cells: Cells) -> Figure | None:
         years.append(None if first is None else months_and_days(judged[0][0].toordinal(), first.toordinal())[0] // 12)
     ordered = [*sorted({year for year in years if year is not None}), None]
     masks = [_mask(year == item for year in years) for item in ordered]
-    _, counts = cells.parted(everybody(rows), masks)
+    _, counts = cells.parted(everybody(rows), masks, _FIRST, of=cells.of(everybody(rows)))
+    stop = kinds(rows)[0]
+    for mask in masks:
+        cells.parted(mask, [mask & stop, mask & ~stop], _FIRST)
+    cells.parted(stop, [stop & mask for mask in masks], _FIRST, of=cells.of(stop))
     labels = ["on none of the days judged" if year is None else f"in year {year + 1}" for year in ordered]
     return Figure(
         "first-qualifying", "When stopping could first be discussed",
@@ -256,12 +320,14 @@ def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
     table = []
     for name in sorted(set().union(*closing)):
         mask = _mask(name in found for found in closing)
-        cells.parted(all_, [mask, all_ & ~mask])
-        count, (now, _) = cells.parted(mask, [mask & stop, mask & ~stop])
-        cells.parted(stop, [mask & stop, stop & ~mask])
-        table.append(Row(name, (count, now)))
+        if mask.sum() >= cells.least:
+            cells.parted(all_, [mask, all_ & ~mask], name, of=cells.of(all_))
+            count, (now, _) = cells.parted(mask, [mask & stop, mask & ~stop], name)
+            cells.parted(stop, [mask & stop, stop & ~mask], name, of=cells.of(stop))
+            table.append(Row(name, (count, now)))
+    few = f" Tests of fewer than {cells.least} patients are left out." if cells.least else ""
     return Figure(
-        "windows", f"Tests that stop counting within {days} days", "Patients for whom some criterion stops being met then unless the test is repeated.",
+        "windows", f"Tests that stop counting within {days} days", f"Patients for whom some criterion stops being met then unless the test is repeated.{few}",
         ("test to repeat", "patients", "of them, stopping may be discussed now"), tuple(table), (0,),
     )  # fmt: skip
 

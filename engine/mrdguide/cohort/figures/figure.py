@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...report.blocks import Picture
-from .cells import Cell
+from .cell import Cell
 
 HIDDEN = "*"
 
@@ -40,7 +40,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`drawn` are the places of the columns (from 0, behind the label) that make up a bar; where it is empty, `picture` is drawn."""
+    """`drawn` are the places of the columns (from 0, behind the label) that make up a bar; where it is empty, `picture` is drawn.
+
+    `by_size`: the columns by which rows are put in order, the largest first, of which `most` are shown (0: all). `ids`: the last
+    column has ids for programs: it is in tables and plain data, and not on pages. `left_out`: it has no rows because they would give away
+    what is to be hidden.
+    """
 
     id: str
     title: str
@@ -49,6 +54,30 @@ class Figure:
     rows: tuple[Row, ...]
     drawn: tuple[int, ...] = ()
     picture: Picture | None = None
+    by_size: tuple[int, ...] = ()
+    most: int = 0
+    ids: bool = False
+    left_out: bool = False
+
+    @property
+    def on_pages(self) -> int:
+        """How many columns behind the label stand on a page."""
+        return len(self.head) - 1 - self.ids
+
+
+def in_order(figure: Figure, hidden: frozenset[str]) -> Figure:
+    """The figure with its rows in order. What is hidden has no part in the order: such a row stands where one of nobody would."""
+    if not figure.by_size:
+        return figure
+    ordered = sorted(
+        figure.rows, key=lambda row: (*(_size(row.values[place], hidden) for place in figure.by_size), row.label)
+    )
+    return replace(figure, rows=tuple(ordered[: figure.most or None]))
+
+
+def _size(value: Value, hidden: frozenset[str]) -> int:
+    found = shown(value, hidden)
+    return -found if isinstance(found, int) else 0
 
 
 def shown(value: Value, hidden: frozenset[str]) -> int | str:

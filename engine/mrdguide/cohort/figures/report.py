@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from typing import Any
 
+from ...errors import UsageError
 from ...report.blocks import Banner, Block, Page, Paragraph, Section, Table, line
 from ...report.charts.bars import Bar, bars
 from ...report.legible import spreadsheet_cell
 from ..arrow import needed
 from . import counting
 from .answer_rows import AnswerRows
-from .attrition import attrition, steps_of_the_decision
-from .cells import Cell, Cells
-from .figure import Figure, Value, columns_of, shown
+from .attrition import attrition
+from .cell import Cell
+from .cells import Cells
+from .figure import Figure, Value, columns_of, in_order, shown
+from .suppression import NoWay
 
 _FOOT = (
     "Nothing here is a recommendation for a patient, or shows what stopping does: it counts what rules say of records.",
@@ -53,13 +56,18 @@ def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0, *, wh
     what they hide.
 
     Raises:
-        UsageError: a step is no verdict of the rows.
+        UsageError: a step is no verdict of the rows, or there are too few patients to hide small counts.
     """
-    cells = Cells(whom and not least)
+    if rows.count < least:
+        raise UsageError(
+            f"the cohort has fewer than {least} patients, so that --min-cell {least} leaves no count to show; give a larger cohort"
+        )
+    cells = Cells(whom and not least, least)
     found: list[Figure | None] = [
+        counting.totals(rows, cells),
         counting.outcomes(rows, cells),
         counting.possible_sets(rows, cells),
-        attrition(rows, cells, steps or steps_of_the_decision(rows)),
+        attrition(rows, cells, steps),
         counting.missing_facts(rows, cells),
         counting.protocols(rows, cells),
         counting.overlap(rows, cells),
@@ -68,9 +76,32 @@ def report_of(rows: AnswerRows, steps: Sequence[str] = (), least: int = 0, *, wh
         counting.windows(rows, cells),
     ]
     counting.tie(rows, cells)
-    figures = tuple(figure for figure in found if figure is not None)
+    figures = [figure for figure in found if figure is not None]
     everybody = cells.of(counting.everybody(rows))
-    return Report(rows, figures, cells.hidden(least) if least else frozenset(), least, everybody, cells)
+    figures, hidden = _safe(figures, cells, everybody) if least else (figures, frozenset[str]())
+    return Report(rows, tuple(in_order(figure, hidden) for figure in figures), hidden, least, everybody, cells)
+
+
+def _safe(figures: Sequence[Figure], cells: Cells, everybody: Cell) -> tuple[list[Figure], frozenset[str]]:
+    """The figures, and the counts to hide. Where hiding counts is not enough, figures are left out, the last ones first."""
+    left = list(figures)
+    while True:
+        try:
+            return left, cells.hidden(cells.least, {everybody.key, *_keys(left)})
+        except NoWay as found:
+            full = [figure for figure in left[1:] if figure.rows]
+            if not full:
+                raise UsageError(
+                    f"with counts below {cells.least} hidden this cohort leaves nothing to show; choose a smaller --min-cell, or a larger cohort"
+                ) from None
+            out = [figure for figure in full if found.key in _keys([figure])] or full
+            left[left.index(out[-1])] = replace(out[-1], rows=(), left_out=True)
+
+
+def _keys(figures: Sequence[Figure]) -> Iterator[str]:
+    for figure in figures:
+        for row in figure.rows:
+            yield from (value.key for value in row.values if isinstance(value, Cell))
 
 
 def page_of(report: Report) -> Page:
@@ -79,6 +110,7 @@ def page_of(report: Report) -> Page:
     days = sorted(set(rows.values("as_of")))
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
     lines = [line(f"{report.patients}, judged by {about['rules']} on {when}.")]
+    lines.append(line(counting.in_words(report.figures[0], report.hidden)))
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))
     lines += [line(text) for text in counting.not_asked(rows)]
@@ -93,7 +125,10 @@ def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
     """A figure with its chart and its table."""
     blocks: list[Block] = [Paragraph(line(figure.text))]
     if not figure.rows:
-        return Section(figure.title, (*blocks, Paragraph(line("Nobody."))))
+        why = (
+            "Left out: with so few patients this table would give small counts away." if figure.left_out else "Nobody."
+        )
+        return Section(figure.title, (*blocks, Paragraph(line(why))))
     drawn = [Bar(row.label, tuple(_count(row.values[place], hidden) for place in figure.drawn)) for row in figure.rows]
     names = [figure.head[place + 1] for place in figure.drawn]
     picture = figure.picture or bars(
@@ -101,11 +136,12 @@ def section_of(figure: Figure, hidden: frozenset[str]) -> Section:
     )
     if picture is not None:
         blocks.append(picture)
+    columns = figure.on_pages
     cells = tuple(
-        tuple(line(_words(value)) for value in (row.label, *(shown(item, hidden) for item in row.values)))
+        tuple(line(_words(value)) for value in (row.label, *(shown(item, hidden) for item in row.values[:columns])))
         for row in figure.rows
     )
-    return Section(figure.title, (*blocks, Table(figure.title, figure.head, cells)))
+    return Section(figure.title, (*blocks, Table(figure.title, figure.head[: columns + 1], cells)))
 
 
 def _count(value: Value, hidden: frozenset[str]) -> int | None:
@@ -128,7 +164,9 @@ def plain_of(report: Report) -> dict[str, Any]:
 
 def _plain_figure(figure: Figure, hidden: frozenset[str]) -> dict[str, Any]:
     head, rows = columns_of(figure, hidden)
-    return {"id": figure.id, "title": figure.title, "text": figure.text, "columns": head, "rows": rows}
+    return {
+        "id": figure.id, "title": figure.title, "text": figure.text, "left_out": figure.left_out, "columns": head, "rows": rows,
+    }  # fmt: skip
 
 
 def tables_of(report: Report, kind: str) -> dict[str, bytes]:

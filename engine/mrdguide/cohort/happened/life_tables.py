@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from ..arrow import needed
-from ..figures.cells import Cell, Cells
+from ..figures.cell import Cell
+from ..figures.cells import Cells
 from .end_points import EndPoint
 from .estimates import How, Share, Step, along, free_of_both, incidence, step_of_interval, steps_by_day
 from .groups import Member
@@ -72,9 +73,9 @@ def life_table(
     ]
     masks = tuple(_intervals(ends, grid))
     rows = [LifeRow(masks[0].month, cells.of(masks[0].left), _counted(masks[0], cells))]
-    for before, here in pairwise(masks):
-        cells.parted(before.left, [here.left, *here.ends])
-        rows.append(LifeRow(here.month, cells.of(here.left), _counted(here, cells)))
+    for here in masks[1:]:
+        left, event, competing, last_seen = cells.row(rows[-1].left, [here.left, *here.ends])
+        rows.append(LifeRow(here.month, left, (event, competing, last_seen)))
     return LifeTable(end_point, masks, tuple(rows), tuple(end for end in ends if end is not None))
 
 

@@ -16,6 +16,7 @@ from ..figures.cells import Cells
 from ..figures.counting import everybody
 from ..figures.figure import Estimate, Figure, Row, Value, shown
 from ..figures.report import Report, section_of
+from ..figures.suppression import NoWay
 from .end_points import EndPoint, every_end_point
 from .estimates import Share
 from .groups import APART, Member, mask, members_of, words_of
@@ -86,7 +87,7 @@ def outcomes_of(rows: AnswerRows, happened: HappenedTable, rules: RuleBook, want
     Where counts are hidden there is one end point: counts of several tell of each other, and nearly all would be hidden.
 
     Raises:
-        UsageError: the rows were made by other rules or with other evidence, or an end point is not recorded.
+        UsageError: the rows were made by other rules or with other evidence, or an end point is not recorded; small counts cannot be hidden.
     """
     _same_book(rows, rules)
     within, least = wanted.within, wanted.least
@@ -96,7 +97,12 @@ def outcomes_of(rows: AnswerRows, happened: HappenedTable, rules: RuleBook, want
     groups, ages = _groups(members, within, cells), _ages(members, cells)
     series = list(_series(members, rows, rules, end_points, by_answer=not least))
     counted = _counted(members, series, end_points, cells, coarse=bool(least))
-    hidden = cells.hidden(least) if least else frozenset[str]()
+    try:
+        hidden = cells.hidden(least) if least else frozenset[str]()
+    except NoWay:
+        raise UsageError(
+            f"so few patients are followed that counts below {least} cannot be hidden; choose a smaller --min-cell, or leave it out"
+        ) from None
     by_interval = bool(least)
     figures = [groups, *([ages] if ages.rows else []), *_beside_published(counted, hidden, by_interval=by_interval)]
     figures += [_figure(item, hidden, by_interval=by_interval) for item in counted]

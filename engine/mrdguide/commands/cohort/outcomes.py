@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="follow only those whose last answer is at most so old on the day of stopping (default: of any age)",
     )  # fmt: skip
     parser.add_argument(
-        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        "--min-cell", type=whole_number(3, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts below N, others from which they would follow, and shares that rest on them; with one --end-point",
     )  # fmt: skip
     parser.add_argument(

@@ -11,13 +11,15 @@ from ..files import OK
 from .written_report import add_page_and_tables, write_page_and_tables
 
 _ABOUT = """\
-Answers, what is still possible where they are open, who is left after each step (met, not met, unknown), what is missing and whom it
-alone would settle, studies and their overlap, by risk, line, drugs and year of diagnosis; with --as-of-column when stopping could
-first be discussed, with --windows what closes within 90 days. Every chart stands above its table.
+Of how many patients stopping may be discussed, all answers, what is still possible where they are open, who is left after each step
+(goes on, taken out, unknown), what is missing and whom it alone would settle, towards a stop and otherwise, studies and their overlap, by
+risk, line, drugs and year of diagnosis; with --as-of-column when stopping could first be discussed, with --windows what closes within 90
+days. Every chart stands above its table.
 
---steps names verdicts (`mrdguide rules list`), `not:ID` for those that must not hold; the rows need not be made again. With
---min-cell N no count from 1 to N-1 is shown or follows from the others, in all figures taken together; apart from this report
-(another one with other steps, the rows themselves) that does not hold.
+--steps names verdicts (`mrdguide rules list`), `not:ID` to take out those of whom it holds; the rows need not be made again. With
+--min-cell N (3 or more) no count from 1 to N-1 is shown or follows from the others, in all figures taken together: every hidden count could
+be another number. Groups of fewer than N stand together, and a table that would give counts away is left out. Apart from this report (another
+one with other steps or another N, the rows themselves) that does not hold.
 """
 
 
@@ -31,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the steps of the attrition in this order (default: the order of the decision)",
     )
     parser.add_argument(
-        "--min-cell", type=whole_number(2, 1_000, "number of patients"), default=0, metavar="N",
+        "--min-cell", type=whole_number(3, 1_000, "number of patients"), default=0, metavar="N",
         help="hide counts below N, and others from which they would follow",
     )  # fmt: skip
     add_page_and_tables(parser)

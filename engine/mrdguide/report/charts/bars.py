@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 from ..blocks import Picture
 from . import svg
 
-_WIDTH, _LEFT, _RIGHT, _LINE, _BAR = 960.0, 380.0, 820.0, 22.0, 14.0
+# As wide as a telephone shows with letters that can be read: the label stands above its bar.
+_WIDTH, _EDGE, _LINE, _BAR, _LEGEND = 460.0, 4.0, 38.0, 14.0, 20.0
 _MOST = 20
 _LONGEST = 600
 
@@ -31,32 +32,42 @@ def bars(prefix: str, title: str, parts: Sequence[str], rows: Sequence[Bar], cap
     alt = _described(title, parts, shown)
     root = svg.drawing(prefix, _WIDTH, title, alt)
     fills = [svg.ACCENT, svg.hatching(root, f"{prefix}-hatched"), svg.FILL, svg.PAPER]
-    x = 12.0
-    for place, name in enumerate(parts if len(parts) > 1 else ()):
-        svg.rect(root, x, 10, 12, 12, fill=fills[place], stroke=svg.INK)
-        svg.text(root, x + 18, 20, name)
-        x += svg.width_of(name) + 44
-    top = 34.0 if len(parts) > 1 else 10.0
+    top = _legend(root, parts if len(parts) > 1 else (), fills)
     for bar in shown:
         _bar(root, bar, fills, longest, top)
         top += _LINE
     if len(rows) > _MOST:
-        svg.text(root, 12, top + 12, f"and {len(rows) - _MOST} more, in the table", fill=svg.QUIET)
-        top += _LINE
-    return Picture(svg.finish(root, top + 8), alt, caption)
+        svg.text(root, _EDGE, top + 12, f"and {len(rows) - _MOST} more, in the table", size=svg.NORMAL, fill=svg.QUIET)
+        top += _LEGEND
+    return Picture(svg.finish(root, top + 4), alt, caption, narrow=True)
+
+
+def _legend(root: Element, parts: Sequence[str], fills: Sequence[str]) -> float:
+    """What each fill is, in as many lines as it takes; returns where the bars begin."""
+    x, top = _EDGE, 6.0
+    for name, fill in zip(parts, fills, strict=False):
+        words = svg.shortened(name, _WIDTH - 2 * _EDGE - 18, svg.NORMAL)
+        wide = 18 + svg.width_of(words, svg.NORMAL)
+        if x > _EDGE and x + wide > _WIDTH:
+            x, top = _EDGE, top + _LEGEND
+        svg.rect(root, x, top, 12, 12, fill=fill, stroke=svg.INK)
+        svg.text(root, x + 18, top + 10, words, size=svg.NORMAL)
+        x += wide + 20
+    return top + _LEGEND + 4 if parts else top
 
 
 def _bar(root: Element, bar: Bar, fills: Sequence[str], longest: int, top: float) -> None:
     numbers = " + ".join(_number(count) for count in bar.counts)
     made = svg.group(root, "bar", f"{bar.label}: {numbers}")
-    svg.text(made, _LEFT - 12, top + 11, svg.shortened(bar.label, _LEFT - 24), anchor="end")
-    x = _LEFT
+    room = _WIDTH - 2 * _EDGE - svg.width_of(numbers, svg.NORMAL) - 14
+    svg.text(made, _EDGE, top + 11, svg.shortened(bar.label, room, svg.NORMAL), size=svg.NORMAL)
+    svg.text(made, _WIDTH - _EDGE, top + 11, numbers, size=svg.NORMAL, anchor="end")
+    x = _EDGE
     for count, fill in zip(bar.counts, fills, strict=False):
-        width = (_RIGHT - _LEFT) * (count or 0) / longest
+        width = (_WIDTH - 2 * _EDGE) * (count or 0) / longest
         if width:
-            svg.rect(made, x, top, width, _BAR, fill=fill, stroke=svg.INK)
+            svg.rect(made, x, top + 16, width, _BAR, fill=fill, stroke=svg.INK)
         x += width
-    svg.text(made, x + 8, top + 11, svg.shortened(numbers, _WIDTH - x - 10))
 
 
 def _number(count: int | None) -> str:

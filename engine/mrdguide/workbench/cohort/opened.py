@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 
 if TYPE_CHECKING:
-    from ...cohort.figures.cells import Cell
-    from ...cohort.figures.figure import Figure, Row
+    from ...cohort.figures.cell import Cell
+    from ...cohort.figures.figure import Figure, Row, Value
     from ...cohort.figures.report import Report
     from ...cohort.one_patient import FoundPatient
     from ...report.blocks import Block, Page
@@ -88,14 +88,15 @@ class OpenedCohort:
         for figure in self.report.figures:
             blocks = section_of(figure, self.report.hidden).blocks
             above = blocks[:-1] if figure.rows else blocks  # without the table that a report has
-            rows = tuple((row.label, tuple(self._counts(row))) for row in figure.rows)
-            yield ShownFigure(figure.id, figure.title, above, figure.head, rows)
+            columns = figure.on_pages
+            rows = tuple((row.label, tuple(self._counts(row.values[:columns]))) for row in figure.rows)
+            yield ShownFigure(figure.id, figure.title, above, figure.head[: columns + 1], rows)
 
-    def _counts(self, row: Row) -> Iterator[ShownCount]:
-        from ...cohort.figures.cells import Cell
+    def _counts(self, values: Sequence[Value]) -> Iterator[ShownCount]:
+        from ...cohort.figures.cell import Cell
         from ...cohort.figures.figure import shown
 
-        for column, value in enumerate(row.values):
+        for column, value in enumerate(values):
             text = shown(value, self.report.hidden)
             if not isinstance(text, int):
                 yield ShownCount(text)
@@ -109,7 +110,7 @@ class OpenedCohort:
         Raises:
             UsageError: there is none.
         """
-        from ...cohort.figures.cells import Cell
+        from ...cohort.figures.cell import Cell
 
         figure = next((item for item in self.report.figures if item.id == place.figure), None)
         row = figure.rows[place.row] if figure is not None and place.row < len(figure.rows) else None

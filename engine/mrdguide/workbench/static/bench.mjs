@@ -21,8 +21,13 @@ document.addEventListener("htmx:before:request", (event) => {
   ctx.request.body = body;
 });
 
+// Where the cohort was left for a patient, on the page and in the list beside it.
+const AT_THE_TOP = { page: 0, list: 0 };
+let leftAt = AT_THE_TOP;
+
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
+  if (ctx.whole && shown === "cohort") leftAt = { page: scrollY, list: document.querySelector(".whom")?.scrollTop ?? 0 };
   // What to find out first stays as it is until it comes anew, where the patient is the same.
   if (ctx.whole) htmx.config.morphSkipChildren = TRIES.includes(ctx.address) ? ".first-part" : undefined;
 });
@@ -37,8 +42,12 @@ document.addEventListener("htmx:after:swap", (event) => {
   fetchParts();
   // What makes it another answer is followed by the answer itself.
   if (["keep", "undo", "new", "open-pasted", "open-example"].includes(ctx.pressed)) document.querySelector(".result").scrollTop = 0;
-  // Another view begins at its top, wherever the one before was left; so does another case.
-  if (view().dataset.view !== shown || ctx.address === "do/teach/open") scrollTo(0, 0);
+  // Another view begins at its top, wherever the one before was left; so does another case. A cohort is gone back to where it was left.
+  if (view().dataset.view !== shown || ctx.address === "do/teach/open") {
+    const { page, list } = view().dataset.view === "cohort" ? leftAt : AT_THE_TOP;
+    scrollTo(0, page);
+    document.querySelector(".whom")?.scrollTo(0, list);
+  }
   shown = view().dataset.view;
   const wanted = view().dataset.focus;
   if (wanted) {
