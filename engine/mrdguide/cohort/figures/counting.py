@@ -337,11 +337,11 @@ def not_asked(rows: AnswerRows) -> list[str]:
     found = []
     if not rows.several_days:
         found.append(
-            "When stopping could first be discussed is not told: everybody was judged on one day (`cohort run --as-of-column`)."
+            "When stopping could first be discussed is not told: everybody was judged on one day (mrdguide cohort run --as-of-column)."
         )
     if rows.about["windows_days"] < WINDOW_DAYS:
         within = f" beyond {rows.about['windows_days']} days" if rows.about["windows_days"] else ""
         found.append(
-            f"Which tests stop counting soon was not looked for{within} (`cohort run --windows {WINDOW_DAYS}`)."
+            f"Which tests stop counting soon was not looked for{within} (mrdguide cohort run --windows {WINDOW_DAYS})."
         )
     return found
