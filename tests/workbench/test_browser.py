@@ -253,6 +253,17 @@ def test_a_threshold_is_changed_and_the_case_that_breaks_is_seen_by_the_keyboard
     ]
 
 
+def test_each_layer_that_is_checked_is_compared_anew(tab: Page) -> None:
+    go(tab, "rules")
+    head = "pack: {name: mine, version: '1.0', extends: mrdguide-core@0.2, by: me, date: 2026-11-26}\n"
+    for layer, told in (("parameters: {mrd.recent: 2}", "nowhere looser"), ("parameters: {mrd.recent: 6}", "equal"), ("parameters: {mrd.recent: 3}", "nowhere looser")):  # fmt: skip
+        tab.fill("#layer", head + layer)
+        tab.locator("#check").click()
+        tab.wait_for_selector(f".effect .banner >> text={told}")
+    tab.get_by_role("button", name="Open this patient, judged with the layer").click()
+    tab.wait_for_selector("text=Judged with the layer that is written in the rules view")
+
+
 def test_a_mistake_in_a_layer_is_reached_at_its_line_by_the_keyboard_alone(tab: Page) -> None:
     reach_view(tab, "rules")
     reach(tab, "#layer")

@@ -24,6 +24,7 @@ from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import Comparison, Direction, Variable
+from ..rulebook.layered import CORE, WATCH
 from ..teach.examples import examples
 from .edits import Change, Marks, differences, edits
 from .placing import put
@@ -32,6 +33,7 @@ MOST_CHANGES = 7
 # Profiles tried for one direction; a fourth of them once somebody was found of whom one book does not know enough.
 MOST_TRIED, _WITH_ONE = 6_000, 4
 _EXAMPLES = 6
+_NOT_TOLD = ("scheme:", "alternative:", "invariant:", "differs:", "outcome:", CORE, WATCH, "answer:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,13 @@ class Search:
 def changed_verdicts(
     before: Recommendation, after: Recommendation
 ) -> Iterator[tuple[str, Verdict | None, Verdict | None]]:
-    """Rules and studies whose verdict differs between two answers to one patient; None where a book has no such rule."""
+    """Rules and studies whose verdict differs between two answers to one patient; None where a book has no such rule.
+
+    What a book with layers keeps of its core, and what it joins the two answers with, nobody has written: it is left out.
+    """
     one, two = before.rules.decider.index_of, after.rules.decider.index_of
     for name in dict.fromkeys([*one, *two]):
-        if name.startswith(("scheme:", "alternative:", "invariant:", "differs:", "outcome:")):
+        if name.startswith(_NOT_TOLD):
             continue
         first = VERDICTS[before.decided.verdicts[one[name]]] if name in one else None
         second = VERDICTS[after.decided.verdicts[two[name]]] if name in two else None

@@ -24,13 +24,14 @@ MOST_MONTHS = 60
 
 class Moment(StrictModel):
     """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's,
-    `invented` of which example it was."""
+    `invented` of which example it was, `by_layer` whether it was judged with the layer."""
 
     profile: Profile
     as_of: str
     told: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     invented: str = ""
+    by_layer: bool = False
 
 
 class Supposed(StrictModel):
@@ -52,7 +53,8 @@ class State(StrictModel):
     """Everything that one page shows is made of this. `before` is what was shown before the last change, `tried` are results that
     were entered to try them and may stand in no report.
 
-    `months` is how far the day looked at lies ahead of `as_of` (0 to 60).
+    `months` is how far the day looked at lies ahead of `as_of` (0 to 60); with `by_layer` the patient is judged with the layer
+    that the page holds in its rules view.
     """
 
     profile: Profile
@@ -64,6 +66,7 @@ class State(StrictModel):
     supposed: Supposed | None = None
     tried: tuple[str, ...] = ()
     invented: str = ""
+    by_layer: bool = False
     teaching: Round = Round()
     rules: RulesPage = RulesPage()
     evidence: EvidencePage = EvidencePage()
@@ -73,7 +76,7 @@ class State(StrictModel):
         self, profile: Profile, as_of: str, told: tuple[str, ...], *, tried: tuple[str, ...] | None = None
     ) -> State:
         """The state after a change of the patient, which can be undone; results that were tried are still that unless others are given."""
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
+        now = self._now(told)
         return self.model_copy(
             update={
                 "profile": profile, "as_of": as_of, "before": now, "undo": _kept((*self.undo, now)), "supposed": None,
@@ -87,12 +90,17 @@ class State(StrictModel):
             return self
         *left, last = self.undo
         told = tuple(f"undone: {text}" for text in last.told)
-        now = Moment(profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented)
+        now = self._now(told)
         return self.model_copy(
             update={
                 "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
-                "tried": last.tried, "invented": last.invented,
+                "tried": last.tried, "invented": last.invented, "by_layer": last.by_layer,
             }
+        )  # fmt: skip
+
+    def _now(self, told: tuple[str, ...]) -> Moment:
+        return Moment(
+            profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented, by_layer=self.by_layer
         )  # fmt: skip
 
     def to_text(self) -> str:
