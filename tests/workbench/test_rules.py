@@ -41,6 +41,40 @@ def test_a_rule_is_found_by_word_fact_study_or_id(bench: Bench, words: str, rule
     assert bench.rules.rules[rule].title in text_of(done(bench, started(AS_OF), "rules/search", {"query": words}).html)
 
 
+@pytest.mark.parametrize("words", ["mrd.recent", "6 months marrow", "$mrd.recent", "how old a marrow test"])
+def test_a_number_that_rules_share_is_found_by_name_and_by_number_with_where_it_is_used(
+    bench: Bench, words: str
+) -> None:
+    assert "parameter:mrd.recent" in [item.id for group in found(bench.rules, words) for item in group.rules]
+    shown = card(bench.rules, bench.rule_files, "parameter:mrd.recent")
+    assert shown is not None
+    assert shown.yaml.startswith("- id: mrd.recent")
+    assert shown.value == "6 months; a layer may take 1 to 12"
+    assert "mrd.negative-now-1e-5" in [item.id for item in shown.used_by]
+    rule = card(bench.rules, bench.rule_files, "mrd.negative-now-1e-5")
+    assert rule is not None
+    assert "parameter:mrd.recent" in [item.id for item in rule.parameters]
+
+
+def test_every_number_has_a_card_and_is_taken_into_a_layer_that_can_be_used(bench: Bench) -> None:
+    layer = ""
+    for number in bench.rules.parameters:
+        html = done(bench, started(AS_OF), "rules/choose", {"rule": f"parameter:{number.id}"}).html
+        assert f"The number is {number.value:g} {number.unit}" in text_of(html)
+        state = started(AS_OF)
+        layer = done(bench, state, "rules/take", {"rule": f"parameter:{number.id}", "layer": layer}).state.rules.layer
+    assert layer.count("parameters:") == 1
+    result = tried(bench.rules, layer, {}, AS_OF)
+    assert (result.problems, result.changed) == ((), ())
+
+
+def test_a_number_taken_into_a_layer_changes_answers_once_it_is_another(bench: Bench) -> None:
+    layer = done(bench, started(AS_OF), "rules/take", {"rule": "parameter:mrd.recent"}).state.rules.layer
+    assert "by: me" in layer
+    assert "why: " in layer
+    assert tried(bench.rules, layer.replace("value: 6", "value: 2"), {}, AS_OF).changed
+
+
 def test_what_is_in_no_rule_is_said_to_be_in_none(bench: Bench) -> None:
     assert found(bench.rules, "zebra") == ()
     assert "No rule has all of these words" in done(bench, started(AS_OF), "rules/search", {"query": "zebra"}).html

@@ -13,7 +13,7 @@ from ..exchange import Fields, Turn, View
 from ..look import filled
 from ..patient.judged import counted
 from ..state import State
-from .cards import card, entry_text, found
+from .cards import card, entry_text, found, line_for, number_of
 from .layer import begun, doubted, effect, line_of, tried
 from .page_state import MOST_LAYER, RulesPage
 from .saving import packed
@@ -36,7 +36,7 @@ def _show(bench: Bench, turn: Turn) -> Markup:
     problems = (*result.problems, *result.warnings) if result is not None else ()
     return filled(
         "rules.html.j2", state=state, page=page, layer=_text(page.layer), yaml=_text(shown.yaml if shown else ""), groups=groups, card=shown, tried=result, lines=lines,
-        total=sum(len(group.rules) for group in groups), known=len(bench.rules.rules),
+        total=sum(len(group.rules) for group in groups), known=len(bench.rules.rules) + len(bench.rules.parameters),
         problems=_at_lines(problems, lines),
         save=packed(page.layer) if result is not None and not result.problems else None,
     )  # fmt: skip
@@ -96,13 +96,17 @@ def _check(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 def _take(bench: Bench, state: State, fields: Fields) -> Turn:
-    """Put the rule that is shown into the layer, where it can be changed."""
+    """Put the rule or the number that is shown into the layer, where it can be changed."""
     name = bench.rules.current(fields.get("rule", ""))
     now = _kept(state, fields)
-    if name not in bench.rules.rules:
+    number = number_of(bench.rules, name)
+    if number is None and name not in bench.rules.rules:
         return Turn(now)
-    section = next(title for title, ids in bench.rules.sections.items() if name in ids)
-    entry = entry_text(bench.rule_files, bench.rules.where(name))
+    if number is not None:
+        name, section, entry = number.id, "parameters", line_for(number)
+    else:
+        section = next(title for title, ids in bench.rules.sections.items() if name in ids)
+        entry = entry_text(bench.rule_files, bench.rules.where(name))
     layer = begun(bench.rules, now.rules.layer, section, entry, state.as_of)
     return Turn(_kept(now, {"layer": layer}), f"{name} stands in the layer now: change it there.", focus="layer")
 
