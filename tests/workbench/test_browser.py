@@ -354,6 +354,26 @@ def test_a_link_opens_an_invented_case_and_leaves_the_address(tab: Page, address
     assert tab.evaluate("location.hash") == ""
 
 
+def test_a_link_opens_the_question_of_a_teaching_case(tab: Page, address: str) -> None:
+    tab.goto(f"{address.split('?')[0]}#case=5")
+    tab.wait_for_selector("#view[data-view=teach] h1 >> text=Case 5")
+    assert tab.locator("#given").count() == 0
+    assert tab.evaluate("location.hash") == ""
+
+
+def test_the_tables_of_a_case_are_no_wider_than_a_telephone(tab: Page) -> None:
+    tab.set_viewport_size({"width": 390, "height": 800})
+    go(tab, "teach")
+    wide = "[...document.querySelectorAll('.teaching .scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.innerText.slice(0, 80))"
+    for number in (1, 5):
+        tab.locator(f"#case-{number}").click()
+        tab.wait_for_selector(f"h1 >> text=Case {number}")
+        assert tab.evaluate(wide) == []
+        assert tab.evaluate("document.documentElement.scrollWidth <= 390")
+        tab.locator("#all-cases").click()
+        tab.wait_for_selector("#case-1")
+
+
 def test_what_a_button_sends_is_kept_while_another_answer_is_awaited(tab: Page) -> None:
     """The second press waits for the answer to the first, which changes the button."""
     tab.evaluate("""() => {

@@ -45,7 +45,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
-  if (ctx.address === "do/teach/answer") (document.querySelector(".notice pre") ?? document.getElementById("given"))?.scrollIntoView({ block: "center" });
+  if (ctx.address === "do/teach/answer") (document.querySelector("#choice-problem, .notice pre") ?? document.getElementById("given"))?.scrollIntoView({ block: "center" });
   showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
@@ -110,13 +110,13 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => event.preventDefault());
 
-// A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
+// A link to an invented patient, or to a teaching case by its number: it stands in the fragment, which is never sent, and is taken out of the address.
 function openLinked() {
-  const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
-  const opener = document.getElementById("open-linked");
+  const [, kind, name] = location.hash.match(/^#(example|case)=([\w-]+)$/) ?? [];
+  const opener = document.getElementById(kind === "case" ? "open-linked-case" : "open-linked");
   if (!name || !opener) return;
   history.replaceState(null, "", location.pathname + location.search);
-  opener.dataset.sendExample = name;
+  opener.dataset[kind === "case" ? "sendCase" : "sendExample"] = name;
   opener.click();
 }
 addEventListener("hashchange", openLinked);
