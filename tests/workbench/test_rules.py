@@ -341,5 +341,6 @@ def test_a_layer_that_opens_nothing_is_no_caution_and_the_two_books_are_named(be
     html = done(bench, state, "rules/effect").html
     assert "nowhere looser" in text_of(html)
     assert "Your layer never opens more of the way to stopping" in text_of(html)
+    assert text_of(html).count("within: 6 months becomes 2 months") == 1, "what is the same in many rules is told once"
     assert "A reason to stop that is not MRD Signs that disease is returning neither" in text_of(html)
     assert 'class="banner caution"' not in html

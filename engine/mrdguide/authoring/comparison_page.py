@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..logic.truth import Verdict
 from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table, Tone, line
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import RULED_OUT
+from .book_changes import BookChange
 from .comparing import AnswerChange, Compared
 from .witnesses import Search, Witness
 
@@ -42,17 +43,18 @@ _ORDER = ("looser", "stricter", "other")
 # What a change of this kind does to the middle or last number of a version.
 _STEPS = {"equal": 2, "stricter": 1, "looser": 0, "neither": 0}
 _RULES_SHOWN = 8
+_ALIKE = 3  # entries that differ in the same words and are told one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What the two that are compared are called."""
+    """What the second of the two that are compared is called, and what stands above the answers of either."""
 
-    first: str
     second: str
+    heads: tuple[str, str]
 
 
-BOOKS = Called("the first book", "the second book")
+BOOKS = Called("the second book", ("first book", "second book"))
 
 
 def comparison_page(found: Compared) -> Page:
@@ -183,14 +185,23 @@ def _items(texts: list[str], none: str) -> Block:
 
 
 def _changes(found: Compared) -> Block:
-    entries = tuple(
-        Item(
-            line(f"{item.how}: {item.section} {item.id}{f' [{item.where}]' if item.where else ''}: {item.title}"),
-            tuple(Item(line(text)) for text in item.sentences),
-        )
-        for item in found.changes
-    )
-    return Items(entries) if entries else Paragraph(line("None."))
+    alike: dict[tuple[str, str, tuple[str, ...]], list[BookChange]] = {}
+    for item in found.changes:
+        alike.setdefault((item.section, item.how, item.sentences), []).append(item)
+    entries = [entry for items in alike.values() for entry in _told_of(items)]
+    return Items(tuple(entries)) if entries else Paragraph(line("None."))
+
+
+def _told_of(items: Sequence[BookChange]) -> Iterator[Item]:
+    """Entries that differ in the same words: each by itself, or many in one line."""
+    sentences = tuple(Item(line(text)) for text in items[0].sentences)
+    if sentences and len(items) > _ALIKE:
+        names = ", ".join(item.id for item in items)
+        yield Item(line(f"{items[0].how}: {len(items)} {items[0].section} in the same way: {names}"), sentences)
+        return
+    for item in items:
+        where = f" [{item.where}]" if item.where else ""
+        yield Item(line(f"{item.how}: {item.section} {item.id}{where}: {item.title}"), sentences)
 
 
 def _answers(found: Compared, called: Called) -> Block:
@@ -211,7 +222,7 @@ def _answers(found: Compared, called: Called) -> Block:
         )
         for before, after, direction in differing
     )
-    return Table("Answers that can become another one", (called.first, called.second, "which is"), rows)
+    return Table("Answers that can become another one", (*called.heads, "which is"), rows)
 
 
 def title_of(rules: RuleBook, answer: str) -> str:

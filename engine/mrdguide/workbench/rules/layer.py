@@ -21,7 +21,7 @@ from ...rulebook.book import RuleBook
 from .causes import OwnEntry, decisive, own_entries
 from .laid_on import FILE, FOLDER, laid_on
 
-_CALLED = Called("without your layer", "your layer")
+_CALLED = Called("your layer", ("without your layer", "with it"))
 
 
 @dataclass(frozen=True, slots=True)

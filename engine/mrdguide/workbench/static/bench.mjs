@@ -79,8 +79,17 @@ document.addEventListener("htmx:response:error", (event) => {
   let words = "The workbench could not do that; the page is as it was.";
   try { words = JSON.parse(event.detail.ctx.text).error.message; } catch { /* no words of its own */ }
   say(words);
+  leaveOut(event.detail.ctx);
 });
-document.addEventListener("htmx:error", () => say(document.getElementById("trouble").dataset.silent));
+document.addEventListener("htmx:error", ({ detail }) => {
+  say(document.getElementById("trouble").dataset.silent);
+  leaveOut(detail.ctx);
+});
+
+// A piece that is fetched after the rest and does not come is not waited for any longer.
+function leaveOut(ctx) {
+  if (ctx && ctx.whole === false) ctx.sourceElement.textContent = "This could not be worked out, or took too long; all else on this page holds.";
+}
 
 async function open(files) {
   const texts = await Promise.all([...files].map(async (file) => FILE + file.name + TEXT + await file.text()));
