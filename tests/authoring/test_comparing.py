@@ -138,7 +138,7 @@ def test_the_page_says_what_differs_in_rules_outcomes_and_patients(
     )
     text = to_markdown(comparison_page(found))
     assert "12 months becomes 36 months" in text
-    assert "| cessation-supported | fewer | continue | - |" in text
+    assert "| Inside the envelope of cessation studies | Evidence does not support stopping | stricter: " in text
     assert "conditional-30-months" in text
     plain = as_plain(found)
     assert plain["verdict"] == "stricter"

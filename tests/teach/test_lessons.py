@@ -146,8 +146,9 @@ def test_every_wrong_answer_is_told_so_kindly(
         assert isinstance(banner, Banner)
         assert (banner.title, banner.tone) == ("Not this time", "caution")
         text = "\n".join(_block(banner))
-        assert f"You answered {choice.id}." in text
-        assert f"The engine's answer is {chosen.example.expected.outcome}:" in text
+        assert f"You answered {choice.title}." in text
+        outcome = next(item.title for item in known if item.id == chosen.example.expected.outcome)
+        assert f"The engine's answer is {outcome}:" in text
         assert re.search(r"\b(wrong|false|mistake|fail)", text) is None
 
 
@@ -197,9 +198,9 @@ def test_evidence_is_that_of_what_decides(feedback: Callable[[Lesson, str], Page
 def test_feedback_shows_what_is_missing_and_where_it_leads(feedback: Callable[[Lesson, str], Page]) -> None:
     no_imaging = next(item for item in LESSONS if item.example.file == "insufficient-no-imaging.yaml")
     text = told(feedback(no_imaging, "insufficient-data"))
-    assert "negative: cessation-supported" in text
-    assert "positive: act-on-resurgence" in text
-    assert "Still possible: act-on-resurgence, cessation-supported." in text
+    assert "negative: Inside the envelope of cessation studies" in text
+    assert "positive: Signs that disease is returning" in text
+    assert "Still possible: Signs that disease is returning; Inside the envelope of cessation studies." in text
     settled = told(feedback(LESSONS[0], "continue"))
     assert "What is missing" not in settled
 
@@ -338,25 +339,28 @@ def test_a_day_that_is_none() -> None:
     assert learner.pages == []
 
 
-def test_a_wrong_answer_is_told_why_that_one_is_wrong(feedback: Callable[[Lesson, str], Page]) -> None:
+def test_a_wrong_answer_is_told_why_that_one_is_wrong(
+    feedback: Callable[[Lesson, str], Page], known: tuple[Choice, ...]
+) -> None:
     near_miss = next(item for item in LESSONS if item.example.file == "continue-near-miss.yaml")
     page = feedback(near_miss, "cessation-supported")
-    section = next(
-        item for item in page.front if isinstance(item, Section) and item.title == "Why not cessation-supported"
-    )
+    why_not = "Why not “Inside the envelope of cessation studies”"
+    section = next(item for item in page.front if isinstance(item, Section) and item.title == why_not)
     text = "\n".join(_block(section))
     assert "Marrow MRD negative at 1e-5 sustained 12 months (marrow only): it would have to be met" in text
     beside = "\n".join(told(feedback(near_miss, "partial-de-escalation")).splitlines())
-    assert "Why not partial-de-escalation" in beside
+    called = next(item.title for item in known if item.id == "partial-de-escalation")
+    assert f"Why not “{called}”" in beside
     assert "Why not" not in told(feedback(near_miss, "continue"))
 
 
 def test_a_case_may_take_several_answers(feedback: Callable[[Lesson, str], Page]) -> None:
     chosen = next(item for item in LESSONS if item.example.file == "drop-daratumumab.yaml")
-    for answer in (chosen.example.expected.outcome, "partial-de-escalation"):
+    told_as = {chosen.example.expected.outcome: ("Right", "go"), "partial-de-escalation": ("Right as well", "neutral")}
+    for answer, shown in told_as.items():
         banner = feedback(chosen, answer).front[0]
         assert isinstance(banner, Banner)
-        assert banner.title == "Right"
+        assert (banner.title, banner.tone) == shown
     learner = Learner()
     (given,) = learner.learn(chosen.number, "partial-de-escalation")
     assert given.right
@@ -422,4 +426,19 @@ def test_the_handout_holds_every_case_and_no_solution_and_the_key_holds_them_all
         assert item.point not in handout
         assert item.title not in handout
         assert item.point in key
-        assert item.example.expected.outcome in key
+        assert next(choice.title for choice in known if choice.id == item.example.expected.outcome) in key
+
+
+@pytest.mark.parametrize("chosen", LESSONS, ids=lambda item: item.example.file)
+def test_no_answer_is_named_by_its_id_in_the_feedback(
+    chosen: Lesson, feedback: Callable[[Lesson, str], Page], known: tuple[Choice, ...]
+) -> None:
+    ids = [item.id for item in known if "-" in item.id]
+    for answer in (chosen.example.expected.outcome, "out-of-scope"):
+        text = told(feedback(chosen, answer))
+        assert [name for name in ids if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text)] == []
+
+
+def test_a_figure_of_a_study_outside_whose_pattern_the_patient_is_is_told_as_such() -> None:
+    double_hit = next(item for item in LESSONS if item.example.file == "continue-double-hit.yaml")
+    assert "outside its pattern" in double_hit.point

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 PAGES: dict[str, tuple[str, ...]] = {
     "patient": ("patient",), "a result supposed": ("patient", ".lead"), "when": ("patient", "#pane-when"), "why": ("patient", "#pane-why"),
     "nobody": ("patient", "#new"), "a patient to open": ("patient", "details.open summary"),
-    "teaching cases": ("teach",), "a case": ("teach", "#case-1"), "an answer given": ("teach", "#case-1", "input[name=choice]", "#give"),
+    "a number of the rules": ("rules", "details.found:last-of-type summary", "button[data-send-rule='parameter:mrd.recent']"),
+    "judged with a layer": ("rules", "#take", "nav.views button[hx-post='do/patient/show']", "#with-layer"),
+    "teaching cases": ("teach",), "a case": ("teach", "#case-1"), "no answer chosen": ("teach", "#case-1", "#give"), "an answer given": ("teach", "#case-1", "input[name=choice]", "#give"),
     "cohort": ("cohort",), "patients of a count": ("cohort", "#n-attrition-0-0"), "rules": ("rules",), "a rule in a layer": ("rules", "#take"),
     "evidence": ("evidence",), "a study": ("evidence", "button[data-send-entry=derman2024]"),
 }  # fmt: skip

@@ -131,6 +131,17 @@ def test_an_entry_of_the_timeline_is_moved_by_the_mouse(tab: Page) -> None:
     until(tab, f"document.getElementById('p-mrd-0--date').value < '{before}'")
 
 
+def test_each_layer_that_is_checked_is_compared_anew(tab: Page) -> None:
+    go(tab, "rules")
+    head = "pack: {name: mine, version: '1.0', extends: mrdguide-core@0.2, by: me, date: 2026-11-26}\n"
+    for layer, told in (("parameters: {mrd.recent: 2}", "nowhere looser"), ("parameters: {mrd.recent: 6}", "equal"), ("parameters: {mrd.recent: 3}", "nowhere looser")):  # fmt: skip
+        tab.fill("#layer", head + layer)
+        tab.locator("#check").click()
+        tab.wait_for_selector(f".effect .banner >> text={told}")
+    tab.get_by_role("button", name="Open this patient, judged with the layer").click()
+    tab.wait_for_selector("text=Judged with the layer that is written in the rules view")
+
+
 def test_from_a_count_to_a_patient_by_the_keyboard_alone(tab: Page, cohort: JudgedCohort) -> None:
     reach_view(tab, "cohort")
     reach(tab, "#n-attrition-0-0")
@@ -235,6 +246,26 @@ def test_a_link_opens_an_invented_case_and_leaves_the_address(tab: Page, address
     tab.goto(f"{address.split('?')[0]}#example=out-of-scope")
     tab.wait_for_selector("text=An invented patient from the examples (out-of-scope)")
     assert tab.evaluate("location.hash") == ""
+
+
+def test_a_link_opens_the_question_of_a_teaching_case(tab: Page, address: str) -> None:
+    tab.goto(f"{address.split('?')[0]}#case=5")
+    tab.wait_for_selector("#view[data-view=teach] h1 >> text=Case 5")
+    assert tab.locator("#given").count() == 0
+    assert tab.evaluate("location.hash") == ""
+
+
+def test_the_tables_of_a_case_are_no_wider_than_a_telephone(tab: Page) -> None:
+    tab.set_viewport_size({"width": 390, "height": 800})
+    go(tab, "teach")
+    wide = "[...document.querySelectorAll('.teaching .scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.innerText.slice(0, 80))"
+    for number in range(1, tab.locator(".case").count() + 1):
+        tab.locator(f"#case-{number}").click()
+        tab.wait_for_selector(f"h1 >> text=Case {number}")
+        assert tab.evaluate(wide) == []
+        assert tab.evaluate("document.documentElement.scrollWidth <= 390")
+        tab.locator("#all-cases").click()
+        tab.wait_for_selector("#case-1")
 
 
 def test_what_a_button_sends_is_kept_while_another_answer_is_awaited(tab: Page) -> None:

@@ -16,7 +16,10 @@ def test_a_case_is_answered_once_and_the_round_is_counted(bench: Bench) -> None:
     shown = done(bench, state, "teach/show").html
     assert bench.lessons[0].question in text_of(shown)
     assert bench.lessons[0].point not in text_of(shown), "the point is told after the answer"
-    assert "Choose an answer first" in done(bench, state, "teach/answer", {}).html
+    refused = done(bench, state, "teach/answer", {"reasons": "because of the test"})
+    assert "no answer is chosen" in text_of(refused.html.partition('class="choices')[2]), "told at the choices"
+    assert "because of the test" in refused.html
+    assert refused.state.teaching.answers == {}
     wrong = done(bench, state, "teach/answer", {"choice": "continue", "reasons": "too early"})
     assert bench.lessons[0].point in text_of(wrong.html)
     assert "too early" in wrong.html
@@ -37,6 +40,17 @@ def test_a_case_opens_as_an_invented_patient_and_the_page_says_so(bench: Bench) 
         "An invented patient"
         not in done(bench, found.state, "patient/open", {"pasted": "id: x\ndiagnosis: {disease: mgus}"}).html
     )
+
+
+def test_the_link_to_a_case_opens_its_question_and_not_its_answer(bench: Bench) -> None:
+    state = done(bench, started(AS_OF), "teach/open", {"case": "5"}).state
+    answered = done(bench, state, "teach/answer", {"choice": "continue"})
+    for html in (done(bench, state, "teach/show").html, answered.html):
+        assert 'href="#case=5"' in html
+        assert "#example=" not in html
+    opened = done(bench, started(AS_OF), "teach/open", {"case": "5"}).html
+    assert bench.lessons[4].question in text_of(opened)
+    assert bench.lessons[4].point not in text_of(opened)
 
 
 def test_what_is_no_case_and_no_answer_is_refused(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ..logic.operator import Operator
+from ..logic.operators.connectives import AnyOf
 from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
 
@@ -99,9 +100,21 @@ def _differences(before: BaseModel, after: BaseModel) -> Iterator[str]:
             numbers = list(_numbers(one, two, ""))
             yield from numbers
             if not numbers or one.wording() == two.wording():
-                yield f"the condition was: {one.wording()}; it becomes: {two.wording()}"
+                yield from _conditions(one, two)
         elif not _same_as_written(one, two):
             yield from _values(one, two, name)
+
+
+def _conditions(one: Operator, two: Operator) -> Iterator[str]:
+    """How a condition differs: of a list what joins or leaves it, of anything else both as a whole."""
+    if isinstance(one, AnyOf) and isinstance(two, AnyOf):
+        before, after = ({_written(item.wording()): None for item in each.of} for each in (one, two))
+        new, gone = [item for item in after if item not in before], [item for item in before if item not in after]
+        yield from (f"also met when {item}" for item in new)
+        yield from (f"no longer met by itself when {item}" for item in gone)
+        if new or gone:
+            return
+    yield f"the condition was: {one.wording()}; it becomes: {two.wording()}"
 
 
 def _same_as_written(one: Any, two: Any) -> bool:

@@ -36,8 +36,10 @@ class AnswerChange:
 
     @property
     def rules(self) -> list[str]:
-        """The rules whose verdict differs, those that read the patient first."""
-        return [name for name, _, _ in changed_verdicts(self.before, self.after)]
+        """The rules whose verdict differs: those that the books say otherwise first, then what follows from them."""
+        one, two = self.before.rules.rules, self.after.rules.rules
+        names = [name for name, _, _ in changed_verdicts(self.before, self.after)]
+        return sorted(names, key=lambda name: one.get(name) == two.get(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -11,26 +12,49 @@ from ..logic.truth import Verdict
 from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table, Tone, line
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import RULED_OUT
+from .book_changes import BookChange
 from .comparing import AnswerChange, Compared
 from .witnesses import Search, Witness
 
-_VERDICTS = {
-    "equal": "The two books give the same answer for every combination of verdicts.",
-    "stricter": "The second book is stricter: where its answer differs, it opens less of the way to stopping.",
-    "looser": "The second book is looser: where its answer differs, it opens more of the way to stopping.",
-    "neither": "The second book is neither stricter nor looser: answers differ in more than one direction.",
+_EQUAL = "The same answers come out for every combination of verdicts."
+_TOLD = {
+    "stricter": "{} is stricter: where its answer differs, it opens less of the way to stopping.",
+    "looser": "{} is looser: where its answer differs, it opens more of the way to stopping.",
+    "nowhere looser": "{} never opens more of the way to stopping: where its answer differs, it opens less of it, or is another "
+    "answer that opens as much.",
+    "mixed": "{} is stricter for some patients and looser for others.",
+    "looser for some": "{} is looser for some patients, and stricter for none: where its answer differs, it opens more of the way to "
+    "stopping, or is another answer that opens as much.",
+    "another answer": "{} is neither stricter nor looser: where its answer differs, it is another one that opens as much of the "
+    "way to stopping.",
 }
-_NEVER_LOOSER = (
-    "The second book never opens more of the way to stopping: where its answer differs, it opens less of it, or is another answer that opens as "
-    "much."
-)
 _SIDES = {"stricter": "a stricter answer", "looser": "a looser answer", "other": "another answer, as permissive"}
-_TONES: dict[str, Tone] = {"equal": "neutral", "stricter": "go", "looser": "caution", "neither": "caution"}
+_DIRECTIONS = {
+    "stricter": "stricter: opens less of the way to stopping", "looser": "looser: opens more of the way to stopping",
+    "other": "neither: another answer that opens as much",
+}  # fmt: skip
+_TONES: dict[str, Tone] = {
+    "equal": "neutral",
+    "stricter": "go",
+    "nowhere looser": "neutral",
+    "another answer": "neutral",
+}
+_ORDER = ("looser", "stricter", "other")
 # What a change of this kind does to the middle or last number of a version.
 _STEPS = {"equal": 2, "stricter": 1, "looser": 0, "neither": 0}
 _RULES_SHOWN = 8
-PATIENTS = "Patients"
-"""The title of the section on the patients of a folder whose answer changes."""
+_ALIKE = 3  # entries that differ in the same words and are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What the second of the two that are compared is called, and what stands above the answers of either."""
+
+    second: str
+    heads: tuple[str, str]
+
+
+BOOKS = Called("the second book", ("first book", "second book"))
 
 
 def comparison_page(found: Compared) -> Page:
@@ -40,14 +64,21 @@ def comparison_page(found: Compared) -> Page:
         "Two rule books compared",
         f"{_name(first)} and {_name(second)}",
         (
-            Banner(found.comparison.verdict, (line(_told(found)),), _tone(found)),
-            Section("Rules that differ", (_changes(found),)),
-            Section("Outcomes, over every combination of verdicts", (_outcomes(found),)),
-            *(Section(_side_title(search), tuple(_side(search, found))) for search in found.searches),
-            Section(PATIENTS, tuple(_patients(found))),
+            *over_every_combination(found, BOOKS),
+            *(side_section(search, found) for search in found.searches),
+            Section("Patients", tuple(_patients(found))),
         ),
         (),
         ("Every patient here is invented or from the folder named; no figure is a result of a study.",),
+    )
+
+
+def over_every_combination(found: Compared, called: Called) -> tuple[Block, ...]:
+    """Whether the second is stricter or looser, which answers differ and how each does, and which rules."""
+    return (
+        Banner(_verdict(found), (line(_told(found, called)),), _tone(found)),
+        Section("Answers that differ, over every combination of verdicts", (_answers(found, called),)),
+        Section("Rules that differ", (_changes(found),)),
     )
 
 
@@ -61,14 +92,10 @@ def committee_page(found: Compared) -> Page:
         "Proposal for a change of the rules",
         f"{_name(first)} becomes {_name(second)}",
         (
-            Banner(
-                found.comparison.verdict,
-                (line(_told(found)), line(told)),
-                _tone(found),
-            ),
+            Banner(_verdict(found), (line(_told(found, BOOKS)), line(told)), _tone(found)),
             Section("What changes in the rules", (_items(sentences, "Nothing."),)),
             Section("Whose answer changes", tuple(_patients(found))),
-            *(Section(_side_title(search), tuple(_side(search, found))) for search in found.searches),
+            *(side_section(search, found) for search in found.searches),
             Section("Entry for the changelog", (Paragraph(line(_changelog(found))),)),
             Section("Version", (Paragraph(line(_version(found))),)),
             Section("Decision", (_signatures(),)),
@@ -124,20 +151,25 @@ def witness_case(witness: Witness) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _told(found: Compared) -> str:
-    """The result in a sentence; not looser is worth saying, though it is not stricter throughout."""
-    found_to_be = found.comparison.verdict
-    if found_to_be == "neither" and "looser" not in found.comparison.directions:
-        return _NEVER_LOOSER
-    return _VERDICTS[found_to_be]
+def _verdict(found: Compared) -> str:
+    """The result in a word or two: that nothing is looser is worth saying, though it is not stricter throughout."""
+    directions = found.comparison.directions
+    if found.comparison.verdict != "neither":
+        return found.comparison.verdict
+    if "looser" not in directions:
+        return "nowhere looser" if "stricter" in directions else "another answer"
+    return "mixed" if "stricter" in directions else "looser for some"
+
+
+def _told(found: Compared, called: Called) -> str:
+    """The result in a sentence."""
+    second = called.second[0].upper() + called.second[1:]
+    return _TOLD[_verdict(found)].format(second) if found.comparison.directions else _EQUAL
 
 
 def _tone(found: Compared) -> Tone:
     """A caution where something is opened; what is nowhere looser is none."""
-    found_to_be = found.comparison.verdict
-    return (
-        "neutral" if found_to_be == "neither" and "looser" not in found.comparison.directions else _TONES[found_to_be]
-    )
+    return _TONES.get(_verdict(found), "caution")
 
 
 def _name(rules: RuleBook) -> str:
@@ -153,31 +185,59 @@ def _items(texts: list[str], none: str) -> Block:
 
 
 def _changes(found: Compared) -> Block:
-    entries = tuple(
-        Item(
-            line(f"{item.how}: {item.section} {item.id}{f' [{item.where}]' if item.where else ''}: {item.title}"),
-            tuple(Item(line(text)) for text in item.sentences),
-        )
-        for item in found.changes
+    alike: dict[tuple[str, str, tuple[str, ...]], list[BookChange]] = {}
+    for item in found.changes:
+        alike.setdefault((item.section, item.how, item.sentences), []).append(item)
+    entries = [entry for items in alike.values() for entry in _told_of(items)]
+    return Items(tuple(entries)) if entries else Paragraph(line("None."))
+
+
+def _told_of(items: Sequence[BookChange]) -> Iterator[Item]:
+    """Entries that differ in the same words: each by itself, or many in one line."""
+    sentences = tuple(Item(line(text)) for text in items[0].sentences)
+    if sentences and len(items) > _ALIKE:
+        names = ", ".join(item.id for item in items)
+        yield Item(line(f"{items[0].how}: {len(items)} {items[0].section} in the same way: {names}"), sentences)
+        return
+    for item in items:
+        where = f" [{item.where}]" if item.where else ""
+        yield Item(line(f"{item.how}: {item.section} {item.id}{where}: {item.title}"), sentences)
+
+
+def _answers(found: Compared, called: Called) -> Block:
+    """Each answer that can become another one, and whether that is stricter."""
+    comparison = found.comparison
+    differing = [(*pair, direction) for pair in comparison.pairs if (direction := comparison.direction(*pair))]
+    if not differing:
+        return Paragraph(line("None."))
+    ends = [item.id for item in comparison.first.decision.outcomes]
+    differing.sort(
+        key=lambda item: (_ORDER.index(item[2]), *(ends.index(end) if end in ends else -1 for end in item[:2]))
     )
-    return Items(entries) if entries else Paragraph(line("None."))
-
-
-def _outcomes(found: Compared) -> Block:
     rows = tuple(
-        (line(item.outcome), line(item.words), line(_given(item.lost)), line(_given(item.gained)))
-        for item in found.comparison.outcomes()
+        (
+            line(title_of(comparison.first, before)),
+            line(title_of(comparison.second, after)),
+            line(_DIRECTIONS[direction]),
+        )
+        for before, after, direction in differing
     )
-    head = ("outcome", "given to", "instead of it", "in its place before")
-    return Table("The second book against the first", head, rows)
+    return Table("Answers that can become another one", (*called.heads, "which is"), rows)
 
 
-def _given(names: tuple[str, ...]) -> str:
-    return ", ".join("an answer ruled out" if name == RULED_OUT else name for name in names) or "-"
+def title_of(rules: RuleBook, answer: str) -> str:
+    """An answer as it is called; its id where this book has none of that name."""
+    decision = rules.decision
+    titles = {
+        decision.insufficient.id: decision.insufficient.title,
+        **{item.id: item.title for item in decision.outcomes},
+    }
+    return "an answer ruled out" if answer == RULED_OUT else titles.get(answer, answer)
 
 
-def _side_title(search: Search) -> str:
-    return f"A patient with {_SIDES[search.direction]}"
+def side_section(search: Search, found: Compared) -> Section:
+    """A patient in whom the second answers otherwise in one direction, or that none was found."""
+    return Section(f"A patient with {_SIDES[search.direction]}", tuple(_side(search, found)))
 
 
 def _side(search: Search, found: Compared) -> Iterator[Block]:
@@ -191,7 +251,8 @@ def _side(search: Search, found: Compared) -> Iterator[Block]:
         return
     count = len(witness.changes)
     like = f"{witness.example} with {count} {'fact' if count == 1 else 'facts'} changed" if count else witness.example
-    yield Paragraph(line(f"{like}, on {witness.as_of}: {witness.before.outcome} becomes {witness.after.outcome}."))
+    before, after = (title_of(item.rules, item.outcome) for item in (witness.before, witness.after))
+    yield Paragraph(line(f"{like}, on {witness.as_of}: “{before}” becomes “{after}”."))
     if witness.changes:
         rows = tuple((line(item.place), line(_yaml(item.before)), line(_yaml(item.after))) for item in witness.changes)
         yield Table("What differs from the example", ("fact", "in the example", "in this patient"), rows)

@@ -14,7 +14,7 @@ from itertools import count, pairwise
 from typing import Any
 
 from ..case.case import Case
-from ..dates import parse_date
+from ..dates import add_months, parse_date
 from ..errors import MrdguideError, PatientError
 from ..logic.truth import UNKNOWN, VERDICTS, Verdict
 from ..patient import Patient, read_patient
@@ -24,6 +24,7 @@ from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import Comparison, Direction, Variable
+from ..rulebook.layered import CORE, WATCH
 from ..teach.examples import examples
 from .edits import Change, Marks, differences, edits
 from .placing import put
@@ -32,6 +33,8 @@ MOST_CHANGES = 7
 # Profiles tried for one direction; a fourth of them once somebody was found of whom one book does not know enough.
 MOST_TRIED, _WITH_ONE = 6_000, 4
 _EXAMPLES = 6
+_LATER = (3, 6, 1, 9, 2, 12)  # months
+_NOT_TOLD = ("scheme:", "alternative:", "invariant:", "differs:", "outcome:", CORE, WATCH, "answer:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,13 @@ class Search:
 def changed_verdicts(
     before: Recommendation, after: Recommendation
 ) -> Iterator[tuple[str, Verdict | None, Verdict | None]]:
-    """Rules and studies whose verdict differs between two answers to one patient; None where a book has no such rule."""
+    """Rules and studies whose verdict differs between two answers to one patient; None where a book has no such rule.
+
+    What a book with layers keeps of its core, and what it joins the two answers with, nobody has written: it is left out.
+    """
     one, two = before.rules.decider.index_of, after.rules.decider.index_of
     for name in dict.fromkeys([*one, *two]):
-        if name.startswith(("scheme:", "alternative:", "invariant:", "differs:", "outcome:")):
+        if name.startswith(_NOT_TOLD):
             continue
         first = VERDICTS[before.decided.verdicts[one[name]]] if name in one else None
         second = VERDICTS[after.decided.verdicts[two[name]]] if name in two else None
@@ -84,16 +90,25 @@ class PatientSearch:
         self._fallback: Witness | None = None
 
     def find(self, direction: Direction) -> Search:
-        """The patient found: an example as it is, else one changed in at most seven facts.
+        """The patient found: an example as it is, or as it is on a later day, else one changed in at most seven facts.
 
         One whom both books give a settled answer is looked for first; then one of whom one book does not know enough.
         """
         self._tried, self._fallback = 0, None
-        found = self._unchanged(direction) or self._changed(direction) or self._fallback
+        found = self._unchanged(direction) or self._later(direction) or self._changed(direction) or self._fallback
         return Search(direction, found, self._tried)
 
     def _unchanged(self, direction: Direction) -> Witness | None:
         return next((found for state in self._examples if (found := self._differing(state, direction))), None)
+
+    def _later(self, direction: Direction) -> Witness | None:
+        """An example as it is, on a later day: what differs in how long something counts shows there."""
+        for months in _LATER:
+            for state in self._examples:
+                found = self._differing(state.later(months), direction)
+                if found is not None or self._enough:
+                    return found
+        return None
 
     def _changed(self, direction: Direction) -> Witness | None:
         """Best first: what is nearest by the verdicts that still have to change, and by the facts changed so far."""
@@ -211,6 +226,11 @@ class _State:
     ) -> None:
         self.name, self.as_of, self.original, self.profile, self.patient = name, as_of, original, profile, patient
         self._judged: dict[str, tuple[int, ...]] = {}
+
+    def later(self, months: int) -> _State:
+        """The same profile, judged so many months later."""
+        day = date.fromordinal(add_months(self.day.toordinal(), months)).isoformat()
+        return _State(self.name, day, self.original, self.profile, self.patient)
 
     @property
     def day(self) -> date:

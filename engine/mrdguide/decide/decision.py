@@ -121,6 +121,7 @@ class Decider:
         self.simplified = lru_cache(maxsize=None)(self._simplified)
         self._alone = lru_cache(maxsize=None)(self._build_alone)
         self._answer_with = lru_cache(maxsize=None)(self._build_answer_with)
+        self._instead = lru_cache(maxsize=None)(self._build_instead)
         # Diagrams grow when something is first asked about; two threads must not add nodes at the same time.
         self._building = ForkableLock()
 
@@ -198,6 +199,12 @@ class Decider:
         ends = self.diagrams.reachable(self._alone(conditions), [judged_verdicts[slot] for slot in self._variables])
         return tuple(name for name, _ in conditions if name in ends)
 
+    def possible_instead(self, instead: tuple[tuple[str, str | None], ...], judged: Sequence[int]) -> tuple[str, ...]:
+        """The possible outcomes if each of these combinations had the verdict of another one, or were not met (None)."""
+        judged_verdicts = self._implications.propagate(judged)
+        ends = self.diagrams.reachable(self._instead(instead), [judged_verdicts[slot] for slot in self._variables])
+        return tuple(name for name in self._names if name in ends)
+
     def differs_from(self, conditions: tuple[tuple[str, str], ...]) -> bool:
         """Whether some verdicts that can be give another outcome than if other combinations were the conditions."""
         other = self._alone(conditions)
@@ -207,10 +214,9 @@ class Decider:
     def takes_effect(self, instead: Mapping[str, str | None]) -> bool:
         """Whether some verdicts that can be give another outcome than if each of these combinations had the verdict of
         another one, or were not met (None)."""
+        other = self._instead(tuple(instead.items()))
         with self._building:
-            nodes = {name: self._nodes[name] for name in self._criteria}
-            nodes |= {name: FALSE if other is None else self._nodes[other] for name, other in instead.items()}
-            return self._is_another(self._first_that_holds(Nodes(self.diagrams, self._derived_rules, nodes)))
+            return self._is_another(other)
 
     def _is_another(self, answer: int) -> bool:
         space = self.diagrams
@@ -218,6 +224,12 @@ class Decider:
             space.ite(space.where(answer, name.__eq__), space.where(self.answer, name.__ne__), FALSE) != FALSE
             for name in self._names
         )
+
+    def _build_instead(self, instead: tuple[tuple[str, str | None], ...]) -> int:
+        with self._building:
+            nodes = {name: self._nodes[name] for name in self._criteria}
+            nodes |= {name: FALSE if other is None else self._nodes[other] for name, other in instead}
+            return self._first_that_holds(Nodes(self.diagrams, self._derived_rules, nodes))
 
     def _build_alone(self, conditions: tuple[tuple[str, str], ...]) -> int:
         with self._building:

@@ -227,6 +227,8 @@ def _plainly(error: yaml.MarkedYAMLError) -> str:
         return "a tab or another character that is not allowed here; indent with spaces"
     if "quoted scalar" in str(error.context):
         return "a quote is opened here and not closed where it should be"
+    if "could not find expected ':'" in str(error.problem):
+        return "a key is expected here, with a colon and a space after it"
     return str(error.problem or error.context)
 
 
@@ -242,6 +244,10 @@ def _advice(error: yaml.MarkedYAMLError, document: Document) -> str:
         return "close the quote on this line; a quote inside a quoted text is written twice ('') or with a backslash (\\\")"
     if re.match(r"\s*(- )?\w+:\S", text):
         return "put a space after the colon"
+    begun = re.match(r"\s*(?:- )?([\w.-]+)(?:\s+(\S.*))?$", text)
+    if "could not find expected ':'" in str(error.problem) and begun:
+        whole = f"{begun[1]}: {begun[2][:60]}" if begun[2] else f"{begun[1]}:"
+        return f"if '{begun[1]}' is a key, write {whole}; if the line continues the text above it, indent it further"
     if "alias" in str(error.problem) or "anchor" in str(error.context):
         return 'a text that begins with * or & must be quoted: "..."'
     return "check indentation, quotes and colons around this place"

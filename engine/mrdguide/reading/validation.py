@@ -23,6 +23,16 @@ __all__ = [
 ]  # fmt: skip
 
 _DAYS_OF_A_MONTH = 30.4
+_NUMBER_WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\W\d_][^\d]*)")
+_VERSION = r"^\d+\.\d+(\.\d+)?$"
+_FORMS = {
+    r"^[a-z0-9][a-z0-9._-]*$": "small letters, digits, dots, hyphens, underscores, for example risk.del-17p",
+    r"^\d+\.\d+\.\d+$": "a version, for example 1.2.0",
+    _VERSION: 'a version of two or three numbers, in quotes, for example "0.1"',
+    r"^[a-z0-9-]+@\d+\.\d+$": "the rule book and its version, for example mrdguide-core@0.2",
+    r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
+    r"^(\d{4}-\d{2}-\d{2})?$": "a date YYYY-MM-DD",
+}
 
 
 class StrictModel(BaseModel):
@@ -189,6 +199,14 @@ def _translated(
             hint = flag_hint(value) if kind.startswith("bool") and isinstance(value, str | int) else ""
             if kind == "less_than_equal" and counts_months(path):
                 hint = f"months are counted here; {value} days are {months_of(value)}"
+            if (
+                isinstance(value, str)
+                and kind.startswith(("int", "float"))
+                and _NUMBER_WITH_UNIT.fullmatch(value.strip())
+            ):
+                hint = unit_hint(value.strip(), path)
+            if kind.startswith("string_type") and path[-1:] == ("version",):
+                expected = _FORMS[_VERSION]
             found.append(document.problem(path, message, expected=expected, hint=hint, code=code))
     return found, unknown
 
@@ -259,12 +277,7 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
         "string": "text",
     }  # fmt: skip
     if kind == "string_pattern_mismatch":
-        forms = {
-            r"^[a-z0-9][a-z0-9._-]*$": "small letters, digits, dots, hyphens, underscores, for example risk.del-17p",
-            r"^\d+\.\d+\.\d+$": "a version, for example 1.2.0",
-            r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
-        }
-        return f"found {_shown(value)}", forms.get(str(context.get("pattern")), "another form of text"), "bad-value"
+        return f"found {_shown(value)}", _FORMS.get(str(context.get("pattern")), "another form of text"), "bad-value"
     expected = words.get(kind.split("_")[0], "")
     if expected and isinstance(value, str) and kind.split("_")[0] in ("int", "float"):
         expected += number_hint(value)
@@ -283,6 +296,18 @@ def months_of(days: float) -> str:
     """Days in months, in words."""
     months = round(days / _DAYS_OF_A_MONTH)
     return "about one month" if months == 1 else f"about {months} months"
+
+
+def unit_hint(value: str, path: DocumentPath) -> str:
+    """What to write for a number with its unit, where the unit is fixed or has a place of its own."""
+    number, unit = _NUMBER_WITH_UNIT.findall(value)[0]
+    if not counts_months(path):
+        return f"write the number alone, without '{unit}': {number}"
+    return (
+        f"months are counted here: write {number}"
+        if unit.startswith("month")
+        else "months are counted here: write their number alone"
+    )
 
 
 def number_hint(value: str) -> str:

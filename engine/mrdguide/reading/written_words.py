@@ -48,6 +48,9 @@ def key_hint(key: object, known: Iterable[str]) -> str:
     before, colon, after = str(key).partition(":")
     if colon and after and before in keys:
         return strange_characters(after[0]) or f"put a space after the colon: {before}: {legible_word(after)[:40]}"
+    first, blank, rest = str(key).partition(" ")
+    if blank and first in keys:
+        return f"put a colon and a space after '{first}': {first}: {legible_word(rest)[:40]}"
     meant = [name for name in keys if _plain(name) == _plain(key)] or _named("keys", key, keys)
     if meant and not closest_key(key, keys):
         return f"'{key}' is called {' or '.join(repr(name) for name in meant)} here"

@@ -17,10 +17,11 @@ from ..errors import Problem, RelatedPlace
 from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..logic.operators.reference import Reference
-from ..reading.document import Document
+from ..reading.document import Document, DocumentPath
 from ..reading.frozen import frozen
 from ..reading.validation import closest
-from .model import Conclusion, Decision, Off, Pack
+from ..reading.written_words import closest_key
+from .model import Conclusion, Decision, Off, Pack, RuleFile
 from .other_values import with_other_values
 from .parameters import Parameter
 from .source import (
@@ -49,6 +50,10 @@ _REFUSED = {
     "decision": "the outcomes with their order, options, limits and certainty are those of the core",
     "implications": "what follows from what is read off the criteria themselves, never taken on a layer's word",
 }
+# What a parameter of the core needs to have another value.
+_SHORT_ENTRY = {"id", "value", "why"}
+_LOOSENING = "a list in which each entry says what, why, by (who decided it) and date"
+_EXTENDS = re.compile(r"(pack\s*:.*\{.*\b|\s+)extends\s*:")
 _VERSION = re.compile(r"(\d+\.\d+)")
 
 
@@ -80,9 +85,14 @@ def base_and_layers(
 ) -> tuple[list[FolderRead], list[Problem]]:
     """The folders in order, the first of them a whole rule book: the core goes below a folder that lies on it."""
     read = [reading(folder) for folder in folders]
-    if read[0].pack.get("extends"):
+    if read[0].pack.get("extends") or _begins_as_layer(read[0]):
         read.insert(0, reading(core))
     return read, list(_stand(read[0], core))
+
+
+def _begins_as_layer(read: FolderRead) -> bool:
+    """Whether a file that is not YAML says that it lies on another book: it is told as the layer that it is meant to be."""
+    return any(item.data is None and any(_EXTENDS.match(text) for text in item.lines) for item in read.documents)
 
 
 def _stand(base: FolderRead, core: Path) -> Iterator[Problem]:
@@ -179,35 +189,120 @@ def _prepared(layer: FolderRead, known: Mapping[str, Parameter]) -> Iterator[Pro
                     (section,), f"a layer cannot have a section '{section}': {why}", key=True, code="not-in-a-layer",
                     hint="take it out; blocks, cautions and criteria of your own can only tighten",
                 )  # fmt: skip
+        yield from _loosens_written_out(document)
         yield from _parameters_written_out(document, known)
 
 
 def _parameters_written_out(document: Document, known: Mapping[str, Parameter]) -> Iterator[Problem]:
     """A parameter of the core needs only its id and value: `parameters: {response.recent: 3}`, or as an entry."""
-    written = document.data.get("parameters")
+    section = next(
+        (key for key in document.data if closest_key(key, RuleFile.model_fields) == "parameters"), "parameters"
+    )
+    written = document.data.get(section)
+    if isinstance(written, str):
+        yield document.problem(
+            (section,), f"found '{written}'", expected="the name of a parameter, a colon and a number",
+            hint=_with_colon(written, known), code="bad-value",
+        )  # fmt: skip
+        del document.data[section]
+        return
     if isinstance(written, dict):
-        spans = {name: document.spans.get(("parameters", name)) for name in written}
+        spans = {name: document.spans.get((section, name)) for name in written}
         written = [{"id": name, "value": value} for name, value in written.items()]
         for index, entry in enumerate(written):
             span = spans.get(entry["id"])
             if span is not None:
-                document.spans[("parameters", index)] = span
-                document.spans[("parameters", index, "value")] = span
-        document.data["parameters"] = written
+                document.spans[(section, index)] = span
+                document.spans[(section, index, "value")] = span
+        document.data[section] = written
     if not isinstance(written, list):
         return
     for index, entry in enumerate(written):
-        parameter = known.get(str(entry.get("id"))) if isinstance(entry, dict) else None
+        name = str(entry.get("id")) if isinstance(entry, dict) else ""
+        parameter = known.get(name)
         if parameter is None:
+            if name and entry.keys() <= _SHORT_ENTRY:
+                yield _unknown_parameter(document, (section, index), name, known)
+                # Told once: what stands in its place changes nothing.
+                written[index] = {**next(iter(known.values())).model_dump(), "id": f"unread-{index}", "aliases": ()}
             continue
         own = {key: entry[key] for key in ("id", "value", "why") if key in entry}
         for key in ("least", "most", "unit"):
             if key in entry and entry[key] != getattr(parameter, key):
                 yield document.problem(
-                    ("parameters", index, key), f"'{parameter.id}' is a parameter of the core; its {key} is kept",
+                    (section, index, key), f"'{parameter.id}' is a parameter of the core; its {key} is kept",
                     hint="give only its id and value", code="not-in-a-layer",
                 )  # fmt: skip
         written[index] = {**parameter.model_dump(), "why": "", **own}
+
+
+def _unknown_parameter(document: Document, path: DocumentPath, name: str, known: Mapping[str, Parameter]) -> Problem:
+    """Of an entry that gives no more than a core's parameter needs: it is meant to be one."""
+    if " " in name:
+        return document.problem(
+            path,
+            f"found '{name}'",
+            expected="the name of a parameter, a colon and a number",
+            hint=_with_colon(name, known),
+            code="bad-value",
+        )
+    return document.problem(
+        path, f"the core has no parameter '{name}'", expected="the id of a parameter of the core", code="unknown-id",
+        hint=closest(name, known) or "a parameter of your own also needs title, unit, least, most and source",
+    )  # fmt: skip
+
+
+def _with_colon(text: str, known: Mapping[str, Parameter]) -> str:
+    """What to write where the colon between a name and its number was lost."""
+    name, _, rest = text.partition(" ")
+    return f"put a colon and a space after the name: {name}: {rest.strip()}" if name in known else closest(name, known)
+
+
+def _loosens_written_out(document: Document) -> Iterator[Problem]:
+    """Every loosening says what, why, by whom and when; what is not written so is told at its place, once."""
+    written = document.data.get("loosens")
+    if written is None:
+        return
+    if not isinstance(written, list):
+        what = written if isinstance(written, str) else next(iter(written), "") if isinstance(written, dict) else ""
+        if isinstance(written, dict) and "what" in written:
+            hint = "put '- ' before its first key, so that it is the first entry of a list"
+        else:
+            hint = f"write below loosens: {_loosening(str(what))}"
+        yield document.problem(
+            ("loosens",), "found one entry, not a list" if isinstance(written, dict) else f"found '{written}'", expected=_LOOSENING, hint=hint
+        )  # fmt: skip
+        document.data["loosens"] = []
+        return
+    for index, entry in enumerate(written):
+        path = ("loosens", index)
+        if not isinstance(entry, dict):
+            hint = f"write {_loosening(str(entry))}"
+            yield document.problem(path, f"found '{entry}'", expected=_LOOSENING, hint=hint)
+            written[index] = _whole(str(entry))
+            continue
+        missing = [key for key in _whole("") if not entry.get(key)]
+        if missing:
+            text = " and ".join(f"'{key}'" for key in missing)
+            yield document.problem(
+                path, f"{text} {'is' if len(missing) == 1 else 'are'} missing", expected=_LOOSENING, code="missing-key",
+                hint=f"write {_loosening(str(entry.get('what') or ''))}",
+            )  # fmt: skip
+            written[index] = {
+                **_whole(str(entry.get("what") or READINGS)),
+                **{key: value for key, value in entry.items() if value},
+            }
+
+
+def _loosening(what: str) -> str:
+    return (
+        f"- {{what: {what or 'the id of a rule or parameter'}, why: the reason, by: who decided it, date: YYYY-MM-DD}}"
+    )
+
+
+def _whole(what: str) -> dict[str, str]:
+    """A declaration in the place of one that is not whole: it has been told, and what it names is looked at all the same."""
+    return {"what": what, "why": "not said", "by": "not said", "date": "0001-01-01"}
 
 
 def _on(
@@ -302,7 +397,7 @@ def _ids(layer: FolderRead) -> Iterator[tuple[str, Document, tuple[str | int, ..
 def _without_pack(layers: Sequence[FolderRead]) -> Iterator[Problem]:
     """A layer that does not say what it is, is called after its folder, and by no version that an answer could be traced by."""
     for layer in layers:
-        if not layer.pack:
+        if not layer.pack and all(document.data is not None for document in layer.documents):
             name = layer.folder.absolute().name
             yield Problem(
                 f"no file has a section 'pack', so this layer is called '{name} without version'", str(layer.folder),

@@ -28,6 +28,13 @@ Sentence = Annotated[str, Field(min_length=3, max_length=600)]
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
+# What a layer says of itself.
+_PACK_WANTED = {
+    "by": ("who answers for this layer, for example by: tumor board",),
+    "date": ("the day of this layer, as in date: YYYY-MM-DD",),
+}
+
+
 class Pack(StrictModel):
     """Which rule book this is, or which layer on top of one (then with `extends`)."""
 
@@ -51,7 +58,12 @@ class Pack(StrictModel):
     def _whole(self) -> Self:
         wanted = ("by", "date") if self.extends else ("released", "title", "statement")
         raise_all(
-            "Pack", (Mistake(name, "is missing", code="missing-key") for name in wanted if not getattr(self, name))
+            "Pack",
+            (
+                Mistake(name, f"'{name}' is missing", *_PACK_WANTED.get(name, ("",)), code="missing-key")
+                for name in wanted
+                if not getattr(self, name)
+            ),
         )
         return self
 

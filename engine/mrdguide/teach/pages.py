@@ -11,9 +11,10 @@ from ..explain.why import Obstacle
 from ..recommend.recommendation import Recommendation
 from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Style, Table, line
 from .case_facts import case_sections
+from .cases import Choice, choices
 
 if TYPE_CHECKING:
-    from .cases import Choice, Lesson
+    from .cases import Lesson
 
 _OBSERVED = 4
 _EVIDENCE = 2
@@ -43,27 +44,25 @@ def case_page(lesson: Lesson) -> Page:
     )
 
 
-def choices_page(choices: Sequence[Choice]) -> Page:
+def choices_page(known: Sequence[Choice]) -> Page:
     """The answers a learner may give."""
-    main, beside = ([item for item in choices if item.beside is which] for which in (False, True))
+    main, beside = ([item for item in known if item.beside is which] for which in (False, True))
     blocks: tuple[Block, ...] = (_choices(main),)
     if beside:
         blocks = (*blocks, Section("Or an answer that stands beside a main one", (_choices(beside),)))
     return Page("Your answer", "What does the evidence support discussing?", blocks, (), ())
 
 
-def _choices(choices: Sequence[Choice]) -> Items:
-    return Items(
-        tuple(Item(line(f"{item.number}. ", Part(item.id, "strong"), f": {item.headline}")) for item in choices)
-    )
+def _choices(known: Sequence[Choice]) -> Items:
+    return Items(tuple(Item(line(f"{item.number}. ", Part(item.id, "strong"), f": {item.headline}")) for item in known))
 
 
-def handout_page(lessons: Sequence[Lesson], choices: Sequence[Choice]) -> Page:
+def handout_page(lessons: Sequence[Lesson], known: Sequence[Choice]) -> Page:
     """Every case on paper: the facts, the answers to choose from, and room to write; nothing of the solution."""
     return Page(
         "Teaching cases",
         f"{len(lessons)} cases. For each: what does the evidence support discussing, and why?",
-        (Section("The answers", (_choices([item for item in choices if not item.beside]),)),),
+        (Section("The answers", (_choices([item for item in known if not item.beside]),)),),
         tuple(
             Section(
                 f"Case {item.number}",
@@ -84,7 +83,11 @@ def handout_page(lessons: Sequence[Lesson], choices: Sequence[Choice]) -> Page:
 def key_page(solved: Sequence[tuple[Lesson, Recommendation]]) -> Page:
     """For the teacher: the answer of each case, what else is right, the reasons, the point and the evidence."""
     rows = tuple(
-        (line(f"{item.number}"), line(item.title), line(", ".join((answer.outcome, *item.example.accepted))))
+        (
+            line(f"{item.number}"),
+            line(item.title),
+            line(", ".join(_called(answer, (answer.outcome, *item.example.accepted)))),
+        )
         for item, answer in solved
     )
     return Page(
@@ -95,7 +98,7 @@ def key_page(solved: Sequence[tuple[Lesson, Recommendation]]) -> Page:
             Section(
                 f"Case {item.number}: {item.title}",
                 (
-                    Paragraph(line(Part(answer.outcome, "strong"), f": {answer.headline}")),
+                    Paragraph(line(Part(_called(answer, (answer.outcome,))[0], "strong"), f": {answer.headline}")),
                     *_sections(
                         ("The point", _point(item)),
                         ("Why", _why(answer)),
@@ -130,7 +133,7 @@ def feedback_page(lesson: Lesson, answer: Choice, recommendation: Recommendation
         (
             _told(lesson, answer, recommendation),
             *_sections(
-                (f"Why not {answer.id}", _why_not(lesson, answer, recommendation)),
+                (f"Why not “{answer.title}”", _why_not(lesson, answer, recommendation)),
                 ("The point", _point(lesson)),
                 ("Why", _why(recommendation)),
                 ("What is missing, and where each result leads", _missing(recommendation)),
@@ -150,15 +153,26 @@ def _sections(*parts: tuple[str, Block | None]) -> tuple[Section, ...]:
 
 def _told(lesson: Lesson, answer: Choice, recommendation: Recommendation) -> Banner:
     right = lesson.accepts(answer.id, recommendation.outcome)
-    engine = line("The engine's answer is ", Part(recommendation.outcome, "strong"), f": {recommendation.headline}")
+    (outcome,) = _called(recommendation, (recommendation.outcome,))
+    engine = line("The engine's answer is ", Part(outcome, "strong"), f": {recommendation.headline}")
     lines = [engine]
     if not recommendation.settled:
-        lines.append(line(f"Still possible: {', '.join(recommendation.possible_outcomes)}."))
+        lines.append(line(f"Still possible: {'; '.join(_called(recommendation, recommendation.possible_outcomes))}."))
+    if right and answer.id != recommendation.outcome:
+        first = line(
+            "You answered ", Part(answer.title, "strong"), ". This case takes it as right beside its main answer."
+        )
+        return Banner("Right as well", (first, *lines), "neutral")
     if right:
-        as_well = " This case takes it as right as well." if answer.id != recommendation.outcome else ""
-        return Banner("Right", (line("You answered ", Part(answer.id, "strong"), f".{as_well}"), *lines), "go")
-    first = line("You answered ", Part(answer.id, "strong"), f". {_kindly(answer, recommendation)}")
+        return Banner("Right", (line("You answered ", Part(answer.title, "strong"), "."), *lines), "go")
+    first = line("You answered ", Part(answer.title, "strong"), f". {_kindly(answer, recommendation)}")
     return Banner("Not this time", (first, *lines), "caution")
+
+
+def _called(recommendation: Recommendation, answers: Iterable[str]) -> list[str]:
+    """Answers by their titles, those beside a main one too."""
+    titles = {choice.id: choice.title for choice in choices(recommendation.rules)}
+    return [titles[name] for name in answers]
 
 
 def _kindly(answer: Choice, recommendation: Recommendation) -> str:
@@ -234,7 +248,10 @@ def _missing(recommendation: Recommendation) -> Items | None:
     items = tuple(
         Item(
             line(Part("unknown", "unknown"), " ", Part(item.what, "strong")),
-            tuple(Item(line(f"{found}: {' or '.join(outcomes)}")) for found, outcomes in item.leads_to.items()),
+            tuple(
+                Item(line(f"{found}: {' or '.join(_called(recommendation, outcomes))}"))
+                for found, outcomes in item.leads_to.items()
+            ),
         )
         for item in recommendation.missing
     )
@@ -242,7 +259,7 @@ def _missing(recommendation: Recommendation) -> Items | None:
 
 
 def _also(recommendation: Recommendation) -> Items | None:
-    beside = [(item.id, item.because, item.rule) for item in recommendation.secondary]
+    beside = [(*_called(recommendation, (item.id,)), item.because, item.rule) for item in recommendation.secondary]
     beside += [("worth saying", result.title, result.rule) for result in recommendation.remarks]
     return _list(line(Part(name, "strong"), f": {text} ", Part(rule, "code")) for name, text, rule in beside)
 

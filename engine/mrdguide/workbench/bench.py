@@ -23,3 +23,4 @@ class Bench:
     cohort: OpenedCohort | Page | None = None  # a page of counts alone, where whoever opens it may see no patients
     examples: Mapping[str, str] = field(default_factory=dict)
     rule_files: Mapping[str, str] = field(default_factory=dict)  # their text, by the name that places in rules have
+    below: Bench | None = None  # the bench as it was opened, where the layer that a page holds lies on its rules

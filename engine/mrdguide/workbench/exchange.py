@@ -51,13 +51,21 @@ Action = Callable[[Bench, State, Fields], Turn]
 Show = Callable[[Bench, Turn], "Markup"]
 # A piece of a view that a page fetches by itself; it changes nothing.
 Part = Callable[[Bench, State, Fields], "Markup"]
+# The bench with which a view judges what the page holds.
+Judging = Callable[[Bench, State], Bench]
+
+
+def as_opened(bench: Bench, _state: State) -> Bench:
+    """The bench itself, whatever the page holds."""
+    return bench
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A view of the workbench: its name in addresses, its title, how it is shown and what can be done in it.
 
-    `parts` are pieces that a page fetches after the rest, because they take longer.
+    `parts` are pieces that a page fetches after the rest, because they take longer; `judging` says by which rules
+    it answers.
     """
 
     id: str
@@ -65,3 +73,4 @@ class View:
     show: Show
     actions: Mapping[str, Action]
     parts: Mapping[str, Part] = field(default_factory=dict)
+    judging: Judging = as_opened

@@ -20,12 +20,12 @@ def render(bench: Bench, state: State, request: Request) -> Fragment:
     """
     view = _view(request.view)
     if request.action in view.parts:
-        return Fragment(view.parts[request.action](bench, state, request.fields), state)
+        return Fragment(view.parts[request.action](view.judging(bench, state), state, request.fields), state)
     if request.action == "show":
         return _shown(bench, view, Turn(state))
     if request.action not in view.actions:
         raise UsageError(f"the view {view.id} has no action '{request.action[:40]}'; reload the page")
-    return _shown(bench, view, view.actions[request.action](bench, state, request.fields))
+    return _shown(bench, view, view.actions[request.action](view.judging(bench, state), state, request.fields))
 
 
 def page(bench: Bench, state: State, view: str = START) -> str:
@@ -42,6 +42,6 @@ def _view(name: str) -> View:
 
 
 def _shown(bench: Bench, view: View, turn: Turn) -> Fragment:
-    body = view.show(bench, turn)
+    body = view.show(view.judging(bench, turn.state), turn)
     html = filled("view.html.j2", body=body, view=view, views=VIEWS.values(), state=turn.state, turn=turn)
     return Fragment(html, turn.state)

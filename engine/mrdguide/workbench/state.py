@@ -33,7 +33,8 @@ class Imported(StrictModel):
 
 class Moment(StrictModel):
     """A profile on a day, as it was before a change; `told` says what the change was, `tried` which results were no report's,
-    `invented` of which example it was, `imported` what became of the record that it was read from."""
+    `invented` of which example it was, `imported` what became of the record that it was read from, `by_layer` whether it was judged
+    with the layer."""
 
     profile: Profile
     as_of: str
@@ -41,6 +42,7 @@ class Moment(StrictModel):
     tried: tuple[str, ...] = ()
     invented: str = ""
     imported: Imported | None = None
+    by_layer: bool = False
 
 
 class Supposed(StrictModel):
@@ -62,7 +64,8 @@ class State(StrictModel):
     """Everything that one page shows is made of this. `before` is what was shown before the last change, `tried` are results that
     were entered to try them and may stand in no report.
 
-    `months` is how far the day looked at lies ahead of `as_of` (0 to 60).
+    `months` is how far the day looked at lies ahead of `as_of` (0 to 60); with `by_layer` the patient is judged with the layer
+    that the page holds in its rules view.
     """
 
     profile: Profile
@@ -75,6 +78,7 @@ class State(StrictModel):
     tried: tuple[str, ...] = ()
     invented: str = ""
     imported: Imported | None = None
+    by_layer: bool = False
     teaching: Round = Round()
     rules: RulesPage = RulesPage()
     evidence: EvidencePage = EvidencePage()
@@ -102,14 +106,15 @@ class State(StrictModel):
         return self.model_copy(
             update={
                 "profile": last.profile, "as_of": last.as_of, "before": now, "undo": tuple(left), "supposed": None,
-                "tried": last.tried, "invented": last.invented, "imported": last.imported,
+                "tried": last.tried, "invented": last.invented, "imported": last.imported, "by_layer": last.by_layer,
             }
         )  # fmt: skip
 
     def _now(self, told: tuple[str, ...]) -> Moment:
         """What is shown, as the moment before a change."""
         return Moment(
-            profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented, imported=self.imported
+            profile=self.profile, as_of=self.as_of, told=told, tried=self.tried, invented=self.invented, imported=self.imported,
+            by_layer=self.by_layer,
         )  # fmt: skip
 
     def to_text(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
+from ..errors import Problem, UsageError
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
 from ..report.formats.html import Names, to_fragment
@@ -37,7 +37,7 @@ def _show(bench: Bench, turn: Turn) -> Markup:
     facts = to_fragment(case_sections(_profile(bench, lesson), lesson.as_of), 3, Names("c-"))
     return filled(
         "teach_case.html.j2", lesson=lesson, facts=facts, choices=known, given=given, feedback=feedback, score=score,
-        reasons=taught.reasons.get(str(lesson.number), ""), last=lesson.number == len(bench.lessons), most=_LONGEST_REASONS,
+        reasons=turn.typed.get("reasons", taught.reasons.get(str(lesson.number), "")), problems=turn.problems, last=lesson.number == len(bench.lessons), most=_LONGEST_REASONS,
         file=lesson.example.file.removesuffix(".yaml"),
     )  # fmt: skip
 
@@ -55,7 +55,8 @@ def _answer(bench: Bench, state: State, fields: Fields) -> Turn:
     """Take the answer to the case shown; it stands, since the reasoning is shown after it."""
     number = str(_lesson(bench, state.teaching.case).number)
     if not fields.get("choice"):
-        return Turn(state, notice="Choose an answer first.")
+        problem = Problem("no answer is chosen", path="choice", expected="one of those below", code="missing-key")
+        return Turn(state, problems=(problem,), typed={"reasons": fields.get("reasons", "")}, focus="first-choice")
     if number in state.teaching.answers:
         return Turn(state, notice="This case is answered already.")
     choice = _choice(choices(bench.rules), fields["choice"])

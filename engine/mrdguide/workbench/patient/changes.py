@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from ...dates import add_months, parse_date
@@ -84,10 +85,10 @@ def undo(bench: Bench, state: State, fields: Fields) -> Turn:
 def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
     """An empty patient; the one before can be had back by undo."""
     emptied = state.changed(nobody(), state.as_of, ("a new patient",), tried=())
-    return Turn(
-        emptied.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0}),
-        focus="p-diagnosis-disease",
+    emptied = emptied.model_copy(
+        update={"before": None, "invented": "", "imported": None, "months": 0, "by_layer": False}
     )
+    return Turn(emptied, focus="p-diagnosis-disease")
 
 
 def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
@@ -125,16 +126,37 @@ def open_of_cohort(bench: Bench, state: State, fields: Fields) -> Turn:
     row, found = cohort.profile(int(text))
     as_of = row.day.isoformat()
     told = f"Opened {row.patient} from {found.place}. In the cohort: {row.outcome}."
-    now = judge(bench.rules, found.profile, as_of).answer
+    now = judge((bench.below or bench).rules, found.profile, as_of).answer
     if now is None or now.outcome != row.answer:
         told += " The answer here is another one: the profile or the rules have changed since the cohort was judged."
     return Turn(_opened(state, found.profile, told).state.model_copy(update={"as_of": as_of}), told)
 
 
+def open_of_layer(bench: Bench, state: State, fields: Fields) -> Turn:
+    """A patient of the layer's comparison, judged with the layer, on the day on which it was compared.
+
+    Raises:
+        UsageError: there is no such example, or the day is none.
+    """
+    if "example" in fields:
+        turn = open_example(bench, state, fields)
+    else:
+        day = check_day(fields.get("as_of", ""))
+        turn = open_pasted(bench, state, {"pasted": fields.get("pasted", "")})
+        turn = replace(turn, state=turn.state.model_copy(update={"as_of": day}))
+    return replace(turn, state=turn.state.model_copy(update={"by_layer": True}))
+
+
+def _by_layer(_bench: Bench, state: State, fields: Fields) -> Turn:
+    """Judge with the layer that the page holds, or without it."""
+    return Turn(state.model_copy(update={"by_layer": fields.get("with_layer") == "yes", "before": None}))
+
+
 def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
     opened = state.changed(profile, state.as_of, ("another patient",), tried=())
     return Turn(
-        opened.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0}), notice=notice
+        opened.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0, "by_layer": False}),
+        notice=notice,
     )
 
 
@@ -237,4 +259,4 @@ def _pane(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 add, remove, move = after_the_form(_add), after_the_form(_remove), after_the_form(_move)
 suppose, keep, drop, reported = map(after_the_form, (_suppose, _keep, _drop, _reported))
-pane, ask = after_the_form(_pane), after_the_form(answer)
+pane, ask, by_layer = map(after_the_form, (_pane, answer, _by_layer))

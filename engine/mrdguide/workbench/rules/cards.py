@@ -10,10 +10,12 @@ from ...authoring.uses import users
 from ...evidence.citation import vancouver
 from ...logic.operators.reference import references
 from ...rulebook.book import RuleBook
-from ...rulebook.used_parameters import parameters_of
+from ...rulebook.used_parameters import Mention, mentions, parameters_of
 from ...rulefiles.model import Criterion, Rule
+from ...rulefiles.parameters import Parameter
 
 _SECTION = {"criteria": "Criteria", "conclusions": "Conclusions", "blocks": "Blocks", "cautions": "Cautions"}
+NUMBER = "parameter:"  # before the ids of numbers, which rules may have too
 _ABSENT = {"unknown": "unknown", "not_met": "not met", "met": "met"}
 
 
@@ -27,15 +29,16 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One rule: `met_when` and `why` in English, `yaml` as it stands in its file from `line` on."""
+    """One rule, or one number that rules share: `met_when` (of a number `value`) and `why` in English, `yaml` as it stands in its file."""
 
     id: str
     title: str
     where: str
     met_when: str
+    value: str
     absence: str
     why: str
-    parameters: tuple[str, ...]
+    parameters: tuple[Linked, ...]
     cites: tuple[Linked, ...]
     rests_on: tuple[Linked, ...]
     used_by: tuple[Linked, ...]
@@ -52,28 +55,49 @@ class Group:
 
 
 def found(rules: RuleBook, query: str) -> tuple[Group, ...]:
-    """Rules in which every word that is searched for occurs: in id, title, condition, reason, facts or studies."""
+    """Rules in which every word that is searched for occurs: in id, title, condition, reason, facts, studies or numbers by name."""
     words = query.casefold().split()
     texts = _searched(rules)
+    numbers = {f"{NUMBER}{item.id}": item.title for item in rules.parameters}
+    listed = {
+        **{_SECTION.get(name, name.capitalize()): {item: rules.rules[item].title for item in ids} for name, ids in rules.sections.items()},
+        "Numbers that rules share": numbers,
+    }  # fmt: skip
     groups = []
-    for section, ids in rules.sections.items():
+    for title, known in listed.items():
         hits = tuple(
-            Linked(name, rules.rules[name].title) for name in ids if all(word in texts[name] for word in words)
+            Linked(name, called) for name, called in known.items() if all(word in texts[name] for word in words)
         )
         if hits:
-            groups.append(Group(_SECTION.get(section, section.capitalize()), hits, len(ids)))
+            groups.append(Group(title, hits, len(known)))
     return tuple(groups)
 
 
 @lru_cache(maxsize=4)
 def _searched(rules: RuleBook) -> Mapping[str, str]:
     paths = {item.rule.id: " ".join(sorted(item.paths)) for item in rules.compiled_criteria}
-    return {
+    named: dict[str, set[str]] = {}
+    for item in _mentions(rules):
+        named.setdefault(item.entry, set()).add(item.parameter)
+    texts = {
         name: " ".join(
-            (name, rule.title, rule.when.wording(), rule.why, paths.get(name, ""), *rule.cites, *_studies(rules, rule))
-        ).casefold()
+            (name, rule.title, rule.when.wording(), rule.why, paths.get(name, ""), *rule.cites, *_studies(rules, rule), *named.get(name, ()))
+        )
         for name, rule in rules.rules.items()
+    }  # fmt: skip
+    texts |= {
+        f"{NUMBER}{item.id}": " ".join(
+            (f"${item.id}", item.title, f"{item.value:g} {item.unit}", item.source, item.why)
+        )
+        for item in rules.parameters
     }
+    return {name: text.casefold() for name, text in texts.items()}
+
+
+@lru_cache(maxsize=4)
+def _mentions(rules: RuleBook) -> tuple[Mention, ...]:
+    """Where numbers are named: it takes reading every file."""
+    return tuple(mentions(rules))
 
 
 def _studies(rules: RuleBook, rule: Rule) -> Iterator[str]:
@@ -81,20 +105,51 @@ def _studies(rules: RuleBook, rule: Rule) -> Iterator[str]:
 
 
 def card(rules: RuleBook, files: Mapping[str, str], rule_id: str) -> Card | None:
-    """The card of a rule; None where there is none of that id. `files` are rule files by the name that places have."""
+    """The card of a rule or a number; None where there is none of that id. `files` are rule files by the name that places have."""
+    number = number_of(rules, rule_id)
+    if number is not None:
+        return _card_of_number(rules, files, number)
     name = rules.current(rule_id)
     rule = rules.rules.get(name)
     if rule is None:
         return None
     return Card(
-        name, rule.title, rules.where(name), rule.when.wording(),
+        name, rule.title, rules.where(name), rule.when.wording(), "",
         _ABSENT[rule.absence] if isinstance(rule, Criterion) else "", rule.why,
-        tuple(f"${item.id}: {item.value:g} {item.unit} ({item.title})" for item in parameters_of(rules, name)),
+        tuple(Linked(f"{NUMBER}{item.id}", f"${item.id}: {item.value:g} {item.unit} ({item.title})")
+              for item in parameters_of(rules, name, _mentions(rules))),
         tuple(_cited(rules, cited) for cited in rule.cites),
         tuple(_linked(rules, item) for item in dict.fromkeys(references(rule.when)) if item in rules.rules),
         tuple(_linked(rules, item) for item in users(rules, name) if item in rules.rules),
         entry_text(files, rules.where(name)),
     )  # fmt: skip
+
+
+def number_of(rules: RuleBook, item_id: str) -> Parameter | None:
+    """The number that rules share of an id as `found` gives it; None where it is none."""
+    return next((item for item in rules.parameters if f"{NUMBER}{item.id}" == item_id), None)
+
+
+def _card_of_number(rules: RuleBook, files: Mapping[str, str], number: Parameter) -> Card:
+    where = rules.locations[f"{NUMBER}{number.id}"]
+    users_of = dict.fromkeys(item.entry for item in _mentions(rules) if item.parameter == number.id)
+    value = f"{number.value:g} {number.unit}; a layer may take {number.least:g} to {number.most:g}"
+    cited = (_cited(rules, number.source),) if number.source in rules.evidence else ()
+    why = number.why if cited else f"{number.why} (No source fixes it: it is a convention of these rules.)".strip()
+    used = tuple(_linked(rules, item) for item in users_of if item in rules.rules)
+    return Card(
+        f"{NUMBER}{number.id}", number.title, where, "", value, "", why, (), cited, (), used, entry_text(files, where)
+    )
+
+
+def line_for(number: Parameter) -> str:
+    """What a layer writes to change a number."""
+    return (
+        f"- id: {number.id}  # {number.title}: {number.least:g} to {number.most:g} {number.unit}\n"
+        f"  value: {number.value:g}\n"
+        "  why: Say here why your site takes another number.\n"
+        f"# If it is meant to be less strict, also: loosens: [{{what: {number.id}, why: the reason, by: who decided it, date: YYYY-MM-DD}}]"
+    )
 
 
 def _linked(rules: RuleBook, name: str) -> Linked:

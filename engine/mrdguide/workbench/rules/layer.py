@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ...authoring.comparing import AnswerChange, Compared, changed_answers, compare_books
-from ...authoring.comparison_page import comparison_page
+from ...authoring.comparison_page import Called, over_every_combination, side_section, title_of
+from ...authoring.doubts import doubts
 from ...errors import MrdguideError, Problem, RuleBookError
 from ...recommend.evaluation import evaluate
-from ...report.blocks import Page
-from ...rulebook.book import RuleBook, load_rules
+from ...recommend.recommendation import Recommendation
+from ...report.blocks import Block
+from ...rulebook.book import RuleBook
+from .causes import OwnEntry, decisive, own_entries
+from .laid_on import FILE, FOLDER, laid_on
 
-FILE = "layer.yaml"
-_FOLDER = "my-layer"
-_NAME = re.compile(r"^pack:.*?\bname:\s*['\"]?([a-z0-9][a-z0-9-]*)", re.DOTALL | re.MULTILINE)
-# The oldest day that a zip file can hold: the same layer gives the same bytes.
-_DAY = (1980, 1, 1, 0, 0, 0)
+_CALLED = Called("your layer", ("without your layer", "with it"))
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A patient whose answer is another one with the layer: what it was and what it is, by title."""
+    """A patient whose answer is another one with the layer: what it was and what it is, by title, and what of the layer makes it so.
 
-    who: str
+    `example` is the name of the example that it is; empty for the patient of the page.
+    """
+
+    example: str
     before: str
     after: str
-    rules: tuple[str, ...]
+    by: tuple[OwnEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a layer comes to: what is wrong with it, or whose answers it changes. `counted` patients were looked at."""
+    """What a layer comes to: what is wrong with it, or whose answers it changes. `counted` examples were looked at."""
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
@@ -51,17 +49,26 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A patient in whom the layer makes a difference of one kind: what is told of it, and the profile, if one was found."""
+
+    told: Block
+    as_of: str = ""
+    profile: str = ""  # as JSON text
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """The layer against the rules without it, over every combination of verdicts; with patients where they were looked for."""
 
-    page: Page
-    patients: tuple[tuple[str, str], ...]  # what each shows, and its profile as JSON text
+    told: tuple[Block, ...]
+    shown: tuple[Shown, ...]
 
 
 def begun(rules: RuleBook, layer: str, section: str, entry: str, today: str) -> str:
     """The layer with an entry of the rules put in, to be changed there; begun with a head where it is empty."""
     head = layer.rstrip() or (
-        f'pack: {{name: {_FOLDER}, version: "0.1", extends: {rules.pack.name}@{rules.version.rpartition(".")[0]}, '
+        f'pack: {{name: {FOLDER}, version: "0.1", extends: {rules.pack.name}@{rules.version.rpartition(".")[0]}, '
         f"by: me, date: {today}}}"
     )
     lines = "\n".join(f"  {line}" if line else "" for line in entry.splitlines())
@@ -82,52 +89,48 @@ def tried(rules: RuleBook, layer: str, patient: Mapping[str, Any], as_of: str) -
     found = _tried(rules, layer)
     if found.problems:
         return found
-    with _laid_on(rules, layer) as book:
-        return replace(found, changed=(*_of_page(rules, book, patient, as_of), *found.changed))
+    return replace(found, changed=(*_of_page(rules, laid_on(rules, layer), patient, as_of), *found.changed))
 
 
 @lru_cache(maxsize=32)
 def _tried(rules: RuleBook, layer: str) -> Tried:
     """The layer on the examples alone: what is kept between requests holds no patient."""
     try:
-        with _laid_on(rules, layer) as book:
-            answers, count, _ = changed_answers(rules, book)
-            changed, warnings = (
-                tuple(_of_examples(rules, book, answers)),
-                tuple(_as_written(item) for item in book.warnings),
-            )
-            return Tried((), warnings, book.name, changed, count)
+        book = laid_on(rules, layer)
     except RuleBookError as error:
         return Tried(tuple(_as_written(item) for item in error.problems))
+    answers, count, _ = changed_answers(rules, book)
+    return Tried((), tuple(_as_written(item) for item in book.warnings), book.name, tuple(_of_examples(rules, book, answers)), count)  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def doubted(rules: RuleBook, layer: str) -> tuple[Problem, ...]:
+    """What can be read in the layer and is hardly meant, as `rules check` tells it; nothing where the layer cannot be used."""
+    try:
+        book = laid_on(rules, layer)
+    except RuleBookError:
+        return ()
+    return tuple(_as_written(item) for item in doubts(book) if line_of(item) is not None)
 
 
 @lru_cache(maxsize=16)
 def effect(rules: RuleBook, layer: str, most_tried: int = 0) -> Effect | None:
     """The comparison, looking for patients among so many profiles; None where the layer cannot be used."""
     try:
-        with _laid_on(rules, layer) as book:
-            found = compare_books(rules, book, most_tried=most_tried)
-            return Effect(comparison_page(found), tuple(_witnesses(found)))
+        book = laid_on(rules, layer)
     except RuleBookError:
         return None
+    found = compare_books(rules, book, most_tried=most_tried)
+    return Effect(over_every_combination(found, _CALLED), tuple(_shown(found)))
 
 
-def _witnesses(found: Compared) -> Iterator[tuple[str, str]]:
+def _shown(found: Compared) -> Iterator[Shown]:
     for search in found.searches:
-        if search.witness is not None:
-            witness = search.witness
-            told = f"{_title(found.comparison.first, witness.before.outcome)} becomes {_title(found.comparison.second, witness.after.outcome)}"
-            yield told, json.dumps(dict(witness.profile), ensure_ascii=False, default=str)
-
-
-@contextmanager
-def _laid_on(rules: RuleBook, layer: str) -> Iterator[RuleBook]:
-    """The rules with the layer on them. Its file lives as long as the book is used."""
-    with TemporaryDirectory() as made:
-        folder = Path(made) / _FOLDER  # places in it are named with this folder, so it is always called the same
-        folder.mkdir()
-        (folder / FILE).write_text(layer, encoding="utf-8")
-        yield load_rules(*rules.folders, folder)
+        told, witness = side_section(search, found), search.witness
+        if witness is None:
+            yield Shown(told)
+        else:
+            yield Shown(told, witness.as_of, json.dumps(dict(witness.profile), ensure_ascii=False, default=str))
 
 
 def _as_written(problem: Problem) -> Problem:
@@ -142,32 +145,18 @@ def _of_page(rules: RuleBook, book: RuleBook, patient: Mapping[str, Any], as_of:
         return  # nobody is entered yet, or what is entered cannot be read: the patient view says so
     # Each book names what is possible in an order of its own.
     if set(before.possible_outcomes) != set(after.possible_outcomes):
-        yield Changed("the patient in this page", _titles(rules, before.possible_outcomes), _titles(book, after.possible_outcomes), ())  # fmt: skip
+        yield _changed("", rules, book, before, after)
 
 
 def _of_examples(rules: RuleBook, book: RuleBook, answers: list[AnswerChange]) -> Iterator[Changed]:
     for item in answers:
-        yield Changed(
-            item.file.removesuffix(".yaml"), _titles(rules, item.before.possible_outcomes),
-            _titles(book, item.after.possible_outcomes), tuple(item.rules[:3]),
-        )  # fmt: skip
+        yield _changed(item.file.removesuffix(".yaml"), rules, book, item.before, item.after)
+
+
+def _changed(example: str, rules: RuleBook, book: RuleBook, before: Recommendation, after: Recommendation) -> Changed:
+    by = decisive(own_entries(rules, book), after)
+    return Changed(example, _titles(rules, before.possible_outcomes), _titles(book, after.possible_outcomes), by)
 
 
 def _titles(rules: RuleBook, outcomes: tuple[str, ...]) -> str:
-    return " or ".join(_title(rules, name) for name in outcomes)
-
-
-def _title(rules: RuleBook, name: str) -> str:
-    decision = rules.decision
-    known = {item.id: item.title for item in decision.outcomes}
-    return {**known, decision.insufficient.id: decision.insufficient.title}.get(name, name)
-
-
-def packed(layer: str) -> tuple[str, str]:
-    """The layer as a folder to save: the name of a zip file and its content as a data address."""
-    named = _NAME.search(layer)
-    folder = named.group(1) if named else _FOLDER
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(zipfile.ZipInfo(f"{folder}/{FILE}", _DAY), layer)
-    return f"{folder}.zip", f"data:application/zip;base64,{base64.b64encode(made.getvalue()).decode('ascii')}"
+    return " or ".join(title_of(rules, name) for name in outcomes)

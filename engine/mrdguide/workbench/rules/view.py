@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...authoring.comparison_page import PATIENTS
-from ...report.blocks import Block, Section
+from ...errors import Problem
 from ...report.formats.html import Names, to_fragment
 from ...report.legible import legible
 from ..bench import Bench
@@ -13,9 +13,10 @@ from ..exchange import Fields, Turn, View
 from ..look import filled
 from ..patient.judged import counted
 from ..state import State
-from .cards import card, entry_text, found
-from .layer import begun, effect, line_of, packed, tried
+from .cards import card, entry_text, found, line_for, number_of
+from .layer import begun, doubted, effect, line_of, tried
 from .page_state import MOST_LAYER, RulesPage
+from .saving import packed
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -32,13 +33,19 @@ def _show(bench: Bench, turn: Turn) -> Markup:
     shown = card(bench.rules, bench.rule_files, page.chosen or first)
     result = tried(bench.rules, page.layer, counted(state.profile), state.as_of) if page.layer.strip() else None
     lines = page.layer.splitlines()
-    problems = [(item, line_of(item)) for item in (*result.problems, *result.warnings)] if result else []
+    problems = (*result.problems, *result.warnings) if result is not None else ()
     return filled(
         "rules.html.j2", state=state, page=page, layer=_text(page.layer), yaml=_text(shown.yaml if shown else ""), groups=groups, card=shown, tried=result, lines=lines,
-        total=sum(len(group.rules) for group in groups), known=len(bench.rules.rules),
-        problems=[(item, number, lines[number - 1] if number and number <= len(lines) else "") for item, number in problems],
+        total=sum(len(group.rules) for group in groups), known=len(bench.rules.rules) + len(bench.rules.parameters),
+        problems=_at_lines(problems, lines),
         save=packed(page.layer) if result is not None and not result.problems else None,
     )  # fmt: skip
+
+
+def _at_lines(problems: Sequence[Problem], lines: Sequence[str]) -> list[tuple[Problem, int | None, str]]:
+    """Problems with their line of the layer and what stands there."""
+    placed = [(item, line_of(item)) for item in problems]
+    return [(item, number, lines[number - 1] if number and number <= len(lines) else "") for item, number in placed]
 
 
 def _text(text: str) -> Markup:
@@ -51,24 +58,22 @@ def _text(text: str) -> Markup:
 def _effect(bench: Bench, state: State, _fields: Fields) -> Markup:
     """Over every combination of verdicts: fetched after the rest, because it takes longer."""
     found_effect = effect(bench.rules, state.rules.layer)
-    blocks = [item for item in found_effect.page.front if not _is_shown_above(item)] if found_effect else []
-    return filled("layer_effect.html.j2", blocks=to_fragment(blocks, 4, Names("e-")), usable=found_effect is not None)
+    blocks = to_fragment(found_effect.told if found_effect else (), 4, Names("e-"))
+    return filled("layer_effect.html.j2", blocks=blocks, usable=found_effect is not None)
 
 
 def _patients(bench: Bench, state: State, _fields: Fields) -> Markup:
     """Patients in whom the layer makes a difference: looked for last."""
     found_effect = effect(bench.rules, state.rules.layer, _MOST_TRIED)
-    blocks = [item for item in found_effect.page.front if _is_patient(item)] if found_effect else []
-    shown = to_fragment(blocks, 4, Names("w-"))
-    return filled("layer_patients.html.j2", blocks=shown, patients=found_effect.patients if found_effect else ())
+    names = Names("w-")
+    shown = [(to_fragment((item.told,), 4, names), item) for item in (found_effect.shown if found_effect else ())]
+    return filled("layer_patients.html.j2", shown=shown)
 
 
-def _is_shown_above(block: Block) -> bool:
-    return isinstance(block, Section) and block.title == PATIENTS
-
-
-def _is_patient(block: Block) -> bool:
-    return isinstance(block, Section) and block.title.startswith("A patient")
+def _doubts(bench: Bench, state: State, _fields: Fields) -> Markup:
+    """What can be read and is hardly meant: fetched after the rest, because it takes longer."""
+    found_doubts = doubted(bench.rules, state.rules.layer)
+    return filled("layer_doubts.html.j2", problems=_at_lines(found_doubts, state.rules.layer.splitlines()))
 
 
 def _kept(state: State, fields: Fields, **changed: str) -> State:
@@ -91,13 +96,17 @@ def _check(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 def _take(bench: Bench, state: State, fields: Fields) -> Turn:
-    """Put the rule that is shown into the layer, where it can be changed."""
+    """Put the rule or the number that is shown into the layer, where it can be changed."""
     name = bench.rules.current(fields.get("rule", ""))
     now = _kept(state, fields)
-    if name not in bench.rules.rules:
+    number = number_of(bench.rules, name)
+    if number is None and name not in bench.rules.rules:
         return Turn(now)
-    section = next(title for title, ids in bench.rules.sections.items() if name in ids)
-    entry = entry_text(bench.rule_files, bench.rules.where(name))
+    if number is not None:
+        name, section, entry = number.id, "parameters", line_for(number)
+    else:
+        section = next(title for title, ids in bench.rules.sections.items() if name in ids)
+        entry = entry_text(bench.rule_files, bench.rules.where(name))
     layer = begun(bench.rules, now.rules.layer, section, entry, state.as_of)
     return Turn(_kept(now, {"layer": layer}), f"{name} stands in the layer now: change it there.", focus="layer")
 
@@ -109,5 +118,5 @@ def _leave(_bench: Bench, state: State, _fields: Fields) -> Turn:
 RULES = View(
     "rules", "Rules", _show,
     {"search": _search, "choose": _choose, "check": _check, "take": _take, "leave": _leave},
-    {"effect": _effect, "patients": _patients},
+    {"effect": _effect, "patients": _patients, "doubts": _doubts},
 )  # fmt: skip

@@ -54,7 +54,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     document.getElementById(wanted)?.focus();
     view().dataset.focus = "";
   }
-  if (ctx.address === "do/teach/answer") (document.querySelector(".notice pre") ?? document.getElementById("given"))?.scrollIntoView({ block: "center" });
+  if (ctx.address === "do/teach/answer") (document.querySelector("#choice-problem, .notice pre") ?? document.getElementById("given"))?.scrollIntoView({ block: "center" });
   showTrial(ctx);
   const trouble = document.getElementById("trouble");
   trouble.hidden = true;
@@ -88,8 +88,17 @@ document.addEventListener("htmx:response:error", (event) => {
   let words = "The workbench could not do that; the page is as it was.";
   try { words = JSON.parse(event.detail.ctx.text).error.message; } catch { /* no words of its own */ }
   say(words);
+  leaveOut(event.detail.ctx);
 });
-document.addEventListener("htmx:error", () => say(document.getElementById("trouble").dataset.silent));
+document.addEventListener("htmx:error", ({ detail }) => {
+  say(document.getElementById("trouble").dataset.silent);
+  leaveOut(detail.ctx);
+});
+
+// A piece that is fetched after the rest and does not come is not waited for any longer.
+function leaveOut(ctx) {
+  if (ctx && ctx.whole === false) ctx.sourceElement.textContent = "This could not be worked out, or took too long; all else on this page holds.";
+}
 
 async function open(files) {
   const texts = await Promise.all([...files].map(async (file) => FILE + file.name + TEXT + await file.text()));
@@ -119,13 +128,13 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => event.preventDefault());
 
-// A link to an invented patient: its name stands in the fragment, which is never sent, and is taken out of the address.
+// A link to an invented patient, or to a teaching case by its number: it stands in the fragment, which is never sent, and is taken out of the address.
 function openLinked() {
-  const [, name] = location.hash.match(/^#example=([\w-]+)$/) ?? [];
-  const opener = document.getElementById("open-linked");
+  const [, kind, name] = location.hash.match(/^#(example|case)=([\w-]+)$/) ?? [];
+  const opener = document.getElementById(kind === "case" ? "open-linked-case" : "open-linked");
   if (!name || !opener) return;
   history.replaceState(null, "", location.pathname + location.search);
-  opener.dataset.sendExample = name;
+  opener.dataset[kind === "case" ? "sendCase" : "sendExample"] = name;
   opener.click();
 }
 addEventListener("hashchange", openLinked);

@@ -1,0 +1,96 @@
+"""What of a layer makes an answer another one: its own entries, each tried without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ...logic.operators.reference import Reference
+from ...reading.document import Document
+from ...recommend.recommendation import Recommendation
+from ...rulebook.book import RuleBook
+from ...rulebook.layered import CORE
+from ...rulebook.used_parameters import users_of
+from ...rulefiles.source import read_folder
+
+_KINDS = {"criteria": "criterion", "conclusions": "conclusion", "blocks": "block", "cautions": "caution"}
+_JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its section alone
+
+Instead = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """An entry of a layer and its line; `instead` names the verdicts that stand in its place once it is taken out (None: not met)."""
+
+    what: str
+    line: int
+    instead: Instead
+
+
+@lru_cache(maxsize=8)
+def own_entries(rules: RuleBook, book: RuleBook) -> tuple[OwnEntry, ...]:
+    """The entries of the layer that lies last on a book and can change answers by themselves; `rules` is the book without it."""
+    return tuple(
+        OwnEntry(what, line, instead)
+        for document in read_folder(book.folders[-1]).documents
+        if isinstance(document.data, dict)
+        for what, line, instead in _in_file(rules, book, document)
+        if instead
+    )
+
+
+def decisive(entries: Sequence[OwnEntry], answer: Recommendation) -> tuple[OwnEntry, ...]:
+    """The entries without which the answer would be another one; where none is that by itself, those that say otherwise here."""
+    book = answer.rules  # as it is in force on the day
+    decider = book.decider
+    here = [(item, there) for item in entries if (there := _known(item.instead, decider.index_of))]
+    judged, _ = decider.implications.reconciled(answer.decided.verdicts[: len(book.compiled_criteria)])
+    possible = set(answer.possible_outcomes)
+    found = [item for item, instead in here if set(decider.possible_instead(instead, judged)) != possible]
+    return tuple(found or [item for item, instead in here if _says_otherwise(instead, answer)])
+
+
+def _known(instead: Instead, index_of: Mapping[str, int]) -> Instead:
+    return tuple((name, other) for name, other in instead if name in index_of and (other is None or other in index_of))
+
+
+def _says_otherwise(instead: Instead, answer: Recommendation) -> bool:
+    verdicts, index_of = answer.decided.verdicts, answer.rules.decider.index_of
+    return any(
+        verdicts[index_of[name]] != (0 if other is None else verdicts[index_of[other]]) for name, other in instead
+    )
+
+
+def _in_file(rules: RuleBook, book: RuleBook, document: Document) -> Iterator[tuple[str, int, Instead]]:
+    data = document.data
+    for section, kind in _KINDS.items():
+        for index, entry in enumerate(data.get(section) or ()):
+            yield f"{kind} {entry['id']}", document.line((section, index)), _of_rule(rules, book, section, entry)
+    numbers = data.get("parameters") or ()
+    for key, name in (
+        enumerate(item["id"] for item in numbers) if isinstance(numbers, list) else zip(numbers, numbers, strict=True)
+    ):
+        yield f"number {name}", document.line(("parameters", key)), _cores(book, users_of(book, name))
+    if data.get("readings"):
+        read = [item.rule.id for item in book.compiled_criteria if item.paths & {"mrd", "imaging"}]
+        yield "readings", document.line(("readings",)), _cores(book, read)
+    for index, entry in enumerate(data.get("off") or ()):
+        lists = [
+            name for name, rule in rules.rules.items() if Reference(id=entry["id"]) in getattr(rule.when, "of", ())
+        ]
+        yield f"switching off {entry['id']}", document.line(("off", index)), _cores(book, lists)
+
+
+def _of_rule(rules: RuleBook, book: RuleBook, section: str, entry: Mapping[str, Any]) -> Instead:
+    name = entry["id"]
+    former = next((item for item in (name, *entry.get("aliases", ())) if item in rules.rules), None)
+    if former is not None:
+        return ((name, f"{CORE}{former}"),) if f"{CORE}{former}" in book.rules else ()
+    return ((name, None),) if entry.get("kind") or section in _JOIN else ()
+
+
+def _cores(book: RuleBook, names: Sequence[str]) -> Instead:
+    return tuple((name, f"{CORE}{name}") for name in names if f"{CORE}{name}" in book.rules)
