@@ -13,7 +13,7 @@ def test_a_changed_fact(run: Run) -> None:
     found = run("what-if", EXAMPLE, *DAY, "--set", "mrd[-1].result=detected", "--set", "mrd[-1].level=4e-5")
     assert found.status == 0
     assert "The answer is another one." in found.out
-    assert "After: act-on-resurgence" in found.out
+    assert "After: Signs that disease is returning" in found.out
     assert "criteria/mrd.yaml:" in found.out
 
 

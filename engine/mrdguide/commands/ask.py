@@ -244,6 +244,7 @@ def _line(prompt: str) -> str:
 def _finished(record: dict[str, Any], path: str, status: int, rules: Any, as_of: str | None) -> int:
     from ..interview.asking import with_what_was_not_asked
     from ..recommend.evaluation import evaluate
+    from ..report.pages.lines import titles
 
     if not record:
         say("Nothing was answered, nothing is written.")
@@ -254,9 +255,9 @@ def _finished(record: dict[str, Any], path: str, status: int, rules: Any, as_of:
         say("Without a diagnosis nothing can be said yet.")
         return status
     found = evaluate(with_what_was_not_asked(record), rules=rules, as_of=as_of)
-    say(f"Answer: {found.outcome}")
+    say(f"Answer: {found.title} ({found.outcome})")
     if len(found.possible_outcomes) > 1:
-        say(f"Still possible: {', '.join(found.possible_outcomes)}")
+        say(f"Still possible: {'; '.join(titles(rules, found.possible_outcomes))}")
     say(f"The whole answer: mrdguide evaluate {path}")
     return status
 

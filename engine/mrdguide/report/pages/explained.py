@@ -8,7 +8,7 @@ from ...recommend.recommendation import Recommendation
 from ...recommend.what_if import Difference
 from ..blocks import Banner, Block, Item, Items, Line, Page, Part, Table, Tone, line
 from .board_words import board_words
-from .lines import cell, either, paragraph, plain_items, quiet, sections, verdict
+from .lines import cell, either, paragraph, plain_items, quiet, sections, titles, verdict
 from .reasoning import explanation_sections, why_not_blocks
 from .why_grouped import reasons_in_short
 
@@ -65,16 +65,20 @@ def difference_page(difference: Difference) -> Page:
 def _answer(recommendation: Recommendation) -> Banner:
     lines: list[Line] = [line(recommendation.headline)]
     if not recommendation.settled:
-        lines.append(line(Part("Still possible: ", "strong"), either(recommendation.possible_outcomes)))
+        lines.append(line(Part("Still possible: ", "strong"), either(_possible(recommendation))))
     tone: Tone = "neutral" if recommendation.settled else "open"
     return Banner(f"{recommendation.title} ({recommendation.outcome})", tuple(lines), tone)
 
 
+def _possible(recommendation: Recommendation) -> list[str]:
+    return titles(recommendation.rules, recommendation.possible_outcomes)
+
+
 def _one(word: str, recommendation: Recommendation, other: Recommendation) -> Line:
-    possible = "" if recommendation.settled else f" (still possible: {either(recommendation.possible_outcomes)})"
+    possible = "" if recommendation.settled else f" (still possible: {either(_possible(recommendation))})"
     day = recommendation.provenance.as_of
     judged = f" (judged on {day})" if day != other.provenance.as_of else ""
-    return line(Part(f"{word}{judged}: ", "strong"), f"{recommendation.outcome}{possible}")
+    return line(Part(f"{word}{judged}: ", "strong"), f"{recommendation.title}{possible}")
 
 
 def _flips(difference: Difference) -> list[Block]:

@@ -31,9 +31,11 @@ from .lines import (
     result_item,
     sections,
     shortened,
+    titles,
     titles_in,
     verdict,
 )
+from .studies import known_as
 
 _GROUPS = {
     Group.UNKNOWN: "Not known",
@@ -96,17 +98,19 @@ def settling_blocks(explanation: Explanation) -> list[Block]:
     """The smallest sets of results that would settle the outcome, and the tree of what to ask."""
     if explanation.recommendation.settled:
         return []
-    blocks: list[Block] = [Items(tuple(_settles(item) for item in explanation.settles))]
+    blocks: list[Block] = [
+        Items(tuple(_settles(item, explanation.recommendation.rules) for item in explanation.settles))
+    ]
     tree = explanation.tree
     if tree is not None:
         words = board_words()
-        told = (Items((_tree_item(tree, words),)), *beyond_today(explanation, words))
+        told = (Items((_tree_item(tree, words, explanation.recommendation.rules),)), *beyond_today(explanation, words))
         blocks += [Section("What to find out first, and where each answer leads", told)]
     return blocks
 
 
-def _settles(item: Settles) -> Item:
-    name = Part(item.outcome, "strong")
+def _settles(item: Settles, rules: RuleBook) -> Item:
+    name = Part(titles(rules, [item.outcome])[0], "strong")
     if not item.sets:
         text = (
             "no results that can be asked for today settle on it; time or earlier tests would have to" if item.exhausted
@@ -220,22 +224,22 @@ def _end(answer: str, outcomes: Sequence[str], possible: Sequence[str], rules: R
     )
 
 
-def tree_items(tree: Tree | None, words: Words, rules: RuleBook | None = None) -> tuple[Item, ...]:
-    """A tree as a list inside a list; outcomes by title with `rules`, else by id."""
+def tree_items(tree: Tree | None, words: Words, rules: RuleBook) -> tuple[Item, ...]:
+    """A tree as a list inside a list."""
     return (_tree_item(tree, words, rules),) if tree is not None else ()
 
 
-def _tree_item(tree: Tree, words: Words, rules: RuleBook | None = None) -> Item:
+def _tree_item(tree: Tree, words: Words, rules: RuleBook) -> Item:
     what = words.translated_or("asked", tree.what)
     return Item(line(Part(what, "strong")), tuple(_branch(branch, words, rules) for branch in tree.branches))
 
 
-def _branch(branch: Branch, words: Words, rules: RuleBook | None) -> Item:
+def _branch(branch: Branch, words: Words, rules: RuleBook) -> Item:
     answer = words.as_it_is("asked", branch.answer)
     if branch.next is not None:
         return Item(words.line("board.questions.then_ask", answer=answer), (_tree_item(branch.next, words, rules),))
-    named = branch.possible if rules is None else titles_in(words, rules, branch.possible)
-    ends = words.line("board.questions.leads_to", answer=answer, outcomes=words.either(named, "strong"))
+    named = words.either(titles_in(words, rules, branch.possible), "strong")
+    ends = words.line("board.questions.leads_to", answer=answer, outcomes=named)
     also = words.joined(_facts(branch.missing, 6, words), ", ")
     below = (Item(words.line("board.questions.still_open", what=also)),) if branch.missing else ()
     return Item(ends, below)
@@ -245,8 +249,14 @@ def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
     """The first days on which outcomes and study patterns would hold, and the windows that close."""
     blocks: list[Block] = [quiet(f"Assumed: {'; '.join(projection.assumptions)}. {_tests_assumed(projection)}")]
     planned = bool(projection.visits)
-    outcomes = [_projected_row(item, rules, planned) for item in projection.outcomes if _says_something(item)]
-    protocols = [_projected_row(item, rules, planned) for item in projection.protocols if _says_something(item)]
+    outcomes = [
+        _projected_row(item, item.title, rules, planned) for item in projection.outcomes if _says_something(item)
+    ]
+    protocols = [
+        _projected_row(item, known_as(rules, item.id), rules, planned)
+        for item in projection.protocols
+        if _says_something(item)
+    ]
     head = ("", "First day", "Last to turn", "Tests needed for it")
     if outcomes:
         blocks.append(
@@ -261,7 +271,7 @@ def when_blocks(projection: Projection, rules: RuleBook) -> list[Block]:
                 _FIRST_DAYS,
             )
         )
-    never = [item.id for item in projection.protocols if not _says_something(item)]
+    never = [known_as(rules, item.id) for item in projection.protocols if not _says_something(item)]
     if never:
         blocks.append(quiet(f"Not by {day(projection.until)}, by time and tests alone: {', '.join(never)}."))
     blocks += window_blocks(projection, rules, board_words())
@@ -279,18 +289,18 @@ def _says_something(item: Projected) -> bool:
     return item.today or item.day is not None or item.possible_from is not None
 
 
-def _projected_row(item: Projected, rules: RuleBook, planned: bool) -> tuple[tuple[Part, ...], ...]:
+def _projected_row(item: Projected, name: str, rules: RuleBook, planned: bool) -> tuple[tuple[Part, ...], ...]:
     if item.today:
-        return cell(item.id), line(verdict("met", "today")), cell(""), cell("")
+        return cell(name), line(verdict("met", "today")), cell(""), cell("")
     if item.day is None:
         assert item.possible_from is not None
         open_ = f"possible from {day(item.possible_from)}, certain only once more is known"
-        return cell(item.id), line(verdict("unknown", open_)), cell(""), cell("")
-    last = "; ".join(few([rules.rules[name].title for name in item.last], 3)) or "nothing of its own: the answer"
+        return cell(name), line(verdict("unknown", open_)), cell(""), cell("")
+    last = "; ".join(few([rules.rules[rule].title for rule in item.last], 3)) or "nothing of its own: the answer"
     tests = [f"{test.what} on or after {day(test.earliest)}" for test in item.tests]
     first = ["a round of both today"] if item.first_round else []
     needed = both([*first, *tests]) or ("as planned" if planned else "none: those on record count")
-    return cell(item.id), line(Part(day(item.day), "strong")), cell(last), cell(needed)
+    return cell(name), line(Part(day(item.day), "strong")), cell(last), cell(needed)
 
 
 def window_blocks(projection: Projection, rules: RuleBook, words: Words, most: int | None = None) -> list[Block]:
@@ -335,7 +345,7 @@ def _tests_named(tests: Sequence[str], words: Words) -> Line:
     return words.both([words.named("test", test) for test in tests])
 
 
-def firmness_blocks(robustness: Robustness) -> list[Block]:
+def firmness_blocks(robustness: Robustness, rules: RuleBook) -> list[Block]:
     """The thresholds that the answer depends on, nearest first, and other definitions of risk."""
     blocks: list[Block] = []
     near = sorted((item for item in robustness.critical_criteria if item.margins), key=_nearest)
@@ -345,7 +355,7 @@ def firmness_blocks(robustness: Robustness) -> list[Block]:
             cell(f"{margin.what}: {margin.found}"),
             cell(margin.threshold),
             cell(margin.away),
-            cell(_otherwise(item, margin)),
+            cell(_otherwise(item, margin, rules)),
         )
         for item in near
         for margin in item.margins
@@ -368,17 +378,16 @@ def firmness_blocks(robustness: Robustness) -> list[Block]:
             "Other MRD thresholds",
             [bullets(item.text for item in robustness.thresholds)] if robustness.thresholds else [],
         ),
-        ("Other published definitions of risk", _definitions(robustness)),
+        ("Other published definitions of risk", _definitions(robustness, rules)),
     )
     return blocks
 
 
-def _otherwise(critical: CriticalCriterion, margin: Margin) -> str:
+def _otherwise(critical: CriticalCriterion, margin: Margin, rules: RuleBook) -> str:
     if not margin.ages:
-        return either(critical.otherwise)
-    if len(critical.unknown) == 1:
-        return either(critical.unknown)
-    return f"not known any more; still possible then: {either(critical.unknown)}"
+        return either(titles(rules, critical.otherwise))
+    possible = either(titles(rules, critical.unknown))
+    return possible if len(critical.unknown) == 1 else f"not known any more; still possible then: {possible}"
 
 
 def _nearest(critical: CriticalCriterion) -> tuple[bool, float]:
@@ -386,9 +395,14 @@ def _nearest(critical: CriticalCriterion) -> tuple[bool, float]:
     return all(margin.unit != "day" for margin in critical.margins), min(margin.distance for margin in critical.margins)
 
 
-def _definitions(robustness: Robustness) -> list[Block]:
+def _definitions(robustness: Robustness, rules: RuleBook) -> list[Block]:
     rows = tuple(
-        (cell(item.title), line(verdict(item.verdict)), cell(either(item.possible)), line(Part(item.rule, "code")))
+        (
+            cell(item.title),
+            line(verdict(item.verdict)),
+            cell(either(titles(rules, item.possible))),
+            line(Part(item.rule, "code")),
+        )
         for item in robustness.other_definitions
         if item.changes
     )
@@ -412,21 +426,21 @@ def _definitions(robustness: Robustness) -> list[Block]:
 def explanation_sections(explanation: Explanation, projection: Projection | None = None) -> tuple[Section, ...]:
     """The whole explanation, ready to stand in a page."""
     found = explanation.recommendation
-    others = [Section(item.id, tuple(why_not_blocks(item))) for item in explanation.worth_asking]
+    others = [Section(item.title, tuple(why_not_blocks(item))) for item in explanation.worth_asking]
     return sections(
         ("Results that would settle it", settling_blocks(explanation)),
         ("What stands in the way of other answers", others),
         ("When", when_blocks(projection or explanation.when, found.rules)),
-        ("How firm the answer is", firmness_blocks(explanation.robustness)),
-        ("Why each study's pattern is met or not", list(_protocol_sections(explanation.protocols))),
+        ("How firm the answer is", firmness_blocks(explanation.robustness, found.rules)),
+        ("Why each study's pattern is met or not", list(_protocol_sections(explanation.protocols, found.rules))),
         ("The proof: every verdict that settles the answer", why_blocks(explanation.why) if found.settled else []),
     )
 
 
-def _protocol_sections(protocols: Sequence[Why]) -> Iterator[Block]:
+def _protocol_sections(protocols: Sequence[Why], rules: RuleBook) -> Iterator[Block]:
     rows = tuple(
         (
-            cell(item.id),
+            cell(known_as(rules, item.id)),
             line(verdict(item.verdict)),
             cell("; ".join(few([reason.title for reason in item.reasons], 8)) or "depends on what is not known"),
             line(Part(item.rule, "code")),

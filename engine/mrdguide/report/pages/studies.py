@@ -109,8 +109,13 @@ def study_section(recommendation: Recommendation, name: str) -> Section:
 
 def study(recommendation: Recommendation, name: str) -> str:
     """A study by the name that people know it by."""
-    evidence = recommendation.rules.evidence
-    cited = next((item.study for item in recommendation.rules.protocols if item.id == name), name)
+    return known_as(recommendation.rules, name)
+
+
+def known_as(rules: RuleBook, name: str) -> str:
+    """A study, or the pattern of one, by the name that people know it by."""
+    evidence = rules.evidence
+    cited = next((item.study for item in rules.protocols if item.id == name), name)
     return evidence.entry(cited).called if cited in evidence else name
 
 
