@@ -22,7 +22,7 @@ from .columns.arrow_doubts import without_doubts
 from .columns.arrow_fields import DAYS_BEFORE_1970
 from .columns.kernel import Column
 from .columns.listed import codes_of
-from .columns.of_arrow import ArrowProfiles
+from .columns.of_arrow import ArrowEntries, ArrowProfiles
 from .columns.plain_rows import plain
 from .columns.second_engine import by_input
 from .missing_by_column import missing_of
@@ -71,6 +71,7 @@ def answers_of(profiles: ArrowProfiles, found: Judged, days: Column, book: RuleB
         "protocols": _protocols(found, MET), "protocols_open": _protocols(found, UNKNOWN),
         **_therapy(profiles, days), "diagnosed": _years(profiles), **_risk(found, book),
     }  # fmt: skip
+    columns["missing"] = arrow.repeat(arrow.scalar([], schema.field("missing").type), len(profiles))
     columns.update(_explained(profiles, found, columns["settled"], days, book, asked))
     words = arrow.array(_ARROW_VERDICTS)
     place = {name: number for number, name in enumerate(found.names)}
@@ -124,14 +125,25 @@ def _therapy(profiles: ArrowProfiles, days: Column) -> dict[str, Any]:
     phases = entries.words("phase", codes_of(TherapyEntry, "phase"))
     kept_up = np.isin(phases, [codes_of(TherapyEntry, "phase")[name] for name in KEPT_UP])
     going_on = np.flatnonzero(begun & kept_up & ~(end.known & (end.latest <= as_of)))
-    codes, kinds = entries.alike(("drugs",))
-    drugs: list[list[str] | None] = [[] for _ in range(size)]
-    for place in going_on.tolist():
-        named, before = kinds[codes[place]].drugs, drugs[entries.owner[place]]
-        together = None if named is None or before is None else sorted({*before, *(drug.lower() for drug in named)})
-        drugs[entries.owner[place]] = together
     arrow = needed("pyarrow")
-    return {"line": arrow.array(line, arrow.int32(), mask=line == 0), "drugs": drugs}
+    return {"line": arrow.array(line, arrow.int32(), mask=line == 0), "drugs": _drugs(entries, going_on, size)}
+
+
+def _drugs(entries: ArrowEntries, places: Column, size: int) -> Any:
+    """The drugs of some entries of each patient together: nothing where there are none, null where some are not recorded."""
+    codes, kinds = entries.alike(("drugs",))
+    named = [None if kind.drugs is None else sorted({drug.lower() for drug in kind.drugs}) for kind in kinds]
+    together: list[list[str] | None] = [[], *named]
+    which, owner = np.zeros(size, dtype=np.int64), entries.owner[places]
+    which[owner] = codes[places] + 1
+    several: dict[int, list[int]] = {}
+    for place in np.flatnonzero(np.bincount(owner, minlength=size)[owner] > 1).tolist():
+        several.setdefault(int(owner[place]), []).append(int(codes[places[place]]))
+    for patient, found in several.items():
+        drugs = [drug for code in found for drug in named[code] or ()]
+        which[patient] = len(together)
+        together.append(None if any(named[code] is None for code in found) else sorted(set(drugs)))
+    return _picked(together, which)
 
 
 def _years(profiles: ArrowProfiles) -> Any:
@@ -199,11 +211,11 @@ def _explained(
     profiles: ArrowProfiles, found: Judged, settled: Column, days: Column, book: RuleBook, asked: Asked
 ) -> dict[str, list[Any]]:
     """What is missing in those whose answer is open, and windows that close."""
+    if asked.missing == "none" and not asked.windows:
+        return {}
     columns: dict[str, list[Any]] = {"missing": [[] for _ in range(len(profiles))]}
     if asked.windows:
         columns["windows"] = [None] * len(profiles)
-    if asked.missing == "none" and not asked.windows:
-        return columns
     places = np.flatnonzero(~settled | bool(asked.windows)).tolist()
     of_criteria, reconciled = found.verdicts[: found.criteria].T[places].tolist(), book.decider.implications.reconciled
     patients = zip(places, profiles.patients(places), of_criteria, strict=True)

@@ -7,7 +7,7 @@ with it or reads what is unusual.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import numpy as np
@@ -19,6 +19,7 @@ from ...dates import CalendarDate, parse_date
 from ...patient.units import UNITS, Quantity, convert
 from ...reading.validation import annotation_parts, models_in
 from ..arrow import needed
+from .arrow_texts import are_plain, dates_of
 from .kernel import Column
 from .profiles import NO_FLAG, Dates
 
@@ -144,9 +145,12 @@ class Fields:
             days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + DAYS_BEFORE_1970
             days = np.where(known, days, 0).astype(np.int32)
             return Dates(known, days, days)
-        values, codes = self.coded(field)
-        parsed = [_parsed(value) for value in values]
-        earliest, latest = (np.array(side, dtype=np.int32)[codes] for side in zip(*parsed, strict=True))
+        if arrow.types.is_dictionary(column.type):
+            codes = column.indices.fill_null(0).to_numpy(zero_copy_only=False)
+            known = np.asarray(column.is_valid())
+            earliest, latest = (np.where(known, side[codes], 0) for side in dates_of(column.dictionary))
+        else:
+            earliest, latest = dates_of(column)
         return Dates(earliest > 0, earliest, latest)
 
     def _quantities(self, field: str, part: str) -> Column:
@@ -193,6 +197,9 @@ class Fields:
             return np.zeros(self.size, dtype=np.bool_)
         if float in parts or int in parts:
             return self._wrong_number(field, info, whole=float not in parts)
+        column = self.column(field)
+        if needed("pyarrow").types.is_string(column.type):
+            return ~are_plain(column, _MOST_TEXT, _plain_text)
         return self._not_among(field, _plain_text)
 
     def _not_among(self, field: str, right: Callable[[Any], bool]) -> Column:
@@ -289,19 +296,6 @@ class ChangedFields(Fields):
 
 
 _FIRST_DAY, _LAST_DAY = parse_date("1900-01-01").earliest, parse_date("2200-12-31").earliest
-# A number that no date has.
-_NOT_A_DATE = 1
-
-
-@lru_cache(maxsize=65_536)
-def _parsed(text: Any) -> tuple[int, int]:
-    if text is None:
-        return 0, 0
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return _NOT_A_DATE, _NOT_A_DATE
-    return found.earliest, found.latest
 
 
 def _plain_text(text: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from .kernel import Column, kernel
 
 # Dates of profiles lie in 1900 to 2200, and rules count at most 600 months from them.
-_FIRST_YEAR, _LAST_YEAR = 1840, 2260
+FIRST_YEAR, _LAST_YEAR = 1840, 2260
 
 
 class Calendar(NamedTuple):
@@ -26,9 +26,9 @@ class Calendar(NamedTuple):
 @cache
 def calendar() -> Calendar:
     """The calendar of all days that can be asked about."""
-    months = (_LAST_YEAR - _FIRST_YEAR + 1) * 12
+    months = (_LAST_YEAR - FIRST_YEAR + 1) * 12
     first = np.array(
-        [date(_FIRST_YEAR + number // 12, number % 12 + 1, 1).toordinal() for number in range(months + 1)],
+        [date(FIRST_YEAR + number // 12, number % 12 + 1, 1).toordinal() for number in range(months + 1)],
         dtype=np.int32,
     )
     lengths = np.diff(first)
