@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from multiprocessing import get_context, parent_process
 from operator import itemgetter
 from threading import Thread
@@ -61,8 +62,8 @@ class Piece:
 
     def seen(self) -> Iterator[tuple[str, date | None]]:
         """Patients and days; None in the place of the day for rejects that have an id."""
-        yield from zip(self.rows["patient"].to_pylist(), self.rows["as_of"].to_pylist(), strict=True)
-        yield from ((reject.patient, None) for reject in self.rejects if reject.patient)
+        answered = zip(self.rows["patient"].to_pylist(), self.rows["as_of"].to_pylist(), strict=True)
+        return chain(answered, [(reject.patient, None) for reject in self.rejects if reject.patient])
 
 
 class Judges:

@@ -32,8 +32,9 @@ def calendar() -> Calendar:
         dtype=np.int32,
     )
     lengths = np.diff(first)
-    month = np.repeat(np.arange(months, dtype=np.int32), lengths)
-    day = np.arange(first[0], first[-1], dtype=np.int32) - first[month]
+    # As small as they can be, so that they stay near the processor.
+    month = np.repeat(np.arange(months, dtype=np.int16), lengths)
+    day = (np.arange(first[0], first[-1], dtype=np.int32) - first[month]).astype(np.int8)
     return Calendar(int(first[0]), month, day, first)
 
 

@@ -45,7 +45,11 @@ def _compare(operator: Compare, asked: Asked) -> Verdicts:
 
 def _with_slack(operator: Compare, limits: Column) -> Column:
     """Limits moved by the slack that takes nearly equal numbers for equal, as `bounds` moves a single one."""
-    return np.array([bounds(operator.operator, limit)[1] for limit in limits.tolist()], dtype=np.float64)
+    different, place = np.unique(limits, return_inverse=True)
+    moved: Column = np.array([bounds(operator.operator, limit)[1] for limit in different.tolist()], dtype=np.float64)[
+        place
+    ]
+    return moved
 
 
 def _present(operator: Present, asked: Asked) -> Verdicts:
