@@ -29,8 +29,8 @@ from .judging import FEWEST, Judged, judge, judged_of, of_column
 from .reading_entries import ReadEntry, days_of, read_entry, rejected
 from .rows import Asked, row_of
 
-# So many at once, for what is judged by column.
-_PIECE = 10_000
+# So many at once for their answers, and where more is told of each patient, which takes so long that all processes should have some.
+_PIECE, _PIECE_OF_MORE = 20_000, 2_000
 # Rows of entries with many days, judged by column at once.
 _MOST_ROWS = 20_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
@@ -133,10 +133,10 @@ def _judge_piece(given: Sequence[Given]) -> Piece:
     return judge_piece(given, _TASK[0])
 
 
-def pieces_of(supply: Supply, group: int) -> Iterator[list[Given]]:
-    """The patients in pieces, so that so many patients are whole pieces, and so on."""
-    left = group
-    while piece := supply.take(min(_PIECE, left)):
+def pieces_of(supply: Supply, group: int, asked: Asked) -> Iterator[list[Given]]:
+    """The patients in pieces, of which one or more together are so many patients, and so on."""
+    left, most = group, _PIECE_OF_MORE if asked.windows or asked.missing != "none" else _PIECE
+    while piece := supply.take(min(most, left)):
         left = left - counted(piece) or group
         yield piece
 

@@ -83,7 +83,7 @@ def judged(given: Iterable[Given], task: Task, workers: int) -> CohortAnswers:
     schema = answer_schema(task.rules, task.asked.windows)
     seen, tables, rejects = Seen(), [schema.empty_table()], list[Reject]()
     with judges(task, workers) as by:
-        for piece in by.judged(pieces_of(Supply(given), GROUP)):
+        for piece in by.judged(pieces_of(Supply(given), GROUP, task.asked)):
             seen.add_all(piece.seen())
             tables.append(piece.rows)
             rejects += piece.rejects

@@ -125,7 +125,7 @@ def _judged(
             raise UsageError("an input has changed while it was read; run again")
     number, finished = len(done), sum(group.entries for group in done)
     with judges(wanted.task, wanted.workers) as by:
-        for found in _in_groups(by.judged(pieces_of(supply, wanted.group)), wanted.group):
+        for found in _in_groups(by.judged(pieces_of(supply, wanted.group, wanted.task.asked)), wanted.group):
             group = Group(found.entries, found.rows.num_rows, len(found.rejects), found.checked)
             seen.add_all(found.seen())
             folder.keep(number, group, found.rows, found.rejects)
@@ -190,7 +190,12 @@ class Seen:
 def _write_rows(output: Path, folder: WorkFolder, groups: int, schema: Any) -> None:
     """All rows as one file, a row group for each group that has rows."""
     parquet = needed("pyarrow.parquet")
-    with beside(output) as partial, parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
+    # Nobody looks for a verdict by the least and the greatest word of a row group, which take a third of the time of writing.
+    bounded = [field.name for field in schema if not needed("pyarrow").types.is_dictionary(field.type)]
+    with (
+        beside(output) as partial,
+        parquet.ParquetWriter(partial, schema, compression="zstd", write_statistics=bounded) as writer,
+    ):
         for number in range(groups):
             table = folder.rows(number)
             if table.num_rows:

@@ -97,7 +97,7 @@ def _of_known_columns(batches: Iterable[Any], as_of_column: str | None) -> Itera
 
 def _judged_in_pieces(batches: Iterable[Any], task: Task, *, rejects: bool) -> Iterator[Any]:
     plain = plain_schema(answer_schema(task.rules))
-    for given in pieces_of(Supply(rows_of(batches, _NAME, task.as_of_column)), GROUP):
+    for given in pieces_of(Supply(rows_of(batches, _NAME, task.as_of_column)), GROUP, task.asked):
         yield from _judged(judge_piece(given, task), plain, rejects=rejects)
 
 

@@ -6,7 +6,7 @@ with it or reads what is unusual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -178,11 +178,11 @@ class Fields:
         return self.bad
 
     def _wrong(self, field: str, info: FieldInfo) -> Column:
-        parts, inner = annotation_parts(info.annotation), models_in(info.annotation)
+        parts, inner, words, listed = _told(self.model, field)
         if inner == [Quantity]:
             return self._wrong_quantity(field)
-        if any(get_origin(part) is tuple for part in parts) or any(get_origin(part) is dict for part in parts):
-            return self._wrong_list(field, info, plain=not inner)
+        if listed:
+            return self._wrong_list(field, words, plain=not inner)
         if inner:
             return self.inside(field).look()
         if CalendarDate in parts:
@@ -190,7 +190,6 @@ class Fields:
             given = self.column(field).is_valid().to_numpy(zero_copy_only=False)
             found: Column = given & ((dates.earliest < _FIRST_DAY) | (dates.earliest > _LAST_DAY))
             return found
-        words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
         if words:
             return self._not_among(field, lambda word: word in words)
         if bool in parts:
@@ -231,16 +230,10 @@ class Fields:
             right &= False
         return ~(right | nothing)
 
-    def _wrong_list(self, field: str, info: FieldInfo, *, plain: bool) -> Column:
+    def _wrong_list(self, field: str, words: Sequence[Any], *, plain: bool) -> Column:
         """Lists of texts are read; of all others that hold something only the reader of single profiles knows."""
         column, arrow = self.column(field), needed("pyarrow")
         if plain and (arrow.types.is_list(column.type) or arrow.types.is_large_list(column.type)):
-            words = [
-                word
-                for part in annotation_parts(info.annotation)
-                if get_origin(part) is Literal
-                for word in get_args(part)
-            ]
             values, codes = self.texts(field)
             wrong = [
                 value is not None
@@ -298,6 +291,23 @@ class ChangedFields(Fields):
 _FIRST_DAY, _LAST_DAY = parse_date("1900-01-01").earliest, parse_date("2200-12-31").earliest
 
 
+class _Told(NamedTuple):
+    """What a field is told to hold: the parts of its type, models among them, the words it may be, and whether it is a list."""
+
+    parts: list[Any]
+    inner: list[type[BaseModel]]
+    words: list[Any]
+    listed: bool
+
+
+@cache
+def _told(model: type[BaseModel], field: str) -> _Told:
+    annotation = model.model_fields[field].annotation
+    parts = annotation_parts(annotation)
+    words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
+    return _Told(parts, models_in(annotation), words, any(get_origin(part) in (tuple, dict) for part in parts))
+
+
 def _plain_text(text: Any) -> bool:
     return isinstance(text, str) and 0 < len(text) <= _MOST_TEXT and text == text.strip() and _BETWEEN not in text
 
@@ -337,7 +347,7 @@ def limits_of(info: FieldInfo) -> Iterator[Any]:
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
-    return models_in(model.model_fields[field].annotation)[0]
+    return _told(model, field).inner[0]
 
 
 def fields_of(model: type[BaseModel], size: int, column: Any) -> Fields:

@@ -69,8 +69,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="processes that judge (default: as many as there are cores)",
     )  # fmt: skip
     parser.add_argument(
-        "--group", type=whole_number(1, 1_000_000, "number of patients"), default=5_000, metavar="N",
-        help="patients in a row group, which bounds the memory and is what a killed run loses at most (default: 5000)",
+        "--group", type=whole_number(1, 1_000_000, "number of patients"), default=20_000, metavar="N",
+        help="patients in a row group, which bounds the memory and is what a killed run loses at most (default: 20000)",
     )  # fmt: skip
 
 
