@@ -78,8 +78,9 @@ def answers_of(profiles: ArrowProfiles, found: Judged, days: Column, book: RuleB
     place = {name: number for number, name in enumerate(found.names)}
     for name in verdict_columns(book):
         if name in place:
-            indices = arrow.array(found.verdicts[place[name]].astype(np.int8))
-            columns[name] = arrow.DictionaryArray.from_arrays(indices, words)
+            # A verdict is a small number in either type, so that its row is the column as it stands.
+            indices = arrow.array(found.verdicts[place[name]].view(np.int8))
+            columns[name] = arrow.DictionaryArray.from_arrays(indices, words, safe=False)
     return arrow.RecordBatch.from_arrays(
         [_as(columns.get(field.name), field, len(profiles)) for field in schema], schema=schema
     )

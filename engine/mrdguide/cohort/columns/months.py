@@ -51,3 +51,13 @@ def add_months(table: Calendar, ordinal: int, months: int) -> int:
 def recent(table: Calendar, day: int, months: int, as_of: int) -> bool:
     """Whether a day lies within so many calendar months before the as-of day (inclusive)."""
     return add_months(table, day, months) >= as_of
+
+
+@kernel
+def months_after(table: Calendar, days: Column, months: int, first: int) -> Column:
+    """So many calendar months after each day, or before it; 0 for days before a first one, which are none."""
+    found = np.zeros(days.size, dtype=np.int32)
+    for place in range(days.size):
+        if days[place] >= first:
+            found[place] = add_months(table, days[place], months)
+    return found

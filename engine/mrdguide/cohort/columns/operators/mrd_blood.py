@@ -60,7 +60,7 @@ def _in_blood(
                 vague += 1
             elif earliest != last_exact:
                 exact, last_exact = exact + 1, earliest
-        if marrow.fewest_days(days[0, :sure], days[1, :sure]) >= times:
+        if sure >= times and marrow.fewest_days(days[0, :sure], days[1, :sure]) >= times:
             result = MET
         else:
             result = UNKNOWN if exact + vague >= times else NOT_MET
