@@ -62,7 +62,8 @@ class Piece:
 
     def seen(self) -> Iterator[tuple[str, date | None]]:
         """Patients and days; None in the place of the day for rejects that have an id."""
-        answered = zip(self.rows["patient"].to_pylist(), self.rows["as_of"].to_pylist(), strict=True)
+        # By way of numpy, which makes objects of whole columns, and not of one cell after the other.
+        answered = zip(*(self.rows[name].to_numpy().tolist() for name in ("patient", "as_of")), strict=True)
         return chain(answered, [(reject.patient, None) for reject in self.rejects if reject.patient])
 
 

@@ -375,7 +375,8 @@ def _coded(column: Any, size: int) -> Coded:
         return Coded([None], np.zeros(size, dtype=np.int32))
     arrow = needed("pyarrow")
     found = column if arrow.types.is_dictionary(column.type) else column.dictionary_encode()
-    codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
+    indices = found.indices.fill_null(-1) if found.null_count else found.indices
+    codes = indices.to_numpy(zero_copy_only=False).astype(np.int32) + 1
     return Coded([None, *found.dictionary.to_pylist()], codes)
 
 

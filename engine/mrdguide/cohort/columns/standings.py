@@ -189,6 +189,15 @@ def _in_any_order(
     """Walk through some assessments in every order; the standings become those after them. Returns how many they are (-1: more
     than are held) and how many steps it took."""
     size, steps = end - begin, 0
+    if size == 1:
+        # As nearly always: there is one order.
+        found = 0
+        for state in range(count):
+            found = _step(course, begin, same_days, states[state], reached[0], found)
+            if found < 0:
+                return -1, state + 1
+        states[:found] = reached[0, :found]
+        return found, count
     whole = (1 << size) - 1
     counts[: whole + 1] = 0
     reached[0, :count], counts[0] = states[:count], count

@@ -46,6 +46,8 @@ def _in_blood(
             if tests.origin[place] != marrow.TEST:
                 continue
             tested = True
+            if tests.specimen[place] == _MARROW:
+                continue
             fit = _disease(tests, place, methods)
             if fit != NOT_MET and still:
                 fit = min(fit, MET - _before_the_first_negative(tests, possible, begin, end, place, lacking[patient]))
