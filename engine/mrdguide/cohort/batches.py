@@ -34,7 +34,7 @@ _PIECE, _PIECE_OF_MORE = 20_000, 2_000
 # Rows of entries with many days, judged by column at once.
 _MOST_ROWS = 20_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
-_AHEAD = 3
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
