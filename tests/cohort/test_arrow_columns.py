@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrdguide.cohort import batches
-from mrdguide.cohort.arrow_rows import Batch, Row
+from mrdguide.cohort.arrow_rows import Batch
 from mrdguide.cohort.batches import Task, judge_piece
 from mrdguide.cohort.columns.arrow_doubts import without_doubts
 from mrdguide.cohort.columns.courses import PHASE
@@ -23,7 +23,7 @@ from mrdguide.cohort.columns.of_arrow import LISTS, ArrowProfiles
 from mrdguide.cohort.columns.of_patients import Patients
 from mrdguide.cohort.columns.plain_rows import plain
 from mrdguide.cohort.columns.profiles import Dates, Entries, Profiles
-from mrdguide.cohort.entry import Entry
+from mrdguide.cohort.entry import Rows
 from mrdguide.cohort.invented.patients import invented
 from mrdguide.cohort.profile_columns import profile_schema, row_of
 from mrdguide.cohort.rows import Asked
@@ -45,8 +45,7 @@ def batch_of(profiles: list[dict[str, Any]]) -> Any:
     "asked", [Asked("leads"), Asked("paths"), Asked("leads", windows=90), Asked("none", windows=30)]
 )
 def test_rows_judged_where_they_stand_are_those_of_one_by_one(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Batch(batch_of([invented(11, number) for number in range(1, 61)]))
-    entries = [Entry(str(place), Row(rows, place)) for place in range(60)]
+    entries = [Rows("cohort", Batch(batch_of([invented(11, number) for number in range(1, 61)])), 1)]
     task = Task(shipped(), AS_OF, asked=asked)
     one_by_one = judge_piece(entries, task)
     monkeypatch.setattr(batches, "FEWEST", 1)
@@ -59,8 +58,7 @@ def test_rows_on_days_of_their_own_are_those_of_one_by_one(monkeypatch: pytest.M
     days = [[AS_OF - timedelta(97 * visit + number) for visit in range(4)] for number in range(40)]
     batch = batch_of([invented(12, number) for number in range(1, 41)])
     odd: dict[int, Any] = {3: "soon", 4: None, 5: []}
-    rows = Batch(batch)
-    entries = [Entry(str(place), Row(rows, place), odd.get(place, days[place])) for place in range(40)]
+    entries = [Rows("cohort", Batch(batch), 1, [odd.get(place, days[place]) for place in range(40)])]
     task = Task(shipped(), None, "on", asked=Asked("leads"), checked=0.2)
     one_by_one = judge_piece(entries, task)
     monkeypatch.setattr(batches, "FEWEST", 1)

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 import mrdguide
 from mrdguide import Patient, RuleBook
-from mrdguide.cohort.columns import Judged, conclusions, criteria, judge, judging
+from mrdguide.cohort.columns import Judged, conclusions, criteria, judge, judging, second_engine
 from mrdguide.cohort.columns.cohort import Cohort
 from mrdguide.cohort.columns.kleene import Table
 from mrdguide.cohort.columns.months import add_months, calendar
 from mrdguide.cohort.columns.operators import meanings
 from mrdguide.cohort.columns.second_engine import by_input
+from mrdguide.cohort.invented.patients import invented
 from mrdguide.dates import add_months as exactly
 from mrdguide.errors import MrdguideError, PatientError
 from mrdguide.teach.examples import examples
@@ -218,6 +219,19 @@ def test_each_different_input_of_a_conclusion_is_inferred_once() -> None:
     usual = mrdguide.read_patient(inside_the_envelope())
     one, many = judge([usual], AS_OF, shipped()), judge([usual] * 50, AS_OF, shipped())
     assert one.inferred == many.inferred > 0
+
+
+def test_a_conclusion_that_reads_too_much_for_the_table_is_inferred_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patients = [mrdguide.read_patient(invented(5, number)) for number in range(1, 40)]
+    usual = judge(patients, AS_OF, shipped())
+    monkeypatch.setattr(second_engine, "_FEW_DIGITS", 3)
+    monkeypatch.setattr(second_engine, "_inferred", second_engine._Inferred)
+    found = judge(patients, AS_OF, shipped())
+    assert found.inferred == usual.inferred > 0
+    assert not found.by_engine.reasons
+    assert (found.verdicts == usual.verdicts).all()
 
 
 @pytest.mark.parametrize("width", [1, 4, 10, 11, 20, 21, 45])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from ..case.case import Case
+from ..errors import InconsistentVerdicts
 from ..logic.operators.reference import Reference
 from ..logic.truth import MET, UNKNOWN, VERDICTS
 from ..patient.therapy import TherapyEntry
@@ -18,11 +18,12 @@ from ..rulebook.book import RuleBook
 from .answer_columns import RISK, verdict_columns
 from .arrow import needed
 from .columns import Judged, judge_profiles
-from .columns.arrow_doubts import without_doubts
+from .columns.arrow_doubts import without_doubts, year_of
 from .columns.arrow_fields import DAYS_BEFORE_1970
+from .columns.conclusions import known_of
 from .columns.kernel import Column
 from .columns.listed import codes_of
-from .columns.of_arrow import ArrowProfiles
+from .columns.of_arrow import ArrowEntries, ArrowProfiles
 from .columns.plain_rows import plain
 from .columns.second_engine import by_input
 from .missing_by_column import missing_of
@@ -71,13 +72,15 @@ def answers_of(profiles: ArrowProfiles, found: Judged, days: Column, book: RuleB
         "protocols": _protocols(found, MET), "protocols_open": _protocols(found, UNKNOWN),
         **_therapy(profiles, days), "diagnosed": _years(profiles), **_risk(found, book),
     }  # fmt: skip
+    columns["missing"] = arrow.repeat(arrow.scalar([], schema.field("missing").type), len(profiles))
     columns.update(_explained(profiles, found, columns["settled"], days, book, asked))
     words = arrow.array(_ARROW_VERDICTS)
     place = {name: number for number, name in enumerate(found.names)}
     for name in verdict_columns(book):
         if name in place:
-            indices = arrow.array(found.verdicts[place[name]].astype(np.int8))
-            columns[name] = arrow.DictionaryArray.from_arrays(indices, words)
+            # A verdict is a small number in either type, so that its row is the column as it stands.
+            indices = arrow.array(found.verdicts[place[name]].view(np.int8))
+            columns[name] = arrow.DictionaryArray.from_arrays(indices, words, safe=False)
     return arrow.RecordBatch.from_arrays(
         [_as(columns.get(field.name), field, len(profiles)) for field in schema], schema=schema
     )
@@ -124,61 +127,73 @@ def _therapy(profiles: ArrowProfiles, days: Column) -> dict[str, Any]:
     phases = entries.words("phase", codes_of(TherapyEntry, "phase"))
     kept_up = np.isin(phases, [codes_of(TherapyEntry, "phase")[name] for name in KEPT_UP])
     going_on = np.flatnonzero(begun & kept_up & ~(end.known & (end.latest <= as_of)))
-    codes, kinds = entries.alike(("drugs",))
-    drugs: list[list[str] | None] = [[] for _ in range(size)]
-    for place in going_on.tolist():
-        named, before = kinds[codes[place]].drugs, drugs[entries.owner[place]]
-        together = None if named is None or before is None else sorted({*before, *(drug.lower() for drug in named)})
-        drugs[entries.owner[place]] = together
     arrow = needed("pyarrow")
-    return {"line": arrow.array(line, arrow.int32(), mask=line == 0), "drugs": drugs}
+    return {"line": arrow.array(line, arrow.int32(), mask=line == 0), "drugs": _drugs(entries, going_on, size)}
+
+
+def _drugs(entries: ArrowEntries, places: Column, size: int) -> Any:
+    """The drugs of some entries of each patient together: nothing where there are none, null where some are not recorded."""
+    codes, kinds = entries.alike(("drugs",))
+    named = [None if kind.drugs is None else sorted({drug.lower() for drug in kind.drugs}) for kind in kinds]
+    together: list[list[str] | None] = [[], *named]
+    which, owner = np.zeros(size, dtype=np.int64), entries.owner[places]
+    which[owner] = codes[places] + 1
+    several: dict[int, list[int]] = {}
+    for place in np.flatnonzero(np.bincount(owner, minlength=size)[owner] > 1).tolist():
+        several.setdefault(int(owner[place]), []).append(int(codes[places[place]]))
+    for patient, found in several.items():
+        drugs = [drug for code in found for drug in named[code] or ()]
+        which[patient] = len(together)
+        together.append(None if any(named[code] is None for code in found) else sorted(set(drugs)))
+    return _picked(together, which)
 
 
 def _years(profiles: ArrowProfiles) -> Any:
     """The year of diagnosis."""
     arrow, diagnosed = needed("pyarrow"), profiles.dates("diagnosis.date")
-    days, which = np.unique(diagnosed.earliest, return_inverse=True)
-    years = np.array([date.fromordinal(max(int(number), 1)).year for number in days], dtype=np.int32)
-    return arrow.array(years[which], mask=~diagnosed.known)
+    return arrow.array(year_of(diagnosed.earliest).astype(np.int32), mask=~diagnosed.known)
 
 
 def _risk(found: Judged, book: RuleBook) -> dict[str, Any]:
-    """The class of each scheme: worked out once for each of the different inputs that it has."""
+    """The class of each scheme, worked out once for each of the different inputs that it has; null where verdicts contradict
+    each other, which the answer says."""
     arrow = needed("pyarrow")
-    reads, classify = _classes(book)
-    if not reads:
-        return {}
-    kinds: list[Mapping[str, str]] = []
+    known, contradicting = known_of(book, found.verdicts[: found.criteria])
+    columns: dict[str, Any] = {}
+    for name, reads, classify in _classes(book):
+        classes: list[str] = []
+        which, _ = by_input([known[place] for place in reads], partial(_added, classes, classify))
+        columns[f"{RISK}{name}"] = arrow.DictionaryArray.from_arrays(
+            arrow.array(which.astype(np.int32), mask=contradicting), arrow.array(classes, arrow.string())
+        ).dictionary_decode()
+    return columns
 
-    def classified(inputs: tuple[int, ...]) -> int:
-        kinds.append(classify(inputs))
-        return len(kinds) - 1
 
-    which, _ = by_input([found.verdicts[place] for place in reads], classified)
-    places = arrow.array(which.astype(np.int64))
-    return {
-        f"{RISK}{scheme.id}": arrow.array([kind[scheme.id] for kind in kinds], arrow.string()).take(places)
-        for scheme in book.schemes
-    }
+def _added(classes: list[str], classify: Callable[[tuple[int, ...]], str], inputs: tuple[int, ...]) -> int:
+    """Note the class of an input; returns its place."""
+    classes.append(classify(inputs))
+    return len(classes) - 1
 
 
 @lru_cache(maxsize=8)
-def _classes(book: RuleBook) -> tuple[list[int], Callable[[tuple[int, ...]], Mapping[str, str]]]:
-    """The criteria that the schemes hang on, and the classes that verdicts of these give."""
-    decider, criteria = book.decider, len(book.compiled_criteria)
-    named = {place for name in decider.index_of if name.startswith("scheme:") for place in _criteria_of(book, name)}
-    # A criterion may also be known by what another one implies.
-    implying = {criterion for criterion, _, other, _ in decider.implications.each() if other in named}
-    reads = sorted(named | implying)
+def _classes(book: RuleBook) -> list[tuple[str, list[int], Callable[[tuple[int, ...]], str]]]:
+    """Of each scheme its id, the criteria that it hangs on, and the class that verdicts of these give."""
+    found: list[tuple[str, list[int], Callable[[tuple[int, ...]], str]]] = []
+    for scheme in book.schemes:
+        names = [name for name in book.decider.index_of if name.startswith(f"scheme:{scheme.id}:")]
+        reads = sorted({place for name in names for place in _criteria_of(book, name)})
+        found.append((scheme.id, reads, lru_cache(maxsize=20_000)(partial(_class, book, scheme.id, reads))))
+    return found
 
-    @lru_cache(maxsize=100_000)
-    def classify(inputs: tuple[int, ...]) -> Mapping[str, str]:
-        verdicts = [UNKNOWN] * criteria
-        for place, verdict in zip(reads, inputs, strict=True):
-            verdicts[place] = verdict
-        return {name: class_of(result) for name, result in decider.schemes(verdicts).items()}
 
-    return reads, classify
+def _class(book: RuleBook, scheme: str, reads: Sequence[int], inputs: tuple[int, ...]) -> str:
+    verdicts = [UNKNOWN] * len(book.compiled_criteria)
+    for place, verdict in zip(reads, inputs, strict=True):
+        verdicts[place] = verdict
+    try:
+        return class_of(book.decider.schemes(verdicts)[scheme])
+    except InconsistentVerdicts:
+        return ""  # of those who are left out
 
 
 def _criteria_of(book: RuleBook, name: str) -> Iterator[int]:
@@ -199,11 +214,11 @@ def _explained(
     profiles: ArrowProfiles, found: Judged, settled: Column, days: Column, book: RuleBook, asked: Asked
 ) -> dict[str, list[Any]]:
     """What is missing in those whose answer is open, and windows that close."""
+    if asked.missing == "none" and not asked.windows:
+        return {}
     columns: dict[str, list[Any]] = {"missing": [[] for _ in range(len(profiles))]}
     if asked.windows:
         columns["windows"] = [None] * len(profiles)
-    if asked.missing == "none" and not asked.windows:
-        return columns
     places = np.flatnonzero(~settled | bool(asked.windows)).tolist()
     of_criteria, reconciled = found.verdicts[: found.criteria].T[places].tolist(), book.decider.implications.reconciled
     patients = zip(places, profiles.patients(places), of_criteria, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -15,7 +16,8 @@ def needed(name: str) -> Any:
         UsageError: it is not installed.
     """
     try:
-        return import_module(name)
+        # Asked for thousands of times in a cohort, for which importing anew would be slow even of what is there.
+        return sys.modules.get(name) or import_module(name)
     except ImportError:
         package = name.partition(".")[0]
         extra = "spark" if package == "pyspark" else "cohort"

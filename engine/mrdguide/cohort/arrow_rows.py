@@ -14,11 +14,18 @@ class Batch:
     def __init__(self, batch: Any) -> None:
         self.rows = batch
 
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
     def some(self, places: Any) -> Any:
-        """Some rows; where they follow each other, without a copy."""
-        if (places[1:] == places[:-1] + 1).all():
-            return self.rows.slice(int(places[0]), len(places))
+        """Some rows; where they are all, as they are."""
+        if places.size == len(self) and (places[1:] == places[:-1] + 1).all():
+            return self.rows
         return self.rows.take(needed("pyarrow").array(places))
+
+    def part(self, begin: int, end: int) -> Batch:
+        """The rows from one place to another, without a copy."""
+        return Batch(self.rows.slice(begin, end - begin))
 
     def __reduce__(self) -> tuple[Any, ...]:
         arrow, ipc = needed("pyarrow"), needed("pyarrow.ipc")

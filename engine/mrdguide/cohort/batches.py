@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 from multiprocessing import get_context, parent_process
 from operator import itemgetter
 from threading import Thread
@@ -24,18 +24,17 @@ from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .answer_columns import answer_schema, batch_of
 from .arrow import needed
-from .arrow_rows import Batch, Row
-from .entry import Entry, Reject
+from .entry import Entry, Given, Reject, Rows, Supply, counted
 from .judging import FEWEST, Judged, judge, judged_of, of_column
 from .reading_entries import ReadEntry, days_of, read_entry, rejected
 from .rows import Asked, row_of
 
-# So many at once, for what is judged by column.
-PIECE = 5_000
+# So many at once for their answers, and where more is told of each patient, which takes so long that all processes should have some.
+_PIECE, _PIECE_OF_MORE = 20_000, 2_000
 # Rows of entries with many days, judged by column at once.
 _MOST_ROWS = 20_000
 # Pieces that wait for each worker: enough that none is idle, few enough for the memory.
-_AHEAD = 3
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What became of some entries: a table of rows, rejects, and how many patients were evaluated again and came out the same."""
+    """What became of some entries: how many they are, a table of rows, rejects, and how many patients were evaluated again and
+    came out the same."""
 
+    entries: int
     rows: Any
     rejects: list[Reject]
     checked: int
 
     def seen(self) -> Iterator[tuple[str, date | None]]:
         """Patients and days; None in the place of the day for rejects that have an id."""
-        yield from zip(self.rows["patient"].to_pylist(), self.rows["as_of"].to_pylist(), strict=True)
-        yield from ((reject.patient, None) for reject in self.rejects if reject.patient)
+        # By way of numpy, which makes objects of whole columns, and not of one cell after the other.
+        answered = zip(*(self.rows[name].to_numpy().tolist() for name in ("patient", "as_of")), strict=True)
+        return chain(answered, [(reject.patient, None) for reject in self.rejects if reject.patient])
 
 
 class Judges:
@@ -71,14 +73,13 @@ class Judges:
     def __init__(self, task: Task, pool: ProcessPoolExecutor | None, workers: int) -> None:
         self._task, self._pool, self._workers = task, pool, workers
 
-    def judged(self, entries: Iterable[Entry]) -> Iterator[Piece]:
-        """What becomes of each entry, piece by piece.
+    def judged(self, pieces: Iterable[Sequence[Given]]) -> Iterator[Piece]:
+        """What becomes of each piece.
 
         Raises:
             SiteFileError: the site file cannot be used.
             UsageError: a worker was killed, or a patient came out otherwise when evaluated again.
         """
-        pieces = _pieces(entries)
         if self._pool is None:
             yield from (judge_piece(piece, self._task) for piece in pieces)
             return
@@ -129,36 +130,62 @@ def _end_with_the_parent() -> None:
         os._exit(1)
 
 
-def _judge_piece(entries: Sequence[Entry]) -> Piece:
-    return judge_piece(entries, _TASK[0])
+def _judge_piece(given: Sequence[Given]) -> Piece:
+    return judge_piece(given, _TASK[0])
 
 
-def _pieces(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    left = iter(entries)
-    while piece := list(islice(left, PIECE)):
+def pieces_of(supply: Supply, group: int, asked: Asked) -> Iterator[list[Given]]:
+    """The patients in pieces, of which one or more together are so many patients, and so on."""
+    left, most = group, _PIECE_OF_MORE if asked.windows or asked.missing != "none" else _PIECE
+    while piece := supply.take(min(most, left)):
+        left = left - counted(piece) or group
         yield piece
 
 
-def judge_piece(entries: Sequence[Entry], task: Task) -> Piece:
-    """The rows and the rejects of some entries, in their order; an entry has rows for all its days or none.
+def judge_piece(given: Sequence[Given], task: Task) -> Piece:
+    """The rows and the rejects of some patients, in their order; each has rows for all their days or none.
 
     Rows of Arrow batches are judged where they stand, as far as they are plain; everybody else is read first.
     """
     schema = _schema(task.rules, task.asked.windows)
-    parts = list(_where_they_stand(entries, task, schema))
-    done = {place for part in parts for place in part.places}
-    parts.append(_after_reading([place for place in range(len(entries)) if place not in done], entries, task, schema))
-    return _together(parts)
+    parts: list[_Part] = []
+    to_read: list[tuple[int, Entry]] = []
+    begin = 0
+    for item in given:
+        if isinstance(item, Rows):
+            of_rows = list(_where_they_stand(item, task, schema))
+            parts += [part.moved(begin) for part in of_rows]
+            to_read += [(begin + place, item.entry(place)) for place in _left_over(len(item), of_rows)]
+        else:
+            to_read.append((begin, item))
+        begin += counted([item])
+    if to_read or not parts:
+        parts.append(_after_reading(to_read, task, schema))
+    return _together(begin, parts)
+
+
+def _left_over(size: int, parts: Sequence[_Part]) -> list[int]:
+    """The places of rows that no part holds."""
+    numpy = needed("numpy")
+    left = numpy.ones(size, dtype=numpy.bool_)
+    for part in parts:
+        left[part.places] = False
+    found: list[int] = numpy.flatnonzero(left).tolist()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Rows with the place of each one's entry, rejects with theirs, and how many patients were evaluated again."""
 
-    places: Sequence[int]
+    places: Any
     rows: Any
     rejects: Sequence[tuple[int, Reject]]
     checked: int
+
+    def moved(self, by: int) -> _Part:
+        """The same of entries that stand so many places further on."""
+        return replace(self, places=self.places + by)
 
 
 @lru_cache(maxsize=4)
@@ -166,77 +193,83 @@ def _schema(rules: RuleBook, windows: int) -> Any:
     return answer_schema(rules, windows)
 
 
-def _together(parts: Sequence[_Part]) -> Piece:
+def _together(entries: int, parts: Sequence[_Part]) -> Piece:
     """The parts of a piece, in the order of the entries."""
     arrow, numpy = needed("pyarrow"), needed("numpy")
-    places = [numpy.asarray(part.places, dtype=numpy.int64) for part in parts]
-    order = numpy.argsort(numpy.concatenate(places), kind="stable")
-    rows = arrow.Table.from_batches([part.rows for part in parts]).take(order).combine_chunks()
+    rows, places = (
+        arrow.Table.from_batches([part.rows for part in parts]),
+        numpy.concatenate([part.places for part in parts]),
+    )
+    if (places[1:] < places[:-1]).any():
+        rows = rows.take(numpy.argsort(places, kind="stable"))
     rejects = sorted((item for part in parts for item in part.rejects), key=itemgetter(0))
-    return Piece(rows, [reject for _, reject in rejects], sum(part.checked for part in parts))
+    return Piece(entries, rows.combine_chunks(), [reject for _, reject in rejects], sum(part.checked for part in parts))
 
 
 class _Standing(NamedTuple):
-    """Rows of one batch, each on a day, by the places of their entries; all days of an entry follow each other."""
+    """Rows of one batch, each on a day; all days of a row follow each other."""
 
     places: Any
     days: Any
 
 
-def _where_they_stand(entries: Sequence[Entry], task: Task, schema: Any) -> Iterator[_Part]:
+def _where_they_stand(rows: Rows, task: Task, schema: Any) -> Iterator[_Part]:
     """What is judged without reading: many rows of one batch, on days on which the same rules are in force."""
-    by_batch: dict[Batch, list[tuple[int, int]]] = {}
-    one_day = (task.as_of,) if task.as_of is not None else None
-    for place, entry in enumerate(entries):
-        if isinstance(entry.content, Row):
-            days = one_day or days_of(entry, task.as_of_column) or ()
-            by_batch.setdefault(entry.content.batch, []).extend([(place, day.toordinal()) for day in days])
+    standing = _standing(rows, task)
+    books = {id(book): book for book in map(task.rules.on, set(standing.days.tolist()))}
+    if standing.places.size < FEWEST or len(books) > 1:
+        return
+    for some in _in_groups(standing):
+        yield _of_batch(rows, some, next(iter(books.values())), task, schema)
+
+
+def _standing(rows: Rows, task: Task) -> _Standing:
+    """The rows on the days to judge them on; without those whose days are not said as they should be."""
     numpy = needed("numpy")
-    for batch, rows in by_batch.items():
-        books = {id(book): book for book in (task.rules.on(day) for day in {day for _, day in rows})}
-        if len(rows) < FEWEST or len(books) > 1:
-            continue
-        for some in _in_groups(rows):
-            standing = _Standing(*(numpy.array(column, dtype=numpy.int64) for column in zip(*some, strict=True)))
-            yield _of_batch(batch, standing, next(iter(books.values())), entries, task, schema)
+    if task.as_of is not None:
+        return _Standing(numpy.arange(len(rows)), numpy.full(len(rows), task.as_of.toordinal(), dtype=numpy.int32))
+    days = [days_of(rows.entry(place), task.as_of_column) or () for place in range(len(rows))]
+    return _Standing(
+        numpy.repeat(numpy.arange(len(rows)), [len(item) for item in days]),
+        numpy.array([day.toordinal() for item in days for day in item], dtype=numpy.int32),
+    )
 
 
-def _in_groups(rows: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def _in_groups(standing: _Standing) -> Iterator[_Standing]:
     """Not too many at once for the memory; all days of an entry stay together."""
-    begin = 0
-    for end in range(1, len(rows) + 1):
-        if end == len(rows) or (end - begin >= _MOST_ROWS and rows[end][0] != rows[end - 1][0]):
-            yield rows[begin:end]
-            begin = end
+    begin, size = 0, standing.places.size
+    while begin < size:
+        end = min(begin + _MOST_ROWS, size)
+        end = int(needed("numpy").searchsorted(standing.places, standing.places[end - 1], "right"))
+        yield _Standing(standing.places[begin:end], standing.days[begin:end])
+        begin = end
 
 
-def _of_batch(
-    batch: Batch, standing: _Standing, book: RuleBook, entries: Sequence[Entry], task: Task, schema: Any
-) -> _Part:
+def _of_batch(rows: Rows, standing: _Standing, book: RuleBook, task: Task, schema: Any) -> _Part:
     from .answers_by_column import answered  # compiles; a small cohort does without
 
     numpy, arrow = needed("numpy"), needed("pyarrow")
-    rows = batch.some(numpy.array([entries[place].content.place for place in standing.places.tolist()]))
-    kept, found, answers = answered(rows, standing.days.astype(numpy.int32), book, task.asked, schema)
+    kept, found, answers = answered(rows.batch.some(standing.places), standing.days, book, task.asked, schema)
     # An entry has rows for all its days or none.
     lacking = numpy.unique(numpy.delete(standing.places, kept))
     whole = ~numpy.isin(standing.places[kept], lacking)
-    places = standing.places[kept][whole].tolist()
-    answers = answers.filter(arrow.array(whole))
+    places = standing.places[kept]
+    if not whole.all():
+        places, answers = places[whole], answers.filter(arrow.array(whole))
     checked = 0
-    patients = zip(numpy.flatnonzero(whole).tolist(), places, answers.column("patient").to_pylist(), strict=True)
-    for number, place, patient in patients:
-        if _is_checked(patient, task):
-            item = read_entry(entries[place], task.as_of, task.as_of_column, task.site)
+    if task.checked:
+        sample = [_is_checked(patient, task) for patient in answers.column("patient").to_pylist()]
+        for number in numpy.flatnonzero(whole)[sample].tolist():
+            place, day = (int(column[kept[number]]) for column in standing)
+            item = read_entry(rows.entry(place), task.as_of, task.as_of_column, task.site)
             assert isinstance(item, ReadEntry)
-            day = date.fromordinal(int(standing.days[kept[number]]))
-            _compare(item, day, of_column(found, number), task.rules)
-            checked += day == item.days[0]
+            _compare(item, date.fromordinal(day), of_column(found, number), task.rules)
+            checked += day == item.days[0].toordinal()
     return _Part(places, answers, [], checked)
 
 
-def _after_reading(places: Sequence[int], entries: Sequence[Entry], task: Task, schema: Any) -> _Part:
-    read = [(place, _read(entries[place], task)) for place in places]
+def _after_reading(entries: Sequence[tuple[int, Entry]], task: Task, schema: Any) -> _Part:
+    read = [(place, _read(entry, task)) for place, entry in entries]
     answers = _answers([item for _, item in read if isinstance(item, ReadEntry)], task)
     rejects: list[tuple[int, Reject]] = []
     of_rows: list[int] = []
@@ -256,7 +289,7 @@ def _after_reading(places: Sequence[int], entries: Sequence[Entry], task: Task, 
         found += rows
         of_rows += [place] * len(rows)
         checked += _is_checked(item.patient.id, task)
-    return _Part(of_rows, batch_of(found, schema), rejects, checked)
+    return _Part(needed("numpy").array(of_rows, dtype="int64"), batch_of(found, schema), rejects, checked)
 
 
 def _read(entry: Entry, task: Task) -> ReadEntry | Reject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,13 +13,13 @@ from ..recommend.evaluation import day_of
 from ..rulebook.given import Rules, rule_book
 from .answer_columns import answer_schema
 from .arrow import needed
-from .batches import Task, judges
+from .batches import Task, judges, pieces_of
 from .csv_text import csv_text
-from .entry import Entry, Reject
+from .entry import Given, Reject, Supply
 from .profile_columns import check_columns
 from .rows import Asked, Missing
 from .running import GROUP, Seen
-from .sources.columns_of_profiles import entries_of
+from .sources.columns_of_profiles import rows_of
 from .sources.csv_tables import CsvTables
 
 _FRAMES = "a pyarrow table, a polars or pandas frame, or a mapping of the names of tables (patients, mrd, ...) to such"
@@ -77,13 +77,13 @@ def task_of(
     return Task(rule_book(rules), day, as_of_column, asked=asked)
 
 
-def judged(entries: Iterator[Entry], task: Task, workers: int) -> CohortAnswers:
-    """The rows and rejects of entries."""
+def judged(given: Iterable[Given], task: Task, workers: int) -> CohortAnswers:
+    """The rows and rejects of patients."""
     arrow = needed("pyarrow")
     schema = answer_schema(task.rules, task.asked.windows)
     seen, tables, rejects = Seen(), [schema.empty_table()], list[Reject]()
     with judges(task, workers) as by:
-        for piece in by.judged(entries):
+        for piece in by.judged(pieces_of(Supply(given), GROUP, task.asked)):
             seen.add_all(piece.seen())
             tables.append(piece.rows)
             rejects += piece.rejects
@@ -97,7 +97,7 @@ def rejects_table(rejects: list[Reject]) -> Any:
     return arrow.Table.from_pylist([reject.to_dict() for reject in rejects], schema)
 
 
-def _entries(tables: Any, as_of_column: str | None) -> Iterator[Entry]:
+def _entries(tables: Any, as_of_column: str | None) -> Iterator[Given]:
     if isinstance(tables, Mapping):
         if as_of_column is not None:
             raise UsageError("as_of_column goes with one frame of nested columns, not with a frame for each table")
@@ -105,7 +105,13 @@ def _entries(tables: Any, as_of_column: str | None) -> Iterator[Entry]:
         return CsvTables(texts).entries()
     table = _as_arrow(tables, NAME)
     check_columns(table.schema, NAME, as_of_column)
-    return entries_of(table.to_batches(max_chunksize=GROUP), NAME, as_of_column)
+    return rows_of(_batches(table), NAME, as_of_column)
+
+
+def _batches(table: Any) -> Iterator[Any]:
+    """A table in batches of one size, whatever pieces it was put together from."""
+    for begin in range(0, table.num_rows, GROUP):
+        yield from table.slice(begin, GROUP).combine_chunks().to_batches()
 
 
 def _as_arrow(frame: Any, name: str) -> Any:

@@ -13,7 +13,7 @@ from ..interview.asking import as_mapping
 from ..patient import Patient
 from ..reading.bounded import read_bytes
 from ..reading.document import read_file
-from .entry import Entry
+from .entry import Entry, each
 from .reading_entries import ReadEntry, read_entry
 from .sources.folder_of_files import FolderOfFiles
 from .sources.found import sources_of
@@ -50,7 +50,7 @@ def find_patient(
 def _entries(sources: Sequence[Source], patient: str) -> Iterator[Entry]:
     """Every entry; those of files that do not name the patient last, since most files can be passed over by a look."""
     for source in sorted(sources, key=lambda source: not _names(source, patient)):
-        yield from source.entries()
+        yield from each(source.entries())
 
 
 def _names(source: Source, patient: str) -> bool:

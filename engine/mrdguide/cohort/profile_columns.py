@@ -11,6 +11,7 @@ import datetime
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -30,6 +31,7 @@ _LISTS = get_args(ListName)
 NEEDED = ("id", "diagnosis", *(name for name in _LISTS if name != "markers"))
 
 
+@cache
 def profile_schema() -> Any:
     """The Arrow schema of a profile."""
     arrow = needed("pyarrow")

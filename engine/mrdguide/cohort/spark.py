@@ -19,12 +19,13 @@ from typing import Any
 from ..rulebook.given import Rules
 from .answer_columns import answer_schema
 from .arrow import needed
-from .batches import PIECE, Task, judge_piece
-from .entry import Entry
+from .batches import Piece, Task, judge_piece, pieces_of
+from .entry import Supply
 from .frames import rejects_table, task_of
 from .profile_columns import check_columns
 from .rows import Missing
-from .sources.columns_of_profiles import entries_of
+from .running import GROUP
+from .sources.columns_of_profiles import rows_of
 
 _NAME = "the data frame"
 
@@ -95,20 +96,12 @@ def _of_known_columns(batches: Iterable[Any], as_of_column: str | None) -> Itera
 
 
 def _judged_in_pieces(batches: Iterable[Any], task: Task, *, rejects: bool) -> Iterator[Any]:
-    schema = answer_schema(task.rules)
-    plain = plain_schema(schema)
-    left: list[Entry] = []
-    for entry in entries_of(batches, _NAME, task.as_of_column):
-        left.append(entry)
-        if len(left) == PIECE:
-            yield from _judged(left, task, schema, plain, rejects=rejects)
-            left = []
-    if left:
-        yield from _judged(left, task, schema, plain, rejects=rejects)
+    plain = plain_schema(answer_schema(task.rules))
+    for given in pieces_of(Supply(rows_of(batches, _NAME, task.as_of_column)), GROUP, task.asked):
+        yield from _judged(judge_piece(given, task), plain, rejects=rejects)
 
 
-def _judged(entries: list[Entry], task: Task, schema: Any, plain: Any, *, rejects: bool) -> Iterator[Any]:
-    piece = judge_piece(entries, task)
+def _judged(piece: Piece, plain: Any, *, rejects: bool) -> Iterator[Any]:
     if rejects:
         yield from rejects_table(piece.rejects).to_batches()
     else:

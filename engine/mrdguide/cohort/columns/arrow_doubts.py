@@ -13,7 +13,6 @@ import numpy as np
 
 from ...case.case import LONG_AGO
 from ...case.doubts import LEAST, OF_THE_COURSE, plausible
-from ...dates import add_months
 from ...patient.bad_news import Adversity, adverse
 from ...patient.markers import MarkerPanel
 from ...patient.mrd import MrdTest
@@ -22,6 +21,7 @@ from ...patient.units import UNITS, Labs
 from .arrow_fields import DAYS_BEFORE_1970, Change, Changes, Fields
 from .kernel import Column
 from .listed import codes_of
+from .months import calendar, months_after
 from .of_arrow import LISTS, ArrowEntries, ArrowProfiles
 from .profiles import Dates
 
@@ -89,9 +89,8 @@ def year_of(days: Column) -> Column:
 
 def _months_after(days: Column, months: int) -> Column:
     """So many months after each day (or before it); whatever stands in the place of a day that is none is left alone."""
-    known, place = np.unique(days, return_inverse=True)
-    found = [add_months(int(day), months) if day >= LONG_AGO else 0 for day in known]
-    return np.array(found, dtype=np.int32)[place]
+    found: Column = months_after(calendar(), days, months, LONG_AGO)
+    return found
 
 
 def _baseline(profiles: ArrowProfiles) -> dict[str, Change]:

@@ -6,8 +6,8 @@ with it or reads what is unusual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import numpy as np
@@ -19,6 +19,7 @@ from ...dates import CalendarDate, parse_date
 from ...patient.units import UNITS, Quantity, convert
 from ...reading.validation import annotation_parts, models_in
 from ..arrow import needed
+from .arrow_texts import are_plain, dates_of
 from .kernel import Column
 from .profiles import NO_FLAG, Dates
 
@@ -144,9 +145,12 @@ class Fields:
             days = column.cast(arrow.int32()).fill_null(0).to_numpy(zero_copy_only=False) + DAYS_BEFORE_1970
             days = np.where(known, days, 0).astype(np.int32)
             return Dates(known, days, days)
-        values, codes = self.coded(field)
-        parsed = [_parsed(value) for value in values]
-        earliest, latest = (np.array(side, dtype=np.int32)[codes] for side in zip(*parsed, strict=True))
+        if arrow.types.is_dictionary(column.type):
+            codes = column.indices.fill_null(0).to_numpy(zero_copy_only=False)
+            known = np.asarray(column.is_valid())
+            earliest, latest = (np.where(known, side[codes], 0) for side in dates_of(column.dictionary))
+        else:
+            earliest, latest = dates_of(column)
         return Dates(earliest > 0, earliest, latest)
 
     def _quantities(self, field: str, part: str) -> Column:
@@ -174,11 +178,11 @@ class Fields:
         return self.bad
 
     def _wrong(self, field: str, info: FieldInfo) -> Column:
-        parts, inner = annotation_parts(info.annotation), models_in(info.annotation)
+        parts, inner, words, listed = _told(self.model, field)
         if inner == [Quantity]:
             return self._wrong_quantity(field)
-        if any(get_origin(part) is tuple for part in parts) or any(get_origin(part) is dict for part in parts):
-            return self._wrong_list(field, info, plain=not inner)
+        if listed:
+            return self._wrong_list(field, words, plain=not inner)
         if inner:
             return self.inside(field).look()
         if CalendarDate in parts:
@@ -186,13 +190,15 @@ class Fields:
             given = self.column(field).is_valid().to_numpy(zero_copy_only=False)
             found: Column = given & ((dates.earliest < _FIRST_DAY) | (dates.earliest > _LAST_DAY))
             return found
-        words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
         if words:
             return self._not_among(field, lambda word: word in words)
         if bool in parts:
             return np.zeros(self.size, dtype=np.bool_)
         if float in parts or int in parts:
             return self._wrong_number(field, info, whole=float not in parts)
+        column = self.column(field)
+        if needed("pyarrow").types.is_string(column.type):
+            return ~are_plain(column, _MOST_TEXT, _plain_text)
         return self._not_among(field, _plain_text)
 
     def _not_among(self, field: str, right: Callable[[Any], bool]) -> Column:
@@ -224,16 +230,10 @@ class Fields:
             right &= False
         return ~(right | nothing)
 
-    def _wrong_list(self, field: str, info: FieldInfo, *, plain: bool) -> Column:
+    def _wrong_list(self, field: str, words: Sequence[Any], *, plain: bool) -> Column:
         """Lists of texts are read; of all others that hold something only the reader of single profiles knows."""
         column, arrow = self.column(field), needed("pyarrow")
         if plain and (arrow.types.is_list(column.type) or arrow.types.is_large_list(column.type)):
-            words = [
-                word
-                for part in annotation_parts(info.annotation)
-                if get_origin(part) is Literal
-                for word in get_args(part)
-            ]
             values, codes = self.texts(field)
             wrong = [
                 value is not None
@@ -289,19 +289,23 @@ class ChangedFields(Fields):
 
 
 _FIRST_DAY, _LAST_DAY = parse_date("1900-01-01").earliest, parse_date("2200-12-31").earliest
-# A number that no date has.
-_NOT_A_DATE = 1
 
 
-@lru_cache(maxsize=65_536)
-def _parsed(text: Any) -> tuple[int, int]:
-    if text is None:
-        return 0, 0
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return _NOT_A_DATE, _NOT_A_DATE
-    return found.earliest, found.latest
+class _Told(NamedTuple):
+    """What a field is told to hold: the parts of its type, models among them, the words it may be, and whether it is a list."""
+
+    parts: list[Any]
+    inner: list[type[BaseModel]]
+    words: list[Any]
+    listed: bool
+
+
+@cache
+def _told(model: type[BaseModel], field: str) -> _Told:
+    annotation = model.model_fields[field].annotation
+    parts = annotation_parts(annotation)
+    words = [word for part in parts if get_origin(part) is Literal for word in get_args(part)]
+    return _Told(parts, models_in(annotation), words, any(get_origin(part) in (tuple, dict) for part in parts))
 
 
 def _plain_text(text: Any) -> bool:
@@ -343,7 +347,7 @@ def limits_of(info: FieldInfo) -> Iterator[Any]:
 
 
 def _inner(model: type[BaseModel], field: str) -> type[BaseModel]:
-    return models_in(model.model_fields[field].annotation)[0]
+    return _told(model, field).inner[0]
 
 
 def fields_of(model: type[BaseModel], size: int, column: Any) -> Fields:
@@ -371,7 +375,8 @@ def _coded(column: Any, size: int) -> Coded:
         return Coded([None], np.zeros(size, dtype=np.int32))
     arrow = needed("pyarrow")
     found = column if arrow.types.is_dictionary(column.type) else column.dictionary_encode()
-    codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
+    indices = found.indices.fill_null(-1) if found.null_count else found.indices
+    codes = indices.to_numpy(zero_copy_only=False).astype(np.int32) + 1
     return Coded([None, *found.dictionary.to_pylist()], codes)
 
 

@@ -175,6 +175,9 @@ class _Run:
         for reason, where in in_question.items():
             for place in places[where]:
                 self._reasons.setdefault(int(place), reason)
+        if places.size == self._count:
+            self._verdicts, self._possible, self._outcome = verdicts, concluded.possible, concluded.outcome
+            return
         self._verdicts[:, places] = verdicts
         self._possible[places], self._outcome[places] = concluded.possible, concluded.outcome
 

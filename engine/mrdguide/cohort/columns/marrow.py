@@ -234,11 +234,13 @@ def _runs(
 
 @kernel
 def fewest_days(earliest: Column, latest: Column) -> int:
-    """On how few different days tests can have been taken: two assays of one sampling are one."""
-    count, covered = 0, -1
-    for place in np.argsort(latest):
-        if earliest[place] > covered:
-            count, covered = count + 1, latest[place]
+    """On how few different days tests, in order of their first days, can have been taken: two assays of one sampling are one."""
+    count, until = 0, -1
+    for place in range(latest.size):
+        if earliest[place] > until:
+            count, until = count + 1, latest[place]
+        else:
+            until = min(until, latest[place])
     return count
 
 

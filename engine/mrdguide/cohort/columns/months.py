@@ -11,7 +11,7 @@ import numpy as np
 from .kernel import Column, kernel
 
 # Dates of profiles lie in 1900 to 2200, and rules count at most 600 months from them.
-_FIRST_YEAR, _LAST_YEAR = 1840, 2260
+FIRST_YEAR, _LAST_YEAR = 1840, 2260
 
 
 class Calendar(NamedTuple):
@@ -26,14 +26,15 @@ class Calendar(NamedTuple):
 @cache
 def calendar() -> Calendar:
     """The calendar of all days that can be asked about."""
-    months = (_LAST_YEAR - _FIRST_YEAR + 1) * 12
+    months = (_LAST_YEAR - FIRST_YEAR + 1) * 12
     first = np.array(
-        [date(_FIRST_YEAR + number // 12, number % 12 + 1, 1).toordinal() for number in range(months + 1)],
+        [date(FIRST_YEAR + number // 12, number % 12 + 1, 1).toordinal() for number in range(months + 1)],
         dtype=np.int32,
     )
     lengths = np.diff(first)
-    month = np.repeat(np.arange(months, dtype=np.int32), lengths)
-    day = np.arange(first[0], first[-1], dtype=np.int32) - first[month]
+    # As small as they can be, so that they stay near the processor.
+    month = np.repeat(np.arange(months, dtype=np.int16), lengths)
+    day = (np.arange(first[0], first[-1], dtype=np.int32) - first[month]).astype(np.int8)
     return Calendar(int(first[0]), month, day, first)
 
 
@@ -50,3 +51,13 @@ def add_months(table: Calendar, ordinal: int, months: int) -> int:
 def recent(table: Calendar, day: int, months: int, as_of: int) -> bool:
     """Whether a day lies within so many calendar months before the as-of day (inclusive)."""
     return add_months(table, day, months) >= as_of
+
+
+@kernel
+def months_after(table: Calendar, days: Column, months: int, first: int) -> Column:
+    """So many calendar months after each day, or before it; 0 for days before a first one, which are none."""
+    found = np.zeros(days.size, dtype=np.int32)
+    for place in range(days.size):
+        if days[place] >= first:
+            found[place] = add_months(table, days[place], months)
+    return found

@@ -56,10 +56,10 @@ class ArrowProfiles:
         rows = self.batch.take(needed("pyarrow").array(places, "int64"))
         return [read_patient(profile_of(row)) for row in rows.to_pylist()]
 
-    def ids(self) -> list[str]:
-        """The ids of the patients."""
-        values, codes = self.single.coded("id")
-        return [values[code] for code in codes.tolist()]
+    def ids(self) -> Any:
+        """The ids of the patients, as an Arrow column."""
+        arrow, found = needed("pyarrow"), self.single.column("id")
+        return arrow.nulls(len(self), arrow.string()) if found is None else found.cast(arrow.string())
 
     def coded(self, path: str) -> tuple[dict[Any, int], Column]:
         fields, name = self._at(path)

@@ -38,7 +38,7 @@ def _of_any(profiles: ArrowProfiles, entries: ArrowEntries, which: Column) -> Co
 def _unusual(profiles: ArrowProfiles) -> Column:
     """Nobody without an id and a diagnosis, and nothing attested or declared out of reach (lists that hold anything are not
     plain already)."""
-    nameless = profiles.single.coded("id").codes == 0
+    nameless = np.asarray(profiles.ids().is_null())
     found: Column = nameless | (profiles.single.inside("diagnosis").coded("disease").codes == 0)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...decide.decision import Decider
 from .conclusions import Concluded
+from .kernel import Column, kernel
 from .kleene import Table
 from .possible import Bits, Diagram
 
@@ -17,6 +19,10 @@ Differs = NDArray[np.bool_]
 
 # As many verdicts as a number of 16 bits holds, and as one of 64 bits holds beside that of a remainder.
 _FEW_DIGITS, _MOST_DIGITS = 10, 20
+# In the table of what is inferred: durable-rules has not been asked yet.
+_NOT_ASKED = 255
+# So many patients at a time, whose verdicts stay near.
+_AT_ONCE = 2_048
 
 
 def disagreeing(
@@ -47,19 +53,104 @@ def disagreeing(
 def _run(decider: Decider, verdicts: Table, selected: Bits, *, compare_conclusions: bool = True) -> tuple[Differs, int]:
     second = decider.second_engine
     assert second is not None
-    differs = np.zeros(verdicts.shape[1], dtype=np.bool_)
-    rows: dict[str, Any] = {name: verdicts[decider.index_of[name]] for name in second.given}
-    asked = 0
-    for name, reads, infer in second.parts():
-        rows[name], different = by_input([rows[item] for item in reads], infer)
-        asked += different
-        if compare_conclusions and name in decider.index_of:
-            differs |= rows[name] != verdicts[decider.index_of[name]]
+    inferred, patients = _inferred(decider), verdicts.shape[1]
     reads, choose = second.selection()
-    chosen, different = by_input(
-        [rows[item] for item in reads], lambda inputs: sum(1 << place for place in choose(inputs))
-    )
-    return differs | (chosen != selected), asked + different
+    differs, deciding = np.zeros(patients, dtype=np.bool_), np.empty((len(reads), patients), dtype=np.uint8)
+    asked = np.zeros(inferred.known.size, dtype=np.bool_)
+    more = 0
+    # What has no place in the table is told apart in everybody together.
+    at_once = patients if inferred.has_wide else _AT_ONCE
+    for begin in range(0, patients, at_once):
+        some = slice(begin, begin + at_once)
+        rows, different = inferred.of(verdicts[:, some], asked)
+        more += different
+        deciding[:, some] = rows[inferred.deciding]
+        if compare_conclusions:
+            differs[some] = (rows[inferred.compared] != verdicts[inferred.compared_with, some]).any(axis=0)
+    chosen, different = by_input(list(deciding), lambda inputs: sum(1 << place for place in choose(inputs)))
+    return differs | (chosen != selected), int(asked.sum()) + more + different
+
+
+class _Inferred:
+    """What durable-rules concludes, kept in a table: every part of its rules has a place there for each input it can have, unless
+    it reads so many verdicts that these are too many.
+
+    A number of a row is of the given criteria first, then of the parts, each after all that it reads.
+    """
+
+    def __init__(self, decider: Decider) -> None:
+        second = decider.second_engine
+        assert second is not None
+        parts = list(second.parts())
+        number = {name: place for place, name in enumerate((*second.given, *(name for name, _, _ in parts)))}
+        self._given = [decider.index_of[name] for name in second.given]
+        self._infer = [infer for _, _, infer in parts]
+        self._reads = np.array([number[item] for _, reads, _ in parts for item in reads], dtype=np.int64)
+        self._offset = np.cumsum([0, *(len(reads) for _, reads, _ in parts)])
+        sizes = [3 ** len(reads) if len(reads) <= _FEW_DIGITS else 0 for _, reads, _ in parts]
+        self._begin, self.has_wide = np.cumsum([0, *sizes]), 0 in sizes
+        self.known = np.full(self._begin[-1], _NOT_ASKED, dtype=np.uint8)
+        compared = [name for name, _, _ in parts if name in decider.index_of]
+        self.compared, self.compared_with = (
+            [number[name] for name in compared],
+            [decider.index_of[name] for name in compared],
+        )
+        self.deciding = [number[name] for name in second.selection()[0]]
+
+    def of(self, verdicts: Table, asked: NDArray[np.bool_]) -> tuple[Table, int]:
+        """The rows for some patients; the inputs that they have are noted in `asked`, those without a place there are counted."""
+        given, different = len(self._given), 0
+        rows = np.empty((given + len(self._infer), verdicts.shape[1]), dtype=np.uint8)
+        rows[:given] = verdicts[self._given]
+        part = 0
+        while True:
+            part = _look_up(self._reads, self._offset, self._begin, self.known, rows, asked, part)
+            if part == len(self._infer):
+                return rows, different
+            if self._begin[part] != self._begin[part + 1]:
+                self._ask(part, asked)
+                continue
+            reads = self._reads[self._offset[part] : self._offset[part + 1]]
+            rows[given + part], more = by_input(list(rows[reads]), self._infer[part])
+            part, different = part + 1, different + more
+
+    def _ask(self, part: int, asked: NDArray[np.bool_]) -> None:
+        """Let durable-rules infer what is asked of a part and not known yet."""
+        begin, end = self._begin[part], self._begin[part + 1]
+        digits = 3 ** np.arange(self._offset[part + 1] - self._offset[part])[::-1]
+        for key in np.flatnonzero(asked[begin:end] & (self.known[begin:end] == _NOT_ASKED)).tolist():
+            self.known[begin + key] = self._infer[part](tuple((key // digits % 3).tolist()))
+
+
+@lru_cache(maxsize=8)
+def _inferred(decider: Decider) -> _Inferred:
+    return _Inferred(decider)
+
+
+@kernel
+def _look_up(
+    reads: Column, offset: Column, begin: Column, known: Column, rows: Column, asked: Column, part: int
+) -> int:
+    """Fill in the rows of parts from one on; returns the first that has an input of which nothing is known yet."""
+    given, patients = rows.shape[0] - begin.size + 1, rows.shape[1]
+    keys = np.empty(patients, dtype=np.int32)
+    while part < begin.size - 1 and begin[part] < begin[part + 1]:
+        keys[:] = 0
+        for place in range(offset[part], offset[part + 1]):
+            row = rows[reads[place]]
+            for patient in range(patients):
+                keys[patient] = keys[patient] * 3 + row[patient]
+        found = rows[given + part]
+        of_part, asked_of = known[begin[part] : begin[part + 1]], asked[begin[part] : begin[part + 1]]
+        unknown = False
+        for patient in range(patients):
+            asked_of[keys[patient]] = True
+            found[patient] = of_part[keys[patient]]
+            unknown |= found[patient] == _NOT_ASKED
+        if unknown:
+            break
+        part += 1
+    return part
 
 
 def by_input(read: Sequence[Any], infer: Callable[[tuple[int, ...]], int]) -> tuple[NDArray[Any], int]:

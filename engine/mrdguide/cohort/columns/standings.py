@@ -16,7 +16,7 @@ from ...logic.truth import MET, NOT_MET, UNKNOWN
 from . import panels
 from .cohort import Cohort
 from .kernel import Column, kernel
-from .listed import listed
+from .listed import in_order, listed
 from .profiles import NO_FLAG
 
 _NONE, _PROGRESSIVE, _BELOW_COMPLETE = -1, RANK["PD"], RANK["VGPR"]
@@ -80,7 +80,8 @@ def _course(cohort: Cohort, rules: CourseRules) -> _Course:
     none = np.zeros(responses.owner.size, dtype=np.int8)
     owner = np.concatenate([markers.owner[seen], responses.owner])
     earliest = np.concatenate([markers.earliest[seen], responses.earliest])
-    order = np.lexsort((earliest, owner))
+    # Of the same first day as given, whatever their last days are.
+    offset, order = in_order(len(cohort), owner, earliest, earliest)
 
     def both(of_panels: Column, of_responses: Column) -> Column:
         # Of one type, so that each loop is compiled once.
@@ -88,8 +89,6 @@ def _course(cohort: Cohort, rules: CourseRules) -> _Course:
         return found
 
     nothing = np.zeros(seen.size, dtype=np.int8)
-    offset = np.zeros(len(cohort) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=len(cohort)), out=offset[1:])
     return _Course(
         offset, earliest[order].astype(np.int64), both(markers.latest[seen], responses.latest),
         both(said.protein[seen], none + _RESPONSE), both(said.whole[seen], none == 1), both(said.excludes[seen], none == 1),
@@ -190,6 +189,15 @@ def _in_any_order(
     """Walk through some assessments in every order; the standings become those after them. Returns how many they are (-1: more
     than are held) and how many steps it took."""
     size, steps = end - begin, 0
+    if size == 1:
+        # As nearly always: there is one order.
+        found = 0
+        for state in range(count):
+            found = _step(course, begin, same_days, states[state], reached[0], found)
+            if found < 0:
+                return -1, state + 1
+        states[:found] = reached[0, :found]
+        return found, count
     whole = (1 << size) - 1
     counts[: whole + 1] = 0
     reached[0, :count], counts[0] = states[:count], count

@@ -8,12 +8,12 @@ from typing import Any
 
 from ...errors import UsageError
 from ..arrow import needed
-from ..arrow_rows import Batch, Row
-from ..entry import Entry
+from ..arrow_rows import Batch
+from ..entry import Given, Rows
 from ..profile_columns import check_columns
 
 PARQUET, ARROW = (".parquet",), (".arrow", ".arrows", ".feather", ".ipc")
-_ROWS = 5_000
+_ROWS = 20_000
 
 
 class ParquetProfiles:
@@ -27,11 +27,11 @@ class ParquetProfiles:
         with opened_parquet(self._path) as file:
             return int(file.metadata.num_rows)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Given]:
         with opened_parquet(self._path) as file:
             check_columns(file.schema_arrow, str(self._path), self._as_of_column)
             batches = _whole(file.iter_batches(_ROWS), self._path)
-            yield from entries_of(batches, str(self._path), self._as_of_column)
+            yield from rows_of(batches, str(self._path), self._as_of_column)
 
 
 class ArrowProfiles:
@@ -44,7 +44,7 @@ class ArrowProfiles:
     def count(self) -> None:
         """A stream does not say."""
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Given]:
         arrow = needed("pyarrow")
         ipc = needed("pyarrow.ipc")
         try:
@@ -58,23 +58,21 @@ class ArrowProfiles:
                     if magic == b"ARROW1"
                     else reader
                 )
-                yield from entries_of(_whole(batches, self._path), str(self._path), self._as_of_column)
+                yield from rows_of(_whole(batches, self._path), str(self._path), self._as_of_column)
         except (OSError, arrow.ArrowException) as error:
             raise not_whole(self._path, error) from None
 
 
-def entries_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> Iterator[Entry]:
-    """The entries of Arrow batches whose columns have been checked."""
-    number = 0
+def rows_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> Iterator[Rows]:
+    """The patients of Arrow batches whose columns have been checked."""
+    number = 1
     for batch in batches:
-        days = [None] * batch.num_rows
+        days = None
         if as_of_column is not None:
             days = batch.column(as_of_column).to_pylist()
             batch = batch.drop_columns([as_of_column])
-        rows = Batch(batch)
-        for place, day in enumerate(days):
-            number += 1
-            yield Entry(f"{source}: row {number}", Row(rows, place), day)
+        yield Rows(source, Batch(batch), number, days)
+        number += batch.num_rows
 
 
 def opened_parquet(path: Path) -> Any:

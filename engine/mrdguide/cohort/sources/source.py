@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from ..entry import Entry
+from ..entry import Given
 
 
 class Source(Protocol):
@@ -17,7 +17,7 @@ class Source(Protocol):
     def count(self) -> int | None:
         """How many entries there are; None where only reading all of it would tell."""
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Given]:
         """The patients, in the same order every time.
 
         Raises:

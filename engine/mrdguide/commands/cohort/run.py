@@ -30,6 +30,8 @@ Patients that cannot be read stand in OUT.rejects.ndjson, each with the reason; 
 Killed and started again with the same arguments, a run goes on from the last finished group (in OUT.work) and gives the same
 bytes. Where only one day is given for a whole course, findings after it count as of unknown date if adverse; a profile's
 `recorded` says until when one looks back.
+
+The first run of a large cohort after an installation compiles what judges by column, which takes about a minute; later ones do not.
 """
 
 
@@ -69,8 +71,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="processes that judge (default: as many as there are cores)",
     )  # fmt: skip
     parser.add_argument(
-        "--group", type=whole_number(1, 1_000_000, "number of patients"), default=5_000, metavar="N",
-        help="patients in a row group, which bounds the memory and is what a killed run loses at most (default: 5000)",
+        "--group", type=whole_number(1, 1_000_000, "number of patients"), default=20_000, metavar="N",
+        help="patients in a row group, which bounds the memory and is what a killed run loses at most (default: 20000)",
     )  # fmt: skip
 
 

@@ -21,8 +21,6 @@ from ..listed import Listed, codes_of, listed
 from ..meaning import Asked, Meaning
 from ..profiles import NO_FLAG, NO_WORD
 
-# Neither is bad news, and they would make every entry another one.
-_NEVER_ADVERSE = ("date", "quality")
 _BAD_NEWS = ("adverse", "possibly")
 _NOT_ADVERSE, _UNEXPLAINED, _EXPLAINED = 0, 1, 2
 
@@ -38,8 +36,8 @@ def _adverse_finding(operator: AdverseFinding, asked: Asked) -> Verdicts:
 
 
 def _of_alike(list_name: str, entries: Listed) -> Column:
-    fields = tuple(name for name in entries.names if name not in _NEVER_ADVERSE)
-    codes, kinds = entries.alike(fields)
+    looked_at = {key for name, field in may_be_adverse(list_name).items() for key in (name, *field.unless)}
+    codes, kinds = entries.alike(tuple(name for name in entries.names if name in looked_at))
     return np.array([_news(list_name, entry) for entry in kinds], dtype=np.int8)[codes]
 
 

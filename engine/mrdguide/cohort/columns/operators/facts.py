@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -44,8 +45,10 @@ def _compare(operator: Compare, asked: Asked) -> Verdicts:
 
 
 def _with_slack(operator: Compare, limits: Column) -> Column:
-    """Limits moved by the slack that takes nearly equal numbers for equal, as `bounds` moves a single one."""
-    return np.array([bounds(operator.operator, limit)[1] for limit in limits.tolist()], dtype=np.float64)
+    """Limits moved by the slack that takes nearly equal numbers for equal, all of them as `bounds` moves one."""
+    of_one: Any = bounds
+    moved: Column = of_one(operator.operator, limits)[1]
+    return moved
 
 
 def _present(operator: Present, asked: Asked) -> Verdicts:

@@ -46,6 +46,8 @@ def _in_blood(
             if tests.origin[place] != marrow.TEST:
                 continue
             tested = True
+            if tests.specimen[place] == _MARROW:
+                continue
             fit = _disease(tests, place, methods)
             if fit != NOT_MET and still:
                 fit = min(fit, MET - _before_the_first_negative(tests, possible, begin, end, place, lacking[patient]))
@@ -60,7 +62,7 @@ def _in_blood(
                 vague += 1
             elif earliest != last_exact:
                 exact, last_exact = exact + 1, earliest
-        if marrow.fewest_days(days[0, :sure], days[1, :sure]) >= times:
+        if sure >= times and marrow.fewest_days(days[0, :sure], days[1, :sure]) >= times:
             result = MET
         else:
             result = UNKNOWN if exact + vague >= times else NOT_MET

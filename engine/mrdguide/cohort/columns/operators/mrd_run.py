@@ -72,6 +72,7 @@ def _lasting(
         for place in range(tests.offset[patient], tests.offset[patient + 1]):
             if marrow.evaluable(possible[place]):
                 verdicts[patient] = NOT_MET
+                break
     return verdicts
 
 
