@@ -37,6 +37,8 @@ _RESULT = "="
 _REMEMBERED = 65_536
 # The rules of a conclusion as symbols, those of what it reads (met, not met), and its own.
 _Form = tuple[Hashable, ...]
+# Conclusions of the selection by the place of an outcome: that it is out, that its condition or one before it holds.
+_OUT, _HOLDS = "out:", "holds:"
 # Between the name of a conclusion and the number of a part of it; no id of a rule holds it.
 _PART = "/"
 # So many names at most are read at once: of 3**4 different inputs nearly all come again, and with fewer there is more to
@@ -102,16 +104,14 @@ class ForwardChaining:
         """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are
         tried. `given` then names the criteria that all of it reads. `kept` is what was made of just these rules before."""
         self.names = tuple(derived_rules)
-        self._rules = derived_rules
-        self._choice = _Conclusion.selecting(tuple(selection))
-        self._places = range(len(selection))
+        self._rules = {**derived_rules, **_selecting(selection)}
+        self._out = tuple([f"{_OUT}{place}" for place in range(len(selection))])
         if kept is None:
             self._make()
         else:
             self._take(kept)
         self._concluded = tuple(dict.fromkeys(part.name for part in self._parts))
-        self._selection = _Remembering(lambda: self._choice)
-        self._walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = self._step_by_step
+        self._walk: Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]] = self._step_by_step
         self._runs = count(1)
         self._lock = ForkableLock()
         self._sessions = count(1)
@@ -123,7 +123,7 @@ class ForwardChaining:
     def _make(self) -> None:
         conclusions = [part for name, rule in self._rules.items() for part in _parts(name, rule)]
         concluded = dict.fromkeys(part.name for part in conclusions)
-        read = dict.fromkeys(name for part in (*conclusions, self._choice) for name in part.reads)
+        read = dict.fromkeys(name for part in conclusions for name in part.reads)
         self.given = tuple(name for name in read if name not in concluded)
         forms: dict[_Form, _Remembering] = {}
         for part in conclusions:
@@ -169,18 +169,17 @@ class ForwardChaining:
             self._walk = self._compiled(
                 {name: f"v{number}" for number, name in enumerate((*self.given, *self._concluded))}
             )
-        concluded, inputs = self._walk(given)
-        possible = self._selection.remembered.get(inputs)
-        return concluded, self._open(inputs) if possible is None else possible
+        concluded, out = self._walk(given)
+        return concluded, _still_open(out)
 
     def parts(self) -> Iterator[tuple[str, tuple[str, ...], Callable[[tuple[int, ...]], int]]]:
         """Every part with its name, what it reads, and its verdict for verdicts of these; each after all that it reads."""
         for name, reads, form in self._parts:
             yield name, reads, partial(self._remembered, form, self._verdict)
 
-    def selection(self) -> tuple[tuple[str, ...], Callable[[tuple[int, ...]], tuple[int, ...]]]:
-        """What the choice of an outcome reads, and the places of those still possible for verdicts of these."""
-        return self._choice.reads, partial(self._remembered, self._selection, lambda _, inputs: self._open(inputs))
+    def selection(self) -> tuple[tuple[str, ...], Callable[[Sequence[int]], tuple[int, ...]]]:
+        """The conclusions that say which outcomes are out, and the places of those still possible for verdicts of these."""
+        return self._out, _still_open
 
     @staticmethod
     def _remembered(form: _Remembering, infer: Callable[[_Remembering, Inputs], Any], verdicts: tuple[int, ...]) -> Any:
@@ -188,7 +187,7 @@ class ForwardChaining:
         found = form.remembered.get(inputs)
         return infer(form, inputs) if found is None else found
 
-    def _step_by_step(self, given: Sequence[int]) -> tuple[tuple[int, ...], Inputs]:
+    def _step_by_step(self, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What `_compiled` makes, for the first runs: a command that decides for one patient does not wait for it."""
         verdicts = dict(zip(self.given, given, strict=True))
 
@@ -199,11 +198,13 @@ class ForwardChaining:
             read = inputs(reads)
             found = form.remembered.get(read)
             verdicts[name] = self._verdict(form, read) if found is None else found
-        return tuple([verdicts[name] for name in self.names]), inputs(self._choice.reads)
+        return tuple([verdicts[name] for name in self.names]), tuple([verdicts[name] for name in self._out])
 
-    def _compiled(self, places: Mapping[str, str]) -> Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]]:
+    def _compiled(
+        self, places: Mapping[str, str]
+    ) -> Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]]:
         """The way from the given verdicts through every part, each looked up among what was inferred of it before, to
-        those of the rules and what the selection reads. One generated function: a loop would cost more than the look-ups.
+        those of the rules and of which outcomes are out. One generated function: a loop would cost more than the look-ups.
 
         `places` are local names; nothing else enters the text but numbers.
         """
@@ -221,10 +222,10 @@ class ForwardChaining:
             number, read, place = numbers[id(form)], inputs(reads), places[name]
             lines.append(f" {place} = known{number}({read})")
             lines.append(f" if {place} is None: {place} = infer(form{number}, {read})")
-        every = "".join(f"{places[name]}, " for name in self.names)
-        lines.append(f" return ({every}), {inputs(self._choice.reads)}")
+        every, out = ("".join(f"{places[name]}, " for name in names) for names in (self.names, self._out))
+        lines.append(f" return ({every}), ({out})")
         exec("\n".join(["def walk(given):", *lines]), known)
-        walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = known["walk"]
+        walk: Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]] = known["walk"]
         return walk
 
     def _verdict(self, form: _Remembering, inputs: Inputs) -> int:
@@ -238,16 +239,10 @@ class ForwardChaining:
             raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
         return MET if met else NOT_MET if not_met else UNKNOWN
 
-    def _open(self, inputs: Inputs) -> tuple[int, ...]:
-        out = self._inferred(self._choice, inputs)
-        possible = tuple(place for place in self._places if self._choice.symbol(f"out:{place}") not in out)
-        self._selection.remembered[inputs] = possible
-        return possible
-
     def _inferred(self, conclusion: _Conclusion, inputs: Inputs) -> set[str]:
         """What durable-rules derives from the verdicts that a conclusion reads."""
         if self.inferred % _REMEMBERED == _REMEMBERED - 1:
-            for form in (*self._forms, self._selection):
+            for form in self._forms:
                 form.remembered.clear()
         verdicts = inputs if isinstance(inputs, tuple) else (inputs,)
         facts = [
@@ -352,6 +347,22 @@ def _itself(conclusion: _Conclusion) -> _Conclusion:
     return conclusion
 
 
+def _selecting(selection: Sequence[str]) -> dict[str, Operator]:
+    """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
+    found: dict[str, Operator] = {}
+    for place, name in enumerate(selection):
+        condition = Reference.model_construct(id=name)
+        earlier = [Reference.model_construct(id=f"{_HOLDS}{place - 1}")] if place else []
+        found[f"{_OUT}{place}"] = AnyOf.model_construct(of=(*earlier, Not.model_construct(of=condition)))
+        if place + 1 < len(selection):
+            found[f"{_HOLDS}{place}"] = AnyOf.model_construct(of=(*earlier, condition))
+    return found
+
+
+def _still_open(out: Sequence[int]) -> tuple[int, ...]:
+    return tuple([place for place, verdict in enumerate(out) if verdict != MET])
+
+
 def _parts(name: str, rule: Operator) -> list[_Conclusion]:
     """A derived rule as one conclusion, or, when it refers to many, as conclusions for parts of it and one over them."""
     made: list[_Conclusion] = []
@@ -406,17 +417,6 @@ class _Conclusion:
                 made._rule([_rail(inner, met=met)], _rail((_RESULT, False), met=met))
         else:
             made._gate(_RESULT, rule)
-        return made
-
-    @classmethod
-    def selecting(cls, selection: tuple[str, ...]) -> _Conclusion:
-        """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
-        made = cls("")
-        made.reads = tuple(dict.fromkeys(selection))
-        for place, name in enumerate(selection):
-            made._rule([name + "-"], f"out:{place}")
-            for earlier in selection[:place]:
-                made._rule([earlier + "+"], f"out:{place}")
         return made
 
     @computed
