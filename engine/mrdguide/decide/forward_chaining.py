@@ -104,7 +104,7 @@ class ForwardChaining:
         """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are
         tried. `given` then names the criteria that all of it reads. `kept` is what was made of just these rules before."""
         self.names = tuple(derived_rules)
-        self._rules = {**derived_rules, **_selecting(selection)}
+        self._derived_rules, self._choice = derived_rules, selection
         self._out = tuple([f"{_OUT}{place}" for place in range(len(selection))])
         if kept is None:
             self._make()
@@ -119,6 +119,11 @@ class ForwardChaining:
         self._derived: set[str] = set()
         self._rulesets: dict[str, Any] = {}
         self.inferred = 0
+
+    @computed
+    def _rules(self) -> Mapping[str, Operator]:
+        """All that is concluded by its name, each after all that it reads."""
+        return {**self._derived_rules, **_selecting(self._choice)}
 
     def _make(self) -> None:
         conclusions = [part for name, rule in self._rules.items() for part in _parts(name, rule)]
