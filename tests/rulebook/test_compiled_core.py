@@ -19,6 +19,7 @@ import pytest
 
 import mrdguide
 from mrdguide.case.doubts import PLAUSIBLE, Plausible
+from mrdguide.decide import forward_chaining
 from mrdguide.evidence import load_library
 from mrdguide.patient.bad_news import REGISTRY, Registry
 from mrdguide.reading import data_file, document
@@ -149,6 +150,17 @@ def test_its_decision_is_the_same_for_verdicts_at_random(read: RuleBook, compile
     assert compiled.decider.ends() == read.decider.ends()
     for invariant in read.decider.invariants:
         assert compiled.decider.broken(invariant) == read.decider.broken(invariant) == {}
+
+
+@pytest.mark.skipif(not forward_chaining.available(), reason="durable-rules cannot be imported here")
+def test_what_durable_rules_inferred_for_it_is_not_inferred_again(read: RuleBook, compiled: RuleBook) -> None:
+    (one, other) = (book.decider.second_engine for book in (compiled, read))
+    assert one is not None
+    assert other is not None
+    for example in EXAMPLES:
+        mrdguide.evaluate(example.path, rules=compiled, as_of=example.as_of)
+    assert one.inferred == 0
+    assert one.kept() == other.kept()
 
 
 @pytest.mark.parametrize("example", EXAMPLES[::4], ids=lambda item: item.file)

@@ -82,9 +82,11 @@ class Decider:
         invariants: Sequence[Invariant],
         chained: Sequence[str],
         kept: KeptDiagrams | None = None,
+        kept_chaining: chain.KeptChaining | None = None,
     ) -> None:
         """`derived_rules` come in an order in which each stands after all it refers to; `chained` names those that
-        durable-rules derives too. `kept` are the diagrams of just these rules, built before."""
+        durable-rules derives too. `kept` are the diagrams of just these rules, built before, `kept_chaining` what
+        durable-rules inferred of them then."""
         self.index_of = {name: slot for slot, name in enumerate([*criteria, *derived_rules])}
         self._criteria = list(criteria)
         self._derived_rules = derived_rules
@@ -98,6 +100,7 @@ class Decider:
         self._verdicts_chained = _taking([self.index_of[name] for name in chained])
         self._chain_source = {name: derived_rules[name] for name in chained}
         self._chain: chain.ForwardChaining | None = None
+        self._kept_chaining = kept_chaining
         self._given_to_second: Callable[[Sequence[int]], tuple[int, ...]] = tuple
         if kept is None:
             self._build_diagrams(derived_rules, schemes)
@@ -499,7 +502,8 @@ class Decider:
     def _second_engine(self) -> chain.ForwardChaining:
         # Two threads may both build it the first time; either is as good as the other.
         if self._chain is None:
-            second = chain.ForwardChaining(self._chain_source, [f"outcome:{name}" for name in self._names])
+            outcomes = [f"outcome:{name}" for name in self._names]
+            second = chain.ForwardChaining(self._chain_source, outcomes, self._kept_chaining)
             self._given_to_second = _taking([self.index_of[name] for name in second.given])
             self._chain = second
         return self._chain

@@ -8,6 +8,8 @@ the known verdicts are fixed and the unknown ones are free is the exact set of p
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from math import inf
+from typing import NamedTuple
 
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
@@ -31,6 +33,17 @@ class KeptNodes:
     ends: list[tuple[int, Hashable]]
 
 
+class _Upwards(NamedTuple):
+    """A diagram by places: those of its ends, then one for every test, each after those that it leads to; the root is the last.
+
+    `tests` are (variable, place where it is not met, place where it is met).
+    """
+
+    ends: list[Hashable]
+    tests: list[tuple[int, int, int]]
+    variables: set[int]
+
+
 class Diagrams:
     """A space of diagrams over numbered variables. Node 0 is false, node 1 true; equal diagrams are the same node."""
 
@@ -40,7 +53,7 @@ class Diagrams:
         self._high = [0, 1]
         self._ends: dict[int, Hashable] = {FALSE: False, TRUE: True}
         self._ite_memo: dict[tuple[int, int, int], int] = {}
-        self._orders: dict[int, list[int]] = {}
+        self._orders: dict[int, _Upwards] = {}
 
     @classmethod
     def of_kept(cls, kept: KeptNodes) -> Diagrams:
@@ -357,50 +370,53 @@ class Diagrams:
 
         `cost(variable, value)` is what it costs to choose a value; never negative.
         """
-        low, high, ends = self._low, self._high, self._ends
-        prices: dict[int, tuple[int, int]] = {}  # of the two values of a variable
-        # What the cheapest way down costs; None when no way leads to a wanted end.
-        best: dict[int, int | None] = {}
-        met: dict[int, bool] = {}
-        for node in self._upwards(root):
-            if node in ends:
-                best[node] = 0 if ends[node] != IMPOSSIBLE and wanted(ends[node]) else None
-                continue
-            variable = self._variable[node]
-            found = prices.get(variable)
-            if found is None:
-                found = prices[variable] = cost(variable, NOT_MET), cost(variable, MET)
-            below, above = best[low[node]], best[high[node]]
-            if above is None or (below is not None and below + found[0] <= above + found[1]):
-                best[node], met[node] = None if below is None else below + found[0], False
-            else:
-                best[node], met[node] = above + found[1], True
-        if best[root] is None:
+        ends, tests, variables = self._upwards(root)
+        prices = {variable: (cost(variable, NOT_MET), cost(variable, MET)) for variable in variables}
+        # What the cheapest way down costs, by place; endless where no way leads to a wanted end.
+        best: list[float] = [0 if end != IMPOSSIBLE and wanted(end) else inf for end in ends]
+        for variable, below, above in tests:
+            without, with_it = prices[variable]
+            not_met, met = best[below] + without, best[above] + with_it
+            best.append(not_met if not_met <= met else met)
+        if best[-1] == inf:
             return None
         chosen: dict[int, int] = {}
-        node = root
-        while node not in ends:
-            chosen[self._variable[node]] = MET if met[node] else NOT_MET
-            node = high[node] if met[node] else low[node]
+        place = len(best) - 1
+        while place >= len(ends):
+            variable, below, above = tests[place - len(ends)]
+            without, with_it = prices[variable]
+            is_met = best[below] + without > best[above] + with_it
+            chosen[variable] = MET if is_met else NOT_MET
+            place = above if is_met else below
         return chosen
 
-    def _upwards(self, root: int) -> list[int]:
-        """The nodes of a diagram, each after those that it leads to; few diagrams are asked for it, each many times."""
+    def _upwards(self, root: int) -> _Upwards:
+        """A diagram from its ends up to its root; few diagrams are asked for it, each many times."""
         found = self._orders.get(root)
         if found is None:
-            seen: set[int] = set()
-            found = []
+            nodes = self._each_after_those_below(root)
+            ends = [node for node in nodes if node in self._ends]
+            inner = [node for node in nodes if node not in self._ends]
+            places = {node: place for place, node in enumerate([*ends, *inner])}
+            found = self._orders[root] = _Upwards(
+                [self._ends[node] for node in ends],
+                [(self._variable[node], places[self._low[node]], places[self._high[node]]) for node in inner],
+                {self._variable[node] for node in inner},
+            )
+        return found
 
-            def walk(node: int) -> None:
-                if node not in seen:
-                    seen.add(node)
-                    if node not in self._ends:
-                        walk(self._low[node])
-                        walk(self._high[node])
-                    found.append(node)
+    def _each_after_those_below(self, root: int) -> Iterable[int]:
+        """The nodes of a diagram, each after those that it leads to."""
+        found: dict[int, None] = {}
 
-            walk(root)
-            self._orders[root] = found
+        def walk(node: int) -> None:
+            if node not in found:
+                if node not in self._ends:
+                    walk(self._low[node])
+                    walk(self._high[node])
+                found[node] = None
+
+        walk(root)
         return found
 
     def _node(self, variable: int, low: int, high: int) -> int:

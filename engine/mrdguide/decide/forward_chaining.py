@@ -14,17 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import combinations, count
+from itertools import combinations, count, product
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import MrdguideError
 from ..logic.operator import Operator
 from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
 from ..logic.operators.reference import Reference, references
-from ..logic.truth import MET, NOT_MET, UNKNOWN
+from ..logic.truth import MET, NOT_MET, UNKNOWN, VERDICTS
 from ..reading.computed import computed
 from ..reading.forkable import ForkableLock
+from ..reading.frozen import frozen
 
 # The verdicts that a conclusion reads; one alone stands without a tuple.
 Inputs = tuple[int, ...] | int
@@ -36,6 +37,8 @@ _RESULT = "="
 _REMEMBERED = 65_536
 # The rules of a conclusion as symbols, those of what it reads (met, not met), and its own.
 _Form = tuple[Hashable, ...]
+# Conclusions of the selection by the place of an outcome: that it is out, that its condition or one before it holds.
+_OUT, _HOLDS = "out:", "holds:"
 # Between the name of a conclusion and the number of a part of it; no id of a rule holds it.
 _PART = "/"
 # So many names at most are read at once: of 3**4 different inputs nearly all come again, and with fewer there is more to
@@ -45,6 +48,8 @@ _FEW = 4
 _WALKED_FIRST = 4
 # A rule of 2.0.28 joins at most 16 facts; a wider one fails or crashes.
 _WIDEST = 8
+# A conclusion that reads no more is inferred for all inputs there can be when the shipped rules are compiled (3**7 of them).
+_INFERRED_BEFORE = 7
 
 
 @cache
@@ -70,6 +75,19 @@ def _engine() -> Any:
     return engine
 
 
+@frozen
+class KeptChaining:
+    """The second engine of a rule book as it was made once, with what durable-rules inferred then.
+
+    `parts` are the conclusions, each after all that it reads, with these names and the number of its form; `forms` hold for
+    each the first conclusion that has it and the verdicts for all inputs in order, a digit each, or nothing.
+    """
+
+    given: list[str]
+    parts: list[tuple[str, list[str], int]]
+    forms: list[tuple[str, str]]
+
+
 class ForwardChaining:
     """A rule book's derived rules as forward-chaining rules, conclusion by conclusion.
 
@@ -80,22 +98,20 @@ class ForwardChaining:
     inferred once and remembered; `inferred` counts how many different ones durable-rules was asked for.
     """
 
-    def __init__(self, derived_rules: Mapping[str, Operator], selection: Sequence[str]) -> None:
+    def __init__(
+        self, derived_rules: Mapping[str, Operator], selection: Sequence[str], kept: KeptChaining | None = None
+    ) -> None:
         """`derived_rules` with each after all it refers to; `selection` names the outcomes' conditions in the order they are
-        tried. `given` then names the criteria that all of it reads."""
+        tried. `given` then names the criteria that all of it reads. `kept` is what was made of just these rules before."""
         self.names = tuple(derived_rules)
-        parts = [part for name, rule in derived_rules.items() for part in _parts(name, rule)]
-        self._choice = _Conclusion.selecting(tuple(selection))
-        self._places = range(len(selection))
-        concluded = dict.fromkeys(part.name for part in parts)
-        read = dict.fromkeys(name for part in (*parts, self._choice) for name in part.reads)
-        self.given = tuple(name for name in read if name not in concluded)
-        forms: dict[_Form, _Remembering] = {}
-        self._parts = [(part, forms.setdefault(part.form, _Remembering(part))) for part in parts]
-        self._forms = tuple(forms.values())
-        self._selection = _Remembering(self._choice)
-        self._concluded = tuple(concluded)
-        self._walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = self._step_by_step
+        self._derived_rules, self._choice = derived_rules, selection
+        self._out = tuple([f"{_OUT}{place}" for place in range(len(selection))])
+        if kept is None:
+            self._make()
+        else:
+            self._take(kept)
+        self._concluded = tuple(dict.fromkeys(part.name for part in self._parts))
+        self._walk: Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]] = self._step_by_step
         self._runs = count(1)
         self._lock = ForkableLock()
         self._sessions = count(1)
@@ -103,6 +119,48 @@ class ForwardChaining:
         self._derived: set[str] = set()
         self._rulesets: dict[str, Any] = {}
         self.inferred = 0
+
+    @computed
+    def _rules(self) -> Mapping[str, Operator]:
+        """All that is concluded by its name, each after all that it reads."""
+        return {**self._derived_rules, **_selecting(self._choice)}
+
+    def _make(self) -> None:
+        conclusions = [part for name, rule in self._rules.items() for part in _parts(name, rule)]
+        concluded = dict.fromkeys(part.name for part in conclusions)
+        read = dict.fromkeys(name for part in conclusions for name in part.reads)
+        self.given = tuple(name for name in read if name not in concluded)
+        forms: dict[_Form, _Remembering] = {}
+        for part in conclusions:
+            forms.setdefault(part.form, _Remembering(partial(_itself, part)))
+        self._forms = tuple(forms.values())
+        self._parts = [_Part(part.name, part.reads, forms[part.form]) for part in conclusions]
+
+    def _take(self, kept: KeptChaining) -> None:
+        self.given = tuple(kept.given)
+        self._forms = tuple(_Remembering(partial(self._conclusion, name), verdicts) for name, verdicts in kept.forms)
+        self._parts = [_Part(name, tuple(reads), self._forms[number]) for name, reads, number in kept.parts]
+
+    def kept(self) -> KeptChaining:
+        """The same for another time, with every verdict of durable-rules that a form of few names can have."""
+        numbers = {id(form): number for number, form in enumerate(self._forms)}
+        return KeptChaining(
+            list(self.given),
+            [(part.name, list(part.reads), numbers[id(part.form)]) for part in self._parts],
+            [(form.of.name, self._all_verdicts(form)) for form in self._forms],
+        )
+
+    def _all_verdicts(self, form: _Remembering) -> str:
+        names = len(form.of.reads)
+        if names > _INFERRED_BEFORE:
+            return ""
+        every = product(range(len(VERDICTS)), repeat=names)
+        return "".join([str(self._remembered(form, self._verdict, verdicts)) for verdicts in every])
+
+    def _conclusion(self, name: str) -> _Conclusion:
+        """The conclusion of this name, a rule or a part of one."""
+        rule = name.partition(_PART)[0]
+        return next(part for part in _parts(rule, self._rules[rule]) if part.name == name)
 
     def run(self, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Chain forward from verdicts of the criteria, in the order of `given`.
@@ -116,18 +174,17 @@ class ForwardChaining:
             self._walk = self._compiled(
                 {name: f"v{number}" for number, name in enumerate((*self.given, *self._concluded))}
             )
-        concluded, inputs = self._walk(given)
-        possible = self._selection.remembered.get(inputs)
-        return concluded, self._open(inputs) if possible is None else possible
+        concluded, out = self._walk(given)
+        return concluded, _still_open(out)
 
     def parts(self) -> Iterator[tuple[str, tuple[str, ...], Callable[[tuple[int, ...]], int]]]:
         """Every part with its name, what it reads, and its verdict for verdicts of these; each after all that it reads."""
-        for part, form in self._parts:
-            yield part.name, part.reads, partial(self._remembered, form, self._verdict)
+        for name, reads, form in self._parts:
+            yield name, reads, partial(self._remembered, form, self._verdict)
 
-    def selection(self) -> tuple[tuple[str, ...], Callable[[tuple[int, ...]], tuple[int, ...]]]:
-        """What the choice of an outcome reads, and the places of those still possible for verdicts of these."""
-        return self._choice.reads, partial(self._remembered, self._selection, lambda _, inputs: self._open(inputs))
+    def selection(self) -> tuple[tuple[str, ...], Callable[[Sequence[int]], tuple[int, ...]]]:
+        """The conclusions that say which outcomes are out, and the places of those still possible for verdicts of these."""
+        return self._out, _still_open
 
     @staticmethod
     def _remembered(form: _Remembering, infer: Callable[[_Remembering, Inputs], Any], verdicts: tuple[int, ...]) -> Any:
@@ -135,22 +192,24 @@ class ForwardChaining:
         found = form.remembered.get(inputs)
         return infer(form, inputs) if found is None else found
 
-    def _step_by_step(self, given: Sequence[int]) -> tuple[tuple[int, ...], Inputs]:
+    def _step_by_step(self, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What `_compiled` makes, for the first runs: a command that decides for one patient does not wait for it."""
         verdicts = dict(zip(self.given, given, strict=True))
 
         def inputs(reads: Sequence[str]) -> Inputs:
             return tuple([verdicts[name] for name in reads]) if len(reads) > 1 else verdicts[reads[0]]
 
-        for part, form in self._parts:
-            read = inputs(part.reads)
+        for name, reads, form in self._parts:
+            read = inputs(reads)
             found = form.remembered.get(read)
-            verdicts[part.name] = self._verdict(form, read) if found is None else found
-        return tuple([verdicts[name] for name in self.names]), inputs(self._choice.reads)
+            verdicts[name] = self._verdict(form, read) if found is None else found
+        return tuple([verdicts[name] for name in self.names]), tuple([verdicts[name] for name in self._out])
 
-    def _compiled(self, places: Mapping[str, str]) -> Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]]:
+    def _compiled(
+        self, places: Mapping[str, str]
+    ) -> Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]]:
         """The way from the given verdicts through every part, each looked up among what was inferred of it before, to
-        those of the rules and what the selection reads. One generated function: a loop would cost more than the look-ups.
+        those of the rules and of which outcomes are out. One generated function: a loop would cost more than the look-ups.
 
         `places` are local names; nothing else enters the text but numbers.
         """
@@ -161,39 +220,34 @@ class ForwardChaining:
 
         lines = [f" {', '.join(places[name] for name in self.given)}, = given"] if self.given else []
         known: dict[str, Any] = {"infer": self._verdict}
-        numbers = {form.of.name: number for number, form in enumerate(self._forms)}
-        for form in self._forms:
-            number = numbers[form.of.name]
+        numbers = {id(form): number for number, form in enumerate(self._forms)}
+        for number, form in enumerate(self._forms):
             known[f"known{number}"], known[f"form{number}"] = form.remembered.get, form
-        for part, form in self._parts:
-            number, read, place = numbers[form.of.name], inputs(part.reads), places[part.name]
+        for name, reads, form in self._parts:
+            number, read, place = numbers[id(form)], inputs(reads), places[name]
             lines.append(f" {place} = known{number}({read})")
             lines.append(f" if {place} is None: {place} = infer(form{number}, {read})")
-        every = "".join(f"{places[name]}, " for name in self.names)
-        lines.append(f" return ({every}), {inputs(self._choice.reads)}")
+        every, out = ("".join(f"{places[name]}, " for name in names) for names in (self.names, self._out))
+        lines.append(f" return ({every}), ({out})")
         exec("\n".join(["def walk(given):", *lines]), known)
-        walk: Callable[[Sequence[int]], tuple[tuple[int, ...], Inputs]] = known["walk"]
+        walk: Callable[[Sequence[int]], tuple[tuple[int, ...], tuple[int, ...]]] = known["walk"]
         return walk
 
     def _verdict(self, form: _Remembering, inputs: Inputs) -> int:
+        verdict = form.remembered[inputs] = form.inferred_before(inputs) if form.before else self._derive(form, inputs)
+        return verdict
+
+    def _derive(self, form: _Remembering, inputs: Inputs) -> int:
         derived = self._inferred(form.of, inputs)
         met, not_met = form.of.rail(met=True) in derived, form.of.rail(met=False) in derived
         if met and not_met:
             raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
-        verdict = MET if met else NOT_MET if not_met else UNKNOWN
-        form.remembered[inputs] = verdict
-        return verdict
-
-    def _open(self, inputs: Inputs) -> tuple[int, ...]:
-        out = self._inferred(self._choice, inputs)
-        possible = tuple(place for place in self._places if self._choice.symbol(f"out:{place}") not in out)
-        self._selection.remembered[inputs] = possible
-        return possible
+        return MET if met else NOT_MET if not_met else UNKNOWN
 
     def _inferred(self, conclusion: _Conclusion, inputs: Inputs) -> set[str]:
         """What durable-rules derives from the verdicts that a conclusion reads."""
         if self.inferred % _REMEMBERED == _REMEMBERED - 1:
-            for form in (*self._forms, self._selection):
+            for form in self._forms:
                 form.remembered.clear()
         verdicts = inputs if isinstance(inputs, tuple) else (inputs,)
         facts = [
@@ -263,13 +317,55 @@ class ForwardChaining:
 
 
 class _Remembering:
-    """A conclusion that stands for all of its form, and what was inferred for each of their inputs."""
+    """A conclusion that stands for all of its form, and what was inferred for each of their inputs.
 
-    __slots__ = ("of", "remembered")
+    `before` are the verdicts for all inputs in order, where durable-rules inferred them when the rules were compiled.
+    """
 
-    def __init__(self, conclusion: _Conclusion) -> None:
-        self.of = conclusion
+    def __init__(self, conclusion: Callable[[], _Conclusion], before: str = "") -> None:
+        self._conclusion = conclusion
+        self.before = before
         self.remembered: dict[Inputs, Any] = {}
+
+    @computed
+    def of(self) -> _Conclusion:
+        """Made when durable-rules is asked for the first time."""
+        return self._conclusion()
+
+    def inferred_before(self, inputs: Inputs) -> int:
+        """The verdict for some inputs among those of before."""
+        place = 0
+        for verdict in inputs if isinstance(inputs, tuple) else (inputs,):
+            place = len(VERDICTS) * place + verdict
+        return int(self.before[place])
+
+
+class _Part(NamedTuple):
+    """A conclusion by what it is called, what it reads, and what it has in common with all others of its form."""
+
+    name: str
+    reads: tuple[str, ...]
+    form: _Remembering
+
+
+def _itself(conclusion: _Conclusion) -> _Conclusion:
+    return conclusion
+
+
+def _selecting(selection: Sequence[str]) -> dict[str, Operator]:
+    """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
+    found: dict[str, Operator] = {}
+    for place, name in enumerate(selection):
+        condition = Reference.model_construct(id=name)
+        earlier = [Reference.model_construct(id=f"{_HOLDS}{place - 1}")] if place else []
+        found[f"{_OUT}{place}"] = AnyOf.model_construct(of=(*earlier, Not.model_construct(of=condition)))
+        if place + 1 < len(selection):
+            found[f"{_HOLDS}{place}"] = AnyOf.model_construct(of=(*earlier, condition))
+    return found
+
+
+def _still_open(out: Sequence[int]) -> tuple[int, ...]:
+    return tuple([place for place, verdict in enumerate(out) if verdict != MET])
 
 
 def _parts(name: str, rule: Operator) -> list[_Conclusion]:
@@ -326,17 +422,6 @@ class _Conclusion:
                 made._rule([_rail(inner, met=met)], _rail((_RESULT, False), met=met))
         else:
             made._gate(_RESULT, rule)
-        return made
-
-    @classmethod
-    def selecting(cls, selection: tuple[str, ...]) -> _Conclusion:
-        """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
-        made = cls("")
-        made.reads = tuple(dict.fromkeys(selection))
-        for place, name in enumerate(selection):
-            made._rule([name + "-"], f"out:{place}")
-            for earlier in selection[:place]:
-                made._rule([earlier + "+"], f"out:{place}")
         return made
 
     @computed

@@ -111,7 +111,8 @@ def smallest_sets(
     found: dict[str, list[tuple[Result, ...]]] = {name: [] for name in start.possible}
     looked_at = dict.fromkeys(found, 0)
     level: list[_Known] = [((), start)]
-    left, exhausted, open_ended = most_situations, False, bool(start.unanswerable)
+    reached = [start]
+    left, exhausted = most_situations, False
     for size in range(1, most_results + 1):
         following = _one_result_more(level, left)
         if following is None:
@@ -125,8 +126,10 @@ def smallest_sets(
         level = [known for known in following if len(known[1].possible) > 1]
         if not effort.covers(after for _, after in level):
             break
-        open_ended = open_ended or any(after.unanswerable for _, after in level)
-        exhausted = not open_ended and not any(_not_asked(results, after) for results, after in level)
+        reached += [after for _, after in level]
+        # Mostly the first has more to ask, and then the others need not be gone through for it.
+        more_to_ask = any(_not_asked(results, after) for results, after in level)
+        exhausted = not more_to_ask and not any(situation.unanswerable for situation in reached)
         if exhausted or all(found.values()):
             break
     return tuple(

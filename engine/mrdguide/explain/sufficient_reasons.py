@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..decide.decision import Decider
 from ..logic.truth import MET, NOT_MET, UNKNOWN
@@ -59,6 +60,11 @@ class _Search:
         self.rank = {slot: (place[slot] not in asked, place[slot]) for slot in self.known}
         self._literals = {slot: self._closed(slot) for slot in self.known}
         self._full = self._fixed(self.known)
+        # The known verdicts that a value of a criterion contradicts.
+        self._against: dict[tuple[int, int], list[int]] = {}
+        for slot, literals in self._literals.items():
+            for other, value in literals.items():
+                self._against.setdefault((other, NOT_MET if value == MET else MET), []).append(slot)
 
     def _closed(self, slot: int) -> dict[int, int]:
         """A verdict with everything that follows from it."""
@@ -93,11 +99,7 @@ class _Search:
         filled = {self._order[variable]: value for variable, value in found.items()}
         if any(fixed.get(slot, value) != value for slot, value in filled.items()):
             return None
-        return frozenset(
-            slot
-            for slot in self.known
-            if any(filled.get(other, value) != value for other, value in self._literals[slot].items())
-        )
+        return frozenset(chain.from_iterable([self._against.get(chosen, ()) for chosen in filled.items()]))
 
     def reduced(self) -> tuple[int, ...]:
         """A set from which nothing can be left out, though a smaller one may exist."""

@@ -22,11 +22,16 @@ Vector = tuple[int, ...]
 
 def turning(rules: RuleBook, case: Case, first: int) -> Turning:
     """What can turn on the days after `first`, up to the case's own, by the passing of time alone."""
+    # Many criteria count the same months from the same lists.
+    together: dict[frozenset[int], list[int]] = {}
+    for slot, judged in enumerate(rules.compiled_criteria):
+        together.setdefault(frozenset(judged.turning_days(case)), []).append(slot)
     found: Turning = {}
     last = case.as_of
-    for slot, judged in enumerate(rules.compiled_criteria):
-        for day in {day for day in judged.turning_days(case) if first < day <= last}:
-            found.setdefault(day, []).append(slot)
+    for days, slots in together.items():
+        for day in days:
+            if first < day <= last:
+                found.setdefault(day, []).extend(slots)
     return dict(sorted(found.items()))
 
 

@@ -48,7 +48,7 @@ def _when_called(made: type, name: str, compiled: Callable[[type], Any]) -> Any:
 
 
 def _init(made: type) -> Any:
-    names: dict[str, Any] = {"set_": object.__setattr__, "MISSING": MISSING}
+    names: dict[str, Any] = {"MISSING": MISSING}
     given: list[str] = []
     keywords: list[str] = []
     lines: list[str] = []
@@ -66,7 +66,9 @@ def _init(made: type) -> Any:
             value = f"default{number}"
         else:
             continue
-        lines.append(f" set_(self, {item.name!r}, {value})")
+        # By the slot itself: object.__setattr__ would look it up by its name every time.
+        names[f"set{number}"] = getattr(made, item.name).__set__
+        lines.append(f" set{number}(self, {value})")
     if hasattr(made, "__post_init__"):
         lines.append(" self.__post_init__()")
     parameters = ", ".join(["self", *given, *(["*", *keywords] if keywords else [])])

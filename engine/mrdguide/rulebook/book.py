@@ -513,6 +513,7 @@ def _compile(draft: _Draft, warnings: tuple[Problem, ...]) -> RuleBook:
         [entry for entry, _ in source.entries["invariants"].values()],
         draft.chained(),
         core.diagrams if core is not None else None,
+        core.chaining if core is not None else None,
     )
     return RuleBook(
         pack=source.single["pack"][0],

@@ -23,7 +23,7 @@ from ..reading.frozen import frozen
 from ..reading.shipped import folder
 
 # The layout of the file; another one has another number.
-_LAYOUT = b"2"
+_LAYOUT = b"3"
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What the compiled form rests on: reading, validating and deciding, not what is said about an answer.
 _ROOMS = ("reading", "patient", "evidence", "case", "logic", "rulefiles", "decide", "rulebook")

@@ -1,7 +1,8 @@
 """The shipped rules and evidence as they were compiled once, for every later process.
 
 What is kept is what comes of reading, validating and proving: the entries with their places, what follows from what among
-the criteria, the decision's diagrams, the evidence, and the program's own tables that every answer needs. Everything else that a rule book holds is made of these each time.
+the criteria, the decision's diagrams, what durable-rules infers from every input of a conclusion that reads few, the evidence,
+and the program's own tables that every answer needs. Everything else that a rule book holds is made of these each time.
 The rules' own files are read only where a place in them has to be shown.
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..case.doubts import PLAUSIBLE, Plausible
 from ..decide.decision import Decider, KeptDiagrams
 from ..decide.diagram import KeptNodes
+from ..decide.forward_chaining import ForwardChaining, KeptChaining
 from ..evidence import KeptEntries, Library
 from ..evidence.shown import ShownEntry
 from ..patient.bad_news import REGISTRY, Registry
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 class ShippedCore:
     """The shipped rules, compiled: what they say (`source`), what follows from what among the criteria beside what they
     declare (`implied`), where every rule is below their folder (`locations`), which entries name each parameter (`named`),
-    the decision's diagrams, and the evidence."""
+    the decision's diagrams, what durable-rules inferred (where it was installed), and the evidence."""
 
     source: RuleSource
     documents: tuple[Document, ...]
@@ -58,6 +60,7 @@ class ShippedCore:
     locations: dict[str, str]
     named: dict[str, list[NamedAt]]
     diagrams: KeptDiagrams
+    chaining: KeptChaining | None
     evidence: KeptEntries
 
     def below(self, files: ShippedFiles) -> Below:
@@ -81,9 +84,15 @@ def shipped_core(fingerprint: str) -> ShippedCore | None:
     parts = compiled_file.read(fingerprint)
     if parts is None:
         return None
-    rules, diagrams, evidence, entries, tables = parts
+    rules, diagrams, chaining, evidence, entries, tables = parts
     known(_tables_known(json.loads(tables)))
-    return _opened(json.loads(rules), json.loads(diagrams), _Evidence(json.loads(evidence), entries).kept())
+    inferred = json.loads(chaining)
+    return _opened(
+        json.loads(rules),
+        json.loads(diagrams),
+        KeptChaining(*inferred) if inferred is not None else None,
+        _Evidence(json.loads(evidence), entries).kept(),
+    )
 
 
 def keep(files: ShippedFiles, library: Library, decider: Decider, locations: Mapping[str, str]) -> None:
@@ -105,7 +114,8 @@ def compiled(library: Library, decider: Decider, locations: Mapping[str, str]) -
     following = implied([entry for entry, _ in source.entries["criteria"].values()])
     rules = _rules(packer, source, read, [packer.packed(item) for item in following], locations)
     return [
-        rules, _plain_diagrams(decider.kept()), _plain_evidence(library), _plain_entries(library), _plain_tables(),
+        rules, _plain_diagrams(decider.kept()), _plain_chaining(decider.second_engine), _plain_evidence(library),
+        _plain_entries(library), _plain_tables(),
     ]  # fmt: skip
 
 
@@ -173,6 +183,13 @@ def _plain_diagrams(kept: KeptDiagrams) -> dict[str, Any]:
         "schemes": kept.schemes,
         "tested": kept.tested,
     }
+
+
+def _plain_chaining(second: ForwardChaining | None) -> list[Any] | None:
+    if second is None:
+        return None
+    kept = second.kept()
+    return [kept.given, kept.parts, kept.forms]
 
 
 def _plain_evidence(library: Library) -> dict[str, Any]:
@@ -246,7 +263,9 @@ class _Evidence:
         return data["entries"], Unpacker(data["kinds"])
 
 
-def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: KeptEntries) -> ShippedCore:
+def _opened(
+    rules: dict[str, Any], diagrams: dict[str, Any], chaining: KeptChaining | None, evidence: KeptEntries
+) -> ShippedCore:
     above, unpacker = folder("rules"), Unpacker(rules["kinds"])
     documents = tuple(
         DocumentOnDemand(str(above / name), {tuple(path): line for line, *path in lines})
@@ -278,4 +297,4 @@ def _opened(rules: dict[str, Any], diagrams: dict[str, Any], evidence: KeptEntri
     named = {
         name: [(documents[number], tuple(path)) for number, *path in found] for name, found in rules["named"].items()
     }
-    return ShippedCore(source, documents, implied, rules["locations"], named, kept, evidence)
+    return ShippedCore(source, documents, implied, rules["locations"], named, kept, chaining, evidence)
