@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import shutil
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,6 +132,24 @@ def test_an_entry_of_the_timeline_is_moved_by_the_mouse(tab: Page) -> None:
     tab.mouse.move(box["x"] - 40, box["y"] + box["height"] / 2, steps=4)
     tab.mouse.up()
     until(tab, f"document.getElementById('p-mrd-0--date').value < '{before}'")
+
+
+def test_what_was_found_of_a_layer_is_gone_once_its_text_has_changed(tab: Page) -> None:
+    go(tab, "rules")
+    head = "pack: {name: mine, version: '1.0', extends: mrdguide-core@0.2, by: me, date: 2026-11-26}\n"
+    tab.fill("#layer", head + "parameters: {mrd.recent: 6}")
+    tab.locator("#check").click()
+    tab.wait_for_selector("a.save")
+    tab.locator("#layer").press_sequentially(" ")
+    assert not tab.locator("a.save").is_visible()
+    assert tab.get_by_text("The text has changed since it was checked").is_visible()
+    tab.fill("#layer", head + "parameters: {mrd.recent: 3}")
+    tab.locator("#check").click()
+    tab.wait_for_selector("a.save")
+    saved = tab.locator("a.save").get_attribute("href")
+    assert saved is not None
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(saved.partition("base64,")[2]))) as file:
+        assert "mrd.recent: 3" in file.read("mine/layer.yaml").decode()
 
 
 def test_each_layer_that_is_checked_is_compared_anew(tab: Page) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ..logic.truth import Verdict
-from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Section, Table, Tone, line
+from ..report.blocks import Banner, Block, Item, Items, Page, Paragraph, Part, Section, Table, Tone, line
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import RULED_OUT
 from .book_changes import BookChange
@@ -28,6 +28,10 @@ _TOLD = {
     "another answer": "{} is neither stricter nor looser: where its answer differs, it is another one that opens as much of the "
     "way to stopping.",
 }
+_ALL_KNOWN = (
+    "Every verdict is known in these combinations. Where something is not known, an answer can also become that not enough is known, or "
+    "no longer be that."
+)
 _SIDES = {"stricter": "a stricter answer", "looser": "a looser answer", "other": "another answer, as permissive"}
 _DIRECTIONS = {
     "stricter": "stricter: opens less of the way to stopping", "looser": "looser: opens more of the way to stopping",
@@ -77,7 +81,10 @@ def over_every_combination(found: Compared, called: Called) -> tuple[Block, ...]
     """Whether the second is stricter or looser, which answers differ and how each does, and which rules."""
     return (
         Banner(_verdict(found), (line(_told(found, called)),), _tone(found)),
-        Section("Answers that differ, over every combination of verdicts", (_answers(found, called),)),
+        Section(
+            "Answers that differ, over every combination of verdicts",
+            (_answers(found, called), Paragraph(line(Part(_ALL_KNOWN, "quiet")))),
+        ),
         Section("Rules that differ", (_changes(found),)),
     )
 

@@ -95,6 +95,11 @@ def _check(_bench: Bench, state: State, fields: Fields) -> Turn:
     return Turn(_kept(state, fields))
 
 
+def _back(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    """To the layer, where it was left."""
+    return Turn(state, focus="layer")
+
+
 def _take(bench: Bench, state: State, fields: Fields) -> Turn:
     """Put the rule or the number that is shown into the layer, where it can be changed."""
     name = bench.rules.current(fields.get("rule", ""))
@@ -117,6 +122,6 @@ def _leave(_bench: Bench, state: State, _fields: Fields) -> Turn:
 
 RULES = View(
     "rules", "Rules", _show,
-    {"search": _search, "choose": _choose, "check": _check, "take": _take, "leave": _leave},
+    {"search": _search, "choose": _choose, "check": _check, "take": _take, "leave": _leave, "back": _back},
     {"effect": _effect, "patients": _patients, "doubts": _doubts},
 )  # fmt: skip

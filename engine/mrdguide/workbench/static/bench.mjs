@@ -116,6 +116,10 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.id === "files") open(event.target.files);
 });
+// What was found of a layer, and the folder to save, are those of the text that was checked last.
+document.addEventListener("input", (event) => {
+  if (event.target.id === "layer") document.getElementById("layer-part").classList.add("is-old");
+});
 document.addEventListener("click", (event) => {
   if (event.target.id === "print") window.print();
 });
