@@ -270,7 +270,8 @@ def _loosens_written_out(document: Document) -> Iterator[Problem]:
         else:
             hint = f"write below loosens: {_loosening(str(what))}"
         yield document.problem(
-            ("loosens",), "found one entry, not a list" if isinstance(written, dict) else f"found '{written}'", expected=_LOOSENING, hint=hint
+            ("loosens",), "found one entry, not a list" if isinstance(written, dict) else f"found '{written}'", expected=_LOOSENING, hint=hint,
+            code="bad-value",
         )  # fmt: skip
         document.data["loosens"] = []
         return
@@ -278,7 +279,7 @@ def _loosens_written_out(document: Document) -> Iterator[Problem]:
         path = ("loosens", index)
         if not isinstance(entry, dict):
             hint = f"write {_loosening(str(entry))}"
-            yield document.problem(path, f"found '{entry}'", expected=_LOOSENING, hint=hint)
+            yield document.problem(path, f"found '{entry}'", expected=_LOOSENING, hint=hint, code="bad-value")
             written[index] = _whole(str(entry))
             continue
         missing = [key for key in _whole("") if not entry.get(key)]
