@@ -11,6 +11,7 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 import mrdguide
 from mrdguide import fhir, interview
 from mrdguide.cli import main
+from mrdguide.errors import PatientError
 from mrdguide.interview.forms import form_questions
 
 from ..examples import shipped
@@ -248,3 +249,35 @@ def test_words_where_a_list_is_asked_for_are_told_how_to_begin(
     monkeypatch.setattr("sys.stdin", io.StringIO("multiple myeloma\n2021\n1960\nlenalidomide\n"))
     assert main(["ask", str(tmp_path / "record.yaml"), "--as-of", DAY]) == 130
     assert "one by one; press Enter to begin" in capsys.readouterr().out
+
+
+def test_of_a_panel_on_record_more_is_asked_as_a_new_entry_and_can_be_answered() -> None:
+    panel = {"date": "2026-10-14", "serum_immunofixation": "negative", "urine_immunofixation": "negative"}
+    record: dict[str, Any] = {
+        "birth_year": 1963, "diagnosis": {"disease": "multiple-myeloma", "date": "2020-05"}, "markers": [panel], "mrd": [], "imaging": [],
+        "events": [], "toxicities": [], "responses": [{"date": "2026-10-14", "category": "CR"}], "incomplete": ["markers"],
+        "therapy": [
+            {"phase": "induction", "line": 1, "regimen": "VRd", "start": "2020-06", "end": "2020-12"},
+            {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2021-07", "end": None},
+        ],
+    }  # fmt: skip
+    asked = []
+    while (question := interview.next(record, rules=shipped(), as_of="2026-11-28")) is not None:
+        asked.append(question.path)
+        if question.kind == "entries":
+            record = interview.answered(record, question, [], as_of="2026-11-28")
+            continue
+        # Whatever is asked has a place that its answer can be put at.
+        try:
+            record = interview.answered(record, question, _some(question), as_of="2026-11-28")
+        except PatientError:
+            record = interview.answered(record, question, interview.NOT_KNOWN)
+    assert "markers[+]" in asked
+    assert len(asked) < 40
+
+
+def _some(question: interview.Question) -> Any:
+    values = {"choice": "absent", "flag": "no", "number": "1", "date": "2026-10-10"}
+    if question.kind == "report":
+        return {field.path: values.get(field.kind, "x") for field in question.fields}
+    return values.get(question.fields[0].kind, "x")

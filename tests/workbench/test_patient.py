@@ -242,7 +242,12 @@ def test_what_was_not_read_of_a_record_stays_named_until_another_patient_is_open
         assert "NOT all was given or could be read" in said
         assert "Patient/p1: cannot be read as a day; the age is open" in said
         assert "Observation/local" in said
+        assert "Not to be signed until somebody has looked at each" in text_of(page.html)
     assert "no MRD test that could be read, and there may be some" in text_of(later.html)
+    looked = done(bench, later.state, "patient/looked")
+    assert "Not to be signed" not in text_of(looked.html)
+    assert '<details class="imported' in looked.html
+    assert "Not to be signed" in text_of(done(bench, looked.state, "patient/undo").html)
     assert '<details class="imported' not in done(bench, later.state, "patient/new").html
     assert '<details class="imported' in done(bench, done(bench, later.state, "patient/new").state, "patient/undo").html
 

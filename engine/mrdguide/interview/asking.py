@@ -135,6 +135,9 @@ def _of_need(record: Mapping[str, Any], need: Missing, found: Recommendation, bo
     """The question that a missing fact is asked by: the report that holds it, a new entry of its list, or itself."""
     entry = _ENTRY.match(need.path)
     name = entry.group(1) if entry and field_at(need.path) is None else need.path
+    of_a_new_entry = need.path.partition(".")[0]
+    if is_list(of_a_new_entry):
+        name = of_a_new_entry
     why = _why(need, found)
     for item in (*worded().reports, *worded().opening):
         holds = need.path == item.path or need.path.startswith(f"{item.path}.")

@@ -24,11 +24,12 @@ MOST_MONTHS = 60
 
 class Imported(StrictModel):
     """What became of a record that a patient was read from: `told` in a sentence, `found` by heading what a reader should look at,
-    `whole` whether nothing in it was left unread or in doubt."""
+    `whole` whether nothing in it was left unread or in doubt, `open` what of that nobody has said to have looked at."""
 
     told: str
     found: tuple[tuple[str, tuple[str, ...]], ...] = ()
     whole: bool = True
+    open: tuple[str, ...] = ()
 
 
 class Moment(StrictModel):

@@ -55,13 +55,21 @@ def _doubtful(report: ImportReport) -> list[str]:
     return [_issue(item) for item in report.issues if item.severity != "information"]
 
 
+def not_settled(report: ImportReport) -> tuple[str, ...]:
+    """What of a record was not read, or is in doubt, the texts that only a person can read first."""
+    return tuple(dict.fromkeys((*_texts_open(report), *_doubtful(report), *_conflict_texts(report))))
+
+
+def _texts_open(report: ImportReport) -> list[str]:
+    return [f"{', '.join(text.open)}: {text.date} {text.wording} ({text.name})" for text in report.to_be_read]
+
+
 def to_be_looked_at(report: ImportReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """By heading what a reader of a record should look at, the gravest first; nothing where there is nothing."""
-    texts = [f"{', '.join(text.open)}: {text.date} {text.wording} ({text.name})" for text in report.to_be_read]
     found = (
+        ("Texts to be read by a person", _texts_open(report)),
         ("Not taken as it stands", list(dict.fromkeys(_doubtful(report)))),
         ("Conflicts: nothing was chosen", _conflict_texts(report)),
-        ("Texts to be read by a person", texts),
         ("Left out", _left_out(report)),
     )
     return tuple((title, tuple(listed)) for title, listed in found if listed)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _NAMED = 3
+# As many unread parts of a record are named above the answer; all of them stand beside the form.
+_UNREAD = 6
 # With more missing, where each result leads is worked out after the answer is shown.
 _ASKED_AT_ONCE = 6
 Outlook = Literal["whole", "less", "none"]
@@ -55,7 +57,7 @@ def shown_answer(bench: Bench, turn: Turn) -> ShownAnswer:
     since = _since(bench, state, answer)
     names, words = Names("a-"), board_words()
     html = filled(
-        "answer.html.j2", state=state, old=_why_old(turn), answer=answer, outlook=_outlook(answer), best=_best(answer),
+        "answer.html.j2", state=state, unread=few(state.imported.open, _UNREAD) if state.imported is not None else (), old=_why_old(turn), answer=answer, outlook=_outlook(answer), best=_best(answer),
         head=_fragment([banner(answer, words)], 2, names),
         rest=_fragment([*front(answer, words, asked=False), to_sign(words)], 2, names),
         since=effect(since) if since is not None else None,

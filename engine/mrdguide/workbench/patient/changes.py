@@ -245,6 +245,15 @@ def _reported(_bench: Bench, state: State, _fields: Fields) -> Turn:
     return Turn(state.changed(state.profile, state.as_of, ("what is entered is what reports say",), tried=()))
 
 
+def _looked(_bench: Bench, state: State, _fields: Fields) -> Turn:
+    """Somebody has looked at what was not read of a record."""
+    if state.imported is None or not state.imported.open:
+        return Turn(state)
+    told = ("what was not read of the record was looked at, and is entered",)
+    after = state.changed(state.profile, state.as_of, told)
+    return Turn(after.model_copy(update={"imported": state.imported.model_copy(update={"open": ()})}))
+
+
 def _drop(_bench: Bench, state: State, _fields: Fields) -> Turn:
     return Turn(state.model_copy(update={"supposed": None}))
 
@@ -258,5 +267,5 @@ def _pane(_bench: Bench, state: State, fields: Fields) -> Turn:
 
 
 add, remove, move = after_the_form(_add), after_the_form(_remove), after_the_form(_move)
-suppose, keep, drop, reported = map(after_the_form, (_suppose, _keep, _drop, _reported))
+suppose, keep, drop, reported, looked = map(after_the_form, (_suppose, _keep, _drop, _reported, _looked))
 pane, ask, by_layer = map(after_the_form, (_pane, answer, _by_layer))

@@ -14,7 +14,7 @@ from ...interview.asking import as_mapping
 from ...patient.reader import patient_of, read_patient
 from ...reading.document import read_text
 from ...reading.json_text import loads
-from ...report.pages.imported import how_whole, nothing_in_doubt, to_be_looked_at
+from ...report.pages.imported import how_whole, not_settled, nothing_in_doubt, to_be_looked_at
 from ..state import Imported
 
 _NAME = "what was pasted"
@@ -105,12 +105,19 @@ def _fhir(text: str) -> Opened:
     except FhirError as error:
         raise UsageError(f"FHIR: {error}") from None
     texts = len(report.to_be_read)
-    unread = f" {texts} texts were not read and leave open what they could change." if texts else ""
-    told = f"{len(report.facts)} facts taken, {len(report.ignored)} resources left out. {how_whole(patient, report)}{unread}"
+    unread = f" {_number(texts, 'text')} that only a person can read." if texts else ""
+    told = f"{_number(len(report.facts), 'fact')} taken, {_number(len(report.ignored), 'resource')} left out. {how_whole(patient, report)}{unread}"
     imported = Imported(
-        told=told, found=to_be_looked_at(report), whole=nothing_in_doubt(patient, report) and not report.to_be_read
+        told=told,
+        found=to_be_looked_at(report),
+        whole=nothing_in_doubt(patient, report) and not report.to_be_read,
+        open=not_settled(report),
     )
     return Opened(as_mapping(patient), f"Opened {patient.id} from FHIR: {told}", imported)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _plain(data: Any) -> Any:

@@ -38,7 +38,7 @@ PATIENT = View(
         "set": changes.set_fields, "undo": changes.undo, "new": changes.start_anew, "open": changes.open_pasted,
         "example": changes.open_example, "of_cohort": changes.open_of_cohort, "of_layer": changes.open_of_layer, "by_layer": changes.by_layer,
         "add": changes.add, "remove": changes.remove, "move": changes.move,
-        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "reported": changes.reported,
+        "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "reported": changes.reported, "looked": changes.looked,
         "pane": changes.pane, "ask": changes.ask,
     },
     {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part},
