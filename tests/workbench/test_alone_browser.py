@@ -144,7 +144,7 @@ def test_an_example_is_answered_and_a_test_that_turns_positive_changes_the_answe
     open_example(loaded, "cessation-supported")
     assert loaded.locator(".banner h2").first.inner_text().startswith("Stopping may be discussed")
     loaded.select_option("#p-mrd-3--result", "detected")
-    loaded.wait_for_selector(".since >> text=Possible only now")
+    loaded.wait_for_selector(".since >> text=Newly possible")
     assert "Stopping may be discussed" not in loaded.locator(".banner h2").first.inner_text()
     loaded.click("#undo")
     loaded.wait_for_selector("text=undone")

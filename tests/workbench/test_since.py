@@ -100,7 +100,7 @@ def test_a_result_that_is_tried_can_be_entered_or_left_beside_its_name(bench: Be
     ).html
     trial = html.partition('<section class="supposed')[2].partition('id="first-title"')[0]
     assert trial.index('id="keep"') < trial.index("With this result")
-    assert "It is now:" in text_of(trial)
+    assert "It would be:" in text_of(trial)
 
 
 def test_a_reason_that_was_so_before_is_no_new_one(bench: Bench) -> None:

@@ -253,7 +253,7 @@ def _attestable(need: Missing, book: RuleBook) -> str:
 
 def _why(need: Missing, found: Recommendation) -> str:
     titles = [found.criteria[name].title for name in need.criteria if name in found.criteria]
-    return f"The answer hangs on it: {'; '.join(titles[:2])}." if titles else "The answer hangs on it."
+    return f"The answer hangs on whether this holds: {'; '.join(titles[:2])}." if titles else "The answer hangs on it."
 
 
 def _capital(text: str) -> str:

@@ -170,7 +170,7 @@ def _supposed(answer: Recommendation, state: State) -> dict[str, object] | None:
         "what": as_asked(what), "answer": state.supposed.answer,
         "today": _fragment([banner(answer, words)], 3, Names("today-")),
         "then": _fragment([banner(after, words)], 3, Names("then-")),
-        "effect": effect(difference(answer, after)), "outlook": _outlook(after),
+        "effect": effect(difference(answer, after), supposed=True), "outlook": _outlook(after),
     }  # fmt: skip
 
 

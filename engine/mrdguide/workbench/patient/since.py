@@ -27,13 +27,13 @@ class Effect:
     rest: tuple[tuple[str, str], ...]
 
 
-def effect(found: Difference) -> Effect:
-    """What a change did to the answer."""
+def effect(found: Difference, *, supposed: bool = False) -> Effect:
+    """What a change did to the answer; of one that is only `supposed` what it would do."""
     details = tuple(_details(found))
     shown, rest = details[:_MOST_SHOWN], details[_MOST_SHOWN:]
     if set(found.before.possible_outcomes) == set(found.after.possible_outcomes):
         return Effect(False, (_stays(found),), (), shown, rest)
-    return Effect(True, tuple(_moved(found)), _before_and_now(found), shown, rest)
+    return Effect(True, tuple(_moved(found, supposed)), _before_and_now(found), shown, rest)
 
 
 def _stays(found: Difference) -> str:
@@ -44,17 +44,17 @@ def _stays(found: Difference) -> str:
     )  # fmt: skip
 
 
-def _moved(found: Difference) -> Iterator[str]:
+def _moved(found: Difference, supposed: bool) -> Iterator[str]:
     rules, before, after = found.after.rules, found.before.possible_outcomes, found.after.possible_outcomes
     gone = [name for name in before if name not in after]
     come = [name for name in after if name not in before]
     if gone and len(after) > 1:
         yield f"No longer possible: {both(titles(rules, gone))}."
     if come and len(after) > 1:
-        yield f"Possible only now: {both(titles(rules, come))}."
+        yield f"Newly possible: {both(titles(rules, come))}."
     if len(after) == 1:
         was = f"; the answer was: {titles(rules, before)[0]}" if len(before) == 1 else ""
-        yield f"It is now: {titles(rules, after)[0]}{was}."
+        yield f"{'It would be' if supposed else 'It is now'}: {titles(rules, after)[0]}{was}."
 
 
 def _before_and_now(found: Difference) -> tuple[str, ...]:
