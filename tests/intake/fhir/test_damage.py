@@ -196,6 +196,9 @@ OPEN: dict[str, Change] = {
             }],
         )
     ),
+    "a patient who died": lambda items: items[0].update(deceasedBoolean=True),
+    "a patient who died on a day": lambda items: items[0].update(deceasedDateTime="2026-10-30"),
+    "a patient of whom it cannot be read whether he died": lambda items: items[0].update(deceasedBoolean="true"),
     "suppressed data": lambda items: items.append(
         {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "suppressed"}]}
     ),

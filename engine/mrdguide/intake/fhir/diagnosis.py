@@ -8,6 +8,7 @@ from ...dates import CalendarDate, parse_date
 from ...errors import NoUsablePatient
 from .baseline import starts_of_therapy
 from .codes import Meaning
+from .codes.table import DOMAINS
 from .collecting import Collector, identity
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
@@ -30,10 +31,11 @@ def read_patient_resource(collector: Collector, patient: Resource) -> None:
         collector.facts.append(collector.fact("birth_year", "birth year", patient, "Patient.birthDate", "", str(born)))
     elif patient.get("birthDate") is not None:
         collector.issue("warning", patient, "cannot be read as a day; the age is open", "birthDate")
-    if patient.get("deceasedBoolean") is True or patient.get("deceasedDateTime"):
+    if patient.get("deceasedBoolean") not in (None, False) or patient.get("deceasedDateTime") is not None:
+        # Of what, and what came before, it does not say; and if it is wrong, so may be the rest.
         date = day(patient.get("deceasedDateTime"))
         when = f" on {date}" if date is not None else ""
-        collector.issue("warning", patient, f"the record says that this patient died{when}", "deceased[x]")
+        collector.open(DOMAINS, patient, f"it says that this patient died{when}", "deceased[x]")
     sex = _SEX.get(str(patient.get("gender")))
     if sex is not None:
         collector.profile["sex"] = sex
