@@ -62,6 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         streams.give_up_output()
         return _INTERRUPTED
+    except RuntimeError as error:
+        # Python 3.11 puts this around whatever interrupts the making of a class.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        streams.give_up_output()
+        return _INTERRUPTED
     return status
 
 

@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 import pytest
 
 from mrdguide import commands
-from mrdguide.cli import COMMANDS
+from mrdguide.cli import COMMANDS, main
 
 from . import FILES, GROUPS, Run, command
 
@@ -86,3 +86,15 @@ def test_only_the_command_that_is_called_is_imported(given: str, wanted: set[str
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     loaded = {name.removeprefix("mrdguide.") for name in done.stdout.split() if name.startswith("mrdguide.")}
     assert loaded == {"cli", "errors", "commands", "commands.error_format", "commands.streams", *wanted}
+
+
+def test_an_interrupt_while_a_class_is_made_ends_in_its_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> int:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise RuntimeError("Error calling __set_name__") from error
+
+    monkeypatch.setattr("mrdguide.cli._run", interrupted)
+    monkeypatch.setattr("mrdguide.commands.streams.give_up_output", lambda: None)
+    assert main(["about"]) == 130
