@@ -7,15 +7,13 @@ from pathlib import Path
 
 from ...errors import Problem
 from ...logic.implied import implies
-from ...logic.operators.reference import Reference
 from ...rulebook.book import RuleBook
-from ...rulebook.layered import CORE
 from ...rulebook.used_parameters import users_of
 from ...rulefiles.layers import READINGS
 from ...rulefiles.model import Rule
 from ...rulefiles.source import Place, RuleSource, read_source
+from ..taken_out import Instead, without_number, without_readings, without_rule, without_switching_off
 
-_JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its section alone
 _NEW = ": wherever it is met, other rules say as much"
 _HINT_NEW = "correct its condition, or take it out"
 _OTHERWISE = " as this layer has it: where it is less strict than the core, the core decides"
@@ -57,9 +55,7 @@ def _is_held_back(rules: RuleBook, instead: Mapping[str, str | None]) -> bool:
     return wider and rules.decider.takes_effect(kept)
 
 
-def _taken_out(
-    rules: RuleBook, source: RuleSource, known: Mapping[str, Rule]
-) -> Iterator[tuple[str, Place, dict[str, str | None]]]:
+def _taken_out(rules: RuleBook, source: RuleSource, known: Mapping[str, Rule]) -> Iterator[tuple[str, Place, Instead]]:
     """What the layers say, with the verdicts that stand in its place once it is taken out; none: the same ones."""
     for section, name, entry, place in source.rules():
         if not _in_layer(rules, place) or section == "remarks":
@@ -67,23 +63,16 @@ def _taken_out(
         former = next((item for item in (name, *entry.aliases) if item in known), None)
         if former is not None and former != name and known[former].when == entry.when:
             continue  # it only has another name
-        if former is not None:
-            yield name, place, {name: f"{CORE}{former}"} if f"{CORE}{former}" in rules.rules else {}
-        elif name in rules.rules and (entry.kind or section in _JOIN):
-            yield name, place, {name: None}
+        instead = without_rule(rules, section, name, entry.kind, former)
+        if instead is not None:
+            yield name, place, instead
     for name, (_, place) in source.entries["parameters"].items():
         if _in_layer(rules, place) and users_of(rules, name):
-            yield name, place, _cores(rules, users_of(rules, name))
+            yield name, place, without_number(rules, name)
     if READINGS in source.single and _in_layer(rules, source.single[READINGS][1]):
-        read = [item.rule.id for item in rules.compiled_criteria if item.paths & {"mrd", "imaging"}]
-        yield READINGS, source.single[READINGS][1], _cores(rules, read)
+        yield READINGS, source.single[READINGS][1], without_readings(rules)
     for item, place in source.off:
-        lists = [name for name, entry in known.items() if Reference(id=item.id) in getattr(entry.when, "of", ())]
-        yield item.id, place, _cores(rules, lists)
-
-
-def _cores(rules: RuleBook, names: list[str]) -> dict[str, str | None]:
-    return {name: f"{CORE}{name}" for name in names if f"{CORE}{name}" in rules.rules}
+        yield item.id, place, without_switching_off(rules, item.id, known)
 
 
 def _in_layer(rules: RuleBook, place: Place) -> bool:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from ...logic.operators.reference import Reference
+from ...authoring import taken_out
 from ...reading.document import Document
 from ...recommend.recommendation import Recommendation
 from ...rulebook.book import RuleBook
-from ...rulebook.layered import CORE
-from ...rulebook.used_parameters import users_of
 from ...rulefiles.source import read_folder
 
 _KINDS = {"criteria": "criterion", "conclusions": "conclusion", "blocks": "block", "cautions": "caution"}
-_JOIN = ("blocks", "cautions")  # what a layer adds to these joins a list by its section alone
 
 Instead = tuple[tuple[str, str | None], ...]
 
@@ -34,7 +30,7 @@ class OwnEntry:
 def own_entries(rules: RuleBook, book: RuleBook) -> tuple[OwnEntry, ...]:
     """The entries of the layer that lies last on a book and can change answers by themselves; `rules` is the book without it."""
     return tuple(
-        OwnEntry(what, line, instead)
+        OwnEntry(what, line, tuple(instead.items()))
         for document in read_folder(book.folders[-1]).documents
         if isinstance(document.data, dict)
         for what, line, instead in _in_file(rules, book, document)
@@ -64,33 +60,21 @@ def _says_otherwise(instead: Instead, answer: Recommendation) -> bool:
     )
 
 
-def _in_file(rules: RuleBook, book: RuleBook, document: Document) -> Iterator[tuple[str, int, Instead]]:
+def _in_file(rules: RuleBook, book: RuleBook, document: Document) -> Iterator[tuple[str, int, taken_out.Instead]]:
     data = document.data
     for section, kind in _KINDS.items():
         for index, entry in enumerate(data.get(section) or ()):
-            yield f"{kind} {entry['id']}", document.line((section, index)), _of_rule(rules, book, section, entry)
+            name = entry["id"]
+            former = next((item for item in (name, *entry.get("aliases", ())) if item in rules.rules), None)
+            instead = taken_out.without_rule(book, section, name, entry.get("kind"), former)
+            yield f"{kind} {name}", document.line((section, index)), instead or {}
     numbers = data.get("parameters") or ()
     for key, name in (
         enumerate(item["id"] for item in numbers) if isinstance(numbers, list) else zip(numbers, numbers, strict=True)
     ):
-        yield f"number {name}", document.line(("parameters", key)), _cores(book, users_of(book, name))
+        yield f"number {name}", document.line(("parameters", key)), taken_out.without_number(book, name)
     if data.get("readings"):
-        read = [item.rule.id for item in book.compiled_criteria if item.paths & {"mrd", "imaging"}]
-        yield "readings", document.line(("readings",)), _cores(book, read)
+        yield "readings", document.line(("readings",)), taken_out.without_readings(book)
     for index, entry in enumerate(data.get("off") or ()):
-        lists = [
-            name for name, rule in rules.rules.items() if Reference(id=entry["id"]) in getattr(rule.when, "of", ())
-        ]
-        yield f"switching off {entry['id']}", document.line(("off", index)), _cores(book, lists)
-
-
-def _of_rule(rules: RuleBook, book: RuleBook, section: str, entry: Mapping[str, Any]) -> Instead:
-    name = entry["id"]
-    former = next((item for item in (name, *entry.get("aliases", ())) if item in rules.rules), None)
-    if former is not None:
-        return ((name, f"{CORE}{former}"),) if f"{CORE}{former}" in book.rules else ()
-    return ((name, None),) if entry.get("kind") or section in _JOIN else ()
-
-
-def _cores(book: RuleBook, names: Sequence[str]) -> Instead:
-    return tuple((name, f"{CORE}{name}") for name in names if f"{CORE}{name}" in book.rules)
+        switched_on = taken_out.without_switching_off(book, entry["id"], rules.rules)
+        yield f"switching off {entry['id']}", document.line(("off", index)), switched_on
