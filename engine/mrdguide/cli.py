@@ -59,12 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.give_up_output()
         streams.tell_cannot_write(error)
         return streams.CANNOT_WRITE
-    except KeyboardInterrupt:
-        streams.give_up_output()
-        return _INTERRUPTED
-    except RuntimeError as error:
-        # Python 3.11 puts this around whatever interrupts the making of a class.
-        if not isinstance(error.__cause__, KeyboardInterrupt):
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Python 3.11 puts a RuntimeError around whatever interrupts the making of a class.
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         streams.give_up_output()
         return _INTERRUPTED

@@ -13,7 +13,7 @@ from ...recommend.evaluation import day_of
 from ..bench import Bench
 from ..cohort.access import cohort_of
 from ..exchange import Action, Fields, Turn
-from ..state import State, Supposed
+from ..state import Profile, State, Supposed
 from .form import PREFIX, like_the_last
 from .form_plan import as_asked, plan
 from .form_reading import read_form
@@ -84,11 +84,7 @@ def undo(bench: Bench, state: State, fields: Fields) -> Turn:
 
 def start_anew(_bench: Bench, state: State, _fields: Fields) -> Turn:
     """An empty patient; the one before can be had back by undo."""
-    emptied = state.changed(nobody(), state.as_of, ("a new patient",), tried=())
-    emptied = emptied.model_copy(
-        update={"before": None, "invented": "", "imported": None, "months": 0, "by_layer": False}
-    )
-    return Turn(emptied, focus="p-diagnosis-disease")
+    return replace(_opened(state, nobody(), told="a new patient"), focus="p-diagnosis-disease")
 
 
 def open_pasted(_bench: Bench, state: State, fields: Fields) -> Turn:
@@ -152,12 +148,11 @@ def _by_layer(_bench: Bench, state: State, fields: Fields) -> Turn:
     return Turn(state.model_copy(update={"by_layer": fields.get("with_layer") == "yes", "before": None}))
 
 
-def _opened(state: State, profile: dict[str, object], notice: str) -> Turn:
-    opened = state.changed(profile, state.as_of, ("another patient",), tried=())
-    return Turn(
-        opened.model_copy(update={"before": None, "invented": "", "imported": None, "months": 0, "by_layer": False}),
-        notice=notice,
-    )
+def _opened(state: State, profile: Profile, notice: str = "", told: str = "another patient") -> Turn:
+    """Another patient in the place of the one on the page, of whom nothing is taken over."""
+    opened = state.changed(profile, state.as_of, (told,), tried=())
+    fresh = {"before": None, "invented": "", "imported": None, "months": 0, "by_layer": False}
+    return Turn(opened.model_copy(update=fresh), notice=notice)
 
 
 def _add(_bench: Bench, state: State, fields: Fields) -> Turn:
