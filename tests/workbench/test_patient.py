@@ -252,6 +252,19 @@ def test_what_was_not_read_of_a_record_stays_named_until_another_patient_is_open
     assert '<details class="imported' in done(bench, done(bench, later.state, "patient/new").state, "patient/undo").html
 
 
+def test_a_record_of_which_pages_were_not_handed_over_is_not_to_be_signed(bench: Bench) -> None:
+    paged = {
+        "resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next", "url": "https://example.org/next"}],
+        "entry": [
+            {"resource": {"resourceType": "Patient", "id": "p1", "birthDate": "1961-05-04"}},
+            {"resource": {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"},
+                          "code": {"coding": [{"system": "http://snomed.info/sct", "code": "109989006"}]}}},
+        ],
+    }  # fmt: skip
+    read = done(bench, started(AS_OF), "patient/open", {"pasted": json.dumps(paged)})
+    assert "not read or in doubt: resources: paged. Not to be signed" in text_of(read.html)
+
+
 def test_after_a_paste_that_failed_the_answer_is_said_to_be_that_of_the_patient_before(bench: Bench) -> None:
     state = opened(OPEN)
     table = "patient,date,result\np1,2026-01-04,detected\n"

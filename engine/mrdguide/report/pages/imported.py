@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ...intake.fhir.import_report import ImportReport, Issue, UnreadText
+from ...intake.fhir.import_report import Completeness, ImportReport, Issue, UnreadText
 from ...patient.profile import Patient
 from ..blocks import Block, Items, Page, Part, Table, line
 from .lines import bullets, cell, paragraph, plain_items, sections
@@ -56,8 +56,14 @@ def _doubtful(report: ImportReport) -> list[str]:
 
 
 def not_settled(report: ImportReport) -> tuple[str, ...]:
-    """What of a record was not read, or is in doubt, the texts that only a person can read first."""
-    return tuple(dict.fromkeys((*_texts_open(report), *_doubtful(report), *_conflict_texts(report))))
+    """What of a record was not read, or is in doubt, the texts that only a person can read first; where nothing of it has a
+    name, which part was not handed over whole."""
+    named = tuple(dict.fromkeys((*_texts_open(report), *_doubtful(report), *_conflict_texts(report))))
+    return named or tuple(_state(name, state) for name, state in report.completeness.items() if not state.whole)
+
+
+def _state(name: str, state: Completeness) -> str:
+    return f"{name}: {state.value.replace('-', ' ')}"
 
 
 def _texts_open(report: ImportReport) -> list[str]:
@@ -131,7 +137,7 @@ def _left_out(report: ImportReport) -> list[str]:
 
 
 def _completeness(patient: Patient, report: ImportReport) -> list[Block]:
-    texts = [f"{name}: {state.value.replace('-', ' ')}" for name, state in report.completeness.items()]
+    texts = [_state(name, state) for name, state in report.completeness.items()]
     if patient.incomplete:
         texts.append(f"may lack entries, so what is not in them is unknown: {', '.join(patient.incomplete)}")
     return [Items(plain_items(texts))] if texts else []
