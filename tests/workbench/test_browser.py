@@ -143,6 +143,7 @@ def test_what_was_found_of_a_layer_is_gone_once_its_text_has_changed(tab: Page) 
     tab.locator("#layer").press_sequentially(" ")
     assert not tab.locator("a.save").is_visible()
     assert tab.get_by_text("The text has changed since it was checked").is_visible()
+    assert tab.evaluate("getComputedStyle(document.getElementById('layer').parentElement).opacity") == "1"
     tab.fill("#layer", head + "parameters: {mrd.recent: 3}")
     tab.locator("#check").click()
     tab.wait_for_selector("a.save")

@@ -118,7 +118,7 @@ document.addEventListener("change", (event) => {
 });
 // What was found of a layer, and the folder to save, are those of the text that was checked last.
 document.addEventListener("input", (event) => {
-  if (event.target.id === "layer") document.getElementById("layer-part").classList.add("is-old");
+  if (event.target.id === "layer") document.getElementById("layer-part").classList.add("text-changed");
 });
 document.addEventListener("click", (event) => {
   if (event.target.id === "print") window.print();
