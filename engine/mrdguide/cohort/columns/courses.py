@@ -18,6 +18,7 @@ from .listed import Listed, chosen, codes_of, listed
 PHASE, START_REASON = codes_of(TherapyEntry, "phase"), codes_of(TherapyEntry, "start_reason")
 _INDUCTION, _TRANSPLANT, _MAINTENANCE = (PHASE[name] for name in ("induction", "transplant", "maintenance"))
 _CONTINUOUS, _RELAPSE = PHASE["continuous"], PHASE["relapse"]
+_NO_LINE = np.int8(0)
 _IS_TREATMENT, _MAY_BE_ANEW = chosen(PHASE, TREATMENT), chosen(PHASE, (*TREATMENT, *LOCAL))
 
 
@@ -142,7 +143,7 @@ def _first_of_its_line(found: Courses, begin: int, end: int, place: int, line: i
 def _first_of_any_line(found: Courses, begin: int, end: int, place: int) -> bool:
     if found.line[place] != 0:
         return True
-    if _first_of_its_line(found, begin, end, place, 0) != MET:
+    if _first_of_its_line(found, begin, end, place, _NO_LINE) != MET:
         return False
     for other in range(begin, end):
         line = found.line[other]

@@ -20,6 +20,7 @@ from .profiles import NO_FLAG, NO_WORD
 MODALITY, CONCLUSION, ATTRIBUTION = (codes_of(ImagingStudy, name) for name in ("modality", "conclusion", "attribution"))
 _PET = MODALITY["PET-CT"]
 _NEGATIVE, _POSITIVE, INDETERMINATE = (CONCLUSION[name] for name in ("negative", "positive", "indeterminate"))
+_AVID = np.int64(1)
 MYELOMA, BENIGN, UNKNOWN_CAUSE = (ATTRIBUTION[name] for name in ("myeloma", "benign", "unknown"))
 
 
@@ -134,14 +135,14 @@ def _interpreted(
     possible = np.empty(found.rac.size, dtype=np.int8)
     for patient in range(found.offset.size - 1):
         begin, end = found.offset[patient], found.offset[patient + 1]
-        avid = at.avid[patient]
+        avid = np.int64(at.avid[patient])  # of the type it may become, so that the reading is compiled once
         if avid == NO_FLAG and at.latest[patient] > 0:
             first = add_months(table, at.latest[patient], -baseline_months)
             last = add_months(table, at.earliest[patient], baseline_months)
             for place in range(begin, end):
                 shows = found.modality[place] == _PET and found.attribution[place] in (0, MYELOMA)
                 if shows and first <= found.earliest[place] and found.latest[place] <= last:
-                    reading = _read(found, place, 1, cut, rac_negative, rac_positive, needs_avid)
+                    reading = _read(found, place, _AVID, cut, rac_negative, rac_positive, needs_avid)
                     if reading == POSITIVE:
                         avid = 1
         for place in range(begin, end):

@@ -19,7 +19,9 @@ from .kernel import Column, kernel
 from .listed import in_order, listed
 from .profiles import NO_FLAG
 
-_NONE, _PROGRESSIVE, _BELOW_COMPLETE = -1, RANK["PD"], RANK["VGPR"]
+_NONE, _PROGRESSIVE = -1, RANK["PD"]
+# Of the type that columns have, here and where loops begin to count: for a bare number numba compiles what it is handed to once more.
+_BELOW_COMPLETE, _NOT_SAID, _BY_PANEL, _BY_CATEGORY = (np.int64(item) for item in (RANK["VGPR"], NO_FLAG, 1, 2))
 _RESPONSE, _ANY_CATEGORY = -1, 9
 # What a row holds. A day is its first and last day and whether it is of a panel; what is not there is -1.
 _RANK, _BEST, _UNCONFIRMED, _DOUBT, _DOUBT_DAYS, _LOST, _WAS_LOST, _DOUBTED, _BAND = range(9)
@@ -126,7 +128,7 @@ def _walked(course: _Course, same_days: int) -> tuple[Column, Column]:
         states[0] = _NONE
         states[0, _DOUBT_DAYS] = states[0, _LOST] = states[0, _WAS_LOST] = 0
         states[0, _DOUBTED] = states[0, _BAND] = states[0, _AGAIN] = 0
-        count, steps = 1, 0
+        count, steps = np.int64(1), 0
         begin, end = course.offset[patient], course.offset[patient + 1]
         while begin < end and count > 0:
             # Assessments lie together where their order is open.
@@ -191,16 +193,17 @@ def _in_any_order(
     size, steps = end - begin, 0
     if size == 1:
         # As nearly always: there is one order.
-        found = 0
+        found = np.int64(0)
         for state in range(count):
             found = _step(course, begin, same_days, states[state], reached[0], found)
             if found < 0:
                 return -1, state + 1
-        states[:found] = reached[0, :found]
+        _hand_over(reached[0], states, found)
         return found, count
     whole = (1 << size) - 1
     counts[: whole + 1] = 0
-    reached[0, :count], counts[0] = states[:count], count
+    _hand_over(states, reached[0], count)
+    counts[0] = count
     for done in range(whole):
         first = -1
         for place in range(size):
@@ -219,8 +222,16 @@ def _in_any_order(
                 if counts[then] < 0:
                     return -1, steps
     found = counts[whole]
-    states[:found] = reached[whole, :found]
+    _hand_over(reached[whole], states, found)
     return found, steps
+
+
+@kernel
+def _hand_over(some: Column, others: Column, count: int) -> None:
+    """The first standings of one set become those of another."""
+    for state in range(count):
+        for place in range(_WIDTH):
+            others[state, place] = some[state, place]
 
 
 @kernel
@@ -238,7 +249,8 @@ def _add(states: Column, count: int, state: Column) -> int:
             return count
     if count == _MOST_STANDINGS:
         return -1
-    states[count] = state
+    for place in range(_WIDTH):
+        states[count, place] = state[place]
     return count + 1
 
 
@@ -261,7 +273,7 @@ def _step(course: _Course, place: int, same_days: int, state: Column, states: Co
         count = _original(with_band, day, same_days, states, count)
         if said == panels.UNCLEAR and course.whole[place]:
             # It may turn out to be another band, and the original protein to be absent.
-            count = _excluded(state, day, same_days, True, states, count)
+            count = _excluded(state, day, same_days, said == panels.UNCLEAR, states, count)
         return count
     if course.excludes[place]:
         return _excluded(state, day, same_days, said == panels.EXPLAINED, states, count)
@@ -336,7 +348,7 @@ def _lower(
 def _original(state: Column, day: tuple[int, int, int], same_days: int, states: Column, count: int) -> int:
     """The original protein speaks against a complete response, and says nothing new below one."""
     if state[_RANK] == COMPLETE:
-        return _lower(state, _BELOW_COMPLETE, NO_FLAG, day, same_days, states, count)
+        return _lower(state, _BELOW_COMPLETE, _NOT_SAID, day, same_days, states, count)
     now = _without_again(state)
     if now[_UNCONFIRMED] == COMPLETE:
         # Or the complete response was one, and this is the first that speaks against it: what is lower later is a loss then.
@@ -369,8 +381,8 @@ def _agrees(
         rank = max(now[_RANK], now[_UNCONFIRMED])
         now[_RANK], now[_BEST], now[_UNCONFIRMED] = rank, max(rank, now[_BEST]), _NONE
         return _add(states, count, now)
-    if now[_AGAIN] != 2:
-        return _add(states, count, _with_again(now, 1, day))
+    if now[_AGAIN] != _BY_CATEGORY:
+        return _add(states, count, _with_again(now, _BY_PANEL, day))
     return _agreeing(now, now[_BEST], day, same_days, states, count)
 
 
@@ -390,7 +402,7 @@ def _again(
         # It counts as a best once it is recorded, as it does before any loss: below it nothing has been made good.
         if confirmed != 0:
             now[_BEST] = rank
-        return _add(states, count, _with_again(now, 2, day))
+        return _add(states, count, _with_again(now, _BY_CATEGORY, day))
     return _agreeing(now, rank, day, same_days, states, count)
 
 
@@ -401,7 +413,7 @@ def _agreeing(state: Column, rank: int, day: tuple[int, int, int], same_days: in
     if another:
         count = _add(states, count, _made_good(state, rank))
     if same:
-        now = _with_again(state, 2, first)
+        now = _with_again(state, _BY_CATEGORY, first)
         now[_BEST] = rank
         count = _add(states, count, now)
     return count
@@ -479,7 +491,7 @@ def _without_again(state: Column) -> Column:
 
 @kernel
 def _with_again(state: Column, kind: int, day: tuple[int, int, int]) -> Column:
-    """A panel (1) or a category (2) of a day speaks for a response that is as good again."""
+    """A panel or a category of a day speaks for a response that is as good again."""
     now = state.copy()
     now[_AGAIN] = kind
     now[_AGAIN_DAY], now[_AGAIN_DAY + 1], now[_AGAIN_DAY + 2] = day

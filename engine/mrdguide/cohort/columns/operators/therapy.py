@@ -150,7 +150,7 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
         as_of = today[patient]
-        whole, only, several = found.whole[patient], -1, False
+        whole, only, several = found.whole[patient], np.int64(-1), False
         for place in range(found.offset[patient], found.offset[patient + 1]):
             if found.phase[place] == 0 or phases[found.phase[place]]:
                 several = several or only >= 0
