@@ -58,7 +58,7 @@ def test_rows_on_days_of_their_own_are_those_of_one_by_one(monkeypatch: pytest.M
     days = [[AS_OF - timedelta(97 * visit + number) for visit in range(4)] for number in range(40)]
     batch = batch_of([invented(12, number) for number in range(1, 41)])
     odd: dict[int, Any] = {3: "soon", 4: None, 5: []}
-    entries = [Rows("cohort", Batch(batch), 1, [odd.get(place, days[place]) for place in range(40)])]
+    entries = [Rows("cohort", Batch(batch, [odd.get(place, days[place]) for place in range(40)]), 1)]
     task = Task(shipped(), None, "on", asked=Asked("leads"), checked=0.2)
     one_by_one = judge_piece(entries, task)
     monkeypatch.setattr(batches, "FEWEST", 1)

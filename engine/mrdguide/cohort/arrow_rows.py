@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .arrow import needed
 
 
-class Batch:
-    """An Arrow batch that takes only its own rows along to another process, and not the table that it is a part of."""
+class Content(NamedTuple):
+    """An Arrow batch, and what its column of days says of each row: one day to judge on, or a list. None without such a column."""
 
-    def __init__(self, batch: Any) -> None:
-        self.rows = batch
+    rows: Any
+    days: Sequence[Any] | None
+
+    @classmethod
+    def of(cls, batch: Any, as_of_column: str | None) -> Content:
+        """Apart what a profile holds and on which days it is judged."""
+        if as_of_column is None:
+            return cls(batch, None)
+        return cls(batch.drop_columns([as_of_column]), batch.column(as_of_column).to_pylist())
+
+    def part(self, begin: int, end: int) -> Content:
+        """The rows from one place to another, without a copy."""
+        days = self.days[begin:end] if self.days is not None else None
+        return Content(self.rows.slice(begin, end - begin), days)
+
+
+class Batch:
+    """Rows of a batch. It takes only these along to another process, and not the table that they are a part of."""
+
+    def __init__(self, rows: Any, days: Sequence[Any] | None = None) -> None:
+        self._content = Content(rows, days)
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
+
+    @property
+    def content(self) -> Content:
+        """The rows with their days."""
+        return self._content
+
+    @property
+    def rows(self) -> Any:
+        """The rows as an Arrow batch."""
+        return self.content.rows
 
     def some(self, places: Any) -> Any:
         """Some rows; where they are all, as they are."""
@@ -25,18 +55,22 @@ class Batch:
 
     def part(self, begin: int, end: int) -> Batch:
         """The rows from one place to another, without a copy."""
-        return Batch(self.rows.slice(begin, end - begin))
+        return Batch(*self.content.part(begin, end))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        arrow, ipc = needed("pyarrow"), needed("pyarrow.ipc")
-        out = arrow.BufferOutputStream()
-        with ipc.new_stream(out, self.rows.schema) as writer:
-            writer.write_batch(self.rows)
-        return _batch_of, (out.getvalue().to_pybytes(),)
+        return _batch_of, (as_bytes(self.rows), self.content.days)
 
 
-def _batch_of(content: bytes) -> Batch:
-    return Batch(needed("pyarrow.ipc").open_stream(content).read_next_batch())
+def as_bytes(rows: Any) -> bytes:
+    """A batch or a table as a stream of Arrow: as pickled, each of its buffers would be written and read by itself."""
+    out = needed("pyarrow").BufferOutputStream()
+    with needed("pyarrow.ipc").new_stream(out, rows.schema) as writer:
+        writer.write(rows)
+    return bytes(out.getvalue().to_pybytes())
+
+
+def _batch_of(content: bytes, days: Sequence[Any] | None) -> Batch:
+    return Batch(needed("pyarrow.ipc").open_stream(content).read_next_batch(), days)
 
 
 @dataclass(frozen=True, slots=True)

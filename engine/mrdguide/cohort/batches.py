@@ -24,6 +24,7 @@ from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .answer_columns import answer_schema, batch_of
 from .arrow import needed
+from .arrow_rows import as_bytes
 from .entry import Entry, Given, Reject, Rows, Supply, counted
 from .judging import FEWEST, Judged, judge, judged_of, of_column
 from .reading_entries import ReadEntry, days_of, read_entry, rejected
@@ -60,11 +61,18 @@ class Piece:
     rejects: list[Reject]
     checked: int
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _piece_of, (self.entries, as_bytes(self.rows), self.rejects, self.checked)
+
     def seen(self) -> Iterator[tuple[str, date | None]]:
         """Patients and days; None in the place of the day for rejects that have an id."""
         # By way of numpy, which makes objects of whole columns, and not of one cell after the other.
         answered = zip(*(self.rows[name].to_numpy().tolist() for name in ("patient", "as_of")), strict=True)
         return chain(answered, [(reject.patient, None) for reject in self.rejects if reject.patient])
+
+
+def _piece_of(entries: int, rows: bytes, rejects: list[Reject], checked: int) -> Piece:
+    return Piece(entries, needed("pyarrow.ipc").open_stream(rows).read_all(), rejects, checked)
 
 
 class Judges:

@@ -53,28 +53,30 @@ class Rows:
     """Patients who are rows of an Arrow batch, behind each other. Each is made an entry only where it is looked at alone: of millions
     that would take as long as much of judging them.
 
-    `first` is the number of the first row in the source, counted from 1; `days` are as those of an entry.
+    `first` is the number of the first row in the source, counted from 1; the days are with the batch.
     """
 
     source: str
     batch: Batch
     first: int
-    days: Sequence[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.batch)
 
     def entry(self, place: int) -> Entry:
         """One of them."""
-        days = self.days[place] if self.days is not None else None
-        return Entry(f"{self.source}: row {self.first + place}", Row(self.batch, place), days)
+        days = self.batch.content.days
+        return Entry(
+            f"{self.source}: row {self.first + place}",
+            Row(self.batch, place),
+            days[place] if days is not None else None,
+        )
 
     def some(self, begin: int, end: int) -> Rows:
         """Those from one place to another."""
         if (begin, end) == (0, len(self)):
             return self
-        days = self.days[begin:end] if self.days is not None else None
-        return Rows(self.source, self.batch.part(begin, end), self.first + begin, days)
+        return Rows(self.source, self.batch.part(begin, end), self.first + begin)
 
 
 # What a source gives: patients one by one, or many at a time.

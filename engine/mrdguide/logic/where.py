@@ -138,12 +138,10 @@ def _among(values: list[Any]) -> Callable[[Any], bool]:
     """Whether a field is one of the values; of a field that holds a list (drugs), whether any of its items is."""
     allowed = frozenset(value.casefold() if isinstance(value, str) else value for value in values)
 
-    def test(found: Any) -> bool:
-        if isinstance(found, tuple):
-            return any(test(item) for item in found)
+    def one(found: Any) -> bool:
         return (found.casefold() if isinstance(found, str) else found) in allowed
 
-    return test
+    return lambda found: any(map(one, found)) if isinstance(found, tuple) else one(found)
 
 
 def _values(wanted: Condition) -> list[Any]:

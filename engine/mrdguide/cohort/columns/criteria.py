@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container
+from functools import partial
 
 import numpy as np
 
@@ -21,23 +22,25 @@ def judge_criteria(
     """Fill in the rows of the criteria, or of some of them. Returns how many verdicts each operator, by its keyword, gave
     patient by patient."""
     by_patient: Counter[str] = Counter()
-
-    def judged(operator: Operator, context: Context) -> Verdicts:
-        meaning = meanings().get(operator.keyword)
-        found = meaning(operator, Asked(cohort, context, lambda part: judged(part, context))) if meaning else None
-        if found is None:
-            found = cohort.all_of(LEFT)
-        left = np.flatnonzero(found == LEFT)
-        if left.size:
-            by_patient[operator.keyword] += int(left.size)
-            verdict = operator.compile(context).verdict
-            found[left] = np.fromiter((verdict(cohort.case(place)) for place in left.tolist()), np.uint8, left.size)
-        return found
-
     for slot, criterion in enumerate(rules.compiled_criteria):
         if only is not None and slot not in only:
             continue
         rule = criterion.rule
         readings = rules.kept_readings.get(rule.id, rules.interpretation)
-        verdicts[slot] = judged(rule.when, Context(rule.absence == "not_met", readings))
+        verdicts[slot] = _judged(cohort, by_patient, Context(rule.absence == "not_met", readings), rule.when)
     return by_patient
+
+
+def _judged(cohort: Cohort, by_patient: Counter[str], context: Context, operator: Operator) -> Verdicts:
+    # Not a function within the other: one that names itself is a ring, and holds the cohort until rings are looked for.
+    meaning = meanings().get(operator.keyword)
+    asked = Asked(cohort, context, partial(_judged, cohort, by_patient, context))
+    found = meaning(operator, asked) if meaning else None
+    if found is None:
+        found = cohort.all_of(LEFT)
+    left = np.flatnonzero(found == LEFT)
+    if left.size:
+        by_patient[operator.keyword] += int(left.size)
+        verdict = operator.compile(context).verdict
+        found[left] = np.fromiter((verdict(cohort.case(place)) for place in left.tolist()), np.uint8, left.size)
+    return found

@@ -32,21 +32,21 @@ def at_least(count: int, parts: Sequence[Verdicts]) -> Verdicts:
 
 def derive(rules: Mapping[str, Operator], index_of: Mapping[str, int], verdicts: Table) -> None:
     """Fill in the rows of combinations, each after all it refers to; those of the criteria are there already."""
-
-    def value(expression: Operator) -> Verdicts:
-        if isinstance(expression, Reference):
-            row: Verdicts = verdicts[index_of[expression.id]]
-            return row
-        parts = [value(child) for child in expression.children()]
-        if isinstance(expression, All):
-            return reduce(np.minimum, parts)
-        if isinstance(expression, AnyOf):
-            return reduce(np.maximum, parts)
-        if isinstance(expression, Not):
-            return MET - parts[0]
-        if isinstance(expression, AtLeast):
-            return at_least(expression.count, parts)
-        raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
-
     for name, expression in rules.items():
-        verdicts[index_of[name]] = value(expression)
+        verdicts[index_of[name]] = _value(expression, index_of, verdicts)
+
+
+def _value(expression: Operator, index_of: Mapping[str, int], verdicts: Table) -> Verdicts:
+    if isinstance(expression, Reference):
+        row: Verdicts = verdicts[index_of[expression.id]]
+        return row
+    parts = [_value(child, index_of, verdicts) for child in expression.children()]
+    if isinstance(expression, All):
+        return reduce(np.minimum, parts)
+    if isinstance(expression, AnyOf):
+        return reduce(np.maximum, parts)
+    if isinstance(expression, Not):
+        return MET - parts[0]
+    if isinstance(expression, AtLeast):
+        return at_least(expression.count, parts)
+    raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...errors import UsageError
 from ..arrow import needed
-from ..arrow_rows import Batch
+from ..arrow_rows import Batch, Content
 from ..entry import Given, Rows
+from ..parquet_rows import InFile, groups_of, not_whole, opened_parquet
 from ..profile_columns import check_columns
 
-PARQUET, ARROW = (".parquet",), (".arrow", ".arrows", ".feather", ".ipc")
+ARROW = (".arrow", ".arrows", ".feather", ".ipc")
 _ROWS = 20_000
 
 
 class ParquetProfiles:
-    """One Parquet file, read row group by row group."""
+    """One Parquet file. Its rows are read where they are judged; of row groups too large for that here, part by part."""
 
     def __init__(self, path: Path, as_of_column: str | None) -> None:
         self.files: tuple[Path, ...] = (path,)
@@ -30,8 +30,13 @@ class ParquetProfiles:
     def entries(self) -> Iterator[Given]:
         with opened_parquet(self._path) as file:
             check_columns(file.schema_arrow, str(self._path), self._as_of_column)
-            batches = _whole(file.iter_batches(_ROWS), self._path)
-            yield from rows_of(batches, str(self._path), self._as_of_column)
+            first = 1
+            for groups, size in groups_of(self._path, file.metadata, _ROWS, self._as_of_column):
+                yield Rows(str(self._path), InFile(groups, 0, size), first)
+                first += size
+            if first == 1:
+                batches = _whole(file.iter_batches(_ROWS), self._path)
+                yield from rows_of(batches, str(self._path), self._as_of_column)
 
 
 class ArrowProfiles:
@@ -67,25 +72,8 @@ def rows_of(batches: Iterable[Any], source: str, as_of_column: str | None) -> It
     """The patients of Arrow batches whose columns have been checked."""
     number = 1
     for batch in batches:
-        days = None
-        if as_of_column is not None:
-            days = batch.column(as_of_column).to_pylist()
-            batch = batch.drop_columns([as_of_column])
-        yield Rows(source, Batch(batch), number, days)
+        yield Rows(source, Batch(*Content.of(batch, as_of_column)), number)
         number += batch.num_rows
-
-
-def opened_parquet(path: Path) -> Any:
-    """A Parquet file, of which nothing but its foot has been read.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    try:
-        return parquet.ParquetFile(path)
-    except (OSError, arrow.ArrowException) as error:
-        raise not_whole(path, error) from None
 
 
 def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
@@ -99,11 +87,3 @@ def _whole(batches: Iterable[Any], path: Path) -> Iterator[Any]:
         except (OSError, arrow.ArrowException) as error:
             raise not_whole(path, error) from None
         yield batch
-
-
-def not_whole(path: Path, error: Exception) -> UsageError:
-    """What is told of a file that cannot be read."""
-    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return UsageError(
-        f"{path} cannot be read as {'Parquet' if path.suffix in PARQUET else 'Arrow data'}: {reason}; the file may be cut off"
-    )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import UsageError
+from ..parquet_rows import PARQUET
 from .bulk_export import BulkExport
-from .columns_of_profiles import ARROW, PARQUET, ArrowProfiles, ParquetProfiles
+from .columns_of_profiles import ARROW, ArrowProfiles, ParquetProfiles
 from .csv_tables import CsvTables, is_of_csv_tables
 from .folder_of_files import SUFFIXES, FolderOfFiles, patient_files
 from .lines import ProfileLines, first_object

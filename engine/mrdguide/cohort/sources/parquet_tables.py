@@ -18,7 +18,7 @@ from ...patient import Patient
 from ..arrow import needed
 from ..csv_text import csv_text
 from ..entry import Entry
-from .columns_of_profiles import not_whole, opened_parquet
+from ..parquet_rows import not_whole, opened_parquet
 from .table_entry import table_entry
 
 PATIENTS = "patients.parquet"
