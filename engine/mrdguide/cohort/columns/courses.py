@@ -12,13 +12,13 @@ from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient.therapy import TherapyEntry
 from .cohort import Cohort
 from .facts import is_value
-from .kernel import Column, kernel
+from .kernel import Column, counted, kernel
 from .listed import Listed, chosen, codes_of, listed
 
 PHASE, START_REASON = codes_of(TherapyEntry, "phase"), codes_of(TherapyEntry, "start_reason")
 _INDUCTION, _TRANSPLANT, _MAINTENANCE = (PHASE[name] for name in ("induction", "transplant", "maintenance"))
 _CONTINUOUS, _RELAPSE = PHASE["continuous"], PHASE["relapse"]
-_NO_LINE = np.int8(0)
+_NO_LINE = counted(0, np.int8)
 _IS_TREATMENT, _MAY_BE_ANEW = chosen(PHASE, TREATMENT), chosen(PHASE, (*TREATMENT, *LOCAL))
 
 

@@ -12,7 +12,7 @@ from ...case.possible import ANY, NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...patient.imaging import ImagingStudy
 from .cohort import Cohort
 from .facts import is_value
-from .kernel import Column, kernel
+from .kernel import NOTHING, ONE, Column, kernel
 from .listed import Order, codes_of, listed
 from .months import Calendar, add_months, calendar
 from .profiles import NO_FLAG, NO_WORD
@@ -20,7 +20,6 @@ from .profiles import NO_FLAG, NO_WORD
 MODALITY, CONCLUSION, ATTRIBUTION = (codes_of(ImagingStudy, name) for name in ("modality", "conclusion", "attribution"))
 _PET = MODALITY["PET-CT"]
 _NEGATIVE, _POSITIVE, INDETERMINATE = (CONCLUSION[name] for name in ("negative", "positive", "indeterminate"))
-_AVID = np.int64(1)
 MYELOMA, BENIGN, UNKNOWN_CAUSE = (ATTRIBUTION[name] for name in ("myeloma", "benign", "unknown"))
 
 
@@ -135,16 +134,16 @@ def _interpreted(
     possible = np.empty(found.rac.size, dtype=np.int8)
     for patient in range(found.offset.size - 1):
         begin, end = found.offset[patient], found.offset[patient + 1]
-        avid = np.int64(at.avid[patient])  # of the type it may become, so that the reading is compiled once
+        avid = NOTHING + at.avid[patient]  # of one type whatever it becomes
         if avid == NO_FLAG and at.latest[patient] > 0:
             first = add_months(table, at.latest[patient], -baseline_months)
             last = add_months(table, at.earliest[patient], baseline_months)
             for place in range(begin, end):
                 shows = found.modality[place] == _PET and found.attribution[place] in (0, MYELOMA)
                 if shows and first <= found.earliest[place] and found.latest[place] <= last:
-                    reading = _read(found, place, _AVID, cut, rac_negative, rac_positive, needs_avid)
+                    reading = _read(found, place, ONE, cut, rac_negative, rac_positive, needs_avid)
                     if reading == POSITIVE:
-                        avid = 1
+                        avid = ONE
         for place in range(begin, end):
             possible[place] = _read(found, place, avid, cut, rac_negative, rac_positive, needs_avid)
     return possible

@@ -15,13 +15,12 @@ from ...case.response_course import COMPLETE, RANK, CourseRules
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from . import panels
 from .cohort import Cohort
-from .kernel import Column, kernel
+from .kernel import NOTHING, ONE, Column, counted, kernel
 from .listed import in_order, listed
 from .profiles import NO_FLAG
 
 _NONE, _PROGRESSIVE = -1, RANK["PD"]
-# Of the type that columns have, here and where loops begin to count: for a bare number numba compiles what it is handed to once more.
-_BELOW_COMPLETE, _NOT_SAID, _BY_PANEL, _BY_CATEGORY = (np.int64(item) for item in (RANK["VGPR"], NO_FLAG, 1, 2))
+_BELOW_COMPLETE, _NOT_SAID, _BY_PANEL, _BY_CATEGORY = map(counted, (RANK["VGPR"], NO_FLAG, 1, 2))
 _RESPONSE, _ANY_CATEGORY = -1, 9
 # What a row holds. A day is its first and last day and whether it is of a panel; what is not there is -1.
 _RANK, _BEST, _UNCONFIRMED, _DOUBT, _DOUBT_DAYS, _LOST, _WAS_LOST, _DOUBTED, _BAND = range(9)
@@ -128,7 +127,7 @@ def _walked(course: _Course, same_days: int) -> tuple[Column, Column]:
         states[0] = _NONE
         states[0, _DOUBT_DAYS] = states[0, _LOST] = states[0, _WAS_LOST] = 0
         states[0, _DOUBTED] = states[0, _BAND] = states[0, _AGAIN] = 0
-        count, steps = np.int64(1), 0
+        count, steps = ONE, 0
         begin, end = course.offset[patient], course.offset[patient + 1]
         while begin < end and count > 0:
             # Assessments lie together where their order is open.
@@ -193,7 +192,7 @@ def _in_any_order(
     size, steps = end - begin, 0
     if size == 1:
         # As nearly always: there is one order.
-        found = np.int64(0)
+        found = NOTHING
         for state in range(count):
             found = _step(course, begin, same_days, states[state], reached[0], found)
             if found < 0:

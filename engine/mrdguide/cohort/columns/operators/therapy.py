@@ -10,12 +10,12 @@ from ....logic.operators.therapy_over import TherapyOver
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Verdicts
 from ..courses import PHASE, Courses, courses, drug_bits, episode, goes_on
-from ..kernel import Column, kernel
+from ..kernel import Column, counted, kernel
 from ..listed import chosen
 from ..meaning import LEFT, Asked, Meaning
 from ..months import Calendar, add_months, calendar
 
-_ANY_LINE = 0
+_ANY_LINE, _NONE = 0, counted(-1)
 _TRANSPLANT = PHASE["transplant"]
 
 
@@ -150,7 +150,7 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
         as_of = today[patient]
-        whole, only, several = found.whole[patient], np.int64(-1), False
+        whole, only, several = found.whole[patient], _NONE, False
         for place in range(found.offset[patient], found.offset[patient + 1]):
             if found.phase[place] == 0 or phases[found.phase[place]]:
                 several = several or only >= 0
