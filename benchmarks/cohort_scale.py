@@ -1,7 +1,7 @@
-"""Cohorts at scale: Parquet to Parquet over three sizes, in memory, one patient at a time, and a decision written in SQL.
+"""Cohorts at scale: Parquet to Parquet over four sizes, in memory, one patient at a time, and a decision written in SQL.
 
-python benchmarks/cohort_scale.py                       100,000, 300,000 and a million patients; half an hour and more
-python benchmarks/cohort_scale.py --patients 20000      a fifth of that at most, some minutes
+python benchmarks/cohort_scale.py                       100,000, 300,000, a million and three million patients; ten minutes
+python benchmarks/cohort_scale.py --patients 20000      from 2,000 to 60,000
 python benchmarks/cohort_scale.py --profiles FILE       with profiles that `mrdguide cohort synthesize` has written
 
 The patients are invented: so many different ones (`--different`), again and again under other ids. Rates are per second of
@@ -37,7 +37,9 @@ from mrdguide.cohort.profile_columns import profile_of
 
 _TODAY = date(2026, 11, 21)
 _WORKERS = 2
-_SHARES = (0.1, 0.3, 1.0)
+_SHARES = (0.1, 0.3, 1.0, 3.0)
+# What every run begins with weighs more in the smaller ones: each is run so often, and the best time counts.
+_RUNS = (3, 2, 1, 1)
 # Of how many patients the one-patient engine is timed.
 _BESIDE = 2_000
 _ROWS = 20_000
@@ -64,6 +66,10 @@ class Cost:
 
     def row(self, what: str) -> Row:
         return Row(what, f"{self.rate:,.0f}/core-s", f"{self.patients / self.taken:,.0f}/s")
+
+
+def _worked(cost: Cost) -> float:
+    return cost.worked
 
 
 def between(smaller: Cost, larger: Cost) -> float:
@@ -206,8 +212,14 @@ def measured(profiles: Path, patients: int, folder: Path) -> dict[str, list[Row]
         folder / "few.parquet", _FIRST, folder / "few-answers.parquet", "none", NUMBA_CACHE_DIR=str(folder / "compiled")
     )
     parquet_to_parquet(first, small, folder / "warm.parquet", "none")  # compiled
-    costs = [parquet_to_parquet(path, size, folder / "answers.parquet", "none") for size, path in files.items()]
-    each = [between(*pair) for pair in pairwise(costs)]
+    costs = [
+        min(
+            (parquet_to_parquet(files[size], size, folder / f"answers-{size}.parquet", "none") for _ in range(runs)),
+            key=_worked,
+        )
+        for size, runs in zip(sizes, _RUNS, strict=True)
+    ]
+    whole, each = costs[_SHARES.index(1.0)], [between(*pair) for pair in pairwise(costs)]
     memory = max(cost.memory for cost in costs)
     different = pq.ParquetFile(profiles).metadata.num_rows
     with_missing = parquet_to_parquet(profiles, different, folder / "missing.parquet", "leads")
@@ -234,16 +246,16 @@ def measured(profiles: Path, patients: int, folder: Path) -> dict[str, list[Row]
             held.row(f"from and to tables in memory, {small:,} patients"),
             Row("Parquet against memory", f"{costs[0].rate / held.rate:.2f}", "", "at least 0.5", costs[0].rate >= held.rate / 2),
             engine.row(f"one-patient engine in {_WORKERS} processes, {engine.patients:,} patients"),
-            Row("the largest cohort against it", f"{costs[-1].rate / engine.rate:.0f} x", "", "at least 50 x", costs[-1].rate >= 50 * engine.rate),
+            Row(f"{whole.patients:,} patients against it", f"{whole.rate / engine.rate:.0f} x", "", "at least 50 x", whole.rate >= 50 * engine.rate),
             Row("outcomes that differ from it", f"{differing}", "", "0", differing == 0),
         ],
     }  # fmt: skip
-    sql = in_sql(files[sizes[-1]], sizes[-1], folder / "sql.parquet")
+    sql = in_sql(files[whole.patients], whole.patients, folder / "sql.parquet")
     if sql is not None:
-        counts = unlike(folder / "answers.parquet", folder / "sql.parquet")
-        slower = sql.rate / costs[-1].rate
+        counts = unlike(folder / f"answers-{whole.patients}.parquet", folder / "sql.parquet")
+        slower = sql.rate / whole.rate
         sections["The decision in SQL (duckdb), as far as SQL can say it"] = [
-            sql.row(f"{sizes[-1]:,} patients"),
+            sql.row(f"{whole.patients:,} patients"),
             Row("how many times faster", f"{slower:.1f} x", "", "at most 10 x", slower <= 10),
             Row("the same answer", f"{counts['same']:,}"),
             Row("a definite answer where NULL fell through and ours is open", f"{counts['open']:,}"),
@@ -256,7 +268,7 @@ def measured(profiles: Path, patients: int, folder: Path) -> dict[str, list[Row]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--patients", type=int, default=1_000_000, help="of the largest cohort (default: 1,000,000)")
+    parser.add_argument("--patients", type=int, default=1_000_000, help="of the cohort compared (default: 1,000,000)")
     parser.add_argument("--different", type=int, default=20_000, help="how many are different (default: 20,000)")
     parser.add_argument("--profiles", type=Path, help="take these profiles (Parquet) instead of inventing some")
     parser.add_argument("--in-memory", type=Path, help=argparse.SUPPRESS)
