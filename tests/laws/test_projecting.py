@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from operator import attrgetter
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import mrdguide
@@ -32,9 +33,17 @@ class LaterDays:
     """A patient judged on later days, written out as plain data, tests and all. What was judged once is not judged again."""
 
     def __init__(self, recommendation: Recommendation) -> None:
-        self._patient = as_it_goes_on(recommendation.case)
+        case = recommendation.case
+        self._patient, doubted = as_it_goes_on(case)
         # Values without a unit are not written back; they are unknown either way.
         self._profile: Profile = self._patient.model_dump(mode="json", exclude_unset=True)
+        kept = sorted(case.timed("therapy"), key=attrgetter("place"))
+        for place in [place for name, place in doubted if name == "therapy"]:
+            entry = case.original.therapy[kept[place].place]
+            # What cannot be is doubted on every day; what lies ahead would no longer be once its day has come.
+            assume(entry.begins is not None and entry.begins.earliest <= TODAY)
+            began = entry.model_dump(mode="json", include={"start", "date"}, exclude_unset=True)
+            self._profile["therapy"][place].update(began)
         self._assays = assays(recommendation)
         self._judged: dict[tuple[int, tuple[Visit, ...]], Recommendation] = {}
 
@@ -210,10 +219,22 @@ def test_windows_close_when_said_and_the_schedule_keeps_them_open(profile: Profi
 def test_what_is_dated_after_today_is_set_aside_and_today_answers_the_same(profile: Profile) -> None:
     """So that nothing planned counts as done on a later day."""
     recommendation = judged(profile)
-    patient = as_it_goes_on(recommendation.case)
+    patient, _ = as_it_goes_on(recommendation.case)
     for name in ("mrd", "imaging", "responses", "markers", "events", "toxicities"):
         assert all(entry.date is None or entry.date.earliest <= TODAY for entry in getattr(patient, name))
     assert all(entry.end is None or entry.end.earliest <= TODAY for entry in patient.therapy)
-    assert (
-        mrdguide.evaluate(patient, rules=shipped(), as_of=AS_OF).possible_outcomes == recommendation.possible_outcomes
-    )
+    today = shipped().judge_all(Future(shipped(), recommendation.case).case(TODAY))
+    assert shipped().decider.decide(today).possible == recommendation.possible_outcomes
+
+
+def test_a_doubt_of_today_stays_on_every_later_day() -> None:
+    """Induction dated long before the diagnosis may be treatment of a relapse: no day to come makes it the first induction."""
+    profile = inside_the_envelope()
+    profile["therapy"][0] |= {"phase": "induction", "line": 1, "start": "2012-01-01", "end": "2012-06-01"}
+    case = judged(profile).case
+    assert case.doubt_at("therapy[0].start") is not None
+    later = Future(shipped(), case).case(TODAY + 400)
+    assert [item.doubted for item in later.therapy if item.place == 0] == [
+        item.doubted for item in case.therapy if item.place == 0
+    ]
+    assert later.therapy[0].doubted

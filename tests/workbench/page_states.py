@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PAGES: dict[str, tuple[str, ...]] = {
     "patient": ("patient",), "a result supposed": ("patient", ".lead"), "when": ("patient", "#pane-when"), "why": ("patient", "#pane-why"),
     "nobody": ("patient", "#new"), "a patient to open": ("patient", "details.open summary"),
+    "a patient to save": ("patient", "#saving summary", "#make-file"),
     "a number of the rules": ("rules", "details.found:last-of-type summary", "button[data-send-rule='parameter:mrd.recent']"),
     "judged with a layer": ("rules", "#take", "nav.views button[hx-post='do/patient/show']", "#with-layer"),
     "teaching cases": ("teach",), "a case": ("teach", "#case-1"), "no answer chosen": ("teach", "#case-1", "#give"), "an answer given": ("teach", "#case-1", "input[name=choice]", "#give"),

@@ -7,7 +7,7 @@ unknown (`case.doubts`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import ref
@@ -31,9 +31,22 @@ _LISTS = attrgetter("therapy", *DATED)
 # The lists whose entries can end.
 _WITH_END = frozenset({"therapy", "events"})
 
-_STATE = ("_before", "_changed", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED)
+_STATE = (
+    "_before",
+    "_changed",
+    "_doubted_before",
+    "_memo",
+    "_new_from",
+    "_root",
+    "as_of",
+    "doubts",
+    "original",
+    "patient",
+    *DATED,
+)
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_DOUBTS: Mapping[tuple[str, int], str] = {}
 
 Entry = TypeVar("Entry")
 Memo = TypeVar("Memo")
@@ -85,14 +98,16 @@ class Case:
     __slots__ = ("__weakref__", *_STATE)
 
     def __init__(
-        self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None, undoubted: Patient | None = None
-    ) -> None:
-        """`new_from` and `undoubted` as in `without_doubts`."""
+        self, patient: Patient, as_of: int, new_from: dict[str, int] | None = None, undoubted: Patient | None = None,
+        doubted: Mapping[tuple[str, int], str] = _NO_DOUBTS,
+    ) -> None:  # fmt: skip
+        """`new_from` and `undoubted` as in `without_doubts`; `doubted` are entries, by list and place, whose date was doubted
+        and taken out before, with why."""
         self.as_of = as_of
         # As recorded, and as judged: without what cannot be known or cannot be. Mostly one and the same.
         self.original = patient
         self.patient, self.doubts = without_doubts(patient, as_of, new_from, undoubted)
-        self._new_from = new_from
+        self._new_from, self._doubted_before = new_from, doubted
         self._memo: dict[Any, Any] = {}
         # What is kept of a record holds the cases tried of it, so that these must not hold the record's in turn: circles
         # are freed late and searched for again and again.
@@ -260,7 +275,7 @@ class Case:
                 latest = max(min(latest, end.latest), earliest)  # nothing begins after its own end
             if earliest <= (self._last_day(name, index) if looks_back else as_of):
                 timed.append(Timed(index, entry, earliest, latest))
-        if self.doubts:
+        if self.doubts or self._doubted_before:
             timed = [self._doubted(name, item) for item in timed]
         if len(timed) > 1:
             timed.sort(key=lambda item: (item.earliest, item.latest))
@@ -272,7 +287,8 @@ class Case:
             doubt = self.doubt_at(f"{name}[{timed.place}].{field}")
             if doubt is not None:
                 return timed._replace(doubted=f"{doubt.recorded} ({doubt.in_brief})")
-        return timed
+        before = self._doubted_before.get((name, timed.place))
+        return timed if before is None else timed._replace(doubted=before)
 
 
 def once_per_case(make: Callable[[Case], Memo], reads: tuple[str, ...]) -> Callable[[Case], Memo]:

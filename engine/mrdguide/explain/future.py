@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Flag, auto
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..case.case import Case
@@ -85,7 +86,7 @@ class Future:
     """What the patient's profile would be on later days."""
 
     def __init__(self, rules: RuleBook, case: Case) -> None:
-        self._patient = as_it_goes_on(case)
+        self._patient, self._doubted = as_it_goes_on(case)
         self._assays = _assays(rules, case)
         self._rules = rules
         self.today = case.as_of
@@ -103,7 +104,7 @@ class Future:
                 for name in VISITED
             }
             patient = patient.model_copy(update=update)
-        return Case(patient, day, undoubted=self._undoubted)
+        return Case(patient, day, undoubted=self._undoubted, doubted=self._doubted)
 
     def _found(self, visit: Visit) -> _Results:
         """The results of a visit; many days are asked about the same one."""
@@ -140,17 +141,26 @@ class Future:
         )
 
 
-def as_it_goes_on(case: Case) -> Patient:
+class GoingOn(NamedTuple):
+    """The profile of later days, and the entries whose date is doubted today, by list and place: it is taken out, and the doubt
+    stays."""
+
+    patient: Patient
+    doubted: dict[tuple[str, int], str]
+
+
+def as_it_goes_on(case: Case) -> GoingOn:
     """The profile without entries dated after today, and without planned ends of therapy."""
-    patient = case.patient
-    kept = {
-        name: tuple(timed.entry for timed in sorted(case.timed(name), key=lambda timed: timed.place)) for name in DATED
-    }
+    timed = {name: sorted(case.timed(name), key=attrgetter("place")) for name in DATED}
+    kept = {name: tuple(item.entry for item in items) for name, items in timed.items()}
     kept["therapy"] = tuple(
         entry.model_copy(update={"end": None}) if entry.end is not None and entry.end.earliest > case.as_of else entry
         for entry in kept["therapy"]
     )
-    return patient.model_copy(update={**kept, "recorded": None})
+    doubted = {
+        (name, place): item.doubted for name, items in timed.items() for place, item in enumerate(items) if item.doubted
+    }
+    return GoingOn(case.patient.model_copy(update={**kept, "recorded": None}), doubted)
 
 
 def _assays(rules: RuleBook, case: Case) -> tuple[MrdTest, ...]:

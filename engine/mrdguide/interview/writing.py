@@ -24,8 +24,13 @@ def as_yaml(record: Mapping[str, Any], head: str = "") -> str:
     whole = with_what_was_not_asked(record)
     if not whole["incomplete"]:
         del whole["incomplete"]
+    return commented(whole, head)
+
+
+def commented(record: Mapping[str, Any], head: str = "") -> str:
+    """The record just as it is, with the question it answers above each part."""
     parts = [f"# {line}".rstrip() for line in head.splitlines()]
-    for name, value in whole.items():
+    for name, value in record.items():
         parts.extend(f"# {line}" for line in _questions_of(name))
         parts.append(yaml.safe_dump({name: value}, sort_keys=False, allow_unicode=True, width=120).rstrip())
     return "\n".join(parts) + "\n"

@@ -221,8 +221,8 @@ def _turning_days(case: Case, names: Iterable[str], spans: Iterable[int]) -> fro
     dated = {
         day for name in names for timed in case.timed(name) for day in (timed.earliest, timed.latest, timed.last_day)
     }
-    # The day after a positive is the first on which a run can begin; a vague date may end after today.
-    turned = {add_months(first, months) for day in dated for first in (day, day + 1) for months in spans}
+    # A vague date may end after today; the day after a positive is the first on which a run can begin.
+    turned = {add_months(day, months) for day in dated for months in spans}
     return frozenset({*turned, *(day + 1 for day in turned)})
 
 

@@ -13,6 +13,7 @@ from .answer import first_part, later_part, missing_part, projection_part, shown
 from .form import Form
 from .form_plan import plan
 from .interview import card
+from .saving import saved_part
 from .timeline import timeline
 
 if TYPE_CHECKING:
@@ -41,6 +42,6 @@ PATIENT = View(
         "suppose": changes.suppose, "keep": changes.keep, "drop": changes.drop, "reported": changes.reported, "looked": changes.looked,
         "pane": changes.pane, "ask": changes.ask,
     },
-    {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part},
+    {"first": first_part, "later": later_part, "missing": missing_part, "projection": projection_part, "saved": saved_part},
     judging=with_layer,
 )  # fmt: skip
