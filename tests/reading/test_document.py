@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from mrdguide.reading import document as reading
 from mrdguide.reading.document import dotted, read_file, read_text
 
 
@@ -99,7 +101,10 @@ def test_paths_are_written_as_people_write_them() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: [1, 2\nb: 3\n", 2),
+        ("a: [1, 2\nb: 3\n", 1),  # where the bracket was opened
+        ("b: 1\na:\n  - {c: [1, 2]\n  - {c: 3}\n", 3),
+        ('b: 1\na: "open\nc: 2\nd: "whole"\n', 2),  # where the first quote was opened
+        ("b: 1\na: 'open\nc: 2\nd: 'whole'\n", 2),
         ("a: b: c\n", 1),
         ("\ta: 1\n", 1),
         ("a: 1\n---\nb: 2\n", 2),
@@ -107,10 +112,27 @@ def test_paths_are_written_as_people_write_them() -> None:
         ("b: 1\na: 'open\nc: 2\n", 2),  # where the quote was opened
     ],
 )
-def test_broken_yaml_is_a_problem_with_a_place(text: str, line: int) -> None:
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, reading._LOADER])
+def test_broken_yaml_is_a_problem_with_a_place(
+    text: str, line: int, loader: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_LOADER", loader)
     (problem,) = read_text(text, "test").problems
     assert problem.message.startswith("not readable as ")
     assert problem.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('a: "open\nb: "whole"\n', "a quote is opened here and the next one is in line 2"),
+        ("a: {b: 1\nc: 2\n", "put '}' where it ends"),
+        ("pack {name: mine, by: me}\n", "put a colon after 'pack'"),
+    ],
+)
+def test_it_says_what_is_left_open(text: str, words: str) -> None:
+    (problem,) = read_text(text, "test").problems
+    assert words in f"{problem.message}; {problem.hint}"
 
 
 @pytest.mark.parametrize("text", ["a: \x00\n", "a: caf\udce9\n", "a: \x07\n"])

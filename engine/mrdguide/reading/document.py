@@ -24,6 +24,10 @@ from .frozen import frozen
 DocumentPath = tuple[str | int, ...]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTES = ("'", '"')
+_CLOSE_THE_QUOTE = (
+    "close the quote on this line; a quote inside a quoted text is written twice ('') or with a backslash (\\\")"
+)
 _INTEGER = re.compile(r"[-+]?[0-9]+$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _WORDS: dict[str, Any] = {
@@ -197,12 +201,7 @@ def read_text(text: str, name: str) -> Document:
         if node is not None:
             _Reader(document).read_into(node)
     except yaml.MarkedYAMLError as error:
-        line, column = _spot(error)
-        snippet = document.snippet(Span(line, column, column + 1))
-        problem = f"not readable as YAML: {_plainly(error)}"
-        document.problems.append(
-            Problem(problem, name, "", line, column, snippet, hint=_advice(error, document), code="not-readable")
-        )
+        document.problems.append(_unreadable(error, text, document))
     except UnicodeError:
         document.problems.append(
             Problem("not readable as text: it contains characters that are not valid text", name, code="not-readable")
@@ -211,6 +210,48 @@ def read_text(text: str, name: str) -> Document:
         message = f"not readable as YAML: {str(error).splitlines()[0]}"
         document.problems.append(Problem(message, name, code="not-readable"))
     return document
+
+
+def _unreadable(error: yaml.MarkedYAMLError, text: str, document: Document) -> Problem:
+    """What is wrong with a text that is no YAML, where the mistake is: seldom where the reader stumbled over it."""
+    opened = _left_open(error, text)
+    (line, column), message, hint = opened or (_spot(error), _plainly(error), _advice(error, document))
+    snippet = document.snippet(Span(line, column, column + 1))
+    return Problem(
+        f"not readable as YAML: {message}", document.name, "", line, column, snippet, hint=hint, code="not-readable"
+    )
+
+
+def _left_open(error: yaml.MarkedYAMLError, text: str) -> tuple[tuple[int, int], str, str] | None:
+    """A bracket or a quote that is opened in a line before and was to be closed there: its place, what is wrong, what to do."""
+    begun, stumbled = error.context_mark, error.problem_mark
+    if stumbled is None:
+        return None
+    if begun is not None and "parsing a flow" in str(error.context) and begun.line < stumbled.line:
+        sign = text.split("\n")[begun.line][begun.column]
+        closing = {"{": "}", "[": "]"}.get(sign, sign)
+        message = f"a '{sign}' is opened here and not closed before line {stumbled.line + 1}"
+        return (begun.line + 1, begun.column + 1), message, f"put '{closing}' where it ends"
+    quoted = _quote_over_lines(text, stumbled.line, stumbled.column)
+    if quoted is None:
+        return None
+    message = f"a quote is opened here and the next one is in line {stumbled.line + 1}, in the middle of another text"
+    return quoted, message, _CLOSE_THE_QUOTE
+
+
+def _quote_over_lines(text: str, line: int, column: int) -> tuple[int, int] | None:
+    """Where a text in quotes begins that ends in a later line, just before the reader stumbled."""
+    found = None
+    try:
+        for token in yaml.scan(text, Loader=_LOADER):
+            begins, ends = token.start_mark, token.end_mark
+            if (begins.line, begins.column) >= (line, column):
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in _QUOTES and begins.line < ends.line == line:
+                found = begins.line + 1, begins.column + 1
+    except yaml.YAMLError:
+        pass  # as far as it can be read
+    return found
 
 
 def _spot(error: yaml.MarkedYAMLError) -> tuple[int, int]:
@@ -238,10 +279,14 @@ def _advice(error: yaml.MarkedYAMLError, document: Document) -> str:
     strange = next((character for character in text if not character.isascii() and strange_characters(character)), "")
     if strange:
         return strange_characters(strange)
+    if "mapping values are not allowed" in str(error.problem) and (
+        key := re.match(r"\s*(?:- )?([\w.-]+)\s+[{\[]", text)
+    ):
+        return f"put a colon after '{key[1]}'"
     if "mapping values are not allowed" in str(error.problem) and text.count(": ") > 1:
         return 'a text that holds a colon and a space must be quoted: "..."'
     if "quoted scalar" in str(error.context):
-        return "close the quote on this line; a quote inside a quoted text is written twice ('') or with a backslash (\\\")"
+        return _CLOSE_THE_QUOTE
     if re.match(r"\s*(- )?\w+:\S", text):
         return "put a space after the colon"
     begun = re.match(r"\s*(?:- )?([\w.-]+)(?:\s+(\S.*))?$", text)

@@ -41,7 +41,9 @@ def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
         ("readings", "how tests are read"),
         ("decision", "the outcomes"),
     ):
-        if name not in source.single and name not in source.sections:
+        # A pack that cannot be read may say that these rules lie on others, which have the rest.
+        hidden = "pack" in source.sections and "pack" not in source.single
+        if name not in source.single and name not in source.sections and not hidden:
             text = f"no file has a section '{name}' ({what})"
             hint = _HINT_PACK if name == "pack" else ""
             yield Problem(text, str(source.folders[-1]), code="missing-section", hint=hint)

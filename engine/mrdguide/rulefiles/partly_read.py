@@ -16,7 +16,8 @@ from .model import RuleFile
 
 _CONNECTIVES = frozenset(kind.keyword for kind in (All, AnyOf, AtLeast, Not))
 _ID_IN_TEXT = re.compile(r"\b(?:id|aliases):\s*\[?['\"]?([A-Za-z0-9][A-Za-z0-9._-]*)")
-_SECTION_IN_TEXT = re.compile(r"^([a-z]+)\s*:", re.MULTILINE)
+# Also where the colon is missing before a bracket.
+_SECTION_IN_TEXT = re.compile(r"^([a-z]+)\s*[:{\[]", re.MULTILINE)
 
 
 class Unread(Operator):

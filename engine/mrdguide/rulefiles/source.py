@@ -249,11 +249,16 @@ def add_folder(
     facts = {fact.path: fact for fact in (entry.profile_fact for entry, _ in source.entries["facts"].values())}
     for document in read.documents:
         facts.update({fact.path: fact for fact in facts_of(document)})
+    unknown: list[Problem] = []
     with nameable(facts):
         for document in read.documents:
-            source.problems.extend(unknown_names(document, values))
+            unknown += unknown_names(document, values)
             layer.read(document.with_data(substituted(document.data, values)))
     layer.close()
+    # What stands where a number belongs is told once: as a name that there is not.
+    places = {(problem.source, problem.path) for problem in unknown}
+    source.problems[:] = [item for item in source.problems if (item.source, item.path) not in places]
+    source.problems += unknown
 
 
 def parameters_of(document: Document) -> dict[str, Parameter]:
