@@ -24,6 +24,7 @@ from mrdguide.cohort.columns.months import add_months, calendar
 from mrdguide.cohort.columns.operators import meanings
 from mrdguide.cohort.columns.second_engine import by_input
 from mrdguide.cohort.invented.patients import invented
+from mrdguide.cohort.tally import Tally
 from mrdguide.dates import add_months as exactly
 from mrdguide.errors import MrdguideError, PatientError
 from mrdguide.teach.examples import examples
@@ -132,6 +133,7 @@ def test_they_agree_with_a_layer_that_names_an_operator_without_a_column_meaning
     patients = [mrdguide.read_patient(item) for item in list(every_tuple_of_dates())[::8]]
     found = alike(patients, rules)
     assert "latest" not in meanings()
+    assert f"latest {len(patients)} (it has no column meaning)" in "\n".join(Tally.of(found).lines())
     assert found.by_operator["latest"] == len(patients)
 
 

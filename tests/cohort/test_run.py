@@ -18,6 +18,7 @@ import mrdguide
 from mrdguide.cohort.answer_columns import verdict_columns
 from mrdguide.cohort.profile_columns import profile_schema, row_of
 from mrdguide.cohort.rows import Asked
+from mrdguide.cohort.tally import Tally
 from mrdguide.intake.tables.template import template_files
 from mrdguide.logic.truth import VERDICTS
 
@@ -155,10 +156,14 @@ def test_by_column_each_patient_is_judged_as_one_by_one(
     from mrdguide.cohort import judging
 
     patients = [mrdguide.read_patient(profile) for profile in profiles]
-    one_by_one = judging.judge(patients, AS_OF, shipped())
+    one_by_one, few = judging.judge(patients, AS_OF, shipped())
     monkeypatch.setattr(judging, "FEWEST", 1)
-    assert judging.judge(patients, AS_OF, shipped()) == one_by_one
+    by_column, many = judging.judge(patients, AS_OF, shipped())
+    assert by_column == one_by_one
     assert len(one_by_one) == PATIENTS < 500
+    assert few.one_by_one == {"too few together to be judged by column": PATIENTS}
+    assert many.by_column + sum(many.one_by_one.values()) == PATIENTS
+    assert (many.inferred or 0) > 100
 
 
 def test_in_a_pool_of_processes_it_is_the_same(lines: Path, judge: Judge, tmp_path: Path) -> None:
@@ -177,10 +182,10 @@ def test_a_sample_is_evaluated_again_and_a_difference_ends_the_run(
 
     from mrdguide.cohort import batches, judging
 
-    def wrong(*given: Any) -> list[Any]:
-        return [
-            replace(item, outcome="cessation-supported", possible=("cessation-supported",)) for item in right(*given)
-        ]
+    def wrong(*given: Any) -> tuple[list[Any], Tally]:
+        answers, tally = right(*given)
+        stop = {"outcome": "cessation-supported", "possible": ("cessation-supported",)}
+        return [replace(item, **stop) for item in answers], tally
 
     right: Any = judging.judge
     monkeypatch.setattr(batches, "judge", wrong)

@@ -216,7 +216,7 @@ class TestBadInput:
     def test_broken_yaml(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "broken.yaml"
         path.write_text("id: [a\ndiagnosis: b\n", encoding="utf-8")
-        refused(run("evaluate", path, *DAY), "broken.yaml:2:", "not readable as YAML")
+        refused(run("evaluate", path, *DAY), "broken.yaml:1:5", "not readable as YAML")
 
     def test_a_bad_profile_with_every_mistake(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "bad.yaml"

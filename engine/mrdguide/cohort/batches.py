@@ -29,6 +29,7 @@ from .entry import Entry, Given, Reject, Rows, Supply, counted
 from .judging import FEWEST, Judged, judge, judged_of, of_column
 from .reading_entries import ReadEntry, days_of, read_entry, rejected
 from .rows import Asked, row_of
+from .tally import Tally
 
 # So many at once for their answers, and where more is told of each patient, which takes so long that all processes should have some.
 _PIECE, _PIECE_OF_MORE = 20_000, 2_000
@@ -53,16 +54,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What became of some entries: how many they are, a table of rows, rejects, and how many patients were evaluated again and
-    came out the same."""
+    """What became of some entries: how many they are, a table of rows, rejects, how many patients were evaluated again and
+    came out the same, and how the rows were judged."""
 
     entries: int
     rows: Any
     rejects: list[Reject]
     checked: int
+    tally: Tally
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _piece_of, (self.entries, as_bytes(self.rows), self.rejects, self.checked)
+        return _piece_of, (self.entries, as_bytes(self.rows), self.rejects, self.checked, self.tally)
 
     def seen(self) -> Iterator[tuple[str, date | None]]:
         """Patients and days; None in the place of the day for rejects that have an id."""
@@ -71,8 +73,8 @@ class Piece:
         return chain(answered, [(reject.patient, None) for reject in self.rejects if reject.patient])
 
 
-def _piece_of(entries: int, rows: bytes, rejects: list[Reject], checked: int) -> Piece:
-    return Piece(entries, needed("pyarrow.ipc").open_stream(rows).read_all(), rejects, checked)
+def _piece_of(entries: int, rows: bytes, rejects: list[Reject], checked: int, tally: Tally) -> Piece:
+    return Piece(entries, needed("pyarrow.ipc").open_stream(rows).read_all(), rejects, checked, tally)
 
 
 class Judges:
@@ -184,12 +186,13 @@ def _left_over(size: int, parts: Sequence[_Part]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows with the place of each one's entry, rejects with theirs, and how many patients were evaluated again."""
+    """Rows with the place of each one's entry, rejects with theirs, how many patients were evaluated again, how it was judged."""
 
     places: Any
     rows: Any
     rejects: Sequence[tuple[int, Reject]]
     checked: int
+    tally: Tally
 
     def moved(self, by: int) -> _Part:
         """The same of entries that stand so many places further on."""
@@ -211,7 +214,8 @@ def _together(entries: int, parts: Sequence[_Part]) -> Piece:
     if (places[1:] < places[:-1]).any():
         rows = rows.take(numpy.argsort(places, kind="stable"))
     rejects = sorted((item for part in parts for item in part.rejects), key=itemgetter(0))
-    return Piece(entries, rows.combine_chunks(), [reject for _, reject in rejects], sum(part.checked for part in parts))
+    checked, tally = sum(part.checked for part in parts), sum((part.tally for part in parts), Tally())
+    return Piece(entries, rows.combine_chunks(), [reject for _, reject in rejects], checked, tally)
 
 
 class _Standing(NamedTuple):
@@ -273,12 +277,12 @@ def _of_batch(rows: Rows, standing: _Standing, book: RuleBook, task: Task, schem
             assert isinstance(item, ReadEntry)
             _compare(item, date.fromordinal(day), of_column(found, number), task.rules)
             checked += day == item.days[0].toordinal()
-    return _Part(places, answers, [], checked)
+    return _Part(places, answers, [], checked, Tally.of(found))
 
 
 def _after_reading(entries: Sequence[tuple[int, Entry]], task: Task, schema: Any) -> _Part:
     read = [(place, _read(entry, task)) for place, entry in entries]
-    answers = _answers([item for _, item in read if isinstance(item, ReadEntry)], task)
+    answers, tally = _answers([item for _, item in read if isinstance(item, ReadEntry)], task)
     rejects: list[tuple[int, Reject]] = []
     of_rows: list[int] = []
     found: list[dict[str, Any]] = []
@@ -297,7 +301,7 @@ def _after_reading(entries: Sequence[tuple[int, Entry]], task: Task, schema: Any
         found += rows
         of_rows += [place] * len(rows)
         checked += _is_checked(item.patient.id, task)
-    return _Part(needed("numpy").array(of_rows, dtype="int64"), batch_of(found, schema), rejects, checked)
+    return _Part(needed("numpy").array(of_rows, dtype="int64"), batch_of(found, schema), rejects, checked, tally)
 
 
 def _read(entry: Entry, task: Task) -> ReadEntry | Reject:
@@ -312,17 +316,19 @@ def _read(entry: Entry, task: Task) -> ReadEntry | Reject:
 _Answers = dict[tuple[int, date], Judged | MrdguideError]
 
 
-def _answers(read: Sequence[ReadEntry], task: Task) -> _Answers:
+def _answers(read: Sequence[ReadEntry], task: Task) -> tuple[_Answers, Tally]:
     """What is judged of each patient on each day; patients of one day are judged together."""
     by_day: dict[date, list[ReadEntry]] = {}
     for item in read:
         for day in item.days:
             by_day.setdefault(day, []).append(item)
     found: _Answers = {}
+    tally = Tally()
     for day, items in by_day.items():
-        judged = judge([item.patient for item in items], day, task.rules)
+        judged, of_day = judge([item.patient for item in items], day, task.rules)
+        tally += of_day
         found.update({(id(item), day): answer for item, answer in zip(items, judged, strict=True)})
-    return found
+    return found, tally
 
 
 def _row(item: ReadEntry, day: date, answers: _Answers, task: Task) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from ..rulebook.fingerprint import evidence_hash
 from .batches import Task
 
 _PIECE = 4 * 1024 * 1024
-# Raised whenever the rows of the same run become others.
-_FORM = 1
+# Raised whenever the rows of the same run, or what is kept of a group, become others.
+_FORM = 2
 
 
 def fingerprint(files: Sequence[Path], task: Task, group: int) -> str:

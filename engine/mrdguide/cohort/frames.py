@@ -21,6 +21,7 @@ from .rows import Asked, Missing
 from .running import GROUP, Seen
 from .sources.columns_of_profiles import rows_of
 from .sources.csv_tables import CsvTables
+from .tally import Tally
 
 _FRAMES = "a pyarrow table, a polars or pandas frame, or a mapping of the names of tables (patients, mrd, ...) to such"
 NAME = "tables"
@@ -28,10 +29,12 @@ NAME = "tables"
 
 @dataclass(frozen=True, slots=True)
 class CohortAnswers:
-    """The rows of a cohort (`answers`) and whom there is no answer for (`rejects`: patient, place, reason, code), as pyarrow tables."""
+    """The rows of a cohort (`answers`) and whom there is no answer for (`rejects`: patient, place, reason, code), as pyarrow tables;
+    `tally` says how the rows were judged, and of how many inputs durable-rules concluded."""
 
     answers: Any
     rejects: Any
+    tally: Tally
 
 
 def run(
@@ -81,13 +84,14 @@ def judged(given: Iterable[Given], task: Task, workers: int) -> CohortAnswers:
     """The rows and rejects of patients."""
     arrow = needed("pyarrow")
     schema = answer_schema(task.rules, task.asked.windows)
-    seen, tables, rejects = Seen(), [schema.empty_table()], list[Reject]()
+    seen, tables, rejects, tally = Seen(), [schema.empty_table()], list[Reject](), Tally()
     with judges(task, workers) as by:
         for piece in by.judged(pieces_of(Supply(given), GROUP, task.asked)):
             seen.add_all(piece.seen())
             tables.append(piece.rows)
             rejects += piece.rejects
-    return CohortAnswers(arrow.concat_tables(tables), rejects_table(rejects))
+            tally += piece.tally
+    return CohortAnswers(arrow.concat_tables(tables), rejects_table(rejects), tally)
 
 
 def rejects_table(rejects: list[Reject]) -> Any:

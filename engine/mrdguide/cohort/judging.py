@@ -16,6 +16,7 @@ from ..logic.truth import MET, UNKNOWN
 from ..patient import Patient
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
+from .tally import FEW, Tally
 
 if TYPE_CHECKING:
     from . import columns
@@ -35,14 +36,15 @@ class Judged:
     protocols_open: tuple[str, ...]
 
 
-def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> list[Judged | MrdguideError]:
+def judge(patients: Sequence[Patient], as_of: date, rules: RuleBook) -> tuple[list[Judged | MrdguideError], Tally]:
     """The answer for each patient in turn, or why one is not given: many by column, few one by one."""
     if len(patients) < FEWEST:
-        return [_judged(patient, as_of, rules) for patient in patients]
+        return [_judged(patient, as_of, rules) for patient in patients], Tally(one_by_one={FEW: len(patients)})
     from . import columns  # compiles; a small cohort does without
 
     found = columns.judge(patients, as_of, rules)
-    return [found.refused.get(place) or of_column(found, place) for place in range(len(patients))]
+    answers = [found.refused.get(place) or of_column(found, place) for place in range(len(patients))]
+    return answers, Tally.of(found)
 
 
 def _judged(patient: Patient, as_of: date, rules: RuleBook) -> Judged | MrdguideError:

@@ -19,6 +19,7 @@ from .entry import Supply, counted
 from .fingerprint import fingerprint
 from .sources.found import remarks_of, sources_of
 from .sources.source import Source
+from .tally import Tally
 from .work_folder import Group, WorkFolder
 
 GROUP = 20_000
@@ -37,7 +38,7 @@ class Watcher(Protocol):
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What became of a run. `read` is `answered` and `rejected` together; a patient has a row for each day. `remarks`: what
-    the inputs cannot say, and so counts as unknown."""
+    the inputs cannot say, and so counts as unknown; `tally`: how the rows were judged."""
 
     read: int
     answered: int
@@ -46,7 +47,8 @@ class Counts:
     checked: int
     resumed: int
     rejects_file: Path | None
-    remarks: tuple[str, ...] = ()
+    tally: Tally
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
     return Counts(
         sum(group.entries for group in groups), sum(group.answered for group in groups), rejected,
         sum(group.rows for group in groups), sum(group.checked for group in groups), sum(group.entries for group in done),
-        rejects if rejected else None, remarks_of(sources),
+        rejects if rejected else None, sum((group.tally for group in groups), Tally()), remarks_of(sources),
     )  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def _judged(
     number, finished = len(done), sum(group.entries for group in done)
     with judges(wanted.task, wanted.workers) as by:
         for found in _in_groups(by.judged(pieces_of(supply, wanted.group, wanted.task.asked)), wanted.group):
-            group = Group(found.entries, found.rows.num_rows, len(found.rejects), found.checked)
+            group = Group(found.entries, found.rows.num_rows, len(found.rejects), found.checked, found.tally)
             seen.add_all(found.seen())
             folder.keep(number, group, found.rows, found.rejects)
             number, finished = number + 1, finished + group.entries
@@ -149,7 +151,8 @@ def _in_groups(pieces: Iterator[Piece], size: int) -> Iterator[Piece]:
 def _one(pieces: Sequence[Piece]) -> Piece:
     rows = needed("pyarrow").concat_tables([piece.rows for piece in pieces]).combine_chunks()
     rejects = [reject for piece in pieces for reject in piece.rejects]
-    return Piece(sum(piece.entries for piece in pieces), rows, rejects, sum(piece.checked for piece in pieces))
+    checked, tally = sum(piece.checked for piece in pieces), sum((piece.tally for piece in pieces), Tally())
+    return Piece(sum(piece.entries for piece in pieces), rows, rejects, checked, tally)
 
 
 class Seen:

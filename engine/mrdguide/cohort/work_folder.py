@@ -16,18 +16,20 @@ from typing import Any
 
 from .arrow import needed
 from .entry import Reject
+from .tally import Tally
 
 _ABOUT = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is known of a finished group: entries read, patients answered, their rows, rejects, patients evaluated again."""
+    """What is known of a finished group: entries read, their rows, rejects, patients evaluated again, how they were judged."""
 
     entries: int
     rows: int
     rejects: int
     checked: int
+    tally: Tally
 
     @property
     def answered(self) -> int:
@@ -55,7 +57,8 @@ class WorkFolder:
         """The groups that are finished, from the first on without a gap."""
         found: list[Group] = []
         while (mark := self._place(len(found), "json")).is_file():
-            found.append(Group(**json.loads(mark.read_text("utf-8"))))
+            kept = json.loads(mark.read_text("utf-8"))
+            found.append(Group(**{**kept, "tally": Tally(**kept["tally"])}))
         return found
 
     def keep(self, number: int, group: Group, rows: Any, rejects: Iterable[Reject]) -> None:

@@ -103,6 +103,8 @@ def run(parsed: argparse.Namespace) -> int:
         say(f"{counts.resumed:,} patients were finished before", file=sys.stderr)
     if parsed.check:
         say(f"{counts.checked:,} patients evaluated again one by one: all the same", file=sys.stderr)
+    for line in counts.tally.lines():
+        say(line, file=sys.stderr)
     for remark in counts.remarks:
         say(f"unknown: {remark}", file=sys.stderr)
     where = f" (reasons in {counts.rejects_file})" if counts.rejects_file is not None else ""
