@@ -15,7 +15,7 @@ from mrdguide.errors import UsageError
 from mrdguide.rulebook.book import check_rules
 
 ROOT = Path(__file__).parents[2]
-RULES = [kind for kind in KINDS if kind not in ("study", "case")]
+RULES = [kind for kind in KINDS if kind not in ("layer", "study", "case")]
 
 
 @pytest.mark.parametrize("kind", RULES)
@@ -28,6 +28,14 @@ def test_a_rule_passes_the_check(kind: str, tmp_path: Path, shipped_rules: mrdgu
     assert KINDS[kind] in names
     # A caution or block counts once it is named in the rules of decision, as its comment says.
     assert {item.code for item in doubts(layered)} <= {"not-used"}
+
+
+def test_a_layer_is_whole_as_it_is_and_nothing_in_it_is_doubted(tmp_path: Path) -> None:
+    (tmp_path / "layer.yaml").write_text(template("layer", "st-elsewhere"), encoding="utf-8")
+    assert check_rules(tmp_path) == []
+    layered = mrdguide.load_rules(tmp_path)
+    assert list(doubts(layered)) == []
+    assert layered.name.endswith(" + st-elsewhere 0.1")
 
 
 def test_a_study_can_be_read_and_cited(tmp_path: Path) -> None:
@@ -51,7 +59,7 @@ def test_a_case_comes_out_as_it_says(tmp_path: Path, shipped_rules: mrdguide.Rul
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_has_comments_and_the_id_that_was_asked_for(kind: str) -> None:
-    name = "own_name" if kind == "fact" else "own.name-1"
+    name = {"fact": "own_name", "layer": "own-name"}.get(kind, "own.name-1")
     text = template(kind, name)
     assert name in text
     assert "ID" not in text.replace("PMID", "")

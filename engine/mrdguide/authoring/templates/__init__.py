@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from ...errors import UsageError
 
 # Each with the id it gets when none is named.
 KINDS = {
+    "layer": "our-house",
     "criterion": "local.criterion",
     "caution": "caution.local",
     "block": "block.local",
@@ -19,6 +21,7 @@ KINDS = {
     "case": "a patient of ours",
 }
 _FACT = re.compile(r"^[a-z][a-z0-9_]*$")
+_LAYER = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -37,4 +40,9 @@ def template(kind: str, name: str | None = None) -> str:
         raise UsageError(f"'{name}' cannot be an id; use small letters, digits, dots and hyphens: {KINDS[kind]}")
     if kind == "case" and any(character in name for character in "\n:#"):
         raise UsageError("the name of a case is a line without ':' and '#'")
-    return (Path(__file__).parent / f"{kind}.yaml").read_text(encoding="utf-8").replace("ID", name)
+    if kind == "layer" and not _LAYER.match(name):
+        raise UsageError(
+            f"'{name}' cannot be the name of a layer; use small letters, digits and hyphens: {KINDS[kind]}"
+        )
+    text = (Path(__file__).parent / f"{kind}.yaml").read_text(encoding="utf-8")
+    return text.replace("ID", name).replace("DAY", date.today().isoformat())

@@ -9,7 +9,7 @@ ACTIONS = {
     "uses": "show what a rule, fact or evidence entry rests on, and what rests on it",
     "facts": "search what a profile can hold",
     "test": "run cases, and show which answers are not as expected",
-    "new": "write a commented file with a rule, study or case to start from",
+    "new": "write a commented file with a layer, rule, study or case to start from",
     "editor": "write settings for VS Code: completion and checks for rule files",
     "mutate": "change the rules once in every place, and show the changes that no case notices",
 }

@@ -1,4 +1,4 @@
-"""`mrdguide rules new`: a commented file with a rule, study or case, to be changed by hand."""
+"""`mrdguide rules new`: a commented file with a layer, rule, study or case, to be changed by hand."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from ...errors import UsageError
 from ..files import OK, write
 
-KINDS = ("criterion", "caution", "block", "protocol", "risk", "study", "fact", "case")
+KINDS = ("layer", "criterion", "caution", "block", "protocol", "risk", "study", "fact", "case")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("--id", metavar="ID", help="its id, or the name of a case")
+    parser.add_argument("--id", metavar="ID", help="its id, or the name of a layer or a case")
     parser.add_argument("--output", metavar="FILE", help="write it there; without it, to standard output")
 
 
