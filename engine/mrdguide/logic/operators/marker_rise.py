@@ -195,9 +195,9 @@ class LightChainRise(_Rise):
         found = item.measured
         if not self._abnormal(found.timed.entry, chain):
             return NO
-        if item.certain is None and item.possible is None:
-            # Nothing tells what it rose from, so that it may be a rise; what the next value lacks is none that was refuted.
-            return MAY if found.value > self.more_than and self.reads == "confirmed" else NO
+        if item.certain is None and found.value > self.more_than and self.reads == "confirmed":
+            # It may be the first of its stretch, and nothing tells then what it rose from; a next value that lacks it refutes none.
+            return MAY
         rise = [
             None if lowest is None else self._rises(found.value, lowest) for lowest in (item.certain, item.possible)
         ]
@@ -301,5 +301,8 @@ def _how(course: Course, reads: Reads) -> str:
 
 def _words(name: str, unit: str, item: Change, flag: int) -> str:
     lowest = item.certain if item.certain is not None else item.possible
-    against = f", lowest before {lowest:g}" if lowest is not None and flag != NO else ""
+    # A value without a day may lie before itself, as far as days tell.
+    against = (
+        f", lowest before {lowest:g}" if lowest is not None and lowest != item.measured.value and flag != NO else ""
+    )
     return f"{name} {item.measured.value:g} {unit}, {item.measured.timed.when}{against}"

@@ -92,10 +92,9 @@ def _chain_flags(operator: LightChainRise, cohort: Cohort, rows: Series, chain: 
     rises = [_chain_rises(operator, rows.value, lowest) for lowest in (rows.certain, rows.possible)]
     sure = (rises[0] == YES) & rows.inside & named
     flags = np.where(sure, YES, np.where((rises[0] != NO) | (rises[1] != NO), MAY, NO))
-    # Nothing tells what a first value rose from, so that it may be a rise; what the next value lacks is none that was refuted.
-    first = np.isnan(rows.certain) & np.isnan(rows.possible)
-    of_first = MAY if operator.reads == "confirmed" else NO
-    flags = np.where(first, np.where(rows.value > operator.more_than, of_first, NO), flags)
+    if operator.reads == "confirmed":
+        # Nothing tells what a value rose from that may be the first, so that it may be a rise.
+        flags = np.where(np.isnan(rows.certain) & (rows.value > operator.more_than), MAY, flags)
     return np.where(_abnormal_ratio(operator, cohort, chain)[rows.place], flags, NO)
 
 
