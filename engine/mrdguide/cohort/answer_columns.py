@@ -53,6 +53,12 @@ def answer_schema(rules: RuleBook, windows_days: int = 0) -> Any:
     return arrow.schema(columns, metadata={METADATA: json.dumps(about, ensure_ascii=False).encode()})
 
 
+def with_rejects(schema: Any, rejected: int) -> Any:
+    """The schema of a file of rows, which says how many patients of the inputs have none."""
+    about = {**json.loads(schema.metadata[METADATA]), "rejected": rejected}
+    return schema.with_metadata({METADATA: json.dumps(about, ensure_ascii=False).encode()})
+
+
 def described(rules: RuleBook) -> dict[str, Any]:
     """What a reader of the rows has to know of the rules: the outcomes in their order, and what each verdict is of."""
     decision = rules.decision

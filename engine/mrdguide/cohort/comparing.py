@@ -23,6 +23,9 @@ from .figures.report import section_of
 from .running import Run, Watcher, run
 from .swept_books import Setting
 
+_VERDICTS = {
+    "equal": "equal", "stricter": "stricter", "looser": "looser", "neither": "stricter for some and looser, or another answer, for others",
+}  # fmt: skip
 # What follows from other verdicts, or is the core's own in a book with layers, is no reason of its own.
 _FOLLOWS = ("outcome:", "secondary:", "answer:", CORE, WATCH)
 _FOOT = ("What rules say of records, by one book and by another; not what happened to anybody.",)
@@ -59,7 +62,7 @@ def judged_by(wanted: Run, books: Sequence[RuleBook], watcher: Watcher) -> Itera
 
 
 def changes(before: AnswerRows, after: AnswerRows) -> list[Change]:
-    """Whose outcome or possible outcomes differ.
+    """Whose outcome differs, or the set of possible outcomes: books may name these in another order.
 
     Raises:
         UsageError: the rows are not of the same patients and days.
@@ -70,7 +73,7 @@ def changes(before: AnswerRows, after: AnswerRows) -> list[Change]:
     fixed = ("patient", "as_of", "outcome", "possible_outcomes")
     found = []
     for place, (was, now) in enumerate(zip(one.select(fixed).to_pylist(), two.select(fixed).to_pylist(), strict=True)):
-        if (was["outcome"], was["possible_outcomes"]) != (now["outcome"], now["possible_outcomes"]):
+        if was["outcome"] != now["outcome"] or set(was["possible_outcomes"]) != set(now["possible_outcomes"]):
             rules = tuple(_differing(before, after, place))
             found.append(
                 Change(was["patient"], was["as_of"], was["outcome"], now["outcome"], tuple(was["possible_outcomes"]),
@@ -93,7 +96,8 @@ def comparison_page(first: RuleBook, second: RuleBook, before: AnswerRows, found
     comparison = Comparison(first, second)
     size = before.every_day.num_rows
     told = line(
-        f"Of {size:,} answers {len(found):,} change. For all patients there can be, the second book is: {comparison.verdict}."
+        f"Of {size:,} answers {len(found):,} change{before.rejected_words()}. For all patients there can be, the second book is "
+        f"{_VERDICTS[comparison.verdict]}."
     )
     moved = Counter((item.before, item.after) for item in found)
     rules = Counter(name for item in found for name in item.rules)
@@ -136,9 +140,11 @@ def sweep_figure(settings: Sequence[Setting], found: Sequence[tuple[AnswerRows, 
     )  # fmt: skip
 
 
-def sweep_page(settings: Sequence[Setting], figure: Figure, patients: int) -> Page:
-    """The sweep as a page."""
+def sweep_page(settings: Sequence[Setting], figure: Figure, rows: AnswerRows) -> Page:
+    """The sweep as a page; `rows` are those of the first setting."""
     base = settings[0].book
-    told = line(f"{patients:,} patients by {base.name}. Numbers other than the book's are for asking, not for answers.")
+    told = line(
+        f"{rows.count:,} patients by {base.name}{rows.rejected_words()}. Numbers other than the book's are for asking, not for answers."
+    )
     blocks = (Banner("A cohort with other thresholds", (told,)), section_of(figure, frozenset()))
     return Page("A cohort with other thresholds", base.name, blocks, (), _FOOT)

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Group:
     rejects: int
     checked: int
     tally: Tally
+    size: int = 0  # of the file with the rows, in bytes
 
     @property
     def answered(self) -> int:
@@ -58,7 +59,11 @@ class WorkFolder:
         found: list[Group] = []
         while (mark := self._place(len(found), "json")).is_file():
             kept = json.loads(mark.read_text("utf-8"))
-            found.append(Group(**{**kept, "tally": Tally(**kept["tally"])}))
+            group = Group(**{**kept, "tally": Tally(**kept["tally"])})
+            rows, rejects = (self._place(len(found), kind) for kind in ("arrow", "rejects"))
+            if not (rows.is_file() and rejects.is_file() and rows.stat().st_size == group.size):
+                break  # somebody has cut it off: it is judged again
+            found.append(group)
         return found
 
     def keep(self, number: int, group: Group, rows: Any, rejects: Iterable[Reject]) -> None:
@@ -71,9 +76,10 @@ class WorkFolder:
         ipc, buffer = needed("pyarrow.ipc"), needed("pyarrow").BufferOutputStream()
         with ipc.new_file(buffer, rows.schema, options=ipc.IpcWriteOptions(compression="lz4")) as writer:
             writer.write_table(rows)
-        _write(self._place(number, "arrow"), buffer.getvalue())
+        content = buffer.getvalue()
+        _write(self._place(number, "arrow"), content)
         _write(self._place(number, "rejects"), b"".join(as_line(reject) for reject in rejects))
-        _write(self._place(number, "json"), json.dumps(asdict(group)).encode())
+        _write(self._place(number, "json"), json.dumps(asdict(replace(group, size=content.size))).encode())
 
     def rows(self, number: int) -> Any:
         """The rows of a finished group as an Arrow table."""

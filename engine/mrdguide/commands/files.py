@@ -26,6 +26,25 @@ OK, BAD_INPUT = 0, 2
 _WIDTH_OF_A_FILE = 100
 
 
+def not_over_inputs(inputs: Sequence[str | Path], *outputs: str | Path | None) -> None:
+    """Nothing may be written over what is read, or twice under one name.
+
+    Raises:
+        UsageError: an output is an input, lies in one as a file that is there, or is named twice.
+    """
+    read = [Path(name).resolve() for name in inputs if str(name) != "-"]
+    written: list[Path] = []
+    for name in outputs:
+        if name is None or str(name) == "-":
+            continue
+        path = Path(name).resolve()
+        if path in read or (path.exists() and any(folder in path.parents for folder in read)):
+            raise UsageError(f"{name} is an input, which would be written over; name another file for the output")
+        if path in written:
+            raise UsageError(f"{name} is named for two outputs; name another file for one of them")
+        written.append(path)
+
+
 def read_profile_argument(name: str) -> Patient:
     """The profile of a file, or of standard input when the name is `-`."""
     from ..patient.reader import read_patient, read_patient_text

@@ -45,7 +45,7 @@ def totals(rows: AnswerRows, cells: Cells) -> Figure:
             f"{rows.about['open']['title']}; stopping is not among what is possible", other)  # fmt: skip
     table = [Row(label, (count, words)) for label, count, words in zip(KINDS, counts, told, strict=True)]
     return Figure(
-        "totals", "In short", "Every patient is in one row; the rows add up to all patients. The next table has each answer by itself.",
+        "totals", "In short", "Every patient with an answer is in one row; the rows add up to all of them. The next table has each answer by itself.",
         ("patients of whom", "patients", "answers counted here"), tuple(table), (0,),
     )  # fmt: skip
 

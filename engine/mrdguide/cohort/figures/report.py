@@ -109,7 +109,7 @@ def page_of(report: Report) -> Page:
     rows, about = report.rows, report.rows.about
     days = sorted(set(rows.values("as_of")))
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
-    lines = [line(f"{report.patients}, judged by {about['rules']} on {when}.")]
+    lines = [line(f"{report.patients}, judged by {about['rules']} on {when}{rows.rejected_words(report.least)}.")]
     lines.append(line(counting.in_words(report.figures[0], report.hidden)))
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))

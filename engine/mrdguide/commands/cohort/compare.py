@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ..arguments import PAGE_FORMATS, add_format, add_output, whole_number
-from ..files import OK, write_page, write_whole
+from ..files import OK, not_over_inputs, write_page, write_whole
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def run(parsed: argparse.Namespace) -> int:
         raise UsageError("give --rules twice, to compare two books, or --sweep with at most one")
     if parsed.sweep and parsed.changes is not None:
         raise UsageError("--changes goes with two books, not with --sweep")
+    not_over_inputs(parsed.inputs, parsed.changes, parsed.output)
     books = [book_of(name) for name in parsed.rules or [CORE]]
     as_of = date.fromordinal(day_of(parsed.as_of)) if parsed.as_of is not None else None
     task = Task(books[0], as_of, parsed.as_of_column, asked=Asked("none"))
@@ -82,7 +83,7 @@ def _compared(parsed: argparse.Namespace, wanted: Run, books: list[Any]) -> tupl
     found = changes(before, after)
     if parsed.changes is not None:
         write_whole(parsed.changes, _as_parquet(found))
-    plain = {"first": books[0].name, "second": books[1].name, "answers": before.every_day.num_rows,
+    plain = {"first": books[0].name, "second": books[1].name, "answers": before.every_day.num_rows, "rejected": before.rejected,
              "changes": [{**item.to_dict(), "as_of": str(item.as_of)} for item in found]}  # fmt: skip
     return comparison_page(books[0], books[1], before, found), plain
 
@@ -114,6 +115,12 @@ def _swept(parsed: argparse.Namespace, wanted: Run) -> tuple[Page, dict[str, Any
         found = [(first, 0), *((other, len(changes(first, other))) for other in rows)]
         progress.ends()
         figure = sweep_figure(tried, found)
-        page = sweep_page(tried, figure, first.count)
+        page = sweep_page(tried, figure, first)
     head, values = columns_of(figure, frozenset())
-    return page, {"book": base.name, "patients": first.count, "columns": head, "rows": values}
+    return page, {
+        "book": base.name,
+        "patients": first.count,
+        "rejected": first.rejected,
+        "columns": head,
+        "rows": values,
+    }

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..arguments import add_rules, whole_number
-from ..files import OK
+from ..files import OK, not_over_inputs
 from .written_report import add_page_and_tables, write_page_and_tables
 
 _ABOUT = """\
@@ -53,6 +53,7 @@ def run(parsed: argparse.Namespace) -> int:
     from ...cohort.happened.table import read_happened
     from ...rulebook.book import load_rules
 
+    not_over_inputs((parsed.rows, parsed.happened), parsed.output)
     rows = read_answers(parsed.rows, COLUMNS)
     diagnosed = dict(zip(rows.values("patient"), rows.values("diagnosed"), strict=True))
     happened = read_happened(parsed.happened, diagnosed)

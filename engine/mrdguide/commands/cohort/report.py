@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import whole_number
-from ..files import OK
+from ..files import OK, not_over_inputs
 from .written_report import add_page_and_tables, write_page_and_tables
 
 _ABOUT = """\
@@ -47,6 +47,7 @@ def run(parsed: argparse.Namespace) -> int:
     steps = [item.strip() for item in parsed.steps.split(",")] if parsed.steps is not None else []
     if parsed.steps is not None and not all(steps):
         raise UsageError("--steps: give verdicts separated by commas, for example therapy.on-maintenance,not:block.any")
+    not_over_inputs((parsed.rows,), parsed.output)
     report = report_of(read_answers(parsed.rows), steps, parsed.min_cell)
     write_page_and_tables(page_of(report), report, parsed)
     return OK

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules, add_site, whole_number
-from ..files import OK, say
+from ..files import OK, not_over_inputs, say
 from .progress import Progress
 from .standard_input import named
 
@@ -89,6 +89,7 @@ def run(parsed: argparse.Namespace) -> int:
     needed("pyarrow")
     if parsed.output.is_dir() or not parsed.output.absolute().parent.is_dir():
         raise UsageError(f"cannot write {parsed.output}: give the name of a file in a folder that is there")
+    not_over_inputs(parsed.inputs, parsed.output)
     as_of = date.fromordinal(day_of(parsed.as_of)) if parsed.as_of is not None else None
     asked = Asked(parsed.missing, parsed.windows)
     task = Task(load_rules(*(parsed.rules or [])), as_of, parsed.as_of_column, parsed.site, asked, seed=parsed.seed)

@@ -19,10 +19,11 @@ _KINDS = 4
 
 
 class Sweep(StrictModel):
-    """The cohort by a rule book with other numbers. Each row has a label, the four kinds of answer, and how many answers change."""
+    """The cohort by a rule book with other numbers; `rejected` patients could not be read. Each row has a label, the four kinds of answer, and how many answers change."""
 
     book: str
     patients: Annotated[int, Field(ge=0)]
+    rejected: Annotated[int, Field(ge=0)] = 0
     columns: Annotated[tuple[str, ...], Field(min_length=_KINDS + 2, max_length=_KINDS + 2)]
     rows: Annotated[tuple[tuple[str, int, int, int, int, str], ...], Field(min_length=1)]
 
