@@ -91,7 +91,9 @@ def _differing(before: AnswerRows, after: AnswerRows, place: int) -> Iterator[st
             yield name
 
 
-def comparison_page(first: RuleBook, second: RuleBook, before: AnswerRows, found: Sequence[Change]) -> Page:
+def comparison_page(
+    first: RuleBook, second: RuleBook, before: AnswerRows, after: AnswerRows, found: Sequence[Change]
+) -> Page:
     """What changes in the cohort, with what the books differ in for every patient there can be."""
     comparison = Comparison(first, second)
     size = before.every_day.num_rows
@@ -103,16 +105,27 @@ def comparison_page(first: RuleBook, second: RuleBook, before: AnswerRows, found
     rules = Counter(name for item in found for name in item.rules)
     blocks: list[Block] = [Banner("Two rule books, one cohort", (told,))]
     rows = [
-        (was, now, f"{count:,}") for (was, now), count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))
+        (before.title(was), _now(before, was, after, now), f"{count:,}")
+        for (was, now), count in sorted(moved.items(), key=lambda item: (-item[1], item[0]))
     ]
     blocks.append(_table("From what to what", ("before", "after", "answers"), rows))
     named = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
     blocks.append(
         _table(
-            "Rules whose verdict differs in them", ("rule", "answers"), [(name, f"{count:,}") for name, count in named]
+            "Rules whose verdict differs in them",
+            ("rule", "answers", "id"),
+            [
+                ((after if name in after.about["titles"] else before).title(name), f"{count:,}", name)
+                for name, count in named
+            ],
         )
     )
     return Page("A cohort by two rule books", f"{first.name} and {second.name}", tuple(blocks), (), _FOOT)
+
+
+def _now(before: AnswerRows, was: str, after: AnswerRows, now: str) -> str:
+    """What an answer has become; one that is open in both is open between other outcomes."""
+    return "the same, with other outcomes possible" if was == now == before.about["open"]["id"] else after.title(now)
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Section:

@@ -85,7 +85,7 @@ def _compared(parsed: argparse.Namespace, wanted: Run, books: list[Any]) -> tupl
         write_whole(parsed.changes, _as_parquet(found))
     plain = {"first": books[0].name, "second": books[1].name, "answers": before.every_day.num_rows, "rejected": before.rejected,
              "changes": [{**item.to_dict(), "as_of": str(item.as_of)} for item in found]}  # fmt: skip
-    return comparison_page(books[0], books[1], before, found), plain
+    return comparison_page(books[0], books[1], before, after, found), plain
 
 
 def _as_parquet(found: list[Change]) -> bytes:

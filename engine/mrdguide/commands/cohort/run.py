@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ..arguments import add_rules, add_site, whole_number
-from ..files import OK, not_over_inputs, say
+from ..files import BAD_INPUT, OK, not_over_inputs, say
 from .progress import Progress
 from .standard_input import named
 
@@ -113,4 +113,4 @@ def run(parsed: argparse.Namespace) -> int:
         f"{counts.read:,} patients read: {counts.answered:,} answered in {counts.rows:,} rows, {counts.rejected:,} rejected{where}",
         file=sys.stderr,
     )
-    return OK
+    return OK if counts.answered or not counts.read else BAD_INPUT
