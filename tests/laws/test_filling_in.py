@@ -16,7 +16,7 @@ from mrdguide.errors import PatientError
 from .effort import law
 from .gaps import Gap, contradicts_itself, filled, gaps
 from .judging import judged, of_the_record, verdicts
-from .patients import ENTRIES, LISTS, Profile, profiles
+from .patients import ENTRIES, LISTS, Profile, inside_the_envelope, profiles
 
 
 def can_be_read(profile: Profile) -> bool:
@@ -83,3 +83,25 @@ def test_filling_in_a_gap_of_one_entry_never_gives_an_answer_that_was_ruled_out(
         announced(profile, data.draw(st.sampled_from(of_the_entry)), data)
 
     fills_its_gaps()
+
+
+def test_a_therapy_without_its_phase_may_be_no_maintenance_at_all() -> None:
+    profile = inside_the_envelope()
+    profile["therapy"] = [{"line": 2, "drugs": ["daratumumab"], "start": "2025-07-28", "end": None}]
+    before = judged(profile)
+    after = judged({**profile, "therapy": [{**profile["therapy"][0], "phase": "consolidation"}]})
+    assert before.criteria["therapy.maintenance-24-months"].verdict == Verdict.UNKNOWN
+    assert after.criteria["therapy.maintenance-24-months"].verdict == Verdict.UNKNOWN
+
+
+def test_light_chains_without_a_day_may_have_risen() -> None:
+    profile = inside_the_envelope()
+    panel = {
+        "serum_immunofixation": "negative",
+        "kappa": {"value": 115, "unit": "mg/L"},
+        "lambda": {"value": 10, "unit": "mg/L"},
+    }
+    for more in ({}, {"date": "2019-09-20"}):
+        found = judged({**profile, "markers": [*profile["markers"], {**panel, **more}]})
+        assert found.criteria["markers.light-chain-rise"].verdict == Verdict.UNKNOWN, more
+        assert found.outcome == "insufficient-data"

@@ -96,7 +96,11 @@ class TherapyDuration(Operator):
             if reaches(shortest, months):
                 return MET
             # Where the list has gaps, there may have been more of the phase than it shows.
-            return NOT_MET if case.therapy_is_whole() and not reaches(longest, months) else UNKNOWN
+            if not case.therapy_is_whole() or reaches(longest, months):
+                return UNKNOWN
+            # Where no entry says that it is of the phase, there may have been none of it.
+            sure = any(item.timed.entry.phase is not None for item in episodes(case, phase))
+            return NOT_MET if sure else context.absent
 
         # Without a pause nothing that happened in one is looked at.
         has_pauses = once_per_case(lambda case: rules is not None and len(episodes(case, phase)) > 1, ("therapy",))

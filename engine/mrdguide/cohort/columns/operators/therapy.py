@@ -166,7 +166,8 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
         if latest_start < earliest_end and _reaches(table, latest_start, earliest_end, months):
             verdicts[patient] = MET
         elif whole and not (earliest_start <= latest_end and _reaches(table, earliest_start, latest_end, months)):
-            verdicts[patient] = NOT_MET
+            # One that does not say its phase may be of another, and then there was none.
+            verdicts[patient] = NOT_MET if found.phase[only] != 0 else absent
     return verdicts
 
 
