@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 from collections import deque
@@ -20,13 +19,13 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 from ..errors import MrdguideError, SiteFileError, UsageError
-from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .answer_columns import answer_schema, batch_of
 from .arrow import needed
 from .arrow_rows import as_bytes
+from .checking import UnlikeOneByOne, compare, is_checked
 from .entry import Entry, Given, Reject, Rows, Supply, counted
-from .judging import FEWEST, Judged, judge, judged_of, of_column
+from .judging import FEWEST, Judged, judge, of_column
 from .reading_entries import ReadEntry, days_of, read_entry, rejected
 from .rows import Asked, row_of
 from .tally import Tally
@@ -270,12 +269,12 @@ def _of_batch(rows: Rows, standing: _Standing, book: RuleBook, task: Task, schem
         places, answers = places[whole], answers.filter(arrow.array(whole))
     checked = 0
     if task.checked:
-        sample = [_is_checked(patient, task) for patient in answers.column("patient").to_pylist()]
+        sample = [is_checked(patient, task) for patient in answers.column("patient").to_pylist()]
         for number in numpy.flatnonzero(whole)[sample].tolist():
             place, day = (int(column[kept[number]]) for column in standing)
             item = read_entry(rows.entry(place), task.as_of, task.as_of_column, task.site)
             assert isinstance(item, ReadEntry)
-            _compare(item, date.fromordinal(day), of_column(found, number), task.rules)
+            compare(item, date.fromordinal(day), of_column(found, number), task.rules)
             checked += day == item.days[0].toordinal()
     return _Part(places, answers, [], checked, Tally.of(found))
 
@@ -300,7 +299,7 @@ def _after_reading(entries: Sequence[tuple[int, Entry]], task: Task, schema: Any
             continue
         found += rows
         of_rows += [place] * len(rows)
-        checked += _is_checked(item.patient.id, task)
+        checked += is_checked(item.patient.id, task)
     return _Part(needed("numpy").array(of_rows, dtype="int64"), batch_of(found, schema), rejects, checked, tally)
 
 
@@ -335,29 +334,6 @@ def _row(item: ReadEntry, day: date, answers: _Answers, task: Task) -> dict[str,
     answer = answers[id(item), day]
     if isinstance(answer, MrdguideError):
         raise answer
-    if _is_checked(item.patient.id, task):
-        _compare(item, day, answer, task.rules)
+    if is_checked(item.patient.id, task):
+        compare(item, day, answer, task.rules)
     return row_of(item.patient, day, answer, task.rules, task.asked)
-
-
-class UnlikeOneByOne(UsageError):
-    """A patient of the cohort has another answer than when evaluated alone."""
-
-
-def _compare(item: ReadEntry, day: date, answer: Judged, rules: RuleBook) -> None:
-    alone = evaluate(item.patient, rules=rules, as_of=day)
-    wanted = judged_of(alone.decided, alone.rules)
-    if answer != wanted:
-        other = [name for name, verdict in wanted.verdicts.items() if answer.verdicts.get(name) != verdict]
-        raise UnlikeOneByOne(
-            f"{item.place}: {item.patient.id} on {day}: the cohort says {answer.outcome}, one by one it is {wanted.outcome} "
-            f"(verdicts that differ: {', '.join(other[:5]) or 'none'}); nothing is written, report it"
-        )
-
-
-def _is_checked(patient: str, task: Task) -> bool:
-    """Whether a patient belongs to the sample: by id and seed, so that it is the same in every run."""
-    if not task.checked:
-        return False
-    drawn = hashlib.blake2b(f"{task.seed}:{patient}".encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(drawn, "big") < task.checked * 2**64

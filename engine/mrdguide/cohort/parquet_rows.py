@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import UsageError
 from .arrow import needed
 from .arrow_rows import Batch, Content
+from .sources.source import stamp_of
 
 PARQUET = (".parquet",)
 
@@ -61,7 +62,7 @@ def groups_of(path: Path, metadata: Any, most: int, as_of_column: str | None) ->
     sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if max(sizes, default=0) > most:
         return
-    stamp, numbers, rows = _stamp(path), list[int](), 0
+    stamp, numbers, rows = stamp_of(path), list[int](), 0
     for number, size in enumerate(sizes):
         if rows + size > most:
             yield Groups(path, tuple(numbers), as_of_column, stamp), rows
@@ -72,18 +73,12 @@ def groups_of(path: Path, metadata: Any, most: int, as_of_column: str | None) ->
         yield Groups(path, tuple(numbers), as_of_column, stamp), rows
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """What tells a file from another one that stands in its place later: its size, and when it was written."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
-
-
 @lru_cache(maxsize=1)
 def _read(groups: Groups) -> Content:
     # The last ones are kept: pieces may be smaller, and often come to the same process.
     path = groups.path
     try:
-        if _stamp(path) != groups.stamp:
+        if stamp_of(path) != groups.stamp:
             raise UsageError(f"{path} has changed while it was read; run again")
         table = _table(groups)
     except (OSError, needed("pyarrow").ArrowException) as error:

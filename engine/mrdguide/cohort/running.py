@@ -18,7 +18,7 @@ from .batches import Piece, Task, judges, pieces_of
 from .entry import Supply, counted
 from .fingerprint import fingerprint
 from .sources.found import remarks_of, sources_of
-from .sources.source import Source
+from .sources.source import Source, stamp_of
 from .tally import Tally
 from .work_folder import Group, WorkFolder
 
@@ -84,13 +84,13 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
     rejects = wanted.output.with_name(f"{wanted.output.name}.rejects.ndjson")
     with _told(wanted.output):
         files = [file for source in sources for file in source.files]
-        stamps = [_stamp(file) for file in files]
+        stamps = [stamp_of(file) for file in files]
         folder = WorkFolder(wanted.output, fingerprint(files, task, wanted.group))
         done = folder.finished()
         watcher.begins(total, sum(group.entries for group in done))
         supply = Supply(chain.from_iterable(source.entries() for source in sources))
         groups = [*done, *_judged(supply, done, folder, replace(wanted, task=task), schema, watcher)]
-        if changed := [file for file, stamp in zip(files, stamps, strict=True) if _stamp(file) != stamp]:
+        if changed := [file for file, stamp in zip(files, stamps, strict=True) if stamp_of(file) != stamp]:
             raise UsageError(f"{changed[0]} has changed while it was read; run again")
         rejected = sum(group.rejects for group in groups)
         _write_rows(wanted.output, folder, len(groups), with_rejects(schema, rejected))
@@ -101,12 +101,6 @@ def run(wanted: Run, watcher: Watcher) -> Counts:
         sum(group.rows for group in groups), sum(group.checked for group in groups), sum(group.entries for group in done),
         rejects if rejected else None, sum((group.tally for group in groups), Tally()), remarks_of(sources),
     )  # fmt: skip
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """What tells a file from what stands in its place later: its size, and when it was written."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
 
 
 def _total(sources: Sequence[Source]) -> int | None:

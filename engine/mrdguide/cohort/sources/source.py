@@ -9,6 +9,16 @@ from typing import Protocol
 from ..entry import Given
 
 
+def stamp_of(path: Path) -> tuple[int, int]:
+    """What tells a file from what stands in its place later: its size in bytes, and when it was written (nanoseconds).
+
+    Raises:
+        OSError: it is not there.
+    """
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
 class Source(Protocol):
     """One input, or several that belong together. `files` are what a fingerprint is made of."""
 
