@@ -269,7 +269,7 @@ def _of_batch(rows: Rows, standing: _Standing, book: RuleBook, task: Task, schem
         places, answers = places[whole], answers.filter(arrow.array(whole))
     checked = 0
     if task.checked:
-        sample = [is_checked(patient, task) for patient in answers.column("patient").to_pylist()]
+        sample = [is_checked(patient, task.checked, task.seed) for patient in answers.column("patient").to_pylist()]
         for number in numpy.flatnonzero(whole)[sample].tolist():
             place, day = (int(column[kept[number]]) for column in standing)
             item = read_entry(rows.entry(place), task.as_of, task.as_of_column, task.site)
@@ -299,7 +299,7 @@ def _after_reading(entries: Sequence[tuple[int, Entry]], task: Task, schema: Any
             continue
         found += rows
         of_rows += [place] * len(rows)
-        checked += is_checked(item.patient.id, task)
+        checked += is_checked(item.patient.id, task.checked, task.seed)
     return _Part(needed("numpy").array(of_rows, dtype="int64"), batch_of(found, schema), rejects, checked, tally)
 
 
@@ -334,6 +334,6 @@ def _row(item: ReadEntry, day: date, answers: _Answers, task: Task) -> dict[str,
     answer = answers[id(item), day]
     if isinstance(answer, MrdguideError):
         raise answer
-    if is_checked(item.patient.id, task):
+    if is_checked(item.patient.id, task.checked, task.seed):
         compare(item, day, answer, task.rules)
     return row_of(item.patient, day, answer, task.rules, task.asked)

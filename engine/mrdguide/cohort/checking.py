@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import TYPE_CHECKING
-
 from ..errors import UsageError
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
 from .judging import Judged, judged_of
 from .reading_entries import ReadEntry
-
-if TYPE_CHECKING:
-    from .batches import Task
 
 
 class UnlikeOneByOne(UsageError):
@@ -36,9 +31,9 @@ def compare(item: ReadEntry, day: date, answer: Judged, rules: RuleBook) -> None
         )
 
 
-def is_checked(patient: str, task: Task) -> bool:
-    """Whether a patient belongs to the sample: by id and seed, so that it is the same in every run."""
-    if not task.checked:
+def is_checked(patient: str, share: float, seed: int) -> bool:
+    """Whether a patient belongs to the sample, which is this share of all: by id and seed, so that it is the same in every run."""
+    if not share:
         return False
-    drawn = hashlib.blake2b(f"{task.seed}:{patient}".encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(drawn, "big") < task.checked * 2**64
+    drawn = hashlib.blake2b(f"{seed}:{patient}".encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(drawn, "big") < share * 2**64
