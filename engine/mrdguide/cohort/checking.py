@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+
 from ..errors import UsageError
 from ..recommend.evaluation import evaluate
 from ..rulebook.book import RuleBook
