@@ -105,9 +105,16 @@ def questions(answer: Answer, start: Lazily) -> Questions:
         name, by_itself = best
         asked.append(walk.ask(name))
         together += [] if by_itself else [name]
+    matter = list(asked)
     for item in [item for item in asked if item.id in together]:
-        if not _matters(answer, start, asked, item, effort):
-            asked.remove(item)
+        if not _matters(answer, start, matter, item, effort):
+            matter.remove(item)
+    if len(matter) < len(asked):
+        # What they come to is found out anew without those that are not asked.
+        asked, walk = matter, _Walk(answer, start, effort)
+        for item in asked:
+            if walk.reaches(item.id):
+                walk.ask(item.id)
     chosen_paths = {path for item in asked for path in item.paths}
     rest = [item for item in answer.missing if item.path not in chosen_paths]
     # Where the questions settle the answer, nothing else changes it once they are answered.
@@ -199,7 +206,7 @@ class _Walk:
         """Whether an answer to a question changes what is possible in some situation reached."""
         for situation in self._open:
             paths = self._groups(situation).get(name, ())
-            if {end.possible for _, end in self._after(situation, paths, MOST_SITUATIONS)} != {situation.possible}:
+            if {end.possible for _, end in self._ends(situation, name, paths)} != {situation.possible}:
                 return True
         return False
 
