@@ -43,9 +43,7 @@ def _against(turn: Turn) -> Iterator[str]:
 
 
 def _written(bench: Bench, state: State, name: str) -> str:
-    head = [
-        f"Entered in the workbench of mrdguide, and judged there on {state.as_of} by {bench.rules.name} {bench.rules.version}."
-    ]
+    head = [f"Entered in the workbench of mrdguide, and judged there on {state.as_of} by {bench.rules.name}."]
     if state.invented:
         head.append(f"Began as an invented example: {state.invented}.")
     head.append(f"mrdguide evaluate {name} --as-of {state.as_of}")
