@@ -237,3 +237,14 @@ class TestFolders:
         cards = cds.handle(REQUEST, rules=folder("rules"), as_of=AS_OF)
         assert cards == cds.handle(REQUEST, as_of=AS_OF)
         assert store.replay(1, EXAMPLE, [str(folder("rules"))]).same
+
+
+def test_an_argument_that_cannot_be_compared_is_named_by_its_type() -> None:
+    class Frame:
+        def __eq__(self, other: object) -> bool:
+            raise TypeError("no comparison")
+
+        __hash__ = None  # type: ignore[assignment]
+
+    with pytest.raises(UsageError, match="found an object of type Frame; give True or False"):
+        mrdguide.evaluate({"id": "a"}, include_unverified=Frame())  # type: ignore[arg-type]

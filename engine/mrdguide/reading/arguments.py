@@ -25,7 +25,8 @@ def shown(value: object) -> str:
         return repr(value) if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]!r}..."
     if isinstance(value, int) and abs(value) > _LARGEST:
         return "a very large number"
-    if value is None or isinstance(value, bool | int | float) or value in ([], (), {}):
+    # Not compared: a frame or an array makes of `==` what it likes.
+    if value is None or isinstance(value, bool | int | float) or (isinstance(value, list | tuple | dict) and not value):
         return repr(value)
     return f"an object of type {type(value).__name__}"
 
