@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,16 @@ def test_who_cannot_be_read_is_named_in_what_is_said_of_the_others(
         assert "2 of the input could not be read" in shown(capsys)
         assert main([*compared, *given, "--format", "json"]) == 0
         assert json.loads(capsys.readouterr().out)["rejected"] == 2
+
+
+def test_a_day_before_the_diagnosis_is_told(
+    lines: Path, judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    too_early = f"{PATIENTS} of them were judged in a year before that of their diagnosis"
+    for day, told in ((date(2001, 1, 1), True), (date(2026, 11, 21), False)):
+        judge(lines, as_of=day)
+        assert main(["cohort", "report", str(tmp_path / "answers.parquet")]) == 0
+        assert (too_early in shown(capsys)) is told
 
 
 def test_a_layer_that_changes_no_answer_changes_none(

@@ -332,6 +332,15 @@ def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
     )  # fmt: skip
 
 
+def judged_too_early(rows: AnswerRows, least: int) -> list[str]:
+    """How many were judged on a day before anything of them can be known; fewer than `least` are passed over."""
+    both = zip(rows.values("diagnosed"), rows.values("as_of"), strict=True)
+    count = sum(diagnosed is not None and diagnosed > day.year for diagnosed, day in both)
+    if count < max(1, least):
+        return []
+    return [f"{count:,} of them were judged in a year before that of their diagnosis: look whether the day is right."]
+
+
 def not_asked(rows: AnswerRows) -> list[str]:
     """What the rows cannot tell, since the run did not ask for it, and how to ask."""
     found = []

@@ -113,7 +113,7 @@ def page_of(report: Report) -> Page:
     lines.append(line(counting.in_words(report.figures[0], report.hidden)))
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))
-    lines += [line(text) for text in counting.not_asked(rows)]
+    lines += [line(text) for text in (*counting.judged_too_early(rows, report.least), *counting.not_asked(rows))]
     if report.least:
         lines.append(line(f"Counts below {report.least}, and counts from which they would follow, are not shown (*)."))
     front: list[Block] = [Banner("A cohort, by the rules", tuple(lines)), Paragraph(line(str(about["statement"])))]
