@@ -103,6 +103,7 @@ def test_paths_are_written_as_people_write_them() -> None:
     [
         ("a: [1, 2\nb: 3\n", 1),  # where the bracket was opened
         ("b: 1\na:\n  - {c: [1, 2]\n  - {c: 3}\n", 3),
+        ("x: 1\ra: [1,\rb: 2\r", 2),  # lines that end as on old machines
         ('b: 1\na: "open\nc: 2\nd: "whole"\n', 2),  # where the first quote was opened
         ("b: 1\na: 'open\nc: 2\nd: 'whole'\n", 2),
         ("a: b: c\n", 1),

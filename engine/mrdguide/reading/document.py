@@ -25,6 +25,7 @@ DocumentPath = tuple[str | int, ...]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTES = ("'", '"')
+_BRACKETS = {"while parsing a flow mapping": ("{", "}"), "while parsing a flow sequence": ("[", "]")}
 _CLOSE_THE_QUOTE = (
     "close the quote on this line; a quote inside a quoted text is written twice ('') or with a backslash (\\\")"
 )
@@ -227,9 +228,9 @@ def _left_open(error: yaml.MarkedYAMLError, text: str) -> tuple[tuple[int, int],
     begun, stumbled = error.context_mark, error.problem_mark
     if stumbled is None:
         return None
-    if begun is not None and "parsing a flow" in str(error.context) and begun.line < stumbled.line:
-        sign = text.split("\n")[begun.line][begun.column]
-        closing = {"{": "}", "[": "]"}.get(sign, sign)
+    signs = _BRACKETS.get(str(error.context))
+    if begun is not None and signs is not None and begun.line < stumbled.line:
+        sign, closing = signs
         message = f"a '{sign}' is opened here and not closed before line {stumbled.line + 1}"
         return (begun.line + 1, begun.column + 1), message, f"put '{closing}' where it ends"
     quoted = _quote_over_lines(text, stumbled.line, stumbled.column)
