@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from multiprocessing import get_context
+from operator import attrgetter
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -66,10 +67,6 @@ class Cost:
 
     def row(self, what: str) -> Row:
         return Row(what, f"{self.rate:,.0f}/core-s", f"{self.patients / self.taken:,.0f}/s")
-
-
-def _worked(cost: Cost) -> float:
-    return cost.worked
 
 
 def between(smaller: Cost, larger: Cost) -> float:
@@ -215,7 +212,7 @@ def measured(profiles: Path, patients: int, folder: Path) -> dict[str, list[Row]
     costs = [
         min(
             (parquet_to_parquet(files[size], size, folder / f"answers-{size}.parquet", "none") for _ in range(runs)),
-            key=_worked,
+            key=attrgetter("worked"),
         )
         for size, runs in zip(sizes, _RUNS, strict=True)
     ]

@@ -80,7 +80,7 @@ def comparison_page(found: Compared) -> Page:
 def over_every_combination(found: Compared, called: Called) -> tuple[Block, ...]:
     """Whether the second is stricter or looser, which answers differ and how each does, and which rules."""
     return (
-        Banner(_verdict(found), (line(_told(found, called)),), _tone(found)),
+        Banner(found.comparison.in_words, (line(_told(found, called)),), _tone(found)),
         Section(
             "Answers that differ, over every combination of verdicts",
             (_answers(found, called), Paragraph(line(Part(_ALL_KNOWN, "quiet")))),
@@ -99,7 +99,7 @@ def committee_page(found: Compared) -> Page:
         "Proposal for a change of the rules",
         f"{_name(first)} becomes {_name(second)}",
         (
-            Banner(_verdict(found), (line(_told(found, BOOKS)), line(told)), _tone(found)),
+            Banner(found.comparison.in_words, (line(_told(found, BOOKS)), line(told)), _tone(found)),
             Section("What changes in the rules", (_items(sentences, "Nothing."),)),
             Section("Whose answer changes", tuple(_patients(found))),
             *(side_section(search, found) for search in found.searches),
@@ -158,25 +158,15 @@ def witness_case(witness: Witness) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _verdict(found: Compared) -> str:
-    """The result in a word or two: that nothing is looser is worth saying, though it is not stricter throughout."""
-    directions = found.comparison.directions
-    if found.comparison.verdict != "neither":
-        return found.comparison.verdict
-    if "looser" not in directions:
-        return "nowhere looser" if "stricter" in directions else "another answer"
-    return "mixed" if "stricter" in directions else "looser for some"
-
-
 def _told(found: Compared, called: Called) -> str:
     """The result in a sentence."""
     second = called.second[0].upper() + called.second[1:]
-    return _TOLD[_verdict(found)].format(second) if found.comparison.directions else _EQUAL
+    return _TOLD[found.comparison.in_words].format(second) if found.comparison.directions else _EQUAL
 
 
 def _tone(found: Compared) -> Tone:
     """A caution where something is opened; what is nowhere looser is none."""
-    return _TONES.get(_verdict(found), "caution")
+    return _TONES.get(found.comparison.in_words, "caution")
 
 
 def _name(rules: RuleBook) -> str:

@@ -32,18 +32,8 @@ _LISTS = attrgetter("therapy", *DATED)
 _WITH_END = frozenset({"therapy", "events"})
 
 _STATE = (
-    "_before",
-    "_changed",
-    "_doubted_before",
-    "_memo",
-    "_new_from",
-    "_root",
-    "as_of",
-    "doubts",
-    "original",
-    "patient",
-    *DATED,
-)
+    "_before", "_changed", "_doubted_before", "_memo", "_new_from", "_root", "as_of", "doubts", "original", "patient", *DATED,
+)  # fmt: skip
 
 _NOTHING: frozenset[str] = frozenset()
 _NO_DOUBTS: Mapping[tuple[str, int], str] = {}

@@ -31,16 +31,13 @@ class Content(NamedTuple):
 class Batch:
     """Rows of a batch. It takes only these along to another process, and not the table that they are a part of."""
 
+    content: Content
+
     def __init__(self, rows: Any, days: Sequence[Any] | None = None) -> None:
-        self._content = Content(rows, days)
+        self.content = Content(rows, days)
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
-
-    @property
-    def content(self) -> Content:
-        """The rows with their days."""
-        return self._content
 
     @property
     def rows(self) -> Any:

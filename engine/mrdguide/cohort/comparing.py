@@ -15,7 +15,7 @@ from ..report.blocks import Banner, Block, Page, Paragraph, Section, Table, line
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import Comparison
 from ..rulebook.layered import CORE, WATCH
-from .figures.answer_rows import AnswerRows, read_answers
+from .figures.answer_rows import AnswerRows, besides, read_answers
 from .figures.cells import Cells
 from .figures.counting import kinds
 from .figures.figure import Figure, Row
@@ -23,9 +23,6 @@ from .figures.report import section_of
 from .running import Run, Watcher, run
 from .swept_books import Setting
 
-_VERDICTS = {
-    "equal": "equal", "stricter": "stricter", "looser": "looser", "neither": "stricter for some and looser, or another answer, for others",
-}  # fmt: skip
 # What follows from other verdicts, or is the core's own in a book with layers, is no reason of its own.
 _FOLLOWS = ("outcome:", "secondary:", "answer:", CORE, WATCH)
 _FOOT = ("What rules say of records, by one book and by another; not what happened to anybody.",)
@@ -98,8 +95,8 @@ def comparison_page(
     comparison = Comparison(first, second)
     size = before.every_day.num_rows
     told = line(
-        f"Of {size:,} answers {len(found):,} change{before.rejected_words()}. For all patients there can be, the second book is "
-        f"{_VERDICTS[comparison.verdict]}."
+        f"Of {size:,} answers {len(found):,} change{besides(before.rejected)}. For all patients there can be, the second book is "
+        f"{comparison.in_words}."
     )
     moved = Counter((item.before, item.after) for item in found)
     rules = Counter(name for item in found for name in item.rules)
@@ -157,7 +154,7 @@ def sweep_page(settings: Sequence[Setting], figure: Figure, rows: AnswerRows) ->
     """The sweep as a page; `rows` are those of the first setting."""
     base = settings[0].book
     told = line(
-        f"{rows.count:,} patients by {base.name}{rows.rejected_words()}. Numbers other than the book's are for asking, not for answers."
+        f"{rows.count:,} patients by {base.name}{besides(rows.rejected)}. Numbers other than the book's are for asking, not for answers."
     )
     blocks = (Banner("A cohort with other thresholds", (told,)), section_of(figure, frozenset()))
     return Page("A cohort with other thresholds", base.name, blocks, (), _FOOT)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..reading.computed import computed
 from .arrow import needed
 from .arrow_rows import Batch, Content
 from .sources.source import stamp_of
@@ -36,9 +36,9 @@ class InFile(Batch):
     def __len__(self) -> int:
         return self._end - self._begin
 
-    @property
+    @computed
     def content(self) -> Content:
-        """The rows with their days.
+        """The rows with their days, read once.
 
         Raises:
             UsageError: they cannot be read, or the file is another one than when the run began.
@@ -52,8 +52,8 @@ class InFile(Batch):
         return InFile, (self._groups, self._begin, self._end)
 
 
-def groups_of(path: Path, metadata: Any, most: int, as_of_column: str | None) -> Iterator[tuple[Groups, int]]:
-    """The row groups of a file, as many together as have at most so many rows, with the number of these; nothing for a file in
+def groups_of(path: Path, metadata: Any, most: int, as_of_column: str | None) -> list[tuple[Groups, int]]:
+    """The row groups of a file, as many together as have at most so many rows, with the number of these; none of a file in
     which one alone has more.
 
     Raises:
@@ -61,16 +61,18 @@ def groups_of(path: Path, metadata: Any, most: int, as_of_column: str | None) ->
     """
     sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     if max(sizes, default=0) > most:
-        return
-    stamp, numbers, rows = stamp_of(path), list[int](), 0
+        return []
+    together: list[list[int]] = [[]]
     for number, size in enumerate(sizes):
-        if rows + size > most:
-            yield Groups(path, tuple(numbers), as_of_column, stamp), rows
-            numbers, rows = [], 0
-        numbers.append(number)
-        rows += size
-    if rows:
-        yield Groups(path, tuple(numbers), as_of_column, stamp), rows
+        if sum(sizes[item] for item in together[-1]) + size > most:
+            together.append([])
+        together[-1].append(number)
+    stamp = stamp_of(path)
+    return [
+        (Groups(path, tuple(numbers), as_of_column, stamp), rows)
+        for numbers in together
+        if (rows := sum(sizes[number] for number in numbers))
+    ]
 
 
 @lru_cache(maxsize=1)

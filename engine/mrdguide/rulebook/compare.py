@@ -82,6 +82,15 @@ class Comparison:
             return "stricter"
         return "looser" if found == {"looser"} else "neither"
 
+    @property
+    def in_words(self) -> str:
+        """The same in a word or two: that nothing is looser is worth saying, though it is not stricter throughout."""
+        if self.verdict != "neither":
+            return self.verdict
+        if "looser" not in self.directions:
+            return "nowhere looser" if "stricter" in self.directions else "another answer"
+        return "mixed" if "stricter" in self.directions else "looser for some"
+
     def outcomes(self) -> list[OutcomeChange]:
         """What happens to each outcome, in the order of the books."""
         names = dict.fromkeys(item.id for book in (self.first, self.second) for item in book.decision.outcomes)

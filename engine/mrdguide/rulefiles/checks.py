@@ -36,13 +36,13 @@ def check(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
 
 
 def _found(source: RuleSource, evidence: Library | None) -> Iterator[Problem]:
+    # A pack that cannot be read may say that these rules lie on others, which have the rest.
+    hidden = "pack" in source.sections and "pack" not in source.single
     for name, what in (
         ("pack", "which rule book this is"),
         ("readings", "how tests are read"),
         ("decision", "the outcomes"),
     ):
-        # A pack that cannot be read may say that these rules lie on others, which have the rest.
-        hidden = "pack" in source.sections and "pack" not in source.single
         if name not in source.single and name not in source.sections and not hidden:
             text = f"no file has a section '{name}' ({what})"
             hint = _HINT_PACK if name == "pack" else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ def filled(template: str, **values: Any) -> Markup:
     from markupsafe import Markup
 
     return Markup(_templates().get_template(template).render(**values))
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    """A file as an address that holds all of it, for a link that saves it."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 @cache

@@ -90,17 +90,18 @@ class AnswerRows:
         """How many patients of the inputs could not be read, and have no row."""
         return int(self.about.get("rejected", 0))
 
-    def rejected_words(self, least: int = 0) -> str:
-        """The same to follow what is said of the others; empty where there are none. Fewer than `least` are not counted."""
-        if not self.rejected:
-            return ""
-        counted = f"{self.rejected:,}" if self.rejected >= least else f"fewer than {least}"
-        return f"; besides these, {counted} of the input could not be read and have no answer"
-
     @property
     def stopping(self) -> list[str]:
         """The outcomes that open the way to stopping."""
         return [item["id"] for item in self.about["outcomes"] if item["stop"]]
+
+
+def besides(rejected: int, least: int = 0) -> str:
+    """Who could not be read, to follow what is said of the others; empty where there are none. Fewer than `least` are not counted."""
+    if not rejected:
+        return ""
+    counted = f"{rejected:,}" if rejected >= least else f"fewer than {least}"
+    return f"; besides these, {counted} of the input could not be read and have no answer"
 
 
 def read_answers(path: Path, columns: Sequence[str] | None = ()) -> AnswerRows:

@@ -334,7 +334,7 @@ def windows(rows: AnswerRows, cells: Cells) -> Figure | None:
 
 def judged_too_early(rows: AnswerRows, least: int) -> list[str]:
     """How many were judged on a day before anything of them can be known; fewer than `least` are passed over."""
-    both = zip(rows.values("diagnosed"), rows.values("as_of"), strict=True)
+    both = zip(rows.each("diagnosed"), rows.each("as_of"), strict=True)
     count = sum(diagnosed is not None and diagnosed > day.year for diagnosed, day in both)
     if count < max(1, least):
         return []

@@ -14,7 +14,7 @@ from ...report.charts.bars import Bar, bars
 from ...report.legible import spreadsheet_cell
 from ..arrow import needed
 from . import counting
-from .answer_rows import AnswerRows
+from .answer_rows import AnswerRows, besides
 from .attrition import attrition
 from .cell import Cell
 from .cells import Cells
@@ -109,7 +109,7 @@ def page_of(report: Report) -> Page:
     rows, about = report.rows, report.rows.about
     days = sorted(set(rows.values("as_of")))
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
-    lines = [line(f"{report.patients}, judged by {about['rules']} on {when}{rows.rejected_words(report.least)}.")]
+    lines = [line(f"{report.patients}, judged by {about['rules']} on {when}{besides(rows.rejected, report.least)}.")]
     lines.append(line(counting.in_words(report.figures[0], report.hidden)))
     if rows.several_days:
         lines.append(line("Patients judged on several days are counted on the last of them."))

@@ -30,13 +30,14 @@ class ParquetProfiles:
     def entries(self) -> Iterator[Given]:
         with opened_parquet(self._path) as file:
             check_columns(file.schema_arrow, str(self._path), self._as_of_column)
-            first = 1
-            for groups, size in groups_of(self._path, file.metadata, _ROWS, self._as_of_column):
-                yield Rows(str(self._path), InFile(groups, 0, size), first)
-                first += size
-            if first == 1:
+            found = groups_of(self._path, file.metadata, _ROWS, self._as_of_column)
+            if not found:
                 batches = _whole(file.iter_batches(_ROWS), self._path)
                 yield from rows_of(batches, str(self._path), self._as_of_column)
+            first = 1
+            for groups, size in found:
+                yield Rows(str(self._path), InFile(groups, 0, size), first)
+                first += size
 
 
 class ArrowProfiles:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from ...cohort.figures.answer_rows import besides
 from ...errors import UsageError
 from ...reading.document import read_file
 from ...reading.validation import StrictModel
@@ -47,9 +48,7 @@ def read_sweep(path: Path) -> Sweep:
 
 def sweep_section(sweep: Sweep) -> Section:
     """A bar and a row for each setting, and for the book as it is."""
-    told = (
-        f"{sweep.patients:,} patients by {sweep.book}. Numbers other than the book's are for asking, not for answers."
-    )
+    told = f"{sweep.patients:,} patients by {sweep.book}{besides(sweep.rejected)}. Numbers other than the book's are for asking, not for answers."
     blocks: list[Block] = [Paragraph(line(told))]
     drawn = [Bar(row[0], (row[1], row[2], row[3], row[4])) for row in sweep.rows]
     names = sweep.columns[1 : _KINDS + 1]

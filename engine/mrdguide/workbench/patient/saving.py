@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...interview.writing import commented
 from ..bench import Bench
 from ..exchange import Fields, Turn
-from ..look import filled
+from ..look import data_address, filled
 from ..state import State
 from .changes import set_fields
 from .judged import counted
@@ -28,7 +27,10 @@ def saved_part(bench: Bench, state: State, fields: Fields) -> Markup:
     turn = set_fields(bench, state, fields)
     name = _named(turn.state)
     return filled(
-        "saved.html.j2", name=name, href=_address(_written(bench, turn.state, name)), against=list(_against(turn))
+        "saved.html.j2",
+        name=name,
+        href=data_address("application/yaml", _written(bench, turn.state, name).encode()),
+        against=list(_against(turn)),
     )
 
 
@@ -53,7 +55,3 @@ def _written(bench: Bench, state: State, name: str) -> str:
 def _named(state: State) -> str:
     text = _NOT_IN_A_NAME.sub("-", str(state.profile.get("id") or "")).strip("-.")
     return f"{text[:_LONGEST] or 'patient'}.yaml"
-
-
-def _address(text: str) -> str:
-    return f"data:application/yaml;base64,{base64.b64encode(text.encode('utf-8')).decode('ascii')}"

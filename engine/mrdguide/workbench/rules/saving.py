@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 import zipfile
 
+from ..look import data_address
 from .laid_on import FILE, FOLDER
 
 _NAME = re.compile(r"^pack:.*?\bname:\s*['\"]?([a-z0-9][a-z0-9-]*)", re.DOTALL | re.MULTILINE)
@@ -34,4 +34,4 @@ def packed(layer: str) -> tuple[str, str]:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in ((FILE, layer), ("README.md", _README.format(folder=folder))):
             file.writestr(zipfile.ZipInfo(f"{folder}/{name}", _DAY), text)
-    return f"{folder}.zip", f"data:application/zip;base64,{base64.b64encode(made.getvalue()).decode('ascii')}"
+    return f"{folder}.zip", data_address("application/zip", made.getvalue())
