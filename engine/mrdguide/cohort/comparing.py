@@ -12,10 +12,11 @@ from typing import Any
 from ..errors import UsageError
 from ..logic.truth import Verdict
 from ..report.blocks import Banner, Block, Page, Paragraph, Section, Table, line
+from ..report.rejected import besides
 from ..rulebook.book import RuleBook
 from ..rulebook.compare import Comparison
 from ..rulebook.layered import CORE, WATCH
-from .figures.answer_rows import AnswerRows, besides, read_answers
+from .figures.answer_rows import AnswerRows, read_answers
 from .figures.cells import Cells
 from .figures.counting import kinds
 from .figures.figure import Figure, Row

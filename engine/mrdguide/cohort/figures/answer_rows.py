@@ -96,14 +96,6 @@ class AnswerRows:
         return [item["id"] for item in self.about["outcomes"] if item["stop"]]
 
 
-def besides(rejected: int, least: int = 0) -> str:
-    """Who could not be read, to follow what is said of the others; empty where there are none. Fewer than `least` are not counted."""
-    if not rejected:
-        return ""
-    counted = f"{rejected:,}" if rejected >= least else f"fewer than {least}"
-    return f"; besides these, {counted} of the input could not be read and have no answer"
-
-
 def read_answers(path: Path, columns: Sequence[str] | None = ()) -> AnswerRows:
     """The rows of a file: these columns (None: all) and those that every row has at once, others when they are asked for.
 

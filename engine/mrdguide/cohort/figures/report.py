@@ -12,9 +12,10 @@ from ...errors import UsageError
 from ...report.blocks import Banner, Block, Page, Paragraph, Section, Table, line
 from ...report.charts.bars import Bar, bars
 from ...report.legible import spreadsheet_cell
+from ...report.rejected import besides
 from ..arrow import needed
 from . import counting
-from .answer_rows import AnswerRows, besides
+from .answer_rows import AnswerRows
 from .attrition import attrition
 from .cell import Cell
 from .cells import Cells

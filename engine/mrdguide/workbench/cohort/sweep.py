@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from ...cohort.figures.answer_rows import besides
 from ...errors import UsageError
 from ...reading.document import read_file
 from ...reading.validation import StrictModel
 from ...report.blocks import Block, Paragraph, Section, Table, line
 from ...report.charts.bars import Bar, bars
+from ...report.rejected import besides
 
 _TITLE = "What changes if numbers move"
 # Behind the label the four kinds of answer, which make up everybody.
