@@ -56,7 +56,10 @@ def test_a_threshold_that_moves(patients: Path, capsys: pytest.CaptureFixture[st
     given = ["cohort", "compare", str(patients), "--as-of", "2027-04-01", "--workers", "1", "--format", "json"]
     assert main([*given, "--sweep", "mrd.recent=6,12"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert [row[0] for row in found["rows"]] == ["as it is", "mrd.recent=12"]
+    assert [row[0] for row in found["rows"]] == ["as it is", "mrd.recent=12 months"]
+    assert main([*given[:-1], "text", "--sweep", "mrd.recent=12"]) == 0
+    assert "mrd.recent: " in (told := capsys.readouterr().out)
+    assert "6 months in the book." in told
     with settings(shipped(), [read_sweep("mrd.recent=12", shipped())]) as (base, wide):
         changed = 0
         for path in patients.iterdir():

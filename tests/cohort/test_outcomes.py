@@ -340,6 +340,7 @@ def test_with_small_counts_hidden_no_form_shows_one(tmp_path: Path) -> None:
         ({"death_on": "2022-02-28"}, "2022-02-28 is before maintenance was stopped on 2022-03-01"),
         ({"progression_on": "2022-09-01", "death_on": "2022-08-01"}, "2022-09-01 is after the death on 2022-08-01"),
         ({"resurgence_on": "2024-01-01"}, "2024-01-01 is after the patient was last seen on 2023-03-01"),
+        ({"last_seen": "2126-03-01"}, "last_seen: 2126-03-01 is in the future"),
         ({"last_seen": ""}, "no death is given: until when nothing happened is not known"),
         ({"progression_on": "2022-09"}, "found '2022-09'"),
         ({"progression_on": "no"}, "found 'no'"),

@@ -94,6 +94,8 @@ def test_steps_are_met_not_met_or_unknown_and_can_be_put_in_another_order(rows: 
         found = [number(value) for value in row.values[:4]]
         assert found == [len(left), *(sum(values[place] == word for place in left) for word in (good, bad, "unknown"))]
         left = [place for place in left if values[place] == good]
+    with pytest.raises(UsageError, match="'not:block.any' is named twice"):
+        report_of(rows, [*steps, "not:block.any"])
     other = figure(report_of(rows, steps[::-1]), "attrition")
     assert other.rows[-1].values[1] == table.rows[-1].values[1]  # who passes all steps does not depend on their order
     with pytest.raises(UsageError, match=r"no verdict 'therapy\.on-maintenanc'.*did you mean"):
@@ -151,6 +153,7 @@ def test_a_report_of_several_days_in_pieces_is_that_of_all_at_once(
             pieces.values(name) == [last[patient][name] for patient in pieces.values("patient")] == whole.values(name)
         )
     assert plain_of(report_of(pieces, least=3)) == plain_of(report_of(whole, least=3))
+    assert "on 2022-02-02 to 2026-11-21" in to_html(page_of(report_of(pieces)))  # not only the last day of each
 
 
 def test_windows_that_close_within_90_days_and_what_was_not_looked_for(tmp_path: Path) -> None:

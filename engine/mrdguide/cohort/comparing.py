@@ -22,7 +22,7 @@ from .figures.counting import kinds
 from .figures.figure import Figure, Row
 from .figures.report import section_of
 from .running import Run, Watcher, run
-from .swept_books import Setting
+from .swept_books import Setting, Sweep
 
 # What follows from other verdicts, or is the core's own in a book with layers, is no reason of its own.
 _FOLLOWS = ("outcome:", "secondary:", "answer:", CORE, WATCH)
@@ -151,11 +151,12 @@ def sweep_figure(settings: Sequence[Setting], found: Sequence[tuple[AnswerRows, 
     )  # fmt: skip
 
 
-def sweep_page(settings: Sequence[Setting], figure: Figure, rows: AnswerRows) -> Page:
+def sweep_page(settings: Sequence[Setting], sweeps: Sequence[Sweep], figure: Figure, rows: AnswerRows) -> Page:
     """The sweep as a page; `rows` are those of the first setting."""
     base = settings[0].book
     told = line(
         f"{rows.count:,} patients by {base.name}{besides(rows.rejected)}. Numbers other than the book's are for asking, not for answers."
     )
-    blocks = (Banner("A cohort with other thresholds", (told,)), section_of(figure, frozenset()))
+    moved = (line(sweep.in_words) for sweep in sweeps)
+    blocks = (Banner("A cohort with other thresholds", (told, *moved)), section_of(figure, frozenset()))
     return Page("A cohort with other thresholds", base.name, blocks, (), _FOOT)

@@ -16,19 +16,31 @@ from ..errors import UsageError
 from ..reading.document import read_file
 from ..reading.validation import closest
 from ..rulebook.book import RuleBook, load_rules
+from ..rulefiles.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """A parameter and the values to try."""
 
-    parameter: str
+    parameter: Parameter
     values: tuple[int | float, ...]
+
+    @property
+    def in_words(self) -> str:
+        """What is moved, and what it is in the book."""
+        moved = self.parameter
+        return f"{moved.id}: {moved.title}; {measured(moved.value, moved.unit)} in the book."
+
+
+def measured(value: float, unit: str) -> str:
+    """A value of a parameter with its unit; `1` is no unit."""
+    return f"{value:g}" if unit == "1" else f"{value:g} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A book with its name in a table: `mrd.recent=3`."""
+    """A book with its name in a table: `mrd.recent=3 months`."""
 
     label: str
     book: RuleBook
@@ -57,7 +69,7 @@ def read_sweep(text: str, base: RuleBook) -> Sweep:
                 f"--sweep {text}: {value:g} is outside the allowed range {parameter.least:g} to {parameter.most:g} {parameter.unit}"
             )
         values.append(value)
-    return Sweep(name, tuple(dict.fromkeys(values)))
+    return Sweep(parameter, tuple(dict.fromkeys(values)))
 
 
 @contextmanager
@@ -70,7 +82,7 @@ def settings(base: RuleBook, sweeps: Sequence[Sweep]) -> Iterator[list[Setting]]
     """
     if len(base.folders) != 1:
         raise UsageError("--sweep takes one whole rule book: what a layer says could only be stricter")
-    names = [sweep.parameter for sweep in sweeps]
+    names = [sweep.parameter.id for sweep in sweeps]
     if len(set(names)) != len(names):
         raise UsageError("--sweep: a parameter is named twice; give all its values at once")
     before = {item.id: item.value for item in base.parameters}
@@ -82,7 +94,10 @@ def settings(base: RuleBook, sweeps: Sequence[Sweep]) -> Iterator[list[Setting]]
                 continue
             folder = Path(made) / f"{number}"
             _write(base.folders[0], folder, changed)
-            label = ", ".join(f"{name}={value:g}" for name, value in changed.items())
+            label = ", ".join(
+                f"{name}={measured(value, sweep.parameter.unit)}"
+                for (name, value), sweep in zip(changed.items(), sweeps, strict=True)
+            )
             found.append(Setting(label, load_rules(folder)))
         yield found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ...errors import UsageError
 from ...logic.truth import Verdict
 from ..arrow import needed
 from .answer_rows import AnswerRows
@@ -31,8 +32,11 @@ def attrition(rows: AnswerRows, cells: Cells, steps: Sequence[str] = ()) -> Figu
     """Patients who come to each step (all before are passed for certain), and what they do there. Without steps those of the decision.
 
     Raises:
-        UsageError: a step is no verdict of the rows.
+        UsageError: a step is no verdict of the rows, or is named twice.
     """
+    twice = next((step for place, step in enumerate(steps) if step in steps[:place]), None)
+    if twice is not None:
+        raise UsageError(f"--steps: '{twice}' is named twice; whoever passes it once passes it again")
     left = needed("numpy").ones(rows.count, dtype=bool)
     come = cells.of(left)
     table, ends = [], []

@@ -108,7 +108,7 @@ def _keys(figures: Sequence[Figure]) -> Iterator[str]:
 def page_of(report: Report) -> Page:
     """The report as a page."""
     rows, about = report.rows, report.rows.about
-    days = sorted(set(rows.values("as_of")))
+    days = sorted(rows.every_day["as_of"].unique().to_pylist())
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else str(days[0]) if days else "no day"
     lines = [line(f"{report.patients}, judged by {about['rules']} on {when}{besides(rows.rejected, report.least)}.")]
     lines.append(line(counting.in_words(report.figures[0], report.hidden)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -186,6 +187,9 @@ def _contradictions(days: dict[str, int], last_seen: int, diagnosed: int | None)
         if day is not None and "death_on" in days and day > days["death_on"]:
             yield column, f"{iso(day)} is after the death on {iso(days['death_on'])}", "one of both is wrong"
     for column, day in days.items():
-        if day > last_seen:
+        if day > date.today().toordinal():
+            hint = "a day that has yet to come is a mistake, or a plan and no event"
+            yield column, f"{iso(day)} is in the future", hint
+        elif day > last_seen:
             hint = "'last_seen' is the day until which all the others are known, that of death included"
             yield column, f"{iso(day)} is after the patient was last seen on {iso(last_seen)}", hint

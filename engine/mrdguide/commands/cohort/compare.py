@@ -108,14 +108,15 @@ def _swept(parsed: argparse.Namespace, wanted: Run) -> tuple[Page, dict[str, Any
     from ...cohort.swept_books import read_sweep, settings
 
     base = wanted.task.rules
-    with settings(base, [read_sweep(text, base) for text in parsed.sweep]) as tried:
+    sweeps = [read_sweep(text, base) for text in parsed.sweep]
+    with settings(base, sweeps) as tried:
         progress = Progress()
         rows = judged_by(wanted, [item.book for item in tried], progress)
         first = next(rows)
         found = [(first, 0), *((other, len(changes(first, other))) for other in rows)]
         progress.ends()
         figure = sweep_figure(tried, found)
-        page = sweep_page(tried, figure, first)
+        page = sweep_page(tried, sweeps, figure, first)
     head, values = columns_of(figure, frozenset())
     return page, {
         "book": base.name,
