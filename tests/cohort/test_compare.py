@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -42,6 +43,12 @@ def test_whose_answer_changes_and_by_which_rule(
     given = ["cohort", "compare", str(patients), "--as-of", "2026-11-21", "--workers", "1"]
     assert main([*given, "--rules", "core", "--rules", str(layer), "--changes", str(changes)]) == 0
     assert "Of 3 answers" in capsys.readouterr().out
+    same = tmp_path / "same"
+    same.mkdir()
+    (same / "layer.yaml").write_text((layer / "layer.yaml").read_text().replace("A second look", "A third look"))
+    assert main([*given, "--rules", str(layer), "--rules", str(same)]) == 0
+    told = capsys.readouterr().out
+    assert len(set(re.findall(r"elsewhere 1\.0 \((\w{12})\)", told))) == 2  # two books of one name are told apart
     layered = mrdguide.load_rules(FOLDER.parent / "rules", layer)
     for row in pq.read_table(changes).to_pylist():
         path = patients / f"{row['patient']}.yaml"

@@ -84,14 +84,14 @@ def _unknown(cells: Cells) -> None:
 
 
 def _twice(cells: Cells) -> None:
-    cells["patients"].append(cells["patients"][2])
+    cells["patients"] += [cells["patients"][2], cells["patients"][3]]
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (_unknown, r"mrd\.parquet: patient_id: row 5: there is no patient 'nobody' in patients\.parquet"),
-        (_twice, r"patients\.parquet: id: the patient 'p6' is given 2 times"),
+        (_twice, r"patients\.parquet: id: the patient 'p6' is given 2 times, as 1 more is"),
     ],
 )
 def test_a_mistake_is_told_at_its_row_and_nothing_is_written(

@@ -118,7 +118,14 @@ def comparison_page(
             ],
         )
     )
-    return Page("A cohort by two rule books", f"{first.name} and {second.name}", tuple(blocks), (), _FOOT)
+    return Page("A cohort by two rule books", " and ".join(names_apart(first, second)), tuple(blocks), (), _FOOT)
+
+
+def names_apart(first: RuleBook, second: RuleBook) -> tuple[str, str]:
+    """What two books are called, so that they can be told apart: with the beginning of their hash where the names are the same."""
+    if first.name != second.name or first.hash == second.hash:
+        return first.name, second.name
+    return f"{first.name} ({first.hash[:12]})", f"{second.name} ({second.hash[:12]})"
 
 
 def _now(before: AnswerRows, was: str, after: AnswerRows, now: str) -> str:

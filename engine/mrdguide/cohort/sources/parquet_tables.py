@@ -76,15 +76,13 @@ class ParquetTables:
     def _ids(self, patients: Any) -> Any:
         self._has_key("patients", patients)
         ids = patients["id"].cast(needed("pyarrow").string()).combine_chunks()
-        counted = ids.value_counts().to_pylist()
-        for found in counted:
-            if found["counts"] > 1:
-                self._refuse(
-                    "patients",
-                    "id",
-                    f"the patient '{found['values']}' is given {found['counts']} times",
-                    "duplicate-id",
-                )
+        counted = ids.value_counts()
+        again = counted.filter(needed("pyarrow.compute").greater(counted.field("counts"), 1))
+        if len(again):
+            first = again[0].as_py()
+            others = f", as {len(again) - 1:,} more {'is' if len(again) == 2 else 'are'}" if len(again) > 1 else ""
+            message = f"the patient '{first['values']}' is given {first['counts']} times{others}"
+            self._refuse("patients", "id", message, "duplicate-id")
         return ids
 
     def _owners(self, name: str, table: Any, ids: Any) -> Any:

@@ -75,7 +75,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _compared(parsed: argparse.Namespace, wanted: Run, books: list[Any]) -> tuple[Page, dict[str, Any]]:
-    from ...cohort.comparing import changes, comparison_page, judged_by
+    from ...cohort.comparing import changes, comparison_page, judged_by, names_apart
 
     progress = Progress()
     before, after = judged_by(wanted, books, progress)
@@ -83,7 +83,8 @@ def _compared(parsed: argparse.Namespace, wanted: Run, books: list[Any]) -> tupl
     found = changes(before, after)
     if parsed.changes is not None:
         write_whole(parsed.changes, _as_parquet(found))
-    plain = {"first": books[0].name, "second": books[1].name, "answers": before.every_day.num_rows, "rejected": before.rejected,
+    first, second = names_apart(books[0], books[1])
+    plain = {"first": first, "second": second, "answers": before.every_day.num_rows, "rejected": before.rejected,
              "changes": [{**item.to_dict(), "as_of": str(item.as_of)} for item in found]}  # fmt: skip
     return comparison_page(books[0], books[1], before, after, found), plain
 
