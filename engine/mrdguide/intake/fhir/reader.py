@@ -22,6 +22,7 @@ from .baseline import settle_baseline
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
 from .collecting import DROPPED, Collector, status_of
+from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
 from .elements import codings, distrusted, labels_of, meanings
@@ -35,7 +36,7 @@ from .observations import read_observation
 from .other_types import read_other_types
 from .resources import Resources
 from .statements import TextsRead, read_statements
-from .subjects import index_patient, is_about, names_of, replaced_elsewhere
+from .subjects import also_elsewhere, index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
 from .unread import LISTS, domains_of, forget_words, speaks_against_its_code
@@ -92,7 +93,8 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     names = names_of(resources, patient)
     collector = Collector(table, resources, {}, statements=statements)
     read_patient_resource(collector, patient)
-    mine = [item for item in resources.all if _is_read(collector, item, patient, names)]
+    given = [*resources.all, *findings_inside(resources, table, _READ)]
+    mine = [item for item in given if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
     for _, condition, _ in collector.diagnoses:
         read_asides(collector, condition)
@@ -108,7 +110,7 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     settle_baseline(collector)
     read_other_types(collector, patient, names)
     texts = settle_texts(collector)
-    _settle_gaps(collector, patient, names)
+    _settle_gaps(collector, patient)
     profile = collector.profile
     return _patient(collector), ImportReport(
         profile["id"], tuple(collector.facts), tuple(collector.ignored), tuple(collector.conflicts),
@@ -123,7 +125,7 @@ def _states(collector: Collector) -> dict[str, Completeness]:
     return states
 
 
-def _settle_gaps(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
+def _settle_gaps(collector: Collector, patient: Resource) -> None:
     """What is not whole opens everything; what was not read, what it could change."""
     resources, bundle = collector.resources, {"resourceType": "Bundle"}
     for element, text in resources.broken:
@@ -131,9 +133,12 @@ def _settle_gaps(collector: Collector, patient: Resource, names: frozenset[str])
     element = distrusted(patient)
     if element:
         collector.open(DOMAINS, patient, f"{element} changes what it says", element)
-    elsewhere = replaced_elsewhere(patient, names)
-    if elsewhere:
-        collector.open(DOMAINS, patient, f"this record was replaced by {elsewhere}, whose data are not here", "link")
+    away, also = replaced_elsewhere(resources, patient), also_elsewhere(resources, patient)
+    if away:
+        collector.open(DOMAINS, patient, f"this record was replaced by {away}, whose data are not here", "link")
+    elif also:
+        text = f"{also} is another record of the same person, and its data are not here"
+        collector.issue("warning", patient, text, "link")
     for gap in collector.gaps:
         resource = {"resourceType": gap.resource_type, "id": gap.resource_id}
         element = gap.element.partition(".")[2]

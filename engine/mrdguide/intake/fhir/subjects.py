@@ -10,6 +10,9 @@ from .current import OBJECT, Resource, split_address
 from .resources import Resources
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
+# How a Patient names other records of the same person (FHIR R4, LinkType); of the latter two the other one holds.
+_SAME = ("replaces", "seealso", "replaced-by", "refer")
+_AWAY = ("replaced-by", "refer")
 
 
 def index_patient(resources: Resources) -> Resource:
@@ -23,9 +26,12 @@ def index_patient(resources: Resources) -> Resource:
         if any(True for _ in resources.of_type("Patient")):
             raise NoUsablePatient("Patient.id is missing; without it no resource can be told to be this patient's")
         raise NoUsablePatient("there is no Patient resource; include the Patient that the data are about")
-    left = {name: item for name, item in patients.items() if not _links(item, "replaced-by") & set(patients)}
+    left = {name: item for name, item in patients.items() if not _links(item, *_AWAY) & set(patients)}
     replaced = {other for item in patients.values() for other in _links(item, "replaces")}
     left = {name: item for name, item in left.items() if name not in replaced}
+    if len(left) > 1:
+        # Of records that only name each other as the same person any one may stand for all.
+        left = _one_of_the_same(left)
     if len(left) != 1:
         raise NoUsablePatient(
             f"there are {len(left) or len(patients)} Patient resources; hand over the data of one patient at a time"
@@ -40,17 +46,26 @@ def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
     while before != len(names):
         before = len(names)
         for item in resources.of_type("Patient"):
-            name, other = identity(item), _links(item, "replaces")
+            name, other = identity(item), _links(item, *_SAME)
             if name in names:
                 names |= other
-            if _links(item, "replaced-by") & names:
+            if other & names:
                 names.add(name)
     return frozenset(names)
 
 
-def replaced_elsewhere(patient: Resource, names: frozenset[str]) -> str:
-    """The record that has taken the place of this one and is not here; empty where there is none."""
-    return min(_links(patient, "replaced-by") - names, default="")
+def replaced_elsewhere(resources: Resources, patient: Resource) -> str:
+    """The record that holds in the place of this one and is not here; empty where there is none."""
+    return min(_links(patient, *_AWAY) - _here(resources), default="")
+
+
+def also_elsewhere(resources: Resources, patient: Resource) -> str:
+    """Another record of the same person that is not here, and may hold more; empty where there is none."""
+    return min(_links(patient, "seealso") - _here(resources), default="")
+
+
+def _here(resources: Resources) -> set[str]:
+    return {identity(item) for item in resources.of_type("Patient")}
 
 
 def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
@@ -72,7 +87,8 @@ def is_about(collector: Collector, resource: Resource, patient: Resource, names:
         return _of_the_patient(collector, resource, names)
     if not kind and known:
         return _of_the_patient(collector, resource, names)
-    if kind in _OTHERS and name and name not in names:
+    inside = isinstance(reference, str) and reference.startswith("#")
+    if kind in _OTHERS and name and name not in names and not (inside and kind == "Patient"):
         collector.ignore(resource, "not about this patient")
     else:
         collector.unreadable(resource, "does not say which patient it is about", "subject")
@@ -110,13 +126,35 @@ def _plain(identifier: object) -> tuple[Any, Any] | None:
     return identifier.get("system"), identifier["value"]
 
 
-def _links(patient: Resource, kind: str) -> set[str]:
-    """The ids of patients that a Patient names as replaced by it, or as replacing it."""
+def _links(patient: Resource, *kinds: str) -> set[str]:
+    """The ids of the other records that a Patient names as linked in one of these ways; of one named by an identifier alone
+    that, or that it cannot be read."""
     links = patient.get("link")
     found = set()
     for link in links if isinstance(links, list) else ():
-        other = link.get("other") if isinstance(link, OBJECT) and link.get("type") == kind else None
+        if not isinstance(link, OBJECT) or link.get("type") not in kinds:
+            continue
+        other = link.get("other")
         text = other.get("reference") if isinstance(other, OBJECT) else None
         if isinstance(text, str):
-            found.add(split_address(text)[2])
+            _, kind, name = split_address(text)
+            found |= {name} if kind != "RelatedPerson" else set()
+        else:
+            identifier = _plain(other.get("identifier")) if isinstance(other, OBJECT) else None
+            found.add(f"the record {identifier[1]}" if identifier is not None else "a record that cannot be read")
     return found
+
+
+def _one_of_the_same(patients: dict[str, Resource]) -> dict[str, Resource]:
+    """One of several records where each names another of them as the same person; else all of them."""
+    first = min(patients)
+    same, before = {first}, 0
+    while before != len(same):
+        before = len(same)
+        for name, item in patients.items():
+            linked = _links(item, *_SAME)
+            if name in same:
+                same |= linked & set(patients)
+            elif linked & same:
+                same.add(name)
+    return {first: patients[first]} if same == set(patients) else patients
