@@ -12,6 +12,7 @@ from typing import Any
 
 from .codes.table import Domain
 from .collecting import Collector
+from .course_codes import concepts, tells_of_the_course
 from .current import OBJECT, Resource
 from .elements import codings, value_parts
 from .saying import says
@@ -31,6 +32,8 @@ _WORDS = frozenset(
         "patientInstruction",
     )
 )  # fmt: skip
+# What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago.
+_TELLING = ("Condition", "Observation", "DiagnosticReport")
 _DEPTHS = re.compile(
     r"(?<![0-9.])(?:1\s*e|1\s*E|(?:1\s*[x*\u00d7]\s*)?10\s*(?:\^|\*\*?)?)\s*[-\u2212\u2013]\s*0?([3-7])(?![0-9])"
 )
@@ -40,6 +43,7 @@ _TAGS = re.compile(r"<[^>]*>")
 def read_asides(collector: Collector, resource: Resource) -> None:
     """Open what the words beside a resource that was read could change, and those beside its sample."""
     reading = collector.table.reading
+    read_coded_asides(collector, resource)
     of_code = set(by_code(collector.table, resource))
     if "mrd" in of_code:
         _beside_the_sample(collector, resource)
@@ -53,11 +57,29 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
     found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
     found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
-    if resource.get("resourceType") == "Condition" and says(reading, said, reading.other_disease_words):
+    if resource.get("resourceType") in _TELLING and says(reading, said, reading.other_disease_words):
         found.add("diagnosis")
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
     )
+
+
+def read_coded_asides(collector: Collector, resource: Resource) -> None:
+    """Open the diagnosis where a code beside what is read (a reason, evidence, a stage) tells that the disease came back."""
+    for name in _ELEMENTS:
+        if name != "code" and name in resource and tells_of_the_course(collector.table, resource[name]):
+            reason = "a code beside what is read tells that the disease came back, or is another one"
+            collector.open(("diagnosis",), resource, reason, name)
+
+
+def read_what_did_not_happen(collector: Collector, resource: Resource) -> None:
+    """Open what the reasons tell for which something was cancelled or not done; the rest of it says nothing."""
+    read_coded_asides(collector, resource)
+    reading, said = collector.table.reading, "; ".join(_said({**resource, "code": None}))
+    found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
+    found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
+    reason = f"status '{resource.get('status')}', and the words beside it speak of disease"
+    collector.open_text(in_order(found), resource, reason, BESIDE)
 
 
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:
@@ -104,13 +126,3 @@ def everything_said(resource: Resource) -> str:
     return words_ or ", ".join(code for concept in concepts(resource) for _, code, _ in codings(concept))
 
 
-def concepts(value: Any) -> Iterator[object]:
-    """Every coded concept anywhere in a value."""
-    if isinstance(value, list):
-        for item in value:
-            yield from concepts(item)
-    elif isinstance(value, OBJECT):
-        if "coding" in value:
-            yield value
-        for item in value.values():
-            yield from concepts(item)

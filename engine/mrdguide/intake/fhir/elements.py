@@ -210,6 +210,10 @@ def labels_of(resource: Resource) -> set[str]:
     return {str(item.get("code")) for item in found if isinstance(item, OBJECT)}
 
 
+# Labels that say that a resource is not whole (HL7 v3 ObservationValue).
+WITHHELD = frozenset(("SUBSETTED", "REDACTED", "MASKED"))
+
+
 def distrusted(value: object, path: str = "") -> str:
     """Where an element stands that forbids to read what is round it without knowing it; empty where there is none."""
     if isinstance(value, list):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .collecting import Collector
 from .current import OBJECT, Resource
-from .elements import date_of, day, labels_of, word, wording
+from .elements import WITHHELD, date_of, day, labels_of, word, wording
 from .saying import names
 from .unread import by_code, by_words
 
@@ -18,8 +18,8 @@ _PERIODS = ("effectivePeriod", "performedPeriod")
 
 def not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, str]]:
     """Each such sign: the element, and what it says in words."""
-    if "SUBSETTED" in labels_of(resource):
-        yield "meta.tag", "the server left parts of it out"
+    for label in sorted(labels_of(resource) & WITHHELD):
+        yield "meta", f"parts of it were left out or hidden ({label})"
     for element, text in _no_days(resource):
         yield element, f"'{text[:40]}' is no day of the calendar"
     if resource.get("resourceType") not in ("Observation", "DiagnosticReport"):

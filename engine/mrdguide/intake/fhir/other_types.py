@@ -12,10 +12,11 @@ from functools import lru_cache
 
 from ...reading.computed import computed
 from ...reading.written_words import drug_meant
-from .asides import concepts, everything_said
+from .asides import everything_said
 from .codes import CodeTable, Meaning
 from .codes.table import Domain, Reading
 from .collecting import DROPPED, Collector, status_of
+from .course_codes import codes_of_the_course, concepts, tells_of_the_course
 from .current import Resource
 from .elements import meanings
 from .saying import names, says
@@ -130,25 +131,9 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         return True
     if words.say(reading.other_disease_words):
         return True
-    return any(code in words.whole for code in _codes_of_the_course(table)) and any(
-        _of_the_course(meaning.means) for meaning in _meanings(table, resource)
-    )
+    return any(code in words.whole for code in codes_of_the_course(table)) and tells_of_the_course(table, resource)
 
 
 def _is_an_unread_result(table: CodeTable, resource: Resource) -> bool:
     """Whether a document by its title or summary is a result of an MRD test that nobody has read."""
     return resource.get("resourceType") in table.reading.document_types and "mrd" in by_words(table, resource)
-
-
-def _of_the_course(means: str) -> bool:
-    return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
-
-
-_OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
-
-
-@lru_cache(maxsize=16)
-def _codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
-    """Codes that tell of the course, as they may be written."""
-    names = {code for (_, code), meaning in table.codes.items() if _of_the_course(meaning.means)}
-    return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))

@@ -17,7 +17,7 @@ from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
 from ...reading.garbage import not_collected
-from .asides import read_asides
+from .asides import read_asides, read_coded_asides, read_what_did_not_happen
 from .baseline import settle_baseline
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
@@ -39,7 +39,7 @@ from .statements import TextsRead, read_statements
 from .subjects import also_elsewhere, index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
-from .unread import LISTS, domains_of, forget_words, speaks_against_its_code
+from .unread import LISTS, by_code, domains_of, forget_words, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -96,12 +96,10 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     given = [*resources.all, *findings_inside(resources, table, _READ)]
     mine = [item for item in given if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
-    for _, condition, _ in collector.diagnoses:
-        read_asides(collector, condition)
     for resource in mine:
         before = collector.taken
         _one(collector, resource)
-        if collector.taken > before:
+        if collector.taken > before or any(by_code(table, resource)):
             read_asides(collector, resource)
     settle_diagnosis(collector)
     settle_bone_disease(collector)
@@ -163,6 +161,8 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     verified |= {resource["verificationStatus"]} if isinstance(resource.get("verificationStatus"), str) else set()
     if status in DROPPED or (verified and verified <= set(_REFUTED)):
         collector.ignore(resource, f"status {status if status in DROPPED else min(verified)}")
+        if status in DROPPED and status not in _REFUTED and is_about(collector, resource, patient, names):
+            read_what_did_not_happen(collector, resource)
         return False
     if not is_about(collector, resource, patient, names) or _is_irrelevant(collector, resource):
         return False
@@ -210,6 +210,7 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
     found = meanings(collector.table, concept)
     if not found or not all(meaning.irrelevant for meaning, _, _ in found):
         return False
+    read_coded_asides(collector, resource)
     if speaks_against_its_code(collector.table, resource):
         reason = "its code is an ordinary one, its words are not"
         if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...errors import FhirError
 from .current import OBJECT, Resource, Version, in_force, split_address
+from .elements import WITHHELD, labels_of
 from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
@@ -139,6 +140,8 @@ class Resources:
         refuse_other_releases(bundle)
         if bundle.get("implicitRules") or bundle.get("modifierExtension"):
             self.broken.append(("implicitRules", "implicitRules or modifierExtension changes what the Bundle says"))
+        for label in labels_of(bundle) & WITHHELD:
+            self.broken.append(("meta", f"it says of itself that parts of it are left out ({label})"))
         self._servers |= {server for link in _self_links(bundle) if (server := _base(link))}
         state, matches = Completeness.COMPLETE, set()
         for place, entry in enumerate(entries):
@@ -180,7 +183,7 @@ class Resources:
         if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
             self.broken.append(("total", "is no whole number"))
             return False
-        if any(link.get("relation") == "next" for link in links):
+        if any(str(link.get("relation")).casefold() == "next" for link in links):
             return True
         return total is not None and total > matches
 

@@ -1,0 +1,55 @@
+"""Codes that tell of the course of the disease, wherever in a resource they stand: that it came back, or that it is another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from .codes import CodeTable
+from .current import OBJECT
+from .elements import meanings, words
+
+_OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
+_WORSE = "worsened"
+
+
+def _of_the_course(means: str) -> bool:
+    return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
+
+
+def tells_of_the_course(table: CodeTable, value: Any) -> bool:
+    """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
+    worse = _worse(table)
+    return any(
+        any(_of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
+        or worse & words(table, concept)
+        for concept in concepts(value)
+    )
+
+
+@lru_cache(maxsize=16)
+def codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
+    """These codes in every form in which they may be written, in small letters."""
+    names = {code for (_, code), meaning in table.codes.items() if _of_the_course(meaning.means)}
+    names |= {code for (_, code), means in table.values.items() if means in _worse(table)}
+    return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))
+
+
+def _worse(table: CodeTable) -> set[str]:
+    return {_WORSE, *table.reading.relapse_status}
+
+
+def concepts(value: Any) -> Iterator[object]:
+    """Every coded concept anywhere in a value; a Coding by itself as a concept of that coding."""
+    if isinstance(value, list):
+        for item in value:
+            yield from concepts(item)
+    elif isinstance(value, OBJECT):
+        if "coding" in value:
+            yield value
+        elif isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
+            yield {"coding": [value]}
+        for name, item in value.items():
+            if name != "coding":
+                yield from concepts(item)
