@@ -165,6 +165,57 @@ def test_a_text_of_the_report_of_a_coded_result_opens_nothing_that_the_result_te
     assert (after not in PERMISSIVE) is opens
 
 
+_NEGATIVE = observation(id="coded", code=concept(LOINC, "25700-6"), valueCodeableConcept=concept(OWN, "absent"))
+_CLOSED: dict[str, Resource] = {
+    "a number that is 0": {"valueQuantity": {"value": 0, "unit": "g/L"}},
+    "words that deny": {"valueString": "No monoclonal band seen"},
+}
+_NOT_CLOSED: dict[str, Resource] = {
+    "a number": {"valueQuantity": {"value": 8, "unit": "g/L"}},
+    "a share": {"valueRatio": {"numerator": {"value": 45}, "denominator": {"value": 1000000}}},
+    "words with a number": {"valueString": "45 residual clonal cells per million"},
+    "words that deny nothing": {"valueString": "IgG kappa band"},
+    "words of another language": {"valueString": "positiv, 4,5x10-5"},
+}
+
+
+@pytest.mark.parametrize("name", [*_CLOSED, *_NOT_CLOSED])
+def test_another_result_of_a_report_is_not_closed_by_a_coded_negative_where_it_tells_more(
+    name: str, shipped_rules: mrdguide.RuleBook
+) -> None:
+    value = (_CLOSED | _NOT_CLOSED)[name]
+    other = observation(id="other", code={"text": "Paraprotein"}, **value)
+    results = [{"reference": "Observation/coded"}, {"reference": "Observation/other"}]
+    report = {"resourceType": "DiagnosticReport", "id": "all", "status": "final", **TOLD, "code": {"text": "Laboratory report"}, "result": results}  # fmt: skip
+    found = outcome([*written(SUPPORTED), _NEGATIVE, other, report], shipped_rules)[0]
+    assert (found in PERMISSIVE) is (name in _CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("words", "opens"),
+    [
+        ("MRD negative at 10^-6; 2,100,000 cells analysed.", False),
+        ("No M-protein. Sensitivity 0.05 g/dL.", False),
+        ("Immunofixation of 2026-09-01, no M-protein", False),
+        ("M-protein: 3.2 g/L", True),
+        ("No relapse. Paraprotein 6 g/L", True),
+        ("MRD negative; sample haemodiluted", True),
+    ],
+)
+def test_what_a_report_concludes_is_closed_by_a_coded_negative_only_where_it_says_no_more(
+    words: str, opens: bool, shipped_rules: mrdguide.RuleBook
+) -> None:
+    report = {
+        "resourceType": "DiagnosticReport", "id": "all", "status": "final", **TOLD, "code": {"text": "Electrophoresis, MRD"},
+        "result": [{"reference": "Observation/coded"}, {"reference": "Observation/mrd"}], "conclusion": words,
+    }  # fmt: skip
+    items = written(SUPPORTED)
+    last = [item for item in items if item["resourceType"] == "Observation" and item.get("method")][-1]
+    report["result"] = [{"reference": "Observation/coded"}, {"reference": f"Observation/{last['id']}"}]
+    found = outcome([*items, _NEGATIVE, report], shipped_rules)[0]
+    assert (found not in PERMISSIVE) is opens
+
+
 def test_a_statement_on_a_text_that_is_not_there_is_said() -> None:
     report = fhir.read(written(SUPPORTED), attested=[{**SAID, "texts": ["Observation/gone:000000000000"]}])[1]
     assert any("is not among the texts here" in item.text for item in report.issues)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ...patient.attestations import TEXTS_READ
 from .asides import BESIDE, everything_said
-from .codes.table import Domain
+from .codes.table import Domain, Reading
 from .contradictions import reports_a_finding
-from .current import Resource
-from .elements import components, date_of, value_parts, words
+from .current import OBJECT, Resource
+from .elements import components, date_of, value_parts, wording, words
 from .import_report import UnreadText
+from .saying import says
 from .statements import TextsRead
 from .unread import by_meaning, by_words, in_order, said
 
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
 
 _FINAL = ("final", "amended", "corrected", "appended")
 _LONGEST_WORDING = 400
+_NUMBER = re.compile(r"\d")
+# Ends of sentences, and no points inside a number.
+_SENTENCES = re.compile(r"[;\n!?]|\.(?!\d)")
+# Numbers that are no result: days, and those that are part of a name (CD138).
+_NO_RESULT = re.compile(r"\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[A-Za-z]+\d+\w*")
 
 
 def is_text(collector: Collector, resource: Resource) -> bool:
@@ -126,8 +134,8 @@ def _attest(collector: Collector, listed: Mapping[str, UnreadText]) -> None:
 def _coded_beside(
     collector: Collector, resource: Resource, read_coded: Mapping[tuple[str, str], str]
 ) -> Iterator[Domain]:
-    """The domains of final, coded results of the same report or sample that were read, unless the words report a finding."""
-    if reports_a_finding(collector, said(resource)):
+    """The domains of final, coded results of the same report or sample that were read, unless the text may tell more."""
+    if reports_a_finding(collector, said(resource)) or _may_tell_more(collector, resource):
         return
     for other in _beside(collector, resource):
         code = read_coded.get((str(other.get("resourceType")), str(other.get("id"))))
@@ -137,6 +145,43 @@ def _coded_beside(
         meaning = collector.table.meaning(system, name)
         if meaning is not None:
             yield from in_order(set(by_meaning(collector.table, meaning.means)))
+
+
+def _may_tell_more(collector: Collector, resource: Resource) -> bool:
+    """Whether a text may tell what no coded result beside it tells.
+
+    A number other than 0 does: another test may have given it. So do words that take the ground of a result away, a value in
+    words that does not say that nothing was found, and a number in a conclusion that nothing beside it says to be harmless.
+    """
+    reading = collector.table.reading
+    values = list(value_parts(resource))
+    if any(not isinstance(value, str) and _is_a_number(value) for value in values):
+        return True
+    if any(isinstance(value, str) and not _denies(reading, value) for value in values):
+        return True
+    told = "\n".join(
+        text for text in (*map(wording, values), *(wording(resource.get(name)) for name in ("conclusion", "note"))) if text
+    )
+    doubts = {word for domain in ("mrd", "imaging", "response") for word in reading.beside_words.get(domain, ())}
+    return says(reading, told, tuple(sorted(doubts))) or any(
+        _NUMBER.search(sentence) is not None
+        and not _denies(reading, sentence)
+        and not says(reading, sentence, reading.measured_words)
+        for sentence in _SENTENCES.split(_NO_RESULT.sub(" ", told))
+    )
+
+
+def _is_a_number(value: object) -> bool:
+    """Whether a value is a number, or has one in it, that is not 0."""
+    if isinstance(value, OBJECT):
+        return any(_is_a_number(item) for name, item in value.items() if name != "coding")
+    return isinstance(value, int | float | Decimal) and value != 0
+
+
+def _denies(reading: Reading, text: str) -> bool:
+    lowered = text.casefold()
+    found = (*reading.not_found_words, *reading.denying_words)
+    return re.search(r"(?<!\w)(?:" + "|".join(map(re.escape, found)) + r")(?!\w)", lowered) is not None
 
 
 def _beside(collector: Collector, resource: Resource) -> Iterator[Resource]:
