@@ -22,13 +22,17 @@ NUMBER = int(os.environ.get("MRDGUIDE_SINGLE_MUTATIONS", "400"))
 PATH = re.compile(r"([A-Z][A-Za-z]+)\.(\*|[A-Za-z]+(\[x])?(\.[A-Za-z]+(\[x])?)*)")
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def check(report: ImportReport, items: list[Resource]) -> Iterator[str]:
     """What of the messages does not name where it belongs."""
     there = {(item.get("resourceType"), item["id"]) for item in items if isinstance(item.get("id"), str)}
     there |= {
         (inner.get("resourceType"), f"{item.get('id')}#{inner.get('id')}")
         for item in items
-        for inner in (item.get("contained") if isinstance(item.get("contained"), list) else [])
+        for inner in _listed(item.get("contained"))
         if isinstance(inner, dict)
     }
     nameless = {item.get("resourceType") for item in items if not isinstance(item.get("id"), str)} | {

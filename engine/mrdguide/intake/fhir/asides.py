@@ -14,7 +14,7 @@ from .codes.table import Domain
 from .collecting import Collector
 from .course_codes import concepts, tells_of_the_course
 from .current import OBJECT, Resource
-from .elements import codings, value_parts
+from .elements import attached_text, codings, value_parts
 from .saying import says
 from .unread import by_code, in_order
 
@@ -24,7 +24,7 @@ BESIDE = "note"
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
     "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference", "basedOn", "complication",
-    "complicationDetail", "extension",
+    "complicationDetail", "extension", "presentedForm",
 )  # fmt: skip
 _WORDS = frozenset(
     (
@@ -113,6 +113,9 @@ def _inner(value: Any) -> Iterator[str]:
         for item in value:
             yield from _inner(item)
     elif isinstance(value, OBJECT):
+        attached = attached_text(value)
+        if attached:
+            yield attached
         for name, item in value.items():
             if not isinstance(item, str):
                 yield from _inner(item)
@@ -124,5 +127,3 @@ def everything_said(resource: Resource) -> str:
     """All words of a resource of any type; where it has none, its codes."""
     words_ = "; ".join(dict.fromkeys(text.strip() for text in _inner(resource) if text.strip()))
     return words_ or ", ".join(code for concept in concepts(resource) for _, code, _ in codings(concept))
-
-

@@ -86,9 +86,9 @@ class Collector:
     def ignore(self, resource: Resource, reason: str) -> None:
         self.ignored.append(Ignored(str(resource.get("resourceType")), identity(resource), reason))
 
-    def unreadable(self, resource: Resource, reason: str, element: str) -> None:
-        """Leave a resource out and open what it could change."""
-        self.open(domains_of(self.table, resource), resource, reason, element)
+    def unreadable(self, resource: Resource, reason: str, element: str, domains: tuple[Domain, ...] = ()) -> None:
+        """Leave a resource out and open what it could change: `domains` where that is known."""
+        self.open(domains or domains_of(self.table, resource), resource, reason, element)
         self.ignore(resource, reason)
 
     def open(self, domains: tuple[Domain, ...], resource: Resource, reason: str, element: str) -> None:

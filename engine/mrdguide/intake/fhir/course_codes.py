@@ -11,7 +11,7 @@ from .current import OBJECT
 from .elements import meanings, words
 
 _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
-_WORSE = "worsened"
+_WORSE = frozenset(("worsened", "relapse"))
 
 
 def _of_the_course(means: str) -> bool:
@@ -20,10 +20,9 @@ def _of_the_course(means: str) -> bool:
 
 def tells_of_the_course(table: CodeTable, value: Any) -> bool:
     """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
-    worse = _worse(table)
     return any(
         any(_of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
-        or worse & words(table, concept)
+        or _WORSE & words(table, concept)
         for concept in concepts(value)
     )
 
@@ -32,12 +31,8 @@ def tells_of_the_course(table: CodeTable, value: Any) -> bool:
 def codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
     """These codes in every form in which they may be written, in small letters."""
     names = {code for (_, code), meaning in table.codes.items() if _of_the_course(meaning.means)}
-    names |= {code for (_, code), means in table.values.items() if means in _worse(table)}
+    names |= {code for (_, code), means in table.values.items() if means in _WORSE}
     return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))
-
-
-def _worse(table: CodeTable) -> set[str]:
-    return {_WORSE, *table.reading.relapse_status}
 
 
 def concepts(value: Any) -> Iterator[object]:

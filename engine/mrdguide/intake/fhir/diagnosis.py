@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ...dates import CalendarDate, parse_date
 from ...errors import NoUsablePatient
@@ -12,6 +12,7 @@ from .codes.table import DOMAINS
 from .collecting import Collector, identity
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
+from .import_report import ORDINARY
 from .leaving import leave, no_meaning
 from .unread import speaks_against_its_code
 
@@ -21,6 +22,8 @@ _ORDER = (
     "plasma-cell-leukemia", "multiple-myeloma", "al-amyloidosis", "solitary-plasmacytoma", "smoldering-myeloma", "mgus",
 )  # fmt: skip
 _RELAPSE = "-in-relapse"
+# The other states of http://terminology.hl7.org/CodeSystem/condition-clinical.
+_CLINICAL = frozenset(("active", "inactive", "remission", "resolved"))
 
 
 def read_patient_resource(collector: Collector, patient: Resource) -> None:
@@ -77,7 +80,7 @@ def _unknown(collector: Collector, condition: Resource) -> None:
     found = meanings(collector.table, condition.get("code"))
     ordinary = bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
     if ordinary and not speaks_against_its_code(collector.table, condition):
-        collector.ignore(condition, f"{no_meaning(condition)}: known to say nothing of what an answer rests on")
+        collector.ignore(condition, f"{no_meaning(condition)}: {ORDINARY}")
         return
     leave(collector, condition, no_meaning(condition))
 
@@ -221,6 +224,34 @@ def _states(condition: Resource, name: str) -> set[str]:
 
 
 def _in_relapse(collector: Collector, condition: Resource, name: str) -> bool:
-    """By the code of the disease, or by any coding of its clinical status, or by the words of it."""
-    states = _states(condition, "clinicalStatus") | {wording(condition.get("clinicalStatus")).casefold()}
-    return name.endswith(_RELAPSE) or bool(states.intersection(collector.table.reading.relapse_status))
+    """By the code of the disease, or by any coding of its clinical status, or by the words of it.
+
+    A coding that is none of HL7's, with or without words, may say so too: what it could change is open.
+    """
+    relapsed = collector.table.reading.relapse_status
+    said = list(_clinical_states(condition))
+    if name.endswith(_RELAPSE) or any(word.startswith(relapsed) for words in said for word in words):
+        return True
+    for words in said:
+        if _CLINICAL.isdisjoint(words):
+            told = " or ".join(words) or "nothing"
+            collector.open(
+                ("diagnosis",), condition, f"its clinical status is '{told}', which is none of FHIR", "clinicalStatus"
+            )
+    return False
+
+
+def _clinical_states(condition: Resource) -> Iterator[list[str]]:
+    """The codings of the clinical status, each as its code and its words, and the text of it, in small letters."""
+    value = condition.get("clinicalStatus")
+    if value is None:
+        return
+    listed = value.get("coding") if isinstance(value, Mapping) else None
+    items = [item if isinstance(item, Mapping) else {} for item in listed] if isinstance(listed, list) else []
+    for item in items:
+        yield [text.strip().casefold() for text in (item.get("code"), item.get("display")) if isinstance(text, str)]
+    text = (
+        value if isinstance(value, str) else wording({"text": value.get("text")}) if isinstance(value, Mapping) else ""
+    )
+    if text or not items:
+        yield [text.strip().casefold()] if text else []

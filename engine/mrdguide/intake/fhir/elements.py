@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -27,6 +29,8 @@ _FRACTIONS = {
     "10*-6": "1e-6",
     "[ppm]": "1e-6",
 }
+
+_TAGS = re.compile(r"<[^>]*>")
 
 # Most of a chart is texts and numbers; they are told apart by their type, which costs far less than asking for a Mapping.
 _PLAIN = (str, int, float, type(None))
@@ -81,6 +85,17 @@ def wording(value: object) -> str:
     if isinstance(said, str) and said.strip():
         found[said] = None
     return "; ".join(found)
+
+
+def attached_text(value: object) -> str:
+    """The text that an Attachment holds itself (`data`, base64, of a type text/...), without tags; empty where it holds none."""
+    data, kind = _inside(value, "data"), _inside(value, "contentType")
+    if not isinstance(data, str) or not isinstance(kind, str) or not kind.casefold().startswith("text/"):
+        return ""
+    try:
+        return _TAGS.sub(" ", base64.b64decode(data, validate=False).decode("utf-8", "replace"))
+    except ValueError:
+        return ""
 
 
 def yes_or_no(table: CodeTable, value: object) -> bool | None:

@@ -47,6 +47,10 @@ class ImportedFact:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+ORDINARY = "known to say nothing of what an answer rests on"
+"""How the reason ends for which what is no news in any record is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A resource, or a part of one, that was not used, and why."""
@@ -54,6 +58,11 @@ class Ignored:
     resource_type: str
     resource_id: str
     reason: str
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is left out because it is known to say nothing."""
+        return self.reason.endswith(ORDINARY)
 
     def to_dict(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -32,7 +32,7 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
         if kind in table.reading.types_of_others or status_of(resource) in DROPPED:
             continue
         found = _told(collector, resource, of_therapy)
-        if found and is_about(collector, resource, patient, names):
+        if found and is_about(collector, resource, patient, names, in_order(found)):
             collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
 
 
@@ -42,6 +42,8 @@ class _Words:
     def __init__(self, reading: Reading, resource: Resource) -> None:
         self._reading, self._resource = reading, resource
         self.whole = str(resource).casefold()
+        if "'contenttype'" in self.whole:
+            self.whole += self.said.casefold()  # what is attached is not to be seen before it is decoded
 
     @computed
     def said(self) -> str:

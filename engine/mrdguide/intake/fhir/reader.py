@@ -28,7 +28,7 @@ from .diagnosis import read_conditions, read_patient_resource, settle_bone_disea
 from .elements import codings, distrusted, labels_of, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
-from .import_report import Completeness, ImportedFact, ImportReport
+from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
 from .leaving import leave
 from .markers import settle_markers
 from .not_whole import not_whole
@@ -225,7 +225,7 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
             "its category is a phase of myeloma therapy, its drug is none of myeloma",
             "category",
         )
-    collector.ignore(resource, "known to say nothing of what an answer rests on")
+    collector.ignore(resource, ORDINARY)
     return True
 
 

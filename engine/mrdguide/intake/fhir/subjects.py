@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import NoUsablePatient
+from .codes.table import Domain
 from .collecting import Collector, identity
 from .current import OBJECT, Resource, split_address
 from .resources import Resources
@@ -68,8 +69,11 @@ def _here(resources: Resources) -> set[str]:
     return {identity(item) for item in resources.of_type("Patient")}
 
 
-def is_about(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> bool:
-    """Whether a resource is this patient's. One that names nobody may be, so what it could change is open."""
+def is_about(
+    collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], tells: tuple[Domain, ...] = ()
+) -> bool:
+    """Whether a resource is this patient's. One that names nobody may be, so what it could change is open: what it `tells`,
+    where that is known."""
     subject = resource.get("subject") or resource.get("patient") or resource.get("individual")
     identifier = subject.get("identifier") if isinstance(subject, OBJECT) else None
     about = collector.resources.referred(subject, resource)
@@ -80,9 +84,8 @@ def is_about(collector: Collector, resource: Resource, patient: Resource, names:
     known = _identifies(patient, identifier)
     if kind == "Patient" and name in names and (not server or collector.resources.is_here(server)):
         if known is False:
-            collector.unreadable(
-                resource, "names this patient with an identifier that is not this patient's", "subject.identifier"
-            )
+            reason = "names this patient with an identifier that is not this patient's"
+            collector.unreadable(resource, reason, "subject.identifier", tells)
             return False
         return _of_the_patient(collector, resource, names)
     if not kind and known:
@@ -91,7 +94,7 @@ def is_about(collector: Collector, resource: Resource, patient: Resource, names:
     if kind in _OTHERS and name and name not in names and not (inside and kind == "Patient"):
         collector.ignore(resource, "not about this patient")
     else:
-        collector.unreadable(resource, "does not say which patient it is about", "subject")
+        collector.unreadable(resource, "does not say which patient it is about", "subject", tells)
     return False
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain
-from .elements import codings, meanings, value_parts, wording, words
+from .elements import attached_text, codings, meanings, value_parts, wording, words
 from .saying import names
 
 Resource = Mapping[str, Any]
@@ -133,7 +133,12 @@ def said(resource: Resource) -> str:
     parts += [wording(value) for value in value_parts(resource)]
     attached = resource.get("presentedForm")
     parts += (
-        [wording(item.get("title")) for item in attached if isinstance(item, Mapping)]
+        [
+            text
+            for item in attached
+            if isinstance(item, Mapping)
+            for text in (wording(item.get("title")), attached_text(item))
+        ]
         if isinstance(attached, list)
         else []
     )

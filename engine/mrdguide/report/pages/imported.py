@@ -34,7 +34,9 @@ def import_page(patient: Patient, report: ImportReport) -> Page:
 def how_whole(patient: Patient, report: ImportReport) -> str:
     """Whether all that was given could be read, in a sentence; whether all was given nobody here can know."""
     if nothing_in_doubt(patient, report):
-        return "All that was given was read; whether all was given is for you to know."
+        left = sum(not item.ordinary for item in report.ignored)
+        but = f", but for {left} {'entry' if left == 1 else 'entries'} named under what was left out" if left else ""
+        return f"All that was given was read{but}; whether all was given is for you to know."
     if report.complete and not patient.incomplete:
         number = len(_doubtful(report)) + len(report.conflicts)
         things = (
