@@ -22,7 +22,7 @@ BESIDE = "note"
 
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
-    "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference", "basedOn", "complication",
+    "statusReasonCodeableConcept", "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference", "basedOn", "complication",
     "complicationDetail", "extension",
 )  # fmt: skip
 _WORDS = frozenset(
@@ -58,6 +58,11 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
     )
+
+
+def said_beside(resource: Resource) -> str:
+    """The words beside what is coded."""
+    return "; ".join(_said(resource))
 
 
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:
