@@ -11,7 +11,7 @@ from .codes import Meaning
 from .codes.table import DOMAINS
 from .collecting import Collector, identity
 from .current import Resource
-from .elements import codings, date_of, day, meanings, shown, wording, words
+from .elements import codings, date_of, day, meanings, shown, wording
 from .leaving import leave, no_meaning
 from .therapy import leave_to_transplant
 from .unread import speaks_against_its_code
@@ -226,7 +226,8 @@ def _states(condition: Resource, name: str) -> set[str]:
 def _doubted(collector: Collector, condition: Resource) -> set[str]:
     """What says that a Condition is not confirmed; beside 'confirmed' a coding that nobody knows doubts nothing."""
     states = _states(condition, "verificationStatus")
-    meant = words(collector.table, condition.get("verificationStatus"))
+    coded = codings(condition.get("verificationStatus"))
+    meant = {found for system, code, _ in coded if (found := collector.table.value(system, code)) is not None}
     doubted = states & set(_UNCONFIRMED) | meant & {"absent"}
     return doubted if doubted or "confirmed" in states or meant == {"present"} else states
 
