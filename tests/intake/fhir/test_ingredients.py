@@ -54,7 +54,7 @@ def written_in(folder: Path, rows: str) -> Path:
 def order(system: str, code: str) -> Resource:
     return {
         "resourceType": "MedicationRequest", "id": "new", "status": "completed", "intent": "order", **TOLD,
-        "authoredOn": "2026-02-01", "medicationCodeableConcept": concept(system, code),
+        "authoredOn": "2019-02-01", "medicationCodeableConcept": concept(system, code),
     }  # fmt: skip
 
 

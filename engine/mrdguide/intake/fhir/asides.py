@@ -23,8 +23,8 @@ BESIDE = "note"
 
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
-    "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference", "basedOn", "complication",
-    "complicationDetail", "extension", "presentedForm",
+    "statusReasonCodeableConcept", "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference",
+    "basedOn", "complication", "complicationDetail", "extension", "presentedForm",
 )  # fmt: skip
 _WORDS = frozenset(
     (
@@ -80,6 +80,11 @@ def read_what_did_not_happen(collector: Collector, resource: Resource) -> None:
     found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
     reason = f"status '{resource.get('status')}', and the words beside it speak of disease"
     collector.open_text(in_order(found), resource, reason, BESIDE)
+
+
+def said_beside(resource: Resource) -> str:
+    """The words beside what is coded."""
+    return "; ".join(_said(resource))
 
 
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:

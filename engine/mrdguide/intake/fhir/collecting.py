@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,10 @@ FINAL = ("final", "amended", "corrected", "appended")
 DROPPED = ("entered-in-error", "cancelled", "not-done", "registered", "refuted")
 
 
+# What a resource that is not what it should be raises while it is read; it stays with that resource.
+BROKEN = (AttributeError, KeyError, TypeError, ValueError, ArithmeticError)
+
+
 @dataclass(slots=True)
 class BaselineValue:
     """A value that may be the one at diagnosis: which, when, and how it would stand in the profile."""
@@ -32,6 +36,15 @@ class BaselineValue:
     value: Any
     fact: ImportedFact
     resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Something done or given of which is not said in which phase; `otherwise` says what it means where no phase explains it."""
+
+    resource: Resource
+    is_explained_by: Callable[[Mapping[str, Any]], bool]
+    otherwise: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -51,7 +64,8 @@ class Collector:
     texts: list[tuple[tuple[Domain, ...], Resource, str, str]] = field(default_factory=list)
     statements: Sequence[TextsRead] = ()
     bone_disease: list[tuple[Resource, str]] = field(default_factory=list)
-    administrations: list[Resource] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    last_day: int | None = None
     other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
 

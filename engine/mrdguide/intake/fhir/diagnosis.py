@@ -14,6 +14,7 @@ from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .import_report import ORDINARY
 from .leaving import leave, no_meaning
+from .therapy import leave_to_transplant
 from .unread import speaks_against_its_code
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
@@ -24,6 +25,7 @@ _ORDER = (
 _RELAPSE = "-in-relapse"
 # The other states of http://terminology.hl7.org/CodeSystem/condition-clinical.
 _CLINICAL = frozenset(("active", "inactive", "remission", "resolved"))
+_UNCONFIRMED = ("unconfirmed", "provisional", "differential", "refuted", "entered-in-error")
 
 
 def read_patient_resource(collector: Collector, patient: Resource) -> None:
@@ -82,11 +84,12 @@ def _unknown(collector: Collector, condition: Resource) -> None:
     if ordinary and not speaks_against_its_code(collector.table, condition):
         collector.ignore(condition, f"{no_meaning(condition)}: {ORDINARY}")
         return
-    leave(collector, condition, no_meaning(condition))
+    if not leave_to_transplant(collector, condition, None):
+        leave(collector, condition, no_meaning(condition))
 
 
 def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:
-    verification = _states(condition, "verificationStatus") - {"confirmed"}
+    verification = _doubted(collector, condition)
     relapsed = _in_relapse(collector, condition, meaning.name)
     if verification and (meaning.kind == "event" or relapsed):
         said = " and ".join(sorted(verification))
@@ -113,7 +116,7 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
             _event(collector, condition, "progression", code, dated=False)
     elif meaning.kind == "bone-disease":
         collector.bone_disease.append((condition, code))
-    else:
+    elif not leave_to_transplant(collector, condition, (meaning, code)):
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
 
 
@@ -221,6 +224,15 @@ def _states(condition: Resource, name: str) -> set[str]:
         return {value}
     found = {code for _, code, _ in codings(value)}
     return found or (set() if value is None else {"not coded"})
+
+
+def _doubted(collector: Collector, condition: Resource) -> set[str]:
+    """What says that a Condition is not confirmed; beside 'confirmed' a coding that nobody knows doubts nothing."""
+    states = _states(condition, "verificationStatus")
+    coded = codings(condition.get("verificationStatus"))
+    meant = {found for system, code, _ in coded if (found := collector.table.value(system, code)) is not None}
+    doubted = states & set(_UNCONFIRMED) | meant & {"absent"}
+    return doubted if doubted or "confirmed" in states or meant == {"present"} else states
 
 
 def _in_relapse(collector: Collector, condition: Resource, name: str) -> bool:

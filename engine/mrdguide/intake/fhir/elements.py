@@ -200,7 +200,8 @@ def components(table: CodeTable, resource: Resource) -> dict[str, object]:
             found[""] = UNREAD
             continue
         names = words(table, item.get("code"))
-        if not names and any(meaning.irrelevant for meaning, _, _ in meanings(table, item.get("code"))):
+        ordinary = not names and any(meaning.irrelevant for meaning, _, _ in meanings(table, item.get("code")))
+        if ordinary and not any(letter.isalpha() for letter in str(item.get("valueString") or "")):
             continue
         name = names.pop() if len(names) == 1 else ""
         value = _trusted_value(item) if name else UNREAD

@@ -21,11 +21,12 @@ from .asides import read_asides, read_coded_asides, read_what_did_not_happen
 from .baseline import settle_baseline
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
-from .collecting import DROPPED, Collector, status_of
+from .collecting import BROKEN, DROPPED, Collector, status_of
 from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
 from .elements import codings, distrusted, labels_of, meanings
+from .explained import settle_unplaced
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
@@ -38,7 +39,7 @@ from .resources import Resources
 from .statements import TextsRead, read_statements
 from .subjects import also_elsewhere, index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
-from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
+from .therapy import phases_of, read_dispense, read_drug, read_procedure
 from .unread import LISTS, by_code, domains_of, forget_words, speaks_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
@@ -101,9 +102,9 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
         _one(collector, resource)
         if collector.taken > before or any(by_code(table, resource)):
             read_asides(collector, resource)
+    settle_unplaced(collector)
     settle_diagnosis(collector)
     settle_bone_disease(collector)
-    settle_administrations(collector)
     settle_markers(collector)
     settle_baseline(collector)
     read_other_types(collector, patient, names)
@@ -245,7 +246,7 @@ def _one(collector: Collector, resource: Resource) -> None:
             read_dispense(collector, resource)
         elif kind == "AdverseEvent":
             read_adverse_event(collector, resource)
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except BROKEN as error:
         collector.unreadable(resource, f"could not be read ({type(error).__name__})", "*")
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ...dates import CalendarDate
+from .acts import is_act_of_a_test
+from .asides import BESIDE, read_asides, said_beside
 from .codes import Meaning
-from .collecting import Collector, status_of
+from .collecting import Collector, Unplaced, status_of
 from .current import Resource
 from .elements import codings, date_of, day, distrusted, meanings, period, shown, wording, words
+from .explained import (
+    is_around_transplant,
+    is_dose_of,
+    is_infusion_of,
+    names_another_drug,
+    part_of_transplant,
+)
+from .import_report import ORDINARY
 from .leaving import leave, no_meaning
+from .saying import says
 from .unread import by_words, speaks_against_its_code
 
 _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
@@ -18,21 +30,20 @@ _PHASES = ("induction", "transplant", "consolidation", "maintenance", "relapse")
 _NOT_GIVEN = ("draft", "intended", "not-taken")
 _NOT_DONE = ("preparation", "not-done")
 _NOT_ORDERED = ("proposal", "plan", "option")
-# Melphalan is given in the days before the stem cells.
-_DAYS_OF_CONDITIONING = 14
+_NOT_HANDED_OUT = ("cancelled", "declined", "preparation")
+# What tells of the days that an export knows of.
+_RESULTS = ("Observation", "DiagnosticReport", "Condition")
 
 
 def read_procedure(collector: Collector, resource: Resource) -> None:
     """A Procedure: transplants and radiotherapy are read, others of their family leave the therapy list open."""
-    found = collector.meaning(resource, resource.get("code"))
-    if found is not None and found[0].kind == "drug-administration" and status_of(resource) not in _NOT_DONE:
-        collector.administrations.append(resource)
+    if is_act_of_a_test(collector, resource):
+        collector.ignore(resource, "the act of a test, which says nothing of what it found")
+        read_asides(collector, resource)
         return
+    found = collector.meaning(resource, resource.get("code"))
     if found is None or found[0].kind not in ("transplant", "radiotherapy"):
-        if status_of(resource) in _NOT_DONE:
-            collector.ignore(resource, f"status '{status_of(resource)}': not done")
-        else:
-            leave(collector, resource, no_meaning(resource), found)
+        _other_procedure(collector, resource, found)
         return
     meaning, code = found
     if status_of(resource) not in ("completed", "in-progress"):
@@ -40,6 +51,7 @@ def read_procedure(collector: Collector, resource: Resource) -> None:
         if status_of(resource) not in _NOT_DONE:
             collector.open(("therapy",), resource, reason, "status")
         collector.ignore(resource, reason)
+        read_asides(collector, resource)
         return
     if meaning.kind == "transplant":
         date = date_of(resource)
@@ -58,30 +70,40 @@ def read_procedure(collector: Collector, resource: Resource) -> None:
             path, f"{meaning.name} {meaning.kind}".strip(), resource, "Procedure.code", code, shown(resource.get("code")), date=date
         )
     )  # fmt: skip
+    if meaning.kind == "transplant" and says(
+        collector.table.reading, said_beside(resource), collector.table.reading.not_done_words
+    ):
+        reason = "words beside a transplant say that it may not have been done"
+        collector.open_text(("therapy",), resource, reason, BESIDE)
 
 
-def settle_administrations(collector: Collector) -> None:
-    """Drugs against cancer that were given, and not said which: they open therapy unless a phase that is recorded explains them.
-
-    A phase of injected drugs does on its days, and a transplant for what was given in the weeks before it.
-    """
-    for resource in collector.administrations:
-        date = date_of(resource) or period(resource.get("performedPeriod"))[0]
-        if date is None or not any(_explains(collector, entry, date) for entry in collector.profile.get("therapy", ())):
-            reason = f"{shown(resource.get('code'))}: a drug against cancer that no recorded phase of injected drugs explains"
-            collector.open(("therapy",), resource, reason, "code")
-        collector.ignore(resource, "a drug was given, and not said which")
+def _other_procedure(collector: Collector, resource: Resource, found: tuple[Meaning, str] | None) -> None:
+    if status_of(resource) in _NOT_DONE:
+        collector.ignore(resource, f"status '{status_of(resource)}': not done")
+        read_asides(collector, resource)
+    elif found is not None and found[0].kind == "drug-administration":
+        explained = partial(is_infusion_of, collector.table, resource)
+        collector.unplaced.append(Unplaced(resource, explained, partial(_unknown_infusion, collector, resource)))
+    elif not leave_to_transplant(collector, resource, found):
+        leave(collector, resource, no_meaning(resource), found)
 
 
-def _explains(collector: Collector, entry: Mapping[str, Any], date: CalendarDate) -> bool:
-    if entry.get("phase") == "transplant":
-        done = day(entry.get("date"))
-        return done is not None and date.earliest <= done.latest <= date.latest + _DAYS_OF_CONDITIONING
-    start, end = day(entry.get("start")), day(entry.get("end"))
-    if start is None or not set(entry.get("drugs", ())) & set(collector.table.reading.injected):
+def leave_to_transplant(collector: Collector, resource: Resource, found: tuple[Meaning, str] | None) -> bool:
+    """Whether a resource tells of an autologous transplant: what it means is settled when it is known which are recorded."""
+    part = part_of_transplant(collector.table, resource)
+    if part is None:
         return False
-    over = end is None and "end" not in entry
-    return not over and start.earliest <= date.latest and (end is None or date.earliest <= end.latest)
+    explained = partial(is_around_transplant, collector.table, part, resource)
+    otherwise = partial(leave, collector, resource, no_meaning(resource), found)
+    collector.unplaced.append(Unplaced(resource, explained, otherwise))
+    return True
+
+
+def _unknown_infusion(collector: Collector, resource: Resource) -> None:
+    """A drug against cancer that was given, not said which, and that no recorded phase explains."""
+    reason = f"{shown(resource.get('code'))}: a drug against cancer that no recorded phase of injected drugs explains"
+    collector.open(("therapy",), resource, reason, "code")
+    collector.ignore(resource, "a drug was given, and not said which")
 
 
 def _reason(collector: Collector, resource: Resource) -> None:
@@ -95,6 +117,7 @@ def read_drug(collector: Collector, resource: Resource) -> None:
     """A MedicationRequest, MedicationStatement or MedicationAdministration."""
     if status_of(resource) in _NOT_GIVEN:
         collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
+        read_asides(collector, resource)
         return
     concepts = _concepts(collector, resource)
     found = [(meaning, code) for concept in concepts for meaning, code, _ in meanings(collector.table, concept)]
@@ -102,7 +125,7 @@ def read_drug(collector: Collector, resource: Resource) -> None:
     phases = phases_of(collector, resource)
     phase = _phase(phases, drugs)
     if concepts and not phases and all(_known_as_irrelevant(collector, concept) for concept in concepts):
-        collector.ignore(resource, "known to say nothing of what an answer rests on")
+        collector.ignore(resource, ORDINARY)
         return
     if status_of(resource) in ("unknown", ""):
         collector.unreadable(resource, "its status does not say whether it was given", "status")
@@ -113,8 +136,46 @@ def read_drug(collector: Collector, resource: Resource) -> None:
         named = ", ".join(shown(item) for item in concepts) or "its medication"
         _unknown_drug(collector, resource, concepts, f"no meaning for {named}")
     else:
+        names = list(dict.fromkeys(meaning.name for meaning, _ in drugs))
         _doubts(collector, resource, concepts, found)
-        _entry(collector, resource, drugs, phase)
+        if _speak_against(collector, resource, names):
+            collector.open(("therapy",), resource, "its words name another drug than its code", "medication[x]")
+        _beside(collector, resource, names)
+        _take(collector, resource, drugs, names, phase)
+
+
+def _take(
+    collector: Collector, resource: Resource, drugs: list[tuple[Meaning, str]], names: list[str], phase: str | None
+) -> None:
+    """Take an entry at once where its phase is coded; else when it is known whether a recorded phase explains it."""
+    taken = partial(_entry, collector, resource, drugs, names, phase)
+    if phase is not None or phases_of(collector, resource) or _line(resource.get("category")) is not None:
+        taken()
+        return
+    start, end = _when(resource)
+    collector.unplaced.append(
+        Unplaced(resource, partial(is_dose_of, drugs=names, start=start, end=end, status=status_of(resource)), taken)
+    )
+
+
+def _speak_against(collector: Collector, resource: Resource, names: list[str]) -> bool:
+    """Whether the words of the drug, here or in the Medication that is referred to, name one for the disease that is not coded."""
+    reference, medication = resource.get("medicationReference"), _medication(collector, resource)
+    said = [wording(concept) for concept in _concepts(collector, resource)]
+    said.append(wording(medication.get("code")) if medication is not None else "")
+    said.append(str(reference.get("display") or "") if isinstance(reference, Mapping) else "")
+    return any(names_another_drug(collector.table.reading, text, names) for text in said)
+
+
+def _beside(collector: Collector, resource: Resource, names: list[str]) -> None:
+    """Open therapy where words beside the drug say that it became another one, or that what is said to go on does not."""
+    reading, start_and_end = collector.table.reading, _when(resource)
+    said = "; ".join((said_beside(resource), wording(resource.get("category"))))
+    goes_on = status_of(resource) == "active" or start_and_end[1] is None
+    wanted = (*reading.other_therapy_words, *(reading.interrupted_words if goes_on else ()))
+    if says(reading, said, wanted) or names_another_drug(reading, said, names):
+        reason = "words beside a drug speak of other therapy, or say that it did not go on"
+        collector.open_text(("therapy",), resource, reason, BESIDE)
 
 
 def _unknown_drug(collector: Collector, resource: Resource, concepts: list[object], reason: str) -> None:
@@ -161,20 +222,37 @@ def read_dispense(collector: Collector, resource: Resource) -> None:
     """A MedicationDispense: of a drug that is not known to be irrelevant it leaves the therapy list open."""
     concepts = _concepts(collector, resource)
     if concepts and all(_known_as_irrelevant(collector, concept) for concept in concepts):
-        collector.ignore(resource, "known to say nothing of what an answer rests on")
-    elif status_of(resource) in ("cancelled", "declined", "preparation"):
+        collector.ignore(resource, ORDINARY)
+    elif status_of(resource) in _NOT_HANDED_OUT:
         collector.ignore(resource, f"status '{status_of(resource)}' does not say that it was given")
+        read_asides(collector, resource)
     else:
         reason = "a dispense says that a drug was handed out, and not for which therapy"
-        _unknown_drug(collector, resource, concepts, reason)
+        unknown = partial(_unknown_drug, collector, resource, concepts, reason)
+        names = _only_drugs(collector, concepts)
+        if not names or _speak_against(collector, resource, names):
+            unknown()
+            return
+        _beside(collector, resource, names)
+        handed_out = day(resource.get("whenHandedOver")) or day(resource.get("whenPrepared"))
+        explained = partial(is_dose_of, drugs=names, start=handed_out, end=None, status=status_of(resource))
+        collector.unplaced.append(Unplaced(resource, explained, unknown))
+
+
+def _only_drugs(collector: Collector, concepts: list[object]) -> list[str]:
+    """The drugs for the disease that concepts are coded as; none where one of them has no meaning or another one."""
+    found = [[meaning for meaning, _, _ in meanings(collector.table, concept)] for concept in concepts]
+    if not all(known and all(meaning.kind == "drug" for meaning in known) for known in found):
+        return []
+    return list(dict.fromkeys(meaning.name for known in found for meaning in known))
 
 
 def _concepts(collector: Collector, resource: Resource) -> list[object]:
     """The medication, coded here or in a Medication that is referred to, with its ingredients."""
     here = resource.get("medicationCodeableConcept")
     found: list[object] = [here] if isinstance(here, Mapping) else []
-    medication = collector.resources.referred(resource.get("medicationReference"), resource)
-    if medication is not None and not distrusted(medication) and status_of(medication) != "entered-in-error":
+    medication = _medication(collector, resource)
+    if medication is not None:
         ingredients = medication.get("ingredient")
         listed = ingredients if isinstance(ingredients, list) else []
         # An ingredient without a code may be any drug.
@@ -182,6 +260,12 @@ def _concepts(collector: Collector, resource: Resource) -> list[object]:
         if not listed or meanings(collector.table, medication.get("code")):
             found.append(medication.get("code"))
     return [item for item in found if isinstance(item, Mapping)]
+
+
+def _medication(collector: Collector, resource: Resource) -> Resource | None:
+    """The Medication that is referred to, unless it is not to be relied on."""
+    found = collector.resources.referred(resource.get("medicationReference"), resource)
+    return found if found is not None and not distrusted(found) and status_of(found) != "entered-in-error" else None
 
 
 def phases_of(collector: Collector, resource: Resource) -> set[str]:
@@ -210,9 +294,10 @@ def _line(category: object) -> int | None:
     return None
 
 
-def _entry(collector: Collector, resource: Resource, drugs: list[tuple[Meaning, str]], phase: str | None) -> None:
+def _entry(
+    collector: Collector, resource: Resource, drugs: list[tuple[Meaning, str]], names: list[str], phase: str | None
+) -> None:
     start, end = _when(resource)
-    names = list(dict.fromkeys(meaning.name for meaning, _ in drugs))
     entry: dict[str, Any] = {
         "phase": phase,
         "line": _line(resource.get("category")),
@@ -228,7 +313,11 @@ def _entry(collector: Collector, resource: Resource, drugs: list[tuple[Meaning, 
         )
     )  # fmt: skip
     added = collector.profile["therapy"][-1]
-    if end is not None:
+    stated = _stated_end(resource, end)
+    if status_of(resource) == "active" and stated is not None and _is_past(collector, stated):
+        text = f"{path}: active, and with an end on {stated} that is past; whether it goes on stays unknown"
+        collector.issue("warning", resource, text, "status")
+    elif end is not None:
         added["end"] = str(end)
     elif status_of(resource) == "active" and collector.table.conventions.active_order_goes_on:
         added["end"] = None
@@ -237,6 +326,26 @@ def _entry(collector: Collector, resource: Resource, drugs: list[tuple[Meaning, 
         collector.issue(
             "warning", resource, f"{path}: whether this is maintenance is not coded; it stays unknown", "category"
         )
+
+
+def _stated_end(resource: Resource, end: CalendarDate | None) -> CalendarDate | None:
+    """The last day that is stated, of an order the last one of its dosage."""
+    return end or _planned(resource)[1]
+
+
+def _is_past(collector: Collector, end: CalendarDate) -> bool:
+    """Whether an end lies before the last day that anything here tells of: of when it was exported, that is all there is."""
+    if collector.last_day is None:
+        collector.last_day = max((told.earliest for told in _days_told(collector)), default=0)
+    return end.earliest <= collector.last_day
+
+
+def _days_told(collector: Collector) -> Iterator[CalendarDate]:
+    """The days of results and Conditions, and those on which anything was last written."""
+    for item in collector.resources.all:
+        told = date_of(item) if item.get("resourceType") in _RESULTS else None
+        written = day(_within(item.get("meta"), "lastUpdated"))
+        yield from (found for found in (told, written) if found is not None)
 
 
 def _when(resource: Resource) -> tuple[Any, Any]:

@@ -98,6 +98,14 @@ class VariantEntry(StrictModel):
         )
 
 
+class AroundTransplant(StrictModel):
+    """What is done round an autologous transplant, and so many days before and after it at most."""
+
+    words: tuple[str, ...]
+    days_before: Annotated[int, Field(strict=True, ge=0, le=730)]
+    days_after: Annotated[int, Field(strict=True, ge=0, le=730)]
+
+
 class Reading(StrictModel):
     """What opens when something is not read, and the words that do so. Words open; they never decide."""
 
@@ -142,6 +150,22 @@ class Reading(StrictModel):
     phase_words: dict[str, tuple[str, ...]] = Field(
         description="words for therapy that a recorded phase explains, by the phase"
     )
+    drug_words: dict[str, tuple[str, ...]] = Field(
+        description="how drugs for the disease are named in words; several that no code has are one entry"
+    )
+    around_transplant: dict[str, AroundTransplant] = Field(
+        description="what a recorded autologous transplant explains, by the name after `around-transplant.`"
+    )
+    status_words: tuple[str, ...] = Field(description="words of a Condition that is the state after something")
+    another_transplant_words: tuple[str, ...] = Field(
+        description="words for a transplant that is not the one recorded: a second one, or one that is planned"
+    )
+    other_therapy_words: tuple[str, ...] = Field(description="words beside therapy that say that it became another one")
+    interrupted_words: tuple[str, ...] = Field(
+        description="words beside therapy that goes on that say that it does not, or that it was interrupted"
+    )
+    not_done_words: tuple[str, ...] = Field(description="words beside a transplant that say that it was not done")
+    test_words: tuple[str, ...] = Field(description="words for tests, whose act says nothing of what they found")
     types_of_reactions: tuple[str, ...] = Field(description="types in which a drug is one that did harm")
     denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
     turning_words: tuple[str, ...] = Field(description="words that end what is denied")
@@ -316,6 +340,7 @@ _KINDS: dict[str, set[str]] = {
         "therapy-related-myeloid-neoplasm", "unexplained-cytopenia", "extramedullary-disease",
     },
     "transplant": {"autologous", "tandem-autologous", "allogeneic"},
+    "around-transplant": {"transplantation", "harvest", "conditioning"},
 }  # fmt: skip
 
 
