@@ -24,7 +24,7 @@ from .codes.table import DOMAINS
 from .collecting import DROPPED, Collector, status_of
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, labels_of, meanings
+from .elements import codings, distrusted, flagged, labels_of, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import Completeness, ImportedFact, ImportReport
@@ -219,7 +219,7 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
             "its category is a phase of myeloma therapy, its drug is none of myeloma",
             "category",
         )
-    collector.ignore(resource, "known to say nothing of what an answer rests on")
+    collector.ignore(resource, f"known to say nothing of what an answer rests on{flagged(resource)}")
     return True
 
 
