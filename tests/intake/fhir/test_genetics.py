@@ -137,6 +137,8 @@ FOUND = [
     ("FISH", "t(4; 14) positive"), ("FISH", "IGH::MAF"), ("FISH", "No del(17p). Gain of 1q in 40 %"),
     ("FISH", "no t(4;14) but amp1q"), ("FISH", "failed"), ("FISH", "not done"), ("FISH", "three abnormal signals"),
     ("FISH", "del(17p) cannot be excluded"), ("FISH", "17p: not excluded"),
+    ("FISH", "Negative for t(11;14). Deletion of chromosome 17"), ("FISH", "No t(4;14). Complex, with monosomies"),
+    ("FISH", "del17p 65 % / normal 35 %"), ("FISH", "No del(17p); high risk"), ("FISH", "no normal metaphases"),
     ("Chromosome analysis", "nuc ish(CKS1Bx4)[160/200]"), ("Chromosome analysis", "nuc ish(TP53x2,CKS1Bx3)[200]"),
     ("Chromosome analysis", "46,XX,dup(1)(q21q32)"), ("Chromosomenanalyse", "46,XX,-17"), ("Karyotype", "46,XY,i(17)(q10)"),
     ("SKY92", "high risk"), ("Genetic risk", "double hit"), ("Gene expression profile", "GEP70 high risk"),

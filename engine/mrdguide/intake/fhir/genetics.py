@@ -41,7 +41,8 @@ def speaks_of_genetics(collector: Collector, resource: Resource, by_its_words: b
         return by_its_words
     coded = word(collector.table, value_of(resource)[1])
     if denied and not contradicted(collector, resource, coded):
-        return any(_any(reading.genetics.risks).search(clause) for clause in kept)
+        more = _any((*reading.genetics.risks, *reading.genetics.changes))
+        return any(more.search(clause) or reports_a_finding(collector, clause) for clause in kept)
     named = bool(_any(reading.genetics.tests).search(f"{code}; {rest}".casefold()))
     return by_its_words or ((named or bool(_named(reading, [code.casefold()]))) and _has_words(resource, rest))
 
