@@ -167,6 +167,25 @@ def shown(value: object) -> str:
     return str(value)[:80]
 
 
+def shown_with_flag(resource: Resource) -> str:
+    """The value of a result with the interpretation beside it, `600 umol/L (HH)`; empty where nothing is said of it.
+
+    Of several values each is shown, for this only names what is left out.
+    """
+    interpretation = resource.get("interpretation")
+    listed = interpretation if isinstance(interpretation, list) else [interpretation]
+    flags = [code for item in listed for _, code, _ in codings(item)] or [
+        said for item in listed if (said := wording(item))
+    ]
+    values = ", ".join(shown(value) for value in value_parts(resource))
+    return f"{values} ({', '.join(flags)})" if values and flags else values
+
+
+def flagged(resource: Resource) -> str:
+    """The value that is left out with a reason, after a colon, where an interpretation stands beside it; else empty."""
+    return f": {shown_with_flag(resource)}" if resource.get("interpretation") else ""
+
+
 def value_of(resource: Resource) -> tuple[str, object]:
     """The name and the content of value[x]; empty when there is none.
 

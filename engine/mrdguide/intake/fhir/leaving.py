@@ -6,7 +6,8 @@ from .codes import Meaning
 from .codes.table import Domain
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, meanings, shown, value_parts, wording
+from .elements import codings, flagged, meanings, shown, value_parts, wording
+from .genetics import speaks_of_genetics
 from .texts import is_text
 from .unread import by_code, by_inside, by_words, in_order
 
@@ -21,6 +22,10 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     """
     table, concept = collector.table, resource.get("code")
     coded, spoken = set(by_code(table, resource)) | set(by_inside(table, resource)), set(by_words(table, resource))
+    if speaks_of_genetics(collector, resource, "genetics" in spoken):
+        spoken.add("genetics")
+    else:
+        spoken.discard("genetics")
     domains = coded | spoken
     if not domains and found is None and nobody_can_tell(collector, concept):
         domains = _of_its_category(collector, resource)
@@ -32,7 +37,7 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
     opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
     opens(in_order(domains), resource, reason, "code")
-    collector.ignore(resource, reason)
+    collector.ignore(resource, f"{reason}{flagged(resource)}")
 
 
 def nobody_can_tell(collector: Collector, concept: object) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...patient.facts import catalogue
 from ...patient.units import UNITS, factor
+from .asides import BESIDE
 from .codes import Meaning
 from .collecting import FINAL, BaselineValue, Collector, status_of
 from .contradictions import contradicted
@@ -23,13 +25,15 @@ from .elements import (
     value_of,
     value_parts,
     word,
+    words,
     yes_or_no,
 )  # fmt: skip
+from .genetics import speaks_against_absence
 from .imaging import read_deauville
 from .leaving import leave, no_meaning
 from .markers import read_marker, read_ratio
 from .mrd import read_mrd
-from .samples import collected
+from .samples import collected, doubt_of_sample
 from .unread import by_meaning, by_words
 
 _CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
@@ -62,18 +66,17 @@ def read_observation(collector: Collector, resource: Resource) -> None:
 def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
     quantity = resource.get("valueQuantity")
     value, recorded = number(quantity), unit(quantity)
-    if value is None or recorded is None or factor(meaning.name, recorded) is None:
-        why = (
-            "has no plain number"
-            if value is None
-            else (f"unit '{recorded}' is not on the list" if recorded else "has no unit")
-        )
+    why = _why_not_read(collector, resource, meaning.name)
+    if value is None or recorded is None or why:
         collector.issue("warning", resource, f"{meaning.name} {shown(quantity)}: {why}; it stays unknown", "value[x]")
         collector.ignore(resource, f"{meaning.name}: {why}")
         return
     entry: dict[str, Any] = {"value": value, "unit": recorded}
     if meaning.name == "ldh":
-        high = _upper_limit(resource, recorded)
+        high, several = _upper_limit(collector, resource)
+        if several:
+            text = "ldh: its reference ranges are of other things than what is normal, or differ; it has no upper limit"
+            collector.issue("warning", resource, text, "referenceRange")
         entry.update({"upper_limit": high} if high is not None else {})
     canonical = UNITS[meaning.name][0]
     path = f"baseline.labs.{meaning.name}"
@@ -81,13 +84,40 @@ def _lab(collector: Collector, resource: Resource, meaning: Meaning, code: str) 
     _baseline(collector, resource, path, entry, code, "Observation.valueQuantity", shown(quantity), converted)
 
 
-def _upper_limit(resource: Resource, recorded: str) -> float | None:
-    ranges = resource.get("referenceRange")
-    for item in ranges if isinstance(ranges, list) else ():
-        high = item.get("high") if isinstance(item, OBJECT) else None
-        if isinstance(high, OBJECT) and unit(high) == recorded and number(high):
-            return number(high)
-    return None
+def _why_not_read(collector: Collector, resource: Resource, name: str) -> str:
+    """What forbids to take a laboratory value as it stands; empty where nothing does."""
+    quantity = resource.get("valueQuantity")
+    value, recorded = number(quantity), unit(quantity)
+    if value is None:
+        return "has no plain number"
+    if recorded is None or factor(name, recorded) is None:
+        return f"unit '{recorded}' is not on the list" if recorded else "has no unit"
+    if resource.get("dataAbsentReason"):
+        return "a reason why there is no value stands beside the value"
+    high, _ = _upper_limit(collector, resource)
+    if "present" in _flags(collector, resource) and high is not None and value <= high:
+        return "its interpretation says that it is high, and it lies within its reference range"
+    return ""
+
+
+def _flags(collector: Collector, resource: Resource) -> set[str]:
+    """What the interpretations beside a value mean."""
+    found = resource.get("interpretation")
+    return {name for item in (found if isinstance(found, list) else [found]) for name in words(collector.table, item)}
+
+
+def _upper_limit(collector: Collector, resource: Resource) -> tuple[float | None, bool]:
+    """The upper limit of what is normal, and whether there are ranges that do not tell it: of something else, or several."""
+    ranges, recorded = resource.get("referenceRange"), unit(resource.get("valueQuantity"))
+    with_limit = [
+        item for item in (ranges if isinstance(ranges, list) else ())
+        if isinstance(item, OBJECT) and unit(item.get("high")) == recorded and number(item.get("high"))
+    ]  # fmt: skip
+    normal = [
+        item for item in with_limit if not item.get("type") or word(collector.table, item["type"]) == "normal-range"
+    ]
+    highs = {number(item["high"]) for item in normal}
+    return (highs.pop(), False) if len(highs) == 1 else (None, bool(with_limit))
 
 
 def _baseline(
@@ -117,6 +147,10 @@ def _status(collector: Collector, resource: Resource) -> str | None:
     if against:
         collector.unreadable(resource, against, "value[x]")
         return None
+    doubt = doubt_of_sample(collector, resource) if found == "absent" else ""
+    if doubt:
+        collector.unreadable(resource, f"{doubt}, so that nothing was found says nothing", "specimen")
+        return None
     if found == "absent" and status_of(resource) not in FINAL:
         return "failed"
     if found in ("present", "absent", "failed", "not-tested"):
@@ -145,8 +179,20 @@ def _cytogenetics(collector: Collector, resource: Resource, meaning: Meaning, co
             entry["cd138_sorted"] = sorted_
         if zygosity in ("monoallelic", "biallelic") and status == "present":
             entry["zygosity"] = zygosity
+        elif zygosity is not None:
+            reason = f"{meaning.name}: its zygosity ({zygosity}) speaks against its value ({status})"
+            collector.open(("genetics",), resource, reason, "component")
+    if status == "absent":
+        _read_beside_an_absent(collector, resource)
     path = f"baseline.cytogenetics.{meaning.name}"
     _baseline(collector, resource, path, entry, code, "Observation.value[x]", shown(value_of(resource)[1]))
+
+
+def _read_beside_an_absent(collector: Collector, resource: Resource) -> None:
+    """Open genetics where words beside an abnormality that was not found say something else."""
+    if speaks_against_absence(collector, resource):
+        reason = "words beside an abnormality that is coded as absent say that it was found, or could not be looked for"
+        collector.open_text(("genetics",), resource, reason, BESIDE)
 
 
 def _variant(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
@@ -165,6 +211,8 @@ def _variant(collector: Collector, resource: Resource, meaning: Meaning, code: s
                 f"{' and '.join(sorted(genes))} {status}",
             )  # fmt: skip
     elif genes == {"TP53"} and all_known and status in ("present", "absent"):
+        if status == "absent":
+            _read_beside_an_absent(collector, resource)
         path = "baseline.cytogenetics.tp53_mutation"
         _baseline(collector, resource, path, {"status": status}, code, "Observation.value[x]", f"TP53 {status}")
     elif status == "absent":
@@ -239,7 +287,9 @@ def _percent(collector: Collector, resource: Resource, meaning: Meaning, code: s
     quantity = resource.get("valueQuantity")
     value = number(quantity)
     if value is None or unit(quantity) != "%" or not 0 <= value <= 100:
-        collector.ignore(resource, f"{meaning.name}: {shown(quantity)} is no percentage")
+        below = isinstance(quantity, OBJECT) and quantity.get("comparator") in ("<", "<=")
+        leave_out = collector.ignore if below else partial(collector.unreadable, element="value[x]")
+        leave_out(resource, f"{meaning.name}: {shown(quantity)} is no percentage")
         return
     _baseline(collector, resource, meaning.name, value, code, "Observation.valueQuantity", shown(quantity))
 

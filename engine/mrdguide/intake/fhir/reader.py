@@ -25,7 +25,7 @@ from .collecting import BROKEN, DROPPED, Collector, status_of
 from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, labels_of, meanings
+from .elements import codings, distrusted, flagged, labels_of, meanings
 from .explained import settle_unplaced
 from .harm import read_adverse_event
 from .imaging import read_image
@@ -226,7 +226,7 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
             "its category is a phase of myeloma therapy, its drug is none of myeloma",
             "category",
         )
-    collector.ignore(resource, ORDINARY)
+    collector.ignore(resource, f"{ORDINARY}{flagged(resource)}")
     return True
 
 

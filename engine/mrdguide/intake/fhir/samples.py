@@ -28,3 +28,20 @@ def day_of_sample(collector: Collector, resource: Resource) -> CalendarDate | No
     text = f"its sample was collected on {taken} and it is dated {reported}; the day is not known"
     collector.issue("warning", resource, text, "specimen")
     return None
+
+
+def doubt_of_sample(collector: Collector, resource: Resource) -> str:
+    """Why a result that found nothing cannot rest on its sample; empty where nothing speaks against it."""
+    specimen = collector.resources.referred(resource.get("specimen"), resource)
+    if specimen is None:
+        return ""
+    if specimen.get("status") in ("entered-in-error", "unsatisfactory") or specimen.get("condition"):
+        return f"its specimen is {specimen.get('status') if specimen.get('status') != 'available' else 'not in order'}"
+    if distrusted(specimen):
+        return f"Specimen.{distrusted(specimen)} changes what the specimen says"
+    subject, own = specimen.get("subject"), resource.get("subject")
+    if subject is not None and collector.resources.referred(subject, specimen) is not collector.resources.referred(
+        own, resource
+    ):
+        return "its specimen is not said to be this patient's"
+    return ""

@@ -106,6 +106,24 @@ class AroundTransplant(StrictModel):
     days_after: Annotated[int, Field(strict=True, ge=0, le=730)]
 
 
+class GeneticsInWords(StrictModel):
+    """Regular expressions, over small letters, for what laboratories write of genetics."""
+
+    abnormalities: dict[str, tuple[str, ...]] = Field(description="how an abnormality is written, in words or in ISCN")
+    changes: tuple[str, ...] = Field(description="words for a change that do not say which")
+    loci: tuple[str, ...] = Field(description="what says that a change is of a named place")
+    amounts: tuple[str, ...] = Field(description="in how many cells or copies something was found")
+    cutoffs: tuple[str, ...] = Field(description="an amount from which on a result counts, which is no result")
+    tests: tuple[str, ...] = Field(description="names of tests")
+    risks: tuple[str, ...] = Field(
+        description="words for high risk, where a test of genetics or a stage stands beside them"
+    )
+    stages: tuple[str, ...] = Field(description="stages that rest on genetics or laboratory values, the high ones")
+    denials: tuple[str, ...] = Field(description="that nothing was found")
+    doubts: tuple[str, ...] = Field(description="what makes a denial none")
+    poor_samples: tuple[str, ...] = Field(description="that too little was looked at")
+
+
 class Reading(StrictModel):
     """What opens when something is not read, and the words that do so. Words open; they never decide."""
 
@@ -118,6 +136,7 @@ class Reading(StrictModel):
     )
     variants: tuple[VariantEntry, ...] = Field(description="abnormalities as genomic variants")
     variants_open: tuple[str, ...] = Field(description="genes of which any variant may be such an abnormality")
+    genetics: GeneticsInWords
     hints: dict[Domain, tuple[str, ...]] = Field(description="meanings of components, methods and values, by domain")
     words: dict[Domain, tuple[str, ...]]
     ordinary_words: tuple[str, ...] = Field(
