@@ -12,9 +12,11 @@ from typing import Any
 
 from .codes.table import Domain
 from .collecting import Collector
+from .contradictions import unsettled_by
 from .course_codes import concepts, tells_of_the_course
 from .current import OBJECT, Resource
 from .elements import attached_text, codings, value_parts
+from .samples import speaks_of_the_sample
 from .saying import says
 from .unread import by_code, in_order
 
@@ -26,6 +28,8 @@ _ELEMENTS = (
     "statusReasonCodeableConcept", "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference",
     "basedOn", "complication", "complicationDetail", "extension", "presentedForm",
 )  # fmt: skip
+# A share of cells above it is no depth of an MRD test.
+_SHALLOWEST = 1e-2
 _WORDS = frozenset(
     (
         "text", "display", "title", "description", "summary", "div", "comment", "name", "conclusion", "contentString",
@@ -36,6 +40,9 @@ _WORDS = frozenset(
 _TELLING = ("Condition", "Observation", "DiagnosticReport")
 _DEPTHS = re.compile(
     r"(?<![0-9.])(?:1\s*e|1\s*E|(?:1\s*[x*\u00d7]\s*)?10\s*(?:\^|\*\*?)?)\s*[-\u2212\u2013]\s*0?([3-7])(?![0-9])"
+)
+_ONE_IN = re.compile(
+    r"(?<![0-9.,])1\s*(?:in|per|:|/)\s*(10(?:[., ]?0{3})*0{0,2}|[1-9][0-9]{0,2}(?:[., ]?[0-9]{3})+)(?![0-9])"
 )
 _TAGS = re.compile(r"<[^>]*>")
 
@@ -94,13 +101,19 @@ def _beside_the_sample(collector: Collector, resource: Resource) -> None:
         return
     wanted = (*reading.sample_words, *reading.beside_words["mrd"])
     told = any(other is sample for _, other, _, _ in collector.texts)
-    if not told and says(reading, everything_said(sample), wanted):
+    notes = sample.get("note")
+    noted = list(_inner(notes)) if isinstance(notes, list) else []
+    spoken = any(unsettled_by(reading, text) or speaks_of_the_sample(reading, text) for text in noted)
+    if not told and (spoken or says(reading, everything_said(sample), wanted)):
         collector.open_text(("mrd",), sample, "words of the sample speak against it", BESIDE)
 
 
 def deepest_said(resource: Resource) -> float | None:
     """The lowest limit of detection that the words beside a result name, as a fraction of cells; None where they name none."""
-    return min((10.0 ** -int(found) for found in _DEPTHS.findall("; ".join(_said(resource)))), default=None)
+    said = "; ".join(_said(resource))
+    powers = [10.0 ** -int(found) for found in _DEPTHS.findall(said)]
+    shares = [1 / float(re.sub(r"[., ]", "", found)) for found in _ONE_IN.findall(said)]
+    return min((found for found in (*powers, *shares) if found < _SHALLOWEST), default=None)
 
 
 def _said(resource: Resource) -> Iterator[str]:

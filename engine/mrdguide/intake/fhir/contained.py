@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from .codes import CodeTable
 from .collecting import DROPPED, identity, status_of
 from .current import OBJECT, Resource
-from .elements import components, meanings, word
+from .elements import meanings
 from .resources import Resources
 
 # What such a finding is about is that of the resource around it, where it says nothing of it itself.
@@ -46,9 +46,5 @@ def _is_image(table: CodeTable, resource: Mapping[str, object]) -> bool:
 
 
 def _is_a_score(table: CodeTable, item: Resource) -> bool:
-    """Whether an image reads it: a score by its code, or a carrier of nothing but scores."""
-    if word(table, item.get("code")) is not None:
-        return True
-    if any(meaning.kind == "deauville" for meaning, _, _ in meanings(table, item.get("code"))):
-        return True
-    return bool(components(table, item)) and "" not in components(table, item)
+    """Whether the image around it reads it: a score, or a result of no meaning by itself, whose words it reads."""
+    return all(meaning.kind == "deauville" for meaning, _, _ in meanings(table, item.get("code")))

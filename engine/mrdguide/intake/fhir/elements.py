@@ -31,6 +31,12 @@ _FRACTIONS = {
 }
 
 _TAGS = re.compile(r"<[^>]*>")
+# Units of a number of cells: of UCUM, and as people write them.
+_COUNTS = {
+    "1": 1, "": 1, "{cells}": 1, "{cell}": 1, "{#}": 1, "{count}": 1, "cells": 1, "cell": 1, "10*3": 1e3, "10*3{cells}": 1e3,
+    "10^3": 1e3, "thousand": 1e3, "10*6": 1e6, "10*6{cells}": 1e6, "10^6": 1e6, "million": 1e6, "million cells": 1e6,
+    "10^6 cells": 1e6, "10*9": 1e9,
+}  # fmt: skip
 
 # Most of a chart is texts and numbers; they are told apart by their type, which costs far less than asking for a Mapping.
 _PLAIN = (str, int, float, type(None))
@@ -152,6 +158,13 @@ def fraction(quantity: object) -> float | None:
         return None
     found = float(Decimal(repr(value)) * Decimal(_FRACTIONS[scale]))
     return found if 0 < found <= 1 else None
+
+
+def count(quantity: object) -> float | None:
+    """A number of cells, by the multiple that its unit is; None where it cannot be one, none at all among them."""
+    value, written = number(quantity), unit(quantity)
+    scale = _COUNTS.get((written or "").strip().casefold().removeprefix("x").strip())
+    return value * scale if value is not None and value > 0 and scale is not None else None
 
 
 def shown(value: object) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from .asides import BESIDE, everything_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import reports_a_finding
-from .current import Resource
+from .contradictions import against_absence, interpretations, reports_a_finding, sentences, spoken
+from .current import OBJECT, Resource
 from .elements import (
     UNREAD,
     components,
@@ -18,14 +20,21 @@ from .elements import (
     number,
     shown,
     value_of,
+    value_parts,
     word,
     wording,
     yes_or_no,
 )
+from .saying import names, says
 from .texts import read_as_nothing
 
 _CONCLUSIONS = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
 _GRADES, _POSITIVE = ("1", "2", "3", "4", "5"), 4
+# A grade in words; "5-point scale" is none.
+_GRADE_SAID = re.compile(
+    r"deauville(?:\s+(?:score|grade|category|of|is))*\s*[:=]?\s*([1-5])(?![0-9]|\s*-?\s*(?:point|[1-5]))"
+)
+_TELLING = ("conclusion", "note", "extension", "media", "presentedForm")
 _SCORES = ("deauville_focal", "deauville_marrow", "rac")
 
 
@@ -57,6 +66,8 @@ def read_image(collector: Collector, resource: Resource, meaning: Meaning, code:
             "warning", resource, "an image that is not final is taken as indeterminate unless it is positive", "status"
         )
         entry = {"date": entry["date"], "modality": entry["modality"], "conclusion": "indeterminate"}
+    if entry["conclusion"] != "positive":
+        _news_beside(collector, resource)
     path = collector.add("imaging", entry)
     said = shown(value_of(resource)[1]) if value_of(resource)[0] else (entry["conclusion"] or "no coded conclusion")
     collector.facts.append(
@@ -80,6 +91,7 @@ def read_deauville(collector: Collector, resource: Resource, meaning: Meaning, c
     if score is None:
         collector.unreadable(resource, f"a Deauville grade that cannot be read: {shown(value)}", "value[x]")
     elif score < _POSITIVE:
+        _news_beside(collector, resource)
         collector.ignore(resource, f"Deauville {score} by itself: an image is negative by its own report only")
     else:
         date = date_of(resource)
@@ -139,21 +151,75 @@ def _conclusion(collector: Collector, resource: Resource) -> str | None:
 
 
 def _speaks_against(collector: Collector, resource: Resource, parts: list[object]) -> bool:
-    if any(reports_a_finding(collector, wording(item)) for item in parts if wording(item)):
+    texts = [text for item in parts for text in spoken(collector.table, item)]
+    if any(reports_a_finding(collector, text) or _tells_of_a_lesion(collector, text) for text in texts):
         return True
-    interpretation = resource.get("interpretation")
-    return isinstance(interpretation, list) and any(word(collector.table, item) == "present" for item in interpretation)
+    return bool(against_absence(collector.table, parts, interpretations(resource)))
+
+
+def _news_beside(collector: Collector, resource: Resource) -> None:
+    """Open imaging by what a report says of lesions elsewhere than in its coded conclusion: in its words, titles and results."""
+    if _tells_of_a_lesion(collector, everything_said({name: resource.get(name) for name in _TELLING})):
+        collector.open_text(("imaging",), resource, "its words tell of a lesion", BESIDE)
+    for part in _results(collector, resource):
+        if part is None:
+            continue
+        where = resource if any(part is item for item in resource.get("contained") or ()) else part
+        if any(_tells_of_a_lesion(collector, text) for text in _words_of_part(collector, part)):
+            collector.open_text(("imaging",), where, "a result of it tells of a lesion", BESIDE)
+        if any(against_absence(collector.table, [], interpretations(item)) for item in _with_components(part)):
+            collector.open(("imaging",), where, "a result of it is interpreted as abnormal", "interpretation")
+
+
+def _words_of_part(collector: Collector, part: Resource) -> Iterator[str]:
+    """The words of a result of an image: those of a code only where the code is not known and its value denies nothing."""
+    yield everything_said({"note": part.get("note")})
+    for item in _with_components(part):
+        known = word(collector.table, item.get("code")) is not None
+        values = list(value_parts(item))
+        yield from (text for value in values for text in spoken(collector.table, value))
+        if not known and any(yes_or_no(collector.table, value) is True for value in values):
+            yield wording(item.get("code"))
+
+
+def _with_components(part: Resource) -> list[Resource]:
+    items = part.get("component")
+    return [part, *(item for item in items if isinstance(item, OBJECT))] if isinstance(items, list) else [part]
+
+
+def _tells_of_a_lesion(collector: Collector, text: str) -> bool:
+    """Whether words tell of a lesion that is not said to be an old or a quiet one, or of a grade that is positive."""
+    reading = collector.table.reading
+    for sentence in sentences(text):
+        if says(reading, sentence, reading.beside_words["imaging"]):
+            return True
+        for wanted, quiet in (
+            (reading.lesion_words, reading.quiet_lesion_words),
+            (reading.uptake_words, reading.quiet_uptake_words),
+        ):
+            if says(reading, sentence, wanted) and not names(sentence, quiet):
+                return True
+        if any(int(found) >= _POSITIVE for found in _GRADE_SAID.findall(sentence)):
+            return True
+    return False
+
+
+def _results(collector: Collector, resource: Resource) -> Iterator[Resource | None]:
+    """The Observations that a report refers to; None for one that is not here."""
+    results = resource.get("result")
+    for reference in results if isinstance(results, list) else ():
+        yield collector.resources.referred(reference, resource)
 
 
 def _parts(collector: Collector, resource: Resource) -> Iterator[tuple[str, object]]:
     """Scores in components of the resource, or in Observations that a report refers to."""
     yield from components(collector.table, resource).items()
-    results = resource.get("result")
-    for reference in results if isinstance(results, list) else ():
-        part = collector.resources.referred(reference, resource)
+    for part in _results(collector, resource):
         if part is None or distrusted(part):
             yield "", UNREAD
         elif status_of(part) not in ("entered-in-error", "cancelled"):
+            if status_of(part) not in ("", *FINAL):
+                yield "", UNREAD
             name = word(collector.table, part.get("code"))
             if name is not None:
                 yield name, UNREAD if part.get("dataAbsentReason") else value_of(part)[1]

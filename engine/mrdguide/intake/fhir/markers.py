@@ -7,9 +7,10 @@ from typing import Any
 from ...patient.units import factor
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import contradicted
-from .current import Resource
+from .contradictions import against_absence, contradicted, interpretations, is_usual, spoken
+from .current import OBJECT, Resource
 from .elements import date_of, number, shown, unit, value_of, word
+from .saying import says
 from .texts import is_text
 
 _FIXED = {"present": "positive", "absent": "negative", "indeterminate": "indeterminate"}
@@ -26,7 +27,7 @@ def read_marker(collector: Collector, resource: Resource, meaning: Meaning, code
     else:
         amount, recorded = number(value), unit(value)
         if amount is not None and recorded is not None and factor(meaning.name, recorded) is not None:
-            found = {"value": amount, "unit": recorded}
+            found = None if _belied(collector, resource, amount) else {"value": amount, "unit": recorded}
     if found is None or date is None or status_of(resource) not in FINAL or resource.get("dataAbsentReason"):
         reason = f"{meaning.name.replace('_', ' ')}: {shown(value)} is no final, dated value in a known unit"
         if isinstance(value, str) and is_text(collector, resource):
@@ -51,22 +52,40 @@ def read_ratio(collector: Collector, resource: Resource, meaning: Meaning, code:
         collector.unreadable(resource, "a light-chain ratio that is not said to be normal", "value[x]")
 
 
+def _belied(collector: Collector, resource: Resource, amount: float) -> bool:
+    """Whether the laboratory's own interpretation cannot be true of a value: nothing there, or a usual value, called abnormal."""
+    said = interpretations(resource)
+    reading = collector.table.reading
+    if any(says(reading, text, reading.unsettled_words) for item in said for text in spoken(collector.table, item)):
+        return True
+    quiet = amount == 0 or _inside_range(resource, amount) is True
+    return quiet and any(against_absence(collector.table, [], [item]) for item in said)
+
+
 def _said_to_be_normal(collector: Collector, resource: Resource) -> bool:
-    """By the laboratory's interpretation, or, where there is none, by its reference range."""
-    interpretation = resource.get("interpretation")
-    said = {word(collector.table, item) for item in interpretation} if isinstance(interpretation, list) else set()
-    amount = number(value_of(resource)[1])
-    inside = amount is not None and _inside_range(resource, amount)
-    return said == {"absent"} or (inside and not said)
-
-
-def _inside_range(resource: Resource, amount: float) -> bool:
-    ranges = resource.get("referenceRange")
-    first = ranges[0] if isinstance(ranges, list) and len(ranges) == 1 else None
-    if not isinstance(first, dict):
+    """By its reference range and the laboratory's interpretation: one of them is there, and neither speaks against it."""
+    said, value = interpretations(resource), value_of(resource)[1]
+    if not all(is_usual(collector.table, item) for item in said):
         return False
-    low, high = number(first.get("low")), number(first.get("high"))
-    return low is not None and high is not None and low <= amount <= high
+    amount = number(value)
+    inside = _inside_range(resource, amount) if amount is not None else None
+    if inside is None:
+        return bool(said) and (amount is not None or value is None)
+    return inside
+
+
+def _inside_range(resource: Resource, amount: float) -> bool | None:
+    """Whether a value lies in its reference range; None where that cannot be told: no range, one without an end, or several."""
+    ranges = resource.get("referenceRange")
+    listed = [item for item in ranges if isinstance(item, OBJECT)] if isinstance(ranges, list) else []
+    limits = [(number(item.get("low")), number(item.get("high"))) for item in listed]
+    if limits and all(_beyond(amount, low, high) for low, high in limits):
+        return False
+    return True if len(limits) == 1 and None not in limits[0] else None
+
+
+def _beyond(amount: float, low: float | None, high: float | None) -> bool:
+    return (low is not None and amount < low) or (high is not None and amount > high)
 
 
 def settle_markers(collector: Collector) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from .asides import BESIDE, deepest_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import contradicted
+from .contradictions import against_absence, contradicted, interpretations, unsettled_by
 from .current import Resource
-from .elements import UNREAD, components, distrusted, fraction, number, shown, value_of, word, wording, yes_or_no
-from .samples import day_of_sample
-from .saying import names
+from .elements import UNREAD, components, count, date_of, fraction, meanings, shown, value_of, word, wording, yes_or_no
+from .samples import day_of_sample, doubt_of_sample, materials, named_material, speaks_of_the_sample
+from .saying import names, says
 from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
@@ -19,6 +19,7 @@ _METHODS = ("NGS", "NGF", "MFC", "ASO-qPCR", "mass-spectrometry")
 _SPECIMENS = ("marrow", "blood")
 # A depth in words is a rounded one.
 _SAME_DEPTH = 1.5
+_CORRECTED = ("amended", "corrected")
 _FLAGS = ("first_pull", "hemodiluted", "trackable_clone")
 
 # Where each part of a test stands.
@@ -50,7 +51,7 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
         for name in ("first_pull", "hemodiluted", "trackable_clone")
         if (value := yes_or_no(collector.table, parts.get(name))) is not None
     }
-    cells = number(parts.get("cells"))
+    cells = count(parts.get("cells"))
     entry = {
         "date": str(date) if date is not None else None, "specimen": _specimen(collector, resource, meaning),
         "method": method if method in _METHODS else None, "limit_of_detection": limit, "result": result, "level": level,
@@ -59,6 +60,8 @@ def read_mrd(collector: Collector, resource: Resource, meaning: Meaning, code: s
     said = deepest_said(resource)
     if limit is not None and said is not None and said > limit * _SAME_DEPTH:
         collector.open_text(("mrd",), resource, f"its words name a depth of {said:g}, its data {limit:g}", BESIDE)
+    if result == "not-detected":
+        _beside_nothing_found(collector, resource)
     path = collector.add("mrd", entry)
     collector.facts.append(
         collector.fact(
@@ -104,21 +107,61 @@ def _doubt(collector: Collector, resource: Resource, parts: dict[str, object]) -
     """Why a result that found nothing cannot be relied on: what speaks for the sample is damaged, or the sample is no good."""
     for name, value in parts.items():
         flag = name in _FLAGS and yes_or_no(collector.table, value) is None
-        if value is UNREAD or flag or (name == "cells" and number(value) is None):
+        if value is UNREAD or flag or (name == "cells" and count(value) is None):
             return f"a component ({name.replace('_', ' ') or 'of unknown meaning'}) cannot be read"
-    specimen = collector.resources.referred(resource.get("specimen"), resource)
-    if specimen is None:
-        return ""
-    if specimen.get("status") in ("entered-in-error", "unsatisfactory") or specimen.get("condition"):
-        return f"its specimen is {specimen.get('status') if specimen.get('status') != 'available' else 'not in order'}"
-    if distrusted(specimen):
-        return f"Specimen.{distrusted(specimen)} changes what the specimen says"
-    subject, own = specimen.get("subject"), resource.get("subject")
-    if subject is not None and collector.resources.referred(subject, specimen) is not collector.resources.referred(
-        own, resource
-    ):
-        return "its specimen is not said to be this patient's"
+    for part in resource.get("component") or ():
+        against = against_absence(collector.table, [], interpretations(part)) if isinstance(part, Mapping) else ""
+        if against:
+            return f"of a component, {against}"
+    called = wording(resource.get("code"))
+    if says(collector.table.reading, called, collector.table.reading.unsettled_words):
+        return f"its code is called '{called[:60]}'"
+    return doubt_of_sample(collector, resource) or _corrected_elsewhere(collector, resource)
+
+
+def _corrected_elsewhere(collector: Collector, resource: Resource) -> str:
+    """Whether the same test stands here once more, corrected under another id, and does not say the same."""
+    for other in collector.resources.of_type("Observation"):
+        if other is resource or status_of(other) not in _CORRECTED or not _same_test(collector, resource, other):
+            continue
+        if _mrd_result(collector, other)[0] != "not-detected" or _depth(collector, other) != _depth(
+            collector, resource
+        ):
+            return f"Observation {other.get('id') or '(no id)'} corrects this test and says otherwise"
     return ""
+
+
+def _same_test(collector: Collector, resource: Resource, other: Resource) -> bool:
+    """Whether two results are of one day, one code, one sample and one method, as far as either says."""
+    referred, table = collector.resources.referred, collector.table
+    if date_of(other) != date_of(resource) or not _codes(collector, resource) & _codes(collector, other):
+        return False
+    if other.get("subject") and referred(other["subject"], other) is not referred(resource.get("subject"), resource):
+        return False
+    methods = {word(table, item.get("method")) for item in (resource, other) if item.get("method")}
+    samples = {id(referred(item["specimen"], item)) for item in (resource, other) if item.get("specimen")}
+    return len(methods) < 2 and len(samples) < 2
+
+
+def _codes(collector: Collector, resource: Resource) -> set[str]:
+    return {code for _, code, _ in meanings(collector.table, resource.get("code"))}
+
+
+def _depth(collector: Collector, resource: Resource) -> float | None:
+    return fraction(components(collector.table, resource).get("limit_of_detection"))
+
+
+def _beside_nothing_found(collector: Collector, resource: Resource) -> None:
+    """Open what a note beside a negative test leaves in doubt: that something was found, or what the sample was."""
+    reading, notes = collector.table.reading, resource.get("note")
+    for text in (
+        (wording(item.get("text")) for item in notes if isinstance(item, Mapping)) if isinstance(notes, list) else ()
+    ):
+        found = unsettled_by(reading, text)
+        if found:
+            collector.open_text(("mrd",), resource, f"the words of a note {found}", BESIDE)
+        elif speaks_of_the_sample(reading, text):
+            collector.open_text(("mrd",), resource, "a note speaks of the sample or the depth of the test", BESIDE)
 
 
 def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, float | None, float | None, str]:
@@ -156,9 +199,7 @@ def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, f
 def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str | None:
     """Marrow or blood; what the code says counts only where nothing beside it says otherwise or cannot be read."""
     table = collector.table
-    specimen = collector.resources.referred(resource.get("specimen"), resource)
-    kinds = specimen.get("type") if specimen is not None else None
-    said: set[str | None] = {word(table, kinds)} if kinds else ({None} if resource.get("specimen") else set())
+    said = materials(collector, resource)
     site = word(table, resource.get("bodySite"))
     if site in _SPECIMENS:
         said = said | {site} if resource.get("specimen") else {site}
@@ -166,8 +207,6 @@ def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str
         said.add(None)
     expected = meaning.entry.specimen
     found: set[str | None] = said | ({expected} if expected else set())
-    called = wording(resource.get("code"))
-    names_blood = names(called, table.reading.blood_words) and not names(called, table.reading.marrow_words)
-    if names_blood and "marrow" in found:
+    if named_material(table.reading, wording(resource.get("code"))) not in (None, *found):
         return None
     return found.pop() if len(found) == 1 and found <= set(_SPECIMENS) else None

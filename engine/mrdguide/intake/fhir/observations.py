@@ -33,10 +33,9 @@ from .imaging import read_deauville
 from .leaving import leave, no_meaning
 from .markers import read_marker, read_ratio
 from .mrd import read_mrd
+from .responses import read_response
 from .samples import collected, doubt_of_sample
 from .unread import by_meaning, by_words
-
-_CATEGORIES = ("sCR", "CR", "VGPR", "PR", "MR", "SD", "PD")
 
 
 def read_observation(collector: Collector, resource: Resource) -> None:
@@ -48,7 +47,7 @@ def read_observation(collector: Collector, resource: Resource) -> None:
     meaning, code = found
     readers: dict[str, Callable[[Collector, Resource, Meaning, str], None]] = {
         "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": read_mrd, "ecog": _ecog,
-        "response": _response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
+        "response": read_response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
         "disease-status": _disease_status, "marker": read_marker, "light-chain-ratio": read_ratio,
         "deauville": read_deauville,
     }  # fmt: skip
@@ -253,23 +252,6 @@ def _ecog(collector: Collector, resource: Resource, meaning: Meaning, code: str)
     if not known or known[0].date <= fact.date:
         collector.facts[:] = [item for item in collector.facts if item.path != "ecog"] + [fact]
         collector.profile["ecog"] = value
-
-
-def _response(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:
-    category = word(collector.table, value_of(resource)[1])
-    date = date_of(resource)
-    if category not in _CATEGORIES or resource.get("dataAbsentReason"):
-        collector.open(("response",), resource, "its category cannot be read", "value[x]")
-        category = None
-    elif status_of(resource) not in FINAL:
-        collector.open(("response",), resource, f"has status '{status_of(resource) or 'none'}', not final", "status")
-    entry = {"date": str(date) if date is not None else None, "category": category if category in _CATEGORIES else None}
-    path = collector.add("responses", entry)
-    collector.facts.append(
-        collector.fact(
-            path, "response", resource, "Observation.value[x]", code, shown(value_of(resource)[1]), date=date
-        )
-    )
 
 
 def _finding(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:

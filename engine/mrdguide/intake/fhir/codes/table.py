@@ -152,6 +152,31 @@ class Reading(StrictModel):
     measured_words: tuple[str, ...] = Field(
         description="words of a number that belongs to a test and is no result of it"
     )
+    found_signs: tuple[str, ...] = Field(description="whole words, or signs, of a result that found something")
+    unsettled_words: tuple[str, ...] = Field(description="words of a result from which nothing follows")
+    abnormal_words: tuple[str, ...] = Field(description="words of an interpretation or value that is not the usual one")
+    usual_words: tuple[str, ...] = Field(description="whole texts of an interpretation that say that a value is usual")
+    harmless_interpretations: tuple[str, ...] = Field(
+        description="HL7's interpretations that are no news beside nothing found, besides those that mean it"
+    )
+    level_units: tuple[str, ...] = Field(description="units of how many abnormal cells were found")
+    clone_words: tuple[str, ...] = Field(description="words for the cells or the disease that an MRD test looks for")
+    depth_words: tuple[str, ...] = Field(description="words beside a number that say how deep a test goes")
+    normal_cell_words: tuple[str, ...] = Field(description="words for plasma cells that are found in everybody")
+    of_diagnosis_words: tuple[str, ...] = Field(description="words that say that something was found at diagnosis")
+    sample_subjects: tuple[str, ...] = Field(
+        description="words by which a note speaks of the sample, of whose it is or of how deep the test went"
+    )
+    clone_subjects: tuple[str, ...] = Field(description="words by which a note speaks of the cells that are looked for")
+    ordinary_phrases: tuple[str, ...] = Field(description="phrases with which such a sentence says nothing new")
+    ordinary_sample_words: tuple[str, ...] = Field(description="words with which such a sentence says nothing new")
+    other_sample_words: tuple[str, ...] = Field(description="words for samples that are neither marrow nor blood")
+    lesion_words: tuple[str, ...] = Field(description="words for lesions, news unless said to be old or quiet")
+    quiet_lesion_words: tuple[str, ...] = Field(description="words that say that a lesion is old or quiet")
+    uptake_words: tuple[str, ...] = Field(description="words for uptake, news unless said to be gone or harmless")
+    quiet_uptake_words: tuple[str, ...] = Field(description="words that say that uptake is gone or harmless")
+    response_names: dict[str, tuple[str, ...]] = Field(description="how a response is named in words; best first")
+    responses_without_m_protein: tuple[str, ...] = Field(description="responses against which words of a finding speak")
     types_of_others: tuple[str, ...] = Field(
         description="types that speak of other people than the patient, or of nobody"
     )
