@@ -15,7 +15,7 @@ from .collecting import Collector
 from .current import OBJECT, Resource
 from .elements import codings, value_parts
 from .saying import says
-from .unread import by_code, in_order
+from .unread import by_code, in_order, news_of, tells_of_the_course
 
 BESIDE = "note"
 """The element that stands for all words beside a coded one."""
@@ -28,9 +28,11 @@ _ELEMENTS = (
 _WORDS = frozenset(
     (
         "text", "display", "title", "description", "summary", "div", "comment", "name", "conclusion", "contentString",
-        "patientInstruction",
+        "patientInstruction", "detail", "basis", "rationale",
     )
 )  # fmt: skip
+# Whatever it stands under, a string of several words says something.
+_SAYING = re.compile(r"[^\W\d_]{2}.*\s.*[^\W\d_]{2}", re.DOTALL)
 _DEPTHS = re.compile(
     r"(?<![0-9.])(?:1\s*e|1\s*E|(?:1\s*[x*\u00d7]\s*)?10\s*(?:\^|\*\*?)?)\s*[-\u2212\u2013]\s*0?([3-7])(?![0-9])"
 )
@@ -50,9 +52,9 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     )
     if not said:
         return
-    found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
+    found: set[Domain] = set(news_of(collector.table, said))
+    found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
     found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
-    found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
     if resource.get("resourceType") == "Condition" and says(reading, said, reading.other_disease_words):
         found.add("diagnosis")
     collector.open_text(
@@ -94,7 +96,7 @@ def _inner(value: Any) -> Iterator[str]:
         for name, item in value.items():
             if not isinstance(item, str):
                 yield from _inner(item)
-            elif name in _WORDS or name.startswith("value"):
+            elif name in _WORDS or name.startswith("value") or _SAYING.search(item):
                 yield _TAGS.sub(" ", item)
 
 

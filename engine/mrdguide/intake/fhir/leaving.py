@@ -8,19 +8,26 @@ from .collecting import Collector, is_coded
 from .current import Resource
 from .elements import codings, meanings, shown, value_parts, wording
 from .texts import is_text
-from .unread import by_code, by_inside, by_words, in_order
+from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
-# Of a vital sign or a questionnaire, words of other domains say nothing.
+# Of a vital sign or a questionnaire, words of other domains say nothing, unless they tell news.
 _OF_THE_DISEASE: set[Domain] = {"diagnosis", "mrd"}
 
 
-def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None) -> None:
+def leave(
+    collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None, *,
+    told: frozenset[Domain] = frozenset(),
+) -> None:  # fmt: skip
     """Leave a resource out that has no reader here.
 
-    A code, a component or words of a family open it; so does a code that nobody can tell anything of.
+    A code, a component or words of a family open it, and what it tells besides (`told`); so does a code that nobody can tell
+    anything of.
     """
     table, concept = collector.table, resource.get("code")
-    coded, spoken = set(by_code(table, resource)) | set(by_inside(table, resource)), set(by_words(table, resource))
+    coded, spoken = (
+        set(by_code(table, resource)) | set(by_inside(table, resource)),
+        set(by_words(table, resource)) | told,
+    )
     domains = coded | spoken
     if not domains and found is None and nobody_can_tell(collector, concept):
         domains = _of_its_category(collector, resource)
@@ -28,7 +35,9 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     if not domains and resource.get("conclusionCode") and not _ordinary_conclusion(collector, resource):
         domains, reason = _of_its_category(collector, resource), f"{reason}; has a coded conclusion that is not read"
     if _ordinary_category(collector, resource):
-        domains = coded | (spoken & _OF_THE_DISEASE)
+        domains = coded | (spoken & _OF_THE_DISEASE) | news_of(table, said(resource))
+    if resource["resourceType"] == "Procedure":
+        domains = domains - set(table.reading.told_by_results) | news_of(table, said(resource))
     told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
     opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
     opens(in_order(domains), resource, reason, "code")

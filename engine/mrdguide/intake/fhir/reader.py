@@ -38,7 +38,7 @@ from .statements import TextsRead, read_statements
 from .subjects import index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure, settle_administrations
-from .unread import LISTS, domains_of, forget_words, speaks_against_its_code
+from .unread import LISTS, domains_of, forget_words, speaks_against_its_code, told_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -210,7 +210,7 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
         if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):
             collector.unreadable(resource, reason, "medication[x]")
         else:
-            leave(collector, resource, reason)
+            leave(collector, resource, reason, told=told_against_its_code(collector.table, resource))
         return True
     if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
         collector.open(
