@@ -105,6 +105,7 @@ BAD: dict[str, Change] = {
     "extramedullary myeloma under a sign": condition(named("Lung mass, extramedullary myeloma on biopsy", ICD, "R91.8")),
     "a relapse under a history": condition(named("MM relapse 10/2026", ICD, "Z85.79")),
     "progression under an anaemia": condition(named("Anemia, disease progression (MM)", ICD, "D64.9")),
+    "a sign that is new": added(other("DocumentReference", description="New hypercalcaemia and bone pain")),
     "abbreviated": condition(named("RRMM")),
     "in German": condition(named("Multiples Myelom, Rezidiv 10/2026")),
     "in French": condition(named("Rechute de my\u00e9lome multiple")),
@@ -149,6 +150,10 @@ GOOD: dict[str, Change] = {
     ),
     "a benign biopsy": finding("DiagnosticReport", named("Skin biopsy"), conclusion="Benign nevus, no evidence of melanoma"),
     "a benign biopsy by its code": report("Benign nevus, no evidence of melanoma", "88305"),
+    "the title of a code": going_on(
+        reasonCode=[{"coding": [{"system": ICD, "code": "C90.00", "display": "Multiple myeloma not having achieved remission"}]}]
+    ),
+    "the title as a diagnosis": condition(named("Multiple myeloma not having achieved remission", ICD, "C90.00"), "2019-09-02"),
     "why it was looked": added(
         {**other("Procedure", code=concept(CPT, "77067"), performedDateTime=DAY, reasonCode=[{"text": "History of breast cancer"}]), "status": "completed"}
     ),
@@ -266,7 +271,16 @@ def test_therapy_by_any_of_its_names_opens(text: str, shipped_rules: mrdguide.Ru
 
 @pytest.mark.parametrize(
     "text",
-    ["2L therapy: D-Vd", "KRd cycle 3", "Start of KRd", "DKd since 2026-05", "Isa-Kd", "SBRT", "Zweitlinientherapie"],
+    [
+        "2L therapy: D-Vd",
+        "KRd cycle 3",
+        "Start of KRd",
+        "DKd since 2026-05",
+        "Isa-Kd",
+        "SBRT",
+        "Zweitlinientherapie",
+        "Salvage ASCT",
+    ],
 )
 def test_a_combination_that_is_not_recorded_opens(text: str, shipped_rules: mrdguide.RuleBook) -> None:
     assert outcome(added(other("CarePlan", title=text)), shipped_rules) not in PERMISSIVE
