@@ -97,6 +97,12 @@ BAD: dict[str, Change] = {
         "DiagnosticReport", named("MRI", CPT, "72148"),
         conclusionCode=[{"coding": [{"system": SNOMED, "code": "203522001", "display": "Lytic lesion of bone"}]}],
     ),
+    "in a coded conclusion without words": finding(
+        "DiagnosticReport", named("MRI", CPT, "72148"), conclusionCode=[concept(SNOMED, "203522001")]
+    ),
+    "a relapse as a coded conclusion": finding(
+        "DiagnosticReport", named("MRI", CPT, "72148"), conclusionCode=[concept(ICD, "C90.02")]
+    ),
     "an immunofixation": report("IgG kappa monoclonal band present", "86334"),
     "an electrophoresis": report("M-spike 0.8 g/dL", "84165"),
     "a note of progress": report("Serum M-protein up to 6 g/L", "11506-3", LOINC),
@@ -147,6 +153,9 @@ GOOD: dict[str, Change] = {
     "an ordinary conclusion": finding(
         "DiagnosticReport", named("Chest X-ray", CPT, "71046"),
         conclusionCode=[{"coding": [{"system": SNOMED, "code": "233604007", "display": "Pneumonia"}]}],
+    ),
+    "an ordinary conclusion by its code": finding(
+        "DiagnosticReport", named("Chest X-ray", CPT, "71046"), conclusionCode=[concept(ICD, "J18.9")]
     ),
     "a benign biopsy": finding("DiagnosticReport", named("Skin biopsy"), conclusion="Benign nevus, no evidence of melanoma"),
     "a benign biopsy by its code": report("Benign nevus, no evidence of melanoma", "88305"),

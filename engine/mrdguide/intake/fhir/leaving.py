@@ -6,7 +6,7 @@ from .codes import Meaning
 from .codes.table import Domain
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, meanings, shown, value_parts, wording
+from .elements import codings, meanings, shown, value_parts, wording, words
 from .texts import is_text
 from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
@@ -74,6 +74,19 @@ def _ordinary_conclusion(collector: Collector, resource: Resource) -> bool:
     codes = resource.get("conclusionCode")
     found = [meanings(collector.table, item) for item in (codes if isinstance(codes, list) else [codes])]
     return all(known and all(meaning.irrelevant for meaning, _, _ in known) for known in found)
+
+
+def concludes_by_its_codes(collector: Collector, resource: Resource) -> bool:
+    """Whether what a report of an ordinary code concludes is a code that matters, or one that nobody can tell anything of."""
+    codes = resource.get("conclusionCode")
+    for item in codes if isinstance(codes, list) else ([] if codes is None else [codes]):
+        known = meanings(collector.table, item)
+        said_of_it = words(collector.table, item)
+        if any(not meaning.irrelevant for meaning, _, _ in known) or said_of_it - {"absent"}:
+            return True
+        if not known and not said_of_it and not wording(item):
+            return True
+    return False
 
 
 def no_meaning(resource: Resource) -> str:

@@ -49,7 +49,7 @@ class _Words:
 
     def may_say(self, wanted: tuple[str, ...]) -> bool:
         # Within a phrase there may be tags.
-        return any(word in self.whole for word in _beginnings(wanted))
+        return any(word in self.whole for word in quick_words(wanted))
 
     def say(self, wanted: tuple[str, ...]) -> bool:
         return self.may_say(wanted) and says(self._reading, self.said, wanted)
@@ -123,11 +123,6 @@ def _words_of_news(reading: Reading) -> tuple[str, ...]:
 
 def _words_of_the_course(reading: Reading) -> tuple[str, ...]:
     return _news(reading.course_words, reading.course_words_of_it, reading.rising_words, reading.remission_words)
-
-
-@lru_cache(maxsize=64)
-def _beginnings(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(quick_words(wanted)))
 
 
 def _news_of_therapy(collector: Collector) -> tuple[str, ...]:

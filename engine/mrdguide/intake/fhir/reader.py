@@ -28,7 +28,7 @@ from .elements import codings, distrusted, labels_of, meanings
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import Completeness, ImportedFact, ImportReport
-from .leaving import leave
+from .leaving import concludes_by_its_codes, leave
 from .markers import settle_markers
 from .not_whole import not_whole
 from .observations import read_observation
@@ -211,6 +211,9 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
             collector.unreadable(resource, reason, "medication[x]")
         else:
             leave(collector, resource, reason, told=told_against_its_code(collector.table, resource))
+        return True
+    if concludes_by_its_codes(collector, resource):
+        leave(collector, resource, "its code is an ordinary one, what it concludes by a code may not be")
         return True
     if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
         collector.open(

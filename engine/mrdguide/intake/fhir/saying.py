@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from .codes.table import Reading
@@ -26,11 +26,8 @@ _NEAR = 3
 
 def says(reading: Reading, text: str, wanted: Iterable[str]) -> bool:
     """Whether a text says one of these words anywhere without denying it, before or behind, or only expecting it."""
-    pattern = _any(tuple(wanted))
-    typed = plain(text)
-    if not pattern.search(typed):
-        return False
-    return any(
+    pattern, typed = _searched(text, tuple(wanted))
+    return pattern is not None and any(
         not _denied(reading, part[: found.start()], part[found.end() :])
         for part in _PARTS.split(_without_ordinary(reading, typed))
         for found in pattern.finditer(part)
@@ -39,8 +36,8 @@ def says(reading: Reading, text: str, wanted: Iterable[str]) -> bool:
 
 def mentions(reading: Reading, text: str, words: Iterable[str]) -> bool:
     """Whether a text has one of these words anywhere, denied or not."""
-    pattern, typed = _any(tuple(words)), plain(text)
-    return bool(pattern.search(typed) and pattern.search(_without_ordinary(reading, typed)))
+    pattern, typed = _searched(text, tuple(words))
+    return pattern is not None and bool(pattern.search(_without_ordinary(reading, typed)))
 
 
 def names(text: str, words: Iterable[str]) -> bool:
@@ -52,9 +49,8 @@ def names(text: str, words: Iterable[str]) -> bool:
 def says_beside(reading: Reading, text: str, wanted: Iterable[str], subjects: Iterable[str]) -> bool:
     """Whether it says one of these words in a sentence that names one of these subjects, or nothing besides."""
     words, of = tuple(wanted), tuple(subjects)
-    pattern = _any(words)
-    typed = plain(text)
-    if not pattern.search(typed):
+    pattern, typed = _searched(text, words)
+    if pattern is None:
         return False
     for sentence in _SENTENCES.split(typed):
         alone = not _LETTERS.search(re.sub(pattern.pattern + r"\w*", " ", sentence))
@@ -65,9 +61,8 @@ def says_beside(reading: Reading, text: str, wanted: Iterable[str], subjects: It
 
 def says_lost(reading: Reading, text: str, good: Iterable[str]) -> bool:
     """Whether it denies good news: not in remission, no longer free of it."""
-    pattern = _any(tuple(good))
-    typed = plain(text)
-    if not pattern.search(typed):
+    pattern, typed = _searched(text, tuple(good))
+    if pattern is None:
         return False
     losing = _whole(reading.losing_words)
     for part in _PARTS.split(_without_ordinary(reading, typed)):
@@ -86,9 +81,9 @@ def says_lost(reading: Reading, text: str, good: Iterable[str]) -> bool:
 
 def says_found(reading: Reading, text: str, tests: Iterable[str]) -> bool:
     """Whether it says of one of these tests, in the same sentence and soon after, that something was found."""
-    pattern, found_words = _any(tuple(tests)), _any(reading.positive_words)
-    typed = plain(text)
-    if not (pattern.search(typed) and found_words.search(typed)):
+    pattern, typed = _searched(text, tuple(tests))
+    found_words, _ = _searched(text, reading.positive_words)
+    if pattern is None or found_words is None:
         return False
     for sentence in _SENTENCES.split(_without_ordinary(reading, typed)):
         for test in pattern.finditer(sentence):
@@ -119,7 +114,28 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("\N{LATIN SMALL LETTER SHARP S}", "ss"))
         text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    return _SPACES.sub(" ", text)
+    return _SPACES.sub(" ", text) if "  " in text or "\t" in text or "\xa0" in text else text
+
+
+def forget_texts() -> None:
+    """Keep nothing of what a chart said."""
+    _typed.cache_clear()
+
+
+@lru_cache(maxsize=32)
+def _typed(text: str) -> tuple[str, str]:
+    """A text without accents, and the same in small letters; each list of words asks the same text."""
+    typed = plain(text)
+    return typed, typed.casefold()
+
+
+def _searched(text: str, words: tuple[str, ...]) -> tuple[re.Pattern[str] | None, str]:
+    """The pattern of these words, none where the text has none of them, and the text without accents."""
+    typed, small = _typed(text)
+    if not any(word in small for word in quick_words(words)):
+        return None, typed
+    pattern = _any(words)
+    return (pattern if pattern.search(typed) else None), typed
 
 
 def _denied(reading: Reading, before: str, behind: str) -> bool:
@@ -196,6 +212,7 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(plain(word)) for word in sorted(words, key=len, reverse=True))
 
 
-def quick_words(wanted: Iterable[str]) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def quick_words(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """How each of these words begins at least where it stands, without its case: to see fast that none of them can."""
-    return (plain(word).lstrip("~=").partition(" ")[0].casefold() for word in wanted)
+    return tuple(dict.fromkeys(plain(word).lstrip("~=").partition(" ")[0].casefold() for word in wanted))

@@ -12,7 +12,7 @@ from typing import Any
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain, Reading
 from .elements import codings, meanings, value_parts, wording, words
-from .saying import mentions, says, says_beside, says_found, says_lost
+from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost
 
 Resource = Mapping[str, Any]
 
@@ -131,6 +131,7 @@ def forget_words() -> None:
     """Keep nothing of what a chart said."""
     spoken_of.cache_clear()
     news_of.cache_clear()
+    forget_texts()
 
 
 def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
