@@ -55,7 +55,7 @@ BAD_NOTES = [
     "Resterkrankung nachgewiesen", "Immunfixation positiv", "Neue L\u00e4sion LWK 3", "Rechute en 2026", "Maladie r\u00e9siduelle positive",
     "Nouvelle l\u00e9sion osseuse", "Reca\u00edda en 2026", "Enfermedad m\u00ednima residual: positiva", "Nuevas lesiones l\u00edticas",
     "Recidiva di malattia", "Malattia minima residua positiva",
-    "Continue until progression in 10/2026",
+    "Continue until progression in 10/2026", "Maintenance failed to prevent relapse", "Screening showed relapse", "Failed to achieve CR",
 ]  # fmt: skip
 
 GOOD_NOTES = [
@@ -65,7 +65,7 @@ GOOD_NOTES = [
     "Continue until progression", "Monitor for relapse", "No concerns about relapse", "No MRD detected (NGS)", "MRD not detected",
     "MRD (NGS): not detected", "MRD negative (NGS), CMV IgG positive", "MRD undetectable", "Recurrent sinusitis", "Workup in progress",
     "Refractory hypertension", "Good progress after engraftment", "Dose increased because of better kidney function", "5 MM needle",
-    "No increase in M-protein", "Free of progression", "No hypermetabolic focus", "Immunofixation negative",
+    "No increase in M-protein", "Chest pain with radiation to the arm", "ERM of the left eye", "Free of progression", "No hypermetabolic focus", "Immunofixation negative",
     "kein Rezidiv", "Kein Anhalt f\u00fcr Rezidiv", "Rezidivfrei", "progressionsfrei seit 2020", "Kein Rezidiv seit 2020", "Rezidiv ausgeschlossen",
     "Resterkrankung nicht nachweisbar", "Resterkrankung negativ", "Keine Resterkrankung nachgewiesen", "Keine neue L\u00e4sion",
     "ohne Progression", "Immunfixation nicht positiv", "pas de rechute", "sans rechute", "Aucune rechute", "Maladie r\u00e9siduelle n\u00e9gative",

@@ -155,6 +155,8 @@ def _expected(reading: Reading, before: str, behind: str) -> bool:
     purposes = [*_whole(reading.expecting_words).finditer(before)]
     if not purposes or is_dated(" ".join(behind.split()[: _NEAR + 1])):
         return False
+    if _whole(reading.losing_words).search(" ".join(before[: purposes[-1].start()].split()[-_NEAR:])):
+        return False
     between = before[purposes[-1].end() :]
     return len(between.split()) <= reading.expected_words and not _whole(reading.turning_words).search(between)
 
