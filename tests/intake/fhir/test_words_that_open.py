@@ -163,6 +163,9 @@ GOOD: dict[str, Change] = {
         reasonCode=[{"coding": [{"system": ICD, "code": "C90.00", "display": "Multiple myeloma not having achieved remission"}]}]
     ),
     "the title as a diagnosis": condition(named("Multiple myeloma not having achieved remission", ICD, "C90.00"), "2019-09-02"),
+    "a note on the pulse": finding(
+        "Observation", named("Respiratory rate", LOINC, "9279-1"), note=[{"text": "Stable disease, light chains normal"}]
+    ),
     "why it was looked": added(
         {**other("Procedure", code=concept(CPT, "77067"), performedDateTime=DAY, reasonCode=[{"text": "History of breast cancer"}]), "status": "completed"}
     ),

@@ -160,13 +160,13 @@ def told_against_its_code(table: CodeTable, resource: Resource) -> frozenset[Dom
 
 
 def _found_in(table: CodeTable, resource: Resource) -> set[Domain]:
-    """The domains of findings in what a result tells, its own name left out; a marker that it names is one."""
+    """The domains of findings in what a result tells, its own name left out; a marker with a number is one."""
     reading = table.reading
     if resource.get("resourceType") not in _RESULTS:
         return set()
     told = _joined(resource, _TELLING)
-    marker: set[Domain] = {"response"} if says(reading, told, reading.words["response"]) else set()
-    return _findings(reading, told) | marker
+    measured = any(sign.isdigit() for sign in told) and says(reading, told, reading.marker_words)
+    return _findings(reading, told) | ({"response"} if measured else set())
 
 
 def said(resource: Resource) -> str:
