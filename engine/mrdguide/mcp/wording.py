@@ -82,7 +82,8 @@ def why_not_taken(field: str, value: Any, sentences: Sequence[str]) -> str:
             return f"the sentence is doubtful ('{doubt}')"
         if beside and says(reading, _without_brackets(sentence), beside):
             return "the sentence says something that takes its ground away"
-        if absence and says(reading, _without_brackets(sentence), (*reading.found_words, *reading.course_words)):
+        worse = (*reading.found_words, *reading.course_words, *reading.course_words_of_it, *reading.rising_words)
+        if absence and says(reading, _without_brackets(sentence), worse):
             return "the sentence says that something was found"
     names = lists.names.get(field, ())
     named = [sentence for sentence in sentences if not names or _first(names, sentence)]

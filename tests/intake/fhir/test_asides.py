@@ -139,7 +139,7 @@ def test_words_open_and_a_person_closes_them(name: str, shipped_rules: mrdguide.
 
 def test_a_changed_text_opens_again(shipped_rules: mrdguide.RuleBook) -> None:
     items = written(SUPPORTED)
-    going_on(note=[{"text": "progression ruled out"}])(items)
+    going_on(note=[{"text": "progression cannot be ruled out"}])(items)
     said = {
         "by": "tumor board", "date": "2026-11-20", "nothing_found": True,
         "texts": [text.name for text in fhir.read(items)[1].to_be_read],

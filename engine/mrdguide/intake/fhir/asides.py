@@ -13,12 +13,12 @@ from typing import Any
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
-from .course_codes import concepts, tells_of_the_course
+from .course_codes import concepts, is_coded_as_news
 from .current import OBJECT, Resource
 from .elements import attached_text, codings, value_parts
 from .samples import speaks_of_the_sample
 from .saying import says
-from .unread import by_code, in_order
+from .unread import by_code, in_order, news_of, tells_of_the_course
 
 BESIDE = "note"
 """The element that stands for all words beside a coded one."""
@@ -33,11 +33,13 @@ _SHALLOWEST = 1e-2
 _WORDS = frozenset(
     (
         "text", "display", "title", "description", "summary", "div", "comment", "name", "conclusion", "contentString",
-        "patientInstruction",
+        "patientInstruction", "detail", "basis", "rationale",
     )
 )  # fmt: skip
 # What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago.
 _TELLING = ("Condition", "Observation", "DiagnosticReport")
+# Whatever it stands under, a string of several words says something.
+_SAYING = re.compile(r"[^\W\d_]{2}.*\s.*[^\W\d_]{2}", re.DOTALL)
 _DEPTHS = re.compile(
     r"(?<![0-9.])(?:1\s*e|1\s*E|(?:1\s*[x*\u00d7]\s*)?10\s*(?:\^|\*\*?)?)\s*[-\u2212\u2013]\s*0?([3-7])(?![0-9])"
 )
@@ -61,9 +63,9 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     )
     if not said:
         return
-    found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
+    found: set[Domain] = set(news_of(collector.table, said))
+    found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
     found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
-    found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
     if resource.get("resourceType") in _TELLING and says(reading, said, reading.other_disease_words):
         found.add("diagnosis")
     collector.open_text(
@@ -74,7 +76,7 @@ def read_asides(collector: Collector, resource: Resource) -> None:
 def read_coded_asides(collector: Collector, resource: Resource) -> None:
     """Open the diagnosis where a code beside what is read (a reason, evidence, a stage) tells that the disease came back."""
     for name in _ELEMENTS:
-        if name != "code" and name in resource and tells_of_the_course(collector.table, resource[name]):
+        if name != "code" and name in resource and is_coded_as_news(collector.table, resource[name]):
             reason = "a code beside what is read tells that the disease came back, or is another one"
             collector.open(("diagnosis",), resource, reason, name)
 
@@ -82,9 +84,9 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
 def read_what_did_not_happen(collector: Collector, resource: Resource) -> None:
     """Open what the reasons tell for which something was cancelled or not done; the rest of it says nothing."""
     read_coded_asides(collector, resource)
-    reading, said = collector.table.reading, "; ".join(_said({**resource, "code": None}))
-    found: set[Domain] = {"diagnosis"} if says(reading, said, reading.course_words) else set()
-    found |= {name for name, wanted in reading.news_words.items() if says(reading, said, wanted)}
+    said = "; ".join(_said({**resource, "code": None}))
+    found: set[Domain] = set(news_of(collector.table, said))
+    found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
     reason = f"status '{resource.get('status')}', and the words beside it speak of disease"
     collector.open_text(in_order(found), resource, reason, BESIDE)
 
@@ -137,7 +139,7 @@ def _inner(value: Any) -> Iterator[str]:
         for name, item in value.items():
             if not isinstance(item, str):
                 yield from _inner(item)
-            elif name in _WORDS or name.startswith("value"):
+            elif name in _WORDS or name.startswith("value") or _SAYING.search(item):
                 yield _TAGS.sub(" ", item)
 
 

@@ -18,7 +18,7 @@ def _of_the_course(means: str) -> bool:
     return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
 
 
-def tells_of_the_course(table: CodeTable, value: Any) -> bool:
+def is_coded_as_news(table: CodeTable, value: Any) -> bool:
     """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
     return any(
         any(_of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))

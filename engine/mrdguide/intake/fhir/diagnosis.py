@@ -14,8 +14,9 @@ from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .import_report import ORDINARY
 from .leaving import leave, no_meaning
+from .saying import says
 from .therapy import leave_to_transplant
-from .unread import speaks_against_its_code
+from .unread import by_words, news_of, said, speaks_against_its_code, tells_of_damage, tells_of_the_course
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -81,11 +82,24 @@ def _unknown(collector: Collector, condition: Resource) -> None:
     """A Condition that is ordinary, or whose words, or nothing that anybody could tell, open what it could change."""
     found = meanings(collector.table, condition.get("code"))
     ordinary = bool(found) and all(meaning.irrelevant for meaning, _, _ in found)
+    if (ordinary or not found) and _is_damage_alone(collector, condition):
+        collector.bone_disease.append((condition, wording(condition.get("code"))[:60]))
+        return
     if ordinary and not speaks_against_its_code(collector.table, condition):
         collector.ignore(condition, f"{no_meaning(condition)}: {ORDINARY}")
         return
     if not leave_to_transplant(collector, condition, None):
         leave(collector, condition, no_meaning(condition))
+
+
+def _is_damage_alone(collector: Collector, condition: Resource) -> bool:
+    """Whether its words tell of damage by the disease and of nothing else, so that it is news only since therapy began."""
+    table, text = collector.table, said(condition)
+    if not tells_of_damage(table, text) or news_of(table, text) or tells_of_the_course(table, text):
+        return False
+    return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not says(
+        table.reading, text, table.reading.other_disease_words
+    )
 
 
 def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:
@@ -157,14 +171,14 @@ def settle_diagnosis(collector: Collector) -> None:
 
 
 def settle_bone_disease(collector: Collector) -> None:
-    """Fractures and lesions coded as Conditions: those from before therapy are the disease as it was found, others may be news."""
+    """Fractures, lesions and other damage: those from before therapy are the disease as it was found, others may be news."""
     starts = [parse_date(start).earliest for start in starts_of_therapy(collector)]
     for condition, code in collector.bone_disease:
-        began = onset(condition)
+        began = onset(condition) or day(condition.get("recordedDate"))
         if began is not None and starts and began.latest < min(starts):
             collector.ignore(condition, f"{code}: from before therapy")
         else:
-            reason = f"{code} may be disease of the bone that is newer than the therapy"
+            reason = f"{code} may be damage by the disease that is newer than the therapy"
             collector.open(("diagnosis",), condition, reason, "code")
             collector.ignore(condition, reason)
 

@@ -6,22 +6,27 @@ from .codes import Meaning
 from .codes.table import Domain
 from .collecting import Collector, is_coded
 from .current import Resource
-from .elements import codings, flagged, meanings, shown, value_parts, wording
+from .elements import codings, flagged, meanings, shown, value_parts, wording, words
 from .genetics import speaks_of_genetics
 from .texts import is_text
-from .unread import by_code, by_inside, by_words, in_order
+from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
-# Of a vital sign or a questionnaire, words of other domains say nothing.
+# Of a vital sign or a questionnaire, words of other domains say nothing, unless they tell news.
 _OF_THE_DISEASE: set[Domain] = {"diagnosis", "mrd"}
 
 
-def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None) -> None:
+def leave(
+    collector: Collector, resource: Resource, reason: str, found: tuple[Meaning, str] | None = None, *,
+    told: frozenset[Domain] = frozenset(),
+) -> None:  # fmt: skip
     """Leave a resource out that has no reader here.
 
-    A code, a component or words of a family open it; so does a code that nobody can tell anything of.
+    A code, a component or words of a family open it, and what it tells besides (`told`); so does a code that nobody can tell
+    anything of.
     """
     table, concept = collector.table, resource.get("code")
-    coded, spoken = set(by_code(table, resource)) | set(by_inside(table, resource)), set(by_words(table, resource))
+    coded = set(by_code(table, resource)) | set(by_inside(table, resource))
+    spoken = set(by_words(table, resource)) | told
     if speaks_of_genetics(collector, resource, "genetics" in spoken):
         spoken.add("genetics")
     else:
@@ -33,7 +38,9 @@ def leave(collector: Collector, resource: Resource, reason: str, found: tuple[Me
     if not domains and resource.get("conclusionCode") and not _ordinary_conclusion(collector, resource):
         domains, reason = _of_its_category(collector, resource), f"{reason}; has a coded conclusion that is not read"
     if _ordinary_category(collector, resource):
-        domains = coded | (spoken & _OF_THE_DISEASE)
+        domains = coded | (spoken & _OF_THE_DISEASE) | news_of(table, said(resource))
+    if resource["resourceType"] == "Procedure":
+        domains = domains - set(table.reading.told_by_results) | news_of(table, said(resource))
     told_in_words = spoken or any(isinstance(value, str) for value in value_parts(resource))
     opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
     opens(in_order(domains), resource, reason, "code")
@@ -70,6 +77,19 @@ def _ordinary_conclusion(collector: Collector, resource: Resource) -> bool:
     codes = resource.get("conclusionCode")
     found = [meanings(collector.table, item) for item in (codes if isinstance(codes, list) else [codes])]
     return all(known and all(meaning.irrelevant for meaning, _, _ in known) for known in found)
+
+
+def concludes_by_its_codes(collector: Collector, resource: Resource) -> bool:
+    """Whether what a report of an ordinary code concludes is a code that matters, or one that nobody can tell anything of."""
+    codes = resource.get("conclusionCode")
+    for item in codes if isinstance(codes, list) else ([] if codes is None else [codes]):
+        known = meanings(collector.table, item)
+        said_of_it = words(collector.table, item)
+        if any(not meaning.irrelevant for meaning, _, _ in known) or said_of_it - {"absent"}:
+            return True
+        if not known and not said_of_it and not wording(item):
+            return True
+    return False
 
 
 def no_meaning(resource: Resource) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from ...reading.computed import computed
 from ...reading.written_words import drug_meant
@@ -16,12 +17,12 @@ from .asides import everything_said
 from .codes import CodeTable, Meaning
 from .codes.table import Domain, Reading
 from .collecting import DROPPED, Collector, status_of
-from .course_codes import codes_of_the_course, concepts, tells_of_the_course
-from .current import Resource
-from .elements import meanings
-from .saying import names, says
+from .course_codes import codes_of_the_course, concepts, is_coded_as_news
+from .current import OBJECT, Resource
+from .elements import meanings, word
+from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
-from .unread import by_words, in_order
+from .unread import by_words, in_order, news_of, tells_of_the_course
 
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
@@ -39,25 +40,28 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
 class _Words:
     """What a resource says, put together when it is first needed: only where a word that is looked for can be in it."""
 
-    def __init__(self, reading: Reading, resource: Resource) -> None:
-        self._reading, self._resource = reading, resource
-        self.whole = str(resource).casefold()
+    def __init__(self, table: CodeTable, resource: Resource) -> None:
+        self._table, self._reading, self._resource = table, table.reading, resource
+        self.whole = plain(str(resource)).casefold()
         if "'contenttype'" in self.whole:
-            self.whole += self.said.casefold()  # what is attached is not to be seen before it is decoded
+            self.whole += plain(self.said).casefold()  # what is attached is not to be seen before it is decoded
 
     @computed
     def said(self) -> str:
-        return everything_said(self._resource)
+        return everything_said(_without_what_is_no(self._table, self._resource))
+
+    def may_say(self, wanted: tuple[str, ...]) -> bool:
+        # Within a phrase there may be tags.
+        return any(word in self.whole for word in quick_words(wanted))
 
     def say(self, wanted: tuple[str, ...]) -> bool:
-        # Within a phrase there may be tags.
-        return any(word in self.whole for word in _beginnings(wanted)) and says(self._reading, self.said, wanted)
+        return self.may_say(wanted) and says(self._reading, self.said, wanted)
 
 
 def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...]) -> set[Domain]:
     table, reading = collector.table, collector.table.reading
-    words = _Words(reading, resource)
-    found = {domain for domain, wanted in reading.news_words.items() if words.say(wanted)}
+    words = _Words(table, resource)
+    found: set[Domain] = set(news_of(table, words.said)) if words.may_say(_words_of_news(reading)) else set()
     if _tells_of_the_course(table, resource, words):
         found.add("diagnosis")
     if _is_an_unread_result(table, resource):
@@ -72,9 +76,56 @@ def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...])
     return found
 
 
-@lru_cache(maxsize=64)
-def _beginnings(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(phrase.partition(" ")[0] for phrase in wanted))
+def _without_what_is_no(table: CodeTable, resource: Any) -> Any:
+    """A resource without the questions that are answered with no, and without what is only foreseen in it."""
+    foreseen = table.reading.foreseen.get(resource.get("resourceType"), ())
+    if not foreseen and resource.get("resourceType") != "QuestionnaireResponse":
+        return resource
+    return _kept(table, resource, foreseen)
+
+
+def _kept(table: CodeTable, value: Any, foreseen: tuple[str, ...]) -> Any:
+    if isinstance(value, list):
+        return [_kept(table, item, foreseen) for item in value if not _is_no(table, item)]
+    if not isinstance(value, OBJECT):
+        return value
+    return {
+        name: _kept(table, item, foreseen)
+        for name, item in value.items()
+        if name not in foreseen or is_dated(everything_said({"item": item}))
+    }
+
+
+def _is_no(table: CodeTable, item: Any) -> bool:
+    """Whether it is a question to which all answers are no."""
+    answers = item.get("answer") if isinstance(item, OBJECT) else None
+    return isinstance(answers, list) and bool(answers) and all(_says_no(table, answer) for answer in answers)
+
+
+def _says_no(table: CodeTable, answer: Any) -> bool:
+    if not isinstance(answer, OBJECT) or set(answer) - {"valueBoolean", "valueString", "valueCoding"}:
+        return False
+    coding = answer.get("valueCoding")
+    text = (
+        answer.get("valueString") if coding is None else coding.get("display") if isinstance(coding, OBJECT) else None
+    )
+    coded = word(table, {"coding": [coding]}) if coding is not None else None
+    said_no = isinstance(text, str) and text.strip().casefold() in table.reading.denying_words
+    return answer.get("valueBoolean") is False or coded == "absent" or said_no
+
+
+@lru_cache(maxsize=16)
+def _news(*lists: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for words in lists for word in words))
+
+
+def _words_of_news(reading: Reading) -> tuple[str, ...]:
+    """Words of which one must be in a text that tells news."""
+    return _news(*reading.news_words.values(), *reading.result_words.values(), *reading.good_words.values())
+
+
+def _words_of_the_course(reading: Reading) -> tuple[str, ...]:
+    return _news(reading.course_words, reading.course_words_of_it, reading.rising_words, reading.remission_words)
 
 
 def _news_of_therapy(collector: Collector) -> tuple[str, ...]:
@@ -82,9 +133,10 @@ def _news_of_therapy(collector: Collector) -> tuple[str, ...]:
     reading, phases = collector.table.reading, collector.profile.get("therapy", ())
     explained = {word for entry in phases for word in reading.phase_words.get(entry.get("phase"), ())}
     drugs = _drugs(collector)
+    combinations = [name for name, parts in reading.regimens.items() if not drugs.issuperset(parts)]
     return tuple(
         word
-        for word in reading.words["therapy"]
+        for word in (*reading.words["therapy"], *combinations)
         if word not in explained
         and (drug_meant(word) or word) not in drugs
         and not any(d.startswith(word) for d in drugs)
@@ -128,12 +180,14 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
     By words it must name the disease as well, unless it is a document, and not deny it.
     """
     reading = table.reading
-    is_document = resource.get("resourceType") in reading.document_types
-    if words.say(reading.course_words) and (is_document or names(words.said, reading.disease_words)):
-        return True
+    if words.may_say(_words_of_the_course(reading)):
+        of_it = resource.get("resourceType") in reading.document_types
+        of_it = of_it or mentions(reading, everything_said(resource), reading.disease_words)
+        if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
+            return True
     if words.say(reading.other_disease_words):
         return True
-    return any(code in words.whole for code in codes_of_the_course(table)) and tells_of_the_course(table, resource)
+    return any(code in words.whole for code in codes_of_the_course(table)) and is_coded_as_news(table, resource)
 
 
 def _is_an_unread_result(table: CodeTable, resource: Resource) -> bool:

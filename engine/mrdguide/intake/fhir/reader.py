@@ -30,7 +30,7 @@ from .explained import settle_unplaced
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
-from .leaving import leave
+from .leaving import concludes_by_its_codes, leave
 from .markers import settle_markers
 from .not_whole import not_whole
 from .observations import read_observation
@@ -40,7 +40,7 @@ from .statements import TextsRead, read_statements
 from .subjects import also_elsewhere, index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
-from .unread import LISTS, by_code, domains_of, forget_words, speaks_against_its_code
+from .unread import LISTS, by_code, domains_of, forget_words, speaks_against_its_code, told_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -217,7 +217,10 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
         if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):
             collector.unreadable(resource, reason, "medication[x]")
         else:
-            leave(collector, resource, reason)
+            leave(collector, resource, reason, told=told_against_its_code(collector.table, resource))
+        return True
+    if concludes_by_its_codes(collector, resource):
+        leave(collector, resource, "its code is an ordinary one, what it concludes by a code may not be")
         return True
     if resource["resourceType"] in _DRUGS and phases_of(collector, resource):
         collector.open(

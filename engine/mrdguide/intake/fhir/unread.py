@@ -5,15 +5,14 @@ By what its code means, by what stands inside it, by its words, and only then by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from .codes import CodeTable
-from .codes.table import DOMAINS, Domain
+from .codes.table import DOMAINS, Domain, Reading
 from .elements import attached_text, codings, meanings, value_parts, wording, words
-from .saying import names
+from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost
 
 Resource = Mapping[str, Any]
 
@@ -23,21 +22,9 @@ LISTS: dict[Domain, tuple[str, ...]] = {
 }  # fmt: skip
 """The parts of the profile that each domain is about."""
 
-_SPEAKING = (
-    "code",
-    "category",
-    "reasonCode",
-    "conclusion",
-    "conclusionCode",
-    "note",
-    "outcome",
-    "event",
-    "medicationCodeableConcept",
-    "type",
-    "title",
-    "description",
-    "summary",
-)
+_RESULTS = ("Observation", "DiagnosticReport")
+_TELLING = ("conclusion", "conclusionCode", "note", "outcome", "description", "summary")
+_SPEAKING = ("code", "category", "reasonCode", *_TELLING, "event", "medicationCodeableConcept", "type", "title")
 
 
 def domains_of(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
@@ -89,18 +76,62 @@ def by_words(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
 
 @lru_cache(maxsize=4096)
 def spoken_of(table: CodeTable, text: str) -> tuple[Domain, ...]:
-    """The domains that a text speaks of, by its words.
+    """The domains that a text speaks of: those of which it names a test, the disease, its course or a therapy, or tells news.
 
     A chart says the same words again and again; they are forgotten when it is read (`forget_words`).
     """
-    ordinary, of_domains = _patterns(table.version, table.reading.ordinary_words, tuple(table.reading.words.items()))
-    text = ordinary.sub(" ", text.casefold())
-    return tuple(domain for domain, pattern in of_domains if pattern.search(text))
+    reading = table.reading
+    found = {domain for domain, wanted in reading.words.items() if mentions(reading, text, wanted)}
+    found |= _findings(reading, text)
+    found |= {"therapy"} if mentions(reading, text, reading.regimens) else set()
+    if mentions(reading, text, reading.course_words) or tells_of_the_course(table, text):
+        found.add("diagnosis")
+    return in_order(found | news_of(table, text))
+
+
+@lru_cache(maxsize=4096)
+def news_of(table: CodeTable, text: str) -> frozenset[Domain]:
+    """The domains of which a text tells news, not denied, besides of the course: a new lesion, a test that found something."""
+    reading = table.reading
+    found = {domain for domain, wanted in reading.news_words.items() if says(reading, text, wanted)}
+    found |= {domain for domain, tests in reading.result_words.items() if says_found(reading, text, tests)}
+    found |= {domain for domain, good in reading.good_words.items() if says_lost(reading, text, good)}
+    return frozenset(found)
+
+
+def tells_of_the_course(table: CodeTable, text: str, *, of_the_disease: bool = False) -> bool:
+    """Whether a text says that the disease came back or got worse, or a marker of it, or that it is in remission no longer.
+
+    `of_the_disease` says that it speaks of this disease though it may not name it.
+    """
+    reading = table.reading
+    return (
+        says(reading, text, reading.course_words)
+        or says_beside(reading, text, reading.course_words_of_it, (*reading.course_subjects, *reading.marker_words))
+        or says_beside(reading, text, reading.rising_words, reading.marker_words)
+        or (
+            says_lost(reading, text, reading.remission_words)
+            and (of_the_disease or mentions(reading, text, reading.disease_words))
+        )
+    )
+
+
+def tells_of_damage(table: CodeTable, text: str) -> bool:
+    """Whether a text tells of damage by the disease: a lesion, a fracture, or what it says that the disease did."""
+    reading = table.reading
+    named = mentions(reading, text, reading.disease_words)
+    return says(reading, text, reading.own_damage_words) or (named and says(reading, text, reading.damage_words))
+
+
+def _findings(reading: Reading, text: str) -> set[Domain]:
+    return {domain for domain, wanted in reading.finding_words.items() if says(reading, text, wanted)}
 
 
 def forget_words() -> None:
     """Keep nothing of what a chart said."""
     spoken_of.cache_clear()
+    news_of.cache_clear()
+    forget_texts()
 
 
 def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
@@ -109,27 +140,42 @@ def speaks_against_its_code(table: CodeTable, resource: Resource) -> bool:
     Conditions often name the disease that they came with, so they must say besides that it came back.
     """
     kind = str(resource.get("resourceType"))
-    spoken = by_words(table, resource)
     if kind.startswith("Medication"):
-        return "therapy" in spoken
-    if kind != "Condition":
-        return "diagnosis" in spoken or "mrd" in spoken
-    text = said(resource)
-    return names(text, table.reading.disease_words) and names(text, table.reading.course_words)
+        return "therapy" in by_words(table, resource)
+    return bool(told_against_its_code(table, resource))
 
 
-@lru_cache(maxsize=16)
-def _patterns(
-    _version: str, ordinary: tuple[str, ...], by_domain: tuple[tuple[Domain, tuple[str, ...]], ...]
-) -> tuple[re.Pattern[str], list[tuple[Domain, re.Pattern[str]]]]:
-    return re.compile("|".join(map(re.escape, ordinary))), [
-        (domain, re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, found)) + ")")) for domain, found in by_domain
-    ]
+def told_against_its_code(table: CodeTable, resource: Resource) -> frozenset[Domain]:
+    """What the words of a resource of an ordinary code tell that its code does not."""
+    reading, text = table.reading, said(resource)
+    if not text:
+        return frozenset()
+    if resource.get("resourceType") != "Condition":
+        spoken = set(by_words(table, resource))
+        of_it = spoken if spoken & {"diagnosis", "mrd"} else set()
+        return frozenset(of_it | news_of(table, text) | _found_in(table, resource))
+    returned = mentions(reading, text, reading.disease_words) and tells_of_the_course(table, text)
+    elsewhere = says(reading, text, reading.other_disease_words)
+    return news_of(table, text) | ({"diagnosis"} if returned or elsewhere else set())
+
+
+def _found_in(table: CodeTable, resource: Resource) -> set[Domain]:
+    """The domains of findings in what a result tells, its own name left out; a marker with a number is one."""
+    reading = table.reading
+    if resource.get("resourceType") not in _RESULTS:
+        return set()
+    told = _joined(resource, _TELLING)
+    measured = any(sign.isdigit() for sign in told) and says(reading, told, reading.marker_words)
+    return _findings(reading, told) | ({"response"} if measured else set())
 
 
 def said(resource: Resource) -> str:
     """The words of a resource."""
-    parts = [wording(resource[name]) for name in _SPEAKING if name in resource]
+    return _joined(resource, _SPEAKING)
+
+
+def _joined(resource: Resource, elements: tuple[str, ...]) -> str:
+    parts = [wording(resource[name]) for name in elements if name in resource]
     parts += [wording(value) for value in value_parts(resource)]
     attached = resource.get("presentedForm")
     parts += (
@@ -146,7 +192,7 @@ def said(resource: Resource) -> str:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping):
             parts += [wording(item.get("code")), *(wording(value) for value in value_parts(item))]
-    return "; ".join(part for part in parts if part)
+    return ": ".join(part for part in parts if part)
 
 
 def in_order(found: set[Domain]) -> tuple[Domain, ...]:

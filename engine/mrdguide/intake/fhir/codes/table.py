@@ -138,7 +138,8 @@ class Reading(StrictModel):
     variants_open: tuple[str, ...] = Field(description="genes of which any variant may be such an abnormality")
     genetics: GeneticsInWords
     hints: dict[Domain, tuple[str, ...]] = Field(description="meanings of components, methods and values, by domain")
-    words: dict[Domain, tuple[str, ...]]
+    words: dict[Domain, tuple[str, ...]] = Field(description="names that open whatever is said of them")
+    finding_words: dict[Domain, tuple[str, ...]] = Field(description="findings, which open unless they are denied")
     ordinary_words: tuple[str, ...] = Field(
         description="phrases with such a word in them that say nothing of the disease"
     )
@@ -146,7 +147,15 @@ class Reading(StrictModel):
     other_disease_words: tuple[str, ...] = Field(
         description="words for disease outside bone or in the blood, news by themselves"
     )
-    course_words: tuple[str, ...] = Field(description="words that say that a disease came back or got worse")
+    course_words: tuple[str, ...] = Field(description="words that say that the disease came back or got worse")
+    course_words_of_it: tuple[str, ...] = Field(
+        description="words that say so of anything, and count beside the name of the disease"
+    )
+    course_subjects: tuple[str, ...] = Field(description="words of which one must stand in the same sentence")
+    rising_words: tuple[str, ...] = Field(description="words that say so of a marker")
+    marker_words: tuple[str, ...] = Field(description="words that name a marker of the disease")
+    damage_words: tuple[str, ...] = Field(description="words of damage by the disease, beside its name")
+    own_damage_words: tuple[str, ...] = Field(description="words of such damage by themselves")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
     measured_words: tuple[str, ...] = Field(
@@ -191,6 +200,15 @@ class Reading(StrictModel):
     news_words: dict[Domain, tuple[str, ...]] = Field(
         description="words of a resource of a type that is not read that would be news for a domain"
     )
+    result_words: dict[Domain, tuple[str, ...]] = Field(
+        description="tests of which words say whether they found something"
+    )
+    positive_words: tuple[str, ...] = Field(description="words that say that such a test found something")
+    good_words: dict[Domain, tuple[str, ...]] = Field(description="good news, which is bad news where it is denied")
+    remission_words: tuple[str, ...] = Field(description="words for remission, of any disease")
+    losing_words: tuple[str, ...] = Field(description="words that deny good news")
+    lost_words: Annotated[int, Field(strict=True, ge=0)] = Field(description="how many words may stand in between")
+    regimens: dict[str, tuple[str, ...]] = Field(description="names of combinations of drugs, with the drugs")
     phase_words: dict[str, tuple[str, ...]] = Field(
         description="words for therapy that a recorded phase explains, by the phase"
     )
@@ -214,6 +232,16 @@ class Reading(StrictModel):
     denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
     turning_words: tuple[str, ...] = Field(description="words that end what is denied")
     denied_words: Annotated[int, Field(strict=True, ge=1)] = Field(description="how many words may stand in between")
+    bound_words: tuple[str, ...] = Field(description="words that deny only the next word")
+    behind_words: tuple[str, ...] = Field(description="words that deny what stands right before them")
+    free_words: tuple[str, ...] = Field(description="endings of a word that deny it")
+    filling_words: tuple[str, ...] = Field(description="words that may stand before a denial that follows")
+    expecting_words: tuple[str, ...] = Field(description="words after which something is expected or to be prevented")
+    expected_words: Annotated[int, Field(strict=True, ge=0)] = Field(description="how many words may stand in between")
+    ending_words: tuple[str, ...] = Field(description="words that end a denial on a day")
+    changing_words: tuple[str, ...] = Field(description="words by which a finding turns into another")
+    told_by_results: tuple[Domain, ...] = Field(description="domains of which a Procedure tells nothing by itself")
+    foreseen: dict[str, tuple[str, ...]] = Field(description="by type, elements that tell what may come")
     document_types: tuple[str, ...] = Field(description="of these, types that may be a result that nobody has read")
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
