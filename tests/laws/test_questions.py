@@ -32,7 +32,7 @@ def seen_anew(path: str, label: str) -> bool:
     return (
         (path == "responses" and "PD" in label.split(", "))
         or (path == "markers" and "is back" in label)
-        or (path == MARROW_CELLS and "to under" in label)
+        or (path == MARROW_CELLS and not label.startswith("below"))
     )
 
 
