@@ -14,6 +14,7 @@ from mrdguide import Recommendation
 from mrdguide.answer.missing import NeedsOf, after_each_answer, needs
 from mrdguide.explain.missing_results import Lazily
 from mrdguide.explain.questions import MOST_ASKED, Asked
+from mrdguide.rulebook.possible_panels import MARROW_CELLS
 from mrdguide.teach.examples import Example
 
 from ..examples import EXAMPLES
@@ -26,8 +27,13 @@ _MAY_BE_LEFT_OUT = ("baseline", "therapy", "mrd", "imaging", "responses", "marke
 
 def seen_anew(path: str, label: str) -> bool:
     """Whether an answer is an event of its own, which no record leaves open before somebody sees it: progressive disease,
-    or the original protein back in two samples of today. It may open how it went on, and never anything more permissive."""
-    return (path == "responses" and "PD" in label.split(", ")) or (path == "markers" and "is back" in label)
+    the original protein back in two samples of today, or more plasma cells in the marrow of today than a complete response
+    has. It may open how it went on, and never anything more permissive."""
+    return (
+        (path == "responses" and "PD" in label.split(", "))
+        or (path == "markers" and "is back" in label)
+        or (path == MARROW_CELLS and not label.startswith("below"))
+    )
 
 
 def most_permissive(situation: Lazily) -> int:

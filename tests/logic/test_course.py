@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .judging import JudgedExpression, judge
+from .judging import JudgedExpression, judge, marrow
 
 START = {"phase": "induction", "line": 1, "start": "2020-01-10", "end": "2020-06-01"}
 ON = {"phase": "maintenance", "line": 1, "drugs": ["lenalidomide"], "start": "2020-08-01", "end": None}
@@ -88,6 +88,22 @@ class TestEvent:
         vague = {**second, "line": None}
         found = judge(open_, absence="not_met", events=events, therapy=[START, vague])
         assert (found.verdict, found.needs) == ("unknown", ["therapy[1].line"])
+
+    @pytest.mark.parametrize("start", ["2026-06-15", "2026-06-14", "2019-06-15", None])
+    def test_no_line_has_answered_what_happened_on_the_day_judged(self, start: str | None) -> None:
+        open_ = {"event": {"kind": "progression", "not_followed_by_line": 2}}
+        second = {"phase": "relapse", "line": 2, "start": start, "end": None}
+        today = [{"date": "2026-06-15", "kind": "progression"}]
+        assert judge(open_, absence="not_met", events=today, therapy=[START, second]).verdict == "met"
+
+    @pytest.mark.parametrize(
+        ("date", "verdict"), [("2026-06-14", "not_met"), ("2026-06", "unknown"), (None, "unknown")]
+    )
+    def test_a_line_begun_on_the_day_judged_answers_what_happened_before(self, date: str | None, verdict: str) -> None:
+        open_ = {"event": {"kind": "progression", "not_followed_by_line": 2}}
+        second = {"phase": "relapse", "line": 2, "start": "2026-06-15", "end": None}
+        events = [{"date": date, "kind": "progression"}]
+        assert judge(open_, absence="not_met", events=events, therapy=[START, second]).verdict == verdict
 
 
 class TestExtramedullary:
@@ -306,7 +322,25 @@ class TestImagingResurgence:
 
     def test_the_newest_image_is_not_judged_here(self) -> None:
         before, lesion = {**self.CLEAN, "date": "2023-03-01"}, {"date": "2024-03-01", "conclusion": "positive"}
-        assert self.image(before, lesion).verdict == "not_met"
+        assert self.image(before, lesion, therapy=[START]).verdict == "not_met"
+
+    @pytest.mark.parametrize(("date", "verdict"), [("2019-09-02", "unknown"), ("2019-09-03", "not_met")])
+    def test_the_newest_image_of_the_diagnosis_waits_for_the_next(self, date: str, verdict: str) -> None:
+        """It is not what is there now, so that the next image makes it one of the past: what that can show is open before."""
+        diagnosis = {"disease": "multiple-myeloma", "date": "2019-09-02"}
+        lesion = {"modality": "WB-DWI-MRI", "conclusion": "positive", "date": date}
+        some_day = marrow(None)
+        assert self.image(lesion, therapy=[START], diagnosis=diagnosis, mrd=[some_day]).verdict == verdict
+        after_it = marrow("2024-04-01")
+        assert self.image(lesion, therapy=[START], diagnosis=diagnosis, mrd=[after_it]).verdict == "not_met"
+
+    def test_where_its_own_day_is_known_what_came_before_it_is_asked_for(self) -> None:
+        lesion, after = {"date": "2024-03-01", "conclusion": "positive"}, {**self.CLEAN, "date": "2025-03-01"}
+        found = self.image({**lesion, "attribution": "myeloma"}, after, therapy=[START], mrd=[marrow(None)])
+        assert (found.verdict, found.needs) == ("unknown", ["mrd[0].date"])
+        ended = {**ON, "end": "2024"}
+        found = self.between(off=True, therapy=[ended], attribution="myeloma")
+        assert (found.verdict, found.needs) == ("unknown", ["therapy[1].end"])
 
     def test_before_the_first_negative_is_the_normal_course(self) -> None:
         lesion, after = {"date": "2024-03-01", "conclusion": "positive"}, {**self.CLEAN, "date": "2025-03-01"}

@@ -73,6 +73,29 @@ def test_a_no_leaves_open_what_the_record_had_answered(of: str | None) -> None:
     assert [item.what.startswith("what was found (attested by tumor board") for item in answer.missing] == [True]
 
 
+@pytest.mark.parametrize(
+    ("what", "asked"),
+    [
+        ("surveillance-arranged", "surveillance.feasible"),
+        ("no-extramedullary-at-diagnosis", "baseline.extramedullary_disease"),
+        ("no-plasma-cell-leukemia", "baseline.circulating_plasma_cells_percent"),
+        ("no-second-malignancy", "events"),
+        ("serum-quiet", "markers"),
+    ],
+)
+@pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "not recorded"])
+def test_a_no_asks_for_what_it_speaks_of(what: str, asked: str, recorded: bool) -> None:
+    """Also where the record lacks nothing, and where another finding of the record would rule it out by itself."""
+    profile = evaluated("cessation-supported").case.patient.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    profile["baseline"]["circulating_plasma_cells_percent"] = 0.2 if recorded else None
+    answer = mrdguide.evaluate(
+        {**profile, "attested": [{"what": what, "value": False}]}, rules=shipped(), as_of="2026-11-21"
+    )
+    assert answer.outcome == "insufficient-data"
+    assert [(item.path, item.attestable) for item in answer.missing] == [(asked, what)]
+    assert "attested, nobody named" in answer.missing[0].what
+
+
 def test_a_later_yes_replaces_a_no_and_an_earlier_one_does_not() -> None:
     no = {**WORD, "value": False, "of": "2026-11-01"}
     assert unwatched(no, WORD).outcome == "cessation-supported"

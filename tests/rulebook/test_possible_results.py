@@ -44,6 +44,25 @@ def test_a_level_is_asked_for_in_every_stretch_that_the_assay_can_see_and_once_b
     assert list(levels(1e-4)) == ["below its limit of detection of 1e-4", "1e-4 or just above"]
 
 
+@pytest.mark.parametrize(
+    ("result", "words"), [("indeterminate", ["failed", "detected"]), (None, ["not detected", "failed", "detected"])]
+)
+def test_what_the_laboratory_could_not_call_never_turns_out_negative(result: str | None, words: list[str]) -> None:
+    """It is read so; an answer beyond that reading would lead where nobody was told that it can."""
+    tests = [{"date": "2026-10-01", "specimen": "marrow", "method": "NGS", "result": result}]
+    patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}, "mrd": tests})
+    answers = dict(possible_results(patient, DataRequirement("mrd[0].result", "result"), AS_OF, BOOK))
+    assert list(answers) == words
+
+
+@pytest.mark.parametrize(("first", "label"), [(0.0, "0"), (2.0, "below 2")])
+def test_no_number_below_the_least_that_a_fact_can_be_is_tried(first: float, label: str) -> None:
+    patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}})
+    path = "baseline.circulating_plasma_cells_percent"
+    answers = possible_results(patient, DataRequirement(path, "cells"), AS_OF, Thresholds({path: (first, 5.0)}, 1e-6))
+    assert next(answers)[0].startswith(label)
+
+
 def test_a_value_read_by_its_reference_range_is_one_that_can_be() -> None:
     patient = read_patient({"id": "p", "diagnosis": {"disease": "multiple-myeloma"}})
     answers = dict(possible_results(patient, DataRequirement("baseline.labs.ldh", "LDH"), AS_OF, BOOK))

@@ -10,6 +10,7 @@ from ..case.case import Case
 from ..case.doubts import Doubt
 from ..errors import InconsistentVerdicts
 from ..logic.operator import DataRequirement
+from ..patient.facts import catalogue
 from ..patient.unobtainable import Unobtainable
 from ..reading.frozen import frozen
 from ..rulebook.book import RuleBook
@@ -50,6 +51,7 @@ class Missing:
 
 # Most facts have fewer answers than this; where a date has many more, fewer facts are tried in a long record.
 _ANSWERS = 8
+_NOT_KNOWN = (None, "not-tested", "failed")
 
 
 def most_answers(case: Case) -> int:
@@ -178,7 +180,16 @@ def after_each_answer(
     )
 
 
+def _on_record(case: Case, path: str) -> bool:
+    """Whether a fact is known and asked for all the same, because somebody's word speaks against it: another answer would be
+    another record, of which nothing is known here."""
+    fact = catalogue().get(path)
+    return fact is not None and fact.get(case.patient) not in _NOT_KNOWN
+
+
 def _answered(rules: RuleBook, case: Case, judged_verdicts: Sequence[int], need: DataRequirement) -> Iterator[Answered]:
+    if _on_record(case, need.path):
+        return
     answers = possible_results(case.original, need, case.as_of, rules.thresholds, known_until=case.known_until)
     for label, patient in answers:
         filled = case.with_answer(patient)

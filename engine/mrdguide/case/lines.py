@@ -129,7 +129,12 @@ def _another(case: Case, timed: Timed[TherapyEntry]) -> bool:
 
 
 def followed_by_line(case: Case, timed: Timed[Any], line: int) -> bool | None:
-    """Whether a later line of therapy, at least this one, began on the day of an entry or after it."""
+    """Whether a later line of therapy, at least this one, began on the day of an entry or after it.
+
+    What is found on the day judged no line has answered yet, whatever was begun that day.
+    """
+    if timed.earliest >= case.as_of:
+        return False
     before = [item.entry.line for item in case.therapy if item.latest < timed.earliest and item.entry.line is not None]
     needed = max(line, max(before, default=1) + 1)
     found: bool | None = False
@@ -138,7 +143,7 @@ def followed_by_line(case: Case, timed: Timed[Any], line: int) -> bool | None:
             continue
         if therapy.doubted:
             continue  # a line that is yet to begin, or cannot have begun then, answers nothing
-        if therapy.earliest >= timed.latest and therapy.entry.line is not None:
+        if therapy.earliest >= timed.latest and timed.latest < case.as_of and therapy.entry.line is not None:
             return True
         if therapy.latest >= timed.earliest:
             found = None

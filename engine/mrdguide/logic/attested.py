@@ -97,8 +97,8 @@ def relied_on(case: Case, judge: CompiledOperator, attestable: Attestable) -> li
     return counting(case, attestable)
 
 
-def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperator:
-    """A criterion that an attestation can answer while the record does not."""
+def attested(judge: CompiledOperator, attestable: Attestable, reads: str) -> CompiledOperator:
+    """A criterion that an attestation can answer while the record does not; `reads` is the place that it looks at first."""
     recorded, answer = judge.verdict, attestable.verdict
 
     def verdict(case: Case) -> int:
@@ -121,7 +121,9 @@ def attested(judge: CompiledOperator, attestable: Attestable) -> CompiledOperato
     def needs(case: Case) -> list[DataRequirement]:
         no = denied(case, attestable)
         if no is not None:
-            return [DataRequirement(need.path, f"what was found ({words(no)})") for need in judge.needs(case)[:1]]
+            # The record may lack nothing by itself: then it is what stands there that the no speaks against.
+            waiting = [need.path for need in judge.needs(case)] or [reads]
+            return [DataRequirement(waiting[0], f"what was found ({words(no)})")]
         # What one entry leaves out is asked as such: a word on the last look does not answer it.
         return [
             need if "[" in need.path else DataRequirement(need.path, attestable.question) for need in judge.needs(case)

@@ -581,12 +581,11 @@ def _on_its_own(judge: CompiledOperator, readings: InterpretationRules) -> Compi
 
 def _criterion(criterion: Criterion, context: Context) -> CompiledCriterion:
     recorded = criterion.when.compile(context)
-    paths = {path for operator in criterion.when.walk() for path in operator.paths()}
+    paths = [path for operator in criterion.when.walk() for path in operator.paths()]
     if criterion.attestable is None:
         return CompiledCriterion(criterion, recorded, recorded, frozenset(paths))
-    return CompiledCriterion(
-        criterion, attested(recorded, criterion.attestable), recorded, frozenset({*paths, "attested"})
-    )
+    judge = attested(recorded, criterion.attestable, paths[0])
+    return CompiledCriterion(criterion, judge, recorded, frozenset({*paths, "attested"}))
 
 
 def _locations(source: RuleSource) -> Iterator[tuple[str, str]]:

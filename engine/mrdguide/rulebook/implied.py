@@ -15,11 +15,14 @@ def implied(criteria: Sequence[Criterion], readings: Sequence[Hashable] = ()) ->
     mean can be compared only where they read alike.
 
     What is not met only because nothing is recorded says nothing about a criterion that is unknown then, so such a pair is
-    left out: it would turn an absent test into a result.
+    left out: it would turn an absent test into a result. So is one of which only one criterion answers to an attestation:
+    it holds of what is on record, and somebody's word may say more.
     """
     for place, first in enumerate(criteria):
         for other, then in enumerate(criteria):
             if first is then or (first.absence == "unknown" and then.absence == "not_met"):
+                continue
+            if first.attestable != then.attestable:
                 continue
             if readings and None not in (readings[place], readings[other]) and readings[place] != readings[other]:
                 continue

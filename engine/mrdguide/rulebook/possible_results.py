@@ -151,7 +151,8 @@ def _between(thresholds: tuple[float, ...], fact: ProfileFact) -> Iterator[tuple
     unit = f" {fact.unit}" if fact.unit else ""
     if not thresholds:
         return
-    yield f"below {thresholds[0]:g}{unit}", thresholds[0] / 2
+    if fact.low is None or thresholds[0] > fact.low:
+        yield f"below {thresholds[0]:g}{unit}", thresholds[0] / 2
     for index, threshold in enumerate(thresholds):
         yield f"{threshold:g}{unit}", threshold
         if index + 1 < len(thresholds):
@@ -261,7 +262,8 @@ def _entry_answers(
         for label, level in _levels(sorted(thresholds.get("mrd", ())), entry.limit_of_detection or 0.0):
             yield label, changed(level=level, quality=cells)
     elif (name, field) == ("mrd", "result"):
-        for word in ("not-detected", "failed"):
+        # What the laboratory could not call is no negative, whatever a repeat would show.
+        for word in ("failed",) if entry.result == "indeterminate" else ("not-detected", "failed"):
             yield word.replace("-", " "), changed(result=word, level=None)
         yield "detected", changed(result="detected")
     elif (name, field) == ("events", "confirmed"):

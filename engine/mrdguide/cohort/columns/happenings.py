@@ -95,8 +95,10 @@ def after_the_start(begun: Begun, patient: int, earliest: int, latest: int) -> i
 
 
 @kernel
-def followed_by_line(found: Courses, patient: int, earliest: int, latest: int, line: int) -> int:
-    """Whether a later line of therapy, at least this one, began in the time given or after it."""
+def followed_by_line(found: Courses, patient: int, earliest: int, latest: int, line: int, as_of: int) -> int:
+    """Whether a later line of therapy, at least this one, began in the time given or after it (see `case.lines`)."""
+    if earliest >= as_of:
+        return NOT_MET
     begin, end = found.offset[patient], found.offset[patient + 1]
     before = 1
     for place in range(begin, end):
@@ -107,7 +109,7 @@ def followed_by_line(found: Courses, patient: int, earliest: int, latest: int, l
     for place in range(begin, end):
         if (found.line[place] != 0 and found.line[place] < needed) or found.doubted[place]:
             continue  # a line that is yet to begin, or cannot have begun then, answers nothing
-        if found.earliest[place] >= latest and found.line[place] != 0:
+        if found.earliest[place] >= latest and latest < as_of and found.line[place] != 0:
             return MET
         if found.latest[place] >= earliest:
             followed = UNKNOWN

@@ -225,3 +225,18 @@ def _breaking(found: Studies, possible: Column) -> Column:
             if unsaid and clearing > found.earliest[place]:
                 breaking[place] = possible[place] | NOT_EVALUABLE
     return breaking
+
+
+@kernel
+def may_be_of_the_diagnosis(
+    table: Calendar, earliest: int, latest: int, diagnosed_from: int, diagnosed_to: int, started: Column, months: int
+) -> bool:
+    """Whether a study may belong to the time of diagnosis (see `case.imaging`); `started` are the last days on which each
+    therapy can have begun."""
+    if diagnosed_to > 0:
+        first, last = add_months(table, diagnosed_from, -months), add_months(table, diagnosed_to, months)
+        return first <= latest and earliest <= last
+    treated = False
+    for day in started:
+        treated = treated or add_months(table, day, months) < earliest
+    return not treated

@@ -30,7 +30,8 @@ class EventRecorded(EventOperator):
     An event attributed to something benign did not happen; one that is not confirmed is unknown. With `not_over` what is
     resolved or ended does not count; with `not_before_therapy` neither does what certainly came before any therapy, unless
     it is still active; nor what is named by one of the terms `unless`. With `not_followed_by_line` an event counts only
-    if no therapy began on its day or later that is of at least that line and of a later line than any begun before it.
+    if no therapy began on its day or later that is of at least that line and of a later line than any begun before it;
+    what happened on the day judged no therapy has answered yet.
     `reads: history` asks for the contrary: an event of the kind that does not count for one of these reasons.
     """
 

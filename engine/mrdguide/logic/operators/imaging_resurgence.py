@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from ...case import imaging, mrd
+from ...case.case import NOT_HANDED_OVER
 from ...case.possible import NEGATIVE, POSITIVE
 from ...case.therapy import episodes
+from ..entries import entry_need
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
 from ..parameters import Threshold, interpretation_of
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
@@ -31,7 +33,8 @@ class ImagingResurgence(Operator):
 
     It was if its `attribution` says so (an image that its reader could not call counts only then), or if a later image is negative and therapy was begun in between. Attributed to
     something benign it was not. Where nothing is recorded and a later image is negative, it is unknown; the newest image
-    is judged by `imaging_now`, not here. What was positive before the first negative is the normal course.
+    is judged by `imaging_now`, not here, unless it may be of the time of diagnosis: then a new one is asked for, after which
+    it is one of the past. What was positive before the first negative is the normal course.
     `after_maintenance` counts only images later than the last end of maintenance or continuous therapy. With
     `unsaid_counts` one that nobody attributed counts as well.
     """
@@ -57,12 +60,15 @@ class ImagingResurgence(Operator):
         rules = interpretation_of(context)
         read_marrow = mrd.reading_at(self.threshold, rules.marrow_mrd)
 
-        def negatives(case: Case) -> _Negatives:
+        def negative(case: Case) -> list[mrd.Interpretation | ImageInterpretation]:
             read: list[mrd.Interpretation | ImageInterpretation] = [
                 *read_marrow(case),
                 *imaging.interpret(case, rules.imaging),
             ]
-            found = [item for item in read if item.possible & NEGATIVE]
+            return [item for item in read if item.possible & NEGATIVE]
+
+        def negatives(case: Case) -> _Negatives:
+            found = negative(case)
             certain = [item.timed.latest for item in found if item.possible == NEGATIVE]
             return _Negatives(min(certain, default=case.as_of + 1), sorted(item.timed.earliest for item in found))
 
@@ -90,7 +96,7 @@ class ImagingResurgence(Operator):
             listing = UniqueList()
             for fit, item in judged(case):
                 if fit == UNKNOWN and item.timed.place >= 0:
-                    listing.add([self._need(case, item, rules.imaging)])
+                    listing.add([self._need(case, item, rules.imaging, negative(case))])
             return listing.items or [DataRequirement("imaging", rules.imaging.ask_for)]
 
         return CompiledOperator(verdict, observe, needs)
@@ -119,9 +125,14 @@ class ImagingResurgence(Operator):
         # Its own reading is not a later one.
         own = bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
         later = len(images.possible) - bisect_right(images.possible, item.timed.earliest)
-        return UNKNOWN if later > own else NOT_MET
+        if later > own or imaging.may_be_of_the_diagnosis(case, item.timed, rules):
+            return UNKNOWN
+        return NOT_MET
 
-    def _need(self, case: Case, item: ImageInterpretation, rules: ImagingRules) -> DataRequirement:
+    def _need(
+        self, case: Case, item: ImageInterpretation, rules: ImagingRules,
+        negative: list[mrd.Interpretation | ImageInterpretation],
+    ) -> DataRequirement:  # fmt: skip
         described = imaging.describe(item.timed)
         path = f"imaging[{item.timed.place}]"
         own = [name for name in item.missing if "." not in name and name != "modality"]
@@ -133,6 +144,10 @@ class ImagingResurgence(Operator):
             return DataRequirement(f"{path}.attribution", f"what the unclear finding was due to ({described})")
         if self._due_to_myeloma(case, item, rules) == UNKNOWN:
             return DataRequirement(f"{path}.attribution", f"what the positive finding was due to ({described})")
+        if item.timed.earliest == item.timed.latest:
+            # Its own day is known: what it is compared with is not.
+            for need in (*_open_before(item, negative), *_open_ends(case)):
+                return need
         return DataRequirement(f"{path}.date", f"exact date of {described}")
 
     def wording(self) -> str:
@@ -189,6 +204,36 @@ def _after_a_negative(item: ImageInterpretation, negatives: _Negatives) -> int:
     # Its own reading is no negative before it.
     own = bool(item.possible & NEGATIVE) and item.timed.earliest < item.timed.latest
     return UNKNOWN if bisect_left(negatives.possible, item.timed.latest) > own else NOT_MET
+
+
+def _open_before(
+    item: ImageInterpretation, negative: list[mrd.Interpretation | ImageInterpretation]
+) -> Iterator[DataRequirement]:
+    """What would tell whether an image came after a negative test or image; nothing where it certainly did."""
+    before = [other for other in negative if other is not item and other.timed.earliest < item.timed.latest]
+    if any(other.possible == NEGATIVE and other.timed.latest < item.timed.earliest for other in before):
+        return
+    for other in before:
+        if other.timed.place == NOT_HANDED_OVER:
+            continue
+        if isinstance(other, mrd.Interpretation):
+            path, described = mrd.path_of(other.timed), mrd.describe(other.timed)
+        else:
+            path, described = f"imaging[{other.timed.place}]", imaging.describe(other.timed)
+        own = [name for name in other.missing if "." not in name]
+        if own:
+            yield DataRequirement(f"{path}.{own[0]}", f"{own[0].replace('_', ' ')} of {described}")
+        elif other.timed.earliest < other.timed.latest:
+            yield DataRequirement(f"{path}.date", f"exact date of {described}")
+
+
+def _open_ends(case: Case) -> Iterator[DataRequirement]:
+    """What would tell when maintenance (or continuous therapy) ended."""
+    for one in episodes(case, ("maintenance", "continuous")):
+        if one.timed.entry.phase is None:
+            yield entry_need("therapy", one.timed, "phase")
+        elif one.earliest_end < one.latest_end:
+            yield entry_need("therapy", one.timed, "end")
 
 
 def _after_maintenance(case: Case, item: ImageInterpretation) -> int:

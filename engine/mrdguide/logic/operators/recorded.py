@@ -24,7 +24,7 @@ class Recorded(Operator):
 
     An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
     the answer unknown. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
-    of at least that line and of a later line than any begun before it.
+    of at least that line and of a later line than any begun before it; nothing has answered an entry of the day judged yet.
     """
 
     keyword: ClassVar[str] = "recorded"

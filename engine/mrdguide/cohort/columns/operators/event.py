@@ -56,7 +56,7 @@ def _counts(
             if not_before and found.status[place] != ACTIVE:
                 counts = min(counts, after_the_start(start, patient, earliest, latest))
             if line != _NO_LINE:
-                counts = min(counts, MET - followed_by_line(therapy, patient, earliest, latest, line))
+                counts = min(counts, MET - followed_by_line(therapy, patient, earliest, latest, line, as_of))
             fit = MET - counts if history else counts
             best = max(best, fit if kind != 0 else min(fit, UNKNOWN))
         if best != NOT_MET:
@@ -94,7 +94,7 @@ def _disease(
             if reads_new:
                 fit = min(fit, new)
                 if line != _NO_LINE:
-                    fit = min(fit, MET - followed_by_line(therapy, patient, earliest, latest, line))
+                    fit = min(fit, MET - followed_by_line(therapy, patient, earliest, latest, line, as_of))
             else:
                 lately = UNKNOWN if recent(table, latest, within, as_of) else NOT_MET
                 if recent(table, earliest, within, as_of):

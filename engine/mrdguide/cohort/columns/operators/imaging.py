@@ -73,7 +73,7 @@ def _negative_now(
         started = therapy_latest[therapy_offset[patient] : therapy_offset[patient + 1]]
         positive = -1
         for place in range(begin, end):
-            if possible[place] == POSITIVE and not _may_be_of_the_diagnosis(
+            if possible[place] == POSITIVE and not images.may_be_of_the_diagnosis(
                 table, studies.earliest[place], studies.latest[place], at.earliest[patient], at.latest[patient],
                 started, baseline_months,
             ):  # fmt: skip
@@ -85,19 +85,6 @@ def _negative_now(
                 if clears and studies.latest[place] > positive:
                     verdicts[patient] = UNKNOWN
     return verdicts
-
-
-@kernel
-def _may_be_of_the_diagnosis(
-    table: Calendar, earliest: int, latest: int, diagnosed_from: int, diagnosed_to: int, started: Column, months: int
-) -> bool:
-    if diagnosed_to > 0:
-        first, last = add_months(table, diagnosed_from, -months), add_months(table, diagnosed_to, months)
-        return first <= latest and earliest <= last
-    treated = False
-    for day in started:
-        treated = treated or add_months(table, day, months) < earliest
-    return not treated
 
 
 def _ever(operator: ImagingEver, asked: Asked) -> Verdicts:

@@ -12,14 +12,18 @@ from .. import images, marrow
 from ..cohort import Verdicts
 from ..courses import PHASE, Courses, courses, episode
 from ..kernel import Column, kernel
+from ..listed import listed
 from ..meaning import Asked, Meaning
+from ..months import Calendar, calendar
 
 _MAINTENANCE, _CONTINUOUS = PHASE["maintenance"], PHASE["continuous"]
 
 
 def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
     rules, cohort = interpretation_of(asked.context), asked.cohort
+    therapy = listed(cohort, "therapy")
     return _came_back(
+        calendar(), images.diagnosed(cohort), therapy.offset, therapy.latest, rules.imaging.baseline_months,
         images.studies(cohort), images.interpreted(cohort, rules.imaging), marrow.tests(cohort),
         marrow.interpreted(cohort, operator.threshold, rules.marrow_mrd, below_counts=False), courses(cohort),
         operator.after_maintenance, operator.unsaid_counts, asked.context.absent, cohort.days,
@@ -28,12 +32,14 @@ def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
 
 @kernel
 def _came_back(
+    table: Calendar, at: images.Diagnosed, therapy_offset: Column, therapy_latest: Column, baseline_months: int,
     studies: images.Studies, shown: Column, tests: marrow.Tests, possible: Column, found: Courses,
     after_maintenance: bool, unsaid_counts: bool, absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(found.whole.size, absent, dtype=np.uint8)
     for patient in range(verdicts.size):
         as_of = today[patient]
+        started = therapy_latest[therapy_offset[patient] : therapy_offset[patient + 1]]
         best = NOT_MET
         for place in range(studies.offset[patient], studies.offset[patient + 1]):
             fit = _positive(studies, shown, place, unsaid_counts)
@@ -44,7 +50,11 @@ def _came_back(
                     fit, _after_maintenance(found, patient, studies.earliest[place], studies.latest[place], as_of)
                 )
             if fit != NOT_MET:
-                fit = min(fit, _due_to_myeloma(studies, shown, found, patient, place, unsaid_counts))
+                early = images.may_be_of_the_diagnosis(
+                    table, studies.earliest[place], studies.latest[place], at.earliest[patient], at.latest[patient],
+                    started, baseline_months,
+                )  # fmt: skip
+                fit = min(fit, _due_to_myeloma(studies, shown, found, patient, place, unsaid_counts, early))
             best = max(best, fit)
         if best != NOT_MET:
             verdicts[patient] = best
@@ -107,8 +117,9 @@ def _after_maintenance(found: Courses, patient: int, earliest: int, latest: int,
 
 @kernel
 def _due_to_myeloma(
-    studies: images.Studies, shown: Column, found: Courses, patient: int, place: int, unsaid_counts: bool
-) -> int:
+    studies: images.Studies, shown: Column, found: Courses, patient: int, place: int, unsaid_counts: bool,
+    early: bool,
+) -> int:  # fmt: skip
     cause = studies.attribution[place]
     if cause == images.MYELOMA or cause == images.BENIGN:
         return MET if cause == images.MYELOMA else NOT_MET
@@ -118,7 +129,9 @@ def _due_to_myeloma(
     for other in range(studies.offset[patient], studies.offset[patient + 1]):
         if shown[other] & NEGATIVE and studies.latest[other] > studies.earliest[place]:
             later += 1
-    return UNKNOWN if later > _own(shown[place], studies.earliest[place], studies.latest[place]) else NOT_MET
+    if early or later > _own(shown[place], studies.earliest[place], studies.latest[place]):
+        return UNKNOWN
+    return NOT_MET
 
 
 @kernel

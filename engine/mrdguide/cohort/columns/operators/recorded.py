@@ -21,7 +21,8 @@ def _recorded(operator: Recorded, asked: Asked) -> Verdicts:
     fits = np.array([match(entry) for entry in kinds], dtype=np.uint8)[codes]
     if operator.not_followed_by_line is not None:
         fits = _unanswered(
-            fits, courses(asked.cohort), entries.owner, entries.earliest, entries.latest, operator.not_followed_by_line
+            fits, courses(asked.cohort), entries.owner, entries.earliest, entries.latest, operator.not_followed_by_line,
+            asked.cohort.days,
         )  # fmt: skip
     best = entries.best(fits)
     none = asked.none_in(operator.in_)
@@ -32,12 +33,15 @@ def _recorded(operator: Recorded, asked: Asked) -> Verdicts:
 
 
 @kernel
-def _unanswered(fits: Column, therapy: Courses, owner: Column, earliest: Column, latest: Column, line: int) -> Column:
+def _unanswered(
+    fits: Column, therapy: Courses, owner: Column, earliest: Column, latest: Column, line: int, today: Column
+) -> Column:
     """The verdicts on entries where no later line of therapy may have followed."""
     found = fits.copy()
     for place in range(fits.size):
         if fits[place] != NOT_MET:
-            followed = followed_by_line(therapy, owner[place], earliest[place], latest[place], line)
+            patient = owner[place]
+            followed = followed_by_line(therapy, patient, earliest[place], latest[place], line, today[patient])
             found[place] = min(int(fits[place]), MET - followed)
     return found
 
