@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...case.case import LONG_AGO
-from ...case.doubts import LEAST, OF_THE_COURSE, plausible
+from ...case.doubts import LEAST, plausible
+from ...case.events import OF_THE_COURSE
 from ...patient.bad_news import Adversity, adverse
 from ...patient.markers import MarkerPanel
 from ...patient.mrd import MrdTest
@@ -139,6 +140,8 @@ class _OfList:
         self._doubted = reduce(np.logical_or, [self._changes[field].rows for field in begins])
         for path, change in _MORE.get(name, _nothing)(self._entries, days, self._floor).items():
             self._changes[path] = change
+            if name == "markers" and not path.endswith(".upper_limit"):
+                self._undecided |= change.rows  # it may be bad news in another unit
 
     def undecided(self) -> Column:
         """The patients of whom it must be found out one by one."""

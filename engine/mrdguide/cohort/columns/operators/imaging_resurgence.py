@@ -20,7 +20,8 @@ _MAINTENANCE, _CONTINUOUS = PHASE["maintenance"], PHASE["continuous"]
 def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
     rules, cohort = interpretation_of(asked.context), asked.cohort
     return _came_back(
-        images.studies(cohort), images.interpreted(cohort, rules.imaging), marrow.tests(cohort),
+        images.studies(cohort), images.interpreted(cohort, rules.imaging),
+        images.contradicting(cohort, rules.imaging), marrow.tests(cohort),
         marrow.interpreted(cohort, operator.threshold, rules.marrow_mrd, below_counts=False), courses(cohort),
         operator.after_maintenance, operator.unsaid_counts, asked.context.absent, cohort.days,
     )  # fmt: skip
@@ -28,7 +29,7 @@ def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
 
 @kernel
 def _came_back(
-    studies: images.Studies, shown: Column, tests: marrow.Tests, possible: Column, found: Courses,
+    studies: images.Studies, shown: Column, contradicts: Column, tests: marrow.Tests, possible: Column, found: Courses,
     after_maintenance: bool, unsaid_counts: bool, absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(found.whole.size, absent, dtype=np.uint8)
@@ -36,7 +37,7 @@ def _came_back(
         as_of = today[patient]
         best = NOT_MET
         for place in range(studies.offset[patient], studies.offset[patient + 1]):
-            fit = _positive(studies, shown, place, unsaid_counts)
+            fit = _positive(studies, shown, contradicts, place, unsaid_counts)
             if fit != NOT_MET:
                 fit = min(fit, _after_a_negative(studies, shown, tests, possible, patient, place))
             if fit != NOT_MET and after_maintenance:
@@ -52,11 +53,11 @@ def _came_back(
 
 
 @kernel
-def _positive(studies: images.Studies, shown: Column, place: int, unsaid_counts: bool) -> int:
+def _positive(studies: images.Studies, shown: Column, contradicts: Column, place: int, unsaid_counts: bool) -> int:
     if not shown[place] & POSITIVE:
         return NOT_MET
     if studies.attribution[place] == images.MYELOMA:
-        return MET
+        return UNKNOWN if contradicts[place] else MET
     if studies.conclusion[place] == images.INDETERMINATE and not unsaid_counts:
         return NOT_MET
     return MET if shown[place] == POSITIVE else UNKNOWN
@@ -140,7 +141,8 @@ def _gone_after_therapy(studies: images.Studies, shown: Column, found: Courses, 
         return False
     for other in range(begin, end):
         unsure = shown[other] != NEGATIVE or studies.earliest[other] != studies.latest[other]
-        if other == place or not unsure or not images.may_clear(shown[other], studies.conclusion[other]):
+        clears = images.may_clear(shown[other], studies.conclusion[other], studies.attribution[other])
+        if other == place or not unsure or not clears:
             continue
         if studies.latest[other] > studies.earliest[place] and studies.earliest[other] < start:
             return False
