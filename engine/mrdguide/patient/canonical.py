@@ -59,6 +59,7 @@ def read_canonical(text: str) -> Patient:
     plain: dict[str, Any] = json.loads(text)
     for values in (plain.get("baseline", {}).get("labs", {}), *plain.get("markers", ())):
         for name, value in values.items():
-            if value and isinstance(value, dict):
+            # What was recorded without number or unit has no such text, and is read as it was.
+            if isinstance(value, dict) and "text" in value:
                 values[name] = Quantity(**value)
     return read_patient(plain)
