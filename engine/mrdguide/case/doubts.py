@@ -372,7 +372,8 @@ class _Search:
         kept = []
         for index, item in enumerate(self.patient.attested):
             later = next((when for when in (item.of, item.date) if when is not None and when.earliest > last), None)
-            if item.value and item.of is not None and item.date is not None and item.date.latest < item.of.earliest:
+            too_soon = item.of is not None and item.date is not None and item.date.latest < item.of.earliest
+            if item.value and later is None and too_soon:
                 why = f"was said on {item.date}, before the day that it speaks of: correct one of the two"
                 self._doubt(f"attested[{index}]", f"{item.what} of {item.of}", why)
             elif later is None or not item.value:

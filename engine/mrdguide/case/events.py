@@ -6,6 +6,8 @@ from ..patient.events import Event
 
 # Events that are of the disease by what they are called; a second cancer, a cytopenia or a lesion may have another cause.
 OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
+# A judgement of the disease itself, which nothing benign can be; a test that seemed to find it may have had another cause.
+_NEVER_BENIGN = frozenset({"progression", "clinical-relapse"})
 
 
 def happened(event: Event) -> bool | None:
@@ -15,7 +17,7 @@ def happened(event: Event) -> bool | None:
     itself: it is open.
     """
     if event.attribution == "benign":
-        return None if event.kind in OF_THE_COURSE else False
+        return None if event.kind in _NEVER_BENIGN else False
     return None if event.confirmed is False else True
 
 
