@@ -79,6 +79,8 @@ def test_rows_on_days_of_their_own_are_those_of_one_by_one(monkeypatch: pytest.M
         {"therapy": [{"phase": "maintenance", "start": "2024-01-01", "end": "2023-01-01"}]},
         {"markers": [{"date": "2025-01-01", "kappa": {"value": 3, "unit": "stone"}}]},
         {"unobtainable": [{"what": "baseline.labs.ldh", "why": "no sample", "by": "board"}]},
+        {"markers": [{"date": "2025-01-01", "serum_m_protein": {"value": 12}}]},
+        {"functional_high_risk": {"definition": "relapse within a year"}},
     ],
 )  # fmt: skip
 def test_what_is_odd_is_left_to_the_reader_of_single_profiles(changed: dict[str, Any]) -> None:

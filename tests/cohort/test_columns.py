@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -27,6 +27,7 @@ from mrdguide.cohort.invented.patients import invented
 from mrdguide.cohort.tally import Tally
 from mrdguide.dates import add_months as exactly
 from mrdguide.errors import MrdguideError, PatientError
+from mrdguide.patient.events import EventKind
 from mrdguide.teach.examples import examples
 from tests.laws.effort import law
 from tests.laws.judging import shipped
@@ -152,6 +153,9 @@ def test_without_a_column_meaning_an_operator_is_judged_patient_by_patient(monke
     ("changed", "reason"),
     [
         ({"unobtainable": [{"what": "baseline.labs.ldh", "why": "no sample", "by": "board"}]}, "something is declared out of reach"),
+        ({"markers": [{"date": "2026-10-25", "serum_m_protein": {"value": 12}}]}, "a marker cannot be read"),
+        ({"markers": [{"date": "2026-10-25", "haemoglobin": {"value": 7, "unit": "g/L"}}]}, "a marker cannot be read"),
+        ({"functional_high_risk": {"definition": "relapse within a year"}}, "functional high risk is defined, and not said to be there"),
         ({"attested": [{"what": "serum-quiet", "value": True, "of": "2026-11-20", "by": "board"}]}, "something is attested"),
     ],
 )  # fmt: skip
@@ -183,6 +187,39 @@ def test_how_far_a_record_goes_what_it_lacks_and_what_cannot_be_are_held_by_the_
 ) -> None:
     usual = mrdguide.read_patient(inside_the_envelope())
     found = alike([usual, mrdguide.read_patient({**inside_the_envelope(), **changed}), usual], shipped())
+    assert found.by_engine.places.size == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"markers": [{"date": "2026-10-25", "isotype": "IgG-kappa"}]},
+        {"markers": [{"date": "2026-10-25", "isotype": "IgG-kappa", "original_isotype": False}]},
+        {
+            "markers": [
+                {"date": "2026-10-25", "isotype": "?", "original_isotype": True, "therapeutic_antibody_excluded": False}
+            ]
+        },
+        {"markers": [{"date": "2026-10-25", "isotype": "IgA", "urine_immunofixation": "negative"}]},
+        {"markers": [{"date": "2026-10-25", "haemoglobin": {"value": 14}}]},
+        *({"events": [{"date": "2026-05-01", "kind": kind, "attribution": "benign"}]} for kind in get_args(EventKind)),
+        *(
+            {"imaging": [{"date": "2026-09-20", "attribution": "myeloma", **image}]}
+            for image in (
+                {"modality": "PET-CT", "conclusion": "negative"},
+                {"modality": "PET-CT", "deauville_focal": 2, "deauville_marrow": 2, "new_lesion": False},
+                {"modality": "PET-CT", "deauville_focal": 2, "deauville_marrow": 2},
+                {"modality": "WB-DWI-MRI", "rac": 1},
+                {"conclusion": "negative"},
+                {"conclusion": "indeterminate"},
+            )
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_held_by_the_columns(changed: dict[str, Any]) -> None:
+    profile = inside_the_envelope()
+    more = {name: [*profile.get(name, ()), *entries] for name, entries in changed.items()}
+    found = alike([mrdguide.read_patient({**profile, **more})], shipped())
     assert found.by_engine.places.size == 0
 
 

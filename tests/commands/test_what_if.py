@@ -36,6 +36,8 @@ def test_a_new_entry_and_one_taken_out(run: Run) -> None:
         (["--set", "mrd[9].result=detected"], "there is no entry [9]"),
         (["--set", "mrd[-1].resul=detected"], "did you mean 'result'?"),
         (["--set", "ecog={"], "not readable as a value"),
+        (["--set", "mrd[-1].result=detected", "--set", "mrd[-1].result=not-detected"], "is given twice"),
+        (["--set", "mrd[-1].result=detected", "--set", "mrd[4].result=not-detected"], "are one place of the profile"),
         (["--unset", "toxicities"], "nothing is recorded there"),
     ],
 )

@@ -482,13 +482,17 @@ class TestSetAside:
         assert found.criteria["relapse.progression"].verdict == "met"
 
 
-@pytest.mark.parametrize("recorded", [{"value": 90}, {"unit": "mg/dL"}, {"upper_limit": 1.2}])
-def test_a_laboratory_value_without_number_or_unit_is_unknown_and_said_to_be(recorded: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("recorded", "lacking"), [({"value": 90}, "unit"), ({"unit": "mg/dL"}, "value"), ({"upper_limit": 1.2}, "value")]
+)
+def test_a_laboratory_value_without_number_or_unit_is_unknown_and_said_to_be(
+    recorded: dict[str, Any], lacking: str
+) -> None:
     profile = {"id": "a", "diagnosis": {"disease": "multiple-myeloma"}, "baseline": {"labs": {"creatinine": recorded}}}
     found = mrdguide.evaluate(profile, as_of="2026-11-21")
     assert found.case.patient.baseline.labs.creatinine is None
     assert found.ignored_entries == (
-        "baseline.labs.creatinine is recorded without its value or its unit and was ignored",
+        f"baseline.labs.creatinine is recorded without its {lacking} and counts as unknown",
     )
 
 

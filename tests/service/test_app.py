@@ -161,7 +161,9 @@ def test_a_guidance_response_comes_with_the_answer_when_asked_for(client: Client
                                   b"[" * 15_000, b'{"a": "\\ud800"}', b'{"a": ' + b"9" * 5_000 + b"}"], ids=range(11))  # fmt: skip
 @pytest.mark.parametrize("path", [HOOK, f"{HOOK}/feedback", "/evaluate"])
 def test_malformed_json_is_refused(client: Client, path: str, body: bytes) -> None:
-    assert _failure(client.post(path, content=body), 400).startswith("the body: ")
+    told = _failure(client.post(path, content=body), 400)
+    assert told.startswith("the body: ")
+    assert "sys." not in told
 
 
 @pytest.mark.parametrize(("body", "field"), [
@@ -169,6 +171,9 @@ def test_malformed_json_is_refused(client: Client, path: str, body: bytes) -> No
     ([], "the body"), ({"profile": 5}, "profile"), ({"profile": {}, "as_of": "tomorrow"}, "as_of"),
     ({"profile": {"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, "as_of": "2026-02-30"}, "as_of"),
     ({"profile": {}, "patient": 1}, "patient"), ({"profile": {}, "guidance_response": True}, "guidance_response"), ({"profile": {"id": "x"}}, "diagnosis"),
+    ({"profile": {}, "asOf": "2026-01-01"}, "'asOf' is called 'as_of' here"), ({"profile": {}, "as_of": "1/2/2026"}, "expected a date YYYY-MM-DD"),
+    ({"id": "x", "diagnosis": {"disease": "multiple-myeloma"}}, 'wrap it: send {"profile": {...}}'), ({"resourceType": "Patient"}, "put it into a Bundle"),
+    ({"profile": []}, "expected an object"),
     ({"bundle": {"resourceType": "Bundle", "entry": 5}}, "Bundle.entry"), ({"bundle": {"resourceType": 7}}, "resourceType"),
 ])  # fmt: skip
 def test_what_cannot_be_evaluated_is_told_the_field(client: Client, body: Any, field: str) -> None:

@@ -306,8 +306,8 @@ class Answer:
 
     @computed
     def ignored_entries(self) -> tuple[str, ...]:
-        """Recorded entries that were set aside (dated after the day judged, what cannot be, planned ends), and faults of the
-        program, in words."""
+        """What is recorded and was set aside (dated after the day judged, what cannot be, planned ends, names and notes that are
+        not read), and faults of the program, in words."""
         from .attestations import attestations_ignored
         from .unobtainable import declarations_ignored
 
@@ -315,6 +315,7 @@ class Answer:
             *(f"fault: {text}" for text in self.faults),
             *self.case.ignored(),
             *self.case.planned(),
+            *self.case.otherwise_named(),
             *attestations_ignored(self.rules, self.case),
             *declarations_ignored(self.rules, self.case),
         )

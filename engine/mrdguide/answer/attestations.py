@@ -11,6 +11,7 @@ from ..logic.truth import MET, NOT_MET
 from ..patient.attestations import TEXTS_READ
 from ..reading.frozen import frozen
 from ..reading.validation import closest
+from ..reading.written_words import says_something
 
 if TYPE_CHECKING:
     from ..case.case import Case
@@ -92,6 +93,8 @@ def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
             yield f"attested[{index}], {item.what}, {reason}; it counts for nothing"
         elif item.value and _contradicted(rules, case, item.what):
             yield f"attested[{index}], {item.what}, is contradicted by the record, which counts"
+        if says_something(item.note):
+            yield f"attested[{index}], {item.what}, has a note that no rule reads: {item.note}"
 
 
 def _contradicted(rules: RuleBook, case: Case, what: str) -> bool:

@@ -18,6 +18,7 @@ from ..dates import add_months, parse_date
 from ..errors import MrdguideError, PatientError
 from ..logic.truth import UNKNOWN, VERDICTS, Verdict
 from ..patient import Patient, read_patient
+from ..patient.canonical import plain_profile
 from ..reading.computed import computed
 from ..reading.numbers import numbers_in
 from ..recommend.evaluation import evaluate
@@ -213,7 +214,7 @@ class PatientSearch:
         found = []
         for item in examples():
             patient = read_patient(item.path)
-            profile = patient.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            profile = plain_profile(patient)
             found.append(_State(item.file.removesuffix(".yaml"), item.as_of, profile, profile, patient))
         return found
 

@@ -7,7 +7,7 @@ unknown (`case.doubts`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import ref
@@ -18,7 +18,9 @@ from ..patient.imaging import ImagingStudy
 from ..patient.markers import MarkerPanel
 from ..patient.mrd import MrdTest
 from ..patient.profile import Patient
+from ..patient.regimens import drugs_of
 from ..patient.therapy import TherapyEntry
+from ..patient.units import Quantities
 from ..reading.arguments import shown
 from .doubts import DATED, Doubt, without_doubts
 
@@ -220,8 +222,9 @@ class Case:
     def ignored(self) -> list[str]:
         """What was recorded and set aside, in words: findings dated later, facts that cannot be, values without unit."""
         found = [
-            f"baseline.labs.{name} is recorded without its value or its unit and was ignored"
-            for name in self.original.baseline.labs.incomplete
+            f"{path}.{name} is recorded without its {'unit' if 'value' in held.as_written(name) else 'value'} and counts as unknown"
+            for path, held in self._with_quantities()
+            for name in held.incomplete
         ]
         found += [f"{doubt.path}: {doubt.text} ({_counts_as(doubt)})" for doubt in self.doubts]
         for name in DATED:
@@ -232,6 +235,11 @@ class Case:
                     found.append(f"{name}[{index}], dated {date}, is after {after} and was ignored")
         return found
 
+    def _with_quantities(self) -> Iterator[tuple[str, Quantities]]:
+        yield "baseline.labs", self.original.baseline.labs
+        for index, panel in enumerate(self.original.markers):
+            yield f"markers[{index}]", panel
+
     def planned(self) -> list[str]:
         """Therapy that is to end after the day judged, in words: until then it goes on."""
         return [
@@ -240,6 +248,18 @@ class Case:
             if entry.end is not None and entry.end.earliest > self.as_of
             if (entry.begins is None or entry.begins.earliest <= self.as_of)
         ]
+
+    def otherwise_named(self) -> list[str]:
+        """Therapy whose regimen is called by a name that stands for other drugs than are recorded, in words."""
+        found = []
+        for index, entry in enumerate(self.patient.therapy):
+            meant = drugs_of(entry.regimen) if entry.regimen else None
+            if meant is not None and {*map(str.casefold, meant)} != {*map(str.casefold, entry.drugs or ())}:
+                told, given = ", ".join(meant), ", ".join(entry.drugs or ()) or "none"
+                found.append(
+                    f"therapy[{index}] is called {entry.regimen} ({told}); its drugs are recorded as {given}, and count"
+                )
+        return found
 
     def _last_day(self, name: str, index: int) -> int:
         """The last day on which an entry can have been known."""

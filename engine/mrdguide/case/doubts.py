@@ -24,12 +24,12 @@ from ..patient.units import UNITS, Quantity, convert
 from ..reading.data_file import read_as
 from ..reading.numbers import scientific
 from ..reading.validation import StrictModel
+from ..reading.written_words import says_something
+from .events import OF_THE_COURSE
 
 PLAUSIBLE = Path(__file__).with_name("plausible.yaml")
 
 DATED = ("mrd", "imaging", "responses", "markers", "events", "toxicities", "therapy")
-# Events that belong to the course of the disease; a second cancer or a cytopenia may come before it.
-OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
 # What a number that is nearly the limit is still taken for.
 LEAST = 1 - 1e-9
 
@@ -117,7 +117,11 @@ def without_doubts(
     """
     search = _Search(patient, as_of, new_from or {}, before)
     search.look()
-    return Doubts(search.changed(), tuple(search.found)) if search.changes or search.single else Doubts(patient, ())
+    return (
+        Doubts(search.changed(), tuple(search.found))
+        if search.found or search.changes or search.single
+        else Doubts(patient, ())
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -143,6 +147,7 @@ class _Search:
         if before is None or patient.baseline is not before.baseline or patient.incomplete is not before.incomplete:
             self._labs("baseline.labs", patient.baseline.labs, ("baseline", 0))
             self._cytogenetics()
+        self._functional_high_risk()
         # Whether a date can be hangs on other dates, and whether it is bad news on other lists.
         self._dates()
         for index, test in enumerate(patient.mrd) if before is None else self._new(patient.mrd, before.mrd):
@@ -247,6 +252,13 @@ class _Search:
             baseline = self.patient.baseline
             genes = found.model_copy(update=update)
             self.single["baseline"] = baseline.model_copy(update={"cytogenetics": genes})
+
+    def _functional_high_risk(self) -> None:
+        """What it was is written down, and not whether it was found: it may have been."""
+        found = self.patient.functional_high_risk
+        if found.status is None and says_something(found.definition):
+            why = "is recorded without a status: is it present or absent?"
+            self._doubt("functional_high_risk", f"'{found.definition}'", why)
 
     def _dates(self) -> None:
         patient = self.patient
@@ -360,7 +372,11 @@ class _Search:
         kept = []
         for index, item in enumerate(self.patient.attested):
             later = next((when for when in (item.of, item.date) if when is not None and when.earliest > last), None)
-            if later is None or not item.value:
+            too_soon = item.of is not None and item.date is not None and item.date.latest < item.of.earliest
+            if item.value and later is None and too_soon:
+                why = f"was said on {item.date}, before the day that it speaks of: correct one of the two"
+                self._doubt(f"attested[{index}]", f"{item.what} of {item.of}", why)
+            elif later is None or not item.value:
                 kept.append(item)
             elif later.earliest > self.known:
                 self._doubt(f"attested[{index}]", f"{item.what} of {later}", f"lies after {self._last_known()}")

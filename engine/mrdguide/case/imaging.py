@@ -3,7 +3,8 @@
 PET-CT: positive when a focal or marrow Deauville score reaches the rule book's cut, a lesion is new or the report
 concludes so; negative when both scores lie below the cut and no lesion is new; scores missing: the report's conclusion.
 DW-MRI by response category. A positive finding that was attributed to something benign (a fracture, say) is none; it is
-negative only where the report concludes so.
+negative only where the report concludes so. An image that shows nothing and is attributed to myeloma contradicts itself: it may
+be either.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ class ImageInterpretation(NamedTuple):
     possible: int
     reason: str
     missing: tuple[str, ...]
+    contradicts_itself: bool = False
 
     @property
     def may_clear(self) -> bool:
         """Whether it may show that an earlier finding is gone, which an image that its reader could not call never does."""
-        return bool(self.possible & NEGATIVE) and self.timed.entry.conclusion != "indeterminate"
+        study = self.timed.entry
+        return bool(self.possible & NEGATIVE) and study.conclusion != "indeterminate" and study.attribution != "myeloma"
 
 
 def describe(timed: Timed[ImagingStudy]) -> str:
@@ -76,15 +79,20 @@ def read(timed: Timed[ImagingStudy], fdg_avid: bool | None, rules: ImagingRules)
             possible = (possible & ~POSITIVE) | NOT_EVALUABLE
         else:
             return ImageInterpretation(timed, NOT_EVALUABLE, "what it shows was found to be benign", ())
+    contradicts = study.attribution == "myeloma" and not possible & POSITIVE
+    if contradicts:
+        possible, missing = possible | POSITIVE, ("attribution", "conclusion")
     if study.modality is None:
-        return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "modality"))
+        return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "modality"), contradicts)
     if study.modality == "PET-CT" and rules.pet_needs_avid_disease and possible & NEGATIVE:
         if fdg_avid is False:
             open_ = (possible & POSITIVE) | NOT_EVALUABLE
-            return ImageInterpretation(timed, open_, "disease was not FDG-avid, a negative PET says nothing", ())
+            reason = "disease was not FDG-avid, a negative PET says nothing"
+            return ImageInterpretation(timed, open_, reason, (), contradicts)
         if fdg_avid is None:
-            return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", (*missing, "baseline.fdg_avid"))
-    return ImageInterpretation(timed, possible, "", missing)
+            asked = (*missing, "baseline.fdg_avid")
+            return ImageInterpretation(timed, possible | NOT_EVALUABLE, "", asked, contradicts)
+    return ImageInterpretation(timed, possible, "", missing, contradicts)
 
 
 def _by_scores(study: ImagingStudy, rules: ImagingRules) -> tuple[int | None, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from ..patient.mrd import MrdTest
 from ..reading.numbers import comparer, scientific
 from . import imaging
 from .case import LONG_AGO, NOT_HANDED_OVER, Case, Timed, once_per_case
-from .events import happened
+from .events import happened, open_about
 from .interpretation_rules import ImagingRules, MarrowMrdRules
 from .possible import ANY_LEVEL, BELOW, EVALUABLE, NEGATIVE, NOT_EVALUABLE, POSITIVE
 
@@ -221,7 +221,7 @@ def _interpret(case: Case, read: Callable[[Timed[MrdTest]], Interpretation]) -> 
                 timed._replace(place=-1 - timed.place, entry=positive, doubted=timed.when),
                 POSITIVE if happened(timed.entry) else POSITIVE | NOT_EVALUABLE,
                 timed.when,
-                () if happened(timed.entry) else ("confirmed",),
+                () if happened(timed.entry) else (open_about(timed.entry),),
             )
             for timed in resurgences
         ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..dates import add_months
 from ..patient.markers import MarkerPanel
+from ..reading.written_words import says_something
 from .case import Timed
 
 if TYPE_CHECKING:
@@ -38,18 +39,21 @@ class Antibodies(NamedTuple):
     months: int
 
 
+# What immunofixation found where it was made and did not find a band.
+_LOOKED_FOR = frozenset({"immunofixed", "indeterminate"})
+
 NO_ANTIBODIES = Antibodies(frozenset(), 0)
 
 
 def read_protein(case: Case, timed: Timed[MarkerPanel], antibodies: Antibodies) -> ProteinReading:
-    """The reading of one panel. Indeterminate immunofixation is a band that may be there."""
+    """The reading of one panel. Indeterminate immunofixation is a band that may be there; the isotype of a band names one
+    that is, unless immunofixation says otherwise."""
     panel = timed.entry
-    parts = [
-        _part(panel.serum_immunofixation, panel.serum_m_protein.value if panel.serum_m_protein else None),
-        _part(panel.urine_immunofixation, panel.urine_m_protein.value if panel.urine_m_protein else None),
-    ]
+    serum = _part(panel.serum_immunofixation, panel.serum_m_protein.value if panel.serum_m_protein else None)
+    urine = _part(panel.urine_immunofixation, panel.urine_m_protein.value if panel.urine_m_protein else None)
+    parts = {serum, urine}
     whole = None not in parts and "indeterminate" not in parts
-    if "band" in parts or panel.original_isotype:
+    if "band" in parts or panel.original_isotype or (_names_a_band(panel) and parts.isdisjoint(_LOOKED_FOR)):
         named = _band(case, timed, antibodies)
         return ProteinReading(named, whole, whole and named is Protein.EXPLAINED)
     if "indeterminate" in parts:
@@ -57,7 +61,7 @@ def read_protein(case: Case, timed: Timed[MarkerPanel], antibodies: Antibodies) 
     if not whole:
         return ProteinReading(Protein.NOT_EXAMINED, False, False)
     # Electrophoresis without a peak is a look, but only immunofixation shows a complete response.
-    return ProteinReading(Protein.QUIET, True, parts == ["immunofixed", "immunofixed"])
+    return ProteinReading(Protein.QUIET, True, parts == {"immunofixed"})
 
 
 def _part(immunofixation: str | None, m_protein: float | None) -> str | None:
@@ -84,7 +88,17 @@ def _band(case: Case, timed: Timed[MarkerPanel], antibodies: Antibodies) -> Prot
 
 def _looks_like_antibody(isotype: str | None) -> bool:
     """The antibodies in use are IgG-kappa; a band of no recorded isotype may be one."""
-    return isotype is None or ("igg" in isotype.casefold() and "kappa" in isotype.casefold())
+    return not says_something(isotype) or names_the_antibodies(str(isotype))
+
+
+def names_the_antibodies(isotype: str) -> bool:
+    """Whether an isotype is that of the antibodies in use."""
+    return "igg" in isotype.casefold() and "kappa" in isotype.casefold()
+
+
+def _names_a_band(panel: MarkerPanel) -> bool:
+    """The isotype is that of the band found, so that one was found where nothing else says so."""
+    return says_something(panel.isotype)
 
 
 def _antibody_given(case: Case, timed: Timed[MarkerPanel], antibodies: Antibodies) -> bool:

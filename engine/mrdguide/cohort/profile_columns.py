@@ -16,13 +16,14 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ..dates import CalendarDate
+from ..dates import WANTED, CalendarDate
 from ..errors import PatientError, Problem
 from ..intake.tables.columns import ONGOING
 from ..patient.profile import ListName, Patient
 from ..patient.therapy import TherapyEntry
 from ..reading.json_text import loads
 from ..reading.validation import annotation_parts, closest, models_in
+from ..reading.written_words import goes_on
 from .arrow import needed
 
 LOCAL = "local"
@@ -144,6 +145,7 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         ValueError: `local` is not a JSON object.
+        PatientError: that therapy goes on is said in another word than `ongoing`.
     """
     profile: dict[str, Any] = {name: known(value) for name, value in row.items() if not _null(value)}
     if profile.get(LOCAL) is not None:
@@ -151,12 +153,29 @@ def profile_of(row: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(profile[LOCAL], dict):
             raise ValueError("the column 'local' holds no JSON object")
     for entry in profile.get("therapy", ()):
-        if entry.get("end") == ONGOING:
+        if isinstance(entry.get("end"), str) and entry["end"].lower() == ONGOING:
             entry["end"] = None
+    if problems := [problem for problem in map(_other_word, _ends(profile)) if problem is not None]:
+        raise PatientError(problems)
     open_ = [name for name in _LISTS if name in row and _null(row[name])]
     if open_:
         profile["incomplete"] = [*dict.fromkeys([*profile.get("incomplete", ()), *open_])]
     return profile
+
+
+def _ends(profile: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The ends of therapy, each with its path."""
+    for index, entry in enumerate(profile.get("therapy", ())):
+        yield f"therapy[{index}].end", entry.get("end")
+
+
+def _other_word(end: tuple[str, Any]) -> Problem | None:
+    """What is wrong with an end in another word for what goes on: what a profile has for it, null, says nothing here."""
+    path, value = end
+    if not goes_on(value):
+        return None
+    hint, expected = f"'{value}' is written as '{ONGOING}'", f"{WANTED}; '{ONGOING}' while it continues"
+    return Problem(f"found '{value}'", "", path, code="not-a-date", expected=expected, hint=hint)
 
 
 def _null(value: Any) -> bool:

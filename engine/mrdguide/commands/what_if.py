@@ -49,5 +49,8 @@ def _assignments(texts: list[str]) -> dict[str, Any]:
         path, sign, value = text.partition("=")
         if not sign:
             raise UsageError(f"--set {text}: a path and a value, for example --set 'mrd[-1].result=detected'")
-        assignments[path.strip()] = parsed_value(value.strip())
+        path = path.strip()
+        if path in assignments:
+            raise UsageError(f"--set {path} is given twice, the second would replace the first; give it once")
+        assignments[path] = parsed_value(value.strip())
     return assignments

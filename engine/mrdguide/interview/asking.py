@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..answer.missing import Missing
+from ..patient.canonical import plain_profile
 from ..patient.facts import ProfileFact
 from ..patient.fields import FindingStatus
 from ..patient.profile import ListName, Patient
@@ -95,7 +96,7 @@ def _before_a_stop(record: Mapping[str, Any], found: Recommendation, book: RuleB
 def as_mapping(profile: Mapping[str, Any] | Patient) -> dict[str, Any]:
     """A copy of a record as a dict."""
     if isinstance(profile, Patient):
-        return profile.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return plain_profile(profile)
     return deepcopy(dict(profile))
 
 

@@ -16,6 +16,7 @@ from pydantic import Field
 from ..dates import add_months, iso
 from ..patient.attestations import Attestation
 from ..reading.validation import StrictModel
+from ..reading.written_words import says_something
 from .operator import CompiledOperator, DataRequirement, Margin
 from .parameters import Months
 from .truth import MET, NOT_MET, UNKNOWN
@@ -49,7 +50,7 @@ def why_not(attestation: Attestation, attestable: Attestable, as_of: int) -> str
         # Bad news of no date, or of a day to come, counts as of unknown date.
         aged = attestation.of is not None and attestable.aged(attestation.of.earliest, as_of)
         return f"says no, and is more than {attestable.within} months old" if aged else ""
-    if attestation.by is None:
+    if not says_something(attestation.by):
         return "does not say who says so ('by')"
     if attestation.of is None:
         return "does not say of which day it is ('of')"
@@ -147,7 +148,7 @@ def attested(judge: CompiledOperator, attestable: Attestable, reads: str) -> Com
 
 def words(attestation: Attestation) -> str:
     """An attestation in words: what, of which day, who says so."""
-    by = f" by {attestation.by}" if attestation.by else ", nobody named"
+    by = f" by {attestation.by}" if says_something(attestation.by) else ", nobody named"
     looked = f"looked at on {attestation.of}" if attestation.of is not None else "day not recorded"
     no = "" if attestation.value else "not "
     return f"attested{by}: {no}{attestation.what}, {looked}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..patient.facts import ProfileFact
+from ..reading.written_words import says_something
 
 if TYPE_CHECKING:
     from ..case.case import Case
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 def why_not(case: Case, declaration: Unobtainable, fact: ProfileFact) -> str:
     """Why a declaration counts for nothing; empty when it counts."""
+    if not says_something(declaration.by):
+        return "does not say who says so ('by')"
+    if not says_something(declaration.why):
+        return "does not say why it cannot be had ('why')"
     if declaration.date is not None and declaration.date.earliest > case.as_of:
         return "is of a day after the day judged"
     if case.doubt_at(fact.path) is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _ASKED = {
     "confirmed": "whether it was confirmed: {}",
+    "attribution": "what it was due to, which cannot be benign: {}",
     "start_reason": "why it was begun: {}",
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import PatientError, UsageError
 from ..reading.arguments import shown
 from ..reading.document import read_text
+from .canonical import plain_profile
 from .profile import Patient
 from .reader import read_patient
 
@@ -17,7 +18,7 @@ _STEP = re.compile(r"(?:^|\.)([A-Za-z_][A-Za-z0-9_]*)|\[(-?\d+|\+)\]")
 _LONGEST_INDEX = 9
 _WANTED = "a path like mrd[-1].result, imaging[+] (a new entry) or baseline.labs.ldh"
 
-Steps = list[str | int]
+Steps = tuple[str | int, ...]
 
 
 def changed(patient: Patient, assignments: Mapping[str, Any], remove: tuple[str, ...] = ()) -> Patient:
@@ -27,10 +28,15 @@ def changed(patient: Patient, assignments: Mapping[str, Any], remove: tuple[str,
         UsageError: a path cannot be followed.
         PatientError: the changed profile cannot be read.
     """
-    plain = patient.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    profile = deepcopy(plain)
+    profile = deepcopy(plain_profile(patient))
+    places: dict[Steps, str] = {}
     for path, value in assignments.items():
-        _set(profile, path, _steps(path), value)
+        steps = _steps(path)
+        place = _place(profile, steps)
+        if place in places:
+            raise UsageError(f"'{path}' and '{places[place]}' are one place of the profile; give it once")
+        places[place] = path
+        _set(profile, path, steps, value)
     for path in remove:
         _remove(profile, path, _steps(path))
     try:
@@ -54,7 +60,7 @@ def parsed_value(text: str) -> Any:
 def _steps(path: object) -> Steps:
     if not isinstance(path, str):
         raise UsageError(f"{shown(path)} is no path of a profile; give {_WANTED}")
-    steps: Steps = []
+    steps: list[str | int] = []
     end = 0
     for match in _STEP.finditer(path):
         if match.start() != end:
@@ -66,7 +72,25 @@ def _steps(path: object) -> Steps:
         steps.append(name if name is not None else (index if index == "+" else int(index)))
     if not steps or end != len(path) or isinstance(steps[0], int):
         raise UsageError(f"'{path}' is no path of a profile; give {_WANTED}")
-    return steps
+    return tuple(steps)
+
+
+def _place(profile: Any, steps: Steps) -> Steps:
+    """The same steps with entries of lists counted from the first, so that one place has one form."""
+    here, found = profile, list(steps)
+    for number, step in enumerate(steps):
+        if isinstance(here, list) and not isinstance(step, str):
+            found[number] = step + len(here) if step < 0 else step
+        elif isinstance(here, list) and step == "+":
+            found[number] = len(here)
+        here = _below(here, found[number])
+    return tuple(found)
+
+
+def _below(here: Any, step: str | int) -> Any:
+    if isinstance(here, list):
+        return here[step] if isinstance(step, int) and 0 <= step < len(here) else None
+    return here.get(step) if isinstance(here, dict) else None
 
 
 def _set(profile: dict[str, Any], path: str, steps: Steps, value: Any) -> None:

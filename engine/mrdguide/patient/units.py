@@ -6,15 +6,19 @@ are physics: creatinine C4H7N3O has 113.12 g/mol, so 1 mg/dL is 88.4 umol/L.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ..reading.validation import StrictModel, closest, relocated
+from ..reading.validation import Mistake, StrictModel, closest, relocated, shown_value
 
-# quantity -> (canonical unit, {unit: factor to the canonical unit}, highest believable value)
+# quantity -> (canonical unit, {unit: factor to the canonical unit}, highest believable value); the two units that laboratories
+# mostly use stand first.
 UNITS: dict[str, tuple[str, dict[str, str], float]] = {
     "beta2_microglobulin": ("mg/L", {"mg/L": "1", "ug/mL": "1", "mg/dL": "10", "ug/L": "0.001"}, 200),
     "albumin": ("g/L", {"g/L": "1", "g/dL": "10", "mg/dL": "0.01"}, 100),
@@ -33,6 +37,7 @@ UNITS: dict[str, tuple[str, dict[str, str], float]] = {
     # Haemoglobin is also given per monomer, 16.114 g/mmol.
     "haemoglobin": ("g/L", {"g/L": "1", "g/dL": "10", "mmol/L": "16.114"}, 300),
 }
+_NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*(\S*)")
 _SPELLINGS = str.maketrans({"µ": "u", "μ": "u"})  # both micro signs in use; UCUM writes u
 
 
@@ -42,7 +47,7 @@ class Quantity(StrictModel):
     value: float
     unit: str
     upper_limit: float | None = Field(None, description="upper limit of the laboratory's reference range, same unit")
-    text: str = Field("", exclude=True)
+    text: SkipJsonSchema[str] = Field("", exclude=True)
 
 
 class _Recorded(StrictModel):
@@ -84,12 +89,16 @@ def convert(quantity: str, value: float, unit: str) -> float:
 class Quantities(StrictModel):
     """The base of everything that holds laboratory values: each is converted to its canonical unit when it is read."""
 
-    _incomplete: tuple[str, ...] = PrivateAttr(default=())
+    _incomplete: dict[str, _Recorded] = PrivateAttr(default_factory=dict)
 
     @property
     def incomplete(self) -> tuple[str, ...]:
-        """Names of values recorded without a number or without a unit; they are as good as unknown."""
-        return self._incomplete
+        """Names, as they are in data, of values recorded without a number or without a unit; they are as good as unknown."""
+        return tuple(self._incomplete)
+
+    def as_written(self, name: str) -> dict[str, Any]:
+        """What is recorded of an incomplete value."""
+        return self._incomplete[name].model_dump(exclude_none=True)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -101,6 +110,10 @@ class Quantities(StrictModel):
         for name, recorded in data.items():
             if name not in UNITS or recorded is None or isinstance(recorded, Quantity):
                 continue
+            if not isinstance(recorded, Mapping):
+                mistake = _without_its_parts(name, recorded)
+                errors.append(InitErrorDetails(type=mistake.error(), loc=(name,), input=recorded))
+                continue
             try:
                 converted[name] = _canonical(name, _Recorded.model_validate(recorded))
             except ValidationError as error:
@@ -111,9 +124,11 @@ class Quantities(StrictModel):
         if errors:
             raise ValidationError.from_exception_data(cls.__name__, errors)
         labs = handler(converted)
-        incomplete = tuple(name for name, value in converted.items() if value is None and data[name] is not None)
-        if incomplete:
-            labs._incomplete = incomplete
+        labs._incomplete = {
+            name: _Recorded.model_validate(data[name])
+            for name, value in converted.items()
+            if value is None and data[name] is not None and name in UNITS
+        }
         return labs
 
 
@@ -124,6 +139,17 @@ class Labs(Quantities):
     albumin: Quantity | None = Field(None, title="albumin")
     ldh: Quantity | None = Field(None, title="LDH")
     creatinine: Quantity | None = Field(None, title="creatinine")
+
+
+def _without_its_parts(name: str, recorded: Any) -> Mistake:
+    """A value that stands alone, as a number or a text, says how it is written."""
+    canonical, known, _ = UNITS[name]
+    written = _NUMBER_AND_UNIT.fullmatch(recorded.strip() if isinstance(recorded, str) else str(recorded))
+    number, unit = written.groups() if written is not None else ("...", "")
+    hint = f"write {{value: {number}, unit: {unit or canonical}}}"
+    if factor(name, unit) is None:
+        hint += f" with the unit that it was measured in: {', '.join(known)}"
+    return Mistake("", f"found {shown_value(recorded)}", "a value with its unit", "bad-value", hint)
 
 
 def _canonical(name: str, recorded: _Recorded) -> Quantity | None:

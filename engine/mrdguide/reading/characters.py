@@ -8,6 +8,13 @@ import unicodedata
 _LOOK_ALIKE = ("CYRILLIC", "GREEK", "FULLWIDTH", "ARMENIAN")
 _SPACES = "\u00a0\u2007\u202f\u2009\u3000"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+# Letters by their class of Unicode that are drawn as nothing: the fillers of Hangul.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+
+
+def has_a_visible_letter(text: str) -> bool:
+    """Whether a text has a letter or digit that can be seen, of whatever alphabet."""
+    return any(character.isalnum() and character not in _BLANK_LETTERS for character in text)
 
 
 def strange_characters(text: str) -> str:

@@ -6,6 +6,9 @@ import json
 import math
 from typing import Any
 
+# More than any number that can be computed with has.
+_MOST_DIGITS = 400
+
 
 def loads(text: str) -> Any:
     """The value of a JSON text.
@@ -14,7 +17,9 @@ def loads(text: str) -> Any:
         ValueError: it is no JSON (`json.JSONDecodeError`), holds a key twice, a number that is none or half a character.
         RecursionError: it is nested too deeply.
     """
-    value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+    value = json.loads(
+        text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number, parse_int=_integer
+    )
     if "\\u" in text:
         # Half a surrogate pair is no character, and could not be written anywhere.
         try:
@@ -33,6 +38,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(_name: str) -> float:
     raise ValueError("NaN and Infinity are no JSON; leave out what is not known")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number has {len(text):,} digits; send what was measured")
+    return int(text)
 
 
 def _number(text: str) -> float:

@@ -19,7 +19,7 @@ from .written_words import closest, closest_key, date_hint, flag_hint, key_hint,
 
 __all__ = [
     "Mistake", "StrictModel", "annotation_parts", "closest", "keys_at", "mended", "models_in", "problem_at",
-    "problems_of", "raise_all", "relocated", "word_hint",
+    "problems_of", "raise_all", "relocated", "shown_value", "word_hint",
 ]  # fmt: skip
 
 _DAYS_OF_A_MONTH = 30.4
@@ -32,6 +32,7 @@ _FORMS = {
     r"^[a-z0-9-]+@\d+\.\d+$": "the rule book and its version, for example mrdguide-core@0.2",
     r"^\d{4}-\d{2}-\d{2}$": "a date YYYY-MM-DD",
     r"^(\d{4}-\d{2}-\d{2})?$": "a date YYYY-MM-DD",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a date YYYY-MM-DD",
 }
 
 
@@ -112,7 +113,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 def keys_at(model: type[BaseModel], path: DocumentPath) -> list[str]:
     """The keys a mapping at `path` may have in data of this model."""
     if not path:
-        return [info.alias or name for name, info in model.model_fields.items()]
+        return [info.alias or name for name, info in model.model_fields.items() if not info.exclude]
     head, rest = path[0], path[1:]
     for name, info in model.model_fields.items():
         if head in (name, info.alias):
@@ -191,7 +192,7 @@ def _translated(
             words = str(context.get("expected", "")).replace("'", "")
             known = words.replace(" or ", ", ").split(", ")
             hint = word_hint(value, known) if isinstance(value, str) else ""
-            found.append(document.problem(path, f"found {_shown(value)}", expected=words, hint=hint, code="bad-value"))
+            found.append(document.problem(path, _found(value), expected=words, hint=hint, code="bad-value"))
         elif kind in ("value_error", "assertion_error"):
             found.append(_own(document, path, str(item["msg"]), context, value))
         else:
@@ -269,7 +270,7 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
         name, form = limits[kind]
         limit = context.get(name)
         code = "bad-value" if kind.startswith("string") else "out-of-range"
-        return f"found {_shown(value)}", form.format(f"{limit:g}" if isinstance(limit, int | float) else limit), code
+        return _found(value), form.format(f"{limit:g}" if isinstance(limit, int | float) else limit), code
     words = {
         "int": "a whole number, without quotes", "float": "a number, for example 1e-6", "finite": "a finite number",
         "bool": "true or false", "tuple": 'a list (each entry begins with "- ")',
@@ -277,13 +278,13 @@ def _plainly(kind: str, context: Mapping[str, Any], value: Any, message: str) ->
         "string": "text",
     }  # fmt: skip
     if kind == "string_pattern_mismatch":
-        return f"found {_shown(value)}", _FORMS.get(str(context.get("pattern")), "another form of text"), "bad-value"
+        return _found(value), _FORMS.get(str(context.get("pattern")), "another form of text"), "bad-value"
     expected = words.get(kind.split("_")[0], "")
     if expected and isinstance(value, str) and kind.split("_")[0] in ("int", "float"):
         expected += number_hint(value)
     if expected and kind.split("_")[0] in ("dict", "model") and isinstance(value, str) and re.match(r"\w+:\S", value):
         expected += f" (with a space after the colon: {value.replace(':', ': ', 1)[:40]})"
-    return f"found {_shown(value)}", expected or message, "bad-value"
+    return _found(value), expected or message, "bad-value"
 
 
 def counts_months(path: DocumentPath) -> bool:
@@ -347,7 +348,12 @@ def _data_path(data: Any, location: tuple[Any, ...]) -> DocumentPath:
     return tuple(path)
 
 
-def _shown(value: Any) -> str:
+def _found(value: Any) -> str:
+    return "is empty" if value is None else f"found {shown_value(value)}"
+
+
+def shown_value(value: Any) -> str:
+    """What was found, in a few characters."""
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .characters import legible_word, strange_characters
+from .characters import has_a_visible_letter, legible_word, strange_characters
 from .document import read_file
 
 _TABLE = Path(__file__).with_name("what_people_write.yaml")
@@ -74,11 +74,21 @@ def flag_hint(found: object) -> str:
     return f"'{found}' is written as {meant[0]}, without quotes" if len(meant) == 1 else ""
 
 
+def goes_on(found: object) -> bool:
+    """Whether it is a word for something that continues."""
+    return isinstance(found, str) and _is("ongoing", found)
+
+
 def date_hint(found: object, key: object) -> str:
     """How something that continues, or is not known, is written where a date is expected."""
     if key == "end" and _is("ongoing", found):
         return "therapy that continues is written as end: null"
     return f"when it is not known, leave it out instead of writing '{found}'" if _is("unknown", found) else ""
+
+
+def says_something(text: str | None) -> bool:
+    """Whether a text tells anything: blanks, signs alone and a word for what is not known (`n/a`) are as good as left out."""
+    return text is not None and has_a_visible_letter(text) and not _is("unknown", text)
 
 
 def drug_meant(found: object) -> str | None:

@@ -7,6 +7,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from ..cds.errors import MalformedRequest
+from ..errors import Problem
+from ..patient.profile import Patient
+from ..reading.document import Document
+from ..reading.validation import problems_of
+
+_MOST_TOLD = 5
+# What people who write YAML are told, in the words of those who send JSON.
+_IN_JSON = {"key: value lines": "an object, {...}", 'a list (each entry begins with "- ")': "a list, [...]"}
 
 
 class EvaluateRequest(BaseModel):
@@ -172,12 +180,30 @@ def read_evaluate(data: object) -> EvaluateRequest:
         data = {"bundle": data}
     if not isinstance(data, dict):
         raise MalformedRequest('the body: must be an object; send {"profile": {...}} or {"bundle": {...}}')
+    _refuse_what_is_not_wrapped(data)
     try:
         return EvaluateRequest.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        told = [
-            f"{'.'.join(map(str, item['loc'])) or 'the body'}: {item['msg'].removeprefix('Value error, ')}"
-            for item in found[:5]
-        ]
-        raise MalformedRequest("; ".join(told)) from None
+        found = problems_of(error, Document("the body", data=data), EvaluateRequest)
+        raise MalformedRequest("; ".join(map(_told, found[:_MOST_TOLD]))) from None
+
+
+def _refuse_what_is_not_wrapped(data: dict[str, Any]) -> None:
+    """A profile, or a resource, that stands alone in the body: told key by key, nobody would find what is missing."""
+    if not data.keys().isdisjoint(EvaluateRequest.model_fields):
+        return
+    if isinstance(data.get("resourceType"), str):
+        kind = data["resourceType"][:40]
+        raise MalformedRequest(
+            f'the body: is a FHIR {kind} alone; put it into a Bundle, and send {{"bundle": {{...}}}}'
+        )
+    if not data.keys().isdisjoint(Patient.model_fields):
+        raise MalformedRequest('the body: is a profile that stands alone; wrap it: send {"profile": {...}}')
+
+
+def _told(problem: Problem) -> str:
+    """A problem of the body in a line, in the words of JSON."""
+    expected = _IN_JSON.get(problem.expected, problem.expected)
+    parts = [f"{problem.path or 'the body'}: {problem.message}"]
+    parts += [f"expected {expected}"] * bool(expected) + [problem.hint] * bool(problem.hint)
+    return ", ".join(parts)

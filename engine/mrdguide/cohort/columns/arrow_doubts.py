@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...case.case import LONG_AGO
-from ...case.doubts import LEAST, OF_THE_COURSE, plausible
+from ...case.doubts import LEAST, plausible
+from ...case.events import OF_THE_COURSE
+from ...case.unreadable import unreadable_markers
 from ...patient.bad_news import Adversity, adverse
 from ...patient.markers import MarkerPanel
 from ...patient.mrd import MrdTest
@@ -139,6 +141,8 @@ class _OfList:
         self._doubted = reduce(np.logical_or, [self._changes[field].rows for field in begins])
         for path, change in _MORE.get(name, _nothing)(self._entries, days, self._floor).items():
             self._changes[path] = change
+        if name == "markers":
+            self._undecided |= self._unreadable(set(self._changes) - {"date"})
 
     def undecided(self) -> Column:
         """The patients of whom it must be found out one by one."""
@@ -148,6 +152,14 @@ class _OfList:
     def changed(self) -> ArrowEntries:
         """The entries as they are judged."""
         return self._entries.changed(self._changes, self._doubted)
+
+    def _unreadable(self, paths: set[str]) -> Column:
+        """The panels with a value that cannot be in its unit, and may be bad news in another."""
+        found = np.zeros(self._owner.size, dtype=np.bool_)
+        places = np.flatnonzero(reduce(np.logical_or, [self._changes[path].rows for path in paths], found))
+        if places.size:
+            found[places] = [bool(unreadable_markers(panel)) for panel in self._entries.some(places).read()]
+        return found
 
     def _first_day(self) -> Column:
         """For each entry the first day on which there can have been such a thing."""

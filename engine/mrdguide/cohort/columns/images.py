@@ -103,14 +103,25 @@ def interpreted(cohort: Cohort, rules: ImagingRules) -> Column:
     """What each study can be (`case.possible`)."""
 
     def make() -> Column:
-        negative, positive = np.zeros(6, dtype=np.bool_), np.zeros(6, dtype=np.bool_)
-        negative[list(rules.rac_negative)], positive[list(rules.rac_positive)] = True, True
         return _interpreted(
-            calendar(), studies(cohort), diagnosed(cohort), rules.deauville_positive_from, negative, positive,
+            calendar(), studies(cohort), diagnosed(cohort), rules.deauville_positive_from, *_of_rac(rules),
             rules.pet_needs_avid_disease, rules.baseline_months,
         )  # fmt: skip
 
     return cohort.once(("imaging", rules), make)
+
+
+def contradicting(cohort: Cohort, rules: ImagingRules) -> Column:
+    """Whether each study shows nothing and is attributed to myeloma."""
+    cut = rules.deauville_positive_from
+    return cohort.once(("imaging contradicts", rules), lambda: _contradicting(studies(cohort), cut, *_of_rac(rules)))
+
+
+def _of_rac(rules: ImagingRules) -> tuple[Column, Column]:
+    """By response category whether it is negative, and whether it is positive."""
+    negative, positive = np.zeros(6, dtype=np.bool_), np.zeros(6, dtype=np.bool_)
+    negative[list(rules.rac_negative)], positive[list(rules.rac_positive)] = True, True
+    return negative, positive
 
 
 def breaks(cohort: Cohort, rules: ImagingRules | None) -> Breaks:
@@ -163,6 +174,8 @@ def _read(
             possible = (possible & ~POSITIVE) | NOT_EVALUABLE
         else:
             return NOT_EVALUABLE
+    if found.attribution[place] == MYELOMA:
+        possible |= POSITIVE
     if found.modality[place] == 0:
         return possible | NOT_EVALUABLE
     if found.modality[place] == _PET and needs_avid and possible & NEGATIVE:
@@ -171,6 +184,17 @@ def _read(
         if avid == NO_FLAG:
             return possible | NOT_EVALUABLE
     return possible
+
+
+@kernel
+def _contradicting(found: Studies, cut: int, rac_negative: Column, rac_positive: Column) -> Column:
+    contradicts = np.zeros(found.rac.size, dtype=np.bool_)
+    for place in range(contradicts.size):
+        possible, _ = _by_scores(found, place, cut, rac_negative, rac_positive)
+        if possible == 0:
+            possible, _ = _by_conclusion(found.conclusion[place])
+        contradicts[place] = found.attribution[place] == MYELOMA and possible & POSITIVE == 0
+    return contradicts
 
 
 @kernel
@@ -206,9 +230,9 @@ def _by_conclusion(conclusion: int) -> tuple[int, bool]:
 
 
 @kernel
-def may_clear(possible: int, conclusion: int) -> bool:
+def may_clear(possible: int, conclusion: int, attribution: int) -> bool:
     """Whether a study may show that an earlier finding is gone."""
-    return possible & NEGATIVE != 0 and conclusion != INDETERMINATE
+    return possible & NEGATIVE != 0 and conclusion != INDETERMINATE and attribution != MYELOMA
 
 
 @kernel
@@ -218,7 +242,7 @@ def _breaking(found: Studies, possible: Column) -> Column:
         begin, end = found.offset[patient], found.offset[patient + 1]
         clearing = -1
         for place in range(begin, end):
-            if may_clear(possible[place], found.conclusion[place]):
+            if may_clear(possible[place], found.conclusion[place], found.attribution[place]):
                 clearing = max(clearing, found.latest[place])
         for place in range(begin, end):
             unsaid = possible[place] == POSITIVE and found.attribution[place] in (0, UNKNOWN_CAUSE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ...case.unreadable import unreadable_markers
 from ...patient.profile import Patient
+from ...reading.written_words import says_something
 
 # Parts of a profile that change how the rest of it is read, with what is said of a patient who has one.
 _UNUSUAL = {
@@ -14,4 +16,12 @@ _UNUSUAL = {
 
 def unusual_part(patient: Patient) -> str:
     """What is recorded of a patient that the columns do not hold, in words; empty when there is nothing of the kind."""
-    return next((words for name, words in _UNUSUAL.items() if getattr(patient, name)), "")
+    return next((words for name, words in _UNUSUAL.items() if getattr(patient, name)), "") or _unfinished(patient)
+
+
+def _unfinished(patient: Patient) -> str:
+    """What was written down in part, so that it may be bad news."""
+    risk = patient.functional_high_risk
+    if risk.status is None and says_something(risk.definition):
+        return "functional high risk is defined, and not said to be there"
+    return "a marker cannot be read" if any(map(unreadable_markers, patient.markers)) else ""

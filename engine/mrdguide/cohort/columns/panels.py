@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...case.protein import Antibodies
+from ...case.protein import Antibodies, names_the_antibodies
 from ...patient.markers import MarkerPanel
+from ...reading.written_words import says_something
 from .cohort import Cohort
 from .courses import courses
 from .kernel import Column
@@ -22,7 +23,8 @@ FLAGS = ("original_isotype", "therapeutic_antibody_excluded", "new_bone_lesion",
 # What a panel says of the protein, as `case.protein.Protein`.
 NOT_EXAMINED, QUIET, EXPLAINED, ORIGINAL, UNCLEAR = range(5)
 _NOTHING, _NO_PEAK, _IMMUNOFIXED, _INDETERMINATE, _BAND = range(5)
-_NAMES = ("igg", "kappa")
+# What immunofixation found where it was made and did not find a band.
+_LOOKED_FOR = (_IMMUNOFIXED, _INDETERMINATE)
 
 
 class Proteins(NamedTuple):
@@ -65,7 +67,8 @@ def _proteins(cohort: Cohort, antibodies: Antibodies) -> Proteins:
     original = flag(cohort, "original_isotype")
     unclear = (serum == _INDETERMINATE) | (urine == _INDETERMINATE)
     whole = (serum != _NOTHING) & (urine != _NOTHING) & ~unclear
-    band = (serum == _BAND) | (urine == _BAND) | (original == 1)
+    looked_for = np.isin(serum, _LOOKED_FOR) | np.isin(urine, _LOOKED_FOR)
+    band = (serum == _BAND) | (urine == _BAND) | (original == 1) | (_isotype_said(cohort) & ~looked_for)
     named = np.select([original == 0, original == 1], [EXPLAINED, ORIGINAL], UNCLEAR)
     named[_may_be_an_antibody(cohort, original, antibodies)] = UNCLEAR
     without_band = np.select([unclear, whole], [UNCLEAR, QUIET], NOT_EXAMINED)
@@ -85,6 +88,12 @@ def _part(immunofixation: Column, m_protein: Column) -> Column:
     )
 
 
+def _isotype_said(cohort: Cohort) -> Column:
+    """Whether each panel names the isotype of a band."""
+    codes, kinds = listed(cohort, "markers").alike(("isotype",))
+    return np.array([says_something(item.isotype) for item in kinds], dtype=np.bool_)[codes]
+
+
 def _may_be_an_antibody(cohort: Cohort, original: Column, antibodies: Antibodies) -> Column:
     """The places of panels whose band, said to be the original, may be a therapeutic antibody."""
     panels = listed(cohort, "markers")
@@ -92,7 +101,7 @@ def _may_be_an_antibody(cohort: Cohort, original: Column, antibodies: Antibodies
     if not asked.size or not antibodies.drugs:
         return np.zeros(0, dtype=np.int64)
     codes, kinds = panels.alike(("isotype",))
-    alike = [item.isotype is None or all(name in item.isotype.casefold() for name in _NAMES) for item in kinds]
+    alike = [not says_something(item.isotype) or names_the_antibodies(item.isotype) for item in kinds]
     return np.array(
         [
             place

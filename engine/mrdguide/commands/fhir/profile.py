@@ -16,7 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Read the bundle and print the profile as JSON."""
     from ...fhir import read
+    from ...patient.canonical import plain_profile
 
     patient, _ = read(read_json_argument(parsed.file), site=parsed.site, attested=read_texts_read(parsed.texts_read))
-    write(as_json(patient.model_dump(mode="json", exclude_unset=True)), parsed.output)
+    write(as_json(plain_profile(patient)), parsed.output)
     return OK

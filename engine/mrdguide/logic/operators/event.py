@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ...case.events import happened, named, normal, over
+from ...case.events import happened, named, normal, open_about, over
 from ...case.lines import begun, followed_by_line
 from ...patient.events import EventKind
 from ..entries import entry_text
@@ -81,7 +81,7 @@ class EventRecorded(EventOperator):
         def reasons(case: Case, timed: Timed[Event]) -> Iterator[Reason]:
             """Every reason for which it may not count: whether it counts in spite of it, and what would tell."""
             event = timed.entry
-            yield of_bool(happened(event)), "confirmed"
+            yield of_bool(happened(event)), open_about(event)
             if self.not_over:
                 yield MET - of_bool(over(event, case.as_of)), "end"
             if self.not_before_therapy:

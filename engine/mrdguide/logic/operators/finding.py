@@ -52,7 +52,7 @@ class Present(ReadsFact):
         verdicts = {"present": MET, "absent": NOT_MET}
 
         def verdict(case: Case) -> int:
-            if absent == NOT_MET and case.may_lack("events"):
+            if absent == NOT_MET and (case.may_lack("events") or case.doubt_at(fact.path) is not None):
                 return verdicts.get(get(case.patient), UNKNOWN)
             return verdicts.get(get(case.patient), absent)
 

@@ -106,7 +106,7 @@ class ImagingResurgence(Operator):
             return NOT_MET
         study = item.timed.entry
         if study.attribution == "myeloma":
-            return MET
+            return UNKNOWN if item.contradicts_itself else MET
         if study.conclusion == "indeterminate" and not self.unsaid_counts:
             # What its reader could not call tells nothing, once a later image is negative.
             return NOT_MET

@@ -81,7 +81,7 @@ def _negative_now(
         if positive >= 0:
             verdicts[patient] = NOT_MET
             for place in range(begin, end):
-                clears = images.may_clear(possible[place], studies.conclusion[place])
+                clears = images.may_clear(possible[place], studies.conclusion[place], studies.attribution[place])
                 if clears and studies.latest[place] > positive:
                     verdicts[patient] = UNKNOWN
     return verdicts

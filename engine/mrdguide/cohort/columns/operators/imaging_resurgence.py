@@ -24,7 +24,8 @@ def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
     therapy = listed(cohort, "therapy")
     return _came_back(
         calendar(), images.diagnosed(cohort), therapy.offset, therapy.latest, rules.imaging.baseline_months,
-        images.studies(cohort), images.interpreted(cohort, rules.imaging), marrow.tests(cohort),
+        images.studies(cohort), images.interpreted(cohort, rules.imaging),
+        images.contradicting(cohort, rules.imaging), marrow.tests(cohort),
         marrow.interpreted(cohort, operator.threshold, rules.marrow_mrd, below_counts=False), courses(cohort),
         operator.after_maintenance, operator.unsaid_counts, asked.context.absent, cohort.days,
     )  # fmt: skip
@@ -33,7 +34,7 @@ def _resurgence(operator: ImagingResurgence, asked: Asked) -> Verdicts:
 @kernel
 def _came_back(
     table: Calendar, at: images.Diagnosed, therapy_offset: Column, therapy_latest: Column, baseline_months: int,
-    studies: images.Studies, shown: Column, tests: marrow.Tests, possible: Column, found: Courses,
+    studies: images.Studies, shown: Column, contradicts: Column, tests: marrow.Tests, possible: Column, found: Courses,
     after_maintenance: bool, unsaid_counts: bool, absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(found.whole.size, absent, dtype=np.uint8)
@@ -42,7 +43,7 @@ def _came_back(
         started = therapy_latest[therapy_offset[patient] : therapy_offset[patient + 1]]
         best = NOT_MET
         for place in range(studies.offset[patient], studies.offset[patient + 1]):
-            fit = _positive(studies, shown, place, unsaid_counts)
+            fit = _positive(studies, shown, contradicts, place, unsaid_counts)
             if fit != NOT_MET:
                 fit = min(fit, _after_a_negative(studies, shown, tests, possible, patient, place))
             if fit != NOT_MET and after_maintenance:
@@ -62,11 +63,11 @@ def _came_back(
 
 
 @kernel
-def _positive(studies: images.Studies, shown: Column, place: int, unsaid_counts: bool) -> int:
+def _positive(studies: images.Studies, shown: Column, contradicts: Column, place: int, unsaid_counts: bool) -> int:
     if not shown[place] & POSITIVE:
         return NOT_MET
     if studies.attribution[place] == images.MYELOMA:
-        return MET
+        return UNKNOWN if contradicts[place] else MET
     if studies.conclusion[place] == images.INDETERMINATE and not unsaid_counts:
         return NOT_MET
     return MET if shown[place] == POSITIVE else UNKNOWN
@@ -153,7 +154,8 @@ def _gone_after_therapy(studies: images.Studies, shown: Column, found: Courses, 
         return False
     for other in range(begin, end):
         unsure = shown[other] != NEGATIVE or studies.earliest[other] != studies.latest[other]
-        if other == place or not unsure or not images.may_clear(shown[other], studies.conclusion[other]):
+        clears = images.may_clear(shown[other], studies.conclusion[other], studies.attribution[other])
+        if other == place or not unsure or not clears:
             continue
         if studies.latest[other] > studies.earliest[place] and studies.earliest[other] < start:
             return False

@@ -10,6 +10,7 @@ from ....logic.operators.marker_abnormal import MarkerAbnormal
 from ....logic.operators.marker_band import MarkerBand
 from ....logic.operators.marker_findings import MarkerFound
 from ....logic.operators.marker_rise import LightChainRatio
+from ....logic.operators.marker_unreadable import MarkerUnreadable
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ....patient.facts import catalogue
 from .. import panels
@@ -98,6 +99,11 @@ def _ratio_outside(operator: LightChainRatio, asked: Asked) -> Verdicts:
     return verdicts
 
 
+def _unreadable(_: MarkerUnreadable, asked: Asked) -> Verdicts:
+    # Whoever has such a value goes through the one-patient engine.
+    return asked.none_in("markers")
+
+
 def ratios(cohort: Cohort) -> Column:
     """The ratio of kappa to lambda of every panel; NaN where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -109,4 +115,5 @@ MEANINGS: dict[str, Meaning] = {
     "marker_abnormal": _abnormal,
     "marker_band": _band,
     "light_chain_ratio": _ratio_outside,
+    "marker_unreadable": _unreadable,
 }
