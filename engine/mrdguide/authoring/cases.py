@@ -5,7 +5,7 @@ A case starts from an example or a whole profile, changes it, and says what must
     cases:
       - name: the threshold itself is positive
         why: A level of exactly 1e-5 is positive at 1e-5.
-        base: cessation-supported                    # the default: a shipped example, or a file beside this one
+        from: cessation-supported                    # the default: a shipped example, or a file beside this one
         as_of: 2026-11-21                            # the default
         set: {"mrd[3].result": detected, "mrd[3].level": 1e-5}
         remove: ["mrd[4]"]
@@ -17,7 +17,7 @@ A case starts from an example or a whole profile, changes it, and says what must
                                                      # followup, missing
           forbidden: {never.stop-with-two-hrca: []}  # the outcomes that an invariant forbids for this patient
 
-`patient` in the place of `base` holds a whole profile. In `set` and `remove` an index means the entry of the base profile,
+`patient` in the place of `from` holds a whole profile. In `set` and `remove` an index means the entry of the base profile,
 also where other entries are removed; the index after the last one adds an entry. `secondary`, `followup` and `missing` are
 complete lists, as is each list of `forbidden`; what is missing is named by its place in the profile that is evaluated.
 """

@@ -143,7 +143,7 @@ def witness_case(witness: Witness) -> str:
         "cases:",
         f"  - name: {witness.before.outcome} becomes {witness.after.outcome}",
         "    why: Found by comparing two rule books.",
-        f"    base: {witness.example}",
+        f"    from: {witness.example}",
         f"    as_of: {witness.as_of}",
     ]
     if witness.changes:
