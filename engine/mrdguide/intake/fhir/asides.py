@@ -124,5 +124,3 @@ def everything_said(resource: Resource) -> str:
     """All words of a resource of any type; where it has none, its codes."""
     words_ = "; ".join(dict.fromkeys(text.strip() for text in _inner(resource) if text.strip()))
     return words_ or ", ".join(code for concept in concepts(resource) for _, code, _ in codings(concept))
-
-

@@ -23,7 +23,8 @@ def leaves_a_gap(outcome: Mapping[str, Any]) -> bool:
 def notes(outcome: Mapping[str, Any]) -> list[str]:
     """What is no more than a note, in a few words."""
     return [
-        f"OperationOutcome.issue: {issue.get('severity')}, {issue.get('code')}" + (f": {told[:120]}" if (told := _said(issue)) else "")
+        f"OperationOutcome.issue: {issue.get('severity')}, {issue.get('code')}"
+        + (f": {told[:120]}" if (told := _said(issue)) else "")
         for issue in _issues(outcome)
         if not _is_gap(issue)
     ]

@@ -160,7 +160,9 @@ def _may_tell_more(collector: Collector, resource: Resource) -> bool:
     if any(isinstance(value, str) and not _denies(reading, value) for value in values):
         return True
     told = "\n".join(
-        text for text in (*map(wording, values), *(wording(resource.get(name)) for name in ("conclusion", "note"))) if text
+        text
+        for text in (*map(wording, values), *(wording(resource.get(name)) for name in ("conclusion", "note")))
+        if text
     )
     doubts = {word for domain in ("mrd", "imaging", "response") for word in reading.beside_words.get(domain, ())}
     return says(reading, told, tuple(sorted(doubts))) or any(

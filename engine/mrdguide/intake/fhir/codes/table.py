@@ -122,7 +122,9 @@ class Reading(StrictModel):
     course_words: tuple[str, ...] = Field(description="words that say that a disease came back or got worse")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
-    measured_words: tuple[str, ...] = Field(description="words of a number that belongs to a test and is no result of it")
+    measured_words: tuple[str, ...] = Field(
+        description="words of a number that belongs to a test and is no result of it"
+    )
     types_of_others: tuple[str, ...] = Field(
         description="types that speak of other people than the patient, or of nobody"
     )
