@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ..reading.data_file import read_as
+from ..reading.phrases import Words, phrases_in
 from ..reading.validation import StrictModel
 
 STOP_REASONS = Path(__file__).with_name("stop_reasons.yaml")
 
 StopReason = Literal["relapse", "resurgence", "other"]
 
-Words = tuple[str, ...]
 _POSITIVE = re.compile(r"(?<=mrd)\s*\+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['\u2019]s?\b")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,31 +47,24 @@ def _read(text: str) -> StopReason | None:
     return next((reason for reason, phrases in table.reasons if _made_of(words, phrases, table.passed_over)), None)
 
 
-def _made_of(words: Words, phrases: frozenset[Words], passed_over: frozenset[str]) -> bool:
-    """Whether words are phrases and what is passed over, with a phrase among them; of several phrases the longest is taken."""
-    longest = max(map(len, phrases))
-    found, place = False, 0
-    while place < len(words):
-        ends = range(min(len(words), place + longest), place, -1)
-        end = next((end for end in ends if words[place:end] in phrases), None)
-        if end is None and words[place] not in passed_over:
-            return False
-        found = found or end is not None
-        place = end or place + 1
-    return found
+def _made_of(words: Words, phrases: Mapping[Words, bool], passed_over: frozenset[str]) -> bool:
+    """Whether words are phrases and what is passed over, with a phrase among them."""
+    found = list(phrases_in(words, phrases))
+    others = {words[start] for start, _, known in found if not known}
+    return others <= passed_over and any(known for _, _, known in found)
 
 
 class _Table(NamedTuple):
     passed_over: frozenset[str]
-    reasons: tuple[tuple[StopReason, frozenset[Words]], ...]
+    reasons: tuple[tuple[StopReason, Mapping[Words, bool]], ...]
 
 
 @cache
 def _table() -> _Table:
     found = read_as(STOP_REASONS, StopReasons)
 
-    def phrases(texts: Iterable[str]) -> frozenset[Words]:
-        return frozenset(map(_words, texts))
+    def phrases(texts: Iterable[str]) -> Mapping[Words, bool]:
+        return dict.fromkeys(map(_words, texts), True)
 
     return _Table(
         frozenset(chain.from_iterable(map(_words, found.passed_over))),
