@@ -221,16 +221,6 @@ class LightChainRise(_Rise):
         ratio = _ratio(panel)
         return ratio is not None and (ratio > upper if chain == "kappa" else ratio < lower)
 
-    def implies(self, other: Operator) -> bool:
-        # A rise counts in more patients where light chains need not be all there is to measure.
-        return (
-            isinstance(other, LightChainRise)
-            and self.same_but(other, "course", "light_chain_disease_only")
-            and other.course in (self.course, "any")
-            and self.light_chain_disease_only >= other.light_chain_disease_only
-            and self.reads == "confirmed"
-        )
-
     def _never_measurable(self, case: Case) -> bool:
         first = stretches(case, "earlier")[:1] or stretches(case, "current")
         shown = False
