@@ -30,10 +30,9 @@ class TherapyDuration(Operator):
 
     With `pause` only the current (last) course counts: episodes that lie at most so many calendar months apart are one
     course if the pause has a reason other than disease (`stop_reason` before it, `start_reason` after it) or nothing in it
-    showed disease; a
-    longer gap begins a new course. Without it all episodes count together. Met when even the shortest reading of the
-    dates reaches it; not met when even the longest does not and the therapy list is whole (`therapy_complete` is not
-    false); else unknown.
+    showed disease; a longer gap begins a new course. Without it all episodes count together. Met when even the shortest
+    reading of the dates reaches it; not met when even the longest does not and the therapy list is whole
+    (`therapy_complete` is not false); else unknown.
     """
 
     keyword: ClassVar[str] = "therapy_duration"
