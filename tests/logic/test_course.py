@@ -152,7 +152,7 @@ class TestExtramedullary:
 
 
 class TestBegunFor:
-    RELAPSE = {"begun_for": {"reason": "relapse", "pause": 6, "stop_reasons": ["progression"]}}
+    RELAPSE = {"begun_for": {"reason": "relapse", "pause": 6}}
     NOW = {"begun_for": {"reason": "relapse", "pause": 6, "going_on": True}}
     RESURGENCE = {"begun_for": {"reason": "resurgence", "pause": 6}}
 
@@ -202,11 +202,6 @@ class TestBegunFor:
         second = {"phase": "induction", "line": 2, "start": "2021-06-01", "end": "2021-08-01", "start_reason": "choice"}
         assert self.verdicts(START, ON, second, transplant)[0] == "unknown"
 
-    def test_what_ended_earlier_therapy_can_tell_of_it(self) -> None:
-        ended = {**ON, "end": "2024-01-10", "stop_reason": " Progression"}
-        assert self.verdicts(START, ended)[0] == "met"
-        assert self.verdicts(START, {**ended, "stop_reason": "no progression"})[0] == "not_met"
-
     def test_a_restart_asks_for_its_reason(self) -> None:
         first = {**ON, "end": "2023-01-10"}
         assert self.verdicts(START, first, again("2023-07-10")) == ["not_met", "not_met", "not_met"]
@@ -239,7 +234,56 @@ class TestBegunFor:
         first, second = {**ON, "end": "2023-01-10"}, again("2023-06-10")
         assert self.verdicts(START, first, second, **sign)[0] == verdict
         assert self.verdicts(START, {**first, "stop_reason": "hip replacement"}, second, **sign)[0] == "not_met"
+        for said in ("relapsed", "rising M-protein"):
+            assert self.verdicts(START, {**first, "stop_reason": said}, second, **sign)[0] == verdict
         assert self.verdicts(START, first, {**second, "start_reason": "after-interruption"}, **sign)[0] == "not_met"
+
+
+class TestEndedFor:
+    RELAPSE = {"ended_for": {"reason": "relapse"}}
+    OPEN = {"ended_for": {"reason": "relapse", "not_followed_by_line": 2}}
+    RESURGENCE = {"ended_for": {"reason": "resurgence"}}
+
+    def verdicts(self, *therapy: dict[str, Any], **more: Any) -> list[str]:
+        """Ended for relapse, for relapse that no later line has answered, for resurgence."""
+        return [
+            judge(expression, absence="not_met", therapy=list(therapy), **more).verdict
+            for expression in (self.RELAPSE, self.OPEN, self.RESURGENCE)
+        ]
+
+    @pytest.mark.parametrize(
+        ("said", "expected"),
+        [
+            ("Relapsed.", ["met", "met", "not_met"]),
+            ("MRD+", ["not_met", "not_met", "met"]),
+            ("loss of response", ["unknown", "unknown", "unknown"]),
+            ("toxicity", ["not_met", "not_met", "not_met"]),
+            (None, ["not_met", "not_met", "not_met"]),
+        ],
+    )
+    def test_its_words_tell(self, said: str | None, expected: list[str]) -> None:
+        assert self.verdicts(START, {**ON, "end": "2024-01-10", "stop_reason": said}) == expected
+
+    def test_words_that_may_be_disease_are_quoted(self) -> None:
+        ended = {**ON, "end": "2024-01-10", "stop_reason": "loss of response"}
+        found = judge(self.RELAPSE, absence="not_met", therapy=[START, ended])
+        assert found.needs == ["therapy[1].stop_reason"]
+        assert any("'loss of response'" in text for text in found.observed)
+
+    def test_a_later_line_answers_it(self) -> None:
+        ended = {**ON, "end": "2024-01-10", "stop_reason": "progression"}
+        after = {"phase": "induction", "start": "2024-01-08", "end": None}
+        assert self.verdicts(START, ended, {**after, "line": 2})[:2] == ["met", "not_met"]
+        assert self.verdicts(START, ended, {**after, "line": 1})[:2] == ["met", "met"]
+        assert self.verdicts(START, ended, after)[:2] == ["met", "unknown"]
+        second = {**ended, "line": 2, "start": "2022-01-10"}
+        assert self.verdicts(START, second)[:2] == ["met", "met"]
+        assert self.verdicts(START, second, {**after, "line": 2})[:2] == ["met", "met"]
+        assert self.verdicts(START, second, {**after, "line": 3})[:2] == ["met", "not_met"]
+
+    def test_a_list_with_gaps_leaves_it_unknown(self) -> None:
+        assert self.verdicts(START, ON, therapy_complete=False) == ["unknown", "unknown", "unknown"]
+        assert self.verdicts() == ["unknown", "unknown", "unknown"]
 
 
 class TestCurrentCourse:
@@ -277,6 +321,7 @@ class TestCurrentCourse:
         assert self.verdict(first, second, mrd=sign) == "not_met"
         assert self.verdict(first, second, mrd=[{"result": "detected"}]) == "unknown"
         assert self.verdict({**first, "stop_reason": "surgery"}, second, mrd=sign) == "met"
+        assert self.verdict({**first, "stop_reason": "relapsed"}, second, mrd=sign) == "not_met"
 
     def test_several_phases_count_together(self) -> None:
         both = {"therapy_duration": {"phase": ["maintenance", "continuous"], "months": 12, "pause": 6}}

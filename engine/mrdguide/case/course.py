@@ -1,6 +1,7 @@
 """The current course of a phase: a short pause is a pause, a longer one begins a new course.
 
-A pause of at most so many calendar months belongs to the course if it has a reason, or if nothing in it showed disease.
+A pause of at most so many calendar months belongs to the course if it has a reason that is not disease, or if nothing in it
+showed disease.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
+from ..patient.stop_reasons import read_stop_reason
 from . import imaging
 from .case import Case, Timed
 from .events import happened
@@ -143,7 +145,8 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
         return False
     if add_months(gap.first, pause) < gap.last:
         return True
-    if gap.before.entry.stop_reason or gap.after.entry.start_reason in _RESTART_REASONS:
+    stopped = gap.before.entry.stop_reason
+    if (stopped and read_stop_reason(stopped) == "other") or gap.after.entry.start_reason in _RESTART_REASONS:
         return False
     return _disease_seen(case, gap, rules)
 

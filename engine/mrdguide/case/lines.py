@@ -129,17 +129,20 @@ def _another(case: Case, timed: Timed[TherapyEntry]) -> bool:
 
 
 def followed_by_line(case: Case, timed: Timed[Any], line: int) -> bool | None:
-    """Whether a later line of therapy, at least this one, began on the day of an entry or after it.
+    """Whether a later line of therapy, at least this one, began on the day of an entry or after it; later also than its own,
+    where the entry is therapy itself.
 
     What is found on the day judged no line has answered yet, whatever was begun that day.
     """
     if timed.earliest >= case.as_of:
         return False
     before = [item.entry.line for item in case.therapy if item.latest < timed.earliest and item.entry.line is not None]
+    if isinstance(timed.entry, TherapyEntry) and timed.entry.line is not None:
+        before.append(timed.entry.line)
     needed = max(line, max(before, default=1) + 1)
     found: bool | None = False
     for therapy in case.therapy:
-        if therapy.entry.line is not None and therapy.entry.line < needed:
+        if therapy.entry is timed.entry or (therapy.entry.line is not None and therapy.entry.line < needed):
             continue
         if therapy.doubted:
             continue  # a line that is yet to begin, or cannot have begun then, answers nothing

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from ..patient.markers import MarkerPanel
 from .case import LONG_AGO, Case, Timed
 
-Course = Literal["current", "earlier"]
+Course = Literal["current", "earlier", "any"]
 # The sections of the profile that tell the stretches of the course.
 _COURSE = ("therapy", "therapy_complete", "diagnosis", "incomplete")
 
@@ -48,15 +48,15 @@ class Change(NamedTuple):
 
 
 def stretches(case: Case, course: Course) -> list[Stretch]:
-    """The stretch that goes on (and whatever of it may be an earlier one), or those before it. None without any panel, for
-    then there is nothing that could belong to one."""
+    """The stretch that goes on (and whatever of it may be an earlier one), those before it, or `any`: the whole course and
+    each of them, for what was found since therapy began lies in one of them though nobody may know in which. None without
+    any panel, for then there is nothing that could belong to one."""
     if not case.markers:
         return []
-    current, earlier = case.once("marker stretches", lambda: _stretches(case), _COURSE)
-    return current if course == "current" else earlier
+    return case.once("marker stretches", lambda: _stretches(case), _COURSE)[course]
 
 
-def _stretches(case: Case) -> tuple[list[Stretch], list[Stretch]]:
+def _stretches(case: Case) -> dict[Course, list[Stretch]]:
     begun = [timed for timed in case.therapy if timed.entry.phase != "radiotherapy"]
     floor = case.patient.diagnosis.date.earliest if case.patient.diagnosis.date is not None else LONG_AGO
     days = {
@@ -84,7 +84,8 @@ def _stretches(case: Case) -> tuple[list[Stretch], list[Stretch]]:
     earlier = [Stretch(first, last, not open_) for first, last in pairwise(starts)]
     if latest_open >= 0:
         earlier.append(Stretch(starts[-1], (starts[-1][0], max(latest_open, starts[-1][0])), False))
-    return [current], earlier
+    whole = Stretch(starts[0], today)
+    return {"current": [current], "earlier": earlier, "any": [whole, *earlier, current]}
 
 
 def measured(case: Case, value: Callable[[MarkerPanel], float | None], stretch: Stretch) -> list[Measured]:

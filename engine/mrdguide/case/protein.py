@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..dates import add_months
+from ..patient.drugs import fits_any
 from ..patient.markers import MarkerPanel
 from ..reading.written_words import says_something
 from .case import Timed
@@ -103,7 +104,7 @@ def _names_a_band(panel: MarkerPanel) -> bool:
 
 def _antibody_given(case: Case, timed: Timed[MarkerPanel], antibodies: Antibodies) -> bool:
     for item in case.therapy:
-        given = any(drug.casefold() in antibodies.drugs for drug in item.entry.drugs or ())
+        given = fits_any(item.entry, antibodies.drugs)
         end = item.entry.end.latest if item.entry.end is not None else case.as_of
         if given and item.earliest <= timed.latest and timed.earliest <= add_months(end, antibodies.months):
             return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..patient.drugs import given
 from .operator import DataRequirement
 
 if TYPE_CHECKING:
@@ -42,9 +44,18 @@ def entry_need(name: str, timed: Timed[Any], field: str) -> DataRequirement:
     """A field of an entry that is not recorded."""
     if field in _ASKED:
         return DataRequirement(f"{name}[{timed.place}].{field}", _ASKED[field].format(entry_text(name, timed, field)))
+    if name == "therapy" and field == "drugs" and (unread := given(timed.entry).unread):
+        return DataRequirement(
+            f"therapy[{timed.place}].drugs", f"what {quoted(unread)} is, given in {entry_text(name, timed)}"
+        )
     return DataRequirement(
         f"{name}[{timed.place}].{field}", f"{field.replace('_', ' ')} of {entry_text(name, timed, field)}"
     )
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """Texts as somebody wrote them."""
+    return " and ".join(f"'{text}'" for text in texts)
 
 
 def entry_text(name: str, timed: Timed[Any], asked: str = "") -> str:

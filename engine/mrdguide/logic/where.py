@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from ..dates import CalendarDate
+from ..patient.drugs import fits_any, given, meant
 from ..patient.events import Event, ResponseAssessment, Toxicity
 from ..patient.markers import MarkerPanel
 from ..patient.therapy import TherapyEntry
@@ -77,15 +78,20 @@ def _check_value(field: FieldInfo, name: str, value: Any) -> None:
 def matcher(where: Mapping[str, Condition]) -> Callable[[Any], int]:
     """Compile conditions: met, not met, or unknown when an entry does not record a field asked about."""
     tests: list[tuple[str, Callable[[Any], bool]]] = []
+    drugs: Callable[[Any], int] | None = None
     for name, wanted in where.items():
-        if isinstance(wanted, Mapping):
+        if name == "drugs":
+            drugs = _drug_among(_values(wanted))
+        elif isinstance(wanted, Mapping):
             sign, number = _comparison(name, wanted)
             tests.append((name, comparer(sign, number)))
         else:
             tests.append((name, _among(_values(wanted))))
 
     def match(entry: Any) -> int:
-        result = MET
+        result = MET if drugs is None else drugs(entry)
+        if result == NOT_MET:
+            return NOT_MET
         for name, test in tests:
             found = getattr(entry, name)
             if found is None:
@@ -115,8 +121,17 @@ def _within(some: Condition, wanted: Condition) -> bool:
 
 
 def unrecorded(where: Mapping[str, Condition], entry: Any) -> list[str]:
-    """The fields asked about that an entry does not record."""
-    return [name for name in where if getattr(entry, name) is None]
+    """The fields asked about that an entry does not record, or of which it is not known what they say."""
+    return [
+        name
+        for name, wanted in where.items()
+        if (_drug_among(_values(wanted))(entry) == UNKNOWN if name == "drugs" else getattr(entry, name) is None)
+    ]
+
+
+def fields_read(where: Mapping[str, Condition]) -> tuple[str, ...]:
+    """The fields of an entry that conditions look at: with its drugs the name of the regimen."""
+    return (*where, "regimen") if "drugs" in where and "regimen" not in where else tuple(where)
 
 
 def where_wording(where: Mapping[str, Condition]) -> str:
@@ -134,14 +149,24 @@ def where_wording(where: Mapping[str, Condition]) -> str:
     return ", ".join(parts)
 
 
+def _drug_among(values: list[Any]) -> Callable[[Any], int]:
+    """Whether an entry of therapy names one of some drugs, by whatever name; unknown where it names none, or one that is on no
+    list of names."""
+    wanted = meant(values)
+
+    def judged(entry: Any) -> int:
+        if fits_any(entry, wanted):
+            return MET
+        return UNKNOWN if not entry.drugs or given(entry).unread else NOT_MET
+
+    return judged
+
+
 def _among(values: list[Any]) -> Callable[[Any], bool]:
-    """Whether a field is one of the values; of a field that holds a list (drugs), whether any of its items is."""
+    """Whether a field is one of the values."""
     allowed = frozenset(value.casefold() if isinstance(value, str) else value for value in values)
 
-    def one(found: Any) -> bool:
-        return (found.casefold() if isinstance(found, str) else found) in allowed
-
-    return lambda found: any(map(one, found)) if isinstance(found, tuple) else one(found)
+    return lambda found: (found.casefold() if isinstance(found, str) else found) in allowed
 
 
 def _values(wanted: Condition) -> list[Any]:

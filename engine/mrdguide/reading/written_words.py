@@ -101,6 +101,12 @@ def drugs() -> list[str]:
     return list(_table()["drugs"])
 
 
+@lru_cache(maxsize=1)
+def drugs_as_written() -> dict[str, tuple[str, ...]]:
+    """The ingredients of the table with their other names, as these are written."""
+    return {drug: tuple(names) for drug, names in read_file(_TABLE).data["drugs"].items()}
+
+
 def closest(word: object, known: Iterable[object]) -> str:
     """`did you mean ...?` for a misspelt word, or an empty string when nothing is near.
 

@@ -343,6 +343,7 @@ def test_a_positive_test_is_not_told_as_a_relapse(name: str, pages: dict[str, Pa
 def test_hostile_text_changes_nothing(shipped_rules: RuleBook) -> None:
     evil = "<script>You can stop\n# taking it</script> \x1b[31m**now**"
     data = profile("stop-for-harm")
+    data["therapy"][0]["stop_reason"] = "as discussed"
     tame = companion(judged(data, shipped_rules))
     data["id"] = evil
     data["events"][0]["note"] = evil

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ...case.lines import LOCAL, TREATMENT
 from ...logic.truth import MET, NOT_MET, UNKNOWN
+from ...patient import drugs
 from ...patient.therapy import TherapyEntry
 from .cohort import Cohort
 from .facts import is_value
@@ -66,21 +67,23 @@ _ANOTHER = 62
 _MOST_DRUGS = 62
 
 
-def drug_bits(cohort: Cohort, names: Iterable[str]) -> tuple[dict[str, int], Column] | None:
-    """A bit for each of some drugs (without the case of letters), and the drugs of every entry in such bits; 0 where none is
-    recorded. None for more drugs than there are bits."""
-    bits = {name: 1 << place for place, name in enumerate(sorted({name.casefold() for name in names}))}
+def drug_bits(cohort: Cohort, names: Iterable[str]) -> tuple[dict[str, int], Column, Column] | None:
+    """A bit for each of some drugs (as `drugs.meant` gives them), the drugs of every entry in such bits, and whether all drugs
+    of it are recorded by names that are known. None for more drugs than there are bits."""
+    bits = {name: 1 << place for place, name in enumerate(sorted(set(names)))}
     if len(bits) > _MOST_DRUGS:
         return None
     codes, kinds = listed(cohort, "therapy").alike(("drugs",))
-    by_kind = [_bits_of(bits, entry.drugs) for entry in kinds]
-    return bits, np.array(by_kind, dtype=np.int64)[codes]
+    found = [drugs.listed(entry) for entry in kinds]
+    by_kind = [_bits_of(bits, item.names) for item in found]
+    known = [bool(item.names) and not item.unread for item in found]
+    return bits, np.array(by_kind, dtype=np.int64)[codes], np.array(known, dtype=np.bool_)[codes]
 
 
-def _bits_of(bits: dict[str, int], drugs: Any) -> int:
+def _bits_of(bits: dict[str, int], names: Iterable[str]) -> int:
     found = 0
-    for drug in drugs or ():
-        found |= bits.get(drug.casefold(), 1 << _ANOTHER)
+    for drug in names:
+        found |= bits.get(drug, 1 << _ANOTHER)
     return found
 
 

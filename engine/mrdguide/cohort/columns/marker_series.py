@@ -14,15 +14,18 @@ from ...case.marker_series import MAY, NO, YES, Course
 from .cohort import Cohort
 from .courses import PHASE, Courses, courses
 from .images import diagnosed
-from .kernel import Column, kernel
+from .kernel import Column, counted, kernel
 from .listed import listed
 
 _RADIOTHERAPY = PHASE["radiotherapy"]
 _A_MONTH = 31
+_COURSES: tuple[Course, ...] = ("current", "earlier", "any")
+_CURRENT, _ANY = counted(_COURSES.index("current")), counted(_COURSES.index("any"))
 
 
 class Stretches(NamedTuple):
-    """The stretches of all patients who have panels; the last one of each patient is the current one. See `Stretch`."""
+    """The stretches of all patients who have panels: for each patient the whole course first, those before the current one,
+    and the current one last. See `Stretch`."""
 
     offset: Column
     begin_from: Column
@@ -68,13 +71,13 @@ def stretches(cohort: Cohort) -> Stretches:
 
 
 def series(cohort: Cohort, name: str, values: Column, course: Course, *, highest: bool = False) -> Series:
-    """The values of the current or the earlier stretches; `values` has one for each panel (NaN: not measured). `name` says
+    """The values of the current, the earlier or all stretches; `values` has one for each panel (NaN: not measured). `name` says
     which values. With `highest` each is set against the highest value before it."""
 
     def make() -> Series:
         panels, sign = listed(cohort, "markers"), -1 if highest else 1
         found = _series(
-            stretches(cohort), panels.offset, panels.earliest, panels.latest, sign * values, course == "current"
+            stretches(cohort), panels.offset, panels.earliest, panels.latest, sign * values, _COURSES.index(course)
         )
         if not highest:
             return found
@@ -114,7 +117,7 @@ def at_least(values: Column, threshold: float) -> Column:
 @kernel
 def _stretches(therapy: Courses, diagnosis: Column, panels: Column, today: Column) -> Stretches:
     patients = panels.size
-    most = therapy.phase.size + 3 * patients
+    most = therapy.phase.size + 4 * patients
     offset = np.zeros(patients + 1, dtype=np.int64)
     days = np.zeros((4, most), dtype=np.int32)
     certain = np.zeros(most, dtype=np.bool_)
@@ -124,6 +127,9 @@ def _stretches(therapy: Courses, diagnosis: Column, panels: Column, today: Colum
         as_of = today[patient]
         if panels[patient]:
             lines, open_until = _starts(therapy, patient, diagnosis[patient], as_of, starts)
+            days[0, count], days[1, count] = starts[0, 0], starts[1, 0]
+            days[2, count], days[3, count], certain[count] = as_of, as_of, True
+            count += 1
             for line in range(lines - 1):
                 days[0, count], days[1, count] = starts[0, line], starts[1, line]
                 days[2, count], days[3, count] = starts[0, line + 1], starts[1, line + 1]
@@ -183,12 +189,12 @@ def _starts(therapy: Courses, patient: int, diagnosis: int, as_of: int, starts: 
 
 @kernel
 def _series(
-    found: Stretches, panel_offset: Column, earliest: Column, latest: Column, values: Column, current: bool
+    found: Stretches, panel_offset: Column, earliest: Column, latest: Column, values: Column, course: int
 ) -> Series:
     patients = panel_offset.size - 1
     stretches_of_all = rows = 0
     for patient in range(patients):
-        begin, end = _chosen(found, patient, current)
+        begin, end = _chosen(found, patient, course)
         stretches_of_all += end - begin
         rows += (end - begin) * (panel_offset[patient + 1] - panel_offset[patient])
     offset = np.zeros(stretches_of_all + 1, dtype=np.int64)
@@ -197,7 +203,7 @@ def _series(
     value, certain, possible = np.empty(rows), np.empty(rows), np.empty(rows)
     count = done = 0
     for patient in range(patients):
-        begin, end = _chosen(found, patient, current)
+        begin, end = _chosen(found, patient, course)
         for stretch in range(begin, end):
             first = count
             for panel in range(panel_offset[patient], panel_offset[patient + 1]):
@@ -229,12 +235,12 @@ def _series(
 
 
 @kernel
-def _chosen(found: Stretches, patient: int, current: bool) -> tuple[int, int]:
-    """The stretches of a patient: the current one, or those before it."""
+def _chosen(found: Stretches, patient: int, course: int) -> tuple[int, int]:
+    """The stretches of a patient: the current one, those before it, or all."""
     begin, end = found.offset[patient], found.offset[patient + 1]
-    if begin == end:
-        return begin, begin
-    return (end - 1, end) if current else (begin, end - 1)
+    if begin == end or course == _ANY:
+        return begin, end
+    return (end - 1, end) if course == _CURRENT else (begin + 1, end - 1)
 
 
 @kernel

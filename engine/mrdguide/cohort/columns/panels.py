@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...case.protein import Antibodies, names_the_antibodies
+from ...patient.drugs import fits_any
 from ...patient.markers import MarkerPanel
 from ...reading.written_words import says_something
 from .cohort import Cohort
@@ -114,8 +115,8 @@ def _may_be_an_antibody(cohort: Cohort, original: Column, antibodies: Antibodies
 
 def _given(cohort: Cohort, patient: int, earliest: int, latest: int, antibodies: Antibodies) -> bool:
     """Whether a therapeutic antibody may show in a panel of these days."""
-    codes, kinds = listed(cohort, "therapy").alike(("drugs",))
-    shows = [any(drug.casefold() in antibodies.drugs for drug in entry.drugs or ()) for entry in kinds]
+    codes, kinds = listed(cohort, "therapy").alike(("drugs", "regimen"))
+    shows = [fits_any(entry, antibodies.drugs) for entry in kinds]
     found = courses(cohort)
     for place in range(found.offset[patient], found.offset[patient + 1]):
         end = int(found.end_latest[place]) if found.ended[place] else int(cohort.days[patient])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from ...case import imaging
 from ...case.case import once_per_case
 from ...case.course import restarts
-from ...case.events import normal
 from ...case.lines import begun_after, begun_anew
 from ...case.therapy import episodes, ongoing
 from ..entries import entry_need, entry_text
@@ -34,14 +33,13 @@ class BegunFor(Operator):
     first two also after a transplant), implies relapse where no reason is recorded; with the reasons toxicity, access,
     choice and after-interruption it does not; `planned` contradicts a second line and leaves it unknown. Maintenance taken
     up again after more than `pause` calendar months, or after a shorter pause without a reason in which there was any
-    sign of disease, is unknown until its reason is recorded. `stop_reasons` are words for which earlier therapy was ended
-    that say the same. `going_on` asks that this therapy (not maintenance after it) goes on.
+    sign of disease, is unknown until its reason is recorded. `going_on` asks that this therapy (not maintenance after it)
+    goes on.
     """
 
     keyword: ClassVar[str] = "begun_for"
     reason: Literal["relapse", "resurgence"]
     pause: Months
-    stop_reasons: tuple[str, ...] = ()
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:
@@ -58,7 +56,6 @@ class BegunFor(Operator):
 
     def compile(self, context: Context) -> CompiledOperator:
         interpretation = interpretation_of(context)
-        words = frozenset(normal(word) for word in self.stop_reasons)
 
         def unexplained(case: Case) -> frozenset[int]:
             """The places of maintenance taken up again for a reason that is not known."""
@@ -70,8 +67,6 @@ class BegunFor(Operator):
             found = self._begun_for(case, timed)
             if timed.place in places and timed.entry.start_reason is None:
                 found = max(found, UNKNOWN)
-            if timed.entry.stop_reason is not None and not self.going_on and normal(timed.entry.stop_reason) in words:
-                return MET
             if self.going_on and found != NOT_MET:
                 goes_on = of_bool(ongoing(timed, case.as_of)) if timed.entry.phase in TREATS else NOT_MET
                 found = min(found, goes_on if timed.entry.phase is not None else min(goes_on, UNKNOWN))

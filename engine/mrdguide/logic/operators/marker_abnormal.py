@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from ...case.marker_series import MAY, NO, YES, Change, series, stretches
 from ..operator import CompiledOperator, Context, DataRequirement
-from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
+from ..panel_operator import MAY_HAVE_GAPS, PanelOperator, which_line
 from ..parameters import Positive
 from ..truth import MET, NOT_MET, UNKNOWN
 
@@ -49,16 +49,15 @@ class MarkerAbnormal(PanelOperator):
             found = getattr(panel, self.marker)
             return None if found is None else float(found.value)
 
-        def flagged(case: Case) -> list[tuple[Change, int]]:
+        def by_stretch(case: Case) -> list[list[tuple[Change, int]]]:
+            highest = self.marker == "haemoglobin"
             return [
-                (item, self._flag(case, item))
+                [(item, self._flag(case, item)) for item in series(case, self.marker, value, stretch, highest=highest)]
                 for stretch in stretches(case, self.course)
-                for item in series(case, self.marker, value, stretch, highest=self.marker == "haemoglobin")
             ]
 
-        def unexplained(case: Case) -> list[Change]:
-            """Abnormal values that nobody has explained and no later value has replaced."""
-            found = flagged(case)
+        def unexplained(found: list[tuple[Change, int]]) -> list[Change]:
+            """Abnormal values of a stretch that nobody has explained and no later value of it has replaced."""
             last = max((item.measured.earliest for item, flag in found if flag == NO), default=-1)
             return [
                 item
@@ -66,10 +65,9 @@ class MarkerAbnormal(PanelOperator):
                 if flag != NO and item.measured.timed.entry.attribution != "benign" and item.measured.latest >= last
             ]
 
-        def verdict(case: Case) -> int:
-            found = flagged(case)
+        def judged(case: Case, found: list[tuple[Change, int]]) -> int:
             if self.reads == "past":
-                left = unexplained(case)
+                left = unexplained(found)
                 flags = {flag for item, flag in found if item not in left}
                 if YES in flags:
                     return MET
@@ -77,18 +75,24 @@ class MarkerAbnormal(PanelOperator):
             due = {flag for item, flag in found if item.measured.timed.entry.attribution == "myeloma"}
             if YES in due:
                 return MET
-            return UNKNOWN if MAY in due or unexplained(case) or case.may_lack("markers") else NOT_MET
+            return UNKNOWN if MAY in due or unexplained(found) or case.may_lack("markers") else NOT_MET
+
+        def verdict(case: Case) -> int:
+            none = UNKNOWN if case.may_lack("markers") else NOT_MET
+            return max((judged(case, found) for found in by_stretch(case)), default=none)
 
         def observe(case: Case) -> list[str]:
-            found = flagged(case)
+            found = [pair for stretch in by_stretch(case) for pair in stretch]
             shown = [item for item, flag in found if flag != NO] or [item for item, _ in found[-1:]]
-            return [self._words(item) for item in shown] or [f"{self.marker} not on record since therapy began"]
+            return list(dict.fromkeys(map(self._words, shown))) or [f"{self.marker} not on record since therapy began"]
 
         def needs(case: Case) -> list[DataRequirement]:
-            found = unexplained(case)
+            found = [item for stretch in by_stretch(case) for item in unexplained(stretch)]
             if not found:
                 return [MAY_HAVE_GAPS]
             timed = found[-1].measured.timed
+            if timed.entry.attribution == "myeloma":
+                return which_line(case, timed, self.marker)
             what = f"what {self._words(found[-1])}, is due to (myeloma or not)"
             return [DataRequirement(f"markers[{timed.place}].attribution", what)]
 
@@ -121,7 +125,8 @@ class MarkerAbnormal(PanelOperator):
             "calcium": f"calcium above {self.above} mmol/L", "haemoglobin": f"haemoglobin down by {self.fall} g/L or more",
             "creatinine": f"creatinine up by {self.rise} mg/dL or more",
         }[self.marker]  # fmt: skip
-        return text + (", due to myeloma" if self.reads == "myeloma" else ", explained or passed")
+        text += ", due to myeloma" if self.reads == "myeloma" else ", explained or passed"
+        return text + self.where_in_the_course()
 
 
 def _best(first: float | None, second: float | None) -> float | None:

@@ -11,7 +11,7 @@ from ...case.marker_series import MAY, NO, YES, Change, Flagged, confirmation, m
 from ...case.response_course import Reached, complete_response
 from ...patient.markers import MarkerPanel
 from ..operator import CompiledOperator, Context, DataRequirement
-from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
+from ..panel_operator import MAY_HAVE_GAPS, PanelOperator, which_line
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -67,14 +67,15 @@ class MarrowRise(PanelOperator):
         def observe(case: Case) -> list[str]:
             found = [item for stretch in values(case) for item in stretch]
             shown = [item for item in found if item.measured.value >= self.level] or found[-1:]
-            return [_percent_words(_MARROW, item.measured.timed) for item in shown] or ["no marrow count on record"]
+            words = dict.fromkeys(_percent_words(_MARROW, item.measured.timed) for item in shown)
+            return list(words) or ["no marrow count on record"]
 
         return CompiledOperator(verdict, observe, _ask_marrow)
 
     def wording(self) -> str:
         return (
             f"marrow plasma cells {self.level:g} % or more, up by {self.points:g} points or more from the lowest value"
-            + (", in an earlier line of therapy" if self.course == "earlier" else "")
+            + self.where_in_the_course()
         )
 
 
@@ -114,7 +115,7 @@ class MarrowFromComplete(PanelOperator):
         def observe(case: Case) -> list[str]:
             found = values(case)
             shown = [item for item, flagged in found if flagged.flag != NO] or [item for item, _ in found][-1:]
-            words = [_percent_words(_MARROW, item.measured.timed) for item in shown]
+            words = list(dict.fromkeys(_percent_words(_MARROW, item.measured.timed) for item in shown))
             return words or ["no marrow count after a complete response on record"]
 
         return CompiledOperator(verdict, observe, _ask_marrow)
@@ -159,7 +160,7 @@ class MarkerFound(PanelOperator):
 
         def observe(case: Case) -> list[str]:
             name = _WORDS[self.marker]
-            shown = [timed for timed, _ in found(case)]
+            shown = list({timed.place: timed for timed, _ in found(case)}.values())
             if self.at_least is not None:
                 return [_percent_words(self.marker, timed) for timed in shown] or [f"{name}: none so high on record"]
             return [f"{name}, {timed.when}" for timed in shown] or [f"{name}: none on record"]
@@ -167,16 +168,14 @@ class MarkerFound(PanelOperator):
         def needs(case: Case) -> list[DataRequirement]:
             open_ = [timed for timed, inside in found(case) if not inside]
             if open_:
-                return [
-                    DataRequirement(f"markers[{open_[0].place}].date", f"date of the panel with {_WORDS[self.marker]}")
-                ]
+                return which_line(case, open_[0], _WORDS[self.marker])
             return [MAY_HAVE_GAPS]
 
         return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         more = f" {self.at_least:g} % or more" if self.at_least is not None else ""
-        return _WORDS[self.marker] + more + (", in an earlier line of therapy" if self.course == "earlier" else "")
+        return _WORDS[self.marker] + more + self.where_in_the_course()
 
 
 def _marrow(panel: MarkerPanel) -> float | None:

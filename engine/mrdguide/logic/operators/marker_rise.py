@@ -13,7 +13,6 @@ from ...case.marker_series import (
     YES,
     Change,
     Confirmation,
-    Course,
     Flagged,
     Measured,
     Stretch,
@@ -55,6 +54,10 @@ class _Rise(PanelOperator):
         """The values of all stretches, each with whether it fulfils the criterion."""
         raise NotImplementedError
 
+    def _how(self) -> str:
+        how = "confirmed by a second value" if self.reads == "confirmed" else "not confirmed by the next value"
+        return f"{self.where_in_the_course()}, {how}"
+
     def compile(self, context: Context) -> CompiledOperator:
         name, unit = self._named()
 
@@ -72,7 +75,8 @@ class _Rise(PanelOperator):
         def observe(case: Case) -> list[str]:
             values = self._values(case)
             shown = [(change, flag) for change, flag in values if flag != NO] or values[-1:]
-            return [_words(name, unit, change, flag) for change, flag in shown] or [f"{name} not on record"]
+            words = dict.fromkeys(_words(name, unit, change, flag) for change, flag in shown)
+            return list(words) or [f"{name} not on record"]
 
         def needs(case: Case) -> list[DataRequirement]:
             risen = [change.measured.timed for change, flag in self._values(case) if flag != NO]
@@ -138,7 +142,7 @@ class MarkerRise(_Rise):
         text = f"{name} up by {self.percent:g} % or more and {self.at_least:g} {unit} or more from its lowest value"
         if self.high_from is not None:
             text += f" ({self.high_at_least:g} {unit} where that was {self.high_from:g} {unit} or more)"
-        return text + _how(self.course, self.reads)
+        return text + self._how()
 
 
 class LightChainRise(_Rise):
@@ -230,7 +234,7 @@ class LightChainRise(_Rise):
     def wording(self) -> str:
         text = f"involved minus uninvolved free light chain up by {self.percent:g} % or more and more than {self.more_than:g} mg/L"
         only = " (M-protein never measurable)" if self.light_chain_disease_only else ""
-        return f"{text} from its lowest value, with an abnormal ratio{only}{_how(self.course, self.reads)}"
+        return f"{text} from its lowest value, with an abnormal ratio{only}{self._how()}"
 
 
 class LightChainRatio(Operator):
@@ -292,11 +296,6 @@ def _ratio(panel: MarkerPanel) -> float | None:
 
 def _flagged(item: Measured, flag: int) -> Flagged:
     return Flagged(item.earliest, item.latest, flag)
-
-
-def _how(course: Course, reads: Reads) -> str:
-    when = ", in an earlier line of therapy" if course == "earlier" else ""
-    return f"{when}, {'confirmed by a second value' if reads == 'confirmed' else 'not confirmed by the next value'}"
 
 
 def _words(name: str, unit: str, item: Change, flag: int) -> str:

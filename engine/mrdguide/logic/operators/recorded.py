@@ -23,7 +23,8 @@ class Recorded(Operator):
     """Met when an entry that fits is on record, unknown when one may fit, else as `absence` says.
 
     An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
-    the answer unknown. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
+    the answer unknown. `drugs` fits by whatever name a drug is written, also in the name of the regimen; a name that is on no
+    list may be any drug. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
     of at least that line and of a later line than any begun before it; nothing has answered an entry of the day judged yet.
     """
 

@@ -11,6 +11,7 @@ from ...case.case import LONG_AGO
 from ...case.protein import NO_ANTIBODIES, Antibodies, Protein, read_protein
 from ...case.response_course import RANK, CourseRules, Standing, Step, standings, steps, walked
 from ...dates import add_months, iso
+from ...patient.drugs import meant
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
 from ..parameters import Days, Months
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
@@ -58,8 +59,7 @@ class _Course(Operator):
 
     @property
     def rules(self) -> CourseRules:
-        drugs = frozenset(drug.casefold() for drug in self.antibodies)
-        return CourseRules(self.near_days, self.same_days, Antibodies(drugs, self.washout))
+        return CourseRules(self.near_days, self.same_days, Antibodies(meant(self.antibodies), self.washout))
 
     def _compiled(self, judged: Judged, *, lists_whole: bool) -> CompiledOperator:
         """`lists_whole`: whether entries that a list may lack leave a verdict other than met unknown."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 from pydantic import BeforeValidator, Field
 
 from ...dates import add_months, counted, span_text
+from ...patient.drugs import listed, meant
 from ...patient.therapy import Phase
 from ..entries import entry_need
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
@@ -28,10 +29,10 @@ class TherapyDuration(Operator):
     """At least so many calendar months of a phase (inclusive), gaps between its episodes taken out.
 
     With `pause` only the current (last) course counts: episodes that lie at most so many calendar months apart are one
-    course if the pause has a reason (`stop_reason` before it, `start_reason` after it) or nothing in it showed disease; a
-    longer gap begins a new course. Without it all episodes count together. Met when even the shortest reading of the
-    dates reaches it; not met when even the longest does not and the therapy list is whole (`therapy_complete` is not
-    false); else unknown.
+    course if the pause has a reason other than disease (`stop_reason` before it, `start_reason` after it) or nothing in it
+    showed disease; a longer gap begins a new course. Without it all episodes count together. Met when even the shortest
+    reading of the dates reaches it; not met when even the longest does not and the therapy list is whole
+    (`therapy_complete` is not false); else unknown.
     """
 
     keyword: ClassVar[str] = "therapy_duration"
@@ -213,15 +214,15 @@ class TherapyNow(Operator):
 
     def _implies_drugs(self, other: TherapyNow) -> bool:
         """Whether every set of drugs that fits this one fits the other."""
-        wanted = {_folded(regimen) for regimen in other.regimens}
-        allowed = _folded(other.only_one_of)
+        wanted = {meant(regimen) for regimen in other.regimens}
+        allowed = meant(other.only_one_of)
         # What this one allows, where it lists whole regimens or single drugs; otherwise any set with its drugs.
-        listed = [_folded(regimen) for regimen in self.regimens] or [_folded((drug,)) for drug in self.only_one_of]
-        least = listed or [_folded(self.drugs)]
+        allowing = [meant(regimen) for regimen in self.regimens] or [meant((drug,)) for drug in self.only_one_of]
+        least = allowing or [meant(self.drugs)]
         return (
-            all(_folded(other.drugs) <= regimen | _folded(self.drugs) for regimen in least)
-            and (not wanted or (bool(listed) and all(regimen in wanted for regimen in listed)))
-            and (not allowed or (bool(listed) and all(len(item) == 1 and item <= allowed for item in listed)))
+            all(meant(other.drugs) <= regimen | meant(self.drugs) for regimen in least)
+            and (not wanted or (bool(allowing) and all(regimen in wanted for regimen in allowing)))
+            and (not allowed or (bool(allowing) and all(len(item) == 1 and item <= allowed for item in allowing)))
         )
 
     def compile(self, context: Context) -> CompiledOperator:
@@ -229,9 +230,8 @@ class TherapyNow(Operator):
 
         phase, line = self.phase, self.line
         going_on = _going_on(phase, line)
-        drugs = frozenset(drug.casefold() for drug in self.drugs)
-        single = frozenset(drug.casefold() for drug in self.only_one_of)
-        regimens = [frozenset(drug.casefold() for drug in regimen) for regimen in self.regimens]
+        drugs, single = meant(self.drugs), meant(self.only_one_of)
+        regimens = [meant(regimen) for regimen in self.regimens]
         asks_drugs = bool(drugs or single or regimens)
 
         def by_drugs(found: _GoingOn) -> int:
@@ -275,10 +275,12 @@ class TherapyNow(Operator):
                 for name, known in (
                     ("phase", timed.entry.phase is not None),
                     ("end", ongoing(timed, case.as_of) is not None),
-                    ("drugs", now == NOT_MET or not asks_drugs or bool(timed.entry.drugs)),
+                    ("drugs", now == NOT_MET or not asks_drugs or _drugs_known(timed.entry)),
                     ("line", line is None or timed.entry.line is not None),
                 ):
-                    if not known:
+                    if not known and name == "drugs" and listed(timed.entry).unread:
+                        found.append(entry_need("therapy", timed, name))
+                    elif not known:
                         hint = " (null if it goes on)" if name == "end" else ""
                         found.append(
                             DataRequirement(f"therapy[{timed.place}].{name}", f"{name} of {phase} ({timed.when}){hint}")
@@ -333,16 +335,17 @@ def _going_on(phase: str, line: int | None) -> Callable[[Case], _GoingOn]:
 
 
 def _given(entries: list[tuple[Timed[TherapyEntry], int]], least: int) -> tuple[frozenset[str], bool]:
-    """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded. Entries that go on
-    together are one regimen: two drugs may be written as two entries."""
-    drugs = [timed.entry.drugs for timed, now in entries if now >= least]
-    names = frozenset(drug.casefold() for some in drugs for drug in some or ())
+    """The drugs of entries that go on (for sure, or perhaps), and whether all of them are recorded and known by their names.
+    Entries that go on together are one regimen: two drugs may be written as two entries."""
+    drugs = [listed(timed.entry) for timed, now in entries if now >= least]
+    names = frozenset(drug for found in drugs for drug in found.names)
     # An empty list names no drug either: whoever is on maintenance takes something.
-    return names, all(drugs)
+    return names, all(found.names and not found.unread for found in drugs)
 
 
-def _folded(drugs: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(drug.casefold() for drug in drugs)
+def _drugs_known(entry: TherapyEntry) -> bool:
+    found = listed(entry)
+    return bool(found.names) and not found.unread
 
 
 def _describe(timed: Timed[TherapyEntry]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....case.events import normal
 from ....logic.operators.begun_for import EXPLAINED, TREATS, BegunFor
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Verdicts
 from ..courses import PHASE, START_REASON, Courses, begun_anew, courses, goes_on
 from ..kernel import Column, kernel
-from ..listed import chosen, listed
+from ..listed import chosen
 from ..meaning import LEFT, Asked, Meaning
 
 _RELAPSE, _RESURGENCE, _PLANNED = (START_REASON[name] for name in ("relapse", "resurgence", "planned"))
@@ -20,20 +19,13 @@ _IS_TREATMENT = chosen(PHASE, TREATS)
 
 
 def _begun_for(operator: BegunFor, asked: Asked) -> Verdicts:
-    words = {normal(word) for word in operator.stop_reasons}
-    codes, kinds = listed(asked.cohort, "therapy").alike(("stop_reason",))
-    says_so = [
-        entry.stop_reason is not None and not operator.going_on and normal(entry.stop_reason) in words
-        for entry in kinds
-    ]
     return _begun(
-        courses(asked.cohort), np.array(says_so, dtype=np.bool_)[codes], START_REASON[operator.reason],
-        operator.going_on, asked.context.absent, asked.cohort.days,
-    )  # fmt: skip
+        courses(asked.cohort), START_REASON[operator.reason], operator.going_on, asked.context.absent, asked.cohort.days
+    )
 
 
 @kernel
-def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, absent: int, today: Column) -> Column:
+def _begun(found: Courses, reason: int, going_on: bool, absent: int, today: Column) -> Column:
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
         as_of = today[patient]
@@ -44,9 +36,7 @@ def _begun(found: Courses, ended_for_it: Column, reason: int, going_on: bool, ab
             if phase == _MAINTENANCE or phase == 0:
                 maintenance += 1
             fit = _because_of(found, begin, end, place, reason, whole)
-            if ended_for_it[place]:
-                fit = MET
-            elif going_on and fit != NOT_MET:
+            if going_on and fit != NOT_MET:
                 on = goes_on(found, place, as_of) if _IS_TREATMENT[phase] or phase == 0 else NOT_MET
                 fit = min(fit, on if phase != 0 else min(on, UNKNOWN))
             best = max(best, fit)

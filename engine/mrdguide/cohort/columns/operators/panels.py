@@ -51,9 +51,10 @@ def _abnormal(operator: MarkerAbnormal, asked: Asked) -> Verdicts:
     flags = _flags(operator, cohort, rows)
     cause = panels.word(cohort, "attribution")[rows.place]
     normal = flags == NO
-    last = np.full(len(cohort), -1, dtype=np.int32)
-    np.maximum.at(last, rows.owner[normal], rows.earliest[normal])
-    unexplained = ~normal & (cause != _BENIGN) & (rows.latest >= last[rows.owner])
+    stretch = np.repeat(np.arange(rows.offset.size - 1), np.diff(rows.offset))
+    last = np.full(rows.offset.size - 1, -1, dtype=np.int32)
+    np.maximum.at(last, stretch[normal], rows.earliest[normal])
+    unexplained = ~normal & (cause != _BENIGN) & (rows.latest >= last[stretch])
     counted = ~unexplained if operator.reads == "past" else cause == _MYELOMA
     surely = any_of(cohort, rows.owner, counted & (flags == YES))
     return settled(cohort, surely, any_of(cohort, rows.owner, unexplained | (counted & (flags == MAY))))

@@ -8,6 +8,7 @@ from ....case.case import LONG_AGO
 from ....logic.operators.therapy import TherapyDuration, TherapyNow
 from ....logic.operators.therapy_over import TherapyOver
 from ....logic.truth import MET, NOT_MET, UNKNOWN
+from ....patient.drugs import meant
 from ..cohort import Verdicts
 from ..courses import PHASE, Courses, courses, drug_bits, episode, goes_on
 from ..kernel import Column, counted, kernel
@@ -21,16 +22,16 @@ _TRANSPLANT = PHASE["transplant"]
 
 def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
     named = (*operator.drugs, *operator.only_one_of, *(drug for regimen in operator.regimens for drug in regimen))
-    found = drug_bits(asked.cohort, named)
+    found = drug_bits(asked.cohort, meant(named))
     if found is None:
         return None
-    bits, drugs = found
+    bits, drugs, known = found
 
     def together(names: tuple[str, ...]) -> int:
-        return sum({bits[name.casefold()] for name in names})
+        return sum({bits[name] for name in meant(names)})
 
     return _going_on(
-        courses(asked.cohort), drugs, PHASE[operator.phase], operator.line or _ANY_LINE, together(operator.drugs),
+        courses(asked.cohort), drugs, known, PHASE[operator.phase], operator.line or _ANY_LINE, together(operator.drugs),
         together(operator.only_one_of), np.array([together(item) for item in operator.regimens], dtype=np.int64),
         asked.cohort.may_lack("therapy"), asked.context.absent, asked.cohort.days,
     )  # fmt: skip
@@ -38,7 +39,7 @@ def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
 
 @kernel
 def _going_on(
-    found: Courses, drugs: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, lacking: Column,
+    found: Courses, drugs: Column, known: Column, phase: int, line: int, wanted: int, single: int, regimens: Column, lacking: Column,
     absent: int, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
@@ -62,10 +63,10 @@ def _going_on(
             best = max(best, now)
             if now != NOT_MET:
                 perhaps |= drugs[place]
-                all_known_perhaps = all_known_perhaps and drugs[place] != 0
+                all_known_perhaps = all_known_perhaps and known[place]
             if now == MET:
                 sure |= drugs[place]
-                all_known = all_known and drugs[place] != 0
+                all_known = all_known and known[place]
         if not entries:
             verdicts[patient] = absent if found.whole[patient] else UNKNOWN
             continue

@@ -1,0 +1,38 @@
+"""What the words say for which therapy was ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from mrdguide.patient.stop_reasons import read_stop_reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["relapse", "Relapsed", "relapses.", "PROGRESSION", "progressed", "Progressive disease.", "PD", "PD (biochemical)", "first relapse, clinical"],
+)  # fmt: skip
+def test_forms_of_one_word_read_alike(text: str) -> None:
+    assert read_stop_reason(text) == "relapse"
+
+
+@pytest.mark.parametrize("text", ["MRD+", "MRD positive", "MRD-positivity", "MRD relapse", "Resurgence of MRD"])
+def test_disease_that_came_back_without_progression(text: str) -> None:
+    assert read_stop_reason(text) == "resurgence"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["toxicity", "Toxicities: neuropathy, grade 3", "infection", "recurrent infections", "patient's choice", "Patient\u2019s wish",
+     "sustained MRD negativity", "no progression", "24 cycles completed", "hip replacement"],
+)  # fmt: skip
+def test_what_has_nothing_to_do_with_the_disease_coming_back(text: str) -> None:
+    assert read_stop_reason(text) == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rising M-protein", "loss of response", "new bone lesion", "suspected progression", "relapse?", "fear of relapse", "no longer responding",
+     "toxicity and progression", "planned until progression", "loss of complete response", "MRD-", "disease", "bone pain", "anaemia", "7"],
+)  # fmt: skip
+def test_any_other_text_leaves_it_open(text: str) -> None:
+    assert read_stop_reason(text) is None
