@@ -151,22 +151,22 @@ def told_against_its_code(table: CodeTable, resource: Resource) -> frozenset[Dom
     if not text:
         return frozenset()
     if resource.get("resourceType") != "Condition":
-        spoken = set(by_words(table, resource))
-        of_it = spoken if spoken & {"diagnosis", "mrd"} else set()
-        return frozenset(of_it | news_of(table, text) | _found_in(table, resource))
+        spoken = spoken_of(table, text)
+        of_it = frozenset(spoken) if "diagnosis" in spoken or "mrd" in spoken else frozenset[Domain]()
+        return of_it | news_of(table, text) | _found_in(table, resource)
     returned = mentions(reading, text, reading.disease_words) and tells_of_the_course(table, text)
     elsewhere = says(reading, text, reading.other_disease_words)
     return news_of(table, text) | ({"diagnosis"} if returned or elsewhere else set())
 
 
-def _found_in(table: CodeTable, resource: Resource) -> set[Domain]:
+def _found_in(table: CodeTable, resource: Resource) -> frozenset[Domain]:
     """The domains of findings in what a result tells, its own name left out; a marker with a number is one."""
+    told = _joined(resource, _TELLING) if resource.get("resourceType") in _RESULTS else ""
+    if not told:
+        return frozenset()
     reading = table.reading
-    if resource.get("resourceType") not in _RESULTS:
-        return set()
-    told = _joined(resource, _TELLING)
     measured = any(sign.isdigit() for sign in told) and says(reading, told, reading.marker_words)
-    return _findings(reading, told) | ({"response"} if measured else set())
+    return frozenset(_findings(reading, told) | ({"response"} if measured else set()))
 
 
 def said(resource: Resource) -> str:
