@@ -113,6 +113,23 @@ NEWS: dict[str, Change] = {
     "a finding of another record of the same person": of_the_other("seealso"),
     "a record of which another one holds": linked("refer", {"reference": "Patient/second"}),
     "a record that was replaced by one with a number": linked("replaced-by", {"identifier": {"value": "77"}}),
+    "a code in the reason of an act that nobody knows": added(
+        resourceType="Procedure", status="completed", performedDateTime="2026-10-01", code={"text": "Venous access"},
+        reasonCode=[RELAPSE],
+    ),
+    "why an ordinary drug is given": drug("161", status="active", reasonCode=[{"text": "bone pain, relapsed multiple myeloma"}]),
+    "a result that is registered and has a value": lambda items: items.append({**FOUND, "status": "registered"}),
+    "a result among the parameters of an operation": lambda items: items.append(
+        {"resourceType": "Parameters", "parameter": [{"name": "return", "resource": FOUND}]}
+    ),
+    "a band in a note": lambda items: items.append(
+        observation(id="fixed", code=concept(LOINC, "25700-6"), valueCodeableConcept=concept(OWN, "absent"),
+                    note=[{"text": "Small IgG kappa band visible"}])
+    ),
+    "a report of unknown code": added(
+        resourceType="DiagnosticReport", status="final", effectiveDateTime="2026-10-01", code={"text": "MRI lumbar spine"},
+        conclusion="Pathological fracture of T12 with marrow replacement",
+    ),
     "a result of which parts are hidden": each("Observation", more(meta={"security": [{"code": "MASKED"}]})),
 }  # fmt: skip
 
@@ -147,6 +164,14 @@ NONE: dict[str, Change] = {
     "an attachment that is no text": each(
         "DiagnosticReport", more(presentedForm=[{"contentType": "application/pdf", "data": "JVBERi0="}])
     ),
+    "a result that is registered": lambda items: items.append(
+        {name: value for name, value in {**FOUND, "status": "registered"}.items() if not name.startswith("value")}
+    ),
+    "no band in a note": lambda items: items.append(
+        observation(id="fixed", code=concept(LOINC, "25700-6"), valueCodeableConcept=concept(OWN, "absent"),
+                    note=[{"text": "No monoclonal band, no IgG kappa band."}])
+    ),
+    "why an ordinary drug is given": drug("161", status="active", reasonCode=[{"text": "headache"}]),
     "a record that this one replaced": linked("replaces", {"reference": "Patient/before"}),
     "the same person as a relative": linked("seealso", {"reference": "RelatedPerson/me"}),
     "a family history that holds a Condition": inside(

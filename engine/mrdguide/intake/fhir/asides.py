@@ -81,14 +81,14 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
             collector.open(("diagnosis",), resource, reason, name)
 
 
-def read_what_did_not_happen(collector: Collector, resource: Resource) -> None:
-    """Open what the reasons tell for which something was cancelled or not done; the rest of it says nothing."""
-    read_coded_asides(collector, resource)
+def read_reasons(collector: Collector, resource: Resource) -> None:
+    """Open what the words beside something tell that says nothing itself: why it was cancelled, what an ordinary drug is for."""
     said = "; ".join(_said({**resource, "code": None}))
     found: set[Domain] = set(news_of(collector.table, said))
     found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
-    reason = f"status '{resource.get('status')}', and the words beside it speak of disease"
-    collector.open_text(in_order(found), resource, reason, BESIDE)
+    collector.open_text(
+        in_order(found), resource, "says nothing itself, and the words beside it speak of disease", BESIDE
+    )
 
 
 def said_beside(resource: Resource) -> str:

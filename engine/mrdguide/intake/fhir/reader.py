@@ -17,7 +17,7 @@ from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
 from ...reading.garbage import not_collected
-from .asides import read_asides, read_coded_asides, read_what_did_not_happen
+from .asides import read_asides, read_coded_asides, read_reasons
 from .baseline import settle_baseline
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
@@ -25,7 +25,7 @@ from .collecting import BROKEN, DROPPED, Collector, status_of
 from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, flagged, labels_of, meanings
+from .elements import codings, distrusted, flagged, labels_of, meanings, value_parts
 from .explained import settle_unplaced
 from .harm import read_adverse_event
 from .imaging import read_image
@@ -102,6 +102,8 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
         _one(collector, resource)
         if collector.taken > before or any(by_code(table, resource)):
             read_asides(collector, resource)
+        else:
+            read_coded_asides(collector, resource)
     settle_unplaced(collector)
     settle_diagnosis(collector)
     settle_bone_disease(collector)
@@ -160,12 +162,19 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     status = status_of(resource)
     verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
     verified |= {resource["verificationStatus"]} if isinstance(resource.get("verificationStatus"), str) else set()
-    if status in DROPPED or (verified and verified <= set(_REFUTED)):
-        collector.ignore(resource, f"status {status if status in DROPPED else min(verified)}")
-        if status in DROPPED and status not in _REFUTED and is_about(collector, resource, patient, names):
-            read_what_did_not_happen(collector, resource)
+    # What is registered has no result yet; one that has is not what it says, and may be news.
+    early = status == "registered" and any(True for _ in value_parts(resource))
+    dropped = status in DROPPED and not early
+    if dropped or (verified and verified <= set(_REFUTED)):
+        collector.ignore(resource, f"status {status if dropped else min(verified)}")
+        if dropped and status not in _REFUTED and is_about(collector, resource, patient, names):
+            read_coded_asides(collector, resource)
+            read_reasons(collector, resource)
         return False
     if not is_about(collector, resource, patient, names) or _is_irrelevant(collector, resource):
+        return False
+    if early:
+        collector.unreadable(resource, "is registered, which is before there is a result, and has one", "status")
         return False
     if verified & set(_REFUTED):
         collector.unreadable(resource, f"is said to be {' and '.join(sorted(verified))}", "verificationStatus")
@@ -212,6 +221,8 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
     if not found or not all(meaning.irrelevant for meaning, _, _ in found):
         return False
     read_coded_asides(collector, resource)
+    if resource["resourceType"] in _DRUGS:
+        read_reasons(collector, resource)
     if speaks_against_its_code(collector.table, resource):
         reason = "its code is an ordinary one, its words are not"
         if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):

@@ -130,8 +130,23 @@ class Resources:
             return Completeness.FAILED if leaves_a_gap(part) else Completeness.COMPLETE
         if isinstance(part, OBJECT) and kind == "Bundle":
             return self._take_bundle(part)
+        if isinstance(part, OBJECT) and kind == "Parameters":
+            return self._take_parameters(part)
         self._add(part, full_url, number, modified)
         return Completeness.COMPLETE
+
+    def _take_parameters(self, parameters: Resource) -> Completeness:
+        """The resources that an operation gave back by their names, as if they had been handed over themselves."""
+        listed = parameters.get("parameter")
+        found = (
+            [item["resource"] for item in listed if isinstance(item, OBJECT) and "resource" in item]
+            if isinstance(listed, list)
+            else []
+        )
+        if not found:
+            self._add(parameters, "", "", "")
+        states = [self._take_part(item) for item in found]
+        return next((item for item in states if not item.whole), Completeness.COMPLETE)
 
     def _take_bundle(self, bundle: Resource) -> Completeness:
         entries = bundle.get("entry") or []
