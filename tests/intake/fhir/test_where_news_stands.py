@@ -68,6 +68,25 @@ def drug(code: str, **item: Any) -> Change:
     )  # fmt: skip
 
 
+def of_the_last_test(**report: Any) -> Change:
+    """A report that points to the last MRD test."""
+
+    def change(items: list[Resource]) -> None:
+        last = [item for item in items if item["resourceType"] == "Observation" and item.get("method")][-1]
+        items.append(
+            {"resourceType": "DiagnosticReport", "id": "report", "status": "final", **TOLD, "effectiveDateTime": last["effectiveDateTime"],
+             "result": [{"reference": f"Observation/{last['id']}"}], **report}
+        )  # fmt: skip
+
+    return change
+
+
+def transplanted_again(items: list[Resource]) -> None:
+    """The same transplant, before the one that says its line, by another id."""
+    first = next(item for item in items if item["resourceType"] == "Procedure")
+    items.insert(1, {**first, "id": "again", "category": None})
+
+
 STABLE = observation(id="stable", code=concept(LOINC, "97509-4"), valueCodeableConcept=concept(SNOMED, "359746009"))
 PANEL = {"code": {"text": "Laboratory report"}, "result": [{"reference": "#inner"}]}
 NEWS: dict[str, Change] = {
@@ -122,6 +141,15 @@ NEWS: dict[str, Change] = {
     "a result among the parameters of an operation": lambda items: items.append(
         {"resourceType": "Parameters", "parameter": [{"name": "return", "resource": FOUND}]}
     ),
+    "what a report concludes beside its coded results": of_the_last_test(
+        code={"text": "Laboratory report"}, conclusion="Residual clone quantified at 3.2E-05"
+    ),
+    "what a report takes back beside its coded results": of_the_last_test(
+        code={"text": "Laboratory report"}, conclusion="Result withdrawn, sample exchanged"
+    ),
+    "a narrative that says more": each(
+        "Condition", more(text={"status": "additional", "div": "<div>Relapse in October</div>"})
+    ),
     "a band in a note": lambda items: items.append(
         observation(id="fixed", code=concept(LOINC, "25700-6"), valueCodeableConcept=concept(OWN, "absent"),
                     note=[{"text": "Small IgG kappa band visible"}])
@@ -167,6 +195,17 @@ NONE: dict[str, Change] = {
     "a result that is registered": lambda items: items.append(
         {name: value for name, value in {**FOUND, "status": "registered"}.items() if not name.startswith("value")}
     ),
+    "a report that says no more than its results": of_the_last_test(code=concept(OWN, "mrd")),
+    "a report that concludes what its results say": of_the_last_test(
+        code=concept(OWN, "mrd"), conclusionCode=[concept(OWN, "absent")]
+    ),
+    "what a report concludes as its coded results do": of_the_last_test(
+        code={"text": "Laboratory report"}, conclusion="MRD not detected at 10^-6."
+    ),
+    "a transplant that is told again": transplanted_again,
+    "a narrative that was generated": each(
+        "Condition", more(text={"status": "generated", "div": "<div>Multiple myeloma</div>"})
+    ),
     "no band in a note": lambda items: items.append(
         observation(id="fixed", code=concept(LOINC, "25700-6"), valueCodeableConcept=concept(OWN, "absent"),
                     note=[{"text": "No monoclonal band, no IgG kappa band."}])
@@ -206,6 +245,12 @@ def test_a_record_of_the_same_person_that_is_not_here_is_named() -> None:
 def test_a_server_that_says_in_words_that_data_are_missing_is_heard(issue: dict[str, Any]) -> None:
     items = [*written(SUPPORTED), {"resourceType": "OperationOutcome", "id": "said", "issue": [issue]}]
     assert not fhir.read(items)[1].complete
+
+
+def test_an_entry_of_which_a_part_came_back_is_not_whole() -> None:
+    entries: list[dict[str, Any]] = [{"resource": item} for item in written(SUPPORTED)]
+    entries[-1]["response"] = {"status": "206 Partial Content"}
+    assert not fhir.read({"resourceType": "Bundle", "type": "batch-response", "entry": entries})[1].complete
 
 
 def test_a_bundle_that_says_that_parts_are_left_out_is_not_whole(shipped_rules: mrdguide.RuleBook) -> None:

@@ -119,6 +119,9 @@ def deepest_said(resource: Resource) -> float | None:
 
 
 def _said(resource: Resource) -> Iterator[str]:
+    narrative = resource.get("text")
+    if isinstance(narrative, OBJECT) and narrative.get("status") == "additional":
+        yield from _inner(narrative)  # which says more than the elements do
     for name in _ELEMENTS:
         value = resource.get(name)
         if isinstance(value, str):

@@ -8,7 +8,7 @@ from .collecting import Collector, is_coded
 from .current import Resource
 from .elements import codings, flagged, meanings, shown, value_parts, wording, words
 from .genetics import speaks_of_genetics
-from .texts import is_text
+from .texts import is_text, results_of
 from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
 # Of a vital sign or a questionnaire, words of other domains say nothing, unless they tell news.
@@ -31,6 +31,14 @@ def leave(
         spoken.add("genetics")
     else:
         spoken.discard("genetics")
+    of_results = _of_its_results(collector, resource)
+    if resource.get("conclusion"):
+        spoken |= of_results
+    elif coded and _says_no_more_than_its_results(collector, resource):
+        coded -= of_results
+        if not coded | spoken:
+            collector.ignore(resource, "a report that says no more than its results")
+            return
     domains = coded | spoken
     if not domains and found is None and nobody_can_tell(collector, concept):
         domains = _of_its_category(collector, resource)
@@ -45,6 +53,26 @@ def leave(
     opens = collector.open_text if domains and told_in_words and is_text(collector, resource) else collector.open
     opens(in_order(domains), resource, reason, "code")
     collector.ignore(resource, f"{reason}{flagged(resource)}")
+
+
+def _of_its_results(collector: Collector, resource: Resource) -> set[Domain]:
+    """What the results of a report are about, as far as they are here."""
+    if resource["resourceType"] != "DiagnosticReport":
+        return set()
+    return {domain for result in results_of(collector, resource) for domain in by_code(collector.table, result)}
+
+
+def _says_no_more_than_its_results(collector: Collector, resource: Resource) -> bool:
+    """Whether a report has no words and no codes of its own but those for nothing found, and all its results are here."""
+    named = resource.get("result")
+    codes = resource.get("conclusionCode")
+    concluded = codes if isinstance(codes, list) else [codes] if codes else []
+    return (
+        isinstance(named, list)
+        and len(named) == len(list(results_of(collector, resource))) > 0
+        and not resource.get("presentedForm")
+        and all(words(collector.table, concept) == {"absent"} for concept in concluded)
+    )
 
 
 def nobody_can_tell(collector: Collector, concept: object) -> bool:

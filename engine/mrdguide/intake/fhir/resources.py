@@ -12,6 +12,9 @@ from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
 
+# HTTP: what came back is a part of it.
+_PARTIAL = "206"
+
 
 class Resources:
     """All resources, with a look-up by `Type/id`, `fullUrl` and `urn:uuid`."""
@@ -176,7 +179,8 @@ class Resources:
         modified = str(response.get("lastModified") or "")
         outcome = response.get("outcome")
         state = Completeness.COMPLETE
-        if str(response.get("status", "2"))[:1] not in ("1", "2", "3"):
+        told = str(response.get("status", "2"))
+        if told[:1] not in ("1", "2", "3") or told[:3] == _PARTIAL:
             state = Completeness.FAILED
         elif isinstance(outcome, OBJECT):
             state = self._take_part(outcome)

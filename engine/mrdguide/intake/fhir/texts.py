@@ -165,7 +165,7 @@ def _may_tell_more(collector: Collector, resource: Resource) -> bool:
         if text
     )
     doubts = {word for domain in ("mrd", "imaging", "response") for word in reading.beside_words.get(domain, ())}
-    return says(reading, told, tuple(sorted(doubts))) or any(
+    return says(reading, told, (*sorted(doubts), *reading.unsettled_words)) or any(
         _NUMBER.search(sentence) is not None
         and not _denies(reading, sentence)
         and not says(reading, sentence, reading.measured_words)
@@ -193,10 +193,10 @@ def _beside(collector: Collector, resource: Resource) -> Iterator[Resource]:
     reports += [
         item
         for item in resources.of_type("DiagnosticReport")
-        if any(one is resource for one in _results(collector, item))
+        if any(one is resource for one in results_of(collector, item))
     ]
     for report in reports:
-        yield from (item for item in _results(collector, report) if item is not resource)
+        yield from (item for item in results_of(collector, report) if item is not resource)
     specimen, date = resource.get("specimen"), date_of(resource)
     sample = resources.referred(specimen, resource) if specimen else None
     if sample is None or date is None:
@@ -207,7 +207,8 @@ def _beside(collector: Collector, resource: Resource) -> Iterator[Resource]:
             yield item
 
 
-def _results(collector: Collector, report: Resource) -> Iterator[Resource]:
+def results_of(collector: Collector, report: Resource) -> Iterator[Resource]:
+    """The results of a report that are here."""
     results = report.get("result")
     for reference in results if isinstance(results, list) else ():
         found = collector.resources.referred(reference, report)

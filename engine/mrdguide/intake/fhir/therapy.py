@@ -64,7 +64,14 @@ def read_procedure(collector: Collector, resource: Resource) -> None:
             **{name: str(day) if day is not None else None for name, day in (("start", date), ("end", end))},
         }
         _reason(collector, resource)
-    path = collector.add("therapy", {**entry, "line": _line(resource.get("category"))})
+    line = _line(resource.get("category"))
+    same = _told_already(collector, entry, line) if date is not None and date.exact else None
+    if same is not None:
+        same.update({"line": line} if line is not None else {})
+        collector.ignore(resource, "told again, of a transplant of that day")
+        read_asides(collector, resource)
+        return
+    path = collector.add("therapy", {**entry, "line": line})
     collector.facts.append(
         collector.fact(
             path, f"{meaning.name} {meaning.kind}".strip(), resource, "Procedure.code", code, shown(resource.get("code")), date=date
@@ -75,6 +82,14 @@ def read_procedure(collector: Collector, resource: Resource) -> None:
     ):
         reason = "words beside a transplant say that it may not have been done"
         collector.open_text(("therapy",), resource, reason, BESIDE)
+
+
+def _told_already(collector: Collector, entry: Mapping[str, Any], line: int | None) -> dict[str, Any] | None:
+    """The entry of a transplant of this kind and day, of the same line where both say one."""
+    for item in collector.profile.get("therapy", ()) if entry["phase"] == "transplant" else ():
+        if (entry.items() <= item.items() and None in (line, item.get("line"))) or {**entry, "line": line} == item:
+            return item  # type: ignore[no-any-return]
+    return None
 
 
 def _other_procedure(collector: Collector, resource: Resource, found: tuple[Meaning, str] | None) -> None:
