@@ -59,13 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.give_up_output()
         streams.tell_cannot_write(error)
         return streams.CANNOT_WRITE
-    except (KeyboardInterrupt, RuntimeError) as error:
-        # Python 3.11 puts a RuntimeError around whatever interrupts the making of a class.
-        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+    except (KeyboardInterrupt, Exception) as error:
+        if not _is_interrupt(error):
             raise
         streams.give_up_output()
         return _INTERRUPTED
     return status
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether something was interrupted: Python 3.11 puts a RuntimeError around whatever interrupts the making of a class, and
+    pydantic makes words of what interrupts the making of a validator."""
+    if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
+        return True
+    return type(error).__name__ == "SchemaError" and "KeyboardInterrupt" in str(error)
 
 
 def _run(given: Sequence[str], error_format: str) -> int:

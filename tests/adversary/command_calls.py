@@ -38,7 +38,7 @@ _CASES = (
     "[cessation-supported]}}\n"
 )
 _HAPPENED = (
-    "patient,stopped_on,progression_on,death_on,last_seen\ncessation-supported,2026-11-21,2027-03-01,,2028-01-01\n"
+    "patient,stopped_on,progression_on,death_on,last_seen\ncessation-supported,2026-11-21,2026-11-24,,2026-11-26\n"
 )
 
 
