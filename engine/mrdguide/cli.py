@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from _thread import interrupt_main, start_new_thread
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -47,10 +49,11 @@ _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     try:
-        streams.make_usable()
-        given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
-        status = _run(given, error_format)
-        sys.stdout.flush()
+        with _no_interrupt_lost():
+            streams.make_usable()
+            given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
+            status = _run(given, error_format)
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong with the input.
         streams.give_up_output()
@@ -65,6 +68,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         streams.give_up_output()
         return _INTERRUPTED
     return status
+
+
+@contextmanager
+def _no_interrupt_lost() -> Iterator[None]:
+    """Where code that cannot raise is interrupted (pydantic while it makes a validator), interrupt what comes after it."""
+    before = sys.unraisablehook
+
+    def heard(lost: sys.UnraisableHookArgs) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            start_new_thread(interrupt_main, ())  # not from here: whatever this raises would be lost as well
+        else:
+            before(lost)
+
+    sys.unraisablehook = heard
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _is_interrupt(error: BaseException) -> bool:

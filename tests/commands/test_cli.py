@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from importlib import import_module
 from inspect import signature
 from pkgutil import iter_modules
@@ -98,3 +99,21 @@ def test_an_interrupt_while_a_class_is_made_ends_in_its_status(monkeypatch: pyte
     monkeypatch.setattr("mrdguide.cli._run", interrupted)
     monkeypatch.setattr("mrdguide.commands.streams.give_up_output", lambda: None)
     assert main(["about"]) == 130
+
+
+def test_an_interrupt_that_nothing_can_raise_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Deaf:
+        def __del__(self) -> None:
+            raise KeyboardInterrupt
+
+    def interrupted(*_: object) -> int:
+        Deaf()
+        for _ in range(100):
+            time.sleep(0.01)
+        return 0
+
+    monkeypatch.setattr("mrdguide.cli._run", interrupted)
+    monkeypatch.setattr("mrdguide.commands.streams.give_up_output", lambda: None)
+    before = sys.unraisablehook
+    assert main(["about"]) == 130
+    assert sys.unraisablehook is before
