@@ -88,7 +88,7 @@ class EndedFor(Operator):
 
 
 def _ask(timed: Timed[TherapyEntry]) -> list[DataRequirement]:
-    what = f"what ended {entry_text('therapy', timed)}: is '{timed.entry.stop_reason}' the myeloma, or something else?"
+    what = f"what ended {entry_text('therapy', timed)}: whether '{timed.entry.stop_reason}' was the myeloma or something else"
     return [DataRequirement(f"therapy[{timed.place}].stop_reason", what)]
 
 
