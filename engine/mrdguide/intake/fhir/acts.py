@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from .codes.table import Domain
 from .collecting import Collector
 from .current import Resource
 from .elements import meanings, wording
-from .saying import says
+from .saying import phrases, says
 from .unread import by_meaning, spoken_of
 
 _OF_TESTS: set[Domain] = {"genetics", "mrd", "imaging", "response"}
@@ -23,8 +21,7 @@ def is_act_of_a_test(collector: Collector, resource: Resource) -> bool:
     found = [meaning for meaning, _, _ in meanings(table, concept) if not meaning.irrelevant]
     coded = {domain for meaning in found for domain in by_meaning(table, meaning.means)}
     text = wording(concept).casefold()
-    tests = re.compile("|".join(re.escape(word) for word in sorted(reading.test_words, key=len, reverse=True)))
-    rest = tests.sub(", ", text)
+    rest = phrases(reading.test_words).sub(", ", text)
     if not coded <= _OF_TESTS or not (coded or rest != text):
         return False
     told = (*reading.found_words, *(word for domain in _OF_TESTS for word in reading.beside_words.get(domain, ())))

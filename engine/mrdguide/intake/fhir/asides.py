@@ -15,7 +15,7 @@ from .collecting import Collector
 from .contradictions import unsettled_by
 from .course_codes import concepts, is_coded_as_news
 from .current import OBJECT, Resource
-from .elements import attached_text, codings, value_parts
+from .elements import attached_text, codings, value_parts, without_tags
 from .samples import speaks_of_the_sample
 from .saying import says
 from .unread import by_code, in_order, news_of, tells_of_the_course
@@ -46,7 +46,6 @@ _DEPTHS = re.compile(
 _ONE_IN = re.compile(
     r"(?<![0-9.,])1\s*(?:in|per|:|/)\s*(10(?:[., ]?0{3})*0{0,2}|[1-9][0-9]{0,2}(?:[., ]?[0-9]{3})+)(?![0-9])"
 )
-_TAGS = re.compile(r"<[^>]*>")
 
 
 def read_asides(collector: Collector, resource: Resource) -> None:
@@ -63,9 +62,9 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     )
     if not said:
         return
-    found: set[Domain] = set(news_of(collector.table, said))
-    found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
-    found |= {name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)}
+    found = _news(collector, said) | {
+        name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)
+    }
     if resource.get("resourceType") in _TELLING and says(reading, said, reading.other_disease_words):
         found.add("diagnosis")
     collector.open_text(
@@ -83,12 +82,16 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
 
 def read_reasons(collector: Collector, resource: Resource) -> None:
     """Open what the words beside something tell that says nothing itself: why it was cancelled, what an ordinary drug is for."""
-    said = "; ".join(_said({**resource, "code": None}))
-    found: set[Domain] = set(news_of(collector.table, said))
-    found |= {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
+    found = _news(collector, said_beside({**resource, "code": None}))
     collector.open_text(
         in_order(found), resource, "says nothing itself, and the words beside it speak of disease", BESIDE
     )
+
+
+def _news(collector: Collector, said: str) -> set[Domain]:
+    """What words tell news of that stand beside something of this disease."""
+    course: set[Domain] = {"diagnosis"} if tells_of_the_course(collector.table, said, of_the_disease=True) else set()
+    return course | news_of(collector.table, said)
 
 
 def said_beside(resource: Resource) -> str:
@@ -112,7 +115,7 @@ def _beside_the_sample(collector: Collector, resource: Resource) -> None:
 
 def deepest_said(resource: Resource) -> float | None:
     """The lowest limit of detection that the words beside a result name, as a fraction of cells; None where they name none."""
-    said = "; ".join(_said(resource))
+    said = said_beside(resource)
     powers = [10.0 ** -int(found) for found in _DEPTHS.findall(said)]
     shares = [1 / float(re.sub(r"[., ]", "", found)) for found in _ONE_IN.findall(said)]
     return min((found for found in (*powers, *shares) if found < _SHALLOWEST), default=None)
@@ -143,7 +146,7 @@ def _inner(value: Any) -> Iterator[str]:
             if not isinstance(item, str):
                 yield from _inner(item)
             elif name in _WORDS or name.startswith("value") or _SAYING.search(item):
-                yield _TAGS.sub(" ", item)
+                yield without_tags(item)
 
 
 def everything_said(resource: Resource) -> str:

@@ -10,7 +10,7 @@ from .codes import CodeTable
 from .codes.table import Reading
 from .collecting import Collector
 from .current import OBJECT, Resource
-from .elements import value_of, word, wording, words
+from .elements import interpretations, value_of, word, wording, words
 from .saying import names, says
 
 _DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
@@ -44,12 +44,6 @@ def contradicted(collector: Collector, resource: Resource, found: str | None) ->
     if said - {found}:
         return f"its interpretation ({', '.join(sorted(said))}) speaks against its value ({found})"
     return against_absence(collector.table, [value], listed) if found == "absent" else ""
-
-
-def interpretations(resource: Resource) -> list[object]:
-    """The interpretations of a result."""
-    found = resource.get("interpretation")
-    return found if isinstance(found, list) else ([] if found is None else [found])
 
 
 def says_why_missing(value: object) -> bool:

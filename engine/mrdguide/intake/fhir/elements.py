@@ -99,9 +99,20 @@ def attached_text(value: object) -> str:
     if not isinstance(data, str) or not isinstance(kind, str) or not kind.casefold().startswith("text/"):
         return ""
     try:
-        return _TAGS.sub(" ", base64.b64decode(data, validate=False).decode("utf-8", "replace"))
+        return without_tags(base64.b64decode(data, validate=False).decode("utf-8", "replace"))
     except ValueError:
         return ""
+
+
+def without_tags(text: str) -> str:
+    """A text of XHTML with spaces for its tags."""
+    return _TAGS.sub(" ", text)
+
+
+def interpretations(resource: Resource) -> list[object]:
+    """The interpretations of a result."""
+    found = resource.get("interpretation")
+    return found if isinstance(found, list) else ([] if found is None else [found])
 
 
 def yes_or_no(table: CodeTable, value: object) -> bool | None:
@@ -185,8 +196,7 @@ def shown_with_flag(resource: Resource) -> str:
 
     Of several values each is shown, for this only names what is left out.
     """
-    interpretation = resource.get("interpretation")
-    listed = interpretation if isinstance(interpretation, list) else [interpretation]
+    listed = interpretations(resource)
     flags = [code for item in listed for _, code, _ in codings(item)] or [
         said for item in listed if (said := wording(item))
     ]

@@ -6,7 +6,6 @@ Where a phase that is recorded explains one of them it is no news; where none do
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -18,7 +17,7 @@ from .codes.table import AroundTransplant, Reading
 from .collecting import BROKEN, Collector
 from .current import Resource
 from .elements import date_of, day, meanings, period, wording
-from .saying import says
+from .saying import phrases, says
 from .unread import spoken_of
 
 Phase = Mapping[str, Any]
@@ -91,7 +90,8 @@ def _says_more(table: CodeTable, text: str) -> bool:
         table.reading, text, table.reading.another_transplant_words
     ):
         return True
-    return bool(spoken_of(table, _phrases(table.reading).sub(", ", text)))
+    around = tuple(word for part in table.reading.around_transplant.values() for word in part.words)
+    return bool(spoken_of(table, phrases(around).sub(", ", text)))
 
 
 def is_around_transplant(table: CodeTable, part: str, resource: Resource, phase: Phase) -> bool:
@@ -127,6 +127,7 @@ def _other_names(reading: Reading, known: frozenset[str]) -> tuple[str, ...]:
     return _names(tuple(reading.drug_words.items()), known)
 
 
+@lru_cache(maxsize=16)
 def _against(table: CodeTable) -> frozenset[str]:
     """Words that speak against an autologous transplant."""
     return frozenset(
@@ -135,8 +136,3 @@ def _against(table: CodeTable) -> frozenset[str]:
         if meaning.means == "transplant.autologous"
         for word in meaning.entry.against
     )
-
-
-def _phrases(reading: Reading) -> re.Pattern[str]:
-    words = {word for part in reading.around_transplant.values() for word in part.words}
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))

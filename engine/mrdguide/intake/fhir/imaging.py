@@ -9,13 +9,14 @@ from typing import Any
 from .asides import BESIDE, everything_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import against_absence, interpretations, reports_a_finding, sentences, spoken
+from .contradictions import against_absence, reports_a_finding, sentences, spoken
 from .current import OBJECT, Resource
 from .elements import (
     UNREAD,
     components,
     date_of,
     distrusted,
+    interpretations,
     meanings,
     number,
     shown,

@@ -7,9 +7,9 @@ from typing import Any
 from ...patient.units import factor
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import against_absence, contradicted, interpretations, is_usual, spoken
+from .contradictions import against_absence, contradicted, is_usual, spoken
 from .current import OBJECT, Resource
-from .elements import date_of, number, shown, unit, value_of, word
+from .elements import date_of, interpretations, number, shown, unit, value_of, word
 from .saying import says
 from .texts import is_text
 

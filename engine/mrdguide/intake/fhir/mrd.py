@@ -7,9 +7,22 @@ from collections.abc import Mapping
 from .asides import BESIDE, deepest_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import against_absence, contradicted, interpretations, unsettled_by
+from .contradictions import against_absence, contradicted, unsettled_by
 from .current import Resource
-from .elements import UNREAD, components, count, date_of, fraction, meanings, shown, value_of, word, wording, yes_or_no
+from .elements import (
+    UNREAD,
+    components,
+    count,
+    date_of,
+    fraction,
+    interpretations,
+    meanings,
+    shown,
+    value_of,
+    word,
+    wording,
+    yes_or_no,
+)
 from .samples import day_of_sample, doubt_of_sample, materials, named_material, speaks_of_the_sample
 from .saying import names, says
 from .texts import is_text, read_as_nothing

@@ -98,8 +98,10 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     mine = [item for item in given if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
     for resource in mine:
-        before = collector.taken
+        before, unplaced = collector.taken, len(collector.unplaced)
         _one(collector, resource)
+        if len(collector.unplaced) > unplaced:
+            continue  # the words beside it are read when it is settled
         if collector.taken > before or any(by_code(table, resource)):
             read_asides(collector, resource)
         else:

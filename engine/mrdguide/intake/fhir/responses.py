@@ -11,7 +11,6 @@ from .codes.table import Reading
 from .collecting import FINAL, Collector, status_of
 from .contradictions import (
     against_absence,
-    interpretations,
     says_why_missing,
     sentences,
     silent_code,
@@ -19,7 +18,7 @@ from .contradictions import (
     unsettled_by,
 )
 from .current import OBJECT, Resource
-from .elements import date_of, meanings, number, shown, value_of, value_parts, word, wording, yes_or_no
+from .elements import date_of, interpretations, meanings, number, shown, value_of, value_parts, word, wording, yes_or_no
 from .saying import says
 from .unread import spoken_of
 

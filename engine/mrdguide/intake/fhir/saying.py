@@ -117,6 +117,12 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", text) if "  " in text or "\t" in text or "\xa0" in text else text
 
 
+@lru_cache(maxsize=16)
+def phrases(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these phrases anywhere, the longest first."""
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+
+
 def forget_texts() -> None:
     """Keep nothing of what a chart said."""
     _typed.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...errors import NoUsablePatient
@@ -43,16 +44,21 @@ def index_patient(resources: Resources) -> Resource:
 
 def names_of(resources: Resources, patient: Resource) -> frozenset[str]:
     """The ids under which the patient stands here, those of records merged into this one with it."""
-    names, before = {identity(patient)}, 0
-    while before != len(names):
-        before = len(names)
-        for item in resources.of_type("Patient"):
-            name, other = identity(item), _links(item, *_SAME)
-            if name in names:
-                names |= other
-            if other & names:
-                names.add(name)
-    return frozenset(names)
+    records = {identity(item): _links(item, *_SAME) for item in resources.of_type("Patient")}
+    return frozenset(_same_person(records, identity(patient)))
+
+
+def _same_person(links: Mapping[str, set[str]], first: str) -> set[str]:
+    """The names that lead to each other, whichever of two records names the other; `links` are the names that each one has."""
+    found, before = {first}, 0
+    while before != len(found):
+        before = len(found)
+        for name, others in links.items():
+            if name in found:
+                found |= others
+            elif others & found:
+                found |= {name} | others
+    return found
 
 
 def replaced_elsewhere(resources: Resources, patient: Resource) -> str:
@@ -151,13 +157,5 @@ def _links(patient: Resource, *kinds: str) -> set[str]:
 def _one_of_the_same(patients: dict[str, Resource]) -> dict[str, Resource]:
     """One of several records where each names another of them as the same person; else all of them."""
     first = min(patients)
-    same, before = {first}, 0
-    while before != len(same):
-        before = len(same)
-        for name, item in patients.items():
-            linked = _links(item, *_SAME)
-            if name in same:
-                same |= linked & set(patients)
-            elif linked & same:
-                same.add(name)
-    return {first: patients[first]} if same == set(patients) else patients
+    here = {name: _links(item, *_SAME) & set(patients) for name, item in patients.items()}
+    return {first: patients[first]} if _same_person(here, first) == set(patients) else patients

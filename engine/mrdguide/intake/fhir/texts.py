@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ...patient.attestations import TEXTS_READ
 from .asides import BESIDE, everything_said
 from .codes.table import Domain, Reading
-from .contradictions import reports_a_finding
+from .contradictions import reports_a_finding, sentences
 from .current import OBJECT, Resource
 from .elements import components, date_of, value_parts, wording, words
 from .import_report import UnreadText
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _FINAL = ("final", "amended", "corrected", "appended")
 _LONGEST_WORDING = 400
 _NUMBER = re.compile(r"\d")
-# Ends of sentences, and no points inside a number.
-_SENTENCES = re.compile(r"[;\n!?]|\.(?!\d)")
 # Numbers that are no result: days, and those that are part of a name (CD138).
 _NO_RESULT = re.compile(r"\d{4}-\d\d(?:-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|[A-Za-z]+\d+\w*")
 
@@ -169,7 +167,7 @@ def _may_tell_more(collector: Collector, resource: Resource) -> bool:
         _NUMBER.search(sentence) is not None
         and not _denies(reading, sentence)
         and not says(reading, sentence, reading.measured_words)
-        for sentence in _SENTENCES.split(_NO_RESULT.sub(" ", told))
+        for sentence in sentences(_NO_RESULT.sub(" ", told))
     )
 
 
