@@ -34,13 +34,9 @@ class StopReasons(StrictModel):
     other: tuple[tuple[str, ...], ...]
 
 
+@lru_cache(maxsize=4096)
 def read_stop_reason(text: str) -> StopReason | None:
     """What ended therapy; None where the text does not say it in words that are known."""
-    return _read(text)
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> StopReason | None:
     if "?" in text:
         return None  # whoever asks does not know
     words, table = _words(text), _table()
