@@ -138,7 +138,7 @@ def test_every_patient_found_answers_as_claimed(tmp_path: Path) -> None:
 
 def test_the_random_books_differ_from_the_shipped_one_in_every_way(tmp_path: Path) -> None:
     """Otherwise the law would hold because nothing is tried."""
-    books = [book for seed in (3, 5, 17) if (book := other_book(tmp_path / str(seed), Random(seed))) is not None]
+    books = [book for seed in (1, 2, 7) if (book := other_book(tmp_path / str(seed), Random(seed))) is not None]
     assert {Comparison(shipped(), book).verdict for book in books} >= {"equal", "stricter", "neither"}
 
 

@@ -58,6 +58,20 @@ _all_begun_anew = once_per_case(
 )
 
 
+def lines_since(case: Case, day: int) -> list[Timed[TherapyEntry]]:
+    """The therapy that begins, or may begin, a new line or treatment anew, and that may have been begun on a day or since.
+
+    What was found before it, or on its day, says nothing of what there was after it.
+    """
+    return [timed for timed in _new_lines(case) if timed.latest >= day]
+
+
+_new_lines = once_per_case(
+    lambda case: [timed for timed in case.therapy if begun_anew(case, timed) is not False and not timed.doubted],
+    ("therapy", "therapy_complete", "incomplete"),
+)
+
+
 def _first_of_its_line(case: Case, timed: Timed[TherapyEntry], line: int | None) -> bool | None:
     """Whether a line began with an entry; where the order is not known, only a reason of another one leaves it open."""
     found: bool | None = True

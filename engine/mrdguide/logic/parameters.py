@@ -18,6 +18,13 @@ Methods = Annotated[
 ]
 Days = Annotated[int, Field(strict=True, ge=0, le=366, description="days, inclusive")]
 Positive = Annotated[float, Field(gt=0)]
+SinceNewLine = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="a negative from before the newest line of therapy, or of the day it was begun, says nothing",
+    ),
+]
 Months = Annotated[int, Field(strict=True, ge=1, le=240, description="calendar months, inclusive")]
 
 

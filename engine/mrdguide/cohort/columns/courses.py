@@ -128,6 +128,26 @@ def begun_anew(found: Courses, begin: int, end: int, place: int, whole: bool) ->
     return UNKNOWN if after == UNKNOWN or line == 0 else NOT_MET
 
 
+def newest_line(cohort: Cohort) -> Column:
+    """The last day on which a new line of therapy began, or may have begun; 0 where none did, and the day judged where the
+    therapy list may lack one (see `case.lines.lines_since`)."""
+    return cohort.once("newest line", lambda: _newest_line(courses(cohort), cohort.days))
+
+
+@kernel
+def _newest_line(found: Courses, today: Column) -> Column:
+    newest = np.zeros(found.whole.size, dtype=np.int32)
+    for patient in range(newest.size):
+        begin, end = found.offset[patient], found.offset[patient + 1]
+        if not found.whole[patient]:
+            newest[patient] = today[patient]
+            continue
+        for place in range(begin, end):
+            if not found.doubted[place] and begun_anew(found, begin, end, place, True) != NOT_MET:
+                newest[patient] = max(newest[patient], found.latest[place])
+    return newest
+
+
 @kernel
 def _first_of_its_line(found: Courses, begin: int, end: int, place: int, line: int) -> int:
     """Whether a line (0: one that is not recorded) began with an entry."""

@@ -8,8 +8,9 @@ from ...case import imaging
 from ...case.case import NOT_HANDED_OVER
 from ...case.possible import NEGATIVE, NOT_EVALUABLE, POSITIVE
 from ...dates import add_months, counted, iso
+from ..new_lines import NEWER_THAN_LINE, begun_since_texts, open_new_lines, since_new_line
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator, UniqueList
-from ..parameters import Months, interpretation_of, marrow_rules
+from ..parameters import Months, SinceNewLine, interpretation_of, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -23,18 +24,28 @@ class ImagingNow(Operator):
     Met when it is negative, at most `within` calendar months old, and not older than the last marrow MRD test by more
     than `near_mrd` months; not met when the newest readable study is positive, however old, unless it may be one of the time
     of diagnosis, which shows only what was there then; else unknown. A study that its reader could not call takes no earlier
-    positive away.
+    positive away. With `since_new_line` a negative from before the newest line of therapy, or of the day it was begun,
+    leaves it unknown.
     """
 
     keyword: ClassVar[str] = "imaging_now"
     within: Months
     near_mrd: Months | None = None
+    since_new_line: SinceNewLine = False
 
     def paths(self) -> tuple[str, ...]:
         return (*imaging.READS, "therapy", *(("mrd",) if self.near_mrd else ()))
 
     def modifiability(self, met: bool) -> Modifiability:
         return Modifiability.TEST
+
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, ImagingNow)
+            and self.same_but(other, "within", "since_new_line")
+            and self.within <= other.within
+            and self.since_new_line >= other.since_new_line
+        )
 
     def spans(self) -> tuple[int, ...]:
         return tuple({self.within, self.near_mrd or self.within})
@@ -66,7 +77,9 @@ class ImagingNow(Operator):
             found = imaging.interpret(case, rules)
             newest = newest_negative(found)
             if newest is not None:
-                return MET if self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None else UNKNOWN
+                day = newest.timed.earliest
+                fresh = self._stale(case.as_of, day, last_marrow(case)) is None
+                return MET if fresh and (not self.since_new_line or since_new_line(case, day)) else UNKNOWN
             positive = [
                 item.timed.earliest
                 for item in found
@@ -92,6 +105,8 @@ class ImagingNow(Operator):
                     texts.append(certain)
                 elif perhaps is not None:
                     texts.append(f"its exact date decides: it may be {perhaps}")
+                if self.since_new_line:
+                    texts += begun_since_texts(case, newest.timed.earliest)
             return texts
 
         def needs(case: Case) -> list[DataRequirement]:
@@ -102,6 +117,8 @@ class ImagingNow(Operator):
                 return _missing(since)
             if newest is None:
                 return _dates_asked(found) or [DataRequirement("imaging", rules.ask_for)]
+            if self.since_new_line and self._stale(case.as_of, newest.timed.earliest, last_marrow(case)) is None:
+                return open_new_lines(case, newest.timed.earliest) or [DataRequirement("imaging", rules.ask_for)]
             if self._stale(case.as_of, newest.timed.latest, last_marrow(case)) is None:
                 what = f"exact date of {imaging.describe(newest.timed)}"
                 return [DataRequirement(f"imaging[{newest.timed.place}].date", what)]
@@ -136,8 +153,10 @@ class ImagingNow(Operator):
 
     def wording(self) -> str:
         text = f"newest functional imaging is negative and at most {self.within} months old"
-        return text + (
-            f", not older than the last marrow MRD by more than {self.near_mrd} months" if self.near_mrd else ""
+        return (
+            text
+            + (f", not older than the last marrow MRD by more than {self.near_mrd} months" if self.near_mrd else "")
+            + (NEWER_THAN_LINE if self.since_new_line else "")
         )
 
 

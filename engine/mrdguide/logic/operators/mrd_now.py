@@ -16,8 +16,9 @@ from ...case.possible import EVALUABLE, NEGATIVE, POSITIVE
 from ...dates import add_months, counted
 from ...reading.numbers import scientific
 from ..mrd_needs import fresh_test, mrd_age, mrd_needs
+from ..new_lines import NEWER_THAN_LINE, begun_since_texts, open_new_lines, since_new_line
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
-from ..parameters import Methods, Months, Threshold, fewer_methods, marrow_rules
+from ..parameters import Methods, Months, SinceNewLine, Threshold, fewer_methods, marrow_rules
 from ..truth import MET, NOT_MET, UNKNOWN
 from .mrd_history import MrdEver
 
@@ -30,16 +31,18 @@ class MrdNow(Operator):
 
     Met when it is negative, or found disease below the threshold, and is at most `within` calendar months old; not met
     when it is positive, however old; unknown when there is none, when it is older, or when what is not recorded could
-    turn it. With `methods` only they can show negativity; a positive counts whichever method found it.
+    turn it. With `methods` only they can show negativity; a positive counts whichever method found it. With
+    `since_new_line` a negative from before the newest line of therapy, or of the day it was begun, leaves it unknown.
     """
 
     keyword: ClassVar[str] = "mrd_now"
     threshold: Threshold
     within: Months
     methods: Methods = ()
+    since_new_line: SinceNewLine = False
 
     def paths(self) -> tuple[str, ...]:
-        return ("mrd", "events")
+        return ("mrd", "events", *(("therapy",) if self.since_new_line else ()))
 
     def thresholds(self) -> Iterator[tuple[str, float]]:
         yield "mrd", self.threshold
@@ -61,7 +64,7 @@ class MrdNow(Operator):
         def verdict(case: Case) -> int:
             worst, best = runs(case)
             if worst.tests and mrd.recent(worst.last, within, case.as_of):
-                return MET
+                return MET if not self.since_new_line or since_new_line(case, worst.last) else UNKNOWN
             if not best.tests and any(item.possible == POSITIVE for item in read(case)):
                 return NOT_MET
             return UNKNOWN
@@ -82,6 +85,8 @@ class MrdNow(Operator):
             if newest.possible == NEGATIVE and until < case.as_of:
                 texts.append(f"older than {within} months by {counted(case.as_of - until, 'day')}")
             run = runs(case)[0]
+            if self.since_new_line and run.tests:
+                texts += begun_since_texts(case, run.last)
             if run.tests:
                 last = run._replace(members=tuple(item for item in run.members if item is newest))
                 texts += mrd.quality_notes(last, rules)
@@ -93,7 +98,12 @@ class MrdNow(Operator):
                 not mrd.recent(item.timed.latest, within, case.as_of) and not item.possible & POSITIVE for item in found
             )
             # What is lacking of tests that are too old on any day, none of them positive, is no use: only a new one is.
-            return [fresh_test(rules)] if too_old else mrd_needs(found, rules)
+            if too_old:
+                return [fresh_test(rules)]
+            run = runs(case)[0]
+            if self.since_new_line and run.tests and mrd.recent(run.last, within, case.as_of):
+                return open_new_lines(case, run.last) or [fresh_test(rules)]
+            return mrd_needs(found, rules)
 
         def margins(case: Case) -> list[Margin]:
             run = runs(case)[0]
@@ -103,7 +113,8 @@ class MrdNow(Operator):
 
     def implies(self, other: Operator) -> bool:
         if isinstance(other, MrdNow):
-            return self._at_most(other.threshold, other.within) and fewer_methods(self.methods, other.methods)
+            at_most = self._at_most(other.threshold, other.within) and self.since_new_line >= other.since_new_line
+            return at_most and fewer_methods(self.methods, other.methods)
         if isinstance(other, MrdEver):
             return other.reads == "negative" and not other.from_phase and self.threshold <= other.threshold
         return super().implies(other)
@@ -113,7 +124,8 @@ class MrdNow(Operator):
 
     def wording(self) -> str:
         by = f" by {' or '.join(self.methods)}" if self.methods else ""
-        return f"newest evaluable marrow MRD{by} is negative at {scientific(self.threshold)} and at most {self.within} months old"
+        text = f"newest evaluable marrow MRD{by} is negative at {scientific(self.threshold)} and at most {self.within} months old"
+        return text + (NEWER_THAN_LINE if self.since_new_line else "")
 
 
 class MrdDepth(Operator):

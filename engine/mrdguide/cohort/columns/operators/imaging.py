@@ -11,6 +11,7 @@ from ....logic.parameters import interpretation_of, marrow_rules
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from .. import images, marrow
 from ..cohort import Cohort, Verdicts
+from ..courses import newest_line
 from ..kernel import Column, kernel
 from ..listed import chosen, listed
 from ..meaning import Asked, Meaning
@@ -23,10 +24,11 @@ _NOT_ASKED = 0
 def _now(operator: ImagingNow, asked: Asked) -> Verdicts:
     rules, cohort = interpretation_of(asked.context).imaging, asked.cohort
     therapy = listed(cohort, "therapy")
+    since = newest_line(cohort) if operator.since_new_line else np.zeros(len(cohort), dtype=np.int32)
     return _negative_now(
         calendar(), images.studies(cohort), images.interpreted(cohort, rules), images.diagnosed(cohort),
         therapy.offset, therapy.latest, _last_marrow(cohort, marrow_rules(asked.context)),
-        operator.within, operator.near_mrd or _NOT_ASKED, rules.baseline_months, cohort.days,
+        operator.within, operator.near_mrd or _NOT_ASKED, rules.baseline_months, since, cohort.days,
     )  # fmt: skip
 
 
@@ -51,7 +53,8 @@ def _last(offset: Column, days: Column) -> Column:
 @kernel
 def _negative_now(
     table: Calendar, studies: images.Studies, possible: Column, at: images.Diagnosed, therapy_offset: Column,
-    therapy_latest: Column, last_marrow: Column, within: int, near_marrow: int, baseline_months: int, today: Column,
+    therapy_latest: Column, last_marrow: Column, within: int, near_marrow: int, baseline_months: int, since: Column,
+    today: Column,
 ) -> Column:  # fmt: skip
     verdicts = np.full(studies.offset.size - 1, UNKNOWN, dtype=np.uint8)
     for patient in range(verdicts.size):
@@ -67,7 +70,7 @@ def _negative_now(
         if newest >= 0:
             marrow_day = last_marrow[patient]
             near = near_marrow == _NOT_ASKED or marrow_day == 0 or add_months(table, newest, near_marrow) >= marrow_day
-            if add_months(table, newest, within) >= as_of and near:
+            if add_months(table, newest, within) >= as_of and near and newest > since[patient]:
                 verdicts[patient] = MET
             continue
         started = therapy_latest[therapy_offset[patient] : therapy_offset[patient + 1]]

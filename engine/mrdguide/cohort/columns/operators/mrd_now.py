@@ -10,6 +10,7 @@ from ....logic.parameters import marrow_rules
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from .. import marrow
 from ..cohort import Verdicts
+from ..courses import newest_line
 from ..kernel import Column, kernel
 from ..meaning import Asked, Meaning
 from ..months import Calendar, calendar, recent
@@ -19,7 +20,10 @@ def _now(operator: MrdNow, asked: Asked) -> Verdicts:
     rules, cohort = marrow_rules(asked.context, operator.methods), asked.cohort
     possible = marrow.interpreted(cohort, operator.threshold, rules, below_counts=True)
     runs = marrow.runs(cohort, operator.threshold, rules, None, below_counts=True)
-    return _negative_now(calendar(), marrow.tests(cohort).offset, possible, runs, operator.within, cohort.days)
+    verdicts = _negative_now(calendar(), marrow.tests(cohort).offset, possible, runs, operator.within, cohort.days)
+    if operator.since_new_line:
+        verdicts[(verdicts == MET) & (runs.worst_last <= newest_line(cohort))] = UNKNOWN
+    return verdicts
 
 
 @kernel
