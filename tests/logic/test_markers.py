@@ -118,6 +118,11 @@ def test_a_first_value_that_is_high_may_be_a_rise(kappa: list[float], verdict: s
     assert on({"light_chain_rise": {**CHAINS, "reads": "refuted"}}, *panels).verdict == refuted
 
 
+def test_a_chain_that_is_named_takes_no_measurement_of_the_other_away() -> None:
+    up = [chains(f"2026-0{n}-10", 10, 210) for n in (2, 3)]
+    assert on({"light_chain_rise": CHAINS}, chains("2026-01-10", 12, 10), *up).verdict == "unknown"
+
+
 def test_light_chains_rise_by_a_quarter_too() -> None:
     first = chains("2026-01-10", 1010, 10)
     assert (
@@ -130,8 +135,9 @@ def test_light_chains_rise_by_a_quarter_too() -> None:
 
 
 def test_the_other_chain_is_no_rise_and_lambda_counts_by_its_own_limit() -> None:
+    little = [chains(f"2026-0{n}-10", 10, 110) for n in (2, 3)]
+    assert on({"light_chain_rise": CHAINS}, chains("2026-01-10", 12, 10), *little).verdict == "not_met"
     up = [chains(f"2026-0{n}-10", 10, 210) for n in (2, 3)]
-    assert on({"light_chain_rise": CHAINS}, chains("2026-01-10", 12, 10), *up).verdict == "not_met"
     lambda_ = [{**item, "involved_light_chain": "lambda"} for item in (chains("2026-01-10", 12, 10), *up)]
     assert on({"light_chain_rise": CHAINS}, *lambda_).verdict == "met"
 

@@ -74,12 +74,6 @@ def test_radiotherapy_since_asks_for_a_new_look_whatever_its_line(what: str) -> 
         assert (found.verdict, found.needs) == ("unknown", [what])
 
 
-@pytest.mark.parametrize("what", ["mrd", "imaging"])
-def test_a_therapy_list_that_may_lack_a_line_leaves_it_open(what: str) -> None:
-    found = judged(what, "2026-01-10", therapy_complete=False)
-    assert (found.verdict, found.needs) == ("unknown", ["therapy"])
-
-
 def test_a_positive_look_counts_whenever_a_line_was_begun() -> None:
     patient = {"therapy": [*FIRST_LINE, second_line("2026-02-01")], **AVID}
     expression = {"mrd_now": {"threshold": 1e-5, "within": 12, "since_new_line": True}}

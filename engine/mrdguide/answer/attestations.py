@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..dates import counted
-from ..logic.attested import counting, relied_on, why_not
+from ..logic.attested import Attestable, counting, relied_on, why_not
 from ..logic.truth import MET, NOT_MET
-from ..patient.attestations import TEXTS_READ
+from ..patient.attestations import TEXTS_READ, Attestation
 from ..reading.frozen import frozen
 from ..reading.validation import closest
 from ..reading.written_words import says_something
@@ -50,16 +50,15 @@ def attestations_used(rules: RuleBook, case: Case) -> tuple[AttestationUsed, ...
     if not case.patient.attested:
         return ()
     ids: dict[str, list[str]] = {}
+    newest: dict[str, Attestation] = {}
     for judged in rules.compiled_criteria:
         attestable = judged.rule.attestable
         if attestable is not None and relied_on(case, judged.recorded, attestable):
             ids.setdefault(attestable.what, []).append(judged.rule.id)
-    by_what = {
-        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
-    }
+            newest.setdefault(attestable.what, counting(case, attestable)[0])
     found = []
     for what, criteria in ids.items():
-        item = counting(case, by_what[what])[0]
+        item = newest[what]
         date = str(item.date) if item.date is not None else None
         found.append(AttestationUsed(what, str(item.of), item.by, date, item.note, tuple(criteria)))
     return (*found, *_texts_read(case))
@@ -77,24 +76,31 @@ def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
     """Attestations that count for nothing, in words."""
     if not case.patient.attested:
         return
-    by_what = {
-        item.rule.attestable.what: item.rule.attestable for item in rules.compiled_criteria if item.rule.attestable
-    }
+    by_what: dict[str, list[Attestable]] = {}
+    for judged in rules.compiled_criteria:
+        if judged.rule.attestable is not None:
+            by_what.setdefault(judged.rule.attestable.what, []).append(judged.rule.attestable)
     for index, item in enumerate(case.patient.attested):
         if item.what == TEXTS_READ:
             continue  # the import has acted on it, or has said why not
-        attestable = by_what.get(item.what)
-        if attestable is None:
+        attestables = by_what.get(item.what)
+        if attestables is None:
             near = closest(item.what, by_what)
             yield (
                 f"attested[{index}]: no rule knows '{item.what}'" + (f" ({near})" if near else "") + "; it was ignored"
             )
-        elif reason := why_not(item, attestable, case.as_of):
+        elif reason := _counts_nowhere(case, item, attestables):
             yield f"attested[{index}], {item.what}, {reason}; it counts for nothing"
         elif item.value and _contradicted(rules, case, item.what):
             yield f"attested[{index}], {item.what}, is contradicted by the record, which counts"
         if says_something(item.note):
             yield f"attested[{index}], {item.what}, has a note that no rule reads: {item.note}"
+
+
+def _counts_nowhere(case: Case, item: Attestation, attestables: Sequence[Attestable]) -> str:
+    """Why an attestation counts for none of the criteria that it could answer; empty where it counts for one."""
+    reasons = [why_not(case, item, attestable) for attestable in attestables]
+    return "" if "" in reasons else reasons[0]
 
 
 def _contradicted(rules: RuleBook, case: Case, what: str) -> bool:

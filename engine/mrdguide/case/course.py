@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
-from ..patient.stop_reasons import read_stop_reason
+from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
 from . import imaging
 from .case import Case, Timed
 from .events import happened
@@ -146,7 +146,7 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
     if add_months(gap.first, pause) < gap.last:
         return True
     stopped = gap.before.entry.stop_reason
-    if (stopped and read_stop_reason(stopped) == "other") or gap.after.entry.start_reason in _RESTART_REASONS:
+    if (stopped and read_stop_reason(stopped) in NOT_DISEASE) or gap.after.entry.start_reason in _RESTART_REASONS:
         return False
     return _disease_seen(case, gap, rules)
 

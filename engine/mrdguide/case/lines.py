@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..patient.stop_reasons import read_stop_reason
 from ..patient.therapy import TherapyEntry
 from .case import LONG_AGO, Case, Timed, once_per_case
 
 # Phases that are begun when disease has to be treated, and those that are also given for other reasons.
 TREATMENT = ("induction", "continuous", "transplant")
 LOCAL = ("consolidation", "radiotherapy")
+# Why therapy is begun, or ended, when disease has come back.
+FOR_DISEASE = ("relapse", "resurgence")
 
 
 def begun(case: Case) -> tuple[int, int]:
@@ -58,18 +61,46 @@ _all_begun_anew = once_per_case(
 )
 
 
-def lines_since(case: Case, day: int) -> list[Timed[TherapyEntry]]:
-    """The therapy that begins, or may begin, a new line or treatment anew, and that may have been begun on a day or since.
+class Turn(NamedTuple):
+    """A change of therapy that speaks, or may speak, of disease that came back: that a line was begun (or treatment anew, or
+    anything because of disease), or that therapy was ended for it."""
 
-    What was found before it, or on its day, says nothing of what there was after it.
+    timed: Timed[TherapyEntry]
+    earliest: int
+    latest: int
+    certain: bool
+    is_end: bool = False
+
+
+def turns_since(case: Case, day: int) -> list[Turn]:
+    """The turns of therapy that were, or may have been, on a day or since, in order of time.
+
+    What was found before a turn, or on its day, says nothing of what there was after it.
     """
-    return [timed for timed in _new_lines(case) if timed.latest >= day]
+    return [turn for turn in _turns(case) if turn.latest >= day]
 
 
-_new_lines = once_per_case(
-    lambda case: [timed for timed in case.therapy if begun_anew(case, timed) is not False and not timed.doubted],
-    ("therapy", "therapy_complete", "incomplete"),
-)
+def _find_turns(case: Case) -> list[Turn]:
+    found = []
+    for timed in case.therapy:
+        if timed.doubted:
+            continue
+        entry = timed.entry
+        for_disease = entry.start_reason in FOR_DISEASE
+        if for_disease or begun_anew(case, timed) is not False:
+            found.append(Turn(timed, timed.earliest, timed.latest, for_disease or bool(begun_anew(case, timed))))
+        if entry.stop_reason is not None and read_stop_reason(entry.stop_reason) in FOR_DISEASE:
+            end = entry.end
+            first, last = (
+                (timed.earliest, case.as_of)
+                if end is None
+                else (min(end.earliest, case.as_of), min(end.latest, case.as_of))
+            )
+            found.append(Turn(timed, first, last, True, is_end=True))
+    return sorted(found, key=lambda turn: (turn.earliest, turn.latest))
+
+
+_turns = once_per_case(_find_turns, ("therapy", "therapy_complete", "incomplete"))
 
 
 def _first_of_its_line(case: Case, timed: Timed[TherapyEntry], line: int | None) -> bool | None:

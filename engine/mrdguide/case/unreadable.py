@@ -1,4 +1,5 @@
-"""Marker values that cannot be read and may be bad news: recorded without a unit, or in one in which they cannot be.
+"""Marker values that cannot be read and may be bad news: recorded without a unit, in one in which they cannot be, or without
+the other value that they are compared with.
 
 Such a number is read in each of the two units in which laboratories mostly give it; where one of these readings can be and
 is bad news, the value may be.
@@ -20,16 +21,28 @@ _CHAINS = ("kappa", "lambda")
 
 
 class Unreadable(NamedTuple):
-    """A value by its name in data, as it is written, and the number that is written."""
+    """A value by its name in data, as it is written, and the number that is written; or one that was not measured, beside what
+    was."""
 
     name: str
     text: str
     number: float
+    is_measured: bool = True
 
 
 def unreadable_markers(panel: MarkerPanel) -> list[Unreadable]:
     """The values of a panel that cannot be read and may be bad news."""
     return [item for item in _not_read(panel) if _may_be_adverse(item)]
+
+
+def chain_alone(panel: MarkerPanel, above: float) -> Unreadable | None:
+    """The free light chain that was not measured beside one that is higher (mg/L); without it there is no difference and no
+    ratio."""
+    for name, other, missing in (("kappa", panel.kappa, "lambda"), ("lambda", panel.lambda_, "kappa")):
+        lacks = (panel.lambda_ if name == "kappa" else panel.kappa) is None and missing not in panel.incomplete
+        if other is not None and lacks and other.value > above:
+            return Unreadable(missing, f"beside {name} {other.value:g} mg/L", other.value, is_measured=False)
+    return None
 
 
 def in_balance(panel: MarkerPanel, found: Unreadable, low: float, high: float) -> bool:

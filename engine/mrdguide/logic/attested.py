@@ -17,8 +17,9 @@ from ..dates import add_months, iso
 from ..patient.attestations import Attestation
 from ..reading.validation import StrictModel
 from ..reading.written_words import says_something
+from .new_lines import since_new_line
 from .operator import CompiledOperator, DataRequirement, Margin
-from .parameters import Months
+from .parameters import Months, SinceNewLine
 from .truth import MET, NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Attestable(StrictModel):
     what: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=100)]
     answers: Literal["met", "not_met"] = "met"
     within: Months | None = None
+    since_new_line: SinceNewLine = False
     question: Annotated[str, Field(min_length=3, max_length=300)]
 
     @property
@@ -39,13 +41,18 @@ class Attestable(StrictModel):
         """What a yes makes of the criterion while the record leaves it unknown."""
         return MET if self.answers == "met" else NOT_MET
 
+    def asks_the_same(self, other: Attestable) -> bool:
+        """Whether one word answers both; after a new line it may answer one of them alone."""
+        return self == other.model_copy(update={"since_new_line": self.since_new_line})
+
     def aged(self, day: int, as_of: int) -> bool:
         """Whether a look of a day is too old."""
         return self.within is not None and add_months(day, self.within) < as_of
 
 
-def why_not(attestation: Attestation, attestable: Attestable, as_of: int) -> str:
-    """Why an attestation counts for nothing on a day; empty when it counts."""
+def why_not(case: Case, attestation: Attestation, attestable: Attestable) -> str:
+    """Why an attestation counts for nothing on the day judged; empty when it counts."""
+    as_of = case.as_of
     if not attestation.value:
         # Bad news of no date, or of a day to come, counts as of unknown date.
         aged = attestation.of is not None and attestable.aged(attestation.of.earliest, as_of)
@@ -58,6 +65,8 @@ def why_not(attestation: Attestation, attestable: Attestable, as_of: int) -> str
         return "is of a day after the day judged"
     if attestable.aged(attestation.of.earliest, as_of):
         return f"is more than {attestable.within} months old"
+    if attestable.since_new_line and not since_new_line(case, attestation.of.earliest):
+        return "is of a day before a line of therapy was begun, or may be"
     return ""
 
 
@@ -78,9 +87,7 @@ def denied(case: Case, attestable: Attestable) -> Attestation | None:
 
 def _told(case: Case, attestable: Attestable) -> list[Attestation]:
     return [
-        item
-        for item in case.patient.attested
-        if item.what == attestable.what and not why_not(item, attestable, case.as_of)
+        item for item in case.patient.attested if item.what == attestable.what and not why_not(case, item, attestable)
     ]
 
 

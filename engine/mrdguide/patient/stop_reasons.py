@@ -15,9 +15,15 @@ from ..reading.validation import StrictModel
 
 STOP_REASONS = Path(__file__).with_name("stop_reasons.yaml")
 
-StopReason = Literal["relapse", "resurgence", "other"]
+StopReason = Literal["relapse", "resurgence", "myeloid-neoplasm", "second-cancer", "other"]
+_DISEASE: tuple[StopReason, ...] = ("relapse", "resurgence")
+# What therapy can be ended for that is not disease coming back, the gravest first.
+NOT_DISEASE: tuple[StopReason, ...] = ("myeloid-neoplasm", "second-cancer", "other")
 
 _POSITIVE = re.compile(r"(?<=mrd)\s*\+", re.IGNORECASE)
+# A remission that is counted: CR2 is not the first.
+_COUNTED = re.compile(r"\bs?cr\s*([23])\b", re.IGNORECASE)
+_COUNTS = {"2": " cr second ", "3": " cr third "}
 _POSSESSIVE = re.compile(r"['\u2019]s?\b")
 _WORD = re.compile(r"[^\W\d_]+")
 # Endings that make no other word of one, where at least so many letters are left.
@@ -29,52 +35,57 @@ class StopReasons(StrictModel):
     """The file `stop_reasons.yaml`."""
 
     passed_over: tuple[str, ...]
+    beside_disease: tuple[str, ...]
+    open: tuple[str, ...]
     relapse: tuple[str, ...]
     resurgence: tuple[str, ...]
+    second_cancer: tuple[str, ...]
+    myeloid_neoplasm: tuple[str, ...]
     other: tuple[tuple[str, ...], ...]
 
 
 @lru_cache(maxsize=4096)
 def read_stop_reason(text: str) -> StopReason | None:
-    """What ended therapy; None where the text does not say it in words that are known."""
+    """What ended therapy, the gravest where it is several; None where the text does not say it in words that are known."""
     if "?" in text:
         return None  # whoever asks does not know
     words, table = _words(text), _table()
-    return next((reason for reason, phrases in table.reasons if _made_of(words, phrases, table.passed_over)), None)
-
-
-def _made_of(words: Words, phrases: Mapping[Words, bool], passed_over: frozenset[str]) -> bool:
-    """Whether words are phrases and what is passed over, with a phrase among them."""
-    found = list(phrases_in(words, phrases))
-    others = {words[start] for start, _, known in found if not known}
-    return others <= passed_over and any(known for _, _, known in found)
+    found = list(phrases_in(words, table.phrases))
+    others = {words[start] for start, _, reason in found if reason is None}
+    said = {reason for _, _, reason in found if reason is not None}
+    for reason in _DISEASE:
+        if said == {reason}:
+            return reason if others <= table.passed_over | table.beside_disease else None
+    if not said <= {*NOT_DISEASE} or not others <= table.passed_over:
+        return None
+    return next((reason for reason in NOT_DISEASE if reason in said), None)
 
 
 class _Table(NamedTuple):
     passed_over: frozenset[str]
-    reasons: tuple[tuple[StopReason, Mapping[Words, bool]], ...]
+    beside_disease: frozenset[str]
+    phrases: Mapping[Words, StopReason | Literal["open"]]
 
 
 @cache
 def _table() -> _Table:
     found = read_as(STOP_REASONS, StopReasons)
+    lists: dict[StopReason | Literal["open"], Iterable[str]] = {
+        "relapse": found.relapse, "resurgence": found.resurgence, "second-cancer": found.second_cancer,
+        "myeloid-neoplasm": found.myeloid_neoplasm, "other": chain.from_iterable(found.other), "open": found.open,
+    }  # fmt: skip
 
-    def phrases(texts: Iterable[str]) -> Mapping[Words, bool]:
-        return dict.fromkeys(map(_words, texts), True)
+    def single(texts: Iterable[str]) -> frozenset[str]:
+        return frozenset(chain.from_iterable(map(_words, texts)))
 
-    return _Table(
-        frozenset(chain.from_iterable(map(_words, found.passed_over))),
-        (
-            ("relapse", phrases(found.relapse)),
-            ("resurgence", phrases(found.resurgence)),
-            ("other", phrases(chain.from_iterable(found.other))),
-        ),
-    )
+    phrases = {_words(text): reason for reason, texts in lists.items() for text in texts}
+    return _Table(single(found.passed_over), single(found.beside_disease), phrases)
 
 
 def _words(text: str) -> Words:
     """The words of a text without their endings."""
-    plain = _POSSESSIVE.sub("", _POSITIVE.sub(" positive ", text.casefold()))
+    counted = _COUNTED.sub(lambda found: _COUNTS[found[1]], text.casefold())
+    plain = _POSSESSIVE.sub("", _POSITIVE.sub(" positive ", counted))
     return tuple(map(_stem, _WORD.findall(plain)))
 
 

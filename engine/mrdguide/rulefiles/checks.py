@@ -104,7 +104,7 @@ def _attestable(source: RuleSource) -> Iterator[Problem]:
         if criterion.attestable is None:
             continue
         known = first.setdefault(criterion.attestable.what, criterion)
-        if known.attestable != criterion.attestable:
+        if known.attestable is None or not known.attestable.asks_the_same(criterion.attestable):
             yield place.problem(
                 f"'{criterion.attestable.what}' is attestable with another question or time in '{known.id}'", "attestable",
                 hint="give both the same, or another 'what'", code="contradiction",

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...case.lines import LOCAL, TREATMENT
+from ...case.lines import FOR_DISEASE, LOCAL, TREATMENT
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient import drugs
+from ...patient.stop_reasons import read_stop_reason
 from ...patient.therapy import TherapyEntry
 from .cohort import Cohort
 from .facts import is_value
@@ -20,6 +21,7 @@ PHASE, START_REASON = codes_of(TherapyEntry, "phase"), codes_of(TherapyEntry, "s
 _INDUCTION, _TRANSPLANT, _MAINTENANCE = (PHASE[name] for name in ("induction", "transplant", "maintenance"))
 _CONTINUOUS, _RELAPSE = PHASE["continuous"], PHASE["relapse"]
 _NO_LINE = counted(0, np.int8)
+_IS_FOR_DISEASE = chosen(START_REASON, FOR_DISEASE)
 _IS_TREATMENT, _MAY_BE_ANEW = chosen(PHASE, TREATMENT), chosen(PHASE, (*TREATMENT, *LOCAL))
 
 
@@ -129,22 +131,33 @@ def begun_anew(found: Courses, begin: int, end: int, place: int, whole: bool) ->
 
 
 def newest_line(cohort: Cohort) -> Column:
-    """The last day on which a new line of therapy began, or may have begun; 0 where none did, and the day judged where the
-    therapy list may lack one (see `case.lines.lines_since`)."""
-    return cohort.once("newest line", lambda: _newest_line(courses(cohort), cohort.days))
+    """The last day on which a new line of therapy was begun or one was ended because of disease, or may have been; 0 where none
+    was, and the day judged where the therapy list may lack one (see `case.lines.turns_since`)."""
+
+    def make() -> Column:
+        codes, kinds = listed(cohort, "therapy").alike(("stop_reason",))
+        for_disease = [bool(item.stop_reason) and read_stop_reason(item.stop_reason) in FOR_DISEASE for item in kinds]
+        return _newest_line(courses(cohort), np.array(for_disease, dtype=np.bool_)[codes], cohort.days)
+
+    return cohort.once("newest line", make)
 
 
 @kernel
-def _newest_line(found: Courses, today: Column) -> Column:
+def _newest_line(found: Courses, ended_for_disease: Column, today: Column) -> Column:
     newest = np.zeros(found.whole.size, dtype=np.int32)
     for patient in range(newest.size):
         begin, end = found.offset[patient], found.offset[patient + 1]
-        if not found.whole[patient]:
-            newest[patient] = today[patient]
-            continue
         for place in range(begin, end):
-            if not found.doubted[place] and begun_anew(found, begin, end, place, True) != NOT_MET:
+            if found.doubted[place]:
+                continue
+            if (
+                _IS_FOR_DISEASE[found.start_reason[place]]
+                or begun_anew(found, begin, end, place, found.whole[patient]) != NOT_MET
+            ):
                 newest[patient] = max(newest[patient], found.latest[place])
+            if ended_for_disease[place]:
+                last = min(found.end_latest[place], today[patient]) if found.ended[place] else today[patient]
+                newest[patient] = max(newest[patient], last)
     return newest
 
 

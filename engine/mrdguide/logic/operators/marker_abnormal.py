@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ...case.marker_series import MAY, NO, YES, Change, series, stretches
 from ..operator import CompiledOperator, Context, DataRequirement
@@ -22,6 +22,8 @@ _UNITS = {"calcium": "mmol/L", "haemoglobin": "g/L", "creatinine": "mg/dL"}
 class MarkerAbnormal(PanelOperator):
     """Calcium above `above`, haemoglobin down by `fall` or creatinine up by `rise` from the best value before (inclusive).
 
+    `normal` is the limit of the normal range: where no haemoglobin before is on record, it may have been as much, and a value
+    beyond it that was found to be due to myeloma may be one whatever it was before.
     `myeloma`: met when it was found to be due to myeloma; unknown while nobody has said what the newest such value is due to;
     not met when it was explained or has passed. `past`: met when it was explained or has passed.
     """
@@ -31,6 +33,7 @@ class MarkerAbnormal(PanelOperator):
     above: Positive | None = None
     fall: Positive | None = None
     rise: Positive | None = None
+    normal: Annotated[Positive | None, Field(description="limit of the normal range, in the unit of the marker")] = None
     reads: Literal["myeloma", "past"] = "myeloma"
 
     @model_validator(mode="after")
@@ -65,6 +68,9 @@ class MarkerAbnormal(PanelOperator):
                 if flag != NO and item.measured.timed.entry.attribution != "benign" and item.measured.latest >= last
             ]
 
+        def due_to_myeloma(found: list[tuple[Change, int]]) -> list[Change]:
+            return [item for item, flag in found if flag != NO and item.measured.timed.entry.attribution == "myeloma"]
+
         def judged(case: Case, found: list[tuple[Change, int]]) -> int:
             if self.reads == "past":
                 left = unexplained(found)
@@ -87,18 +93,26 @@ class MarkerAbnormal(PanelOperator):
             return list(dict.fromkeys(map(self._words, shown))) or [f"{self.marker} not on record since therapy began"]
 
         def needs(case: Case) -> list[DataRequirement]:
-            found = [item for stretch in by_stretch(case) for item in unexplained(stretch)]
+            found = [item for stretch in by_stretch(case) for item in unexplained(stretch) or due_to_myeloma(stretch)]
             if not found:
                 return [MAY_HAVE_GAPS]
             timed = found[-1].measured.timed
-            if timed.entry.attribution == "myeloma":
-                return which_line(case, timed, self.marker)
             what = f"what {self._words(found[-1])}, is due to (myeloma or not)"
+            if timed.entry.attribution == "myeloma":
+                if not found[-1].measured.inside:
+                    return which_line(case, timed, self.marker)
+                what = f"whether {self._words(found[-1])}, called due to myeloma, is a clinical relapse"
             return [DataRequirement(f"markers[{timed.place}].attribution", what)]
 
         return CompiledOperator(verdict, observe, needs)
 
     def _flag(self, case: Case, item: Change) -> int:
+        flag = self._by_number(case, item)
+        if flag == NO and item.measured.timed.entry.attribution == "myeloma" and self._beyond(item.measured.value):
+            return MAY  # somebody has called it so, whatever it is compared with
+        return flag
+
+    def _by_number(self, case: Case, item: Change) -> int:
         found = item.measured
         if self.above is not None:
             return (YES if found.inside else MAY) if found.value > self.above else NO
@@ -108,9 +122,16 @@ class MarkerAbnormal(PanelOperator):
             certain = _best(certain, first.value if first is not None else None)
             # Where it is not on record what it was before therapy, it may have been low.
             possible = _best(possible, certain) if first is not None else 0.0
+        elif possible is None:
+            possible = self.normal
         if certain is not None and self._far(found.value, certain):
             return YES if found.inside else MAY
         return MAY if possible is not None and self._far(found.value, possible) else NO
+
+    def _beyond(self, value: float) -> bool:
+        if self.normal is None:
+            return False
+        return value < self.normal if self.marker == "haemoglobin" else value > self.normal
 
     def _far(self, value: float, before: float) -> bool:
         if self.fall is not None:

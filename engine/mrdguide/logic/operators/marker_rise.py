@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ...case.case import Case
 
 Reads = Literal["confirmed", "refuted"]
+_BOTH = ("kappa", "lambda")
 _NAMES = {"serum_m_protein": ("serum M-protein", "g/L"), "urine_m_protein": ("urine M-protein", "mg/24 h")}
 
 
@@ -174,7 +175,7 @@ class LightChainRise(_Rise):
         return [
             pair
             for stretch in stretches(case, self.course)
-            for chain in _chains(case)
+            for chain in self._chains(case)
             for pair in self._of(case, stretch, chain)
         ]
 
@@ -182,7 +183,7 @@ class LightChainRise(_Rise):
         if self.light_chain_disease_only and not self._never_measurable(case):
             return
         for stretch in stretches(case, self.course):
-            for chain in _chains(case):
+            for chain in self._chains(case):
                 yield confirmation([_flagged(item.measured, flag) for item, flag in self._of(case, stretch, chain)])
 
     def _of(self, case: Case, stretch: Stretch, chain: str) -> list[tuple[Change, int]]:
@@ -190,7 +191,7 @@ class LightChainRise(_Rise):
             return _difference(panel, chain)
 
         # Which chain is involved is written down somewhere, or else either may be.
-        named = len(_chains(case)) == 1
+        named = len(self._chains(case)) == 1
         return [
             (item, self._flag(item, chain, named)) for item in series(case, f"involved {chain}", difference, stretch)
         ]
@@ -208,6 +209,20 @@ class LightChainRise(_Rise):
         if rise[0] == YES and found.inside and named:
             return YES
         return MAY if any(rise) else NO
+
+    def _chains(self, case: Case) -> tuple[str, ...]:
+        """The involved light chain, or both where no panel says which it is, more than one does, or a panel shows the other."""
+        found = _named_chains(case)
+        if found == _BOTH:
+            return found
+        [other] = [chain for chain in _BOTH if chain not in found]
+        key = ("contradicted chain", self.more_than, self.lower, self.upper, self.renal_lower, self.renal_upper)
+        shown = case.once(key, lambda: any(self._shows(timed.entry, other) for timed in case.timed("markers")))
+        return _BOTH if shown else found
+
+    def _shows(self, panel: MarkerPanel, chain: str) -> bool:
+        difference = _difference(panel, chain)
+        return difference is not None and difference > self.more_than and self._abnormal(panel, chain)
 
     def _rises(self, value: float, lowest: float) -> int:
         rise = round(value - lowest, 9)
@@ -269,12 +284,12 @@ class LightChainRatio(Operator):
         return f"newest ratio of kappa to lambda outside {self.lower:g} to {self.upper:g}"
 
 
-def _chains(case: Case) -> tuple[str, ...]:
+def _named_chains(case: Case) -> tuple[str, ...]:
     """The involved light chain, or both where no panel (or more than one answer) says which it is."""
 
     def make() -> tuple[str, ...]:
         found = {timed.entry.involved_light_chain for timed in case.timed("markers")} - {None}
-        return (str(found.pop()),) if len(found) == 1 else ("kappa", "lambda")
+        return (str(found.pop()),) if len(found) == 1 else _BOTH
 
     return case.once("involved light chain", make)
 

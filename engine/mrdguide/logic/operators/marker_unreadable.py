@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ...case.case import LONG_AGO
 from ...case.response_course import Reached, complete_response
-from ...case.unreadable import Unreadable, in_balance, unreadable_markers
+from ...case.unreadable import Unreadable, chain_alone, in_balance, unreadable_markers
 from ..operator import CompiledOperator, Context, DataRequirement
 from ..panel_operator import MAY_HAVE_GAPS, PanelOperator
 from ..parameters import Positive
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class MarkerUnreadable(PanelOperator):
-    """Unknown while a value without a unit, or in one in which it cannot be, may be bad news; else not met. Never met.
+    """Unknown while a value without a unit, or in one in which it cannot be, may be bad news; else not met. Never met. One free
+    light chain above `alone_above` (mg/L) without the other one of its panel may be too.
 
     It counts after a complete response (where no response is on record, at any time), until the next value of its kind can
     be read. Light chains do not count whose ratio of kappa to lambda lies between `ratio_from` and `ratio_to` (inclusive)
@@ -28,6 +29,7 @@ class MarkerUnreadable(PanelOperator):
     keyword: ClassVar[str] = "marker_unreadable"
     ratio_from: Positive
     ratio_to: Positive
+    alone_above: Positive | None = None
 
     def paths(self) -> tuple[str, ...]:
         return ("markers", "responses")
@@ -54,9 +56,7 @@ class MarkerUnreadable(PanelOperator):
 
         def needs(case: Case) -> list[DataRequirement]:
             return [
-                DataRequirement(
-                    f"markers[{timed.place}].{item.name}", f"value and unit of {_named(item)} ({timed.when})"
-                )
+                DataRequirement(f"markers[{timed.place}].{item.name}", f"{_asked(item)} ({timed.when})")
                 for timed, item in found(case)
             ] or [MAY_HAVE_GAPS]
 
@@ -64,12 +64,20 @@ class MarkerUnreadable(PanelOperator):
 
     def _of(self, case: Case, timed: Timed[MarkerPanel]) -> list[Unreadable]:
         panel = case.original.markers[timed.place]
+        found = unreadable_markers(panel)
+        alone = chain_alone(panel, self.alone_above) if self.alone_above is not None else None
         return [
-            item for item in unreadable_markers(panel) if not in_balance(panel, item, self.ratio_from, self.ratio_to)
+            *(item for item in found if not in_balance(panel, item, self.ratio_from, self.ratio_to)),
+            *([alone] if alone is not None else []),
         ]
 
     def wording(self) -> str:
-        return "a marker value that cannot be read may be bad news, of the time after a complete response"
+        alone = (
+            ""
+            if self.alone_above is None
+            else f", or one light chain above {self.alone_above:g} mg/L without the other,"
+        )
+        return f"a marker value that cannot be read{alone} may be bad news, of the time after a complete response"
 
 
 def _read_next(case: Case, timed: Timed[MarkerPanel], name: str) -> bool:
@@ -85,4 +93,8 @@ def _read_next(case: Case, timed: Timed[MarkerPanel], name: str) -> bool:
 
 
 def _named(item: Unreadable) -> str:
-    return f"{item.name.replace('_', ' ')} {item.text}"
+    return f"{item.name.replace('_', ' ')} {'' if item.is_measured else 'not measured, '}{item.text}"
+
+
+def _asked(item: Unreadable) -> str:
+    return f"value and unit of {_named(item)}" if item.is_measured else f"{item.name} {item.text}"

@@ -12,8 +12,9 @@ from ...case.protein import NO_ANTIBODIES, Antibodies, Protein, read_protein
 from ...case.response_course import RANK, CourseRules, Standing, Step, standings, steps, walked
 from ...dates import add_months, iso
 from ...patient.drugs import meant
+from ..new_lines import NEWER_THAN_LINE, begun_since_texts, open_new_lines, since_new_line
 from ..operator import CompiledOperator, Context, DataRequirement, Margin, Modifiability, Operator
-from ..parameters import Days, Months
+from ..parameters import Days, Months, SinceNewLine
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -149,10 +150,12 @@ class ResponseCourse(_Course):
 class ResponseLookedAt(_Course):
     """Met when serum and urine, or the response, were looked at in the last `within` calendar months and the response is not
     lost; not met when it is lost, confirmed; unknown while that is open, and when nobody has looked: what nobody looked at
-    may have been lost."""
+    may have been lost. With `since_new_line` a look from before the newest line of therapy, or of the day it was begun, leaves
+    it unknown."""
 
     keyword: ClassVar[str] = "response_looked_at"
     within: Months
+    since_new_line: SinceNewLine = False
 
     def spans(self) -> tuple[int, ...]:
         return (self.within, self.washout)
@@ -168,15 +171,16 @@ class ResponseLookedAt(_Course):
             if lost != NOT_MET:
                 return MET - lost
             last = _last_look(case)
-            return MET if last is not None and add_months(last[0], within) >= case.as_of else UNKNOWN
+            if last is None or add_months(last[0], within) < case.as_of:
+                return UNKNOWN
+            return MET if not self.since_new_line or since_new_line(case, last[0]) else UNKNOWN
 
         def observe(case: Case) -> list[str]:
             last = _last_look(case)
-            return (
-                [f"last looked at: {last[1]}"]
-                if last
-                else ["no day on which serum and urine were looked at is on record"]
-            )
+            if last is None:
+                return ["no day on which serum and urine were looked at is on record"]
+            since = begun_since_texts(case, last[0]) if self.since_new_line else []
+            return [f"last looked at: {last[1]}", *since]
 
         def margins(case: Case) -> list[Margin]:
             last = _last_look(case)
@@ -197,12 +201,16 @@ class ResponseLookedAt(_Course):
         def needs(case: Case) -> list[DataRequirement]:
             if _agreed(_lost, standings(case, rules)) == UNKNOWN:
                 return _needs(case, steps(case, rules), rules.same_days, _lost)
-            return [DataRequirement("markers", PANEL)]
+            last = _last_look(case) if self.since_new_line else None
+            fresh = last is not None and add_months(last[0], within) >= case.as_of
+            asked = open_new_lines(case, last[0]) if last is not None and fresh else []
+            return asked or [DataRequirement("markers", PANEL)]
 
         return CompiledOperator(verdict, observe, needs, margins)
 
     def wording(self) -> str:
-        return f"serum and urine, or the response, looked at within {self.within} months and not found lost"
+        text = f"serum and urine, or the response, looked at within {self.within} months and not found lost"
+        return text + (NEWER_THAN_LINE if self.since_new_line else "")
 
 
 def _lost(state: Standing) -> int:

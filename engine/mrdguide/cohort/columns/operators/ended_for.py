@@ -16,7 +16,8 @@ def _ended_for(operator: EndedFor, asked: Asked) -> Verdicts:
     entries = listed(asked.cohort, "therapy")
     codes, kinds = entries.alike(("stop_reason",))
     best = entries.best(np.array([operator.says(entry) for entry in kinds], dtype=np.uint8)[codes])
-    none = np.where(courses(asked.cohort).whole, asked.context.absent, UNKNOWN)
+    whole = courses(asked.cohort).whole | (not operator.is_disease)
+    none = np.where(whole, asked.context.absent, UNKNOWN)
     some = best if operator.not_followed_by_line is None else LEFT
     found: Verdicts = np.where(best == NOT_MET, none, some).astype(np.uint8)
     return found

@@ -67,7 +67,7 @@ def _light_chains(operator: LightChainRise, asked: Asked) -> Verdicts:
     asked_of = np.ones(len(cohort), dtype=np.bool_)
     if operator.light_chain_disease_only:
         asked_of = _never_measurable(operator, cohort)
-    named, found = _involved(cohort), []
+    named, found = _not_contradicted(operator, cohort, _involved(cohort)), []
     for chain, sign in _SIGN.items():
         of_this = np.isin(named, (0, panels.CHAIN[chain]))[listed(cohort, "markers").owner]
         difference = sign * (panels.quantity(cohort, "kappa") - panels.quantity(cohort, "lambda_"))
@@ -86,6 +86,16 @@ def _involved(cohort: Cohort) -> Column:
         return np.where(kappa == lambda_, 0, np.where(kappa, panels.CHAIN["kappa"], panels.CHAIN["lambda"]))
 
     return cohort.once("involved light chain", make)
+
+
+def _not_contradicted(operator: LightChainRise, cohort: Cohort, named: Column) -> Column:
+    """The light chain that is named; none where a panel shows the other one."""
+    owner, contradicted = listed(cohort, "markers").owner, np.zeros(len(cohort), dtype=np.bool_)
+    for chain, sign in _SIGN.items():
+        difference = sign * (panels.quantity(cohort, "kappa") - panels.quantity(cohort, "lambda_"))
+        shows = (difference > operator.more_than) & _abnormal_ratio(operator, cohort, chain)
+        contradicted |= any_of(cohort, owner, shows) & (named != 0) & (named != panels.CHAIN[chain])
+    return np.where(contradicted, 0, named)
 
 
 def _chain_flags(operator: LightChainRise, cohort: Cohort, rows: Series, chain: str, named: Column) -> Column:

@@ -19,7 +19,7 @@ from ..facts import numbers
 from ..kernel import Column
 from ..listed import listed
 from ..marker_series import Series, any_of, at_least, series
-from ..meaning import Asked, Meaning
+from ..meaning import LEFT, Asked, Meaning
 
 _BENIGN, _MYELOMA = panels.ATTRIBUTION["benign"], panels.ATTRIBUTION["myeloma"]
 
@@ -48,8 +48,11 @@ def _abnormal(operator: MarkerAbnormal, asked: Asked) -> Verdicts:
     cohort, marker = asked.cohort, operator.marker
     values = panels.quantity(cohort, marker)
     rows = series(cohort, marker, values, operator.course, highest=marker == "haemoglobin")
-    flags = _flags(operator, cohort, rows)
     cause = panels.word(cohort, "attribution")[rows.place]
+    flags = _flags(operator, cohort, rows)
+    normal_limit = np.nan if operator.normal is None else operator.normal
+    beyond = rows.value < normal_limit if marker == "haemoglobin" else rows.value > normal_limit
+    flags = np.where((flags == NO) & (cause == _MYELOMA) & beyond, MAY, flags)
     normal = flags == NO
     stretch = np.repeat(np.arange(rows.offset.size - 1), np.diff(rows.offset))
     last = np.full(rows.offset.size - 1, -1, dtype=np.int32)
@@ -70,6 +73,8 @@ def _flags(operator: MarkerAbnormal, cohort: Cohort, rows: Series) -> Column:
         certain = np.fmin(certain, first)
         # Where it is not on record what it was before therapy, it may have been low.
         possible = np.where(np.isnan(first), 0.0, np.fmin(possible, certain))
+    elif operator.normal is not None:
+        possible = np.where(np.isnan(possible), operator.normal, possible)
     may = np.where(_far(operator, rows.value, possible), MAY, NO)
     return np.where(_far(operator, rows.value, certain), sure, may)
 
@@ -100,9 +105,15 @@ def _ratio_outside(operator: LightChainRatio, asked: Asked) -> Verdicts:
     return verdicts
 
 
-def _unreadable(_: MarkerUnreadable, asked: Asked) -> Verdicts:
-    # Whoever has such a value goes through the one-patient engine.
-    return asked.none_in("markers")
+def _unreadable(operator: MarkerUnreadable, asked: Asked) -> Verdicts:
+    # Whoever has a value that cannot be read goes through the one-patient engine, and so does one light chain without the other.
+    verdicts = asked.none_in("markers")
+    if operator.alone_above is None:
+        return verdicts
+    kappa, lambda_ = (panels.quantity(asked.cohort, name) for name in ("kappa", "lambda_"))
+    alone = (np.isnan(kappa) & (lambda_ > operator.alone_above)) | (np.isnan(lambda_) & (kappa > operator.alone_above))
+    verdicts[listed(asked.cohort, "markers").owner[alone]] = LEFT
+    return verdicts
 
 
 def ratios(cohort: Cohort) -> Column:

@@ -11,6 +11,7 @@ from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ....patient.events import ResponseAssessment
 from .. import panels
 from ..cohort import Cohort, Verdicts
+from ..courses import newest_line
 from ..kernel import Column
 from ..listed import codes_of, listed
 from ..meaning import LEFT, Asked, Meaning
@@ -43,7 +44,10 @@ def _lacking(cohort: Cohort) -> Column:
 
 def _looked_at(operator: ResponseLookedAt, asked: Asked) -> Verdicts:
     found = standings(asked.cohort, operator.rules)
-    recent = _recent(asked.cohort, _last_look(asked.cohort), operator.within)
+    last = _last_look(asked.cohort)
+    recent = _recent(asked.cohort, last, operator.within)
+    if operator.since_new_line:
+        recent &= last > newest_line(asked.cohort)
     looked = np.where(recent, MET, UNKNOWN)
     return _held(found, np.where(found.lost != NOT_MET, MET - found.lost, looked))
 
