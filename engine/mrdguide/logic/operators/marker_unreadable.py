@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
 
 from ...case.case import LONG_AGO
 from ...case.response_course import Reached, complete_response
@@ -29,7 +31,7 @@ class MarkerUnreadable(PanelOperator):
     keyword: ClassVar[str] = "marker_unreadable"
     ratio_from: Positive
     ratio_to: Positive
-    alone_above: Positive | None = None
+    alone_above: Annotated[Positive | None, Field(description="in mg/L; without it no chain alone counts")] = None
 
     def paths(self) -> tuple[str, ...]:
         return ("markers", "responses")

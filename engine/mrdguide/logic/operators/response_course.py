@@ -157,6 +157,13 @@ class ResponseLookedAt(_Course):
     within: Months
     since_new_line: SinceNewLine = False
 
+    def implies(self, other: Operator) -> bool:
+        return (
+            isinstance(other, ResponseLookedAt)
+            and self.same_but(other, "since_new_line")
+            and self.since_new_line >= other.since_new_line
+        )
+
     def spans(self) -> tuple[int, ...]:
         return (self.within, self.washout)
 
