@@ -281,6 +281,19 @@ class TestEndedFor:
         assert self.verdicts(START, second, {**after, "line": 2})[:2] == ["met", "met"]
         assert self.verdicts(START, second, {**after, "line": 3})[:2] == ["met", "not_met"]
 
+    def test_the_day_that_decides_whether_a_line_answered_it_is_asked_of_therapy(self) -> None:
+        ended = {**ON, "start": "2024", "end": "2024-09-10", "stop_reason": "progression"}
+        after = {"phase": "induction", "line": 2, "start": "2024-03-10", "end": None}
+        found = judge(self.OPEN, absence="not_met", therapy=[START, ended, after])
+        assert (found.verdict, found.needs) == ("unknown", ["therapy[1].start"])
+
+    def test_for_a_neoplasm_only_words_that_say_so_count(self) -> None:
+        for reason, said in (("myeloid-neoplasm", "t-MDS"), ("second-cancer", "breast cancer")):
+            expression = {"ended_for": {"reason": reason}}
+            for text, verdict in ((said, "met"), ("loss of response", "not_met"), (None, "not_met")):
+                ended = {**ON, "end": "2024-01-10", "stop_reason": text}
+                assert judge(expression, absence="not_met", therapy=[START, ended]).verdict == verdict
+
     def test_a_list_with_gaps_leaves_it_unknown(self) -> None:
         assert self.verdicts(START, ON, therapy_complete=False) == ["unknown", "unknown", "unknown"]
         assert self.verdicts() == ["unknown", "unknown", "unknown"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..case.doubts import DATED
 from ..patient.drugs import given
 from .operator import DataRequirement
 
@@ -20,9 +21,14 @@ _ASKED = {
 
 
 def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
-    """What would tell whether therapy after an entry (not itself of therapy) was a later line."""
+    """What would tell whether therapy after an entry was a later line."""
     later = [
-        item for item in case.therapy if item.latest >= timed.earliest and item.entry.line is None and not item.doubted
+        item
+        for item in case.therapy
+        if item.latest >= timed.earliest
+        and item.entry.line is None
+        and not item.doubted
+        and item.entry is not timed.entry
     ]
     if later:
         return [entry_need("therapy", item, "line") for item in later]
@@ -30,14 +36,18 @@ def open_lines(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
 
 
 def date_needs(case: Case, timed: Timed[Any]) -> list[DataRequirement]:
-    """What would tell how an event or a response lies to the start of therapy: its own date, or the starts that are not
-    known."""
+    """What would tell how an entry lies to the start of therapy: its own date, or the starts that are not known."""
     if timed.earliest != timed.latest:
-        return [entry_need("events" if hasattr(timed.entry, "kind") else "responses", timed, "date")]
+        return [_day_asked(case, timed)]
     vague = [item for item in case.therapy if item.earliest != item.latest]
-    return [entry_need("therapy", item, "date" if item.entry.phase == "transplant" else "start") for item in vague] or [
-        DataRequirement("therapy", "therapy history with its dates")
-    ]
+    return [_day_asked(case, item) for item in vague] or [DataRequirement("therapy", "therapy history with its dates")]
+
+
+def _day_asked(case: Case, timed: Timed[Any]) -> DataRequirement:
+    """The day of an entry, in whichever list it stands."""
+    name = next(name for name in DATED if any(item.entry is timed.entry for item in case.timed(name)))
+    of_a_phase = name == "therapy" and timed.entry.phase != "transplant"
+    return entry_need(name, timed, "start" if of_a_phase else "date")
 
 
 def entry_need(name: str, timed: Timed[Any], field: str) -> DataRequirement:
