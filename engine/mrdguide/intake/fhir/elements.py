@@ -270,6 +270,8 @@ def labels_of(resource: Resource) -> set[str]:
 
 # Labels that say that a resource is not whole (HL7 v3 ObservationValue).
 WITHHELD = frozenset(("SUBSETTED", "REDACTED", "MASKED"))
+# Labels that say that it may be wrong (HL7 v3 ObservationValue, integrity confidence).
+DOUBTED = frozenset(("UNRELIABLE", "UNCERTREL"))
 
 
 def distrusted(value: object, path: str = "") -> str:

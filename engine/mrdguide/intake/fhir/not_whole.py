@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .collecting import Collector
 from .current import OBJECT, Resource
-from .elements import WITHHELD, date_of, day, labels_of, word, wording
+from .elements import DOUBTED, WITHHELD, date_of, day, labels_of, word, wording
 from .saying import names
 from .unread import by_code, by_words
 
@@ -20,6 +20,8 @@ def not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, s
     """Each such sign: the element, and what it says in words."""
     for label in sorted(labels_of(resource) & WITHHELD):
         yield "meta", f"parts of it were left out or hidden ({label})"
+    for label in sorted(labels_of(resource) & DOUBTED):
+        yield "meta", f"it is labelled as not to be relied on ({label})"
     for element, text in _no_days(resource):
         yield element, f"'{text[:40]}' is no day of the calendar"
     if resource.get("resourceType") not in ("Observation", "DiagnosticReport"):
