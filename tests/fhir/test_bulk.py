@@ -144,7 +144,11 @@ OLD, HOLDS = {"reference": "Patient/old"}, {"reference": "Patient/n0-cessation-s
 
 
 def _linked(kind: str, own: dict[str, str], other: dict[str, str]) -> dict[str, Any]:
-    return {"resourceType": "Patient", "id": own["reference"].partition("/")[2], "link": [{"type": kind, "other": other}]}
+    return {
+        "resourceType": "Patient",
+        "id": own["reference"].partition("/")[2],
+        "link": [{"type": kind, "other": other}],
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,3 +195,21 @@ def test_news_of_one_patient_leaves_the_others_alone(
     expected = [example.expected.outcome for example in CHOSEN]
     changed = [item["patient"] for item, before in zip(found, expected, strict=True) if item["outcome"] != before]
     assert changed == ["n0-cessation-supported"]
+
+
+@pytest.mark.parametrize(("activity", "outcome"), [("NULLIFY", "insufficient-data"), ("UPDATE", "cessation-supported")])
+def test_a_provenance_reaches_the_patient_whose_result_it_is_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], activity: str, outcome: str
+) -> None:
+    files = _export(tmp_path)
+    results = [json.loads(line) for line in (tmp_path / "Observation.ndjson").read_text(encoding="utf-8").splitlines()]
+    own = [item for item in results if item["id"].startswith("n0-")]
+    told = {"resourceType": "Provenance", "id": "p", "target": [{"reference": f"Observation/{i['id']}"} for i in own],
+            "activity": {"coding": [{"system": "x", "code": activity}]}}  # fmt: skip
+    (tmp_path / "Provenance.ndjson").write_text(json.dumps(told) + "\n", encoding="utf-8")
+    found = _answers([*files, tmp_path / "Provenance.ndjson"], tmp_path / "out.json", capsys)
+    expected = [example.expected.outcome for example in CHOSEN]
+    changed = {
+        item["patient"]: item["outcome"] for item, old in zip(found, expected, strict=True) if item["outcome"] != old
+    }
+    assert changed == ({} if outcome == CHOSEN[0].expected.outcome else {"n0-cessation-supported": outcome})

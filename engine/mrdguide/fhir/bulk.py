@@ -18,7 +18,8 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from ..errors import FhirError
-from ..intake.fhir.codes import load_table
+from ..intake.fhir.amended import tells_of_an_amendment
+from ..intake.fhir.codes import CodeTable, load_table
 from ..intake.fhir.same_person import TYING, persons, record_that_holds, tied_by, ties
 from ..intake.fhir.whose import patients_named
 from ..reading.bounded import MOST_RECORD, open_file
@@ -39,7 +40,7 @@ def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[R
     Raises:
         FhirError: a file cannot be opened, or there is no Patient in any of them.
     """
-    never_read = load_table().reading.types_of_others
+    table = load_table()
     with ExitStack() as opened:
         sources = [_open(opened, Path(name)) for name in files]
         places: dict[str, list[tuple[int, int]]] = {}
@@ -56,7 +57,7 @@ def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[R
                 together, owners = tied_by(resource), _owners(resource)
                 if len(together) > 1:
                     tied.append(together)
-                if not owners and resource["resourceType"] not in never_read:
+                if not owners and _is_for_everybody(table, resource):
                     of_everybody.append(resource)
                 for owner in owners:
                     places.setdefault(owner, []).append((number, begins))
@@ -130,6 +131,12 @@ def _owners(resource: Resource) -> set[str]:
         return {own} if isinstance(own, str) else set()
     # A group may name everybody; who is in it is looked at with each patient.
     return ties(resource) if kind in TYING else set() if kind == "Group" else set(patients_named(resource))
+
+
+def _is_for_everybody(table: CodeTable, resource: Resource) -> bool:
+    """Whether what names no patient is handed over; of Provenances, of which there are many, those that amend something."""
+    never_read = resource["resourceType"] in table.reading.types_of_others
+    return not never_read or tells_of_an_amendment(table, resource)
 
 
 def _unreadable(name: str, line: int) -> Resource:

@@ -32,9 +32,7 @@ def is_a_page(bundle: Resource) -> bool:
     """Whether pages stand before or behind this one."""
     if any(str(link.get("relation")).casefold() in _OTHER_PAGES for link in links_of(bundle)):
         return True
-    return any(
-        name in _FIRST and value.isdecimal() and int(value) > _FIRST[name] for name, value in _search(bundle)
-    )
+    return any(name in _FIRST and value.isdecimal() and int(value) > _FIRST[name] for name, value in _search(bundle))
 
 
 def whats_missing(bundle: Resource) -> Iterator[tuple[str, str]]:

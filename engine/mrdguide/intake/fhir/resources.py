@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import FhirError
-from .bundle_signs import came_back, is_a_page, is_a_patch, is_by_a_search, says_that_it_failed, self_links, whats_missing, whats_missing_in
+from .bundle_signs import (
+    came_back,
+    is_a_page,
+    is_a_patch,
+    is_by_a_search,
+    says_that_it_failed,
+    self_links,
+    whats_missing,
+    whats_missing_in,
+)
 from .current import OBJECT, Resource, Version, in_force, split_address
 from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes

@@ -90,9 +90,7 @@ class _Whom(Enum):
     UNKNOWN = "cannot be told"
 
 
-def _whom(
-    collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], subject: object
-) -> _Whom:
+def _whom(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], subject: object) -> _Whom:
     identifier = subject.get("identifier") if isinstance(subject, OBJECT) else None
     about = collector.resources.referred(subject, resource)
     reference = subject.get("reference") if isinstance(subject, OBJECT) else None
