@@ -88,6 +88,7 @@ WHOLE: dict[str, Wrap] = {
     "the first page by its offset": links(self="patient=p&_getpagesoffset=0"),
     "created": entry(response={"status": "201 Created", "location": "Observation/new/_history/1"}),
     "written": entry(response={"status": "200 OK", "location": "Observation/new/_history/2", "etag": 'W/"2"'}),
+    "written, by its version alone": entry(response={"status": "200", "etag": 'W/"2"'}),
     "deleted what is not here": entry(
         request={"method": "DELETE", "url": "Observation/none"}, response={"status": "200"}
     ),

@@ -13,33 +13,13 @@ from ...reading.json_text import loads
 from .current import OBJECT
 
 # A name behind the bracket; "< 5 and >" is none.
-_TAG = re.compile(r"<(?P<ends>/?)(?P<name>[A-Za-z!?][^\s<>/]*)[^<>]*>")
-_TAGS = re.compile(rf"(?:{_TAG.pattern.replace('?P<ends>', '').replace('?P<name>', '')})+")
+_TAGS = re.compile(r"(?:</?[A-Za-z!?][^<>]*>)+")
+_TAG = re.compile(r"<(?P<ends>/?)(?P<name>[A-Za-z!?][^\s<>/]*)")
 # Tags that stand inside a word or a line, and end neither.
-_INLINE = frozenset(
-    (
-        "b",
-        "i",
-        "em",
-        "strong",
-        "u",
-        "s",
-        "span",
-        "font",
-        "small",
-        "big",
-        "sub",
-        "sup",
-        "tt",
-        "code",
-        "mark",
-        "a",
-        "abbr",
-        "bdo",
-        "ins",
-        "del",
-    )
-)
+_INLINE = frozenset((
+    "b", "i", "em", "strong", "u", "s", "span", "font", "small", "big", "sub", "sup", "tt", "code", "mark", "a", "abbr", "bdo",
+    "ins", "del",
+))  # fmt: skip
 _HIDDEN = re.compile("\u00ad|\u200b|\u200c|\u2060|\ufeff")
 # Not for a reader of texts: pictures, sound, and documents that are drawn.
 _NO_TEXT = ("image/", "audio/", "video/", "application/pdf", "application/dicom")
@@ -151,15 +131,16 @@ def without_tags(text: str) -> str:
         return text
     joined, parted = _TAGS.sub(_in_place_of, text), _TAGS.sub(" ", text)
     whole = _HIDDEN.sub("", unescape(joined))
-    return whole if _letters(joined) == _letters(parted) else f"{whole}. {_HIDDEN.sub('', unescape(parted))}"
+    same = len(joined) == len(parted) or _letters(joined) == _letters(parted)
+    return whole if same else f"{whole}. {_HIDDEN.sub('', unescape(parted))}"
 
 
 def _letters(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text)
 
 
-def _in_place_of(found: re.Match[str]) -> str:
+def _in_place_of(run: re.Match[str]) -> str:
     """Nothing for tags within a line that only begin or only end something, a space for all others."""
-    tags = [(tag["ends"], tag["name"].casefold()) for tag in _TAG.finditer(found[0])]
+    tags = [(tag["ends"], tag["name"].casefold()) for tag in _TAG.finditer(run[0])]
     within = all(name in _INLINE for _, name in tags) and len({ends for ends, _ in tags}) == 1
     return "" if within else " "

@@ -82,8 +82,9 @@ def came_back(entry: Mapping[str, Any], request: Resource, response: Resource) -
         return True
     if told[:1] == "2" and request.get("method") == "DELETE":
         return True
-    # Of what was written before, the new version is named.
-    return told[:1] == "2" and "/_history/" in str(response.get("location"))
+    # Of what was written, the new version is named.
+    written = response.get("etag") or "/_history/" in str(response.get("location"))
+    return told[:1] == "2" and bool(written)
 
 
 def says_that_it_failed(resource: Resource) -> bool:

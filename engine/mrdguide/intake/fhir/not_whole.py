@@ -21,10 +21,10 @@ _PERIODS = ("effectivePeriod", "performedPeriod")
 
 def open_what_is_not_whole(collector: Collector, resource: Resource) -> None:
     """Open what each such sign leaves out: what the resource could change, and of results elsewhere what their names tell."""
-    domains = domains_of(collector.table, resource)
     for element, reason in _not_whole(collector, resource):
-        collector.open(domains, resource, reason, element)
+        collector.open(domains_of(collector.table, resource), resource, reason, element)
     if cannot_be_read(resource.get("presentedForm")):
+        domains = domains_of(collector.table, resource)
         collector.open_text(domains, resource, "what is attached cannot be read", "presentedForm")
     if resource.get("resourceType") in _RESULTS:
         named = _named_and_not_here(collector, resource)

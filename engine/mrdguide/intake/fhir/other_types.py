@@ -43,13 +43,11 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
         if kind in table.reading.types_of_others or status_of(resource) == "entered-in-error":
             continue
         found = _told(collector, resource, of_therapy)
-        if found:
-            if is_about(collector, resource, patient, names, in_order(found)):
-                collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
-        elif cannot_be_read(resource) and is_about(collector, resource, patient, names, DOMAINS):
-            collector.open_text(
-                DOMAINS, resource, f"{kind} is not read, and what is attached cannot be read", "content"
-            )
+        told = "speaks of the disease"
+        if cannot_be_read(resource):
+            found, told = set(DOMAINS), "what is attached cannot be read"
+        if found and is_about(collector, resource, patient, names, in_order(found)):
+            collector.open_text(in_order(found), resource, f"{kind} is not read, and {told}", "text")
         if kind in _WITH_SECTIONS:
             _open_what_is_kept_back(collector, resource, patient, names)
 
