@@ -137,3 +137,79 @@ def test_nothing_half_is_left_under_the_name_that_was_asked_for(tmp_path: Path) 
     assert main(["fhir", "evaluate", str(tmp_path / "none.ndjson"), "--output", str(out)]) != 0
     assert out.read_text(encoding="utf-8") == "of yesterday"
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+RELAPSE = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C90.02"}
+OLD, HOLDS = {"reference": "Patient/old"}, {"reference": "Patient/n0-cessation-supported"}
+
+
+def _linked(kind: str, own: dict[str, str], other: dict[str, str]) -> dict[str, Any]:
+    return {
+        "resourceType": "Patient",
+        "id": own["reference"].partition("/")[2],
+        "link": [{"type": kind, "other": other}],
+    }
+
+
+@pytest.mark.parametrize(
+    "ties",
+    [
+        _linked("replaced-by", OLD, HOLDS),
+        _linked("seealso", OLD, HOLDS),
+        {"resourceType": "Linkage", "id": "l", "item": [{"type": "source", "resource": HOLDS}, {"resource": OLD}]},
+        {"resourceType": "Person", "id": "p", "link": [{"target": OLD}, {"target": HOLDS}]},
+    ],
+    ids=lambda ties: str(ties["resourceType"]),
+)
+def test_records_of_one_person_are_one_patient(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ties: dict[str, Any]
+) -> None:
+    files = _export(tmp_path)
+    relapse = {"resourceType": "Condition", "id": "new", "subject": OLD, "code": {"coding": [RELAPSE]}}
+    _add(tmp_path / "Condition.ndjson", json.dumps({**relapse, "onsetDateTime": "2026-10-04"}) + "\n")
+    _add(tmp_path / "Patient.ndjson", json.dumps(ties) + "\n")
+    found = {item["patient"]: item.get("outcome") for item in _answers(files, tmp_path / "out.json", capsys)}
+    assert len(found) == len(CHOSEN)
+    before = dict(zip(sorted(found), (example.expected.outcome for example in CHOSEN), strict=True))
+    changed = {name for name in before if found[name] != before[name]}
+    assert {name: found[name] for name in changed} == {"n0-cessation-supported": "treat-relapse"}
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"resourceType": "Task", "status": "requested", "intent": "order", "for": HOLDS},
+        {"resourceType": "Appointment", "status": "booked", "participant": [{"actor": HOLDS}]},
+        {"resourceType": "Account", "status": "active", "subject": [HOLDS]},
+        {"resourceType": "Group", "type": "person", "actual": True, "member": [{"entity": HOLDS}]},
+    ],
+    ids=lambda news: str(news["resourceType"]),
+)
+def test_news_of_one_patient_leaves_the_others_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], news: dict[str, Any]
+) -> None:
+    files = _export(tmp_path)
+    said = {**news, "id": "new", "description": "Relapse of multiple myeloma", "name": "Relapse of multiple myeloma"}
+    (tmp_path / "Other.ndjson").write_text(json.dumps(said) + "\n", encoding="utf-8")
+    found = _answers([*files, tmp_path / "Other.ndjson"], tmp_path / "out.json", capsys)
+    expected = [example.expected.outcome for example in CHOSEN]
+    changed = [item["patient"] for item, before in zip(found, expected, strict=True) if item["outcome"] != before]
+    assert changed == ["n0-cessation-supported"]
+
+
+@pytest.mark.parametrize(("activity", "outcome"), [("NULLIFY", "insufficient-data"), ("UPDATE", "cessation-supported")])
+def test_a_provenance_reaches_the_patient_whose_result_it_is_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], activity: str, outcome: str
+) -> None:
+    files = _export(tmp_path)
+    results = [json.loads(line) for line in (tmp_path / "Observation.ndjson").read_text(encoding="utf-8").splitlines()]
+    own = [item for item in results if item["id"].startswith("n0-")]
+    told = {"resourceType": "Provenance", "id": "p", "target": [{"reference": f"Observation/{i['id']}"} for i in own],
+            "activity": {"coding": [{"system": "x", "code": activity}]}}  # fmt: skip
+    (tmp_path / "Provenance.ndjson").write_text(json.dumps(told) + "\n", encoding="utf-8")
+    found = _answers([*files, tmp_path / "Provenance.ndjson"], tmp_path / "out.json", capsys)
+    expected = [example.expected.outcome for example in CHOSEN]
+    changed = {
+        item["patient"]: item["outcome"] for item, old in zip(found, expected, strict=True) if item["outcome"] != old
+    }
+    assert changed == ({} if outcome == CHOSEN[0].expected.outcome else {"n0-cessation-supported": outcome})

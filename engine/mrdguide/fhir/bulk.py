@@ -9,7 +9,7 @@ the server: whose it is cannot be known, so that it leaves every record incomple
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from errno import EFBIG
 from os import PathLike
@@ -18,48 +18,62 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from ..errors import FhirError
-from ..intake.fhir.codes import load_table
+from ..intake.fhir.amended import tells_of_an_amendment
+from ..intake.fhir.codes import CodeTable, load_table
+from ..intake.fhir.same_person import TYING, persons, record_that_holds, tied_by, ties
+from ..intake.fhir.whose import patients_named
 from ..reading.bounded import MOST_RECORD, open_file
 from ..reading.json_text import loads
 
 Resource = dict[str, Any]
 # Many patients, on disk: more than one record may be.
 _MOST_UNPACKED, _PIECE = 16 * 1024**3, 1024 * 1024
-# Where a resource says whose it is.
-_WHOSE = ("subject", "patient", "beneficiary", "individual")
 
 
 def patients(files: Sequence[str | PathLike[str]]) -> Iterator[tuple[str, list[Resource]]]:
-    """The id of each Patient in the files with all resources that are that patient's or nobody's, ready for `fhir.read`.
+    """The id of each patient in the files with all resources that are that patient's or nobody's, ready for `fhir.read`.
+
+    Records of the same person, merged or linked, are one patient, under the id of the record that holds.
 
     Files may be compressed by gzip. The same files in any order give the same patients, in the order of their ids.
 
     Raises:
         FhirError: a file cannot be opened, or there is no Patient in any of them.
     """
-    never_read = load_table().reading.types_of_others
+    table = load_table()
     with ExitStack() as opened:
         sources = [_open(opened, Path(name)) for name in files]
         places: dict[str, list[tuple[int, int]]] = {}
         of_everybody: list[Resource] = []
         found: set[str] = set()
+        tied: list[set[str]] = []
         for number, source in enumerate(sources):
             for begins, line, resource in _lines(source):
                 if resource is None:
                     of_everybody.append(_unreadable(Path(files[number]).name, line))
                     continue
-                owner = _owner(resource)
-                if resource.get("resourceType") == "Patient" and owner:
-                    found.add(owner)
-                if owner is None:
-                    if resource["resourceType"] not in never_read:
-                        of_everybody.append(resource)
-                else:
+                if resource["resourceType"] == "Patient" and isinstance(resource.get("id"), str):
+                    found.add(resource["id"])
+                together, owners = tied_by(resource), _owners(resource)
+                if len(together) > 1:
+                    tied.append(together)
+                if not owners and _is_for_everybody(table, resource):
+                    of_everybody.append(resource)
+                for owner in owners:
                     places.setdefault(owner, []).append((number, begins))
         if not found:
             raise FhirError("there is no Patient in the files")
-        for name in sorted(found):
-            yield name, [*(_at(sources[number], begins) for number, begins in places[name]), *of_everybody]
+        same = persons(tied)
+        for ids in sorted({tuple(sorted(same.get(name, (name,)))) for name in found}):
+            of_one = dict.fromkeys(place for name in ids for place in places.get(name, ()))
+            resources = [_at(sources[number], begins) for number, begins in of_one]
+            yield _name(resources, same), [*resources, *of_everybody]
+
+
+def _name(resources: Sequence[Resource], same: Mapping[str, frozenset[str]]) -> str:
+    """The id of the record that holds; where that cannot be told, the first one."""
+    records = {str(item.get("id")): item for item in resources if item["resourceType"] == "Patient"}
+    return min(record_that_holds(records, same), default=min(records))
 
 
 def _open(opened: ExitStack, path: Path) -> IO[bytes]:
@@ -110,19 +124,19 @@ def _at(source: IO[bytes], begins: int) -> Resource:
     return found
 
 
-def _owner(resource: Resource) -> str | None:
-    """The id of the patient that a resource is about; None when it names none."""
-    if resource.get("resourceType") == "Patient":
-        own = resource.get("id")
-        return own if isinstance(own, str) else None
-    for field in _WHOSE:
-        named = resource.get(field)
-        reference = named.get("reference") if isinstance(named, dict) else None
-        if isinstance(reference, str):
-            kind, _, own = reference.partition("/_history/")[0].rpartition("/")
-            if kind.rpartition("/")[2] == "Patient":
-                return own
-    return None
+def _owners(resource: Resource) -> set[str]:
+    """The ids of the patients that a resource is about; none where it names none."""
+    kind, own = resource["resourceType"], resource.get("id")
+    if kind == "Patient":
+        return {own} if isinstance(own, str) else set()
+    # A group may name everybody; who is in it is looked at with each patient.
+    return ties(resource) if kind in TYING else set() if kind == "Group" else set(patients_named(resource))
+
+
+def _is_for_everybody(table: CodeTable, resource: Resource) -> bool:
+    """Whether what names no patient is handed over; of Provenances, of which there are many, those that amend something."""
+    never_read = resource["resourceType"] in table.reading.types_of_others
+    return not never_read or tells_of_an_amendment(table, resource)
 
 
 def _unreadable(name: str, line: int) -> Resource:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .attached import attached_text, without_tags
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
 from .course_codes import concepts, is_coded_as_news
 from .current import OBJECT, Resource
-from .elements import attached_text, codings, value_parts, without_tags
+from .elements import codings, value_parts
 from .samples import speaks_of_the_sample
 from .saying import says
 from .unread import by_code, in_order, news_of, tells_of_the_course

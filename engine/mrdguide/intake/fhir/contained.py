@@ -24,7 +24,8 @@ def findings_inside(resources: Resources, table: CodeTable, read: tuple[str, ...
         inside = around.get("contained")
         if not isinstance(inside, list) or around.get("resourceType") in table.reading.types_of_others:
             continue
-        if status_of(around) in DROPPED:
+        # Why something not read did not come about may stand inside it; what is read and dropped is no result.
+        if status_of(around) in (DROPPED if around.get("resourceType") in read else ("entered-in-error",)):
             continue
         of_an_image = _is_image(table, around)
         for item in inside:

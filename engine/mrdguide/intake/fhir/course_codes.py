@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from .attached import attached_json
 from .codes import CodeTable
 from .current import OBJECT
 from .elements import meanings, words
@@ -46,5 +47,7 @@ def concepts(value: Any) -> Iterator[object]:
         elif isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
             yield {"coding": [value]}
         for name, item in value.items():
-            if name != "coding":
+            if name == "data":
+                yield from concepts(attached_json(value))
+            elif name != "coding":
                 yield from concepts(item)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -30,7 +28,6 @@ _FRACTIONS = {
     "[ppm]": "1e-6",
 }
 
-_TAGS = re.compile(r"<[^>]*>")
 # Units of a number of cells: of UCUM, and as people write them.
 _COUNTS = {
     "1": 1, "": 1, "{cells}": 1, "{cell}": 1, "{#}": 1, "{count}": 1, "cells": 1, "cell": 1, "10*3": 1e3, "10*3{cells}": 1e3,
@@ -91,22 +88,6 @@ def wording(value: object) -> str:
     if isinstance(said, str) and said.strip():
         found[said] = None
     return "; ".join(found)
-
-
-def attached_text(value: object) -> str:
-    """The text that an Attachment holds itself (`data`, base64, of a type text/...), without tags; empty where it holds none."""
-    data, kind = _inside(value, "data"), _inside(value, "contentType")
-    if not isinstance(data, str) or not isinstance(kind, str) or not kind.casefold().startswith("text/"):
-        return ""
-    try:
-        return without_tags(base64.b64decode(data, validate=False).decode("utf-8", "replace"))
-    except ValueError:
-        return ""
-
-
-def without_tags(text: str) -> str:
-    """A text of XHTML with spaces for its tags."""
-    return _TAGS.sub(" ", text)
 
 
 def interpretations(resource: Resource) -> list[object]:
@@ -270,6 +251,8 @@ def labels_of(resource: Resource) -> set[str]:
 
 # Labels that say that a resource is not whole (HL7 v3 ObservationValue).
 WITHHELD = frozenset(("SUBSETTED", "REDACTED", "MASKED"))
+# Labels that say that it may be wrong (HL7 v3 ObservationValue, integrity confidence).
+DOUBTED = frozenset(("UNRELIABLE", "UNCERTREL"))
 
 
 def distrusted(value: object, path: str = "") -> str:

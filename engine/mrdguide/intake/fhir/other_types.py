@@ -2,6 +2,7 @@
 
 They give no fact. One that tells what would be news beside what is recorded opens what that could change, as a text that a
 person can read; most of a chart (encounters, claims, plans) tells nothing, and opens nothing.
+One that did not come about is no therapy; why it did not may be news.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import Any
 
 from ...reading.computed import computed
 from ...reading.written_words import drug_meant
+from .amended import read_provenance
 from .asides import everything_said
+from .attached import cannot_be_read
 from .codes import CodeTable, Meaning
-from .codes.table import Domain, Reading
+from .codes.table import DOMAINS, Domain, Reading
 from .collecting import DROPPED, Collector, status_of
 from .course_codes import codes_of_the_course, concepts, is_coded_as_news
 from .current import OBJECT, Resource
@@ -23,6 +26,11 @@ from .elements import meanings, word
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
 from .unread import by_words, in_order, news_of, tells_of_the_course
+from .withheld import kept_back
+
+_WITH_SECTIONS = ("Composition", "List")
+# An entity, or a tag inside a word.
+_MARKUP = re.compile(r"&#?\w+;|\w<[a-z/][^<>]*>\w")
 
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
@@ -30,11 +38,24 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
     table, of_therapy = collector.table, _news_of_therapy(collector)
     for resource in collector.other_types:
         kind = str(resource.get("resourceType"))
-        if kind in table.reading.types_of_others or status_of(resource) in DROPPED:
+        if kind == "Provenance":
+            read_provenance(collector, resource, names)
+        if kind in table.reading.types_of_others or status_of(resource) == "entered-in-error":
             continue
         found = _told(collector, resource, of_therapy)
+        told = "speaks of the disease"
+        if cannot_be_read(resource):
+            found, told = set(DOMAINS), "what is attached cannot be read"
         if found and is_about(collector, resource, patient, names, in_order(found)):
-            collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
+            collector.open_text(in_order(found), resource, f"{kind} is not read, and {told}", "text")
+        if kind in _WITH_SECTIONS:
+            _open_what_is_kept_back(collector, resource, patient, names)
+
+
+def _open_what_is_kept_back(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str]) -> None:
+    for domains, reason in kept_back(collector.table, resource):
+        if is_about(collector, resource, patient, names, domains):
+            collector.open(domains, resource, reason, "emptyReason")
 
 
 class _Words:
@@ -43,8 +64,10 @@ class _Words:
     def __init__(self, table: CodeTable, resource: Resource) -> None:
         self._table, self._reading, self._resource = table, table.reading, resource
         self.whole = plain(str(resource)).casefold()
-        if "'contenttype'" in self.whole:
-            self.whole += plain(self.said).casefold()  # what is attached is not to be seen before it is decoded
+        if "'contenttype'" in self.whole or "'data'" in self.whole or _MARKUP.search(self.whole):
+            self.whole += plain(
+                self.said
+            ).casefold()  # what is attached or marked up is not to be seen before it is decoded
 
     @computed
     def said(self) -> str:
@@ -69,8 +92,10 @@ def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...])
     if resource.get("resourceType") in reading.types_of_reactions:
         # An allergy to a drug for the disease may be harm by what is given.
         found |= {"harm"} if words.say(reading.words["therapy"]) else set()
-    elif resource.get("doNotPerform") is not True and (
-        words.say(of_therapy) or _is_coded_therapy(collector, resource, words.whole)
+    elif (
+        resource.get("doNotPerform") is not True
+        and status_of(resource) not in DROPPED
+        and (words.say(of_therapy) or _is_coded_therapy(collector, resource, words.whole))
     ):
         found.add("therapy")
     return found

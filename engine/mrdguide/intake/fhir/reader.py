@@ -32,7 +32,7 @@ from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
 from .leaving import concludes_by_its_codes, leave
 from .markers import settle_markers
-from .not_whole import not_whole
+from .not_whole import open_what_is_not_whole
 from .observations import read_observation
 from .other_types import read_other_types
 from .resources import Resources
@@ -185,8 +185,7 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     if element and not element.startswith("component."):
         collector.unreadable(resource, f"{element} changes what it says", element)
         return False
-    for element, reason in not_whole(collector, resource):
-        collector.open(domains_of(collector.table, resource), resource, reason, element)
+    open_what_is_not_whole(collector, resource)
     if "HTEST" in labels_of(resource) and "HTEST" not in labels_of(patient):
         collector.unreadable(resource, "is said to be test data", "meta.security")
         return False

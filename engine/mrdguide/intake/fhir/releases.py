@@ -12,22 +12,25 @@ from .current import OBJECT
 _SIGNS: dict[str, dict[str, tuple[str, ...]]] = {
     "DSTU2": {
         "MedicationOrder": (), "DiagnosticOrder": (), "ProcedureRequest": ("subject",),
-        "MedicationStatement": ("patient", "wasNotTaken", "reasonForUseCodeableConcept"), "Condition": ("patient", "dateRecorded"),
+        "MedicationStatement": ("patient", "wasNotTaken", "reasonForUseCodeableConcept"),
+        "Condition": ("patient", "dateRecorded", "notes"),
         "MedicationAdministration": ("patient", "wasNotGiven", "effectiveTimeDateTime", "effectiveTimePeriod"),
-        "Procedure": ("notPerformed",), "Observation": ("comments",),
+        "Procedure": ("notPerformed", "notes"), "Observation": ("comments", "reliability"),
     },
     "STU3": {
         "MedicationStatement": ("taken", "reasonNotTaken"), "MedicationAdministration": ("notGiven", "reasonNotGiven"),
         "MedicationRequest": ("definition", "context"), "Procedure": ("notDone", "notDoneReason", "context"),
         "Condition": ("assertedDate", "context"), "Observation": ("comment", "context"),
-        "DiagnosticReport": ("codedDiagnosis", "context"),
+        "DiagnosticReport": ("codedDiagnosis", "context", "image"), "AdverseEvent": ("reaction", "description"),
     },
     "R5": {
-        "MedicationRequest": ("medication", "effectiveDosePeriod"), "MedicationDispense": ("medication", "recorded"),
-        "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime"),
-        "MedicationStatement": ("medication", "adherence"), "Procedure": ("occurrenceDateTime", "occurrencePeriod", "recorded"),
-        "Observation": ("triggeredBy", "instantiatesCanonical", "instantiatesReference", "bodyStructure"),
+        "MedicationRequest": ("medication", "effectiveDosePeriod", "reason"), "MedicationDispense": ("medication", "recorded"),
+        "MedicationAdministration": ("medication", "occurencePeriod", "occurenceDateTime", "reason"),
+        "MedicationStatement": ("medication", "adherence", "reason"),
+        "Procedure": ("occurrenceDateTime", "occurrencePeriod", "recorded", "reason", "bodyStructure"),
+        "Observation": ("triggeredBy", "instantiatesCanonical", "instantiatesReference", "bodyStructure", "organizer"),
         "Condition": ("participant",), "DiagnosticReport": ("supportingInfo",), "Specimen": ("role", "combined"),
+        "AdverseEvent": ("code", "occurrenceDateTime", "resultingEffect", "supportingInfo"),
     },
 }  # fmt: skip
 _SIGNS_OF = {

@@ -6,14 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import FhirError
+from .bundle_signs import (
+    came_back,
+    is_a_page,
+    is_a_patch,
+    is_by_a_search,
+    says_that_it_failed,
+    self_links,
+    whats_missing,
+    whats_missing_in,
+)
 from .current import OBJECT, Resource, Version, in_force, split_address
-from .elements import WITHHELD, labels_of
 from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
-
-# HTTP: what came back is a part of it.
-_PARTIAL = "206"
 
 
 class Resources:
@@ -136,7 +142,8 @@ class Resources:
         if isinstance(part, OBJECT) and kind == "Parameters":
             return self._take_parameters(part)
         self._add(part, full_url, number, modified)
-        return Completeness.COMPLETE
+        failed = isinstance(part, OBJECT) and says_that_it_failed(part)
+        return Completeness.FAILED if failed else Completeness.COMPLETE
 
     def _take_parameters(self, parameters: Resource) -> Completeness:
         """The resources that an operation gave back by their names, as if they had been handed over themselves."""
@@ -156,11 +163,8 @@ class Resources:
         if not isinstance(entries, list):
             raise FhirError("Bundle.entry is no list")
         refuse_other_releases(bundle)
-        if bundle.get("implicitRules") or bundle.get("modifierExtension"):
-            self.broken.append(("implicitRules", "implicitRules or modifierExtension changes what the Bundle says"))
-        for label in labels_of(bundle) & WITHHELD:
-            self.broken.append(("meta", f"it says of itself that parts of it are left out ({label})"))
-        self._servers |= {server for link in _self_links(bundle) if (server := _base(link))}
+        self.broken += whats_missing(bundle)
+        self._servers |= {server for link in self_links(bundle) if (server := _base(link))}
         state, matches = Completeness.COMPLETE, set()
         for place, entry in enumerate(entries):
             plain = entry if isinstance(entry, OBJECT) else {}
@@ -178,17 +182,17 @@ class Resources:
         number = str(response.get("etag") or "").removeprefix("W/").strip('"')
         modified = str(response.get("lastModified") or "")
         outcome = response.get("outcome")
-        state = Completeness.COMPLETE
-        told = str(response.get("status", "2"))
-        if told[:1] not in ("1", "2", "3") or told[:3] == _PARTIAL:
-            state = Completeness.FAILED
-        elif isinstance(outcome, OBJECT):
+        state = Completeness.COMPLETE if came_back(entry, request, response) else Completeness.FAILED
+        if state.whole and isinstance(outcome, OBJECT):
             state = self._take_part(outcome)
+        self.broken += whats_missing_in(entry, request)
         if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
+            if is_by_a_search(request):
+                return state
             _, kind, name = split_address(request["url"])
             self._versions.append(Version(kind, name, None, str(entry.get("fullUrl") or ""), number, modified))
             return state
-        if "resource" not in entry and response:
+        if is_a_patch(entry, request) or ("resource" not in entry and response):
             return state
         inner = self._take_part(entry.get("resource"), entry.get("fullUrl"), number, modified)
         return inner if state.whole else state
@@ -202,7 +206,7 @@ class Resources:
         if total is not None and (not isinstance(total, int) or isinstance(total, bool)):
             self.broken.append(("total", "is no whole number"))
             return False
-        if any(str(link.get("relation")).casefold() == "next" for link in links):
+        if is_a_page(bundle):
             return True
         return total is not None and total > matches
 
@@ -219,12 +223,6 @@ class Resources:
 def without_version(reference: str) -> str:
     """A literal reference without the version of the resource that it may name."""
     return reference.strip().partition("/_history/")[0].rstrip("/")
-
-
-def _self_links(bundle: Resource) -> list[str]:
-    links = bundle.get("link")
-    found = [link for link in links if isinstance(link, OBJECT)] if isinstance(links, list) else []
-    return [link["url"] for link in found if link.get("relation") == "self" and isinstance(link.get("url"), str)]
 
 
 def _base(link: str) -> str:

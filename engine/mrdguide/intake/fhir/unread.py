@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from .attached import attached_text
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain, Reading
-from .elements import attached_text, codings, meanings, value_parts, wording, words
+from .elements import codings, meanings, value_parts, wording, words
 from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost
 
 Resource = Mapping[str, Any]

@@ -189,6 +189,13 @@ class Reading(StrictModel):
     types_of_others: tuple[str, ...] = Field(
         description="types that speak of other people than the patient, or of nobody"
     )
+    withdrawing_activities: tuple[str, ...] = Field(
+        description="codes with which a Provenance says that something was withdrawn, in small letters"
+    )
+    withdrawing_words: tuple[str, ...] = Field(description="words with which it says so")
+    ordinary_sections: tuple[str, ...] = Field(
+        description="words of the name of a list or section that bears on no answer, whatever is kept back of it"
+    )
     injected: tuple[str, ...] = Field(description="drugs that are injected or infused")
     beside_words: dict[Domain, tuple[str, ...]] = Field(
         description="words beside a result of a domain that take its ground away, or say that it found something"
