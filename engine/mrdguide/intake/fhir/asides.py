@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .codes import CodeTable
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
 from .course_codes import concepts, is_coded_as_news
 from .current import OBJECT, Resource
-from .elements import attached_text, codings, value_parts, without_tags
+from .elements import attached_text, codings, meanings, value_parts, without_tags
 from .samples import speaks_of_the_sample
 from .saying import says
-from .unread import by_code, in_order, news_of, tells_of_the_course
+from .unread import by_code, in_order, news_of, tells_of_another_disease, tells_of_the_course
 
 BESIDE = "note"
 """The element that stands for all words beside a coded one."""
@@ -58,14 +59,14 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     # Those of an MRD test are read one by one.
     parts = [] if "mrd" in of_code else [resource.get("component")]
     said = "; ".join(
-        (*_said(resource), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
+        (*_said(without_names(collector.table, resource)), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
     )
     if not said:
         return
     found = _news(collector, said) | {
         name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)
     }
-    if resource.get("resourceType") in _TELLING and says(reading, said, reading.other_disease_words):
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(reading, said):
         found.add("diagnosis")
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
@@ -97,6 +98,25 @@ def _news(collector: Collector, said: str) -> set[Domain]:
 def said_beside(resource: Resource) -> str:
     """The words beside what is coded."""
     return "; ".join(_said(resource))
+
+
+def without_names(table: CodeTable, resource: Resource) -> Resource:
+    """A resource without the displays that only say what its code is called: `Cancer disease progression` tells of no progression."""
+    concept = resource.get("code")
+    items = concept.get("coding") if isinstance(concept, OBJECT) else None
+    if not isinstance(concept, OBJECT) or not isinstance(items, list):
+        return resource
+    kept = [{**item, "display": None} if _is_named_so(table, item) else item for item in items]
+    named = {item["display"].casefold() for item, left in zip(items, kept, strict=True) if left is not item}
+    text = concept.get("text")
+    said_again = isinstance(text, str) and text.strip().casefold() in named
+    return {**resource, "code": {**concept, "coding": kept, "text": None if said_again else text}} if named else resource
+
+
+def _is_named_so(table: CodeTable, coding: object) -> bool:
+    display = coding.get("display") if isinstance(coding, OBJECT) else None
+    found = meanings(table, {"coding": [coding]}) if isinstance(display, str) else []
+    return any(str(display).strip().casefold() in meaning.entry.named for meaning, _, _ in found)
 
 
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:

@@ -14,9 +14,16 @@ from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .import_report import ORDINARY
 from .leaving import leave, no_meaning
-from .saying import says
 from .therapy import leave_to_transplant
-from .unread import by_words, news_of, said, speaks_against_its_code, tells_of_damage, tells_of_the_course
+from .unread import (
+    by_words,
+    news_of,
+    said,
+    speaks_against_its_code,
+    tells_of_another_disease,
+    tells_of_damage,
+    tells_of_the_course,
+)
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -97,9 +104,8 @@ def _is_damage_alone(collector: Collector, condition: Resource) -> bool:
     table, text = collector.table, said(condition)
     if not tells_of_damage(table, text) or news_of(table, text) or tells_of_the_course(table, text):
         return False
-    return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not says(
-        table.reading, text, table.reading.other_disease_words
-    )
+    other = tells_of_another_disease(table.reading, text)
+    return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not other
 
 
 def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:

@@ -22,7 +22,7 @@ from .current import OBJECT, Resource
 from .elements import meanings, word
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
-from .unread import by_words, in_order, news_of, tells_of_the_course
+from .unread import by_words, in_order, news_of, tells_of_another_disease, tells_of_the_course
 
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
@@ -185,7 +185,9 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         of_it = of_it or mentions(reading, everything_said(resource), reading.disease_words)
         if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
             return True
-    if words.say(reading.other_disease_words):
+    if words.may_say((*reading.other_disease_words, *reading.everyday_names)) and tells_of_another_disease(
+        reading, words.said
+    ):
         return True
     return any(code in words.whole for code in codes_of_the_course(table)) and is_coded_as_news(table, resource)
 
