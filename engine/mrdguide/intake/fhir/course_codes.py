@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from .certainty import without_excluded
 from .codes import CodeTable
 from .current import OBJECT
 from .elements import meanings, words
@@ -14,23 +15,23 @@ _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-pl
 _WORSE = frozenset(("worsened", "relapse"))
 
 
-def _of_the_course(means: str) -> bool:
+def of_the_course(means: str) -> bool:
     return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
 
 
 def is_coded_as_news(table: CodeTable, value: Any) -> bool:
     """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
     return any(
-        any(_of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
+        any(of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
         or _WORSE & words(table, concept)
-        for concept in concepts(value)
+        for concept in (without_excluded(table, found) for found in concepts(value))
     )
 
 
 @lru_cache(maxsize=16)
 def codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
     """These codes in every form in which they may be written, in small letters."""
-    names = {code for (_, code), meaning in table.codes.items() if _of_the_course(meaning.means)}
+    names = {code for (_, code), meaning in table.codes.items() if of_the_course(meaning.means)}
     names |= {code for (_, code), means in table.values.items() if means in _WORSE}
     return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from ...dates import CalendarDate, parse_date
 from ...errors import NoUsablePatient
 from .baseline import starts_of_therapy
+from .certainty import certainties
 from .codes import Meaning
 from .codes.table import DOMAINS
 from .collecting import Collector, identity
+from .course_codes import of_the_course
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .import_report import ORDINARY
 from .leaving import leave, no_meaning
-from .therapy import leave_to_transplant
+from .therapy import leave_to_infusion, leave_to_transplant
 from .unread import (
     by_words,
     news_of,
@@ -111,7 +113,7 @@ def _is_damage_alone(collector: Collector, condition: Resource) -> bool:
 def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:
     verification = _doubted(collector, condition)
     relapsed = _in_relapse(collector, condition, meaning.name)
-    if verification and (meaning.kind == "event" or relapsed):
+    if verification and (meaning.kind == "unread" or of_the_course(meaning.means) or relapsed):
         said = " and ".join(sorted(verification))
         collector.unreadable(
             condition, f"{meaning.means} is {said}, neither confirmed nor refuted", "verificationStatus"
@@ -136,6 +138,8 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
             _event(collector, condition, "progression", code, dated=False)
     elif meaning.kind == "bone-disease":
         collector.bone_disease.append((condition, code))
+    elif meaning.kind == "drug-administration":
+        leave_to_infusion(collector, condition)
     elif not leave_to_transplant(collector, condition, (meaning, code)):
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
 
@@ -248,7 +252,7 @@ def _states(condition: Resource, name: str) -> set[str]:
 
 def _doubted(collector: Collector, condition: Resource) -> set[str]:
     """What says that a Condition is not confirmed; beside 'confirmed' a coding that nobody knows doubts nothing."""
-    states = _states(condition, "verificationStatus")
+    states = _states(condition, "verificationStatus") | certainties(collector.table, condition.get("code"))
     coded = codings(condition.get("verificationStatus"))
     meant = {found for system, code, _ in coded if (found := collector.table.value(system, code)) is not None}
     doubted = states & set(_UNCONFIRMED) | meant & {"absent"}

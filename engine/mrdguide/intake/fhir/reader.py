@@ -19,13 +19,14 @@ from ...reading import arguments
 from ...reading.garbage import not_collected
 from .asides import read_asides, read_coded_asides, read_reasons
 from .baseline import settle_baseline
+from .certainty import REFUTED, verification_of
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
 from .collecting import BROKEN, DROPPED, Collector, status_of
 from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, flagged, labels_of, meanings, value_parts
+from .elements import distrusted, flagged, labels_of, meanings, value_parts
 from .explained import settle_unplaced
 from .harm import read_adverse_event
 from .imaging import read_image
@@ -50,7 +51,6 @@ _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
 # From so many entries on, looking for garbage meanwhile costs more than reading them.
 _LARGE = 1_000
 _ENTRY = re.compile(r"(\w+)\[(\d+)\]")
-_REFUTED = ("refuted", "entered-in-error")
 
 
 def read(
@@ -162,14 +162,13 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
         _leave_type(collector, resource)
         return False
     status = status_of(resource)
-    verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
-    verified |= {resource["verificationStatus"]} if isinstance(resource.get("verificationStatus"), str) else set()
+    verified = verification_of(collector.table, resource)
     # What is registered has no result yet; one that has is not what it says, and may be news.
     early = status == "registered" and any(True for _ in value_parts(resource))
     dropped = status in DROPPED and not early
-    if dropped or (verified and verified <= set(_REFUTED)):
+    if dropped or (verified and verified <= set(REFUTED)):
         collector.ignore(resource, f"status {status if dropped else min(verified)}")
-        if dropped and status not in _REFUTED and is_about(collector, resource, patient, names):
+        if dropped and status not in REFUTED and is_about(collector, resource, patient, names):
             read_coded_asides(collector, resource)
             read_reasons(collector, resource)
         return False
@@ -178,7 +177,7 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     if early:
         collector.unreadable(resource, "is registered, which is before there is a result, and has one", "status")
         return False
-    if verified & set(_REFUTED):
+    if verified & set(REFUTED):
         collector.unreadable(resource, f"is said to be {' and '.join(sorted(verified))}", "verificationStatus")
         return False
     element = distrusted(resource)

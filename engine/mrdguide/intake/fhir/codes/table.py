@@ -266,6 +266,9 @@ class Reading(StrictModel):
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
     )
+    diagnosis_certainty: dict[str, str] = Field(
+        description="codes of how certain a diagnosis of ICD-10-GM is, as states of HL7's verification"
+    )
     relapse_status: tuple[str, ...] = Field(description="clinical states of a Condition that are a relapse")
 
 
