@@ -28,6 +28,7 @@ from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
 from .elements import distrusted, flagged, labels_of, meanings, value_parts
 from .explained import settle_unplaced
+from .families import is_of_family
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
@@ -172,7 +173,12 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
             read_coded_asides(collector, resource)
             read_reasons(collector, resource)
         return False
-    if not is_about(collector, resource, patient, names) or _is_irrelevant(collector, resource):
+    if not is_about(collector, resource, patient, names):
+        return False
+    if is_of_family(collector.table, resource):
+        collector.ignore(resource, "history of the family")
+        return False
+    if _is_irrelevant(collector, resource):
         return False
     if early:
         collector.unreadable(resource, "is registered, which is before there is a result, and has one", "status")

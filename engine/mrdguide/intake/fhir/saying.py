@@ -198,10 +198,10 @@ def _without_other_meanings(reading: Reading, typed: str) -> str:
         if not pattern.search(typed):
             continue
         sentences = []
-        for sentence in re.split(r"(?<=[;\n])|(?<=[.!?])(?!\d)", typed):
+        for sentence in re.split(r"(?<=[;\n])|(?<=[.!?])(?=\s)", typed):
             found = pattern.search(sentence)
             if found is not None and not _any((*reading.disease_words, *_drug_names(reading))).search(sentence):
-                near = (*sentence[: found.start()].split()[-_NEAR:], *sentence[found.end() :].split()[: _NEAR + 1])
+                near = (*sentence[: found.start()].split()[-_NEAR - 1 :], *sentence[found.end() :].split()[: _NEAR + 1])
                 sentence = pattern.sub(" ", sentence) if _any(beside).search(" ".join(near)) else sentence
             sentences.append(sentence)
         typed = "".join(sentences)

@@ -216,6 +216,15 @@ class Reading(StrictModel):
         description="tests of which words say whether they found something"
     )
     positive_words: tuple[str, ...] = Field(description="words that say that such a test found something")
+    steady_words: tuple[str, ...] = Field(description="words for a disease that does not move")
+    answer_filling: tuple[str, ...] = Field(description="words that an answer may have which is no")
+    question_filling: tuple[str, ...] = Field(description="words that a question on the disease may have that does not name it")
+    time_words: tuple[str, ...] = Field(description="words of a question that asks how long ago something was")
+    lines_words: tuple[str, ...] = Field(description="words of a question for the number of lines of therapy")
+    failed_goals: tuple[str, ...] = Field(description="HL7's codes of a goal that was not reached")
+    family_words: tuple[str, ...] = Field(description="names of what is told of the family")
+    relative_words: tuple[str, ...] = Field(description="words for relatives")
+    self_words: tuple[str, ...] = Field(description="words by which it speaks of the patient as well")
     good_words: dict[Domain, tuple[str, ...]] = Field(description="good news, which is bad news where it is denied")
     remission_words: tuple[str, ...] = Field(description="words for remission, of any disease")
     losing_words: tuple[str, ...] = Field(description="words that deny good news")
@@ -421,7 +430,7 @@ _KINDS: dict[str, set[str]] = {
     },
     "lab": {"beta2_microglobulin", "albumin", "ldh", "creatinine"},
     "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""}, "disease-status": {""},
-    "drug-administration": {""}, "bone-disease": {""}, IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
+    "drug-administration": {""}, "bone-disease": {""}, IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "family-history": {""}, "light-chain-ratio": {""}, "deauville": {""},
     "marker": {
         "serum_m_protein", "urine_m_protein", "kappa", "lambda", "serum_immunofixation", "urine_immunofixation",
     },
