@@ -14,7 +14,7 @@ from .codes import CodeTable
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
-from .course_codes import concepts, is_coded_as_news
+from .course_codes import concepts, is_coded_as_news, is_told_by_code
 from .current import OBJECT, Resource
 from .elements import attached_text, codings, meanings, value_parts, without_tags
 from .samples import speaks_of_the_sample
@@ -27,7 +27,8 @@ BESIDE = "note"
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
     "statusReasonCodeableConcept", "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference",
-    "basedOn", "complication", "complicationDetail", "extension", "presentedForm",
+    "basedOn", "complication", "complicationDetail", "extension", "presentedForm", "derivedFrom", "partOf", "encounter", "context",
+    "imagingStudy", "abatementString",
 )  # fmt: skip
 # A share of cells above it is no depth of an MRD test.
 _SHALLOWEST = 1e-2
@@ -37,7 +38,7 @@ _WORDS = frozenset(
         "patientInstruction", "detail", "basis", "rationale",
     )
 )  # fmt: skip
-# What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago.
+# What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago, and its category is its phase.
 _TELLING = ("Condition", "Observation", "DiagnosticReport")
 # Whatever it stands under, a string of several words says something.
 _SAYING = re.compile(r"[^\W\d_]{2}.*\s.*[^\W\d_]{2}", re.DOTALL)
@@ -57,10 +58,11 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     if "mrd" in of_code:
         _beside_the_sample(collector, resource)
     # Those of an MRD test are read one by one.
-    parts = [] if "mrd" in of_code else [resource.get("component")]
+    parts = _extensions_of_components(resource) if "mrd" in of_code else [resource.get("component")]
     said = "; ".join(
         (*_said(without_names(collector.table, resource)), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
     )
+    read_narrative(collector, resource)
     if not said:
         return
     found = _news(collector, said) | {
@@ -73,9 +75,37 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     )
 
 
+def read_narrative(collector: Collector, resource: Resource) -> None:
+    """Open what a generated narrative tells news of, unless the resource tells it by a code: most say again what is coded."""
+    table, narrative = collector.table, resource.get("text")
+    if not isinstance(narrative, OBJECT) or narrative.get("status") == "additional":
+        return
+    said = _without_official_names(table, resource, "; ".join(_inner(narrative)))
+    found = _news(collector, said) if said else set()
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(table.reading, said):
+        found.add("diagnosis")
+    if found and not is_told_by_code(table, resource):
+        reason = "its narrative tells news that what is coded does not"
+        collector.open_text(in_order(found), resource, reason, BESIDE)
+
+
+def _without_official_names(table: CodeTable, resource: Resource, said: str) -> str:
+    named = [name for meaning, _, _ in meanings(table, resource.get("code")) for name in meaning.entry.named]
+    return re.sub("|".join(map(re.escape, named)), " ", said, flags=re.IGNORECASE) if named else said
+
+
+def read_patient_words(collector: Collector, patient: Resource) -> None:
+    """Open what is written on the Patient itself: its narrative, and what a site added."""
+    said = "; ".join((*_inner(patient.get("text")), *_inner(patient.get("extension"))))
+    found = set(news_of(collector.table, said))
+    if tells_of_the_course(collector.table, said) or tells_of_another_disease(collector.table.reading, said):
+        found.add("diagnosis")
+    collector.open_text(in_order(found), patient, "words on the patient's own record speak of the disease", "text")
+
+
 def read_coded_asides(collector: Collector, resource: Resource) -> None:
     """Open the diagnosis where a code beside what is read (a reason, evidence, a stage) tells that the disease came back."""
-    for name in _ELEMENTS:
+    for name in _elements(resource):
         if name != "code" and name in resource and is_coded_as_news(collector.table, resource[name]):
             reason = "a code beside what is read tells that the disease came back, or is another one"
             collector.open(("diagnosis",), resource, reason, name)
@@ -145,12 +175,21 @@ def _said(resource: Resource) -> Iterator[str]:
     narrative = resource.get("text")
     if isinstance(narrative, OBJECT) and narrative.get("status") == "additional":
         yield from _inner(narrative)  # which says more than the elements do
-    for name in _ELEMENTS:
+    for name in _elements(resource):
         value = resource.get(name)
         if isinstance(value, str):
             yield value
         elif value is not None:
             yield from _inner(value)
+
+
+def _elements(resource: Resource) -> tuple[str, ...]:
+    return (*_ELEMENTS, "category") if resource.get("resourceType") in _TELLING else _ELEMENTS
+
+
+def _extensions_of_components(resource: Resource) -> list[Any]:
+    items = resource.get("component")
+    return [item.get("extension") for item in (items if isinstance(items, list) else ()) if isinstance(item, OBJECT)]
 
 
 def _inner(value: Any) -> Iterator[str]:

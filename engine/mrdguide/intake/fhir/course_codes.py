@@ -8,10 +8,11 @@ from typing import Any
 
 from .certainty import without_excluded
 from .codes import CodeTable
-from .current import OBJECT
-from .elements import meanings, words
+from .current import OBJECT, Resource
+from .elements import codings, meanings, value_parts, words
 
 _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
+_TOLD = frozenset(("present", "worsened", "relapse", "PD"))
 _WORSE = frozenset(("worsened", "relapse"))
 
 
@@ -25,6 +26,19 @@ def is_coded_as_news(table: CodeTable, value: Any) -> bool:
         any(of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
         or _WORSE & words(table, concept)
         for concept in (without_excluded(table, found) for found in concepts(value))
+    )
+
+
+def is_told_by_code(table: CodeTable, resource: Resource) -> bool:
+    """Whether a resource is news by its own codes: of the course, a finding that is there, a state or phase of relapse."""
+    told = [resource.get(name) for name in ("code", "category", "conclusionCode", "clinicalStatus", "interpretation", "component")]
+    meant = {name for value in (*value_parts(resource), *told) for concept in concepts(value) for name in words(table, concept)}
+    states = {code.casefold() for _, code, _ in codings(resource.get("clinicalStatus"))}
+    return (
+        not meant.isdisjoint(_TOLD)
+        or any(value is True for value in value_parts(resource))
+        or any(state.startswith(table.reading.relapse_status) for state in states)
+        or is_coded_as_news(table, resource)
     )
 
 

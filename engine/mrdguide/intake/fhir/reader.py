@@ -17,7 +17,7 @@ from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
 from ...reading.garbage import not_collected
-from .asides import read_asides, read_coded_asides, read_reasons
+from .asides import read_asides, read_coded_asides, read_patient_words, read_reasons
 from .baseline import settle_baseline
 from .certainty import REFUTED, verification_of
 from .codes import CodeTable, load_table
@@ -95,6 +95,7 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     names = names_of(resources, patient)
     collector = Collector(table, resources, {}, statements=statements)
     read_patient_resource(collector, patient)
+    read_patient_words(collector, patient)
     given = [*resources.all, *findings_inside(resources, table, _READ)]
     mine = [item for item in given if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
