@@ -60,7 +60,10 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     # Those of an MRD test are read one by one.
     parts = _extensions_of_components(resource) if "mrd" in of_code else [resource.get("component")]
     said = "; ".join(
-        (*_said(without_names(collector.table, resource)), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
+        (
+            *_said(without_names(collector.table, resource)),
+            *(text for value in (*value_parts(resource), *parts) for text in _inner(value)),
+        )
     )
     read_narrative(collector, resource)
     if not said:
@@ -140,7 +143,9 @@ def without_names(table: CodeTable, resource: Resource) -> Resource:
     named = {item["display"].casefold() for item, left in zip(items, kept, strict=True) if left is not item}
     text = concept.get("text")
     said_again = isinstance(text, str) and text.strip().casefold() in named
-    return {**resource, "code": {**concept, "coding": kept, "text": None if said_again else text}} if named else resource
+    return (
+        {**resource, "code": {**concept, "coding": kept, "text": None if said_again else text}} if named else resource
+    )
 
 
 def _is_named_so(table: CodeTable, coding: object) -> bool:

@@ -40,7 +40,11 @@ def _beside(table: CodeTable, coding: object) -> Iterator[str]:
     for item in extensions if isinstance(extensions, list) else ():
         if not isinstance(item, Mapping) or not str(item.get("url", "")).casefold().endswith(_CERTAINTY):
             continue
-        code: Any = item.get("valueCoding", {}).get("code") if isinstance(item.get("valueCoding"), OBJECT) else item.get("valueCode")
+        code: Any = (
+            item.get("valueCoding", {}).get("code")
+            if isinstance(item.get("valueCoding"), OBJECT)
+            else item.get("valueCode")
+        )
         meant = table.reading.diagnosis_certainty.get(str(code).strip().upper())
         if meant is not None:
             yield meant

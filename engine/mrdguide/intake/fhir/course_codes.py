@@ -31,12 +31,18 @@ def is_coded_as_news(table: CodeTable, value: Any) -> bool:
 
 def is_told_by_code(table: CodeTable, resource: Resource) -> bool:
     """Whether a resource is news by its own codes: of the course, a finding that is there, a state or phase of relapse."""
-    told = [resource.get(name) for name in ("code", "category", "conclusionCode", "clinicalStatus", "interpretation", "component")]
-    meant = {name for value in (*value_parts(resource), *told) for concept in concepts(value) for name in words(table, concept)}
+    told = [resource.get(name) for name in ("code", "category", "conclusionCode", "clinicalStatus", "interpretation")]
+    # Those of an MRD test say how it was done.
+    parts = (
+        resource.get("component") if not any(item.means == "mrd" for item, _, _ in meanings(table, told[0])) else None
+    )
+    listed = [item for item in (parts if isinstance(parts, list) else ()) if isinstance(item, OBJECT)]
+    values = [*value_parts(resource), *(value for item in listed for value in value_parts(item))]
+    meant = {name for value in (*values, *told) for concept in concepts(value) for name in words(table, concept)}
     states = {code.casefold() for _, code, _ in codings(resource.get("clinicalStatus"))}
     return (
         not meant.isdisjoint(_TOLD)
-        or any(value is True for value in value_parts(resource))
+        or any(value is True for value in values)
         or any(state.startswith(table.reading.relapse_status) for state in states)
         or is_coded_as_news(table, resource)
     )

@@ -76,7 +76,9 @@ def says_no(table: CodeTable, value: object, question: str = "") -> bool:
     amount = _amount(value)
     if amount is not None:
         return amount == 0 and not mentions(table.reading, question, table.reading.time_words)
-    concept = {"coding": [value]} if isinstance(value, OBJECT) and "coding" not in value and "text" not in value else value
+    concept = (
+        {"coding": [value]} if isinstance(value, OBJECT) and "coding" not in value and "text" not in value else value
+    )
     if words(table, concept):
         return words(table, concept) == {"absent"}
     return _is_denial(table.reading, wording(concept))

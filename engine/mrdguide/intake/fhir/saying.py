@@ -181,6 +181,8 @@ def _without_ordinary(reading: Reading, typed: str) -> str:
     """A text without the words that say nothing of the disease: by themselves, or by what stands beside them."""
     left = _without_other_meanings(reading, _any(reading.ordinary_words).sub(" ", typed))
     left = _without_short_names(reading, left)
+    if not phrases(reading.other_courses).search(left.casefold()):
+        return left
     return _of_other_things(reading.other_courses, (*reading.course_words, *reading.course_words_of_it)).sub(
         lambda found: found[0] if _any(_of_it(reading)).search(found[0]) else " ", left
     )
@@ -290,7 +292,7 @@ def _behind(denials: tuple[str, ...], endings: tuple[str, ...], filling: tuple[s
 def _of_other_things(things: tuple[str, ...], course: tuple[str, ...]) -> re.Pattern[str]:
     """The course of something else: "recurrence of a hernia", "progression of myopia", "CKD progression"."""
     named, turns = _alternatives(things), _alternatives(word.lstrip("~=") for word in course if not word.isupper())
-    before = rf"(?:{turns})[A-Za-z]*(?: [A-Za-z'-]+){{0,3}}? [A-Za-z]*(?:{named})[A-Za-z]*"
+    before = rf"(?:{turns})[A-Za-z-]*(?: [A-Za-z'-]+){{0,3}}? [A-Za-z]*(?:{named})[A-Za-z]*"
     return re.compile(rf"(?<![A-Za-z0-9])(?i:{before}|[A-Za-z]*(?:{named})[A-Za-z]*[ -]?(?:{turns})[A-Za-z]*)")
 
 

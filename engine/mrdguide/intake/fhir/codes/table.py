@@ -218,7 +218,9 @@ class Reading(StrictModel):
     positive_words: tuple[str, ...] = Field(description="words that say that such a test found something")
     steady_words: tuple[str, ...] = Field(description="words for a disease that does not move")
     answer_filling: tuple[str, ...] = Field(description="words that an answer may have which is no")
-    question_filling: tuple[str, ...] = Field(description="words that a question on the disease may have that does not name it")
+    question_filling: tuple[str, ...] = Field(
+        description="words that a question on the disease may have that does not name it"
+    )
     time_words: tuple[str, ...] = Field(description="words of a question that asks how long ago something was")
     lines_words: tuple[str, ...] = Field(description="words of a question for the number of lines of therapy")
     failed_goals: tuple[str, ...] = Field(description="HL7's codes of a goal that was not reached")
