@@ -20,6 +20,7 @@ from typing import IO, Any
 from ..errors import FhirError
 from ..intake.fhir.amended import tells_of_an_amendment
 from ..intake.fhir.codes import CodeTable, load_table
+from ..intake.fhir.other_types import is_of_others
 from ..intake.fhir.same_person import TYING, persons, record_that_holds, tied_by, ties
 from ..intake.fhir.whose import patients_named
 from ..reading.bounded import MOST_RECORD, open_file
@@ -135,8 +136,7 @@ def _owners(resource: Resource) -> set[str]:
 
 def _is_for_everybody(table: CodeTable, resource: Resource) -> bool:
     """Whether what names no patient is handed over; of Provenances, of which there are many, those that amend something."""
-    never_read = resource["resourceType"] in table.reading.types_of_others
-    return not never_read or tells_of_an_amendment(table, resource)
+    return not is_of_others(table.reading, resource) or tells_of_an_amendment(table, resource)
 
 
 def _unreadable(name: str, line: int) -> Resource:

@@ -293,17 +293,18 @@ def test_a_drug_that_is_referred_to_by_name_can_be_read(shipped_rules: mrdguide.
 
 
 @pytest.mark.parametrize(
-    ("more", "opens"),
-    [({}, True), ({"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 19.4}}]}, True),
-     ({"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 1000}}]}, False)],
+    ("value", "more", "opens"),
+    [(900, {}, True), (900, {"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 19.4}}]}, True),
+     (90, {"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 100}}]}, False),
+     (900, {"referenceRange": [{"low": {"value": 3.3}, "high": {"value": 1000}}]}, True)],
 )  # fmt: skip
-def test_one_light_chain_without_the_other_opens_unless_it_is_normal(
-    more: dict[str, Any], opens: bool, shipped_rules: mrdguide.RuleBook
+def test_one_light_chain_without_the_other_opens_unless_it_is_normal_and_not_high(
+    value: float, more: dict[str, Any], opens: bool, shipped_rules: mrdguide.RuleBook
 ) -> None:
     items = written(SUPPORTED)
     kappa = {
         "resourceType": "Observation", "id": "k", "status": "final", **TOLD, "effectiveDateTime": "2026-10-04",
-        "code": concept("http://loinc.org", "36916-5"), "valueQuantity": {"value": 900, "unit": "mg/L"}, **more,
+        "code": concept("http://loinc.org", "36916-5"), "valueQuantity": {"value": value, "unit": "mg/L"}, **more,
     }  # fmt: skip
     items.append(kappa)
     assert (answer(items, shipped_rules).outcome in PERMISSIVE) is not opens
@@ -312,7 +313,7 @@ def test_one_light_chain_without_the_other_opens_unless_it_is_normal(
             **kappa,
             "id": "l",
             "code": concept("http://loinc.org", "33944-0"),
-            "valueQuantity": {"value": 700, "unit": "mg/L"},
+            "valueQuantity": {"value": value * 0.8, "unit": "mg/L"},
         }
     )
     assert answer(items, shipped_rules).outcome == "cessation-supported"

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from .attached import attached_text, without_tags
+from .codes import CodeTable
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
-from .course_codes import concepts, is_coded_as_news
+from .course_codes import concepts, is_coded_as_news, is_told_by_code
 from .current import OBJECT, Resource
-from .elements import codings, value_parts
+from .elements import codings, meanings, value_parts
 from .samples import speaks_of_the_sample
 from .saying import says
-from .unread import by_code, in_order, news_of, tells_of_the_course
+from .unread import by_code, in_order, news_of, tells_of_another_disease, tells_of_the_course
 
 BESIDE = "note"
 """The element that stands for all words beside a coded one."""
@@ -27,7 +28,8 @@ BESIDE = "note"
 _ELEMENTS = (
     "code", "note", "reasonCode", "statusReason", "stage", "evidence", "conclusion", "outcome", "followUp", "dosage", "dosageInstruction",
     "statusReasonCodeableConcept", "clinicalStatus", "bodySite", "severity", "method", "device", "referenceRange", "reasonReference",
-    "basedOn", "complication", "complicationDetail", "extension", "presentedForm",
+    "basedOn", "complication", "complicationDetail", "extension", "presentedForm", "derivedFrom", "partOf", "encounter", "context",
+    "imagingStudy", "abatementString",
 )  # fmt: skip
 # A share of cells above it is no depth of an MRD test.
 _SHALLOWEST = 1e-2
@@ -37,7 +39,7 @@ _WORDS = frozenset(
         "patientInstruction", "detail", "basis", "rationale",
     )
 )  # fmt: skip
-# What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago.
+# What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago, and its category is its phase.
 _TELLING = ("Condition", "Observation", "DiagnosticReport")
 # Whatever it stands under, a string of several words says something.
 _SAYING = re.compile(r"[^\W\d_]{2}.*\s.*[^\W\d_]{2}", re.DOTALL)
@@ -57,25 +59,57 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     if "mrd" in of_code:
         _beside_the_sample(collector, resource)
     # Those of an MRD test are read one by one.
-    parts = [] if "mrd" in of_code else [resource.get("component")]
+    parts = _extensions_of_components(resource) if "mrd" in of_code else [resource.get("component")]
     said = "; ".join(
-        (*_said(resource), *(text for value in (*value_parts(resource), *parts) for text in _inner(value)))
+        (
+            *_said(without_names(collector.table, resource)),
+            *(text for value in (*value_parts(resource), *parts) for text in _inner(value)),
+        )
     )
+    read_narrative(collector, resource)
     if not said:
         return
     found = _news(collector, said) | {
         name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)
     }
-    if resource.get("resourceType") in _TELLING and says(reading, said, reading.other_disease_words):
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(reading, said):
         found.add("diagnosis")
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
     )
 
 
+def read_narrative(collector: Collector, resource: Resource) -> None:
+    """Open what a generated narrative tells news of, unless the resource tells it by a code: most say again what is coded."""
+    table, narrative = collector.table, resource.get("text")
+    if not isinstance(narrative, OBJECT) or narrative.get("status") == "additional":
+        return
+    said = _without_official_names(table, resource, "; ".join(_inner(narrative)))
+    found = _news(collector, said) if said else set()
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(table.reading, said):
+        found.add("diagnosis")
+    if found and not is_told_by_code(table, resource):
+        reason = "its narrative tells news that what is coded does not"
+        collector.open_text(in_order(found), resource, reason, BESIDE)
+
+
+def _without_official_names(table: CodeTable, resource: Resource, said: str) -> str:
+    named = [name for meaning, _, _ in meanings(table, resource.get("code")) for name in meaning.entry.named]
+    return re.sub("|".join(map(re.escape, named)), " ", said, flags=re.IGNORECASE) if named else said
+
+
+def read_patient_words(collector: Collector, patient: Resource) -> None:
+    """Open what is written on the Patient itself: its narrative, and what a site added."""
+    said = "; ".join((*_inner(patient.get("text")), *_inner(patient.get("extension"))))
+    found = set(news_of(collector.table, said))
+    if tells_of_the_course(collector.table, said) or tells_of_another_disease(collector.table.reading, said):
+        found.add("diagnosis")
+    collector.open_text(in_order(found), patient, "words on the patient's own record speak of the disease", "text")
+
+
 def read_coded_asides(collector: Collector, resource: Resource) -> None:
     """Open the diagnosis where a code beside what is read (a reason, evidence, a stage) tells that the disease came back."""
-    for name in _ELEMENTS:
+    for name in _elements(resource):
         if name != "code" and name in resource and is_coded_as_news(collector.table, resource[name]):
             reason = "a code beside what is read tells that the disease came back, or is another one"
             collector.open(("diagnosis",), resource, reason, name)
@@ -98,6 +132,27 @@ def _news(collector: Collector, said: str) -> set[Domain]:
 def said_beside(resource: Resource) -> str:
     """The words beside what is coded."""
     return "; ".join(_said(resource))
+
+
+def without_names(table: CodeTable, resource: Resource) -> Resource:
+    """A resource without the displays that only say what its code is called: `Cancer disease progression` tells of no progression."""
+    concept = resource.get("code")
+    items = concept.get("coding") if isinstance(concept, OBJECT) else None
+    if not isinstance(concept, OBJECT) or not isinstance(items, list):
+        return resource
+    kept = [{**item, "display": None} if _is_named_so(table, item) else item for item in items]
+    named = {item["display"].casefold() for item, left in zip(items, kept, strict=True) if left is not item}
+    text = concept.get("text")
+    said_again = isinstance(text, str) and text.strip().casefold() in named
+    return (
+        {**resource, "code": {**concept, "coding": kept, "text": None if said_again else text}} if named else resource
+    )
+
+
+def _is_named_so(table: CodeTable, coding: object) -> bool:
+    display = coding.get("display") if isinstance(coding, OBJECT) else None
+    found = meanings(table, {"coding": [coding]}) if isinstance(display, str) else []
+    return any(str(display).strip().casefold() in meaning.entry.named for meaning, _, _ in found)
 
 
 def _beside_the_sample(collector: Collector, resource: Resource) -> None:
@@ -126,12 +181,21 @@ def _said(resource: Resource) -> Iterator[str]:
     narrative = resource.get("text")
     if isinstance(narrative, OBJECT) and narrative.get("status") == "additional":
         yield from _inner(narrative)  # which says more than the elements do
-    for name in _ELEMENTS:
+    for name in _elements(resource):
         value = resource.get(name)
         if isinstance(value, str):
             yield value
         elif value is not None:
             yield from _inner(value)
+
+
+def _elements(resource: Resource) -> tuple[str, ...]:
+    return (*_ELEMENTS, "category") if resource.get("resourceType") in _TELLING else _ELEMENTS
+
+
+def _extensions_of_components(resource: Resource) -> list[Any]:
+    items = resource.get("component")
+    return [item.get("extension") for item in (items if isinstance(items, list) else ()) if isinstance(item, OBJECT)]
 
 
 def _inner(value: Any) -> Iterator[str]:

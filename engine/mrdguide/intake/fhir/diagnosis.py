@@ -7,16 +7,25 @@ from collections.abc import Iterator, Mapping
 from ...dates import CalendarDate, parse_date
 from ...errors import NoUsablePatient
 from .baseline import starts_of_therapy
+from .certainty import certainties
 from .codes import Meaning
 from .codes.table import DOMAINS
 from .collecting import Collector, identity
+from .course_codes import of_the_course
 from .current import Resource
 from .elements import codings, date_of, day, meanings, shown, wording
 from .import_report import ORDINARY
 from .leaving import leave, no_meaning
-from .saying import says
-from .therapy import leave_to_transplant
-from .unread import by_words, news_of, said, speaks_against_its_code, tells_of_damage, tells_of_the_course
+from .therapy import leave_to_infusion, leave_to_transplant
+from .unread import (
+    by_words,
+    news_of,
+    said,
+    speaks_against_its_code,
+    tells_of_another_disease,
+    tells_of_damage,
+    tells_of_the_course,
+)
 
 _SEX = {"female": "female", "male": "male", "other": "other"}
 # Of several diagnoses the one that asks for most care decides.
@@ -97,15 +106,14 @@ def _is_damage_alone(collector: Collector, condition: Resource) -> bool:
     table, text = collector.table, said(condition)
     if not tells_of_damage(table, text) or news_of(table, text) or tells_of_the_course(table, text):
         return False
-    return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not says(
-        table.reading, text, table.reading.other_disease_words
-    )
+    other = tells_of_another_disease(table.reading, text)
+    return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not other
 
 
 def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str) -> None:
     verification = _doubted(collector, condition)
     relapsed = _in_relapse(collector, condition, meaning.name)
-    if verification and (meaning.kind == "event" or relapsed):
+    if verification and (meaning.kind == "unread" or of_the_course(meaning.means) or relapsed):
         said = " and ".join(sorted(verification))
         collector.unreadable(
             condition, f"{meaning.means} is {said}, neither confirmed nor refuted", "verificationStatus"
@@ -130,6 +138,8 @@ def _read(collector: Collector, condition: Resource, meaning: Meaning, code: str
             _event(collector, condition, "progression", code, dated=False)
     elif meaning.kind == "bone-disease":
         collector.bone_disease.append((condition, code))
+    elif meaning.kind == "drug-administration":
+        leave_to_infusion(collector, condition)
     elif not leave_to_transplant(collector, condition, (meaning, code)):
         leave(collector, condition, f"{meaning.means} is not read from a Condition", (meaning, code))
 
@@ -242,7 +252,7 @@ def _states(condition: Resource, name: str) -> set[str]:
 
 def _doubted(collector: Collector, condition: Resource) -> set[str]:
     """What says that a Condition is not confirmed; beside 'confirmed' a coding that nobody knows doubts nothing."""
-    states = _states(condition, "verificationStatus")
+    states = _states(condition, "verificationStatus") | certainties(collector.table, condition.get("code"))
     coded = codings(condition.get("verificationStatus"))
     meant = {found for system, code, _ in coded if (found := collector.table.value(system, code)) is not None}
     doubted = states & set(_UNCONFIRMED) | meant & {"absent"}

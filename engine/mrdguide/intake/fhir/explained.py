@@ -56,7 +56,7 @@ def is_dose_of(
 
 def is_infusion_of(table: CodeTable, resource: Resource, phase: Phase) -> bool:
     """Whether an infusion of a drug against cancer, not said which, is of a phase: by its days, and no other drug is named."""
-    date = date_of(resource) or period(resource.get("performedPeriod"))[0]
+    date = date_of(resource) or period(resource.get("performedPeriod"))[0] or day(resource.get("recordedDate"))
     if date is None or names_another_drug(table.reading, wording(resource.get("code")), phase.get("drugs", ())):
         return False
     if phase.get("phase") == "transplant":

@@ -8,6 +8,7 @@ from .collecting import Collector, is_coded
 from .current import Resource
 from .elements import codings, flagged, meanings, shown, value_parts, wording, words
 from .genetics import speaks_of_genetics
+from .questions import told_by_an_answer
 from .texts import is_text, results_of
 from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
@@ -26,7 +27,7 @@ def leave(
     """
     table, concept = collector.table, resource.get("code")
     coded = set(by_code(table, resource)) | set(by_inside(table, resource))
-    spoken = set(by_words(table, resource)) | told
+    spoken = told_by_an_answer(table, resource, set(by_words(table, resource))) | told
     if speaks_of_genetics(collector, resource, "genetics" in spoken):
         spoken.add("genetics")
     else:

@@ -22,7 +22,7 @@ def read_marker(collector: Collector, resource: Resource, meaning: Meaning, code
     value = value_of(resource)[1]
     found: Any = None
     if meaning.name.endswith("immunofixation"):
-        coded = word(collector.table, value)
+        coded = _as_word(value) or word(collector.table, value)
         found = None if contradicted(collector, resource, coded) else _FIXED.get(coded or "")
     else:
         amount, recorded = number(value), unit(value)
@@ -42,6 +42,11 @@ def read_marker(collector: Collector, resource: Resource, meaning: Meaning, code
             "markers", meaning.name.replace("_", " "), resource, "Observation.value[x]", code, shown(value), date=date
         )
     )
+
+
+def _as_word(value: object) -> str:
+    """What a flag says of what was looked for; empty where it is none."""
+    return {True: "present", False: "absent"}[value] if isinstance(value, bool) else ""
 
 
 def read_ratio(collector: Collector, resource: Resource, meaning: Meaning, code: str) -> None:

@@ -22,10 +22,12 @@ from .codes.table import DOMAINS, Domain, Reading
 from .collecting import DROPPED, Collector, status_of
 from .course_codes import codes_of_the_course, concepts, is_coded_as_news
 from .current import OBJECT, Resource
-from .elements import meanings, word
+from .elements import codings, meanings
+from .families import is_oneself, is_section_of_family
+from .questions import answered_against, without_what_is_no
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
-from .unread import by_words, in_order, news_of, tells_of_the_course
+from .unread import by_words, in_order, news_of, tells_of_another_disease, tells_of_the_course
 from .withheld import kept_back
 
 _WITH_SECTIONS = ("Composition", "List")
@@ -40,7 +42,7 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
         kind = str(resource.get("resourceType"))
         if kind == "Provenance":
             read_provenance(collector, resource, names)
-        if kind in table.reading.types_of_others or status_of(resource) == "entered-in-error":
+        if is_of_others(table.reading, resource) or status_of(resource) == "entered-in-error":
             continue
         found = _told(collector, resource, of_therapy)
         told = "speaks of the disease"
@@ -71,7 +73,7 @@ class _Words:
 
     @computed
     def said(self) -> str:
-        return everything_said(_without_what_is_no(self._table, self._resource))
+        return everything_said(_of_the_patient_now(self._table, self._resource))
 
     def may_say(self, wanted: tuple[str, ...]) -> bool:
         # Within a phrase there may be tags.
@@ -85,8 +87,10 @@ def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...])
     table, reading = collector.table, collector.table.reading
     words = _Words(table, resource)
     found: set[Domain] = set(news_of(table, words.said)) if words.may_say(_words_of_news(reading)) else set()
-    if _tells_of_the_course(table, resource, words):
+    if _tells_of_the_course(table, resource, words) or _is_a_goal_that_failed(reading, resource):
         found.add("diagnosis")
+    if resource.get("resourceType") == "QuestionnaireResponse":
+        found |= answered_against(table, resource)
     if _is_an_unread_result(table, resource):
         found.add("mrd")
     if resource.get("resourceType") in reading.types_of_reactions:
@@ -101,42 +105,47 @@ def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...])
     return found
 
 
-def _without_what_is_no(table: CodeTable, resource: Any) -> Any:
-    """A resource without the questions that are answered with no, and without what is only foreseen in it."""
-    foreseen = table.reading.foreseen.get(resource.get("resourceType"), ())
-    if not foreseen and resource.get("resourceType") != "QuestionnaireResponse":
+def _of_the_patient_now(table: CodeTable, resource: Resource) -> Any:
+    """A resource without questions that are answered with no, what is only foreseen in it, and what is of the family."""
+    kind = resource.get("resourceType")
+    if kind == "QuestionnaireResponse":
+        return without_what_is_no(table, resource)
+    foreseen = table.reading.foreseen.get(str(kind), ())
+    if not foreseen and kind not in table.reading.document_types:
         return resource
-    return _kept(table, resource, foreseen)
+    return _kept(table.reading, resource, foreseen)
 
 
-def _kept(table: CodeTable, value: Any, foreseen: tuple[str, ...]) -> Any:
+def _kept(reading: Reading, value: Any, foreseen: tuple[str, ...]) -> Any:
     if isinstance(value, list):
-        return [_kept(table, item, foreseen) for item in value if not _is_no(table, item)]
+        return [_kept(reading, item, foreseen) for item in value if not is_section_of_family(reading, item)]
     if not isinstance(value, OBJECT):
         return value
     return {
-        name: _kept(table, item, foreseen)
+        name: _kept(reading, item, foreseen)
         for name, item in value.items()
         if name not in foreseen or is_dated(everything_said({"item": item}))
     }
 
 
-def _is_no(table: CodeTable, item: Any) -> bool:
-    """Whether it is a question to which all answers are no."""
-    answers = item.get("answer") if isinstance(item, OBJECT) else None
-    return isinstance(answers, list) and bool(answers) and all(_says_no(table, answer) for answer in answers)
-
-
-def _says_no(table: CodeTable, answer: Any) -> bool:
-    if not isinstance(answer, OBJECT) or set(answer) - {"valueBoolean", "valueString", "valueCoding"}:
+def is_of_others(reading: Reading, resource: Resource) -> bool:
+    """Whether a type speaks of others or of nobody: a relative who is not the patient, a group without members."""
+    kind = resource.get("resourceType")
+    if kind not in reading.types_of_others:
         return False
-    coding = answer.get("valueCoding")
-    text = (
-        answer.get("valueString") if coding is None else coding.get("display") if isinstance(coding, OBJECT) else None
+    return not (kind == "Group" and resource.get("member")) and not (
+        kind == "FamilyMemberHistory" and is_oneself(resource)
     )
-    coded = word(table, {"coding": [coding]}) if coding is not None else None
-    said_no = isinstance(text, str) and text.strip().casefold() in table.reading.denying_words
-    return answer.get("valueBoolean") is False or coded == "absent" or said_no
+
+
+def _is_a_goal_that_failed(reading: Reading, resource: Resource) -> bool:
+    """Whether a goal for the course of the disease, to keep it in remission, was not reached."""
+    reached = {code for _, code, _ in codings(resource.get("achievementStatus"))}
+    if resource.get("resourceType") != "Goal" or reached.isdisjoint(reading.failed_goals):
+        return False
+    said = everything_said(resource)
+    course = (*reading.course_words, *reading.remission_words, *reading.steady_words)
+    return mentions(reading, said, reading.disease_words) and mentions(reading, said, course)
 
 
 @lru_cache(maxsize=16)
@@ -210,7 +219,9 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         of_it = of_it or mentions(reading, everything_said(resource), reading.disease_words)
         if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
             return True
-    if words.say(reading.other_disease_words):
+    if words.may_say((*reading.other_disease_words, *reading.everyday_names)) and tells_of_another_disease(
+        reading, words.said
+    ):
         return True
     return any(code in words.whole for code in codes_of_the_course(table)) and is_coded_as_news(table, resource)
 

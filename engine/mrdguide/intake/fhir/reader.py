@@ -17,16 +17,18 @@ from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
 from ...reading.garbage import not_collected
-from .asides import read_asides, read_coded_asides, read_reasons
+from .asides import read_asides, read_coded_asides, read_patient_words, read_reasons
 from .baseline import settle_baseline
+from .certainty import REFUTED, verification_of
 from .codes import CodeTable, load_table
 from .codes.table import DOMAINS
 from .collecting import BROKEN, DROPPED, Collector, status_of
 from .contained import findings_inside
 from .current import Resource
 from .diagnosis import read_conditions, read_patient_resource, settle_bone_disease, settle_diagnosis
-from .elements import codings, distrusted, flagged, labels_of, meanings, value_parts
+from .elements import distrusted, flagged, labels_of, meanings, value_parts
 from .explained import settle_unplaced
+from .families import is_of_family
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
@@ -50,7 +52,6 @@ _SUPPORTING = ("Patient", "Specimen", "Medication", "OperationOutcome")
 # From so many entries on, looking for garbage meanwhile costs more than reading them.
 _LARGE = 1_000
 _ENTRY = re.compile(r"(\w+)\[(\d+)\]")
-_REFUTED = ("refuted", "entered-in-error")
 
 
 def read(
@@ -94,6 +95,7 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
     names = names_of(resources, patient)
     collector = Collector(table, resources, {}, statements=statements)
     read_patient_resource(collector, patient)
+    read_patient_words(collector, patient)
     given = [*resources.all, *findings_inside(resources, table, _READ)]
     mine = [item for item in given if _is_read(collector, item, patient, names)]
     read_conditions(collector, [item for item in mine if item["resourceType"] == "Condition"])
@@ -162,23 +164,27 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
         _leave_type(collector, resource)
         return False
     status = status_of(resource)
-    verified = {code for _, code, _ in codings(resource.get("verificationStatus"))}
-    verified |= {resource["verificationStatus"]} if isinstance(resource.get("verificationStatus"), str) else set()
+    verified = verification_of(collector.table, resource)
     # What is registered has no result yet; one that has is not what it says, and may be news.
     early = status == "registered" and any(True for _ in value_parts(resource))
     dropped = status in DROPPED and not early
-    if dropped or (verified and verified <= set(_REFUTED)):
+    if dropped or (verified and verified <= set(REFUTED)):
         collector.ignore(resource, f"status {status if dropped else min(verified)}")
-        if dropped and status not in _REFUTED and is_about(collector, resource, patient, names):
+        if dropped and status not in REFUTED and is_about(collector, resource, patient, names):
             read_coded_asides(collector, resource)
             read_reasons(collector, resource)
         return False
-    if not is_about(collector, resource, patient, names) or _is_irrelevant(collector, resource):
+    if not is_about(collector, resource, patient, names):
+        return False
+    if is_of_family(collector.table, resource):
+        collector.ignore(resource, "history of the family")
+        return False
+    if _is_irrelevant(collector, resource):
         return False
     if early:
         collector.unreadable(resource, "is registered, which is before there is a result, and has one", "status")
         return False
-    if verified & set(_REFUTED):
+    if verified & set(REFUTED):
         collector.unreadable(resource, f"is said to be {' and '.join(sorted(verified))}", "verificationStatus")
         return False
     element = distrusted(resource)

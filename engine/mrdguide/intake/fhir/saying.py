@@ -29,8 +29,17 @@ def says(reading: Reading, text: str, wanted: Iterable[str]) -> bool:
     pattern, typed = _searched(text, tuple(wanted))
     return pattern is not None and any(
         not _denied(reading, part[: found.start()], part[found.end() :])
-        for part in _PARTS.split(_without_ordinary(reading, typed))
+        for part in _PARTS.split(_without_denied_lists(reading, _without_ordinary(reading, typed)))
         for found in pattern.finditer(part)
+    )
+
+
+def says_with(reading: Reading, text: str, wanted: Iterable[str], beside: Iterable[str]) -> bool:
+    """Whether it says one of these words in a sentence that has one of the others as well."""
+    words, others = tuple(wanted), tuple(beside)
+    pattern, typed = _searched(text, words)
+    return pattern is not None and any(
+        mentions(reading, sentence, others) and says(reading, sentence, words) for sentence in _SENTENCES.split(typed)
     )
 
 
@@ -151,7 +160,8 @@ def _denied(reading: Reading, before: str, behind: str) -> bool:
     between = before[denials[-1].end() :] if denials else ""
     if _behind(reading.behind_words, reading.free_words, reading.filling_words).match(behind):
         return not denials or len(between.split()) > 1
-    if denials and len(between.split()) <= reading.denied_words and not _whole(reading.turning_words).search(between):
+    counted = [word for word in between.split() if word.casefold() not in reading.denial_filling]
+    if denials and len(counted) <= reading.denied_words and not _whole(reading.turning_words).search(between):
         return True
     return _bound(reading.bound_words).search(before) is not None or _expected(reading, before, behind)
 
@@ -168,7 +178,69 @@ def _expected(reading: Reading, before: str, behind: str) -> bool:
 
 
 def _without_ordinary(reading: Reading, typed: str) -> str:
-    return _any(reading.ordinary_words).sub(" ", typed)
+    """A text without the words that say nothing of the disease: by themselves, or by what stands beside them."""
+    left = _without_other_meanings(reading, _any(reading.ordinary_words).sub(" ", typed))
+    left = _without_short_names(reading, left)
+    if not phrases(reading.other_courses).search(left.casefold()):
+        return left
+    return _of_other_things(reading.other_courses, (*reading.course_words, *reading.course_words_of_it)).sub(
+        lambda found: found[0] if _any(_of_it(reading)).search(found[0]) else " ", left
+    )
+
+
+def _of_it(reading: Reading) -> tuple[str, ...]:
+    """Words by which a phrase is of this disease, or of more than one thing."""
+    return (*reading.disease_words, *reading.course_subjects, *reading.joining_words)
+
+
+def _without_other_meanings(reading: Reading, typed: str) -> str:
+    """A text without the words that have another meaning beside one of some others, where its sentence is not of the disease."""
+    for word, beside in reading.other_meanings.items():
+        pattern = _any((word,))
+        if not pattern.search(typed):
+            continue
+        sentences = []
+        for sentence in re.split(r"(?<=[;\n])|(?<=[.!?])(?=\s)", typed):
+            found = pattern.search(sentence)
+            if found is not None and not _any((*reading.disease_words, *_drug_names(reading))).search(sentence):
+                near = (*sentence[: found.start()].split()[-_NEAR - 1 :], *sentence[found.end() :].split()[: _NEAR + 1])
+                sentence = pattern.sub(" ", sentence) if _any(beside).search(" ".join(near)) else sentence
+            sentences.append(sentence)
+        typed = "".join(sentences)
+    return typed
+
+
+def _drug_names(reading: Reading) -> tuple[str, ...]:
+    return tuple(name for names in reading.drug_words.values() for name in names)
+
+
+def _without_short_names(reading: Reading, typed: str) -> str:
+    """A text without the names of combinations that are short forms of other things too, unless written as oncologists do
+    (`PVd`), beside a word for therapy, or alone."""
+    pattern = _any(reading.short_regimens)
+    if not pattern.search(typed) or not _LETTERS.search(pattern.sub(" ", typed)):
+        return typed
+    if _any((*reading.regimen_words, *reading.disease_words)).search(typed):
+        return typed
+    return pattern.sub(lambda found: found[0] if found[0][-1].islower() and not found[0].islower() else " ", typed)
+
+
+def _without_denied_lists(reading: Reading, typed: str) -> str:
+    """A text without lists of news that are denied: commas, and a last "or". All of them must be nouns of news."""
+    if "," not in typed:
+        return typed
+    return _denied_lists(reading.denying_words, reading.denial_filling, reading.listed_words, reading.before_listed,
+                         reading.list_ends).sub(lambda found: found[0] if _goes_on(reading, typed[found.end() :]) else " ", typed)  # fmt: skip
+
+
+def _goes_on(reading: Reading, behind: str) -> bool:
+    """Whether what stands right behind a denied list takes the denial back, or ends it on a day."""
+    near = " ".join(_PARTS.split(behind)[0].split()[: _NEAR + 1])
+    denied_again = _behind(reading.behind_words, reading.free_words, reading.filling_words).match(behind)
+    return bool(
+        denied_again or _until(reading.ending_words).search(" ".join(behind.split()[: _NEAR + 1]))
+        or _whole(reading.turning_words).search(near)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -213,6 +285,26 @@ def _behind(denials: tuple[str, ...], endings: tuple[str, ...], filling: tuple[s
     return re.compile(
         rf"(?i)\w*?(?:[ -]?(?:{_alternatives(endings)})|\w*(?:[ -]+(?:{_alternatives(filling)}))*[ -]+(?:{_alternatives(denials)}))"
         r"(?![A-Za-z0-9])"
+    )
+
+
+@lru_cache(maxsize=16)
+def _of_other_things(things: tuple[str, ...], course: tuple[str, ...]) -> re.Pattern[str]:
+    """The course of something else: "recurrence of a hernia", "progression of myopia", "CKD progression"."""
+    named, turns = _alternatives(things), _alternatives(word.lstrip("~=") for word in course if not word.isupper())
+    before = rf"(?:{turns})[A-Za-z-]*(?: [A-Za-z'-]+){{0,3}}? [A-Za-z]*(?:{named})[A-Za-z]*"
+    return re.compile(rf"(?<![A-Za-z0-9])(?i:{before}|[A-Za-z]*(?:{named})[A-Za-z]*[ -]?(?:{turns})[A-Za-z]*)")
+
+
+@lru_cache(maxsize=16)
+def _denied_lists(
+    denials: tuple[str, ...], filling: tuple[str, ...], nouns: tuple[str, ...], before: tuple[str, ...], ends: tuple[str, ...]
+) -> re.Pattern[str]:  # fmt: skip
+    item = rf"(?:(?:{_alternatives(before)})[ '])*(?:{_alternatives(nouns)})[A-Za-z]*"
+    last = rf",? (?:{_alternatives(ends)}) {item}"
+    return re.compile(
+        rf"(?<![A-Za-z0-9])(?i:(?:{_alternatives(denials)})(?:[ '](?:{_alternatives(filling)}))*[ ']{item}(?:, {item})+{last})"
+        r"(?![A-Za-z0-9-])"
     )
 
 

@@ -97,10 +97,15 @@ def _other_procedure(collector: Collector, resource: Resource, found: tuple[Mean
         collector.ignore(resource, f"status '{status_of(resource)}': not done")
         read_asides(collector, resource)
     elif found is not None and found[0].kind == "drug-administration":
-        explained = partial(is_infusion_of, collector.table, resource)
-        collector.unplaced.append(Unplaced(resource, explained, partial(_unknown_infusion, collector, resource)))
+        leave_to_infusion(collector, resource)
     elif not leave_to_transplant(collector, resource, found):
         leave(collector, resource, no_meaning(resource), found)
+
+
+def leave_to_infusion(collector: Collector, resource: Resource) -> None:
+    """A drug against cancer that was given, not said which: what it means is settled when it is known which are recorded."""
+    explained = partial(is_infusion_of, collector.table, resource)
+    collector.unplaced.append(Unplaced(resource, explained, partial(_unknown_infusion, collector, resource)))
 
 
 def leave_to_transplant(collector: Collector, resource: Resource, found: tuple[Meaning, str] | None) -> bool:

@@ -13,7 +13,7 @@ from .attached import attached_text
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain, Reading
 from .elements import codings, meanings, value_parts, wording, words
-from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost
+from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost, says_with
 
 Resource = Mapping[str, Any]
 
@@ -124,8 +124,18 @@ def tells_of_damage(table: CodeTable, text: str) -> bool:
     return says(reading, text, reading.own_damage_words) or (named and says(reading, text, reading.damage_words))
 
 
+def tells_of_another_disease(reading: Reading, text: str) -> bool:
+    """Whether a text tells of disease outside bone or in the blood, or of a tumour by the name that the disease has as well."""
+    return says(reading, text, reading.other_disease_words) or _tells_of_a_tumour(reading, text)
+
+
+def _tells_of_a_tumour(reading: Reading, text: str) -> bool:
+    return says_with(reading, text, reading.everyday_names, reading.tumour_words)
+
+
 def _findings(reading: Reading, text: str) -> set[Domain]:
-    return {domain for domain, wanted in reading.finding_words.items() if says(reading, text, wanted)}
+    found = {domain for domain, wanted in reading.finding_words.items() if says(reading, text, wanted)}
+    return found | ({"diagnosis", "imaging"} if _tells_of_a_tumour(reading, text) else set())
 
 
 def forget_words() -> None:
@@ -156,7 +166,7 @@ def told_against_its_code(table: CodeTable, resource: Resource) -> frozenset[Dom
         of_it = frozenset(spoken) if "diagnosis" in spoken or "mrd" in spoken else frozenset[Domain]()
         return of_it | news_of(table, text) | _found_in(table, resource)
     returned = mentions(reading, text, reading.disease_words) and tells_of_the_course(table, text)
-    elsewhere = says(reading, text, reading.other_disease_words)
+    elsewhere = tells_of_another_disease(reading, text)
     return news_of(table, text) | ({"diagnosis"} if returned or elsewhere else set())
 
 

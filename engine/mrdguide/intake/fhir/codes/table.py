@@ -49,6 +49,9 @@ class CodeEntry(StrictModel):
     )
     display: tuple[str, ...] = Field((), description="words of which one stands in a right display")
     against: tuple[str, ...] = Field((), description="words that say something else than the code does")
+    named: tuple[str, ...] = Field(
+        (), description="names that its system gives it, in small letters: as a display no words about the patient"
+    )
 
 
 class PrefixEntry(StrictModel):
@@ -143,6 +146,15 @@ class Reading(StrictModel):
     ordinary_words: tuple[str, ...] = Field(
         description="phrases with such a word in them that say nothing of the disease"
     )
+    other_meanings: dict[str, tuple[str, ...]] = Field(
+        description="words that mean something else where one of these stands close beside them"
+    )
+    other_courses: tuple[str, ...] = Field(description="other things than the disease that come back or get worse")
+    joining_words: tuple[str, ...] = Field(description="words by which a phrase is of more than one thing")
+    everyday_names: tuple[str, ...] = Field(
+        description="names of a tumour by which the disease itself goes in everyday language"
+    )
+    tumour_words: tuple[str, ...] = Field(description="words beside which such a name is that of a tumour")
     disease_words: tuple[str, ...] = Field(description="words that name the disease, and no other")
     other_disease_words: tuple[str, ...] = Field(
         description="words for disease outside bone or in the blood, news by themselves"
@@ -211,11 +223,24 @@ class Reading(StrictModel):
         description="tests of which words say whether they found something"
     )
     positive_words: tuple[str, ...] = Field(description="words that say that such a test found something")
+    steady_words: tuple[str, ...] = Field(description="words for a disease that does not move")
+    answer_filling: tuple[str, ...] = Field(description="words that an answer may have which is no")
+    question_filling: tuple[str, ...] = Field(
+        description="words that a question on the disease may have that does not name it"
+    )
+    time_words: tuple[str, ...] = Field(description="words of a question that asks how long ago something was")
+    lines_words: tuple[str, ...] = Field(description="words of a question for the number of lines of therapy")
+    failed_goals: tuple[str, ...] = Field(description="HL7's codes of a goal that was not reached")
+    family_words: tuple[str, ...] = Field(description="names of what is told of the family")
+    relative_words: tuple[str, ...] = Field(description="words for relatives")
+    self_words: tuple[str, ...] = Field(description="words by which it speaks of the patient as well")
     good_words: dict[Domain, tuple[str, ...]] = Field(description="good news, which is bad news where it is denied")
     remission_words: tuple[str, ...] = Field(description="words for remission, of any disease")
     losing_words: tuple[str, ...] = Field(description="words that deny good news")
     lost_words: Annotated[int, Field(strict=True, ge=0)] = Field(description="how many words may stand in between")
     regimens: dict[str, tuple[str, ...]] = Field(description="names of combinations of drugs, with the drugs")
+    short_regimens: tuple[str, ...] = Field(description="such names that are short forms of other things as well")
+    regimen_words: tuple[str, ...] = Field(description="words beside which they are names of combinations")
     phase_words: dict[str, tuple[str, ...]] = Field(
         description="words for therapy that a recorded phase explains, by the phase"
     )
@@ -239,6 +264,12 @@ class Reading(StrictModel):
     denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
     turning_words: tuple[str, ...] = Field(description="words that end what is denied")
     denied_words: Annotated[int, Field(strict=True, ge=1)] = Field(description="how many words may stand in between")
+    denial_filling: tuple[str, ...] = Field(
+        description="words between a denial and what it denies that are not counted"
+    )
+    listed_words: tuple[str, ...] = Field(description="nouns of news, as they stand in a list that is denied")
+    before_listed: tuple[str, ...] = Field(description="words that may stand before such a noun")
+    list_ends: tuple[str, ...] = Field(description="words before the last of such a list")
     bound_words: tuple[str, ...] = Field(description="words that deny only the next word")
     behind_words: tuple[str, ...] = Field(description="words that deny what stands right before them")
     free_words: tuple[str, ...] = Field(description="endings of a word that deny it")
@@ -252,6 +283,9 @@ class Reading(StrictModel):
     document_types: tuple[str, ...] = Field(description="of these, types that may be a result that nobody has read")
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
+    )
+    diagnosis_certainty: dict[str, str] = Field(
+        description="codes of how certain a diagnosis of ICD-10-GM is, as states of HL7's verification"
     )
     relapse_status: tuple[str, ...] = Field(description="clinical states of a Condition that are a relapse")
 
@@ -405,7 +439,7 @@ _KINDS: dict[str, set[str]] = {
     },
     "lab": {"beta2_microglobulin", "albumin", "ldh", "creatinine"},
     "ecog": {""}, "mrd": {""}, "toxicity": {""}, "response": {""}, "genomic-variant": {""}, "disease-status": {""},
-    "drug-administration": {""}, "bone-disease": {""}, IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "light-chain-ratio": {""}, "deauville": {""},
+    "drug-administration": {""}, "bone-disease": {""}, IRRELEVANT: {""}, "unread": {str(name) for name in DOMAINS}, "radiotherapy": {""}, "family-history": {""}, "light-chain-ratio": {""}, "deauville": {""},
     "marker": {
         "serum_m_protein", "urine_m_protein", "kappa", "lambda", "serum_immunofixation", "urine_immunofixation",
     },
