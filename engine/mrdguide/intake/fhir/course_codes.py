@@ -1,38 +1,45 @@
-"""Codes that tell of the course of the disease, wherever in a resource they stand: that it came back, or that it is another one."""
+"""Codes that are news wherever in a resource they stand: the disease came back or is another one, other harm, other therapy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from .codes import CodeTable
+from .codes import CodeTable, Meaning
+from .codes.table import Domain
 from .current import OBJECT
 from .elements import meanings, words
+from .unread import by_meaning
 
 _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
+# Of these families nothing that is recorded can be the same.
+_UNREAD = ("unread.harm", "unread.therapy")
 _WORSE = frozenset(("worsened", "relapse"))
 
 
-def _of_the_course(means: str) -> bool:
-    return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
+def news_of_meaning(table: CodeTable, means: str) -> tuple[Domain, ...]:
+    """What a code of this meaning is news of, whatever else is recorded and whenever it was written down."""
+    if means.endswith("-in-relapse") or means in _OTHER_DISEASE:
+        return ("diagnosis",)
+    return by_meaning(table, means) if means.startswith("event.") or means in _UNREAD else ()
 
 
-def is_coded_as_news(table: CodeTable, value: Any) -> bool:
-    """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
-    return any(
-        any(_of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
-        or _WORSE & words(table, concept)
-        for concept in concepts(value)
-    )
+def coded_news(table: CodeTable, value: Any, *, states: bool = True) -> set[Domain]:
+    """What the codes anywhere inside a value are news of; a state of the disease (worsened) among them unless `states` is false."""
+    found: set[Domain] = set()
+    for concept in concepts(value):
+        for meaning, _, _ in meanings(table, concept):
+            found.update(news_of_meaning(table, meaning.means))
+        if states and _WORSE & words(table, concept):
+            found.add("diagnosis")
+    return found
 
 
-@lru_cache(maxsize=16)
-def codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
-    """These codes in every form in which they may be written, in small letters."""
-    names = {code for (_, code), meaning in table.codes.items() if _of_the_course(meaning.means)}
-    names |= {code for (_, code), means in table.values.items() if means in _WORSE}
-    return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))
+def meanings_inside(table: CodeTable, value: Any) -> Iterator[tuple[Meaning, str]]:
+    """What the codes anywhere in a value mean, each with `system|code`."""
+    for concept in concepts(value):
+        for meaning, code, _ in meanings(table, concept):
+            yield meaning, code
 
 
 def concepts(value: Any) -> Iterator[object]:

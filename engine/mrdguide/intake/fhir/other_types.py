@@ -6,35 +6,49 @@ person can read; most of a chart (encounters, claims, plans) tells nothing, and 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from ...reading.computed import computed
-from ...reading.written_words import drug_meant
-from .asides import everything_said
-from .codes import CodeTable, Meaning
+from .asides import BESIDE, everything_said
+from .codes import CodeTable
 from .codes.table import Domain, Reading
 from .collecting import DROPPED, Collector, status_of
-from .course_codes import codes_of_the_course, concepts, is_coded_as_news
+from .course_codes import coded_news
 from .current import OBJECT, Resource
-from .elements import meanings, word
+from .elements import date_of, day, word
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
+from .told_therapy import ToldTherapy, parts_of
 from .unread import by_words, in_order, news_of, tells_of_the_course
 
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
     """Open what resources of types that are not read tell; when everything else was read, so that it is known what is news."""
-    table, of_therapy = collector.table, _news_of_therapy(collector)
+    table, therapy = collector.table, ToldTherapy(collector)
+    _read_what_is_named(collector, therapy)
     for resource in collector.other_types:
         kind = str(resource.get("resourceType"))
         if kind in table.reading.types_of_others or status_of(resource) in DROPPED:
             continue
-        found = _told(collector, resource, of_therapy)
+        found = _told(table, resource, therapy)
         if found and is_about(collector, resource, patient, names, in_order(found)):
             collector.open_text(in_order(found), resource, f"{kind} is not read, and speaks of the disease", "text")
+
+
+def _read_what_is_named(collector: Collector, therapy: ToldTherapy) -> None:
+    """Open what resources that are read name and no recorded phase explains: by a code in a value, or as used or suspected."""
+    table = collector.table
+    for resource, named in collector.named:
+        date = date_of(resource) or day(resource.get("authoredOn")) or day(resource.get("date"))
+        days = (date,) if date is not None else ()
+        told: set[Domain] = set()
+        if not str(resource.get("resourceType")).startswith("Medication"):  # whose reasons are read already
+            told = therapy.by_codes(named, days, of_an_act=True) - coded_news(table, named)
+        reason = "something in it names what is not recorded"
+        collector.open(in_order(told), resource, reason, BESIDE)
+        if not told and therapy.tells(everything_said(named), days, of_an_act=True):
+            collector.open_text(("therapy",), resource, reason, BESIDE)
 
 
 class _Words:
@@ -58,21 +72,32 @@ class _Words:
         return self.may_say(wanted) and says(self._reading, self.said, wanted)
 
 
-def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...]) -> set[Domain]:
-    table, reading = collector.table, collector.table.reading
+def _told(table: CodeTable, resource: Resource, therapy: ToldTherapy) -> set[Domain]:
+    reading = table.reading
     words = _Words(table, resource)
     found: set[Domain] = set(news_of(table, words.said)) if words.may_say(_words_of_news(reading)) else set()
     if _tells_of_the_course(table, resource, words):
         found.add("diagnosis")
     if _is_an_unread_result(table, resource):
         found.add("mrd")
+    found |= _of_its_parts(table, resource, therapy, words)
+    if words.say(therapy.words):  # in those that who does it stands under as well
+        found.add("therapy")
     if resource.get("resourceType") in reading.types_of_reactions:
         # An allergy to a drug for the disease may be harm by what is given.
-        found |= {"harm"} if words.say(reading.words["therapy"]) else set()
-    elif resource.get("doNotPerform") is not True and (
-        words.say(of_therapy) or _is_coded_therapy(collector, resource, words.whole)
-    ):
-        found.add("therapy")
+        return (found - {"therapy"}) | ({"harm"} if words.say(reading.words["therapy"]) else set())
+    return found - {"therapy"} if resource.get("doNotPerform") is True else found
+
+
+def _of_its_parts(table: CodeTable, resource: Resource, therapy: ToldTherapy, words: _Words) -> set[Domain]:
+    """What its codes are news of, and what its words tell of therapy on a day on which no recorded phase explains it."""
+    of_an_act = resource.get("resourceType") in table.reading.types_of_acts
+    named = words.may_say(_words_of_therapy(table.reading))
+    found: set[Domain] = set()
+    for part, days in parts_of(table, _without_what_is_no(table, resource)):
+        found |= therapy.by_codes(part, days, of_an_act=of_an_act)
+        if named and "therapy" not in found and therapy.tells(everything_said(part), days, of_an_act=of_an_act):
+            found.add("therapy")
     return found
 
 
@@ -128,56 +153,14 @@ def _words_of_the_course(reading: Reading) -> tuple[str, ...]:
     return _news(reading.course_words, reading.course_words_of_it, reading.rising_words, reading.remission_words)
 
 
-def _news_of_therapy(collector: Collector) -> tuple[str, ...]:
-    """The words for therapy that no recorded phase explains."""
-    reading, phases = collector.table.reading, collector.profile.get("therapy", ())
-    explained = {word for entry in phases for word in reading.phase_words.get(entry.get("phase"), ())}
-    drugs = _drugs(collector)
-    combinations = [name for name, parts in reading.regimens.items() if not drugs.issuperset(parts)]
-    return tuple(
-        word
-        for word in (*reading.words["therapy"], *combinations)
-        if word not in explained
-        and (drug_meant(word) or word) not in drugs
-        and not any(d.startswith(word) for d in drugs)
-    )
-
-
-def _drugs(collector: Collector) -> set[str]:
-    return {drug.casefold() for entry in collector.profile.get("therapy", ()) for drug in entry.get("drugs", ())}
-
-
-def _is_coded_therapy(collector: Collector, resource: Resource, whole: str) -> bool:
-    """Whether a code in it is a drug for the disease, or a transplant, that no recorded phase has."""
-    if _therapy_codes(collector.table).isdisjoint(_CODE.findall(whole)):
-        return False
-    recorded = {f"drug.{drug}" for drug in _drugs(collector)}
-    recorded |= {f"transplant.{entry.get('kind')}" for entry in collector.profile.get("therapy", ())}
-    return any(
-        meaning.kind in _THERAPY and meaning.means not in recorded for meaning in _meanings(collector.table, resource)
-    )
-
-
-def _meanings(table: CodeTable, resource: Resource) -> Iterator[Meaning]:
-    """What the codes anywhere in a resource mean."""
-    for concept in concepts(resource):
-        for meaning, _, _ in meanings(table, concept):
-            yield meaning
-
-
-_THERAPY = ("drug", "transplant")
-_CODE = re.compile(r"'code': '([^']+)'")
-
-
-@lru_cache(maxsize=16)
-def _therapy_codes(table: CodeTable) -> frozenset[str]:
-    return frozenset(code.casefold() for (_, code), meaning in table.codes.items() if meaning.kind in _THERAPY)
+def _words_of_therapy(reading: Reading) -> tuple[str, ...]:
+    return _news(reading.words["therapy"], tuple(reading.regimens))
 
 
 def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) -> bool:
-    """Whether a resource of a type that is not read tells that the disease came back, by a code or in words.
+    """Whether a resource of a type that is not read tells in words that the disease came back.
 
-    By words it must name the disease as well, unless it is a document, and not deny it.
+    It must name the disease as well, unless it is a document, and not deny it.
     """
     reading = table.reading
     if words.may_say(_words_of_the_course(reading)):
@@ -185,9 +168,7 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         of_it = of_it or mentions(reading, everything_said(resource), reading.disease_words)
         if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
             return True
-    if words.say(reading.other_disease_words):
-        return True
-    return any(code in words.whole for code in codes_of_the_course(table)) and is_coded_as_news(table, resource)
+    return words.say(reading.other_disease_words)
 
 
 def _is_an_unread_result(table: CodeTable, resource: Resource) -> bool:
