@@ -138,7 +138,7 @@ def _beside(collector: Collector, resource: Resource, read: tuple[str, ...]) -> 
     return {
         name: value
         for name, value in resource.items()
-        if (name not in left_out and not name.endswith("Identifier")) or (name == "text" and more)
+        if (name not in left_out and not (isinstance(value, str) and " " not in value)) or (name == "text" and more)
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .codes import CodeTable, Meaning
-from .codes.table import Domain
+from .codes.table import IRRELEVANT, Domain
 from .current import OBJECT
 from .elements import meanings, words
 from .unread import by_meaning
@@ -19,6 +19,8 @@ _WORSE = frozenset(("worsened", "relapse"))
 
 def news_of_meaning(table: CodeTable, means: str) -> tuple[Domain, ...]:
     """What a code of this meaning is news of, whatever else is recorded and whenever it was written down."""
+    if means == IRRELEVANT:
+        return ()
     if means.endswith("-in-relapse") or means in _OTHER_DISEASE:
         return ("diagnosis",)
     return by_meaning(table, means) if means.startswith("event.") or means in _UNREAD else ()
@@ -26,13 +28,13 @@ def news_of_meaning(table: CodeTable, means: str) -> tuple[Domain, ...]:
 
 def coded_news(table: CodeTable, value: Any, *, states: bool = True) -> set[Domain]:
     """What the codes anywhere inside a value are news of; a state of the disease (worsened) among them unless `states` is false."""
-    found: set[Domain] = set()
-    for concept in concepts(value):
-        for meaning, _, _ in meanings(table, concept):
-            found.update(news_of_meaning(table, meaning.means))
-        if states and _WORSE & words(table, concept):
-            found.add("diagnosis")
-    return found
+    return {domain for concept in concepts(value) for domain in coded_in(table, concept, states=states)}
+
+
+def coded_in(table: CodeTable, concept: object, *, states: bool = True) -> set[Domain]:
+    """The same of a single concept."""
+    found = {domain for meaning, _, _ in meanings(table, concept) for domain in news_of_meaning(table, meaning.means)}
+    return found | {"diagnosis"} if states and _WORSE & words(table, concept) else found
 
 
 def meanings_inside(table: CodeTable, value: Any) -> Iterator[tuple[Meaning, str]]:

@@ -22,6 +22,8 @@ from .subjects import is_about
 from .told_therapy import ToldTherapy, parts_of
 from .unread import by_words, in_order, news_of, tells_of_the_course
 
+_LETTERS = 3
+
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
     """Open what resources of types that are not read tell; when everything else was read, so that it is known what is news."""
@@ -81,8 +83,6 @@ def _told(table: CodeTable, resource: Resource, therapy: ToldTherapy) -> set[Dom
     if _is_an_unread_result(table, resource):
         found.add("mrd")
     found |= _of_its_parts(table, resource, therapy, words)
-    if words.say(therapy.words):  # in those that who does it stands under as well
-        found.add("therapy")
     if resource.get("resourceType") in reading.types_of_reactions:
         # An allergy to a drug for the disease may be harm by what is given.
         return (found - {"therapy"}) | ({"harm"} if words.say(reading.words["therapy"]) else set())
@@ -92,8 +92,9 @@ def _told(table: CodeTable, resource: Resource, therapy: ToldTherapy) -> set[Dom
 def _of_its_parts(table: CodeTable, resource: Resource, therapy: ToldTherapy, words: _Words) -> set[Domain]:
     """What its codes are news of, and what its words tell of therapy on a day on which no recorded phase explains it."""
     of_an_act = resource.get("resourceType") in table.reading.types_of_acts
-    named = words.may_say(_words_of_therapy(table.reading))
-    found: set[Domain] = set()
+    named = any(word in words.whole for word in _beginnings_of_therapy(table))
+    # The words of who does it and where stand in no part.
+    found: set[Domain] = {"therapy"} if named and words.say(therapy.words) else set()
     for part, days in parts_of(table, _without_what_is_no(table, resource)):
         found |= therapy.by_codes(part, days, of_an_act=of_an_act)
         if named and "therapy" not in found and therapy.tells(everything_said(part), days, of_an_act=of_an_act):
@@ -153,8 +154,12 @@ def _words_of_the_course(reading: Reading) -> tuple[str, ...]:
     return _news(reading.course_words, reading.course_words_of_it, reading.rising_words, reading.remission_words)
 
 
-def _words_of_therapy(reading: Reading) -> tuple[str, ...]:
-    return _news(reading.words["therapy"], tuple(reading.regimens))
+@lru_cache(maxsize=16)
+def _beginnings_of_therapy(table: CodeTable) -> tuple[str, ...]:
+    """How each word for therapy begins at least; a letter alone begins every other word."""
+    wanted = _news(table.reading.words["therapy"], tuple(table.reading.regimens))
+    whole = [word.casefold().lstrip("~=") for word in wanted if len(word.partition(" ")[0]) < _LETTERS]
+    return tuple(dict.fromkeys((*quick_words(tuple(word for word in wanted if word not in whole)), *whole)))
 
 
 def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) -> bool:

@@ -18,9 +18,9 @@ from .baseline import starts_of_therapy
 from .codes import CodeTable, Meaning
 from .codes.table import Domain
 from .collecting import Collector
-from .course_codes import coded_news, meanings_inside
+from .course_codes import coded_in, concepts
 from .current import OBJECT
-from .elements import day
+from .elements import day, meanings
 from .saying import says, says_now
 
 Phase = Mapping[str, Any]
@@ -43,19 +43,18 @@ class ToldTherapy:
         """The words for therapy that no recorded phase explains."""
         return self._words(self._phases)
 
-    @computed
-    def _ended(self) -> tuple[str, ...]:
-        """The words for therapy that only a phase explains that is over."""
-        return tuple(word for word in self._words(self._on(None)) if word not in self.words)
-
     def by_codes(self, value: Any, days: Days, *, of_an_act: bool) -> set[Domain]:
         """What the codes inside a value are news of; only of an act the days are those of the therapy that it names."""
-        found = coded_news(self._table, value)
-        for meaning, code in meanings_inside(self._table, value):
-            if meaning.kind in _EXPLAINED:
-                found |= set() if self._explains(meaning, days if of_an_act else ()) else {"therapy"}
-            elif self._is_news_of_the_disease(meaning, code, days):
-                found.add("diagnosis")
+        found: set[Domain] = set()
+        for concept in concepts(value):
+            found |= coded_in(self._table, concept)
+            for meaning, code, _ in meanings(self._table, concept):
+                if meaning.irrelevant:
+                    continue
+                if meaning.kind in _EXPLAINED:
+                    found |= set() if self._explains(meaning, days if of_an_act else ()) else {"therapy"}
+                elif self._is_news_of_the_disease(meaning, code, days):
+                    found.add("diagnosis")
         return found
 
     def tells(self, text: str, days: Days, *, of_an_act: bool) -> bool:
@@ -68,11 +67,8 @@ class ToldTherapy:
 
     def _of_an_act(self, text: str, days: Days) -> bool:
         """Whether words of something done name therapy that no phase explains on its days, and that is not said to be past."""
-        wanted = tuple(word for word in self._words(self._on(days)) if word not in self.words)
-        reading = self._table.reading
-        places = {word for words in reading.phase_words.values() for word in words}
-        of_places = tuple(word for word in wanted if word in places)
-        others = tuple(word for word in wanted if word not in places)
+        wanted, reading = self._words(self._on(days)), self._table.reading
+        others, of_places = _over(self._table, wanted, self.words)
         before = self._year(days)
         return says_now(reading, text, others, reading.past_words, before) or says_now(
             reading, text, of_places, (*reading.past_words, *reading.place_words), before
@@ -83,8 +79,8 @@ class ToldTherapy:
         reading = self._table.reading
         if not says(reading, text, reading.again_words):
             return False
-        within = self._words(self._on(days)) if days else self._ended
-        wanted = tuple(word for word in within if word in self._ended)
+        within = self._words(self._on(days if days else None))
+        wanted = (word for words in _over(self._table, within, self.words) for word in words)
         return says_now(reading, text, wanted, (), self._year(days), among=reading.again_words)
 
     def _is_news_of_the_disease(self, meaning: Meaning, code: str, days: Days) -> bool:
@@ -224,3 +220,13 @@ def _unexplained(table: CodeTable, drugs: frozenset[str], kinds: frozenset[str])
         and (drug_meant(word) or word) not in drugs
         and not any(drug.startswith(word) for drug in drugs)
     )
+
+
+@lru_cache(maxsize=64)
+def _over(
+    table: CodeTable, wanted: tuple[str, ...], explained_by_none: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words for therapy that only phases of other days explain: of drugs, and those after which places are named."""
+    places = {word for words in table.reading.phase_words.values() for word in words}
+    over = [word for word in wanted if word not in explained_by_none]
+    return tuple(word for word in over if word not in places), tuple(word for word in over if word in places)
