@@ -115,14 +115,16 @@ class ToldTherapy:
     def _is_known_damage(self, code: str, days: Days) -> bool:
         """Whether damage is from before therapy, or stands among the Conditions, where it is judged."""
         starts = [parse_date(start).earliest for start in starts_of_therapy(self._collector)]
-        before = bool(days and starts) and max(found.latest for found in days) < min(starts)
-        return before or any(code == known for _, known in self._collector.bone_disease)
+        if days and starts and max(found.latest for found in days) < min(starts):
+            return True
+        return any(code == known for _, known in self._collector.bone_disease)
 
     def _is_the_diagnosis(self, disease: str, days: Days) -> bool:
         diagnosis = self._collector.profile.get("diagnosis", {})
         diagnosed = day(diagnosis.get("date"))
-        before = days and diagnosed is not None and max(found.latest for found in days) <= diagnosed.latest
-        return diagnosis.get("disease") == disease or bool(before)
+        if days and diagnosed is not None and max(found.latest for found in days) <= diagnosed.latest:
+            return True
+        return diagnosis.get("disease") == disease  # type: ignore[no-any-return]
 
     def _words(self, phases: Sequence[Phase]) -> tuple[str, ...]:
         kinds = frozenset(str(phase.get("phase")) for phase in phases)
