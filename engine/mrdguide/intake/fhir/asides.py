@@ -15,12 +15,20 @@ from .codes import CodeTable
 from .codes.table import Domain
 from .collecting import Collector
 from .contradictions import unsettled_by
-from .course_codes import concepts, is_coded_as_news, is_told_by_code
+from .course_codes import coded_news, concepts, is_told_by_code, meanings_inside
 from .current import OBJECT, Resource
 from .elements import codings, meanings, value_parts
 from .samples import speaks_of_the_sample
-from .saying import says
-from .unread import by_code, in_order, news_of, tells_of_another_disease, tells_of_the_course
+from .saying import mentions, says, sentences
+from .unread import (
+    SPEAKING,
+    by_code,
+    in_order,
+    news_of,
+    telling_components,
+    tells_of_another_disease,
+    tells_of_the_course,
+)
 
 BESIDE = "note"
 """The element that stands for all words beside a coded one."""
@@ -31,6 +39,12 @@ _ELEMENTS = (
     "basedOn", "complication", "complicationDetail", "extension", "presentedForm", "derivedFrom", "partOf", "encounter", "context",
     "imagingStudy", "abatementString",
 )  # fmt: skip
+# What a resource is, whose it is and what is read by itself.
+_OWN = frozenset(
+    ("resourceType", "id", "meta", "text", "contained", "identifier", "subject", "patient", "code", "medicationCodeableConcept", "event")
+)  # fmt: skip
+# Elements that name what was used or suspected, as a value does.
+_NAMING = ("usedCode", "suspectEntity")
 # A share of cells above it is no depth of an MRD test.
 _SHALLOWEST = 1e-2
 _WORDS = frozenset(
@@ -108,11 +122,77 @@ def read_patient_words(collector: Collector, patient: Resource) -> None:
 
 
 def read_coded_asides(collector: Collector, resource: Resource) -> None:
-    """Open the diagnosis where a code beside what is read (a reason, evidence, a stage) tells that the disease came back."""
-    for name in _elements(resource):
-        if name != "code" and name in resource and is_coded_as_news(collector.table, resource[name]):
-            reason = "a code beside what is read tells that the disease came back, or is another one"
-            collector.open(("diagnosis",), resource, reason, name)
+    """Open what a code beside its own one tells, in whatever element: that the disease came back, other harm, other therapy.
+
+    What a value names is kept until it is known which therapy is recorded.
+    """
+    table = collector.table
+    if "component" in resource:
+        resource = {**resource, "component": telling_components(table, resource)}
+    for name, value in resource.items():
+        if name in _OWN or isinstance(value, str):
+            continue
+        # Where these tell a state of the disease they are read as such.
+        states = not _is_value(name) and name != "category"
+        reason = "a code beside what is read tells that the disease came back, or is another one, or of other harm or therapy"
+        collector.open(in_order(coded_news(table, value, states=states)), resource, reason, name)
+    named = {name: value for name, value in resource.items() if _is_value(name) or name in _NAMING}
+    if any(name in _NAMING for name in named) or any(
+        not meaning.irrelevant for meaning, _ in meanings_inside(table, named)
+    ):
+        collector.named.append((resource, named))
+
+
+def _is_value(name: str) -> bool:
+    return name.startswith("value") or name == "component"
+
+
+def read_words_beside(collector: Collector, resource: Resource) -> None:
+    """Open what the words tell that stand in any element beside a code that is ordinary, or that nobody knows.
+
+    What is read with the code itself is left out, but for drugs, of which nothing is; and of another disease than this one
+    people write that it came back, so a sentence must name this one, unless it stands beside a drug or what one did.
+    """
+    table, kind = collector.table, str(resource.get("resourceType"))
+    of_therapy = kind.startswith("Medication") or kind == "AdverseEvent"
+    said = "; ".join(_inner(_beside(collector, resource, () if of_therapy else SPEAKING)))
+    if not said:
+        return
+    found = _news(collector, said) if of_therapy else set(news_of(table, said)) | _of_this_disease(collector, said)
+    if says(table.reading, said, table.reading.other_disease_words):
+        found.add("diagnosis")
+    collector.open_text(
+        in_order(found), resource, "says nothing itself, and the words beside it speak of disease", BESIDE
+    )
+
+
+def keep_named_therapy(collector: Collector, resource: Resource) -> None:
+    """Keep the words beside an ordinary drug that name therapy, until it is known which is recorded: what it was given with."""
+    beside = _beside(collector, resource, ())
+    if mentions(collector.table.reading, "; ".join(_inner(beside)), collector.table.reading.words["therapy"]):
+        collector.named.append((resource, beside))
+
+
+def _beside(collector: Collector, resource: Resource, read: tuple[str, ...]) -> Resource:
+    narrative = resource.get("text")
+    more = isinstance(narrative, OBJECT) and narrative.get("status") == "additional"
+    left_out = {*_OWN, *read, *collector.table.reading.elements_of_who}
+    left_out |= {"presentedForm", *(name for name in resource if _is_value(name))} if read else set()
+    return {
+        name: value
+        for name, value in resource.items()
+        if (name not in left_out and not (isinstance(value, str) and " " not in value)) or (name == "text" and more)
+    }
+
+
+def _of_this_disease(collector: Collector, said: str) -> set[Domain]:
+    """The diagnosis where a sentence names this disease, or a marker of it, and says that it came back or got worse."""
+    table, reading = collector.table, collector.table.reading
+    returned = tells_of_the_course(table, said) and any(
+        mentions(reading, sentence, reading.disease_words) and tells_of_the_course(table, sentence)
+        for sentence in sentences(said)
+    )
+    return {"diagnosis"} if returned else set()
 
 
 def read_reasons(collector: Collector, resource: Resource) -> None:

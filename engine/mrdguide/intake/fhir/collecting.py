@@ -65,6 +65,7 @@ class Collector:
     statements: Sequence[TextsRead] = ()
     bone_disease: list[tuple[Resource, str]] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
+    named: list[tuple[Resource, Resource]] = field(default_factory=list)
     last_day: int | None = None
     other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)

@@ -1,33 +1,56 @@
-"""Codes that tell of the course of the disease, wherever in a resource they stand: that it came back, or that it is another one."""
+"""Codes that are news wherever in a resource they stand: the disease came back or is another one, other harm, other therapy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from .attached import attached_json
 from .certainty import without_excluded
-from .codes import CodeTable
+from .codes import CodeTable, Meaning
+from .codes.table import IRRELEVANT, Domain
 from .current import OBJECT, Resource
 from .elements import codings, meanings, value_parts, words
+from .unread import by_meaning
 
 _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
+# Of these families nothing that is recorded can be the same.
+_UNREAD = ("unread.harm", "unread.therapy")
 _TOLD = frozenset(("present", "worsened", "relapse", "PD"))
 _WORSE = frozenset(("worsened", "relapse"))
 
 
 def of_the_course(means: str) -> bool:
+    """Whether what a code means is news of the course of the disease, as a diagnosis or as an event."""
     return means.startswith("event.") or means.endswith("-in-relapse") or means in _OTHER_DISEASE
 
 
-def is_coded_as_news(table: CodeTable, value: Any) -> bool:
-    """Whether any code inside a value is news of the course: of a diagnosis, an event, or a state of the disease."""
-    return any(
-        any(of_the_course(meaning.means) for meaning, _, _ in meanings(table, concept))
-        or _WORSE & words(table, concept)
-        for concept in (without_excluded(table, found) for found in concepts(value))
-    )
+def news_of_meaning(table: CodeTable, means: str) -> tuple[Domain, ...]:
+    """What a code of this meaning is news of, whatever else is recorded and whenever it was written down."""
+    if means == IRRELEVANT:
+        return ()
+    if means.endswith("-in-relapse") or means in _OTHER_DISEASE:
+        return ("diagnosis",)
+    return by_meaning(table, means) if means.startswith("event.") or means in _UNREAD else ()
+
+
+def coded_news(table: CodeTable, value: Any, *, states: bool = True) -> set[Domain]:
+    """What the codes anywhere inside a value are news of; a state of the disease (worsened) among them unless `states` is false."""
+    return {domain for concept in concepts(value) for domain in coded_in(table, concept, states=states)}
+
+
+def coded_in(table: CodeTable, concept: object, *, states: bool = True) -> set[Domain]:
+    """The same of a single concept."""
+    concept = without_excluded(table, concept)
+    found = {domain for meaning, _, _ in meanings(table, concept) for domain in news_of_meaning(table, meaning.means)}
+    return found | {"diagnosis"} if states and _WORSE & words(table, concept) else found
+
+
+def meanings_inside(table: CodeTable, value: Any) -> Iterator[tuple[Meaning, str]]:
+    """What the codes anywhere in a value mean, each with `system|code`."""
+    for concept in concepts(value):
+        for meaning, code, _ in meanings(table, concept):
+            yield meaning, code
 
 
 def is_told_by_code(table: CodeTable, resource: Resource) -> bool:
@@ -45,16 +68,8 @@ def is_told_by_code(table: CodeTable, resource: Resource) -> bool:
         not meant.isdisjoint(_TOLD)
         or any(value is True for value in values)
         or any(state.startswith(table.reading.relapse_status) for state in states)
-        or is_coded_as_news(table, resource)
+        or bool(coded_news(table, resource))
     )
-
-
-@lru_cache(maxsize=16)
-def codes_of_the_course(table: CodeTable) -> tuple[str, ...]:
-    """These codes in every form in which they may be written, in small letters."""
-    names = {code for (_, code), meaning in table.codes.items() if of_the_course(meaning.means)}
-    names |= {code for (_, code), means in table.values.items() if means in _WORSE}
-    return tuple(sorted({form.casefold() for code in names for form in (code, f"{code[:3]}.{code[3:]}")}))
 
 
 def concepts(value: Any) -> Iterator[object]:

@@ -8,25 +8,24 @@ One that did not come about is no therapy; why it did not may be news.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from ...reading.computed import computed
-from ...reading.written_words import drug_meant
 from .amended import read_provenance
-from .asides import everything_said
+from .asides import BESIDE, everything_said
 from .attached import cannot_be_read
-from .codes import CodeTable, Meaning
+from .codes import CodeTable
 from .codes.table import DOMAINS, Domain, Reading
 from .collecting import DROPPED, Collector, status_of
-from .course_codes import codes_of_the_course, concepts, is_coded_as_news
+from .course_codes import coded_news
 from .current import OBJECT, Resource
-from .elements import codings, meanings
+from .elements import codings, date_of, day
 from .families import is_oneself, is_section_of_family
 from .questions import answered_against, without_what_is_no
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
+from .told_therapy import ToldTherapy, parts_of
 from .unread import by_words, in_order, news_of, tells_of_another_disease, tells_of_the_course
 from .withheld import kept_back
 
@@ -34,17 +33,20 @@ _WITH_SECTIONS = ("Composition", "List")
 # An entity, or a tag inside a word.
 _MARKUP = re.compile(r"&#?\w+;|\w<[a-z/][^<>]*>\w")
 
+_LETTERS = 3
+
 
 def read_other_types(collector: Collector, patient: Resource, names: frozenset[str]) -> None:
     """Open what resources of types that are not read tell; when everything else was read, so that it is known what is news."""
-    table, of_therapy = collector.table, _news_of_therapy(collector)
+    table, therapy = collector.table, ToldTherapy(collector)
+    _read_what_is_named(collector, therapy)
     for resource in collector.other_types:
         kind = str(resource.get("resourceType"))
         if kind == "Provenance":
             read_provenance(collector, resource, names)
         if is_of_others(table.reading, resource) or status_of(resource) == "entered-in-error":
             continue
-        found = _told(collector, resource, of_therapy)
+        found = _told(table, resource, therapy)
         told = "speaks of the disease"
         if cannot_be_read(resource):
             found, told = set(DOMAINS), "what is attached cannot be read"
@@ -58,6 +60,21 @@ def _open_what_is_kept_back(collector: Collector, resource: Resource, patient: R
     for domains, reason in kept_back(collector.table, resource):
         if is_about(collector, resource, patient, names, domains):
             collector.open(domains, resource, reason, "emptyReason")
+
+
+def _read_what_is_named(collector: Collector, therapy: ToldTherapy) -> None:
+    """Open what resources that are read name and no recorded phase explains: by a code in a value, or as used or suspected."""
+    table = collector.table
+    for resource, named in collector.named:
+        date = date_of(resource) or day(resource.get("authoredOn")) or day(resource.get("date"))
+        days = (date,) if date is not None else ()
+        told: set[Domain] = set()
+        if not str(resource.get("resourceType")).startswith("Medication"):  # whose reasons are read already
+            told = therapy.by_codes(named, days, of_an_act=True) - coded_news(table, named)
+        reason = "something in it names what is not recorded"
+        collector.open(in_order(told), resource, reason, BESIDE)
+        if not told and therapy.tells(everything_said(named), days, of_an_act=True):
+            collector.open_text(("therapy",), resource, reason, BESIDE)
 
 
 class _Words:
@@ -83,8 +100,8 @@ class _Words:
         return self.may_say(wanted) and says(self._reading, self.said, wanted)
 
 
-def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...]) -> set[Domain]:
-    table, reading = collector.table, collector.table.reading
+def _told(table: CodeTable, resource: Resource, therapy: ToldTherapy) -> set[Domain]:
+    reading = table.reading
     words = _Words(table, resource)
     found: set[Domain] = set(news_of(table, words.said)) if words.may_say(_words_of_news(reading)) else set()
     if _tells_of_the_course(table, resource, words) or _is_a_goal_that_failed(reading, resource):
@@ -93,15 +110,24 @@ def _told(collector: Collector, resource: Resource, of_therapy: tuple[str, ...])
         found |= answered_against(table, resource)
     if _is_an_unread_result(table, resource):
         found.add("mrd")
+    found |= _of_its_parts(table, resource, therapy, words)
     if resource.get("resourceType") in reading.types_of_reactions:
         # An allergy to a drug for the disease may be harm by what is given.
-        found |= {"harm"} if words.say(reading.words["therapy"]) else set()
-    elif (
-        resource.get("doNotPerform") is not True
-        and status_of(resource) not in DROPPED
-        and (words.say(of_therapy) or _is_coded_therapy(collector, resource, words.whole))
-    ):
-        found.add("therapy")
+        return (found - {"therapy"}) | ({"harm"} if words.say(reading.words["therapy"]) else set())
+    not_done = resource.get("doNotPerform") is True or status_of(resource) in DROPPED
+    return found - {"therapy"} if not_done else found
+
+
+def _of_its_parts(table: CodeTable, resource: Resource, therapy: ToldTherapy, words: _Words) -> set[Domain]:
+    """What its codes are news of, and what its words tell of therapy on a day on which no recorded phase explains it."""
+    of_an_act = resource.get("resourceType") in table.reading.types_of_acts
+    named = any(word in words.whole for word in _beginnings_of_therapy(table))
+    # The words of who does it and where stand in no part.
+    found: set[Domain] = {"therapy"} if named and words.say(therapy.words) else set()
+    for part, days in parts_of(table, _of_the_patient_now(table, resource)):
+        found |= therapy.by_codes(part, days, of_an_act=of_an_act)
+        if named and "therapy" not in found and therapy.tells(everything_said(part), days, of_an_act=of_an_act):
+            found.add("therapy")
     return found
 
 
@@ -162,56 +188,18 @@ def _words_of_the_course(reading: Reading) -> tuple[str, ...]:
     return _news(reading.course_words, reading.course_words_of_it, reading.rising_words, reading.remission_words)
 
 
-def _news_of_therapy(collector: Collector) -> tuple[str, ...]:
-    """The words for therapy that no recorded phase explains."""
-    reading, phases = collector.table.reading, collector.profile.get("therapy", ())
-    explained = {word for entry in phases for word in reading.phase_words.get(entry.get("phase"), ())}
-    drugs = _drugs(collector)
-    combinations = [name for name, parts in reading.regimens.items() if not drugs.issuperset(parts)]
-    return tuple(
-        word
-        for word in (*reading.words["therapy"], *combinations)
-        if word not in explained
-        and (drug_meant(word) or word) not in drugs
-        and not any(d.startswith(word) for d in drugs)
-    )
-
-
-def _drugs(collector: Collector) -> set[str]:
-    return {drug.casefold() for entry in collector.profile.get("therapy", ()) for drug in entry.get("drugs", ())}
-
-
-def _is_coded_therapy(collector: Collector, resource: Resource, whole: str) -> bool:
-    """Whether a code in it is a drug for the disease, or a transplant, that no recorded phase has."""
-    if _therapy_codes(collector.table).isdisjoint(_CODE.findall(whole)):
-        return False
-    recorded = {f"drug.{drug}" for drug in _drugs(collector)}
-    recorded |= {f"transplant.{entry.get('kind')}" for entry in collector.profile.get("therapy", ())}
-    return any(
-        meaning.kind in _THERAPY and meaning.means not in recorded for meaning in _meanings(collector.table, resource)
-    )
-
-
-def _meanings(table: CodeTable, resource: Resource) -> Iterator[Meaning]:
-    """What the codes anywhere in a resource mean."""
-    for concept in concepts(resource):
-        for meaning, _, _ in meanings(table, concept):
-            yield meaning
-
-
-_THERAPY = ("drug", "transplant")
-_CODE = re.compile(r"'code': '([^']+)'")
-
-
 @lru_cache(maxsize=16)
-def _therapy_codes(table: CodeTable) -> frozenset[str]:
-    return frozenset(code.casefold() for (_, code), meaning in table.codes.items() if meaning.kind in _THERAPY)
+def _beginnings_of_therapy(table: CodeTable) -> tuple[str, ...]:
+    """How each word for therapy begins at least; a letter alone begins every other word."""
+    wanted = _news(table.reading.words["therapy"], tuple(table.reading.regimens))
+    whole = [word.casefold().lstrip("~=") for word in wanted if len(word.partition(" ")[0]) < _LETTERS]
+    return tuple(dict.fromkeys((*quick_words(tuple(word for word in wanted if word not in whole)), *whole)))
 
 
 def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) -> bool:
-    """Whether a resource of a type that is not read tells that the disease came back, by a code or in words.
+    """Whether a resource of a type that is not read tells in words that the disease came back.
 
-    By words it must name the disease as well, unless it is a document, and not deny it.
+    It must name the disease as well, unless it is a document, and not deny it.
     """
     reading = table.reading
     if words.may_say(_words_of_the_course(reading)):
@@ -219,11 +207,8 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         of_it = of_it or mentions(reading, everything_said(resource), reading.disease_words)
         if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
             return True
-    if words.may_say((*reading.other_disease_words, *reading.everyday_names)) and tells_of_another_disease(
-        reading, words.said
-    ):
-        return True
-    return any(code in words.whole for code in codes_of_the_course(table)) and is_coded_as_news(table, resource)
+    other = (*reading.other_disease_words, *reading.everyday_names)
+    return words.may_say(other) and tells_of_another_disease(reading, words.said)
 
 
 def _is_an_unread_result(table: CodeTable, resource: Resource) -> bool:

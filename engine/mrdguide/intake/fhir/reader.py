@@ -17,7 +17,14 @@ from ...patient.profile import Patient
 from ...patient.reader import read_patient
 from ...reading import arguments
 from ...reading.garbage import not_collected
-from .asides import read_asides, read_coded_asides, read_patient_words, read_reasons
+from .asides import (
+    keep_named_therapy,
+    read_asides,
+    read_coded_asides,
+    read_patient_words,
+    read_reasons,
+    read_words_beside,
+)
 from .baseline import settle_baseline
 from .certainty import REFUTED, verification_of
 from .codes import CodeTable, load_table
@@ -42,7 +49,7 @@ from .statements import TextsRead, read_statements
 from .subjects import also_elsewhere, index_patient, is_about, names_of, replaced_elsewhere
 from .texts import settle_texts
 from .therapy import phases_of, read_dispense, read_drug, read_procedure
-from .unread import LISTS, by_code, domains_of, forget_words, speaks_against_its_code, told_against_its_code
+from .unread import LISTS, by_code, by_inside, domains_of, forget_words, speaks_against_its_code, told_against_its_code
 
 _LISTS = ("therapy", "responses", "mrd", "imaging", "markers", "events", "toxicities")
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
@@ -108,6 +115,7 @@ def _read(resources: Resources, table: CodeTable, statements: Sequence[TextsRead
             read_asides(collector, resource)
         else:
             read_coded_asides(collector, resource)
+            read_words_beside(collector, resource)
     settle_unplaced(collector)
     settle_diagnosis(collector)
     settle_bone_disease(collector)
@@ -228,14 +236,19 @@ def _is_irrelevant(collector: Collector, resource: Resource) -> bool:
     if not found or not all(meaning.irrelevant for meaning, _, _ in found):
         return False
     read_coded_asides(collector, resource)
+    read_words_beside(collector, resource)
     if resource["resourceType"] in _DRUGS:
-        read_reasons(collector, resource)
-    if speaks_against_its_code(collector.table, resource):
-        reason = "its code is an ordinary one, its words are not"
-        if resource["resourceType"] in (*_DRUGS, "MedicationDispense"):
-            collector.unreadable(resource, reason, "medication[x]")
-        else:
-            leave(collector, resource, reason, told=told_against_its_code(collector.table, resource))
+        keep_named_therapy(collector, resource)
+        if speaks_against_its_code(collector.table, {"resourceType": "Medication", "code": concept}):
+            collector.unreadable(resource, "its code is an ordinary one, its words are not", "medication[x]")
+            return True
+    elif speaks_against_its_code(collector.table, resource):
+        told = told_against_its_code(collector.table, resource)
+        leave(collector, resource, "its code is an ordinary one, its words are not", told=told)
+        return True
+    inside = frozenset(by_inside(collector.table, resource))
+    if inside:
+        leave(collector, resource, "its code is an ordinary one, a part of it is not", told=inside)
         return True
     if concludes_by_its_codes(collector, resource):
         leave(collector, resource, "its code is an ordinary one, what it concludes by a code may not be")

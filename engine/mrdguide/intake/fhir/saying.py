@@ -19,6 +19,8 @@ _SPACES = re.compile(r"[ \t\xa0]+")
 _SENTENCES = re.compile(r"[.!?](?!\d)|(?<!\d)[.!?]|[;\n]")
 _PARTS = re.compile(r"[.:,!?](?!\d)|(?<!\d)[.:,!?]|[;\n()]")
 _DATED = re.compile(r"(?<!\d)(?:\d{1,2}[./-])?(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}/\d{2}(?!\d)")
+# A number before a unit is a dose.
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d| ?(?:mg|g|ml|mcg|ug|iu|ie|units)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # How far behind a word a day, or the end of what is denied, may stand.
 _NEAR = 3
@@ -64,6 +66,29 @@ def says_beside(reading: Reading, text: str, wanted: Iterable[str], subjects: It
     for sentence in _SENTENCES.split(typed):
         alone = not _LETTERS.search(re.sub(pattern.pattern + r"\w*", " ", sentence))
         if (alone or mentions(reading, sentence, of)) and says(reading, sentence, words):
+            return True
+    return False
+
+
+def sentences(text: str) -> list[str]:
+    return _SENTENCES.split(text)
+
+
+def says_now(
+    reading: Reading, text: str, wanted: Iterable[str], past: Iterable[str], year: int | None, *, among: Iterable[str] = ()
+) -> bool:  # fmt: skip
+    """Whether a sentence says one of these words that has none of those of the past in it, and no year before this one.
+
+    `among` are words of which it must say one besides.
+    """
+    words, gone, beside = tuple(wanted), tuple(past), tuple(among)
+    pattern, typed = _searched(text, words)
+    if pattern is None:
+        return False
+    for sentence in _SENTENCES.split(typed):
+        earlier = year is not None and any(int(found) < year for found in _YEAR.findall(sentence))
+        again = not beside or says(reading, sentence, beside)
+        if again and not earlier and says(reading, sentence, words) and not mentions(reading, sentence, gone):
             return True
     return False
 

@@ -12,7 +12,7 @@ from typing import Any
 from .attached import attached_text
 from .codes import CodeTable
 from .codes.table import DOMAINS, Domain, Reading
-from .elements import codings, meanings, value_parts, wording, words
+from .elements import codings, meanings, number, value_parts, wording, words
 from .saying import forget_texts, mentions, says, says_beside, says_found, says_lost, says_with
 
 Resource = Mapping[str, Any]
@@ -23,9 +23,12 @@ LISTS: dict[Domain, tuple[str, ...]] = {
 }  # fmt: skip
 """The parts of the profile that each domain is about."""
 
+# What a component names by its code is told with what values name.
+_NAMES = frozenset(("condition", "bone-disease", "drug", "transplant", "around-transplant"))
+_QUIET = frozenset(("absent", "stable", "improved"))
 _RESULTS = ("Observation", "DiagnosticReport")
 _TELLING = ("conclusion", "conclusionCode", "note", "outcome", "description", "summary")
-_SPEAKING = ("code", "category", "reasonCode", *_TELLING, "event", "medicationCodeableConcept", "type", "title")
+SPEAKING = ("code", "category", "reasonCode", *_TELLING, "event", "medicationCodeableConcept", "type", "title")
 
 
 def domains_of(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
@@ -57,6 +60,10 @@ def by_inside(table: CodeTable, resource: Resource) -> Iterator[Domain]:
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping):
             names |= words(table, item.get("code"))
+    for item in telling_components(table, resource):
+        for meaning, _, _ in meanings(table, item.get("code")):
+            if meaning.kind not in _NAMES:
+                yield from by_meaning(table, meaning.means)
     for domain, hints in table.reading.hints.items():
         if names.intersection(hints):
             yield domain
@@ -67,6 +74,21 @@ def by_inside(table: CodeTable, resource: Resource) -> Iterator[Domain]:
         for system, _, _ in codings(item.get("code"))
     ):
         yield from DOMAINS if not names else ()
+
+
+def telling_components(table: CodeTable, resource: Resource) -> list[Resource]:
+    """The components without those whose values all say that there is nothing, or nothing new."""
+    items = resource.get("component")
+    return [
+        item
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, Mapping)
+        and not ((values := list(value_parts(item))) and all(_is_quiet(table, value) for value in values))
+    ]
+
+
+def _is_quiet(table: CodeTable, value: object) -> bool:
+    return value is False or number(value) == 0 or (bool(found := words(table, value)) and found <= _QUIET)
 
 
 def by_words(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
@@ -182,7 +204,7 @@ def _found_in(table: CodeTable, resource: Resource) -> frozenset[Domain]:
 
 def said(resource: Resource) -> str:
     """The words of a resource."""
-    return _joined(resource, _SPEAKING)
+    return _joined(resource, SPEAKING)
 
 
 def _joined(resource: Resource, elements: tuple[str, ...]) -> str:

@@ -101,12 +101,17 @@ class VariantEntry(StrictModel):
         )
 
 
-class AroundTransplant(StrictModel):
-    """What is done round an autologous transplant, and so many days before and after it at most."""
+class DaysAround(StrictModel):
+    """So many days before and after something at most."""
 
-    words: tuple[str, ...]
     days_before: Annotated[int, Field(strict=True, ge=0, le=730)]
     days_after: Annotated[int, Field(strict=True, ge=0, le=730)]
+
+
+class AroundTransplant(DaysAround):
+    """What is done round an autologous transplant, within these days."""
+
+    words: tuple[str, ...]
 
 
 class GeneticsInWords(StrictModel):
@@ -260,6 +265,9 @@ class Reading(StrictModel):
     )
     not_done_words: tuple[str, ...] = Field(description="words beside a transplant that say that it was not done")
     test_words: tuple[str, ...] = Field(description="words for tests, whose act says nothing of what they found")
+    grave_words: tuple[str, ...] = Field(
+        description="codes and words of the seriousness or the outcome of harm that is not mild, whatever its grade"
+    )
     types_of_reactions: tuple[str, ...] = Field(description="types in which a drug is one that did harm")
     denying_words: tuple[str, ...] = Field(description="words that deny what is said soon after them")
     turning_words: tuple[str, ...] = Field(description="words that end what is denied")
@@ -280,6 +288,18 @@ class Reading(StrictModel):
     changing_words: tuple[str, ...] = Field(description="words by which a finding turns into another")
     told_by_results: tuple[Domain, ...] = Field(description="domains of which a Procedure tells nothing by itself")
     foreseen: dict[str, tuple[str, ...]] = Field(description="by type, elements that tell what may come")
+    types_of_acts: tuple[str, ...] = Field(
+        description="of these, types that tell of something done or to be done on their days"
+    )
+    days_of_writing: tuple[str, ...] = Field(description="their elements for the day on which they were written")
+    going_on: tuple[str, ...] = Field(description="their states in which what has no day goes on or is to come")
+    elements_of_who: tuple[str, ...] = Field(description="their elements for who does it and where")
+    around_phase: DaysAround = Field(description="how far from a recorded phase they may belong to it")
+    past_words: tuple[str, ...] = Field(description="words by which they speak of therapy that was given before")
+    place_words: tuple[str, ...] = Field(
+        description="words by which they speak of a ward or a visit and not of the therapy that it is named after"
+    )
+    again_words: tuple[str, ...] = Field(description="words by which therapy that was over begins again")
     document_types: tuple[str, ...] = Field(description="of these, types that may be a result that nobody has read")
     irrelevant_categories: tuple[str, ...] = Field(
         description="categories of Observations that say nothing of the disease"
