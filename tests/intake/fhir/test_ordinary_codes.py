@@ -116,3 +116,24 @@ def test_what_such_words_open_a_person_closes(name: str, shipped_rules: mrdguide
     said = {"by": "treating haematologist", "date": "2026-11-20", "texts": [text.name], "nothing_found": True}
     patient, _ = fhir.read(items, attested=[said])
     assert mrdguide.evaluate(patient, rules=shipped_rules, as_of="2026-11-21").outcome == "cessation-supported"
+
+
+def test_what_one_ordinary_value_was_found_to_say_is_not_taken_for_another_that_says_more(
+    shipped_rules: mrdguide.RuleBook,
+) -> None:
+    """Values that are alike are looked at once; one with a word, an element or a reason of its own is not alike."""
+    glucose = {
+        "resourceType": "Observation", "status": "final", **TOLD, "code": concept("http://loinc.org", "2345-7"),
+        "effectiveDateTime": "2026-10-01", "valueQuantity": {"value": 90, "unit": "mg/dL"},
+    }  # fmt: skip
+    alike = [{**glucose, "id": f"g{day}", "effectiveDateTime": f"2026-10-{day:02}"} for day in range(1, 6)]
+    for more in (
+        {"note": [{"text": "relapse of myeloma"}]},
+        {"valueQuantity": None, "valueString": "relapse"},
+        {"category": [concept("http://hl7.org/fhir/sid/icd-10-cm", "C90.02")]},
+        {"extension": [{"url": "x", "valueCodeableConcept": {"text": "relapse of myeloma"}}]},
+    ):
+        said = {name: item for name, item in {**glucose, "id": "n", **more}.items() if item is not None}
+        for items in ([*alike, said], [said, *alike]):
+            assert answer([*written(SUPPORTED), *items], shipped_rules).outcome != "cessation-supported", more
+    assert answer([*written(SUPPORTED), *alike], shipped_rules).outcome == "cessation-supported"

@@ -17,7 +17,7 @@ from .collecting import Collector
 from .contradictions import unsettled_by
 from .course_codes import coded_news, concepts, is_told_by_code, meanings_inside
 from .current import OBJECT, Resource
-from .elements import codings, meanings, value_parts
+from .elements import PLAIN, codings, meanings, value_parts
 from .samples import speaks_of_the_sample
 from .saying import mentions, says, sentences
 from .unread import (
@@ -130,12 +130,13 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
     if "component" in resource:
         resource = {**resource, "component": telling_components(table, resource)}
     for name, value in resource.items():
-        if name in _OWN or isinstance(value, str):
+        if name in _OWN or isinstance(value, PLAIN):
             continue
         # Where these tell a state of the disease they are read as such.
         states = not _is_value(name) and name != "category"
         reason = "a code beside what is read tells that the disease came back, or is another one, or of other harm or therapy"
-        collector.open(in_order(coded_news(table, value, states=states)), resource, reason, name)
+        if news := coded_news(table, value, states=states):
+            collector.open(in_order(news), resource, reason, name)
     named = {name: value for name, value in resource.items() if _is_value(name) or name in _NAMING}
     if any(name in _NAMING for name in named) or any(
         not meaning.irrelevant for meaning, _ in meanings_inside(table, named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,15 @@ class Collector:
     last_day: int | None = None
     other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
+    ordinary: set[str] = field(default_factory=set)
+
+    @property
+    def noted(self) -> tuple[int, ...]:
+        """How much was noted so far of what could change something."""
+        lists: tuple[Sized, ...] = (
+            self.gaps, self.texts, self.named, self.unplaced, self.issues, self.conflicts, self.facts,
+        )  # fmt: skip
+        return tuple(len(noted) for noted in lists)
 
     @property
     def taken(self) -> int:

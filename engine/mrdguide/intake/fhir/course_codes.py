@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from .attached import attached_json
@@ -10,7 +11,7 @@ from .certainty import without_excluded
 from .codes import CodeTable, Meaning
 from .codes.table import IRRELEVANT, Domain
 from .current import OBJECT, Resource
-from .elements import codings, meanings, value_parts, words
+from .elements import PLAIN, codings, meanings, value_parts, words
 from .unread import by_meaning
 
 _OTHER_DISEASE = ("condition.plasma-cell-leukemia", "condition.extramedullary-plasmacytoma")
@@ -41,9 +42,21 @@ def coded_news(table: CodeTable, value: Any, *, states: bool = True) -> set[Doma
 
 def coded_in(table: CodeTable, concept: object, *, states: bool = True) -> set[Domain]:
     """The same of a single concept."""
-    concept = without_excluded(table, concept)
-    found = {domain for meaning, _, _ in meanings(table, concept) for domain in news_of_meaning(table, meaning.means)}
-    return found | {"diagnosis"} if states and _WORSE & words(table, concept) else found
+    found: set[Domain] = set()
+    for system, code, _ in codings(without_excluded(table, concept)):
+        news, is_worse = _news_of_code(table, system, code)
+        found.update(news)
+        if is_worse and states:
+            found.add("diagnosis")
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _news_of_code(table: CodeTable, system: str, code: str) -> tuple[tuple[Domain, ...], bool]:
+    """What a code is news of, and whether it says that the disease got worse; a chart says the same codes again and again."""
+    meaning = table.meaning(system, code)
+    news = news_of_meaning(table, meaning.means) if meaning is not None else ()
+    return news, table.value(system, code) in _WORSE
 
 
 def meanings_inside(table: CodeTable, value: Any) -> Iterator[tuple[Meaning, str]]:
@@ -72,18 +85,25 @@ def is_told_by_code(table: CodeTable, resource: Resource) -> bool:
     )
 
 
-def concepts(value: Any) -> Iterator[object]:
+def concepts(value: Any) -> list[object]:
     """Every coded concept anywhere in a value; a Coding by itself as a concept of that coding."""
+    found: list[object] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[object]) -> None:
     if isinstance(value, list):
         for item in value:
-            yield from concepts(item)
+            if not isinstance(item, PLAIN):
+                _collect(item, found)
     elif isinstance(value, OBJECT):
         if "coding" in value:
-            yield value
-        elif isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
-            yield {"coding": [value]}
+            found.append(value)
+        elif "value" not in value and isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
+            found.append({"coding": [value]})  # with a value it is the unit of a quantity
         for name, item in value.items():
             if name == "data":
-                yield from concepts(attached_json(value))
-            elif name != "coding":
-                yield from concepts(item)
+                _collect(attached_json(value), found)
+            elif name != "coding" and not isinstance(item, PLAIN):
+                _collect(item, found)

@@ -36,7 +36,7 @@ _COUNTS = {
 }  # fmt: skip
 
 # Most of a chart is texts and numbers; they are told apart by their type, which costs far less than asking for a Mapping.
-_PLAIN = (str, int, float, type(None))
+PLAIN = (str, int, float, type(None))
 
 
 def codings(concept: object) -> Iterator[tuple[str, str, str]]:
@@ -259,7 +259,7 @@ def distrusted(value: object, path: str = "") -> str:
     """Where an element stands that forbids to read what is round it without knowing it; empty where there is none."""
     if isinstance(value, list):
         for inner in value:
-            found = "" if isinstance(inner, _PLAIN) else distrusted(inner, path)
+            found = "" if isinstance(inner, PLAIN) else distrusted(inner, path)
             if found:
                 return found
     elif isinstance(value, OBJECT):
@@ -267,7 +267,7 @@ def distrusted(value: object, path: str = "") -> str:
             if name in ("modifierExtension", "implicitRules"):
                 if inner:
                     return f"{path}.{name}" if path else name
-            elif not isinstance(inner, _PLAIN) and name not in ("contained", "text"):
+            elif not isinstance(inner, PLAIN) and name not in ("contained", "text"):
                 found = distrusted(inner, f"{path}.{name}" if path else name)
                 if found:
                     return found

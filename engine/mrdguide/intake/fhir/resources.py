@@ -21,6 +21,9 @@ from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
 
+# An entry of a plain list of resources, or of what a search found.
+_RESOURCE_ALONE = frozenset(("fullUrl", "resource", "search"))
+
 
 class Resources:
     """All resources, with a look-up by `Type/id`, `fullUrl` and `urn:uuid`."""
@@ -176,6 +179,8 @@ class Resources:
 
     def _take_entry(self, entry: Mapping[str, Any]) -> Completeness:
         """One entry; in a history or a transaction it may say that a resource was deleted, or that nothing came back."""
+        if entry.keys() <= _RESOURCE_ALONE:
+            return self._take_part(entry.get("resource"), entry.get("fullUrl"))
         request, response = entry.get("request"), entry.get("response")
         request = request if isinstance(request, OBJECT) else {}
         response = response if isinstance(response, OBJECT) else {}

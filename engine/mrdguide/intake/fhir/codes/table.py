@@ -387,6 +387,10 @@ class CodeTable:
 
     def meaning(self, system: str, code: str) -> Meaning | None:
         """What a code means; None when nothing is known of it."""
+        return _meaning(self, system, code)
+
+    def find(self, system: str, code: str) -> Meaning | None:
+        """The same, looked up anew."""
         key = self.key(system, code)
         if key in self.ingredients and key not in self.codes:
             return _of_product([self._listed(part) for part in self.ingredients[key]])
@@ -603,3 +607,9 @@ def _of_prefix(start: PrefixEntry) -> Meaning:
 
 
 _ORDINARY_MEANING = _of_prefix(PrefixEntry(system="", starts=("-",), means=IRRELEVANT, source="ordinary.csv"))
+
+
+@lru_cache(maxsize=8192)
+def _meaning(table: CodeTable, system: str, code: str) -> Meaning | None:
+    """What a code means; a chart says the same codes again and again."""
+    return table.find(system, code)
