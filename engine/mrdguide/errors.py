@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "not-in-a-layer": "something that only the rule book itself can say, in a layer",
     "no-effect": "a change of a layer that changes nothing (a warning: the rule book can be used)",
     "not-loosened": "a change of a layer by which answers would be less strict, and which is not declared (a warning: there the core decides)",
+    "replaced": "a layer that changes what an entry of another layer rests on, or takes its place (a warning where it is written for that layer)",
     "no-outcome": "some patients get no outcome",
     "outcome-not-reached": "no patient gets this outcome",
     "points-without-class": "a sum of points that no class of a risk scheme covers",

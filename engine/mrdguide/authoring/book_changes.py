@@ -13,9 +13,10 @@ from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..reading.numbers import scientific
 from ..rulebook.book import RuleBook
+from ..rulebook.layered import CORE, WATCH
 
 # What a layered book adds so that the core answers too is not written by anybody, and not told.
-_OF_THE_CORE, _ANSWERS = "core:", "answer:"
+_OF_THE_CORE, _ANSWERS = (CORE, WATCH), "answer:"
 _MARK = re.compile(r" \[[A-Za-z0-9._-]+\]$")
 
 # Numbers whose key is their unit as well.
@@ -127,7 +128,7 @@ def _same_as_written(one: Any, two: Any) -> bool:
 
 def _written(text: str) -> str:
     """A text as its author wrote it: without the name of its layer, and by the ids of the layer's own rules."""
-    return _MARK.sub("", text).replace(_OF_THE_CORE, "")
+    return _MARK.sub("", text).replace(CORE, "").replace(WATCH, "")
 
 
 def _numbers(before: Operator, after: Operator, _name: str) -> Iterator[str]:

@@ -284,6 +284,15 @@ class _ExpressionSchema:
 Expression = Annotated[Operator, _ExpressionSchema]
 
 
+def rests_on_readings(expression: Operator) -> bool:
+    """Whether an expression reads MRD tests or images, so that it means something else under other readings."""
+    try:
+        expression.compile(Context())
+    except ValueError:
+        return True
+    return False
+
+
 class UniqueList:
     """Collects texts or requirements without repeats, in order."""
 

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..case.interpretation_rules import InterpretationRules
-from ..logic.operator import Context, Operator
+from ..logic.operator import Operator, rests_on_readings
 from ..logic.operators.connectives import All, AnyOf, Not
 from ..logic.operators.reference import Reference, references
 from ..reading.frozen import frozen
@@ -26,6 +26,7 @@ from ..rulefiles.source import JUDGED, Place, RuleSource
 CORE, WATCH, LAYER = "core:", "watch:", ""
 # Read by the core alone, whatever a layer says.
 _OF_THE_CORE = ("schemes", "alternatives", "protocols")
+_SAID = ("blocks", "cautions", "remarks")  # what an answer says in words, by itself
 
 
 @frozen
@@ -109,6 +110,7 @@ class _Joining:
         decision, place = core.single["decision"]
         rules = decision.layers or LayerRules(strictness=tuple(item.id for item in decision.outcomes))
         joined = self._decision(decision, rules)
+        self._keep_what_is_said()
         self._mark_what_layers_say()
         pack, pack_place = core.single["pack"]
         version = " + ".join([pack.version, *(item.in_words for item in self.layered.packs[1:])])
@@ -137,7 +139,9 @@ class _Joining:
     def _name(self, side: _Side, rule_id: str) -> str:
         """The id in the joined book of what a side calls by an id; the entry is added where it is not there yet."""
         if rule_id not in side.rules:
-            return rule_id  # a study's pattern
+            now = side.source.aliases.get("rule", {}).get(rule_id, rule_id)
+            # Otherwise a study's pattern. The outcomes name rules as the core does, and a layer may have another id for one.
+            return self._name(side, now) if now in side.rules else rule_id
         for other in self.sides:
             if other is side:
                 break
@@ -183,6 +187,15 @@ class _Joining:
     def _of(self, side: _Side, entry: Any) -> Any:
         """An entry with every id as the joined book calls what the side means by it."""
         return renamed(entry, lambda name: self._name(side, name))
+
+    def _keep_what_is_said(self) -> None:
+        """Every block, caution and remark that the core would say stands in the book, whether or not an outcome rests on it.
+
+        A remark that an answer does not rest on may be the only trace of bad news in a record.
+        """
+        for section in _SAID:
+            for name in self.watch.source.entries[section]:
+                self._name(self.watch, name)
 
     # The outcome
 
@@ -270,25 +283,14 @@ class _Joining:
         for section in (*JUDGED, "protocols", "schemes"):
             for name, (entry, place) in self.entries[section].items():
                 layer = self.layered.layer_of(place)
-                if layer is not None:
-                    marked = {"title": f"{entry.title} [{layer.name}]"}
-                    if getattr(entry, "title_unknown", ""):
-                        marked["title_unknown"] = f"{entry.title_unknown} [{layer.name}]"
-                    self.entries[section][name] = entry.model_copy(update=marked), place
-                elif name.startswith((CORE, WATCH)):
-                    self.entries[section][name] = (
-                        entry.model_copy(update={"title": f"{entry.title} [{self.layered.packs[0].name}]"}),
-                        place,
-                    )
+                if layer is not None or name.startswith((CORE, WATCH)):
+                    self.entries[section][name] = _marked(entry, (layer or self.layered.packs[0]).name), place
 
 
-def rests_on_readings(expression: Operator) -> bool:
-    """Whether an expression reads MRD tests or images, so that it means something else under other readings."""
-    try:
-        expression.compile(Context())
-    except ValueError:
-        return True
-    return False
+def _marked(entry: Any, pack: str) -> Any:
+    """An entry whose titles say where it stands."""
+    titles = {key: title for key in ("title", "title_unknown") if (title := getattr(entry, key, ""))}
+    return entry.model_copy(update={key: f"{title} [{pack}]" for key, title in titles.items()})
 
 
 def read_by(criterion: Criterion, readings: InterpretationRules) -> str | None:

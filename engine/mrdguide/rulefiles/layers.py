@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import Problem, RelatedPlace
+from ..errors import Problem
 from ..logic.operator import Operator
 from ..logic.operators.connectives import AnyOf
 from ..logic.operators.reference import Reference
@@ -21,6 +21,7 @@ from ..reading.document import Document, DocumentPath
 from ..reading.frozen import frozen
 from ..reading.validation import closest
 from ..reading.written_words import closest_key
+from .between_layers import READINGS, between_layers
 from .model import Conclusion, Decision, Off, Pack, RuleFile
 from .other_values import with_other_values
 from .parameters import Parameter
@@ -36,7 +37,6 @@ from .source import (
 )
 
 CORE = "mrdguide-core"
-READINGS = "readings"
 # What a layer adds to and never replaces: what studies did and found, and what must never happen.
 _ONLY_ADDED = {
     "schemes": "a risk scheme",
@@ -139,7 +139,7 @@ def read_layers(read: Sequence[FolderRead], day: str | None = None) -> Layered:
     }
     whole, begins = _on(base, core, layers, changed, day)
     packs = (_pack(core), *(_pack_of_layer(layer) for layer in layers))
-    problems += [*_without_pack(layers), *_extending(read, packs), *_in_two_layers(layers, packs[1:])]
+    problems += [*_without_pack(layers), *_extending(read, packs), *between_layers(read, core, whole, packs[1:])]
     problems += _only_added(core, whole)
     watching = _watching(base, core, whole, changed)
     problems += [*_loosened_in_vain(core, watching, whole)]
@@ -365,34 +365,6 @@ def _begins(source: RuleSource) -> tuple[str, ...]:
 
 def _next_day(day: str) -> str:
     return date.fromordinal(date.fromisoformat(day).toordinal() + 1).isoformat()
-
-
-def _in_two_layers(layers: Sequence[FolderRead], packs: Sequence[Pack]) -> Iterator[Problem]:
-    """Entries that two layers have, of which neither knows the other: the later would take the earlier one's place."""
-    first: dict[str, tuple[Pack, RelatedPlace]] = {}
-    for layer, pack in zip(layers, packs, strict=True):
-        for name, document, path in _ids(layer):
-            known = first.get(name)
-            if (
-                known is not None
-                and known[0] is not pack
-                and pack.extends not in ("", _reference(known[0].model_dump(include={"name", "version"})))
-            ):
-                yield document.problem(
-                    path, f"'{name}' is in the layer {known[0].in_words} too", code="duplicate-id", also=(known[1],),
-                    hint="give one of the two another id; a layer that says extends: on the other one may replace its entries",
-                )  # fmt: skip
-            first[name] = pack, document.related(path, f"in {pack.in_words}")
-
-
-def _ids(layer: FolderRead) -> Iterator[tuple[str, Document, tuple[str | int, ...]]]:
-    """The ids of what a layer has to say, each with its place."""
-    for document in layer.documents:
-        for section in ("parameters", "facts", *JUDGED):
-            entries = document.data.get(section) if isinstance(document.data, dict) else None
-            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    yield entry["id"], document, (section, index, "id")
 
 
 def _without_pack(layers: Sequence[FolderRead]) -> Iterator[Problem]:
