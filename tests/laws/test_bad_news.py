@@ -30,6 +30,13 @@ EXAMPLES = {str(example.file): example for example in examples()}
 VALUES = adverse_values()
 PERMISSIVE = ("cessation-supported", "cessation-conditional", "surveil-off-therapy")
 MOST_SILENT = 12
+# What somebody may have called due to myeloma: then a remark that says "found, and it changes nothing" is not enough.
+ATTRIBUTED = ("imaging.", "events.", "markers.calcium")
+GENERIC = (
+    "remark.earlier-marker-finding", "remark.earlier-imaging-finding", "remark.earlier-positive-image",
+    "remark.earlier-lesser-response", "remark.response-lower-once", "remark.markers-abnormal-past", "remark.light-chain-ratio",
+    "remark.markers-rise-refuted",
+)  # fmt: skip
 
 
 @cache
@@ -123,6 +130,28 @@ def test_bad_news_is_never_lost(item: AdverseValue) -> None:
         assert silent, "it is named now; take it out of `silent`"
         return
     assert not silent, "\n".join(silent)
+
+
+def attributed(item: AdverseValue) -> bool:
+    """Whether a value is one that an entry can call due to myeloma."""
+    return item.path.startswith(ATTRIBUTED) and not item.path.endswith((".attribution", ".status"))
+
+
+@pytest.mark.parametrize("item", [item for item in VALUES if attributed(item)], ids=lambda item: str(item.name))
+def test_what_somebody_called_myeloma_is_named_by_more_than_a_generic_remark(item: AdverseValue) -> None:
+    generic = []
+    for name, example in EXAMPLES.items():
+        before = before_of(name)
+        for label, when in dates_tried(item, name).items():
+            if label == "early":
+                continue  # at first it is the disease that was treated
+            profile = with_it(profile_of(name), item, when)
+            profile[item.section][-1]["attribution"] = "myeloma"
+            after = mrdguide.evaluate(profile, rules=shipped(), as_of=example.as_of)
+            stays = before.outcome in PERMISSIVE and after.outcome in PERMISSIVE
+            if stays and {found[0] for found in named(after) - named(before)} <= set(GENERIC):
+                generic.append(f"{name} {label}: {before.outcome} -> {after.outcome}")
+    assert not generic, "\n".join(generic)
 
 
 def test_the_list_of_what_may_stay_silent_is_short(record_property: Callable[[str, object], None]) -> None:

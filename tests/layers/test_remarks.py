@@ -11,12 +11,17 @@ import pytest
 
 import mrdguide
 from mrdguide.authoring.comparing import compare_books
+from mrdguide.dates import parse_date
 from mrdguide.logic.operators.reference import references
 from mrdguide.reading.document import read_file
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.pages.board import board
+from mrdguide.service.app import create_app
+from mrdguide.service.settings import Settings
 from mrdguide.teach.examples import examples
+from tests.cohort.test_columns import alike
 from tests.laws.judging import shipped
+from tests.service.client import client_of
 
 from .test_loosening import declared
 from .writing import Layer, entry, write
@@ -135,3 +140,20 @@ def test_what_if_and_the_comparison_of_rules_know_a_remark_that_is_kept(tmp_path
     told = {item.id: item.how for item in compare_books(shipped(), book, most_tried=0).changes}
     assert told[remark] == "left out"
     assert not [name for name in told if name.startswith("core:")]
+
+
+@pytest.mark.parametrize("way", ["off", "criteria"])
+def test_a_cohort_and_the_answer_agree_on_a_remark_that_is_kept(tmp_path: Path, way: str) -> None:
+    remark = "remark.harm-off-therapy"
+    book = mrdguide.load_rules(write(tmp_path, silencing(remark)[way]))
+    patients = [mrdguide.read_patient(patient(name)) for name in TRACES]
+    found = alike(patients, book, parse_date(OFF_THERAPY.as_of))
+    assert f"core:{remark}" in found.names
+
+
+def test_the_service_says_what_is_kept(tmp_path: Path) -> None:
+    remark = "remark.harm-off-therapy"
+    folder = write(tmp_path / "layer", silencing(remark)["off"])
+    with client_of(create_app(Settings(record="", rules=(folder,)))) as client:
+        answer = client.post("/evaluate", json={"profile": patient(remark), "as_of": OFF_THERAPY.as_of}).json()
+    assert f"core:{remark}" in [item["id"] for item in answer["recommendation"]["remarks"]]

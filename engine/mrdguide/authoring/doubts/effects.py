@@ -9,7 +9,7 @@ from ...errors import Problem
 from ...logic.implied import implies
 from ...rulebook.book import RuleBook
 from ...rulebook.used_parameters import users_of
-from ...rulefiles.layers import READINGS
+from ...rulefiles.between_layers import READINGS
 from ...rulefiles.model import Rule
 from ...rulefiles.source import Place, RuleSource, read_source
 from ..taken_out import Instead, without_number, without_readings, without_rule, without_switching_off
