@@ -31,7 +31,7 @@ VALUES = adverse_values()
 PERMISSIVE = ("cessation-supported", "cessation-conditional", "surveil-off-therapy")
 MOST_SILENT = 12
 # What somebody may have called due to myeloma: then a remark that says "found, and it changes nothing" is not enough.
-ATTRIBUTED = ("imaging.", "events.", "markers.calcium")
+ATTRIBUTED = ("imaging.", "events.", "markers.calcium", "markers.haemoglobin", "markers.creatinine")
 GENERIC = (
     "remark.earlier-marker-finding", "remark.earlier-imaging-finding", "remark.earlier-positive-image",
     "remark.earlier-lesser-response", "remark.response-lower-once", "remark.markers-abnormal-past", "remark.light-chain-ratio",
