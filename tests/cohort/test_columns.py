@@ -204,6 +204,16 @@ def test_how_far_a_record_goes_what_it_lacks_and_what_cannot_be_are_held_by_the_
         {"markers": [{"date": "2026-10-25", "haemoglobin": {"value": 14}}]},
         *({"events": [{"date": "2026-05-01", "kind": kind, "attribution": "benign"}]} for kind in get_args(EventKind)),
         *(
+            {"events": [{"date": day, "kind": kind, **more}]}
+            for day in ("2019-10-10", "2020-03", "2025-01-01")
+            for kind in ("second-primary-malignancy", "unexplained-cytopenia", "extramedullary-disease")
+            for more in (
+                {"attribution": "myeloma", "status": "active"}, {"attribution": "benign", "term": "plasmacytoma"},
+                {"status": "resolved", "term": "MDS"}, {"term": "AML?"}, {"note": "plasma cell leukaemia"},
+                {"term": "basal cell carcinoma", "note": "and melanoma"},
+            )
+        ),
+        *(
             {"imaging": [{"date": "2026-09-20", "attribution": "myeloma", **image}]}
             for image in (
                 {"modality": "PET-CT", "conclusion": "negative"},
