@@ -27,6 +27,8 @@ Stretch = tuple[int, int]
 
 _RESTART_REASONS = ("toxicity", "access", "choice", "after-interruption")
 _DISEASE_EVENTS = ("progression", "clinical-relapse", "mrd-resurgence", "extramedullary-disease")
+# Treatment after which maintenance begins afresh.
+_STARTS_AFRESH = ("induction", "transplant")
 _COMPLETE = 5
 _DEPTH = ("PD", "SD", "MR", "PR", "VGPR", "CR", "sCR")
 
@@ -51,6 +53,29 @@ def current(
 ) -> tuple[Stretch | None, Stretch | None]:
     """The last course at its shortest and at its longest, each as one stretch with the days of its pauses taken out."""
     return _shortest(case, found, pause, rules), _longest(case, found, pause, rules)
+
+
+def since_treatment(case: Case, found: list[Episode]) -> list[Episode]:
+    """Episodes as far as they came after induction or a transplant that was begun within them: what was given before says
+    nothing of how long maintenance has held what that left."""
+    treated = [
+        timed for timed in case.therapy if timed.entry.phase in _STARTS_AFRESH and timed.entry.begins is not None
+    ]
+    return [_after(item, treated, case.as_of) for item in found] if treated else found
+
+
+def _after(item: Episode, treated: list[Timed[TherapyEntry]], as_of: int) -> Episode:
+    for timed in treated:
+        if timed.place == item.timed.place or timed.earliest <= item.earliest_start:
+            continue
+        end = timed.entry.end
+        known = timed.entry.phase == "transplant" and end is None
+        last = timed.latest if known else as_of if end is None else min(end.latest, as_of)
+        item = item._replace(latest_start=max(item.latest_start, last))
+        if timed.earliest > item.timed.latest:
+            first = timed.earliest if end is None else min(end.earliest, as_of)
+            item = item._replace(earliest_start=max(item.earliest_start, first))
+    return item
 
 
 def _shortest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:

@@ -127,7 +127,9 @@ class EventRecorded(EventOperator):
         if self.not_before_therapy:
             parts.append(f"not from before therapy{f' or its first {self.near} months' if self.near else ''}")
         if self.cause is not None:
-            parts.append(f"{'due' if self.cause == 'myeloma' else 'not due'} to myeloma by its attribution or its words")
+            parts.append(
+                f"{'due' if self.cause == 'myeloma' else 'not due'} to myeloma by its attribution or its words"
+            )
         if self.names is not None:
             parts.append(f"called {self.names.replace('-', ' ')} in its own words")
         if self.unless:

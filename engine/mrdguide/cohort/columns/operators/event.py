@@ -55,7 +55,10 @@ def _counts(
                 counts = min(counts, MET - over(found, place, as_of))
             active = found.status[place] == ACTIVE
             if not_before and near != _NO_MONTHS:
-                first, last = add_months(table, start.first[patient], near), add_months(table, start.last[patient], near)
+                first, last = (
+                    add_months(table, start.first[patient], near),
+                    add_months(table, start.last[patient], near),
+                )
                 after = MET if (as_of if active else earliest) > last else UNKNOWN
                 counts = min(counts, NOT_MET if (as_of if active else latest) <= first else after)
             elif not_before and not active:
