@@ -225,6 +225,8 @@ _OTHER_TRANSPLANT = (
         },
         {"markers": [{"date": "2026-10-25", "isotype": "IgA", "urine_immunofixation": "negative"}]},
         {"markers": [{"date": "2026-10-25", "haemoglobin": {"value": 14}}]},
+        {"markers": [{"date": "2026-10-25", "new_bone_lesion": True, "attribution": "benign"}]},
+        {"markers": [{"date": "2026-10", "new_soft_tissue_disease": True, "attribution": "unknown"}]},
         *({"events": [{"date": "2026-05-01", "kind": kind, "attribution": "benign"}]} for kind in get_args(EventKind)),
         *(
             {"events": [{"date": day, "kind": kind, **more}]}

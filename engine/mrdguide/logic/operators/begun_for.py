@@ -44,7 +44,7 @@ class BegunFor(Operator):
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:
-        return ("therapy", "mrd", "responses", "events", *imaging.READS)
+        return ("therapy", "mrd", "responses", "events", "markers", *imaging.READS)
 
     def absence_may_be_not_met(self) -> bool:
         return True

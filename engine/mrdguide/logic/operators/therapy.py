@@ -53,7 +53,7 @@ class TherapyDuration(Operator):
         # Whether a short pause without a reason belongs to the course depends on whether disease was seen in it.
         from ...case import imaging
 
-        seen = ("mrd", "responses", "events", *imaging.READS) if self.pause is not None else ()
+        seen = ("mrd", "responses", "events", "markers", *imaging.READS) if self.pause is not None else ()
         return ("therapy", *seen)
 
     def modifiability(self, met: bool) -> Modifiability:

@@ -178,10 +178,9 @@ def _long_enough(
 def _treated_within(found: Courses, patient: int, only: int) -> bool:
     """Whether induction or a transplant was, or may have been, begun since an episode began."""
     for place in range(found.offset[patient], found.offset[patient + 1]):
-        phase = found.phase[place]
-        if place != only and phase in (_TRANSPLANT, _INDUCTION) and found.begins[place]:
-            if found.earliest[place] > found.earliest[only]:
-                return True
+        treatment = found.phase[place] in (_TRANSPLANT, _INDUCTION) and found.begins[place]
+        if treatment and place != only and found.earliest[place] > found.earliest[only]:
+            return True
     return False
 
 
