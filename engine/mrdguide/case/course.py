@@ -216,9 +216,11 @@ def _of_disease(event: Event) -> bool | None:
 def _panels(case: Case) -> Iterator[tuple[Timed[Any], bool]]:
     """Panels with bad news after a complete response; before one they may show what was never gone."""
     reached = complete_response(case)
-    for timed in case.timed("markers") if reached.perhaps is not None else ():
+    if reached.perhaps is None:
+        return
+    for timed in case.timed("markers"):
         adverse = {item.name: item for item in adverse_fields("markers", timed.entry)}
-        if _CHAINS <= adverse.keys():
+        if adverse.keys() >= _CHAINS:
             # Both light chains are high where the kidneys or an infection raise them.
             adverse = {name: item for name, item in adverse.items() if name not in _CHAINS}
         if adverse and timed.latest >= reached.perhaps:
