@@ -92,7 +92,7 @@ class Recorded(Operator):
     def compile(self, context: Context) -> CompiledOperator:
         match, name, absent = self.fitting(), self.in_, context.absent
         later_line = self.not_followed_by_line
-        none = f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
+        none = f"no {self._asked()}"
 
         def fits(case: Case, timed: Timed[Any]) -> int:
             found = match(timed.entry)
@@ -124,12 +124,20 @@ class Recorded(Operator):
                     found.append(entry_need(name, timed, "regimen"))
                 if match(timed.entry) == MET and later_line is not None:
                     found += open_lines(case, timed)
-            return found or [DataRequirement(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
+            return found or [DataRequirement(name, f"{SINGULAR[name]} history{self._conditions()}")]
 
         return CompiledOperator(verdict, observe, needs)
 
+    def _asked(self) -> str:
+        speaks = f" whose regimen speaks of {self.regimen_says.replace('-', ' ')}" if self.regimen_says else ""
+        return f"{SINGULAR[self.in_]} on record{speaks}{self._conditions()}"
+
+    def _conditions(self) -> str:
+        return f": {where_wording(self.where)}" if self.where else ""
+
     def wording(self) -> str:
-        text = f"{SINGULAR[self.in_]} on record ({where_wording(self.where)})"
+        where = f" ({where_wording(self.where)})" if self.where or not self.regimen_says else ""
+        text = f"{SINGULAR[self.in_]} on record{where}"
         if self.drugs_named:
             text += ", by a drug that it names"
         if self.unless_drugs:
