@@ -190,6 +190,29 @@ def test_how_far_a_record_goes_what_it_lacks_and_what_cannot_be_are_held_by_the_
     assert found.by_engine.places.size == 0
 
 
+_THERAPY = inside_the_envelope()["therapy"]
+_ADDED_THERAPY = (
+    {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2025-10-20", "start_reason": "choice"},
+    {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2025"},
+    {"phase": "transplant", "line": 1, "kind": "autologous", "date": "2013-02-01"},
+    {"phase": "induction", "line": 1, "start": "2025-10-01", "end": "2026-02-01", "start_reason": "planned"},
+    {"phase": "induction", "line": 1, "start": "2025-10-01"},
+    {"phase": "induction", "line": 1, "start": "2015-02-01", "end": "2015-06"},
+    {"phase": "induction", "line": 1, "start": "2015-02-01", "end": None},
+    {"phase": "radiotherapy", "line": 1, "start": "2025-10-01", "site": "plasmacytoma", "start_reason": "choice"},
+    {"phase": "radiotherapy", "line": 1, "start": "2019-10-01", "site": "plasmacytoma"},
+    {"phase": "radiotherapy", "start": "2025-10-01", "drugs": ["CAR T cells"]},
+    {"phase": "consolidation", "line": 1, "start": "2020-04-01", "regimen": "allo SCT", "start_reason": "planned"},
+)
+_OTHER_MAINTENANCE = (
+    {"regimen": "KPd for relapse"}, {"regimen": "relapse?", "start_reason": "planned"}, {"drugs": ["lenalidomide", "aspirin"]},
+    {"regimen": "lenalidomide + carfilzomib"}, {"drugs": ["Zometa"]}, {"drugs": ["Lenalidomid Teva"]},
+)  # fmt: skip
+_OTHER_TRANSPLANT = (
+    {"drugs": ["cilta-cel"]}, {"regimen": "BCMA CAR T cells"}, {"regimen": "allogeneic"}, {"date": None}, {"drugs": ["melphalan"]},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -202,7 +225,22 @@ def test_how_far_a_record_goes_what_it_lacks_and_what_cannot_be_are_held_by_the_
         },
         {"markers": [{"date": "2026-10-25", "isotype": "IgA", "urine_immunofixation": "negative"}]},
         {"markers": [{"date": "2026-10-25", "haemoglobin": {"value": 14}}]},
+        {"markers": [{"date": "2026-10-25", "new_bone_lesion": True, "attribution": "benign"}]},
+        {"markers": [{"date": "2026-10", "new_soft_tissue_disease": True, "attribution": "unknown"}]},
         *({"events": [{"date": "2026-05-01", "kind": kind, "attribution": "benign"}]} for kind in get_args(EventKind)),
+        *(
+            {"events": [{"date": day, "kind": kind, **more}]}
+            for day in ("2019-10-10", "2020-03", "2025-01-01")
+            for kind in ("second-primary-malignancy", "unexplained-cytopenia", "extramedullary-disease")
+            for more in (
+                {"attribution": "myeloma", "status": "active"},
+                {"attribution": "benign", "term": "plasmacytoma"},
+                {"status": "resolved", "term": "MDS"},
+                {"term": "AML?"},
+                {"note": "plasma cell leukaemia"},
+                {"term": "basal cell carcinoma", "note": "and melanoma"},
+            )
+        ),
         *(
             {"imaging": [{"date": "2026-09-20", "attribution": "myeloma", **image}]}
             for image in (
@@ -221,6 +259,18 @@ def test_what_contradicts_itself_is_held_by_the_columns(changed: dict[str, Any])
     more = {name: [*profile.get(name, ()), *entries] for name, entries in changed.items()}
     found = alike([mrdguide.read_patient({**profile, **more})], shipped())
     assert found.by_engine.places.size == 0
+
+
+@pytest.mark.parametrize(
+    "therapy",
+    [
+        *([*_THERAPY, added] for added in _ADDED_THERAPY),
+        *([*_THERAPY[:2], {**_THERAPY[2], **other}] for other in _OTHER_MAINTENANCE),
+        *([_THERAPY[0], {**_THERAPY[1], **other}, _THERAPY[2]] for other in _OTHER_TRANSPLANT),
+    ],
+)
+def test_what_therapy_says_against_itself_reads_alike_in_columns(therapy: list[dict[str, Any]]) -> None:
+    alike([mrdguide.read_patient({**inside_the_envelope(), "therapy": therapy})], shipped())
 
 
 def test_a_wrong_verdict_that_contradicts_others_or_an_engine_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

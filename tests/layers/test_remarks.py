@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ import pytest
 
 import mrdguide
 from mrdguide.authoring.comparing import compare_books
-from mrdguide.dates import parse_date
 from mrdguide.logic.operators.reference import references
 from mrdguide.reading.document import read_file
 from mrdguide.report.formats.markdown import to_markdown
@@ -147,7 +147,7 @@ def test_a_cohort_and_the_answer_agree_on_a_remark_that_is_kept(tmp_path: Path, 
     remark = "remark.harm-off-therapy"
     book = mrdguide.load_rules(write(tmp_path, silencing(remark)[way]))
     patients = [mrdguide.read_patient(patient(name)) for name in TRACES]
-    found = alike(patients, book, parse_date(OFF_THERAPY.as_of))
+    found = alike(patients, book, date.fromisoformat(OFF_THERAPY.as_of))
     assert f"core:{remark}" in found.names
 
 

@@ -12,14 +12,17 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
+from ..patient.bad_news import Adversity, adverse_fields
 from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
 from . import imaging
 from .case import Case, Timed
-from .events import happened
+from .events import happened, of_myeloma
 from .possible import POSITIVE
+from .response_course import complete_response
 from .therapy import Episode, Phases, episodes, longest
 
 if TYPE_CHECKING:
+    from ..patient.events import Event
     from ..patient.therapy import TherapyEntry
     from .interpretation_rules import InterpretationRules
 
@@ -27,6 +30,9 @@ Stretch = tuple[int, int]
 
 _RESTART_REASONS = ("toxicity", "access", "choice", "after-interruption")
 _DISEASE_EVENTS = ("progression", "clinical-relapse", "mrd-resurgence", "extramedullary-disease")
+# Treatment after which maintenance begins afresh.
+_STARTS_AFRESH = ("induction", "transplant")
+_CHAINS = {"kappa", "lambda_"}
 _COMPLETE = 5
 _DEPTH = ("PD", "SD", "MR", "PR", "VGPR", "CR", "sCR")
 
@@ -51,6 +57,29 @@ def current(
 ) -> tuple[Stretch | None, Stretch | None]:
     """The last course at its shortest and at its longest, each as one stretch with the days of its pauses taken out."""
     return _shortest(case, found, pause, rules), _longest(case, found, pause, rules)
+
+
+def since_treatment(case: Case, found: list[Episode]) -> list[Episode]:
+    """Episodes as far as they came after induction or a transplant that was begun within them: what was given before says
+    nothing of how long maintenance has held what that left."""
+    treated = [
+        timed for timed in case.therapy if timed.entry.phase in _STARTS_AFRESH and timed.entry.begins is not None
+    ]
+    return [_after(item, treated, case.as_of) for item in found] if treated else found
+
+
+def _after(item: Episode, treated: list[Timed[TherapyEntry]], as_of: int) -> Episode:
+    for timed in treated:
+        if timed.place == item.timed.place or timed.earliest <= item.earliest_start:
+            continue
+        end = timed.entry.end
+        known = timed.entry.phase == "transplant" and end is None
+        last = timed.latest if known else as_of if end is None else min(end.latest, as_of)
+        item = item._replace(latest_start=max(item.latest_start, last))
+        if timed.earliest > item.timed.latest:
+            first = timed.earliest if end is None else min(end.earliest, as_of)
+            item = item._replace(earliest_start=max(item.earliest_start, first))
+    return item
 
 
 def _shortest(case: Case, found: list[Episode], pause: int, rules: InterpretationRules) -> Stretch | None:
@@ -152,27 +181,56 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
 
 
 def _disease_seen(case: Case, gap: _Gap, rules: InterpretationRules) -> bool | None:
-    """Any sign of disease between two days: MRD or an image, a response that was better before, an event."""
+    """Any sign of disease between two days: MRD or an image, a response that was better before, an event, a panel."""
     signs = case.once("signs-of-disease", lambda: list(_signs(case, rules)))
     inside = [item for item in signs if item[0].latest >= gap.first and item[0].earliest <= gap.last]
     if any(certain and timed.earliest >= gap.first and timed.latest <= gap.last for timed, certain in inside):
         return True
-    lacking = any(case.may_lack(name) for name in ("mrd", "imaging", "responses", "events"))
+    lacking = any(case.may_lack(name) for name in ("mrd", "imaging", "responses", "events", "markers"))
     return None if inside or lacking else False
 
 
 def _signs(case: Case, rules: InterpretationRules) -> Iterator[tuple[Timed[Any], bool]]:
     """What shows disease, or may: each with whether it certainly does."""
     for test in case.mrd:
-        if test.entry.result in ("detected", None):
-            yield test, test.entry.result is not None
+        if test.entry.result in ("detected", "indeterminate", None):
+            yield test, test.entry.result == "detected"
     for event in case.timed("events"):
-        if event.entry.kind in (*_DISEASE_EVENTS, None) and happened(event.entry) is not False:
-            yield event, event.entry.kind is not None and happened(event.entry) is True
+        sign = _of_disease(event.entry)
+        if sign is not False and happened(event.entry) is not False:
+            yield event, sign is True and happened(event.entry) is True
     for image in imaging.interpret(case, rules.imaging):
         if image.possible & POSITIVE:
             yield image.timed, image.possible == POSITIVE
     yield from _falls(case)
+    yield from _panels(case)
+
+
+def _of_disease(event: Event) -> bool | None:
+    """Whether an event is one of disease by its kind, by what it was found to be due to or by its own words."""
+    if event.kind is None:
+        return None
+    return True if event.kind in _DISEASE_EVENTS else of_myeloma(event)
+
+
+def _panels(case: Case) -> Iterator[tuple[Timed[Any], bool]]:
+    """Panels with bad news after a complete response; before one they may show what was never gone."""
+    reached = complete_response(case)
+    if reached.perhaps is None:
+        return
+    for timed in case.timed("markers"):
+        adverse = {item.name: item for item in adverse_fields("markers", timed.entry)}
+        if adverse.keys() >= _CHAINS:
+            # Both light chains are high where the kidneys or an infection raise them.
+            adverse = {name: item for name, item in adverse.items() if name not in _CHAINS}
+        if adverse and timed.latest >= reached.perhaps:
+            sure = reached.surely is not None and timed.earliest > reached.surely
+            told = any(
+                item.adversity == Adversity.CERTAINLY and not item.unexplained
+                for item in adverse.values()
+                if item.name not in _CHAINS
+            )
+            yield timed, sure and told
 
 
 def _falls(case: Case) -> Iterator[tuple[Timed[Any], bool]]:

@@ -55,6 +55,7 @@ class _Dates(StrictModel):
 
 class _Therapy(StrictModel):
     longest_induction_months: _Number
+    longest_treatment_gap_months: _Number
 
 
 class _LimitOfDetection(StrictModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..patient.events import Event
+from ..patient.said import Topic, never_benign, says
 
 # Events that are of the disease by what they are called; a second cancer, a cytopenia or a lesion may have another cause.
 OF_THE_COURSE = frozenset({"progression", "clinical-relapse", "mrd-resurgence"})
@@ -14,10 +15,11 @@ def happened(event: Event) -> bool | None:
     """Whether it is what its kind says: not if it was found to be due to something benign; open while not confirmed.
 
     An attribution that is unknown or not recorded takes nothing away. Progression that is called benign contradicts
-    itself: it is open.
+    itself: it is open; so is what its own words call a myeloid neoplasm or a plasmacytoma.
     """
     if event.attribution == "benign":
-        return None if event.kind in _NEVER_BENIGN else False
+        grave = event.kind in _NEVER_BENIGN or any(named_by(event, topic) is not False for topic in never_benign())
+        return None if grave else False
     return None if event.confirmed is False else True
 
 
@@ -41,7 +43,30 @@ def normal(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").split())
 
 
-def named(event: Event, terms: frozenset[str]) -> bool:
-    """Whether its term (or, where none is recorded, a note that is nothing but a term) is one of `terms` in normal form."""
+def named(event: Event, terms: frozenset[str]) -> bool | None:
+    """Whether its term (or, where none is recorded, a note that is nothing but a term) is one of `terms` in normal form.
+
+    None where its words name another cancer beside it: a harmless term does not take that away.
+    """
     text = event.term or event.note
-    return text is not None and normal(text) in terms
+    if text is None or normal(text) not in terms:
+        return False
+    return True if says(event.note, "cancer", passed_over=terms) is False else None
+
+
+def named_by(event: Event, topic: Topic) -> bool | None:
+    """Whether its own words name something: its term, or a note where there is none; beside a term a note leaves it open."""
+    if event.term is None:
+        return says(event.note, topic)
+    by_term = says(event.term, topic)
+    return None if by_term is False and says(event.note, topic) is not False else by_term
+
+
+def of_myeloma(event: Event) -> bool | None:
+    """Whether it was found to be due to the myeloma, or its own words call it that."""
+    return True if event.attribution == "myeloma" else named_by(event, "plasma-cell-disease")
+
+
+def open_words(event: Event, topic: Topic) -> str:
+    """The field that would tell whether its own words name something, where they leave it open."""
+    return "term" if event.term is None or says(event.term, topic) is None else "note"

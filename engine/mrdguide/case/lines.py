@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..dates import add_months
+from ..patient.said import Topic, says
 from ..patient.stop_reasons import read_stop_reason
 from ..patient.therapy import TherapyEntry
 from .case import LONG_AGO, Case, Timed, once_per_case
+from .doubts import plausible
 
 # Phases that are begun when disease has to be treated, and those that are also given for other reasons.
 TREATMENT = ("induction", "continuous", "transplant")
 LOCAL = ("consolidation", "radiotherapy")
 # Why therapy is begun, or ended, when disease has come back.
 FOR_DISEASE = ("relapse", "resurgence")
+_DISEASE: tuple[Topic, ...] = ("plasma-cell-disease", "relapse")
 
 
 def begun(case: Case) -> tuple[int, int]:
@@ -35,8 +39,8 @@ def _begun(case: Case) -> tuple[int, int]:
 def begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     """Whether an entry of a case's therapy begins a new line, or treatment anew after an earlier maintenance or transplant.
 
-    None where its line, phase or date leaves that open, and for consolidation or radiotherapy after maintenance began,
-    which only its reason explains.
+    None where its line, phase or date leaves that open, for consolidation or radiotherapy after maintenance began, and for
+    treatment begun long after other treatment of its line: only its reason explains that.
     """
     return _all_begun_anew(case)[timed.place]
 
@@ -52,7 +56,8 @@ def _begun_anew(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
     after = begun_after(case, timed)
     if after is True:
         return True if entry.phase in TREATMENT and _first_of_any_line(case, timed) else None
-    return None if after is None or entry.line is None else False
+    open_ = after is None or entry.line is None or long_after_treatment(case, timed)
+    return None if open_ else False
 
 
 _all_begun_anew = once_per_case(
@@ -147,6 +152,37 @@ def begun_after(case: Case, timed: Timed[TherapyEntry]) -> bool | None:
         if other.earliest < timed.latest:
             found = None
     return found
+
+
+def long_after_treatment(case: Case, timed: Timed[TherapyEntry]) -> bool:
+    """Whether an induction begins longer after other treatment had ended than treatment of one line lies apart; so a
+    transplant after another one. A transplant may be kept for later, so that an induction long before it says nothing."""
+    phase, months = timed.entry.phase, int(plausible().therapy.longest_treatment_gap_months.value)
+    if phase not in TREATMENT or timed.entry.begins is None:
+        return False
+    earlier = ("transplant",) if phase == "transplant" else TREATMENT
+    ends = [_end(other) for other in case.therapy if other.entry.phase in earlier and other.entry.begins is not None]
+    return any(end is not None and add_months(end, months) < timed.earliest for end in ends)
+
+
+def _end(timed: Timed[TherapyEntry]) -> int | None:
+    """The last day on which it can have ended, its start where no end is recorded; None where it goes on."""
+    if timed.entry.end is not None:
+        return timed.entry.end.latest
+    return None if timed.entry.end_recorded and timed.entry.phase != "transplant" else timed.latest
+
+
+def speaks_of_disease(case: Case, timed: Timed[TherapyEntry]) -> bool:
+    """Whether its own words leave open that it was begun for disease: the name of its regimen, or of what was irradiated
+    where that was not part of the first treatment."""
+    regimen, site = words_of_disease(timed.entry)
+    return regimen or (site and begun_anew(case, timed) is not False)
+
+
+def words_of_disease(entry: TherapyEntry) -> tuple[bool, bool]:
+    """Whether the name of a regimen may speak of relapse, and the site of radiotherapy of myeloma or relapse."""
+    site = any(says(entry.site, topic) is not False for topic in _DISEASE)
+    return says(entry.regimen, "relapse") is not False, site
 
 
 def opened_the_course(case: Case, timed: Timed[TherapyEntry]) -> bool:

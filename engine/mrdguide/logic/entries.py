@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..case.doubts import DATED
-from ..patient.drugs import given
+from ..patient.drugs import listed
 from .operator import DataRequirement
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def entry_need(name: str, timed: Timed[Any], field: str) -> DataRequirement:
     """A field of an entry that is not recorded."""
     if field in _ASKED:
         return DataRequirement(f"{name}[{timed.place}].{field}", _ASKED[field].format(entry_text(name, timed, field)))
-    if name == "therapy" and field == "drugs" and (unread := given(timed.entry).unread):
+    if name == "therapy" and field == "drugs" and (unread := listed(timed.entry).unread):
         return DataRequirement(
             f"therapy[{timed.place}].drugs", f"what {quoted(unread)} is, given in {entry_text(name, timed)}"
         )

@@ -29,6 +29,7 @@ class DrugNames(StrictModel):
 
     kinds: dict[str, tuple[str, ...]]
     others: dict[str, tuple[str, ...]]
+    supportive: dict[str, tuple[str, ...]]
     beside: tuple[str, ...]
 
 
@@ -46,8 +47,16 @@ def given(entry: TherapyEntry) -> Given:
 
 
 def listed(entry: TherapyEntry) -> Given:
-    """The drugs that an entry lists, whatever its regimen is called."""
-    return _given(entry.drugs, None)
+    """The drugs that make up the therapy of an entry, as it lists them. What is given beside it for bones, infections or blood is
+    no part of it; where its regimen names a drug more, the two contradict each other, and that name is not known either."""
+    return _listed(entry.drugs, entry.regimen)
+
+
+@lru_cache(maxsize=4096)
+def _listed(drugs: tuple[str, ...] | None, regimen: str | None) -> Given:
+    found, supportive = _given(drugs, None), _table().supportive
+    more = frozenset[str]() if regimen is None or not drugs else _named(regimen)[0] - found.names - supportive
+    return Given(found.names - supportive, (*found.unread, *([regimen] if regimen is not None and more else ())))
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +104,7 @@ def fits_any(entry: TherapyEntry, wanted: frozenset[str]) -> bool:
 
 class _Table(NamedTuple):
     names: Mapping[Words, str]
+    supportive: frozenset[str]
     beside: frozenset[str]
 
 
@@ -102,10 +112,14 @@ class _Table(NamedTuple):
 def _table() -> _Table:
     found = read_as(DRUG_NAMES, DrugNames)
     names: dict[Words, str] = {}
-    for drugs in (found.others, drugs_as_written(), found.kinds):
+    for drugs in (found.others, found.supportive, drugs_as_written(), found.kinds):
         for drug, ways in drugs.items():
             names |= {_words(way): drug.casefold() for way in (drug, *ways)}
-    return _Table(names, frozenset(word.casefold() for word in found.beside))
+    return _Table(
+        names,
+        frozenset(drug.casefold() for drug in found.supportive),
+        frozenset(word.casefold() for word in found.beside),
+    )
 
 
 def _words(text: str) -> Words:

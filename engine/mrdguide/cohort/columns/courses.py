@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...case.lines import FOR_DISEASE, LOCAL, TREATMENT
+from ...case.doubts import plausible
+from ...case.lines import FOR_DISEASE, LOCAL, TREATMENT, words_of_disease
 from ...logic.truth import MET, NOT_MET, UNKNOWN
 from ...patient import drugs
 from ...patient.stop_reasons import read_stop_reason
@@ -16,6 +17,7 @@ from .cohort import Cohort
 from .facts import is_value
 from .kernel import Column, counted, kernel
 from .listed import Listed, chosen, codes_of, listed
+from .months import Calendar, add_months, calendar
 
 PHASE, START_REASON = codes_of(TherapyEntry, "phase"), codes_of(TherapyEntry, "start_reason")
 _INDUCTION, _TRANSPLANT, _MAINTENANCE = (PHASE[name] for name in ("induction", "transplant", "maintenance"))
@@ -30,7 +32,8 @@ class Courses(NamedTuple):
 
     `begins` is whether a start is recorded, `line` 0 where none is; `ended` whether an end is recorded, between
     `end_earliest` and `end_latest`; `end_said` whether the profile says when it ended, or that it has not. `doubted` is whether
-    a start is recorded that cannot be. `whole` says of each patient whether a phase that is not in the list was not given.
+    a start is recorded that cannot be. `regimen_of_disease` and `site_of_disease` are whether these words may speak of disease, `long_after`
+    whether treatment was begun long after other treatment (see `case.lines`). `whole` says of each patient whether a phase that is not in the list was not given.
     """
 
     offset: Column
@@ -45,6 +48,9 @@ class Courses(NamedTuple):
     end_said: Column
     start_reason: Column
     doubted: Column
+    regimen_of_disease: Column
+    site_of_disease: Column
+    long_after: Column
     whole: Column
 
 
@@ -54,14 +60,41 @@ def courses(cohort: Cohort) -> Courses:
 
 
 def _laid_out(cohort: Cohort, found: Listed) -> Courses:
+    codes, kinds = found.alike(("regimen", "site"))
+    words = np.array([words_of_disease(entry) for entry in kinds], dtype=np.bool_).reshape(-1, 2)[codes]
+    begins, phase = found.dates("start").known | found.dates("date").known, found.words("phase", PHASE)
+    gap = int(plausible().therapy.longest_treatment_gap_months.value)
+    long_after = _long_after_treatment(
+        calendar(), found.offset, found.earliest, found.latest, begins, phase, *found.dates("end"), found.end_recorded(), gap
+    )  # fmt: skip
     return Courses(
-        found.offset, found.earliest, found.latest,
-        found.dates("start").known | found.dates("date").known,
-        found.words("phase", PHASE),
+        found.offset, found.earliest, found.latest, begins, phase,
         np.nan_to_num(found.numbers("line")).astype(np.int8), *found.dates("end"), found.end_recorded(),
         found.words("start_reason", START_REASON), found.doubted(),
+        words[:, 0].copy(), words[:, 1].copy(), long_after,
         (found.lengths > 0) & ~cohort.may_lack("therapy") & ~is_value(cohort, "therapy_complete", False),
     )  # fmt: skip
+
+
+@kernel
+def _long_after_treatment(
+    table: Calendar, offset: Column, earliest: Column, latest: Column, begins: Column, phase: Column, ended: Column,
+    end_earliest: Column, end_latest: Column, end_said: Column, months: int,
+) -> Column:  # fmt: skip
+    """Whether each entry is treatment begun long after other treatment had ended (see `case.lines.long_after_treatment`)."""
+    found = np.zeros(phase.size, dtype=np.bool_)
+    for patient in range(offset.size - 1):
+        for place in range(offset[patient], offset[patient + 1]):
+            if not begins[place] or not _IS_TREATMENT[phase[place]]:
+                continue
+            for other in range(offset[patient], offset[patient + 1]):
+                again = phase[other] == _TRANSPLANT
+                if not begins[other] or not (again or (phase[place] != _TRANSPLANT and _IS_TREATMENT[phase[other]])):
+                    continue
+                goes_on = not ended[other] and end_said[other] and not again
+                end = end_latest[other] if ended[other] else latest[other]
+                found[place] = found[place] or (not goes_on and add_months(table, end, months) < earliest[place])
+    return found
 
 
 # The bit of a drug that a rule does not name. Which one it is makes no difference: no rule is met by it.
@@ -75,7 +108,7 @@ def drug_bits(cohort: Cohort, names: Iterable[str]) -> tuple[dict[str, int], Col
     bits = {name: 1 << place for place, name in enumerate(sorted(set(names)))}
     if len(bits) > _MOST_DRUGS:
         return None
-    codes, kinds = listed(cohort, "therapy").alike(("drugs",))
+    codes, kinds = listed(cohort, "therapy").alike(("drugs", "regimen"))
     found = [drugs.listed(entry) for entry in kinds]
     by_kind = [_bits_of(bits, item.names) for item in found]
     known = [bool(item.names) and not item.unread for item in found]
@@ -127,7 +160,7 @@ def begun_anew(found: Courses, begin: int, end: int, place: int, whole: bool) ->
     after = _begun_after(found, begin, end, place, whole)
     if after == MET:
         return MET if _IS_TREATMENT[phase] and _first_of_any_line(found, begin, end, place) else UNKNOWN
-    return UNKNOWN if after == UNKNOWN or line == 0 else NOT_MET
+    return UNKNOWN if after == UNKNOWN or line == 0 or found.long_after[place] else NOT_MET
 
 
 def newest_line(cohort: Cohort) -> Column:

@@ -45,7 +45,7 @@ def happenings(cohort: Cohort) -> Happenings:
 
     def make() -> Happenings:
         found = listed(cohort, "events")
-        codes, kinds = found.alike(("kind", "attribution", "confirmed"))
+        codes, kinds = found.alike(("kind", "attribution", "confirmed", "term", "note"))
         really = np.array([of_bool(happened(event)) for event in kinds], dtype=np.uint8)
         return Happenings(
             found.offset, found.earliest, found.latest, found.words("kind", KIND), found.words("status", STATUS),

@@ -69,7 +69,7 @@ def _laid_out(cohort: Cohort) -> Tests:
 def _order(cohort: Cohort) -> tuple[Order, Column]:
     """The tests, behind them what else counts as one, and what each is. Of the same days a test comes first."""
     tests_, events = listed(cohort, "mrd"), listed(cohort, "events")
-    codes, kinds = events.alike(("kind", "attribution", "confirmed"))
+    codes, kinds = events.alike(("kind", "attribution", "confirmed", "term", "note"))
     written = np.array([_written(event) for event in kinds], dtype=np.int8)[codes]
     added, lacking = np.flatnonzero(written != TEST), np.flatnonzero(cohort.may_lack("mrd"))
     order = Order(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from ...case import imaging
 from ...case.case import once_per_case
 from ...case.course import restarts
-from ...case.lines import begun_after, begun_anew
+from ...case.lines import begun_after, begun_anew, speaks_of_disease
 from ...case.therapy import episodes, ongoing
 from ..entries import entry_need, entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
@@ -31,7 +31,8 @@ class BegunFor(Operator):
 
     Its `start_reason` says so. A new line, or induction, continuous therapy or a transplant begun after maintenance (the
     first two also after a transplant), implies relapse where no reason is recorded; with the reasons toxicity, access,
-    choice and after-interruption it does not; `planned` contradicts a second line and leaves it unknown. Maintenance taken
+    choice and after-interruption it does not; a regimen whose name speaks of relapse, or radiotherapy of what is called a
+    plasmacytoma, is unknown whatever the reason; `planned` contradicts a second line and leaves it unknown. Maintenance taken
     up again after more than `pause` calendar months, or after a shorter pause without a reason in which there was any
     sign of disease, is unknown until its reason is recorded. `going_on` asks that this therapy (not maintenance after it)
     goes on.
@@ -43,7 +44,7 @@ class BegunFor(Operator):
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:
-        return ("therapy", "mrd", "responses", "events", *imaging.READS)
+        return ("therapy", "mrd", "responses", "events", "markers", *imaging.READS)
 
     def absence_may_be_not_met(self) -> bool:
         return True
@@ -104,7 +105,11 @@ class BegunFor(Operator):
         entry = timed.entry
         if entry.start_reason in ("relapse", "resurgence"):
             return of_bool(entry.start_reason == self.reason)
-        anew = begun_anew(case, timed)
+        told = UNKNOWN if self.reason == "relapse" and speaks_of_disease(case, timed) else NOT_MET
+        return max(told, self._by_what_it_implies(case, timed))
+
+    def _by_what_it_implies(self, case: Case, timed: Timed[TherapyEntry]) -> int:
+        entry, anew = timed.entry, begun_anew(case, timed)
         if entry.start_reason == "planned":
             # A later line that was planned from the start contradicts itself.
             return UNKNOWN if anew is not False and (entry.line is None or entry.line >= 2) else NOT_MET
@@ -119,6 +124,8 @@ class BegunFor(Operator):
             field = "phase"
         elif self.going_on and self._begun_for(case, timed) == MET:
             field = "end"
+        elif self.reason == "relapse" and entry.start_reason is not None and speaks_of_disease(case, timed):
+            field = "regimen" if entry.regimen is not None else "site"
         elif entry.line is None and anew is None:
             field = "line"
         elif entry.start_reason is None and timed.place not in unexplained:

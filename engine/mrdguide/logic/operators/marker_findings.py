@@ -125,11 +125,15 @@ class MarrowFromComplete(PanelOperator):
 
 
 class MarkerFound(PanelOperator):
-    """A finding of a panel: a new lesion, or circulating plasma cells at `at_least` percent or more. One will do."""
+    """A finding of a panel: a new lesion, or circulating plasma cells at `at_least` percent or more. One will do.
+
+    A lesion that was found to be due to something benign is none; `explained` asks for those.
+    """
 
     keyword: ClassVar[str] = "marker_found"
     marker: Literal["new_bone_lesion", "new_soft_tissue_disease", "circulating_plasma_cells_percent"]
     at_least: Percent | None = None
+    explained: bool = False
 
     @model_validator(mode="after")
     def _percent_of_cells(self) -> MarkerFound:
@@ -142,7 +146,9 @@ class MarkerFound(PanelOperator):
             value = getattr(panel, self.marker)
             if value is None:
                 return None
-            return float(value >= self.at_least if self.at_least is not None else value)
+            if self.at_least is not None:
+                return float(value >= self.at_least)
+            return float(value and (panel.attribution == "benign") == self.explained)
 
         def found(case: Case) -> list[tuple[Timed[MarkerPanel], bool]]:
             return [
@@ -175,7 +181,8 @@ class MarkerFound(PanelOperator):
 
     def wording(self) -> str:
         more = f" {self.at_least:g} % or more" if self.at_least is not None else ""
-        return _WORDS[self.marker] + more + self.where_in_the_course()
+        explained = " that was found to be benign" if self.explained else ""
+        return _WORDS[self.marker] + more + explained + self.where_in_the_course()
 
 
 def _marrow(panel: MarkerPanel) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -9,11 +10,14 @@ from pydantic import Field, model_validator
 from ...case.case import once_per_case
 from ...case.lines import followed_by_line
 from ...dates import add_months, span_text
+from ...patient.drugs import fits_any, meant
+from ...patient.said import Topic, says
+from ...reading.validation import problem_at
 from ..entries import entry_need, entry_text, open_lines
 from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
-from ..where import SINGULAR, Condition, ListName, check_where, matcher, tighter, unrecorded, where_wording
+from ..where import SINGULAR, Condition, ListName, check_where, fields_read, matcher, tighter, unrecorded, where_wording
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
@@ -24,7 +28,9 @@ class Recorded(Operator):
 
     An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
     the answer unknown. `drugs` fits by whatever name a drug is written, also in the name of the regimen; a name that is on no
-    list may be any drug. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
+    list may be any drug; with `drugs_named` only a drug that is named counts. An entry that names one of `unless_drugs` is none of
+    those asked for. With `regimen_says` an entry is unknown at most: the name of its regimen says something that contradicts
+    the rest of it, or may say it. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
     of at least that line and of a later line than any begun before it; nothing has answered an entry of the day judged yet.
     """
 
@@ -32,11 +38,39 @@ class Recorded(Operator):
     in_: ListName = Field(alias="in")
     where: dict[str, Condition] = {}
     not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
+    drugs_named: bool = False
+    unless_drugs: tuple[str, ...] = Field((), description="of therapy only")
+    regimen_says: Topic | None = Field(None, description="of therapy only")
 
     @model_validator(mode="after")
     def _conditions_fit(self) -> Recorded:
         check_where(self.in_, self.where)
+        if self.in_ != "therapy" and (self.drugs_named or self.unless_drugs or self.regimen_says):
+            raise problem_at(
+                "in", f"an entry of '{self.in_}' names no drugs and no regimen", "therapy", code="bad-value"
+            )
         return self
+
+    def fields(self) -> tuple[str, ...]:
+        """The fields of an entry that are looked at."""
+        words = ("drugs", "regimen") if self.unless_drugs or self.regimen_says else ()
+        return tuple(dict.fromkeys((*fields_read(self.where), *words)))
+
+    def fitting(self) -> Callable[[Any], int]:
+        """Whether an entry fits, whatever therapy followed it."""
+        match, unless = matcher(self.where), meant(self.unless_drugs)
+
+        def fits(entry: Any) -> int:
+            found = match(entry)
+            if found == NOT_MET or (unless and fits_any(entry, unless)):
+                return NOT_MET
+            if self.regimen_says is not None:
+                said = says(entry.regimen, self.regimen_says)
+                return NOT_MET if said is False else UNKNOWN
+            unnamed = self.drugs_named and found == UNKNOWN and "drugs" in unrecorded(self.where, entry)
+            return NOT_MET if unnamed else found
+
+        return fits
 
     def paths(self) -> tuple[str, ...]:
         return (self.in_, "therapy") if self.not_followed_by_line else (self.in_,)
@@ -56,9 +90,9 @@ class Recorded(Operator):
         )
 
     def compile(self, context: Context) -> CompiledOperator:
-        match, name, absent = matcher(self.where), self.in_, context.absent
+        match, name, absent = self.fitting(), self.in_, context.absent
         later_line = self.not_followed_by_line
-        none = f"no {SINGULAR[name]} on record: {where_wording(self.where)}"
+        none = f"no {self._asked()}"
 
         def fits(case: Case, timed: Timed[Any]) -> int:
             found = match(timed.entry)
@@ -86,14 +120,30 @@ class Recorded(Operator):
                 if fit != UNKNOWN:
                     continue
                 found += [entry_need(name, timed, field) for field in unrecorded(self.where, timed.entry)]
+                if self.regimen_says is not None:
+                    found.append(entry_need(name, timed, "regimen"))
                 if match(timed.entry) == MET and later_line is not None:
                     found += open_lines(case, timed)
-            return found or [DataRequirement(name, f"{SINGULAR[name]} history: {where_wording(self.where)}")]
+            return found or [DataRequirement(name, f"{SINGULAR[name]} history{self._conditions()}")]
 
         return CompiledOperator(verdict, observe, needs)
 
+    def _asked(self) -> str:
+        speaks = f" whose regimen speaks of {self.regimen_says.replace('-', ' ')}" if self.regimen_says else ""
+        return f"{SINGULAR[self.in_]} on record{speaks}{self._conditions()}"
+
+    def _conditions(self) -> str:
+        return f": {where_wording(self.where)}" if self.where else ""
+
     def wording(self) -> str:
-        text = f"{SINGULAR[self.in_]} on record ({where_wording(self.where)})"
+        where = f" ({where_wording(self.where)})" if self.where or not self.regimen_says else ""
+        text = f"{SINGULAR[self.in_]} on record{where}"
+        if self.drugs_named:
+            text += ", by a drug that it names"
+        if self.unless_drugs:
+            text += f", without {' or '.join(self.unless_drugs)}"
+        if self.regimen_says:
+            text += f", whose regimen speaks of {self.regimen_says.replace('-', ' ')} (unknown then)"
         return text + (
             f", with no therapy of line {self.not_followed_by_line} or later begun since"
             if self.not_followed_by_line

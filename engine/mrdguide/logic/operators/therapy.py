@@ -30,7 +30,7 @@ class TherapyDuration(Operator):
 
     With `pause` only the current (last) course counts: episodes that lie at most so many calendar months apart are one
     course if the pause has a reason other than disease (`stop_reason` before it, `start_reason` after it) or nothing in it
-    showed disease; a longer gap begins a new course. Without it all episodes count together. Met when even the shortest
+    showed disease; a longer gap begins a new course, and so does induction or a transplant. Without it all episodes count together. Met when even the shortest
     reading of the dates reaches it; not met when even the longest does not and the therapy list is whole
     (`therapy_complete` is not false); else unknown.
     """
@@ -53,7 +53,7 @@ class TherapyDuration(Operator):
         # Whether a short pause without a reason belongs to the course depends on whether disease was seen in it.
         from ...case import imaging
 
-        seen = ("mrd", "responses", "events", *imaging.READS) if self.pause is not None else ()
+        seen = ("mrd", "responses", "events", "markers", *imaging.READS) if self.pause is not None else ()
         return ("therapy", *seen)
 
     def modifiability(self, met: bool) -> Modifiability:
@@ -63,9 +63,12 @@ class TherapyDuration(Operator):
         return isinstance(other, TherapyDuration) and self.same_but(other, "months") and self.months >= other.months
 
     def turning_days(self, case: Case) -> Iterable[int]:
+        from ...case.course import since_treatment
         from ...case.therapy import episodes, longest, shortest
 
         found = episodes(case, self.phase)
+        if self.pause is not None:
+            found = since_treatment(case, found)
         # Wherever the current course begins, the days of its pauses are taken out.
         for place in range(len(found) if self.pause is not None else min(len(found), 1)):
             for stretch in (shortest(found[place:]), longest(found[place:])):
@@ -74,14 +77,16 @@ class TherapyDuration(Operator):
 
     def _stretches(self, case: Case, rules: InterpretationRules | None) -> tuple[Stretch | None, Stretch | None]:
         """The time that counts, at its shortest and at its longest."""
-        from ...case.course import current
+        from ...case.course import current, since_treatment
         from ...case.therapy import episodes, longest, shortest
 
         found = episodes(case, self.phase)
         if self.pause is None or rules is None:
             return shortest(found), longest(found)
         pause = self.pause
-        return case.once(("course", self.phase, pause), lambda: current(case, found, pause, rules))
+        return case.once(
+            ("course", self.phase, pause), lambda: current(case, since_treatment(case, found), pause, rules)
+        )
 
     def compile(self, context: Context) -> CompiledOperator:
         from ...case.case import once_per_case
@@ -203,7 +208,8 @@ class TherapyNow(Operator):
 
     def implies(self, other: Operator) -> bool:
         if isinstance(other, Recorded):
-            given = other.in_ == "therapy" and other.not_followed_by_line is None
+            narrowed = other.not_followed_by_line or other.drugs_named or other.unless_drugs or other.regimen_says
+            given = other.in_ == "therapy" and not narrowed
             return given and tighter({"phase": self.phase}, other.where)
         return (
             isinstance(other, TherapyNow)

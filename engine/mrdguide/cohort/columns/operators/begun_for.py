@@ -54,12 +54,15 @@ def _because_of(found: Courses, begin: int, end: int, place: int, reason: int, w
     said = found.start_reason[place]
     if said in (_RELAPSE, _RESURGENCE):
         return MET if said == reason else NOT_MET
-    if said != _PLANNED and (reason == _RESURGENCE or _EXPLAINED[said]):
-        return NOT_MET
     anew = begun_anew(found, begin, end, place, whole)
+    told = NOT_MET
+    if reason == _RELAPSE and (found.regimen_of_disease[place] or (found.site_of_disease[place] and anew != NOT_MET)):
+        told = UNKNOWN
+    if said != _PLANNED and (reason == _RESURGENCE or _EXPLAINED[said]):
+        return told
     if said == _PLANNED:
-        return UNKNOWN if anew != NOT_MET and found.line[place] != 1 else NOT_MET
-    return anew
+        return UNKNOWN if anew != NOT_MET and found.line[place] != 1 else told
+    return max(told, anew)
 
 
 MEANINGS: dict[str, Meaning] = {"begun_for": _begun_for}

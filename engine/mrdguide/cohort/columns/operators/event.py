@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....case.events import named, normal
 from ....logic.operators.event import EventRecorded
 from ....logic.operators.extramedullary import Extramedullary
 from ....logic.truth import MET, NOT_MET, UNKNOWN
@@ -18,6 +17,7 @@ from ..meaning import Asked, Meaning
 from ..months import Calendar, add_months, calendar, recent
 
 _NO_LINE = 0
+_NO_MONTHS = -1
 _EXTRAMEDULLARY = KIND["extramedullary-disease"]
 
 
@@ -25,22 +25,22 @@ def _event(operator: EventRecorded, asked: Asked) -> Verdicts:
     cohort = asked.cohort
     return _counts(
         happenings(cohort), courses(cohort), begun(cohort), chosen(KIND, operator.kind),
-        _named(cohort, operator.unless), operator.not_over, operator.not_before_therapy,
-        operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.none_in("events"), cohort.days,
+        _in_words(cohort, operator), calendar(), operator.not_over, operator.not_before_therapy,
+        _NO_MONTHS if operator.near is None else operator.near, operator.not_followed_by_line or _NO_LINE, operator.reads == "history", asked.none_in("events"), cohort.days,
     )  # fmt: skip
 
 
-def _named(cohort: Cohort, unless: tuple[str, ...]) -> Column:
-    """Whether each event is named by one of some terms."""
-    terms = frozenset(normal(term) for term in unless)
-    codes, kinds = listed(cohort, "events").alike(("term", "note"))
-    return np.array([bool(terms) and named(event, terms) for event in kinds], dtype=np.bool_)[codes]
+def _in_words(cohort: Cohort, operator: EventRecorded) -> Column:
+    """What each event's attribution and words say of whether it counts."""
+    codes, kinds = listed(cohort, "events").alike(("term", "note", "attribution"))
+    found = [min((verdict for verdict, _ in operator.in_words(event)), default=MET) for event in kinds]
+    return np.array(found, dtype=np.uint8)[codes]
 
 
 @kernel
 def _counts(
-    found: Happenings, therapy: Courses, start: Begun, kinds: Column, is_named: Column, not_over: bool,
-    not_before: bool, line: int, history: bool, none: Column, today: Column,
+    found: Happenings, therapy: Courses, start: Begun, kinds: Column, in_words: Column, table: Calendar,
+    not_over: bool, not_before: bool, near: int, line: int, history: bool, none: Column, today: Column,
 ) -> Column:  # fmt: skip
     verdicts = none.copy()
     for patient in range(verdicts.size):
@@ -50,10 +50,18 @@ def _counts(
             kind, earliest, latest = found.kind[place], found.earliest[place], found.latest[place]
             if kind != 0 and not kinds[kind]:
                 continue
-            counts = NOT_MET if is_named[place] else int(found.happened[place])
+            counts = min(int(in_words[place]), int(found.happened[place]))
             if not_over:
                 counts = min(counts, MET - over(found, place, as_of))
-            if not_before and found.status[place] != ACTIVE:
+            active = found.status[place] == ACTIVE
+            if not_before and near != _NO_MONTHS:
+                first, last = (
+                    add_months(table, start.first[patient], near),
+                    add_months(table, start.last[patient], near),
+                )
+                after = MET if (as_of if active else earliest) > last else UNKNOWN
+                counts = min(counts, NOT_MET if (as_of if active else latest) <= first else after)
+            elif not_before and not active:
                 counts = min(counts, after_the_start(start, patient, earliest, latest))
             if line != _NO_LINE:
                 counts = min(counts, MET - followed_by_line(therapy, patient, earliest, latest, line, as_of))

@@ -29,9 +29,12 @@ def _found(operator: MarkerFound, asked: Asked) -> Verdicts:
     if operator.at_least is None:
         values = panels.flag(cohort, operator.marker).astype(np.float64)
         values[values < 0] = np.nan
+        benign = panels.word(cohort, "attribution") == _BENIGN
+        values[(values == 1) & (benign != operator.explained)] = 0
     else:
         values = panels.number(cohort, operator.marker)
-    rows = series(cohort, operator.marker, values, operator.course)
+    name = f"{operator.marker} explained" if operator.explained else operator.marker
+    rows = series(cohort, name, values, operator.course)
     positive = rows.value >= (1 if operator.at_least is None else operator.at_least)
     surely = any_of(cohort, rows.owner, positive & rows.inside)
     return settled(cohort, surely, any_of(cohort, rows.owner, positive))

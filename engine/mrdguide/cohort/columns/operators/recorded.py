@@ -6,7 +6,6 @@ import numpy as np
 
 from ....logic.operators.recorded import Recorded
 from ....logic.truth import MET, NOT_MET, UNKNOWN
-from ....logic.where import fields_read, matcher
 from ..cohort import Verdicts
 from ..courses import Courses, courses
 from ..happenings import followed_by_line
@@ -16,8 +15,8 @@ from ..meaning import Asked, Meaning
 
 
 def _recorded(operator: Recorded, asked: Asked) -> Verdicts:
-    entries, match = listed(asked.cohort, operator.in_), matcher(operator.where)
-    codes, kinds = entries.alike(fields_read(operator.where))
+    entries, match = listed(asked.cohort, operator.in_), operator.fitting()
+    codes, kinds = entries.alike(operator.fields())
     fits = np.array([match(entry) for entry in kinds], dtype=np.uint8)[codes]
     if operator.not_followed_by_line is not None:
         fits = _unanswered(

@@ -17,7 +17,7 @@ from ..meaning import LEFT, Asked, Meaning
 from ..months import Calendar, add_months, calendar
 
 _ANY_LINE, _NONE = 0, counted(-1)
-_TRANSPLANT = PHASE["transplant"]
+_TRANSPLANT, _INDUCTION = PHASE["transplant"], PHASE["induction"]
 
 
 def _now(operator: TherapyNow, asked: Asked) -> Verdicts | None:
@@ -140,13 +140,15 @@ def _all_ended(found: Courses, phases: Column, absent: int, today: Column) -> Co
 
 def _duration(operator: TherapyDuration, asked: Asked) -> Verdicts:
     return _long_enough(
-        calendar(), courses(asked.cohort), chosen(PHASE, operator.phase), operator.months, asked.context.absent,
-        asked.cohort.days,
+        calendar(), courses(asked.cohort), chosen(PHASE, operator.phase), operator.months,
+        operator.pause is not None, asked.context.absent, asked.cohort.days,
     )  # fmt: skip
 
 
 @kernel
-def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, absent: int, today: Column) -> Column:
+def _long_enough(
+    table: Calendar, found: Courses, phases: Column, months: int, pauses: bool, absent: int, today: Column
+) -> Column:
     """One episode lasts from its start to its end; of several the pauses between them have to be read."""
     verdicts = np.empty(found.whole.size, dtype=np.uint8)
     for patient in range(verdicts.size):
@@ -156,7 +158,7 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
             if found.phase[place] == 0 or phases[found.phase[place]]:
                 several = several or only >= 0
                 only = place
-        if several:
+        if several or (pauses and only >= 0 and _treated_within(found, patient, only)):
             verdicts[patient] = LEFT
             continue
         if only < 0:
@@ -170,6 +172,16 @@ def _long_enough(table: Calendar, found: Courses, phases: Column, months: int, a
             # One that does not say its phase may be of another, and then there was none.
             verdicts[patient] = NOT_MET if found.phase[only] != 0 else absent
     return verdicts
+
+
+@kernel
+def _treated_within(found: Courses, patient: int, only: int) -> bool:
+    """Whether induction or a transplant was, or may have been, begun since an episode began."""
+    for place in range(found.offset[patient], found.offset[patient + 1]):
+        treatment = found.phase[place] in (_TRANSPLANT, _INDUCTION) and found.begins[place]
+        if treatment and place != only and found.earliest[place] > found.earliest[only]:
+            return True
+    return False
 
 
 @kernel
