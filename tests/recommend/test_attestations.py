@@ -29,7 +29,7 @@ def test_the_answer_names_what_it_rests_on() -> None:
         "serum-quiet",
         "2026-11-10",
         "tumor board",
-        ("response.looked-at",),
+        ("response.looked-at", "response.looked-at-since-line"),
     )
     assert json.loads(answer.to_json())["attestations"] == [used.to_dict()]
     assert any("tumor board" in text for text in answer.criteria["response.looked-at"].observed)

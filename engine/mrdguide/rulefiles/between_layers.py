@@ -45,10 +45,10 @@ class _Said:
         return Path(place.document.name).is_relative_to(self.folder)
 
     def problem(
-        self, at: At, message: str, code: str, hint: str, also: tuple[_Said, At] | None, *, told: bool = False
+        self, at: At, message: str, *, code: str, hint: str, other: tuple[_Said, At] | None, told: bool = False
     ) -> Problem:
         document, path = at
-        related = () if also is None else (also[1][0].related(also[1][1], f"in {also[0].pack.in_words}"),)
+        related = () if other is None else (other[1][0].related(other[1][1], f"in {other[0].pack.in_words}"),)
         return document.problem(
             path, message, code=code, hint=hint, also=related, severity="warning" if told else "error"
         )
@@ -113,8 +113,8 @@ def _own_switched_off(one: _Said, known: set[str]) -> Iterator[Problem]:
     for name in one.off:
         if name in one.ids and name not in known:
             yield one.problem(
-                one.off[name], f"'{name}' is an entry of this layer: {_ONLY_OFF}", "not-in-a-layer",
-                "take the entry itself out", None,
+                one.off[name], f"'{name}' is an entry of this layer: {_ONLY_OFF}", code="not-in-a-layer",
+                hint="take the entry itself out", other=None,
             )  # fmt: skip
 
 
@@ -125,13 +125,13 @@ def _same_ids(first: _Said, second: _Said, *, told: bool) -> Iterator[Problem]:
             continue
         if told:
             yield second.problem(
-                at, f"'{name}' takes the place of what the layer {first.pack.in_words} says of it", "replaced",
-                "take it out if both are meant to hold", (first, first.ids[name]), told=True,
+                at, f"'{name}' takes the place of what the layer {first.pack.in_words} says of it", code="replaced",
+                hint="take it out if both are meant to hold", other=(first, first.ids[name]), told=True,
             )  # fmt: skip
         else:
             hint = _ONE_OF_THEM if name == READINGS else _OTHER_ID
             text = f"'{name}' is in the layer {first.pack.in_words} too"
-            yield second.problem(at, text, "duplicate-id", hint, (first, first.ids[name]))
+            yield second.problem(at, text, code="duplicate-id", hint=hint, other=(first, first.ids[name]))
 
 
 def _taken(one: _Said, other: _Said) -> Iterator[Problem]:
@@ -141,13 +141,18 @@ def _taken(one: _Said, other: _Said) -> Iterator[Problem]:
         if name in owned:
             text = f"'{name}' is in the layer {other.pack.in_words}: {_ONLY_OFF}"
             yield one.problem(
-                at, text, "not-in-a-layer", "take this out, or take the entry out of that layer", (other, owned[name])
+                at,
+                text,
+                code="not-in-a-layer",
+                hint="take this out, or take the entry out of that layer",
+                other=(other, owned[name]),
             )
     for name, at in one.aliases.items():
         if name in other.ids:
             yield one.problem(
-                at, f"the alias '{name}' is in the layer {other.pack.in_words} too", "alias-taken",
-                "an alias of a layer may be a former id of its own or an id of the core; take it out", (other, other.ids[name]),
+                at, f"the alias '{name}' is in the layer {other.pack.in_words} too", code="alias-taken",
+                hint="an alias of a layer may be a former id of its own or an id of the core; take it out",
+                other=(other, other.ids[name]),
             )  # fmt: skip
 
 
@@ -184,9 +189,9 @@ class _Resting:
         told = _lies_on(one, other, self.said)
         hint = "give the changed entry an id of its own, or say extends: on the other layer in one of the two"
         return one.problem(
-            at, f"'{name}' of the layer {other.pack.in_words} rests on '{what}', which is another one here", "replaced",
-            "see that it still does what it is meant to do" if told else hint,
-            (other, other.ids[name]) if name in other.ids else None, told=told,
+            at, f"'{name}' of the layer {other.pack.in_words} rests on '{what}', which is another one here", code="replaced",
+            hint="see that it still does what it is meant to do" if told else hint,
+            other=(other, other.ids[name]) if name in other.ids else None, told=told,
         )  # fmt: skip
 
     def _changed_by(self, what: str) -> set[str]:

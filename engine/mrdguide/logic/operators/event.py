@@ -49,9 +49,14 @@ class EventRecorded(EventOperator):
     reads: Literal["counts", "history"] = "counts"
     not_over: bool = False
     not_before_therapy: bool = False
-    near: Months | None = None
-    cause: Literal["myeloma", "not-myeloma"] | None = None
-    names: Topic | None = None
+    near: Annotated[
+        Months | None, Field(description="so long after the start of therapy it still counts as before it")
+    ] = None
+    cause: Annotated[
+        Literal["myeloma", "not-myeloma"] | None,
+        Field(description="what it is due to, by its attribution or its words"),
+    ] = None
+    names: Annotated[Topic | None, Field(description="what its term or note speaks of")] = None
     unless: tuple[str, ...] = Field(
         (), description="terms in the field's words; letters' case and hyphens mean nothing"
     )

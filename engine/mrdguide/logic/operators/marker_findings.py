@@ -133,7 +133,7 @@ class MarkerFound(PanelOperator):
     keyword: ClassVar[str] = "marker_found"
     marker: Literal["new_bone_lesion", "new_soft_tissue_disease", "circulating_plasma_cells_percent"]
     at_least: Percent | None = None
-    explained: bool = False
+    explained: bool = Field(False, description="asks for one that was found to be benign instead")
 
     @model_validator(mode="after")
     def _percent_of_cells(self) -> MarkerFound:

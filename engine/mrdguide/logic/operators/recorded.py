@@ -38,7 +38,7 @@ class Recorded(Operator):
     in_: ListName = Field(alias="in")
     where: dict[str, Condition] = {}
     not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
-    drugs_named: bool = False
+    drugs_named: bool = Field(False, description="of therapy only: a name that is on no list is no drug asked for")
     unless_drugs: tuple[str, ...] = Field((), description="of therapy only")
     regimen_says: Topic | None = Field(None, description="of therapy only")
 
