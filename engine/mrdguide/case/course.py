@@ -17,6 +17,7 @@ from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
 from . import imaging
 from .case import Case, Timed
 from .events import happened, of_myeloma
+from .lines import EXPLAINED
 from .possible import POSITIVE
 from .response_course import complete_response
 from .therapy import Episode, Phases, episodes, longest
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Stretch = tuple[int, int]
 
-_RESTART_REASONS = ("toxicity", "access", "choice", "after-interruption")
 _DISEASE_EVENTS = ("progression", "clinical-relapse", "mrd-resurgence", "extramedullary-disease")
 # Treatment after which maintenance begins afresh.
 _STARTS_AFRESH = ("induction", "transplant")
@@ -175,7 +175,7 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
     if add_months(gap.first, pause) < gap.last:
         return True
     stopped = gap.before.entry.stop_reason
-    if (stopped and read_stop_reason(stopped) in NOT_DISEASE) or gap.after.entry.start_reason in _RESTART_REASONS:
+    if (stopped and read_stop_reason(stopped) in NOT_DISEASE) or gap.after.entry.start_reason in EXPLAINED:
         return False
     return _disease_seen(case, gap, rules)
 

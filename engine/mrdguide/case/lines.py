@@ -16,6 +16,8 @@ TREATMENT = ("induction", "continuous", "transplant")
 LOCAL = ("consolidation", "radiotherapy")
 # Why therapy is begun, or ended, when disease has come back.
 FOR_DISEASE = ("relapse", "resurgence")
+# Reasons that have nothing to do with it.
+EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
 _DISEASE: tuple[Topic, ...] = ("plasma-cell-disease", "relapse")
 
 

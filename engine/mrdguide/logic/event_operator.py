@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from .entries import date_needs, entry_need, entry_text, open_lines
-from .operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from .operator import CompiledOperator, Context, DataRequirement, UniqueList, WrittenDown
 from .truth import NOT_MET, UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,14 +22,8 @@ def event_text(timed: Timed[Event]) -> str:
     return entry_text("events", timed)
 
 
-class EventOperator(Operator):
+class EventOperator(WrittenDown):
     """Met when an event counts, unknown when one may, else as `absence` says."""
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def compiled(
         self,

@@ -216,6 +216,16 @@ class Operator(StrictModel):
             yield from child.walk()
 
 
+class WrittenDown(Operator):
+    """Reads what is written down when it happens: what is not on record can count as not met, and only an event makes it met."""
+
+    def absence_may_be_not_met(self) -> bool:
+        return True
+
+    def modifiability(self, met: bool) -> Modifiability:
+        return Modifiability.EVENT if met else Modifiability.FIXED
+
+
 def _turning_days(case: Case, names: Iterable[str], spans: Iterable[int]) -> frozenset[int]:
     """The days so many months after an entry of some lists, and those beside them."""
     dated = {

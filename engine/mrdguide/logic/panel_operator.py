@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..case.marker_series import Course
 from .entries import date_needs
-from .operator import DataRequirement, Modifiability, Operator
+from .operator import DataRequirement, Operator, WrittenDown
 
 if TYPE_CHECKING:
     from ..case.case import Case, Timed
@@ -22,7 +22,7 @@ def which_line(case: Case, timed: Timed[MarkerPanel], what: str) -> list[DataReq
     return date_needs(case, timed)
 
 
-class PanelOperator(Operator):
+class PanelOperator(WrittenDown):
     """Reads the panels since therapy, or the last later line, began; `course: earlier` those of the lines before, `any` all
     of them, whichever line each belongs to."""
 
@@ -33,12 +33,6 @@ class PanelOperator(Operator):
 
     def implies(self, other: Operator) -> bool:
         return isinstance(other, type(self)) and other.course == "any" and self.same_but(other, "course")
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def where_in_the_course(self) -> str:
         """Which panels are read, to be said after what they have to show."""

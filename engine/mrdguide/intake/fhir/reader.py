@@ -185,10 +185,18 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
         return False
     if not is_about(collector, resource, patient, names):
         return False
-    if _is_ordinary(collector, resource):
+    alike = likeness(resource)
+    if alike in collector.ordinary:
+        collector.ignore(resource, f"{ORDINARY}{flagged(resource)}")
         return False
     if is_of_family(collector.table, resource):
         collector.ignore(resource, "history of the family")
+        return False
+    before = collector.noted
+    if _is_irrelevant(collector, resource):
+        # What was found of one is not looked for again in those alike.
+        if collector.noted == before:
+            collector.ordinary.add(alike)
         return False
     if early:
         collector.unreadable(resource, "is registered, which is before there is a result, and has one", "status")
@@ -224,20 +232,6 @@ def _leave_type(collector: Collector, resource: Resource) -> None:
         return
     collector.ignore(resource, f"{kind} is not read")
     collector.other_types.append(resource)
-
-
-def _is_ordinary(collector: Collector, resource: Resource) -> bool:
-    """Whether it says nothing of what an answer rests on; what was found of one is not looked for again in those alike."""
-    alike = likeness(resource)
-    if alike in collector.ordinary:
-        collector.ignore(resource, f"{ORDINARY}{flagged(resource)}")
-        return True
-    before = collector.noted
-    if is_of_family(collector.table, resource) or not _is_irrelevant(collector, resource):
-        return False
-    if collector.noted == before:
-        collector.ordinary.add(alike)
-    return True
 
 
 def _is_irrelevant(collector: Collector, resource: Resource) -> bool:

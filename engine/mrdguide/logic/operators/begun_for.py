@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from ...case import imaging
 from ...case.case import once_per_case
 from ...case.course import restarts
-from ...case.lines import begun_after, begun_anew, speaks_of_disease
+from ...case.lines import EXPLAINED, begun_after, begun_anew, speaks_of_disease
 from ...case.therapy import episodes, ongoing
 from ..entries import entry_need, entry_text
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..operator import CompiledOperator, Context, DataRequirement, UniqueList, WrittenDown
 from ..parameters import Months, interpretation_of
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from ...case.case import Case, Timed
     from ...patient.therapy import TherapyEntry
 
-# Reasons that have nothing to do with the disease coming back.
-EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
 # The sections of the profile that say which therapy was given, as far as a record goes.
 _THERAPY = ("therapy", "therapy_complete", "incomplete")
 # What can be given because of disease and go on; maintenance after it is history of it.
 TREATS = ("induction", "consolidation", "continuous", "relapse", None)
 
 
-class BegunFor(Operator):
+class BegunFor(WrittenDown):
     """Met when therapy is on record that was begun for relapse (or for resurgence).
 
     Its `start_reason` says so. A new line, or induction, continuous therapy or a transplant begun after maintenance (the
@@ -45,12 +43,6 @@ class BegunFor(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy", "mrd", "responses", "events", "markers", *imaging.READS)
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def spans(self) -> tuple[int, ...]:
         return (self.pause,)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ...case.lines import EXPLAINED
 from ...patient.drugs import listed
 from ...patient.stop_reasons import NOT_DISEASE, read_stop_reason
 from ...patient.therapy import Phase
 from ..entries import entry_need, entry_text, quoted
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..operator import CompiledOperator, Context, DataRequirement, UniqueList, WrittenDown
 from ..truth import MET, NOT_MET, UNKNOWN
-from .begun_for import EXPLAINED
 
 if TYPE_CHECKING:
     from ...case.case import Case, Timed
     from ...patient.therapy import TherapyEntry
 
 
-class DrugsAdded(Operator):
+class DrugsAdded(WrittenDown):
     """Met when an entry of the phase has a drug that none begun before it has, and neither its `start_reason` nor the
     `stop_reason` of one before it says why in words other than disease; unknown while its drugs or the order are not known.
 
@@ -29,12 +29,6 @@ class DrugsAdded(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy",)
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def compile(self, context: Context) -> CompiledOperator:
         def entries(case: Case) -> list[Timed[TherapyEntry]]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from ...case.lines import FOR_DISEASE, followed_by_line
 from ...patient.stop_reasons import read_stop_reason
 from ..entries import entry_text, open_lines
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..operator import CompiledOperator, Context, DataRequirement, Operator, UniqueList, WrittenDown
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...patient.therapy import TherapyEntry
 
 
-class EndedFor(Operator):
+class EndedFor(WrittenDown):
     """Met when therapy is on record whose `stop_reason` says relapse (or resurgence, a myeloid neoplasm, a second cancer),
     unknown when its words are not known (`patient/stop_reasons.yaml`); without a reason it says nothing. For a neoplasm only
     words that say so count: whatever else therapy was ended for is asked as a possible relapse, and neoplasms are events.
@@ -32,12 +32,6 @@ class EndedFor(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy",)
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def implies(self, other: Operator) -> bool:
         return (

@@ -14,7 +14,7 @@ from ...patient.drugs import fits_any, meant
 from ...patient.said import Topic, says
 from ...reading.validation import problem_at
 from ..entries import entry_need, entry_text, open_lines
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator
+from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, WrittenDown
 from ..parameters import Months
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 from ..where import SINGULAR, Condition, ListName, check_where, fields_read, matcher, tighter, unrecorded, where_wording
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...case.case import Case, Timed
 
 
-class Recorded(Operator):
+class Recorded(WrittenDown):
     """Met when an entry that fits is on record, unknown when one may fit, else as `absence` says.
 
     An empty therapy list, or one marked `therapy_complete: false`, never proves that a phase was not given: it leaves
@@ -74,12 +74,6 @@ class Recorded(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return (self.in_, "therapy") if self.not_followed_by_line else (self.in_,)
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def implies(self, other: Operator) -> bool:
         return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ..entries import entry_need, entry_text
-from ..operator import CompiledOperator, Context, DataRequirement, Modifiability, Operator, UniqueList
+from ..operator import CompiledOperator, Context, DataRequirement, UniqueList, WrittenDown
 from ..truth import MET, NOT_MET, UNKNOWN, of_bool
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...patient.events import Toxicity
 
 
-class ToxicityRecorded(Operator):
+class ToxicityRecorded(WrittenDown):
     """`reads: unacceptable`: going on and judged unacceptable; one of grade `judged_from` or above that nobody has judged is
     unknown, a lower one is not unacceptable. `reads: tolerated`: on record and not unacceptable, or over.
     """
@@ -26,12 +26,6 @@ class ToxicityRecorded(Operator):
 
     def paths(self) -> tuple[str, ...]:
         return ("toxicities",)
-
-    def absence_may_be_not_met(self) -> bool:
-        return True
-
-    def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.EVENT if met else Modifiability.FIXED
 
     def compile(self, context: Context) -> CompiledOperator:
         fits = self.fits

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....logic.operators.begun_for import EXPLAINED, TREATS, BegunFor
+from ....case.lines import EXPLAINED
+from ....logic.operators.begun_for import TREATS, BegunFor
 from ....logic.truth import MET, NOT_MET, UNKNOWN
 from ..cohort import Verdicts
 from ..courses import PHASE, START_REASON, Courses, begun_anew, courses, goes_on
