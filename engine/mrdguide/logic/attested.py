@@ -124,7 +124,14 @@ def attested(judge: CompiledOperator, attestable: Attestable, reads: str) -> Com
         told = counting(case, attestable)[:1] if found != answer else []
         no = denied(case, attestable)
         against = ": the record says otherwise, and counts" if found != UNKNOWN else ""
-        return [*judge.observe(case), *(words(item) + against for item in told), *([words(no)] if no else [])]
+        # A no that a later yes replaced is said beside it: what was seen on its day has to be known to who relies on the yes.
+        replaced = [item for item in _told(case, attestable) if told and not item.value]
+        return [
+            *judge.observe(case),
+            *(words(item) + against for item in told),
+            *(f"before that, {words(item)}" for item in replaced),
+            *([words(no)] if no else []),
+        ]
 
     def needs(case: Case) -> list[DataRequirement]:
         no = denied(case, attestable)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...patient.fields import MOST_COURSES
 from ...patient.profile import Cytogenetics
+from ...patient.said import says
 from ...reading.written_words import says_something
 from .arrow_doubts import year_of
 from .arrow_fields import Fields
@@ -37,15 +38,15 @@ def _of_any(profiles: ArrowProfiles, entries: ArrowEntries, which: Column) -> Co
 
 
 def _unusual(profiles: ArrowProfiles) -> Column:
-    """Nobody without an id and a diagnosis, or with a definition of a risk that is not said to be there, and nothing attested or declared out of reach (lists that hold anything are not
-    plain already)."""
+    """Nobody without an id and a diagnosis, or with a definition of a risk that is not said to be there or that speaks of a
+    relapse, and nothing attested or declared out of reach (lists that hold anything are not plain already)."""
     nameless = np.asarray(profiles.ids().is_null())
     risk = profiles.single.inside("functional_high_risk")
-    defined = np.array([says_something(text) for text in risk.coded("definition").values])[
-        risk.coded("definition").codes
-    ]
+    definition = risk.coded("definition")
+    defined = np.array([says_something(text) for text in definition.values])[definition.codes]
+    of_relapse = np.array([says(text, "relapse") is not False for text in definition.values])[definition.codes]
     found: Column = nameless | (profiles.single.inside("diagnosis").coded("disease").codes == 0)
-    found |= defined & (risk.coded("status").codes == 0)
+    found |= (defined & (risk.coded("status").codes == 0)) | of_relapse
     return found
 
 

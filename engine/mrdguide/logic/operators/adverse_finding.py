@@ -28,7 +28,7 @@ class AdverseFinding(Operator):
     leave that open. Which values are bad news is said by the registry of the profile's fields.
 
     Remission is the first complete response, or with `threshold` the first marrow test negative there: what was found
-    before it is the normal course. An entry found to be benign is no bad news. A high light chain is none either where the
+    before it is the normal course. An entry found to be benign is no bad news; `explained` asks for those images instead. A high light chain is none either where the
     ratio of kappa to lambda lies between `ratio_from` and `ratio_to` (inclusive).
     """
 
@@ -39,6 +39,7 @@ class AdverseFinding(Operator):
     threshold: Threshold | None = None
     ratio_from: Positive | None = None
     ratio_to: Positive | None = None
+    explained: bool = Field(False, description="of imaging only: asks for what was found to be benign instead")
 
     @model_validator(mode="after")
     def _threshold_of_marrow(self) -> AdverseFinding:
@@ -46,6 +47,8 @@ class AdverseFinding(Operator):
             raise ValueError("'threshold' belongs to 'after: negative-marrow', and only there")
         if (self.ratio_from is None) != (self.ratio_to is None):
             raise ValueError("'ratio_from' and 'ratio_to' go together")
+        if self.explained and self.in_ != "imaging":
+            raise ValueError("'explained' belongs to 'in: imaging', and only there")
         return self
 
     def paths(self) -> tuple[str, ...]:
@@ -100,11 +103,19 @@ class AdverseFinding(Operator):
     def _fits(self, timed: Timed[Any], reached: Reached) -> int:
         if reached.perhaps is None or timed.latest < reached.perhaps:
             return NOT_MET
-        adverse = list(self._adverse(timed.entry))
+        adverse = self.news(timed.entry)
         if not adverse:
             return NOT_MET
         certain = reached.surely is not None and timed.earliest > reached.surely
-        return MET if certain and not all(item.unexplained for item in adverse) else UNKNOWN
+        return MET if certain and (self.explained or not all(item.unexplained for item in adverse)) else UNKNOWN
+
+    def news(self, entry: Any) -> list[AdverseField]:
+        """The fields of an entry that are bad news; with `explained` those that would be, had nothing benign been found."""
+        if not self.explained:
+            return list(self._adverse(entry))
+        if entry.attribution != "benign":
+            return []
+        return list(self._adverse(entry.model_copy(update={"attribution": None})))
 
     def _adverse(self, entry: Any) -> Iterator[AdverseField]:
         for item in adverse_fields(self.in_, entry):
@@ -132,7 +143,8 @@ class AdverseFinding(Operator):
     def wording(self) -> str:
         text = {"mrd": "MRD test", "imaging": "image", "markers": "marker panel", "responses": "response"}[self.in_]
         after = "a complete response" if self.threshold is None else "a negative marrow test"
-        return f"{text} on record that is bad news, of the time after {after}"
+        news = "would be bad news and was found to be benign" if self.explained else "is bad news"
+        return f"{text} on record that {news}, of the time after {after}"
 
 
 def _value(entry: Any, item: AdverseField) -> str:

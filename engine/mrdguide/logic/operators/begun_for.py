@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...case import imaging
+from ...case.added_drugs import GOES_ON, drugs_added
 from ...case.case import once_per_case
 from ...case.course import restarts
 from ...case.lines import EXPLAINED, begun_after, begun_anew, speaks_of_disease
 from ...case.therapy import episodes, ongoing
+from ...patient.drugs import listed
 from ..entries import entry_need, entry_text
 from ..operator import CompiledOperator, Context, DataRequirement, UniqueList, WrittenDown
 from ..parameters import Months, interpretation_of
@@ -32,29 +34,37 @@ class BegunFor(WrittenDown):
     choice and after-interruption it does not; a regimen whose name speaks of relapse, or radiotherapy of what is called a
     plasmacytoma, is unknown whatever the reason; `planned` contradicts a second line and leaves it unknown. Maintenance taken
     up again after more than `pause` calendar months, or after a shorter pause without a reason in which there was any
-    sign of disease, is unknown until its reason is recorded. `going_on` asks that this therapy (not maintenance after it)
-    goes on.
+    sign of disease, is unknown until its reason is recorded; so is maintenance or continuous therapy with a drug that it
+    had not within `together` calendar months of its start. `going_on` asks that this therapy (not maintenance after it) goes on.
     """
 
     keyword: ClassVar[str] = "begun_for"
     reason: Literal["relapse", "resurgence"]
     pause: Months
+    together: Months | None = None
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:
         return ("therapy", "mrd", "responses", "events", "markers", *imaging.READS)
 
     def spans(self) -> tuple[int, ...]:
-        return (self.pause,)
+        return (self.pause, *(() if self.together is None else (self.together,)))
 
     def compile(self, context: Context) -> CompiledOperator:
         interpretation = interpretation_of(context)
 
         def unexplained(case: Case) -> frozenset[int]:
-            """The places of maintenance taken up again for a reason that is not known."""
-            return case.once(
+            """The places of maintenance taken up again, or given with another drug, for a reason that is not known."""
+            again = case.once(
                 ("restarts", self.pause), lambda: restarts(case, "maintenance", self.pause, interpretation)
             )
+            return again | with_another_drug(case).keys()
+
+        def with_another_drug(case: Case) -> dict[int, bool | None]:
+            months = self.together
+            if months is None:
+                return {}
+            return case.once(("drugs-added", months), lambda: drugs_added(case, GOES_ON, months), _THERAPY)
 
         def fits(case: Case, timed: Timed[TherapyEntry], places: frozenset[int]) -> int:
             found = self._begun_for(case, timed)
@@ -72,7 +82,7 @@ class BegunFor(WrittenDown):
             return best
 
         # Of one course alone nothing was taken up again, whatever else has happened.
-        has_pauses = once_per_case(lambda case: len(episodes(case, "maintenance")) > 1, _THERAPY)
+        has_pauses = once_per_case(lambda case: len(episodes(case, GOES_ON)) > 1, _THERAPY)
         by_therapy_alone = once_per_case(lambda case: by(case, frozenset()), _THERAPY)
 
         def verdict(case: Case) -> int:
@@ -88,7 +98,7 @@ class BegunFor(WrittenDown):
             listing, places = UniqueList(), unexplained(case)
             for timed in case.therapy:
                 if fits(case, timed, places) == UNKNOWN:
-                    listing.add(self._needs(case, timed, places))
+                    listing.add(self._needs(case, timed, places, with_another_drug(case)))
             return listing.items or [DataRequirement("therapy", "therapy history, with why each phase was begun")]
 
         return CompiledOperator(verdict, observe, needs)
@@ -109,7 +119,9 @@ class BegunFor(WrittenDown):
             return NOT_MET
         return of_bool(anew)
 
-    def _needs(self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int]) -> list[DataRequirement]:
+    def _needs(
+        self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int], added: dict[int, bool | None]
+    ) -> list[DataRequirement]:
         entry, anew = timed.entry, begun_anew(case, timed)
         field = "start_reason"
         if entry.phase is None:
@@ -123,6 +135,8 @@ class BegunFor(WrittenDown):
         elif entry.start_reason is None and timed.place not in unexplained:
             # Whether it came after maintenance, if a date leaves that open; its reason, if it did.
             return undated(case, timed) or [entry_need("therapy", timed, field)]
+        elif added.get(timed.place, False) is None and not listed(entry).names:
+            field = "drugs"
         return [entry_need("therapy", timed, field)]
 
     def wording(self) -> str:
@@ -130,6 +144,8 @@ class BegunFor(WrittenDown):
         if self.reason == "relapse":
             text += ", or a new line (or treatment after maintenance or transplant) begun for no reason on record"
         text += f"; maintenance taken up again after more than {self.pause} months asks for its reason"
+        if self.together is not None:
+            text += f", and so does a drug added more than {self.together} months after its start"
         return text + ("; it goes on" if self.going_on else "")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from ...case.case import LONG_AGO
-from ...case.marker_series import MAY, NO, YES, Change, Flagged, confirmation, measured, series, stretches
+from ...case.marker_series import MAY, NO, YES, Change, Flagged, Measured, confirmation, measured, series, stretches
 from ...case.response_course import Reached, complete_response
 from ...patient.markers import MarkerPanel
 from ..operator import CompiledOperator, Context, DataRequirement
@@ -127,18 +127,26 @@ class MarrowFromComplete(PanelOperator):
 class MarkerFound(PanelOperator):
     """A finding of a panel: a new lesion, or circulating plasma cells at `at_least` percent or more. One will do.
 
-    A lesion that was found to be due to something benign is none; `explained` asks for those.
+    A lesion that was found to be due to something benign is none; `explained` asks for those. With `twice` it takes two
+    counts in a row, or one that was found to be due to myeloma; one alone leaves it open, and one found to be benign is none.
+    A count of `below` or more is none either: it is asked for by itself.
     """
 
     keyword: ClassVar[str] = "marker_found"
     marker: Literal["new_bone_lesion", "new_soft_tissue_disease", "circulating_plasma_cells_percent"]
     at_least: Percent | None = None
+    below: Percent | None = None
     explained: bool = Field(False, description="asks for one that was found to be benign instead")
+    twice: bool = Field(
+        False, description="of circulating_plasma_cells_percent only: asks for a second count that agrees"
+    )
 
     @model_validator(mode="after")
     def _percent_of_cells(self) -> MarkerFound:
         if (self.at_least is None) == (self.marker == _CIRCULATING):
             raise ValueError("'at_least' belongs to circulating_plasma_cells_percent, and only there")
+        if (self.twice or self.below is not None) and self.at_least is None:
+            raise ValueError("'twice' and 'below' belong to circulating_plasma_cells_percent, and only there")
         return self
 
     def compile(self, context: Context) -> CompiledOperator:
@@ -147,7 +155,8 @@ class MarkerFound(PanelOperator):
             if value is None:
                 return None
             if self.at_least is not None:
-                return float(value >= self.at_least)
+                counts = value >= self.at_least and (self.below is None or value < self.below)
+                return float(counts and not (self.twice and panel.attribution == "benign"))
             return float(value and (panel.attribution == "benign") == self.explained)
 
         def found(case: Case) -> list[tuple[Timed[MarkerPanel], bool]]:
@@ -159,10 +168,26 @@ class MarkerFound(PanelOperator):
             ]
 
         def verdict(case: Case) -> int:
-            inside = {certain for _, certain in found(case)}
-            if True in inside:
+            if self.twice:
+                return max(one_by_one(case), in_a_row(case))
+            return settled(case, {inside for _, inside in found(case)})
+
+        def one_by_one(case: Case) -> int:
+            """Whether a count that was found to be due to myeloma, which needs no second one, is there."""
+            due = {inside for timed, inside in found(case) if timed.entry.attribution == "myeloma"}
+            return settled(case, due)
+
+        def in_a_row(case: Case) -> int:
+            result = NOT_MET
+            for stretch in stretches(case, self.course):
+                counts = confirmation([_flagged(item) for item in measured(case, fits, stretch)])
+                result = max(result, MET if counts.confirmed else UNKNOWN if counts.open_ else NOT_MET)
+            return result
+
+        def settled(case: Case, certain: set[bool]) -> int:
+            if True in certain:
                 return MET
-            return UNKNOWN if inside or case.may_lack("markers") else NOT_MET
+            return UNKNOWN if certain or case.may_lack("markers") else NOT_MET
 
         def observe(case: Case) -> list[str]:
             name = _WORDS[self.marker]
@@ -175,13 +200,19 @@ class MarkerFound(PanelOperator):
             open_ = [timed for timed, inside in found(case) if not inside]
             if open_:
                 return which_line(case, open_[0], _WORDS[self.marker])
+            if self.twice and in_a_row(case) == UNKNOWN:
+                return [DataRequirement(f"markers.{self.marker}", f"{_WORDS[self.marker]} again (percent)")]
             return [MAY_HAVE_GAPS]
 
         return CompiledOperator(verdict, observe, needs)
 
     def wording(self) -> str:
         more = f" {self.at_least:g} % or more" if self.at_least is not None else ""
+        if self.below is not None:
+            more += f" and less than {self.below:g} %"
         explained = " that was found to be benign" if self.explained else ""
+        if self.twice:
+            explained = ", on two counts in a row or found to be due to myeloma"
         return _WORDS[self.marker] + more + explained + self.where_in_the_course()
 
 
@@ -191,7 +222,12 @@ def _marrow(panel: MarkerPanel) -> float | None:
 
 def _at_least(item: Change, level: float) -> Flagged:
     found = item.measured
-    flag = (YES if found.inside else MAY) if found.value >= level else NO
+    return _flagged(found._replace(value=float(found.value >= level)))
+
+
+def _flagged(found: Measured) -> Flagged:
+    """A value that is 1 where it fulfils a criterion and else 0, in the place of a series."""
+    flag = (YES if found.inside else MAY) if found.value else NO
     return Flagged(found.earliest, found.latest, flag)
 
 

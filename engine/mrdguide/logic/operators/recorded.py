@@ -32,6 +32,7 @@ class Recorded(WrittenDown):
     those asked for. With `regimen_says` an entry is unknown at most: the name of its regimen says something that contradicts
     the rest of it, or may say it. With `not_followed_by_line`, an entry counts only if no therapy began on its day or later that is
     of at least that line and of a later line than any begun before it; nothing has answered an entry of the day judged yet.
+    With `as_written` what an entry leaves out fits nothing.
     """
 
     keyword: ClassVar[str] = "recorded"
@@ -40,6 +41,7 @@ class Recorded(WrittenDown):
     not_followed_by_line: Annotated[int, Field(strict=True, ge=1)] | None = None
     drugs_named: bool = Field(False, description="of therapy only: a name that is on no list is no drug asked for")
     unless_drugs: tuple[str, ...] = Field((), description="of therapy only")
+    as_written: bool = Field(False, description="an entry that only may fit, for what it leaves out, is none")
     regimen_says: Topic | None = Field(None, description="of therapy only")
 
     @model_validator(mode="after")
@@ -62,7 +64,7 @@ class Recorded(WrittenDown):
 
         def fits(entry: Any) -> int:
             found = match(entry)
-            if found == NOT_MET or (unless and fits_any(entry, unless)):
+            if found == NOT_MET or (unless and fits_any(entry, unless)) or (self.as_written and found == UNKNOWN):
                 return NOT_MET
             if self.regimen_says is not None:
                 said = says(entry.regimen, self.regimen_says)

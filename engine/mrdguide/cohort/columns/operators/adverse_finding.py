@@ -12,7 +12,7 @@ from ....case.response_course import COMPLETE, RANK
 from ....logic.operators.adverse_finding import AdverseFinding
 from ....logic.parameters import interpretation_of
 from ....logic.truth import MET, NOT_MET, UNKNOWN
-from ....patient.bad_news import FieldNews, adverse_fields, may_be_adverse
+from ....patient.bad_news import FieldNews, may_be_adverse
 from ....patient.markers import MarkerPanel
 from .. import marrow, panels
 from ..cohort import Cohort, Verdicts
@@ -30,15 +30,15 @@ def _adverse_finding(operator: AdverseFinding, asked: Asked) -> Verdicts:
     entries = listed(asked.cohort, operator.in_)
     if not len(entries):
         return none
-    news = _of_panels(operator, asked.cohort) if operator.in_ == "markers" else _of_alike(operator.in_, entries)
+    news = _of_panels(operator, asked.cohort) if operator.in_ == "markers" else _of_alike(operator, entries)
     surely, perhaps = _remission(operator, asked)
     return np.maximum(_since(entries.offset, entries.earliest, entries.latest, news, surely, perhaps), none)
 
 
-def _of_alike(list_name: str, entries: Listed) -> Column:
-    looked_at = {key for name, field in may_be_adverse(list_name).items() for key in (name, *field.unless)}
+def _of_alike(operator: AdverseFinding, entries: Listed) -> Column:
+    looked_at = {key for name, field in may_be_adverse(operator.in_).items() for key in (name, *field.unless)}
     codes, kinds = entries.alike(tuple(name for name in entries.names if name in looked_at))
-    return np.array([_news(list_name, entry) for entry in kinds], dtype=np.int8)[codes]
+    return np.array([_news(operator, entry) for entry in kinds], dtype=np.int8)[codes]
 
 
 def _of_panels(operator: AdverseFinding, cohort: Cohort) -> Column:
@@ -104,11 +104,11 @@ def _in_balance(operator: AdverseFinding, cohort: Cohort) -> Column:
     return (operator.ratio_from * lambda_ <= kappa) & (kappa <= operator.ratio_to * lambda_)
 
 
-def _news(list_name: str, entry: Any) -> int:
-    found = list(adverse_fields(list_name, entry))
+def _news(operator: AdverseFinding, entry: Any) -> int:
+    found = operator.news(entry)
     if not found:
         return _NOT_ADVERSE
-    return _UNEXPLAINED if all(item.unexplained for item in found) else _EXPLAINED
+    return _UNEXPLAINED if not operator.explained and all(item.unexplained for item in found) else _EXPLAINED
 
 
 def _remission(operator: AdverseFinding, asked: Asked) -> tuple[Column, Column]:

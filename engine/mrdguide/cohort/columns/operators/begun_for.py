@@ -1,9 +1,10 @@
-"""`begun_for` over columns; maintenance that may have been taken up again is left to the one-patient engine."""
+"""`begun_for` over columns; maintenance that may have been taken up again, or gone on with another drug, is left to the one-patient engine."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ....case.added_drugs import GOES_ON
 from ....case.lines import EXPLAINED
 from ....logic.operators.begun_for import TREATS, BegunFor
 from ....logic.truth import MET, NOT_MET, UNKNOWN
@@ -14,7 +15,7 @@ from ..listed import chosen
 from ..meaning import LEFT, Asked, Meaning
 
 _RELAPSE, _RESURGENCE, _PLANNED = (START_REASON[name] for name in ("relapse", "resurgence", "planned"))
-_MAINTENANCE = PHASE["maintenance"]
+_MAY_GO_ON = chosen(PHASE, (*GOES_ON, None))
 _EXPLAINED = chosen(START_REASON, EXPLAINED)
 _IS_TREATMENT = chosen(PHASE, TREATS)
 
@@ -31,17 +32,17 @@ def _begun(found: Courses, reason: int, going_on: bool, absent: int, today: Colu
     for patient in range(verdicts.size):
         as_of = today[patient]
         begin, end = found.offset[patient], found.offset[patient + 1]
-        whole, maintenance, best = found.whole[patient], 0, NOT_MET
+        whole, courses_of_it, best = found.whole[patient], 0, NOT_MET
         for place in range(begin, end):
             phase = found.phase[place]
-            if phase == _MAINTENANCE or phase == 0:
-                maintenance += 1
+            if _MAY_GO_ON[phase]:
+                courses_of_it += 1
             fit = _because_of(found, begin, end, place, reason, whole)
             if going_on and fit != NOT_MET:
                 on = goes_on(found, place, as_of) if _IS_TREATMENT[phase] or phase == 0 else NOT_MET
                 fit = min(fit, on if phase != 0 else min(on, UNKNOWN))
             best = max(best, fit)
-        if maintenance > 1:
+        if courses_of_it > 1:
             verdicts[patient] = LEFT
         elif best == NOT_MET:
             verdicts[patient] = absent if whole else UNKNOWN

@@ -18,7 +18,7 @@ from ..cohort import Cohort, Verdicts
 from ..facts import numbers
 from ..kernel import Column
 from ..listed import listed
-from ..marker_series import Series, any_of, at_least, series
+from ..marker_series import Series, any_of, at_least, confirmed, series
 from ..meaning import LEFT, Asked, Meaning
 
 _BENIGN, _MYELOMA = panels.ATTRIBUTION["benign"], panels.ATTRIBUTION["myeloma"]
@@ -36,8 +36,21 @@ def _found(operator: MarkerFound, asked: Asked) -> Verdicts:
     name = f"{operator.marker} explained" if operator.explained else operator.marker
     rows = series(cohort, name, values, operator.course)
     positive = rows.value >= (1 if operator.at_least is None else operator.at_least)
+    if operator.below is not None:
+        positive &= rows.value < operator.below
+    if operator.twice:
+        return _found_twice(cohort, rows, positive)
     surely = any_of(cohort, rows.owner, positive & rows.inside)
     return settled(cohort, surely, any_of(cohort, rows.owner, positive))
+
+
+def _found_twice(cohort: Cohort, rows: Series, positive: Column) -> Verdicts:
+    cause = panels.word(cohort, "attribution")[rows.place]
+    positive = positive & (cause != _BENIGN)
+    flags = np.where(positive, np.where(rows.inside, YES, MAY), NO).astype(np.int8)
+    counts, due = confirmed(cohort, rows, flags), positive & (cause == _MYELOMA)
+    surely = counts.confirmed | any_of(cohort, rows.owner, due & rows.inside)
+    return settled(cohort, surely, counts.open | any_of(cohort, rows.owner, due))
 
 
 def settled(cohort: Cohort, surely: Column, perhaps: Column) -> Verdicts:

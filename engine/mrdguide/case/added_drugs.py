@@ -1,0 +1,49 @@
+"""Maintenance that went on with drugs that were not in it before, and nothing on record that says why."""
+
+from __future__ import annotations
+
+from ..dates import add_months
+from ..patient.drugs import listed
+from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
+from ..patient.therapy import TherapyEntry
+from .case import Case, Timed
+from .therapy import Phases, episodes
+
+# Therapy that goes on without an end set beforehand.
+GOES_ON = ("maintenance", "continuous")
+
+
+def drugs_added(case: Case, phases: Phases, together: int) -> dict[int, bool | None]:
+    """The places of entries with a drug that none begun before them has, None where it may be so.
+
+    Without a reason of its own, and where what was given before did not end for one that has nothing to do with disease.
+    What was begun at most `together` calendar months after the first was begun with it. What is given beside therapy (for
+    bones, infections or blood) is no drug of it.
+    """
+    entries = [item.timed for item in episodes(case, phases)]
+    found = {timed.place: _added(timed, entries, together) for timed in entries}
+    return {place: added for place, added in found.items() if added is not False}
+
+
+def _added(timed: Timed[TherapyEntry], entries: list[Timed[TherapyEntry]], together: int) -> bool | None:
+    if timed.entry.start_reason is not None or timed.doubted:
+        return False
+    before = [item for item in entries if item.place != timed.place and item.earliest < timed.latest]
+    if not any(add_months(item.earliest, together) < timed.latest for item in before):
+        return False
+    if any(_ended_for_another_reason(item, timed, together) for item in before):
+        return False
+    drugs, known = listed(timed.entry), [listed(item.entry) for item in before]
+    names = frozenset[str]().union(*(item.names for item in known))
+    if not drugs.names <= names and not any(item.unread or not item.names for item in known):
+        certain = all(item.latest < timed.earliest for item in before)
+        return True if certain and timed.entry.phase is not None else None
+    return False if all(item.names and not item.unread for item in (drugs, *known)) else None
+
+
+def _ended_for_another_reason(before: Timed[TherapyEntry], after: Timed[TherapyEntry], together: int) -> bool:
+    """Whether one ended for a reason other than disease, and not long before the other one was begun."""
+    reason, end = before.entry.stop_reason, before.entry.end
+    if not reason or read_stop_reason(reason) not in NOT_DISEASE:
+        return False
+    return end is None or add_months(end.latest, together) >= after.earliest
