@@ -77,7 +77,9 @@ def check_disk(browser: BrowserType, executable: str | None, folder: Path, addre
     opened = browser.launch_persistent_context(
         folder, executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
     )
-    page = opened.new_page()
+    # The page that it opens by itself: a second one beside it may lie behind it, where a browser need not draw, and a click
+    # that waits for two drawings alike never comes.
+    page = opened.pages[0]
     page.set_default_timeout(180_000)
     page.goto(address)
     page.wait_for_selector("nav.views")
