@@ -1,9 +1,7 @@
 """The second engine: the same decision by forward chaining in durable-rules. Nothing else imports durable-rules.
 
-Two rails: `x+` says that x is met, `x-` that it is not met; unknown is the absence of both. Strong Kleene logic is then
-plain forward chaining, no rule needs the absence of a fact, and the order of the facts cannot matter. `not` is the other
-rail and needs no rule. Only symbols enter, each as a property of its own (`{"p17": 1}`), which durable-rules finds
-fastest: scientific notation, booleans and null are not safe inside durable-rules 2.0.28.
+What it is told of a rule is in `rules_as_symbols`. Only symbols enter, each as a property of its own (`{"p17": 1}`), which
+durable-rules finds fastest: scientific notation, booleans and null are not safe inside durable-rules 2.0.28.
 
 `Ruleset` is used directly (`Host` starts threads and is not safe with many of them), behind one lock, with a session
 of its own for every run that is deleted afterwards. Deleting a session in which no action ever ran is a segmentation
@@ -12,42 +10,28 @@ fault in 2.0.28, so every session begins with a fact that always fires a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import combinations, count, product
+from itertools import count, product
 from time import monotonic
 from typing import Any, NamedTuple
 
 from ..errors import MrdguideError
 from ..logic.operator import Operator
-from ..logic.operators.connectives import All, AnyOf, AtLeast, Not
-from ..logic.operators.reference import Reference, references
 from ..logic.truth import MET, NOT_MET, UNKNOWN, VERDICTS
 from ..reading.computed import computed
 from ..reading.forkable import ForkableLock
 from ..reading.frozen import frozen
+from .rules_as_symbols import OUT, PART, Conclusion, Form, parts_of, selecting
 
 # The verdicts that a conclusion reads; one alone stands without a tuple.
 Inputs = tuple[int, ...] | int
 
 _NAMES = count()
 _START = "start"
-# Stands for the conclusion itself; no id of a rule begins like this.
-_RESULT = "="
 _REMEMBERED = 65_536
-# The rules of a conclusion as symbols, those of what it reads (met, not met), and its own.
-_Form = tuple[Hashable, ...]
-# Conclusions of the selection by the place of an outcome: that it is out, that its condition or one before it holds.
-_OUT, _HOLDS = "out:", "holds:"
-# Between the name of a conclusion and the number of a part of it; no id of a rule holds it.
-_PART = "/"
-# So many names at most are read at once: of 3**4 different inputs nearly all come again, and with fewer there is more to
-# look up for every patient.
-_FEW = 4
 # To compile the way through all parts takes as long as to walk it so many times.
 _WALKED_FIRST = 4
-# A rule of 2.0.28 joins at most 16 facts; a wider one fails or crashes.
-_WIDEST = 8
 # A conclusion that reads no more is inferred for all inputs there can be when the shipped rules are compiled (3**7 of them).
 _INFERRED_BEFORE = 7
 
@@ -105,7 +89,7 @@ class ForwardChaining:
         tried. `given` then names the criteria that all of it reads. `kept` is what was made of just these rules before."""
         self.names = tuple(derived_rules)
         self._derived_rules, self._choice = derived_rules, selection
-        self._out = tuple([f"{_OUT}{place}" for place in range(len(selection))])
+        self._out = tuple([f"{OUT}{place}" for place in range(len(selection))])
         if kept is None:
             self._make()
         else:
@@ -123,14 +107,14 @@ class ForwardChaining:
     @computed
     def _rules(self) -> Mapping[str, Operator]:
         """All that is concluded by its name, each after all that it reads."""
-        return {**self._derived_rules, **_selecting(self._choice)}
+        return {**self._derived_rules, **selecting(self._choice)}
 
     def _make(self) -> None:
-        conclusions = [part for name, rule in self._rules.items() for part in _parts(name, rule)]
+        conclusions = [part for name, rule in self._rules.items() for part in parts_of(name, rule)]
         concluded = dict.fromkeys(part.name for part in conclusions)
         read = dict.fromkeys(name for part in conclusions for name in part.reads)
         self.given = tuple(name for name in read if name not in concluded)
-        forms: dict[_Form, _Remembering] = {}
+        forms: dict[Form, _Remembering] = {}
         for part in conclusions:
             forms.setdefault(part.form, _Remembering(partial(_itself, part)))
         self._forms = tuple(forms.values())
@@ -157,10 +141,10 @@ class ForwardChaining:
         every = product(range(len(VERDICTS)), repeat=names)
         return "".join([str(self._remembered(form, self._verdict, verdicts)) for verdicts in every])
 
-    def _conclusion(self, name: str) -> _Conclusion:
+    def _conclusion(self, name: str) -> Conclusion:
         """The conclusion of this name, a rule or a part of one."""
-        rule = name.partition(_PART)[0]
-        return next(part for part in _parts(rule, self._rules[rule]) if part.name == name)
+        rule = name.partition(PART)[0]
+        return next(part for part in parts_of(rule, self._rules[rule]) if part.name == name)
 
     def run(self, given: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Chain forward from verdicts of the criteria, in the order of `given`.
@@ -244,7 +228,7 @@ class ForwardChaining:
             raise MrdguideError("durable-rules derived both a conclusion and its opposite, no recommendation is given")
         return MET if met else NOT_MET if not_met else UNKNOWN
 
-    def _inferred(self, conclusion: _Conclusion, inputs: Inputs) -> set[str]:
+    def _inferred(self, conclusion: Conclusion, inputs: Inputs) -> set[str]:
         """What durable-rules derives from the verdicts that a conclusion reads."""
         if self.inferred % _REMEMBERED == _REMEMBERED - 1:
             for form in self._forms:
@@ -260,7 +244,7 @@ class ForwardChaining:
             ruleset = self._ruleset(conclusion)
             return self._infer(ruleset, [_START, *(fact for fact in facts if fact in conclusion.asked)])
 
-    def _ruleset(self, conclusion: _Conclusion) -> Any:
+    def _ruleset(self, conclusion: Conclusion) -> Any:
         """The rules of one conclusion, made when it is first inferred."""
         found = self._rulesets.get(conclusion.name)
         if found is None:
@@ -304,7 +288,7 @@ class ForwardChaining:
             raise MrdguideError(f"durable-rules failed, no recommendation is given: {failures[0]}")
         return self._derived
 
-    def _action(self, conclusion: _Conclusion, result: str) -> Callable[[Any], None]:
+    def _action(self, conclusion: Conclusion, result: str) -> Callable[[Any], None]:
         chained = result in conclusion.asked
 
         def run(_closure: Any) -> None:
@@ -322,13 +306,13 @@ class _Remembering:
     `before` are the verdicts for all inputs in order, where durable-rules inferred them when the rules were compiled.
     """
 
-    def __init__(self, conclusion: Callable[[], _Conclusion], before: str = "") -> None:
+    def __init__(self, conclusion: Callable[[], Conclusion], before: str = "") -> None:
         self._conclusion = conclusion
         self.before = before
         self.remembered: dict[Inputs, Any] = {}
 
     @computed
-    def of(self) -> _Conclusion:
+    def of(self) -> Conclusion:
         """Made when durable-rules is asked for the first time."""
         return self._conclusion()
 
@@ -348,159 +332,9 @@ class _Part(NamedTuple):
     form: _Remembering
 
 
-def _itself(conclusion: _Conclusion) -> _Conclusion:
+def _itself(conclusion: Conclusion) -> Conclusion:
     return conclusion
-
-
-def _selecting(selection: Sequence[str]) -> dict[str, Operator]:
-    """An outcome is out when its condition is not met, or the condition of an earlier one is met."""
-    found: dict[str, Operator] = {}
-    for place, name in enumerate(selection):
-        condition = Reference.model_construct(id=name)
-        earlier = [Reference.model_construct(id=f"{_HOLDS}{place - 1}")] if place else []
-        found[f"{_OUT}{place}"] = AnyOf.model_construct(of=(*earlier, Not.model_construct(of=condition)))
-        if place + 1 < len(selection):
-            found[f"{_HOLDS}{place}"] = AnyOf.model_construct(of=(*earlier, condition))
-    return found
 
 
 def _still_open(out: Sequence[int]) -> tuple[int, ...]:
     return tuple([place for place, verdict in enumerate(out) if verdict != MET])
-
-
-def _parts(name: str, rule: Operator) -> list[_Conclusion]:
-    """A derived rule as one conclusion, or, when it refers to many, as conclusions for parts of it and one over them."""
-    made: list[_Conclusion] = []
-    numbers = count(1)
-
-    def apart(expression: Operator) -> Operator:
-        """A part of the rule by the name of a conclusion of its own, unless it needs none."""
-        if isinstance(expression, Reference):
-            return expression
-        if isinstance(expression, Not):
-            return Not.model_construct(of=apart(expression.of))
-        named = f"{name}{_PART}{next(numbers)}"
-        made.append(_Conclusion.of(named, narrowed(expression)))
-        return Reference.model_construct(id=named)
-
-    def narrowed(expression: Operator) -> Operator:
-        """The same over so few names that equal inputs come again."""
-        if len(references(expression)) <= _FEW or isinstance(expression, Reference | AtLeast):
-            return expression
-        if isinstance(expression, Not):
-            return Not.model_construct(of=apart(expression.of))
-        assert isinstance(expression, All | AnyOf)
-        # Put together of parts that are valid, so nothing is validated again.
-        kind = type(expression)
-        parts = [apart(part) for part in expression.of]
-        while len(parts) > _FEW:
-            parts = [apart(kind.model_construct(of=tuple(parts[at : at + _FEW]))) for at in range(0, len(parts), _FEW)]
-        return kind.model_construct(of=tuple(parts))
-
-    made.append(_Conclusion.of(name, narrowed(rule)))
-    return made
-
-
-class _Conclusion:
-    """One derived rule as rules over symbols of its own: no symbol is shared with another conclusion."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.rules: list[tuple[tuple[str, ...], str]] = []
-        self.reads: tuple[str, ...] = ()
-        self._symbols: dict[str, str] = {}
-        self._gates = count()
-
-    @classmethod
-    def of(cls, name: str, rule: Operator) -> _Conclusion:
-        """Both rails of a derived rule."""
-        made = cls(name)
-        made.reads = references(rule)
-        if isinstance(rule, Reference | Not):
-            inner = made._literal(rule)
-            for met in (True, False):
-                made._rule([_rail(inner, met=met)], _rail((_RESULT, False), met=met))
-        else:
-            made._gate(_RESULT, rule)
-        return made
-
-    @computed
-    def form(self) -> _Form:
-        """Everything that durable-rules is told of it: equal forms are one program, and read what they read alike."""
-        read = tuple((self.symbol(name + "+"), self.symbol(name + "-")) for name in self.reads)
-        return tuple(self.rules), read, self.rail(met=True), self.rail(met=False)
-
-    @computed
-    def asked(self) -> frozenset[str]:
-        """Symbols that some rule waits for; no other fact may be asserted."""
-        return frozenset(symbol for needed, _ in self.rules for symbol in needed)
-
-    def symbol(self, text: str) -> str:
-        """The property name that stands for a symbol of this conclusion."""
-        return self._symbols.setdefault(text, f"p{len(self._symbols)}")
-
-    def rail(self, *, met: bool) -> str:
-        """The symbol of the conclusion itself, met or not met."""
-        return self.symbol(_RESULT + ("+" if met else "-"))
-
-    def _literal(self, expression: Operator) -> tuple[str, bool]:
-        """A name, and whether its rails are swapped."""
-        if isinstance(expression, Reference):
-            return expression.id, False
-        if isinstance(expression, Not):
-            name, swapped = self._literal(expression.of)
-            return name, not swapped
-        name = f"{_RESULT}{next(self._gates)}"
-        self._gate(name, expression)
-        return name, False
-
-    def _gate(self, name: str, expression: Operator) -> None:
-        parts = [self._literal(child) for child in expression.children()]
-        if isinstance(expression, All | AnyOf):
-            every = isinstance(expression, All)
-            while len(parts) > _WIDEST:
-                parts = [self._joined(parts[at : at + _WIDEST], every=every) for at in range(0, len(parts), _WIDEST)]
-            self._count(name, parts, len(parts) if every else 1)
-        elif isinstance(expression, AtLeast):
-            (self._count if len(parts) <= _WIDEST else self._counted_one_by_one)(name, parts, expression.count)
-        else:
-            raise TypeError(f"'{expression.keyword}' reads the patient and cannot stand in a combination")
-
-    def _joined(self, parts: list[tuple[str, bool]], *, every: bool) -> tuple[str, bool]:
-        """A gate of its own for some of the parts of a wide one."""
-        name = f"{_RESULT}{next(self._gates)}"
-        self._count(name, parts, len(parts) if every else 1)
-        return name, False
-
-    def _count(self, name: str, parts: list[tuple[str, bool]], needed: int) -> None:
-        """Rules for "at least so many of the parts", on both rails."""
-        for chosen in combinations(parts, needed):
-            self._rule([_rail(part, met=True) for part in chosen], name + "+")
-        for chosen in combinations(parts, len(parts) - needed + 1):
-            self._rule([_rail(part, met=False) for part in chosen], name + "-")
-
-    def _counted_one_by_one(self, name: str, parts: list[tuple[str, bool]], needed: int) -> None:
-        """The same for many parts: gates for "at least so many of the first parts", so that no rule joins more than two facts."""
-        before: dict[int, tuple[str, bool]] = {}
-        for at, part in enumerate(parts, start=1):
-            gates: dict[int, tuple[str, bool]] = {}
-            for so_many in range(max(1, needed - (len(parts) - at)), min(at, needed) + 1):
-                gate = name if at == len(parts) else f"{_RESULT}{next(self._gates)}"
-                gates[so_many] = gate, False
-                without, with_it = before.get(so_many), before.get(so_many - 1)
-                if without is not None:
-                    self._rule([_rail(without, met=True)], gate + "+")
-                if with_it is not None:
-                    self._rule([_rail(with_it, met=False)], gate + "-")
-                self._rule([_rail(item, met=True) for item in (with_it, part) if item is not None], gate + "+")
-                self._rule([_rail(item, met=False) for item in (without, part) if item is not None], gate + "-")
-            before = gates
-
-    def _rule(self, needed: list[str], result: str) -> None:
-        # The same symbol twice in one rule would make durable-rules wait for two facts.
-        self.rules.append((tuple(dict.fromkeys(self.symbol(text) for text in needed)), self.symbol(result)))
-
-
-def _rail(literal: tuple[str, bool], *, met: bool) -> str:
-    name, swapped = literal
-    return name + ("+" if met != swapped else "-")
