@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import PatientError, Problem, UsageError
 from ...intake.tables import Unread, read_each
 from ...intake.tables.columns import TABLES
+from ...intake.tables.other_files import tables_not_read
 from ...patient import Patient
 from ..arrow import needed
 from ..csv_text import csv_text
@@ -60,6 +61,11 @@ class ParquetTables:
         Raises:
             UsageError: one is missing, unknown or cannot be read.
         """
+        for name in tables_not_read(self._folder, [path.name for path in self.files]):
+            raise UsageError(
+                f"{self._folder / name} is not read: put its rows into the tables, or take it out of the folder; what is not in the tables "
+                "counts as not having happened"
+            )
         given = {path.stem: path for path in self.files}
         for name, path in given.items():
             if name not in _KNOWN:
