@@ -166,3 +166,35 @@ def test_a_folder_of_nested_profiles_is_none_of_tables(
         pa.Table.from_pylist([row_of(profiles[0])], profile_schema()), tmp_path / "nested" / "patients.parquet"
     )
     assert judge(tmp_path / "nested").answered == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("patient_id", [["p1"]]),
+        ("patient_id", [True]),
+        ("date", [{"year": 2026}]),
+        ("result", [b"detected"]),
+        ("result", [[["detected"]]]),
+    ],
+)
+def test_a_column_that_no_cell_can_hold_is_said(
+    cells: Cells, judge: Judge, tmp_path: Path, column: str, values: list[object]
+) -> None:
+    folder = write_parquet(tmp_path / "tables", {"patients": cells["patients"]})
+    columns = {"patient_id": pa.array(["p1"]), column: pa.array(values)}
+    pq.write_table(pa.table(columns), folder / "mrd.parquet")
+    with pytest.raises(MrdguideError, match="is of type") as caught:
+        judge(folder)
+    assert f"mrd.parquet: {column}: the column " in str(caught.value)
+
+
+def test_views_of_text_and_times_at_midnight_are_read(cells: Cells, judge: Judge, tmp_path: Path) -> None:
+    judge(write_parquet(tmp_path / "text", cells), output="text.parquet")
+    typed = write_parquet(tmp_path / "typed", cells)
+    tests = pq.read_table(typed / "mrd.parquet")
+    for name, kind in (("patient_id", pa.string_view()), ("result", pa.string_view()), ("date", pa.timestamp("us"))):
+        tests = tests.set_column(tests.schema.get_field_index(name), name, tests[name].cast(kind))
+    pq.write_table(tests, typed / "mrd.parquet")
+    judge(typed, output="typed.parquet")
+    assert pq.read_table(tmp_path / "typed.parquet") == pq.read_table(tmp_path / "text.parquet")

@@ -4,6 +4,7 @@ are told alike."""
 from __future__ import annotations
 
 import csv
+import datetime
 from io import StringIO
 from typing import Any
 
@@ -27,4 +28,6 @@ def _as_cell(value: Any) -> str:
         return ";".join(str(item) for item in value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime.datetime) and value.tzinfo is None and value.time() == datetime.time.min:
+        return value.date().isoformat()  # frames have no days, and hold midnight in their place
     return str(value)

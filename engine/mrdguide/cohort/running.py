@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import UsageError
+from ..intake.tables.ids import as_seen
+from ..reading.characters import legible_word
 from .answer_columns import answer_schema, with_rejects
 from .arrow import needed
 from .batches import Piece, Task, judges, pieces_of
@@ -163,6 +165,7 @@ class Seen:
 
     def __init__(self) -> None:
         self._days: dict[str, date | set[date | None] | None] = {}
+        self._as_seen: dict[str, str] = {}  # of ids that do not look as they are, the ids
 
     def add_all(self, found: Iterable[tuple[str, date | None]]) -> None:
         """Note patients with their days.
@@ -172,6 +175,7 @@ class Seen:
         """
         some = list(found)
         new = dict(some)
+        self._tell_apart(new)
         if len(new) == len(some) and self._days.keys().isdisjoint(new):
             self._days.update(new)
             return
@@ -183,6 +187,24 @@ class Seen:
                     f"the patient '{patient}' stands twice in the input{on}; keep one of the two, or give each patient an id of its own"
                 )
             days.add(day)
+
+    def _tell_apart(self, patients: Mapping[str, object]) -> None:
+        """Two ids that differ in what cannot be seen are one patient's, of whom each half would be judged without the other."""
+        strange = {patient: seen for patient in patients if (seen := as_seen(patient)) != patient}
+        for patient, seen in strange.items():
+            self._refuse_alike(patient, self._as_seen.setdefault(seen, patient))
+        for seen, patient in self._as_seen.items() if strange else ():
+            if seen in self._days:
+                self._refuse_alike(patient, seen)
+        for patient in patients if self._as_seen else ():
+            self._refuse_alike(patient, self._as_seen.get(patient, patient))
+
+    def _refuse_alike(self, patient: str, other: str) -> None:
+        if patient != other:
+            raise UsageError(
+                f"the ids '{legible_word(other)}' and '{legible_word(patient)}' differ in what cannot be seen; write the same id "
+                "everywhere, or give each patient an id of its own"
+            )
 
     def _of(self, patient: str) -> set[date | None]:
         """The days of a patient. Of most there is one, for whom a set would be most of the memory of a run."""

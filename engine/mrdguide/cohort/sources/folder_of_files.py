@@ -14,7 +14,12 @@ _INDEX = "cases"
 
 def patient_files(folder: Path) -> tuple[Path, ...]:
     """The files of a folder that may be patients, by name."""
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.stem != _INDEX))
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and not is_index(path)))
+
+
+def is_index(path: Path) -> bool:
+    """Whether a file is the index of a folder of cases, and no patient."""
+    return path.suffix in SUFFIXES and path.stem == _INDEX
 
 
 class FolderOfFiles:

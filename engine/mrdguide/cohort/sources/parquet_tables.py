@@ -14,6 +14,7 @@ from typing import Any
 from ...errors import PatientError, Problem, UsageError
 from ...intake.tables import Unread, read_each
 from ...intake.tables.columns import TABLES
+from ...intake.tables.other_files import tables_not_read
 from ...patient import Patient
 from ..arrow import needed
 from ..csv_text import csv_text
@@ -23,6 +24,7 @@ from .table_entry import table_entry
 
 PATIENTS = "patients.parquet"
 _AT_ONCE = 1_000
+_WANTED = "text, numbers, yes and no (bool), days, or lists of text"
 _KNOWN = {table.file.removesuffix(".csv"): table for table in TABLES}
 
 
@@ -60,6 +62,11 @@ class ParquetTables:
         Raises:
             UsageError: one is missing, unknown or cannot be read.
         """
+        for name in tables_not_read(self._folder, [path.name for path in self.files]):
+            raise UsageError(
+                f"{self._folder / name} is not read: put its rows into the tables, or take it out of the folder; what is not in the tables "
+                "counts as not having happened"
+            )
         given = {path.stem: path for path in self.files}
         for name, path in given.items():
             if name not in _KNOWN:
@@ -74,8 +81,7 @@ class ParquetTables:
         return {name: _read(path) for name, path in given.items()}
 
     def _ids(self, patients: Any) -> Any:
-        self._has_key("patients", patients)
-        ids = patients["id"].cast(needed("pyarrow").string()).combine_chunks()
+        ids = self._key("patients", patients).cast(needed("pyarrow").string()).combine_chunks()
         counted = ids.value_counts()
         again = counted.filter(needed("pyarrow.compute").greater(counted.field("counts"), 1))
         if len(again):
@@ -87,9 +93,8 @@ class ParquetTables:
 
     def _owners(self, name: str, table: Any, ids: Any) -> Any:
         """For each row of a list the place of its patient."""
-        self._has_key(name, table)
         compute, key = needed("pyarrow.compute"), _KNOWN[name].key
-        owners = table[key].cast(needed("pyarrow").string()).combine_chunks()
+        owners = self._key(name, table).cast(needed("pyarrow").string()).combine_chunks()
         places = compute.index_in(owners, value_set=ids)
         if places.null_count:
             row = compute.index(compute.is_null(places), True).as_py()
@@ -97,10 +102,17 @@ class ParquetTables:
             self._refuse(name, key, f"row {row + 1}: there is no patient '{unknown}' in {PATIENTS}", "unknown-id")
         return places.to_numpy(zero_copy_only=False)
 
-    def _has_key(self, name: str, table: Any) -> None:
-        key = _KNOWN[name].key
+    def _key(self, name: str, table: Any) -> Any:
+        """The column that says whose each row is."""
+        key, types = _KNOWN[name].key, needed("pyarrow").types
         if key not in table.column_names:
             self._refuse(name, key, f"the column '{key}' is missing", "missing-key")
+        kind = table[key].type
+        if types.is_list(kind) or types.is_large_list(kind) or types.is_boolean(kind):
+            self._refuse(
+                name, key, f"the column '{key}' is of type {kind}, where an id is text or a number", "bad-value"
+            )
+        return table[key]
 
     def _refuse(self, name: str, column: str, message: str, code: str) -> None:
         raise PatientError([Problem(message, str(self._folder / f"{name}.parquet"), column, code=code)])
@@ -148,6 +160,35 @@ class _Listed:
 def _read(path: Path) -> Any:
     arrow = needed("pyarrow")
     try:
-        return opened_parquet(path).read()
+        table = opened_parquet(path).read()
     except (OSError, arrow.ArrowException) as error:
         raise not_whole(path, error) from None
+    problems = [
+        Problem(f"the column is of type {field.type}", str(path), field.name, code="bad-value", expected=_WANTED)
+        for field in table.schema
+        if not _is_of_cells(field.type)
+    ]
+    if problems:
+        raise PatientError(problems)
+    return _without_views(table)
+
+
+def _is_of_cells(kind: Any) -> bool:
+    """Whether what a column holds can stand in the cells of a table: one value each, or a list of words."""
+    types = needed("pyarrow").types
+    inner = kind.value_type if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind) else kind
+    text = types.is_string(inner) or types.is_large_string(inner) or types.is_string_view(inner)
+    if inner is not kind and not types.is_dictionary(kind):
+        return bool(text or types.is_null(inner))
+    number = types.is_integer(inner) or types.is_floating(inner) or types.is_decimal(inner) or types.is_boolean(inner)
+    return bool(text or number or types.is_date(inner) or types.is_timestamp(inner) or types.is_null(inner))
+
+
+def _without_views(table: Any) -> Any:
+    """The same table with text as it can be put in another order, which views of text cannot."""
+    arrow = needed("pyarrow")
+    fields = [
+        field.with_type(arrow.large_string()) if arrow.types.is_string_view(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(arrow.schema(fields))

@@ -10,11 +10,13 @@ from ...errors import Problem
 from ...reading.bounded import read_bytes
 from ...reading.validation import closest
 from .columns import BY_FILE
+from .other_files import tables_not_read
 
 _NEEDED = (
     "a table with only its headers says that nothing is recorded; 'mrdguide tables template DIR' writes such tables"
 )
 _NAMES = ", ".join(BY_FILE)
+_TAKE_OUT = "put its rows into the tables, or take it out of the folder: what is not in the tables counts as not having happened"
 _SAVE_AS = "in a spreadsheet: save as 'CSV UTF-8 (comma delimited)'"
 
 Texts = dict[str, tuple[str, str]]
@@ -69,7 +71,14 @@ def _from_folder(folder: Path) -> tuple[Texts, list[Problem]]:
                 problems.append(found)
             else:
                 texts[name] = (found, str(folder / name))
+    problems += [_not_read(folder / name) for name in tables_not_read(folder, tables)]
     return texts, problems + _not_there(set(tables), str(folder))
+
+
+def _not_read(path: Path) -> Problem:
+    """A file beside the tables that would be passed over, with whatever it says of a patient."""
+    expected = f"tables of patients, the files {_NAMES}"
+    return Problem("this file is not read", str(path), expected=expected, hint=_TAKE_OUT, code="unknown-key")
 
 
 def _decoded(path: Path) -> str | Problem:
@@ -89,7 +98,7 @@ def _decoded(path: Path) -> str | Problem:
 
 
 def _no_table(name: str, where: str) -> Problem:
-    hint, message = closest(name, BY_FILE), f"there is no table '{name}'"
+    hint, message = closest(name.casefold(), BY_FILE), f"there is no table '{name}'"
     return Problem(message, where, expected=f"one of {_NAMES}", hint=hint, code="unknown-key")
 
 

@@ -11,13 +11,18 @@ from pydantic import BaseModel, ValidationError
 
 from ...errors import PatientError, Problem
 from ...patient.profile import Patient
+from ...reading.characters import legible_word
 from ...reading.document import Document, DocumentPath, Span
 from ...reading.validation import closest, problems_of
 from .cells import Row, Sheet, read_sheet
 from .columns import TABLES
 from .convert import NotReadable, convert
 from .files import texts_of
+from .ids import as_seen
+from .news import report_news
+from .swallowed import report_swallowed_rows
 
+_DIFFERENCE = "they differ in capitals alone, or in what cannot be seen"
 _Headers = dict[tuple[int | None, int | None], str]
 
 
@@ -74,6 +79,9 @@ def _all_of(
     profiles = _profiles(patients) if patients is not None else {}
     for sheet in sheets.values():
         _add_entries(sheet, profiles, ids_known=patients is not None and not patients.rows_lost)
+    for sheet in (*([patients] if patients is not None else []), *sheets.values()):
+        report_swallowed_rows(sheet, profiles)
+        report_news(sheet, {name: read.data for name, read in profiles.items()})
     found = {name: _patient(patients, profile) for name, profile in profiles.items()} if patients is not None else {}
     told = [(problem, "") for problem in problems]
     for sheet in (*([patients] if patients is not None else []), *sheets.values()):
@@ -120,7 +128,35 @@ def _profiles(sheet: Sheet) -> dict[str, _Read]:
             message = f"the patient '{name}' is given twice"
             hint = "keep one row per patient, or give each patient an id of its own"
             sheet.report_twice(span, "id", message, first.row.cells["id"][1], code="duplicate-id", hint=hint)
+    _report_alike(sheet, profiles)
     return profiles
+
+
+def _report_alike(sheet: Sheet, profiles: Mapping[str, _Read]) -> None:
+    """Note patients whose ids cannot be told apart, or by capitals alone where nothing else says that these are two."""
+    looks: dict[str, str] = {}
+    spelled: dict[str, list[str]] = {}
+    for name, read in profiles.items():
+        others = spelled.setdefault(as_seen(name).casefold(), [])
+        alike = looks.setdefault(as_seen(name), name)
+        if alike == name:
+            alike = next((other for other in others if not _are_two(profiles[other], read)), name)
+        others.append(name)
+        if alike != name:
+            span, first = read.row.cells["id"][1], profiles[alike].row.cells["id"][1]
+            message = f"the ids '{legible_word(alike)}' and '{legible_word(name)}' look like one: {_DIFFERENCE}"
+            hint = "if this is one patient, write the same id everywhere; if these are two, give each an id of its own"
+            sheet.report_twice(span, "id", message, first, code="duplicate-id", hint=hint)
+
+
+def _are_two(one: _Read, other: _Read) -> bool:
+    """Whether two rows say of themselves that they are about different persons."""
+    said = [(found.data.get("birth_year"), found.data.get("sex"), _diagnosed(found)) for found in (one, other)]
+    return any(None not in pair and pair[0] != pair[1] for pair in zip(*said, strict=True))
+
+
+def _diagnosed(read: _Read) -> Any:
+    return read.data.get("diagnosis", {}).get("date")
 
 
 def _add_entries(sheet: Sheet, profiles: dict[str, _Read], *, ids_known: bool) -> None:

@@ -19,6 +19,7 @@ Only markers.csv, attested.csv and unobtainable.csv may be left out; what they h
 - A cell that holds a comma needs quotes around it.
 - Dates are YYYY-MM-DD; YYYY-MM or YYYY when the day is not known.
 - Numbers have a decimal point; 1e-6 is understood.
+- No other file with data may lie in the folder: what stands in it would not be read.
 - What is not in events.csv did not happen, unless the column 'incomplete' of patients.csv names events.
 
 Evaluate them with: mrdguide tables evaluate DIR --as-of YYYY-MM-DD
