@@ -88,3 +88,16 @@ def test_the_interview_ends_with_the_answer_of_the_whole_record(
     _, record = interviews[example.file]
     short = mrdguide.evaluate(with_what_was_not_asked(record), rules=shipped(), as_of=example.as_of)
     assert short.outcome == mrdguide.evaluate(example.path, rules=shipped(), as_of=example.as_of).outcome
+
+
+def test_what_can_change_nothing_any_more_is_not_asked() -> None:
+    example = next(item for item in EXAMPLES if item.file == "cessation-supported.yaml")
+    whole = mrdguide.read_patient(example.path).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    record = {"events": [], "toxicities": [], **whole}
+    first = interview.next(record, rules=shipped(), as_of=example.as_of)
+    assert first is not None
+    assert first.path == "functional_high_risk"
+    # Beside another caution it would be one more, and the answer the same.
+    cautious = interview.next({**record, "surveillance": {"feasible": False}}, rules=shipped(), as_of=example.as_of)
+    assert cautious is not None
+    assert cautious.path == "clonal_hematopoiesis.tp53"

@@ -124,17 +124,31 @@ class Answer:
         insufficient = self.rules.decision.insufficient
         if self.faults:
             return insufficient.headline
-        fitting = (item.headline for item in insufficient.headlines if item.fits(self.possible_outcomes))
+        fitting = (item.headline for item in insufficient.headlines if item.fits(self._within_reach))
         return next(fitting, insufficient.headline)
+
+    @property
+    def _within_reach(self) -> tuple[str, ...]:
+        """The outcomes still possible, and those to which what is missing can lead: a new test can find what today's record
+        rules out, and nothing may be called certain beside it."""
+        told = [name for item in self.missing for outcomes in item.leads_to.values() for name in outcomes]
+        return tuple(dict.fromkeys((*self.possible_outcomes, *told)))
 
     @property
     def _if_alone(self) -> str:
         """Where each result of the one fact that is missing settles the answer, if it does."""
-        if len(self.missing) != 1:
-            return ""
         titles = {item.id: item.title for item in self.rules.decision.outcomes}
-        ends = [(answer, ends[0]) for answer, ends in self.missing[0].leads_to.items() if len(ends) == 1]
-        return "".join(f"; if {answer}: {titles[outcome].lower()}" for answer, outcome in ends)
+        # In lower case but for what is written in capitals (MRD).
+        return "".join(
+            f"; if {answer}: {titles[outcome][0].lower()}{titles[outcome][1:]}" for answer, outcome in self._ends_alone
+        )
+
+    @property
+    def _ends_alone(self) -> list[tuple[str, str]]:
+        """The answers of the one fact that is missing that settle it, each with its outcome."""
+        if len(self.missing) != 1:
+            return []
+        return [(answer, ends[0]) for answer, ends in self.missing[0].leads_to.items() if len(ends) == 1]
 
     @property
     def stop_possible(self) -> bool:

@@ -114,12 +114,12 @@ def _contradicted(rules: RuleBook, case: Case, what: str) -> bool:
 
 
 def in_a_sentence(attested: Sequence[AttestationUsed], unobtainable: Sequence[UnobtainableFact]) -> str:
-    """`Rests on 2 statements (tumor board, 2026-11-26): serum-quiet of 2026-11-10; without TP53 mutation.`"""
+    """`Rests on 2 statements (tumor board, 2026-11-26): serum-quiet of 2026-11-10; not known and ...: TP53 mutation.`"""
     statements: list[AttestationUsed | UnobtainableFact] = [*attested, *unobtainable]
     if not statements:
         return ""
     said = dict.fromkeys(", ".join(part for part in (item.by, item.date) if part) for item in statements)
     parts = [f"{item.what} of {item.of}" for item in attested]
     if unobtainable:
-        parts.append(f"without {', '.join(item.label for item in unobtainable)}, which cannot be had any more")
+        parts.append(f"not known and not to be had any more: {', '.join(item.label for item in unobtainable)}")
     return f"Rests on {counted(len(statements), 'statement')} ({'; '.join(said)}): {'; '.join(parts)}."

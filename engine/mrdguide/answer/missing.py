@@ -52,6 +52,8 @@ class Missing:
 # Most facts have fewer answers than this; where a date has many more, fewer facts are tried in a long record.
 _ANSWERS = 8
 _NOT_KNOWN = (None, "not-tested", "failed")
+# What a declaration says that is tried: words for what is not known would count for nothing, as they do in a profile.
+_WHY, _SAID_BY = "no sample of the time of diagnosis is left", "tumor board"
 
 
 def most_answers(case: Case) -> int:
@@ -93,7 +95,7 @@ def without(
     allowed = [path for path in paths if path in rules.may_be_unobtainable]
     if not allowed:
         return None
-    said = [Unobtainable(what=path, why="not known", by="nobody") for path in allowed]
+    said = [Unobtainable(what=path, why=_WHY, by=_SAID_BY) for path in allowed]
     patient = case.original
     declared = case.with_answer(patient.model_copy(update={"unobtainable": (*patient.unobtainable, *said)}))
     return rules.decider.possible(judged_again(rules, declared, judged_verdicts, "unobtainable"))

@@ -40,7 +40,9 @@ class Asked:
     who: who can answer; empty where the rule files do not say
     how: test, old-report, look-at-the-patient or word-of-the-board; empty where the rule files do not say
     by: how it is found out, in a sentence
-    leads_to: the outcomes that each answer leaves possible, given all else that is known today
+    leads_to: the outcomes that each answer leaves possible, given all else that is known today; of one that follows, once an
+        answer before has opened it
+    follows: whether it is asked only where an answer to a question before opens it
     attestable: what a named role may attest instead, as the rule files name it
     if_unobtainable: the outcomes left possible where what may be so is declared to be out of reach; null where nothing may
     may_be_alarm: whether an answer can mean an alarm: a relapse, returning disease, or a reason to stop that is not MRD
@@ -57,12 +59,14 @@ class Asked:
     attestable: tuple[str, ...]
     if_unobtainable: tuple[str, ...] | None
     may_be_alarm: bool
+    follows: bool
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; its keys are the attributes."""
         return {
             "id": self.id, "ask": self.ask, "facts": list(self.facts), "paths": list(self.paths), "who": self.who,
             "how": self.how, "by": self.by, "may_be_alarm": self.may_be_alarm,
+            "follows": self.follows,
             "leads_to": {answer: list(outcomes) for answer, outcomes in self.leads_to.items()},
             "attestable": list(self.attestable),
             "if_unobtainable": list(self.if_unobtainable) if self.if_unobtainable is not None else None,
@@ -250,6 +254,7 @@ class _Walk:
             tuple(dict.fromkeys(item.attestable for item in self._answer.missing if item.attestable and item.path in paths)),
             without(self._rules, self._answer.case, self._answer.judged_verdicts, paths),
             self._may_be_alarm(situation, [end for _, end in ends]),
+            situation is not self._start,
         )  # fmt: skip
 
     def _ends(self, situation: Lazily, name: str, paths: Sequence[str]) -> list[tuple[str, Lazily]]:

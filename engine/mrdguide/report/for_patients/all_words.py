@@ -23,7 +23,7 @@ _AROUND = "every page, around it"
 _NOT_WORDS = re.compile(
     r"plain_language\.writing\.(?:months|day|month|between|last)"
     r"|choice\.(?:reviewed|review_by)"
-    r"|figures\.(?:figures\[\d+\]\.(?:finding|fits)|left_out)"
+    r"|figures\.(?:figures\[\d+\]\.(?:finding|fits)|left_out|of_whom)"
     r"|glossary\.source"
     r"|(?:glossary\.terms|plain_language\.words)\[\d+\]\.brands"
 )

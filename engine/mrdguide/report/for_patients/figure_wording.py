@@ -69,6 +69,9 @@ class FiguresWording(StrictModel):
     clocks: dict[str, Sentence]
     figures: tuple[FigureWording, ...]
     left_out: dict[FindingName, Sentence]
+    of_whom: dict[FindingName, dict[str, Literal["met", "not_met"]]] = Field(
+        {}, description="what `fits` says of a figure, for those that are left out here and shown to clinicians"
+    )
 
 
 @lru_cache(maxsize=8)

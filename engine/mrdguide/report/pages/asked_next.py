@@ -13,8 +13,9 @@ from ..languages.language import ENGLISH
 from ..languages.words import Words
 from .background import background_notes
 from .basis import basis
-from .both_sides import both_sides, outside_of
+from .both_sides import both_sides
 from .lines import bullets, cell, few, judged, paragraph, plain_items, sections
+from .patient_line import risk_is_told
 from .reasoning import beyond_today, tree_items, window_blocks
 from .studies import study
 from .why_grouped import grouped_reasons
@@ -50,7 +51,7 @@ def _side_by_side(recommendation: Recommendation, words: Words) -> list[Block]:
     """Wherever stopping is, or may still become, a question, and where therapy was stopped already."""
     decision = recommendation.rules.decision
     asked = decision.stop_possible(recommendation.possible_outcomes) or bool(recommendation.sides)
-    return both_sides(recommendation.rules.evidence, words, outside_of(recommendation)) if asked else []
+    return both_sides(recommendation.rules.evidence, words, recommendation) if asked else []
 
 
 def _first_questions(recommendation: Recommendation, words: Words) -> list[Block]:
@@ -118,7 +119,7 @@ def _studies(recommendation: Recommendation, words: Words) -> list[Block]:
 
 def _risk(recommendation: Recommendation, words: Words) -> list[Block]:
     rows = []
-    for scheme in recommendation.risk.values():
+    for scheme in recommendation.risk.values() if risk_is_told(recommendation) else ():
         value = str(scheme.value)
         possible = [f"{item:g}" if isinstance(item, float) else str(item) for item in scheme.possible]
         if value == "unknown":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ...answer.criteria import CriterionResult
+from ...answer.followup import FollowupItem
 from ...explain.when import Projection
 from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
@@ -16,7 +17,8 @@ from ..languages.language import ENGLISH, Language
 from ..languages.words import Words
 from .asked_next import asked_next
 from .board_words import board_words
-from .changes import change_blocks, first_due
+from .both_sides import outside_of
+from .changes import change_blocks, counted_until
 from .full_trace import full_trace
 from .lines import bullets, cell, judged, not_excluded, plain_items, quiet, sections, shortened, titles_in
 from .patient_line import patient_line
@@ -154,23 +156,22 @@ def _figures(recommendation: Recommendation, words: Words) -> tuple[str, list[Bl
 
 
 def _followup(recommendation: Recommendation, words: Words) -> list[Block]:
-    """What studies did, the nearest to practice first; those that only test or observe stand among the details."""
+    """What studies did, the nearest to practice first; those that only test or observe stand among the details. Of one that
+    would not have taken the patient that is said where a stop is the question; off therapy nobody enters a study of stopping."""
+    outside = outside_of(recommendation) if recommendation.stop_possible else ()
     done = [
-        Item(
-            words.joined(
-                [
-                    words.translated(item.what),
-                    " ",
-                    Part(words.as_it_is("reference", f"[{study(recommendation, item.source)}]"), "quiet"),
-                ],
-                "",
-            )
-        )
+        Item(_done(recommendation, item, words, outside=item.source in outside))
         for plan in recommendation.followup_in_studies
         for item in plan.items
         if item.standing == "done-in-study"
     ]
     return [Items(tuple(done))] if done and recommendation.settled else []
+
+
+def _done(recommendation: Recommendation, item: FollowupItem, words: Words, *, outside: bool) -> Line:
+    source = Part(words.as_it_is("reference", f"[{study(recommendation, item.source)}]"), "quiet")
+    said = words.joined([" (", words.text("board.sides.outside"), ")"], "", "quiet")
+    return words.joined([words.translated(item.what), " ", source, *([said] if outside else [])], "")
 
 
 def _blocks(recommendation: Recommendation, words: Words) -> list[Block]:
@@ -298,9 +299,9 @@ def _marks(when: Projection, words: Words) -> list[Mark]:
 
 
 def _windows(recommendation: Recommendation, when: Projection, words: Words) -> list[Window]:
-    """From today to the last day on which each kind of test still keeps everything open."""
+    """From today to the last day on which the tests of each kind count for everything that they count for today."""
     as_of = recommendation.as_of.toordinal()
     return [
         Window(words.text("board.windows.counts", test=words.named("test", what)), as_of, last)
-        for what, last in first_due(when)
+        for what, last in counted_until(when)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import get_args
 
@@ -15,14 +15,16 @@ from ..blocks import Block, Line, Part, Picture, Table, line
 from ..charts.icon_array import icon_array, shares
 from ..languages.language import ENGLISH
 from ..languages.words import Value, Words
+from ..of_whom import unlike
 from .board_words import board_words
 from .lines import cell, quiet
 
 
-def both_sides(library: Library, words: Words, outside: Collection[str] = ()) -> list[Block]:
+def both_sides(library: Library, words: Words, of: Recommendation | None = None) -> list[Block]:
     """The table, with a word on how to read it, and a hundred signs for each share on a clock. No cell is empty.
 
-    `outside` are entries of studies that would not have taken the patient, which is said beside each of their figures.
+    `of` is the answer for the patient whose page it is: beside a figure of other patients, or of a study that would not have
+    taken the patient, that is said.
 
     Raises:
         EvidenceError: an entry cannot be read.
@@ -32,7 +34,7 @@ def both_sides(library: Library, words: Words, outside: Collection[str] = ()) ->
     for entry, finding in bearing:
         assert finding.bears_on is not None
         cells.setdefault((finding.bears_on.axis, finding.bears_on.option), []).append(
-            _figure(entry, finding, words, outside)
+            _figure(entry, finding, words, of)
         )
     rows = tuple(
         (
@@ -41,7 +43,7 @@ def both_sides(library: Library, words: Words, outside: Collection[str] = ()) ->
         )
         for axis in get_args(Axis)
     )
-    pictures = [_picture(entry, finding, words, outside) for entry, finding in bearing if shares(finding)]
+    pictures = [_picture(entry, finding, words, of) for entry, finding in bearing if shares(finding)]
     head = tuple(words.text(f"board.sides.{name}") for name in ("matters", "continuing", "stopping"))
     return [
         Table(words.text("board.sides.caption"), head, rows, (14, 43, 43)),
@@ -67,10 +69,18 @@ def outside_of(recommendation: Recommendation) -> frozenset[str]:
     return frozenset(item.study for item in patterns if item.study not in near)
 
 
-def _figure(entry: EvidenceEntry, finding: StudyFinding, words: Words, outside: Collection[str]) -> Line:
+def _not_of(entry: EvidenceEntry, finding: StudyFinding, words: Words, of: Recommendation | None) -> list[Value]:
+    """That a figure is not of patients like this one, or may not be."""
+    if of is None:
+        return []
+    told: list[Value] = [words.text("board.sides.outside")] if entry.id in outside_of(of) else []
+    other = unlike(of, f"{entry.id}#{finding.id}", words)
+    return [*told, *([other] if other is not None else [])]
+
+
+def _figure(entry: EvidenceEntry, finding: StudyFinding, words: Words, of: Recommendation | None) -> Line:
     figure = words.as_it_is("figure", finding_text(finding))
-    told: list[Value] = [words.as_it_is("figure", str(finding.directness))]
-    told += [words.text("board.sides.outside")] if entry.id in outside else []
+    told: list[Value] = [words.as_it_is("figure", str(finding.directness)), *_not_of(entry, finding, words, of)]
     return line(
         Part(words.as_it_is("reference", entry.name), "strong"),
         words.joined([" ", _size(entry, finding, words), ": ", figure, " "], ""),
@@ -78,10 +88,11 @@ def _figure(entry: EvidenceEntry, finding: StudyFinding, words: Words, outside: 
     )
 
 
-def _picture(entry: EvidenceEntry, finding: StudyFinding, words: Words, outside: Collection[str]) -> Picture:
+def _picture(entry: EvidenceEntry, finding: StudyFinding, words: Words, of: Recommendation | None) -> Picture:
     # What was published is in English on every page, and so is all that stands with it.
     english = board_words()
-    note = f" ({english.text('board.sides.outside')})" if entry.id in outside else ""
+    told = _not_of(entry, finding, english, of)
+    note = f" ({''.join(part.text for part in english.joined(told))})" if told else ""
     text = f"{entry.name} {_size(entry, finding, english)}: {finding_text(finding)}{note}"
     title = f"{entry.name}: {finding_text(finding).partition(': ')[0]}{note}"
     drawn = icon_array(shares(finding), title, text)

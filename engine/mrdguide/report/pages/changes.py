@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...explain.when import Projected, Projection
-from ...explain.when import words as tests_of
 from ...explain.why import Group
 from ...logic.operator import Modifiability
 from ...logic.truth import Verdict
@@ -91,7 +90,7 @@ def _windows(recommendation: Recommendation, when: Projection, words: Words) -> 
     ]
     if not closing:
         return []
-    due = [(what, last) for what, last in first_due(when) if last >= min(closing)]
+    due = counted_until(when, min(closing))
     return [
         Item(
             words.line(
@@ -102,14 +101,12 @@ def _windows(recommendation: Recommendation, when: Projection, words: Words) -> 
     ]
 
 
-def first_due(when: Projection) -> list[tuple[str, int]]:
-    """For every kind of test the last day on which repeating it keeps every window open."""
+def counted_until(when: Projection, first: int = 0) -> list[tuple[str, int]]:
+    """For every kind of test the last day on which those on record count for something; windows that close before `first`,
+    which change no answer, are passed over. When to repeat them so that every window stays open is another thing."""
     found: dict[str, int] = {}
-    for visit in when.schedule:
-        for what in tests_of(visit.tests):
-            found.setdefault(what, visit.day)
-    for item in when.expiries:
-        for what in item.tests:
+    for item in sorted(when.expiries, key=lambda item: item.last_day):
+        for what in item.tests if item.last_day >= first else ():
             found.setdefault(what, item.last_day)
     return list(found.items())
 

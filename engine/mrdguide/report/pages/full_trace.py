@@ -8,7 +8,7 @@ from ..charts.evidence_plot import evidence_plot
 from .background import background_notes, references
 from .basis import basis_sections
 from .board_words import board_words
-from .both_sides import both_sides, outside_of
+from .both_sides import both_sides
 from .lines import cell, either, few, plain_items, result_item, sections, verdict
 from .reasoning import explanation_sections
 from .studies import evidence_blocks, matrix, patterns, study_sections
@@ -37,7 +37,7 @@ def full_trace(recommendation: Recommendation) -> tuple[Section, ...]:
         ("Risk at diagnosis", _risk(recommendation)),
         (
             "Going on and stopping, side by side",
-            both_sides(recommendation.rules.evidence, words, outside_of(recommendation)),
+            both_sides(recommendation.rules.evidence, words, recommendation),
         ),
         ("Evidence", evidence_blocks(recommendation, plot)),
         ("What studies did next", _plans(recommendation)),

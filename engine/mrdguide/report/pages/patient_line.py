@@ -7,6 +7,7 @@ from datetime import date
 
 from ...answer.entries import TherapyPhase
 from ...answer.interpreted_tests import InterpretedMrdTest
+from ...dates import parse_date
 from ...patient.therapy import TherapyEntry
 from ...reading.numbers import scientific
 from ...recommend.recommendation import Recommendation
@@ -44,10 +45,14 @@ def _disease(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     else:
         yield line(disease)
     scheme = next(iter(recommendation.risk.values()), None)
-    layers = recommendation.rules.decision.layers
-    # Where the question does not arise, a class of risk made for it says nothing.
-    if scheme is not None and (layers is None or recommendation.outcome not in layers.core_stays):
+    if scheme is not None and risk_is_told(recommendation):
         yield words.line("board.patient.risk", risk=words.named("risk", str(scheme.value)))
+
+
+def risk_is_told(recommendation: Recommendation) -> bool:
+    """Where the question does not arise, a class of risk made for it says nothing: a stage of myeloma is none of another disease."""
+    layers = recommendation.rules.decision.layers
+    return layers is None or recommendation.outcome not in layers.core_stays
 
 
 def _therapy(recommendation: Recommendation, words: Words) -> Iterator[Line]:
@@ -94,13 +99,14 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
     tests = recommendation.tests
     deepest = next((run for run in reversed(tests.runs) if run.tests and run.threshold is not None), None)
     if deepest is not None and deepest.threshold is not None and deepest.first is not None and deepest.last is not None:
-        depth, last = scientific(deepest.threshold), words.day(deepest.last.toordinal())
+        members = [item for item in tests.mrd if item.path in deepest.members]
+        depth, last = scientific(deepest.threshold), _of(members[-1:], deepest.last, words)
         if deepest.tests > 1:
-            first = words.day(deepest.first.toordinal())
+            first = _of(members[:1], deepest.first, words)
             yield words.line("board.patient.negative_on_days", depth=depth, count=deepest.tests, first=first, last=last)
         else:
             yield words.line("board.patient.negative_on", depth=depth, day=last)
-        later = _outside(tests.mrd, deepest.last)
+        later = [item for item in _outside(tests.mrd, deepest.last) if item not in members]
     else:
         later = [item for item in tests.mrd if item.kind != "not-supplied"]
         if not later:
@@ -112,6 +118,12 @@ def _depth(recommendation: Recommendation, words: Words) -> Iterator[Line]:
         yield words.line("board.patient.found_by", test=words.as_it_is("test", _read(disease)))
     if newest is not None:
         yield words.line("board.patient.last_test", test=words.as_it_is("test", _read(newest)))
+
+
+def _of(test: Sequence[InterpretedMrdTest], day: date, words: Words) -> Value:
+    """The date of a test as it is recorded: of a year alone no day is known. `day` is the one of a run whose test is not named."""
+    recorded = parse_date(test[0].date) if test and test[0].date is not None else None
+    return words.date(recorded) if recorded is not None and not recorded.exact else words.day(day.toordinal())
 
 
 def _read(test: InterpretedMrdTest) -> str:
@@ -135,6 +147,14 @@ def _outside(tests: Sequence[InterpretedMrdTest], last: date) -> list[Interprete
 
 
 def _gravest(tests: Sequence[InterpretedMrdTest]) -> InterpretedMrdTest | None:
-    """The last that found disease; the last of all where none did."""
+    """The last that found disease; where none did the last of all, of those of its day the deepest."""
     found = [item for item in tests if item.result == "detected"]
-    return next(reversed(found or tests), None)
+    if found or not tests:
+        return next(reversed(found), None)
+    last = max(item.latest for item in tests)
+    return min((item for item in tests if item.latest == last), key=lambda item: (_limit(item), -tests.index(item)))
+
+
+def _limit(test: InterpretedMrdTest) -> float:
+    """The limit of detection of a marrow test; one of another specimen, or without it, comes behind."""
+    return test.limit_of_detection if test.specimen == "marrow" and test.limit_of_detection is not None else 1.0

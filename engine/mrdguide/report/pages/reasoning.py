@@ -193,6 +193,8 @@ def _question(asked: Asked, ends: Sequence[Line] | None, words: Words) -> Item:
     if asked.how:
         how = words.named("how", asked.how)
         below.append(words.line("board.questions.from_whom", how=how, who=words.translated(asked.who)))
+    if asked.follows:
+        below.append(words.line("board.questions.follows"))
     if ends is not None:
         below += [*_word(asked, words), *ends]
     return Item(head, tuple(Item(text) for text in below))

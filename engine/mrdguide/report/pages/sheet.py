@@ -13,6 +13,7 @@ from .asked_next import set_aside
 from .board import banner, front, overleaf
 from .board_words import board_words
 from .lines import sections
+from .patient_line import risk_is_told
 
 _EVIDENCE = 12
 # With gcc the second engine can be installed.
@@ -36,7 +37,8 @@ def sheet(recommendation: Recommendation, language: Language = ENGLISH) -> Page:
 
 
 def _risk(recommendation: Recommendation, words: Words) -> list[Block]:
-    schemes = [_scheme(name, scheme, words) for name, scheme in recommendation.risk.items()]
+    told = recommendation.risk.items() if risk_is_told(recommendation) else ()
+    schemes = [_scheme(name, scheme, words) for name, scheme in told]
     return [Paragraph(words.joined([words.joined(schemes), "."], ""))] if schemes else []
 
 

@@ -14,7 +14,8 @@ from ...logic.truth import Verdict
 from ...recommend.recommendation import Recommendation
 from ...rulebook.book import RuleBook
 from ..blocks import Block, Item, Items, Line, Part, Picture, Section, Table, line
-from ..languages.words import Words
+from ..languages.words import Value, Words
+from ..of_whom import unlike
 from .lines import bullets, cell, few, paragraph, quiet, verdict
 
 _FIRST_COLUMN = 34
@@ -161,7 +162,7 @@ def key_findings(recommendation: Recommendation, citations: Sequence[str], words
 def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFinding, words: Words) -> Line:
     entry = recommendation.rules.evidence.entry(cited.id)
     population, design = entry.population, entry.design
-    parts: list[str] = []
+    parts: list[Value] = []
     if population is not None and population.verified:
         number = population.n_stopped if population.n_stopped is not None else population.n
         if number is not None:
@@ -175,6 +176,8 @@ def _size(recommendation: Recommendation, cited: CitedEntry, finding: ShownFindi
     # A figure that is not of patients like this one says so beside itself.
     if cited.fits is not None and cited.fits != Verdict.MET:
         parts.append(words.as_it_is("figure", cited.compared))
+    other = unlike(recommendation, f"{cited.id}#{finding.id}", words)
+    parts += [other] if other is not None else []
     return words.joined(parts or [words.text("board.figures.no_size")], ", ")
 
 
