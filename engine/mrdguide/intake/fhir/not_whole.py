@@ -81,22 +81,16 @@ def _lacking(collector: Collector, resource: Resource, name: str) -> Iterator[ob
 def _named_and_not_here(collector: Collector, resource: Resource) -> set[Domain]:
     """What such results could change by the words of the references to them; of one told by a number alone, by the category."""
     found: set[Domain] = set()
+    # It is called a result, and nothing says of what.
+    unnamed = names_no_more_than_a_test(collector.table.reading, wording(resource.get("code")))
     for member in (member for name in _MEMBERS for member in _lacking(collector, resource, name)):
         said = member.get("display") if isinstance(member, OBJECT) else None
         if isinstance(said, str) and said.strip():
             found |= set(spoken_of(collector.table, said))
-        elif (
-            not isinstance(member, OBJECT)
-            or not member.get("reference")
-            or _says_nothing_of_itself(collector, resource)
-        ):
-            found |= _of_its_category(collector, resource)
+        elif unnamed or not isinstance(member, OBJECT) or not member.get("reference"):
+            by_type = unnamed and not resource.get("category")
+            found |= set(domains_of(collector.table, resource)) if by_type else _of_its_category(collector, resource)
     return found
-
-
-def _says_nothing_of_itself(collector: Collector, resource: Resource) -> bool:
-    """Whether a resource is called a result, and nothing says of what."""
-    return names_no_more_than_a_test(collector.table.reading, wording(resource.get("code")))
 
 
 def named_and_not_here(collector: Collector, resource: Resource) -> dict[str, tuple[Domain, ...]]:
