@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 import mrdguide
 from mrdguide import fhir
-from mrdguide.intake.fhir.attached import attached_text, without_tags
+from mrdguide.intake.fhir.attached import attached_text, cannot_be_read, without_tags
 from mrdguide.intake.fhir.codes.table import DOMAINS
 
 from .bundles import concept
@@ -143,6 +144,18 @@ def test_base64_is_read_in_every_way_in_which_it_is_written() -> None:
     for data in (plain, plain.rstrip("="), plain.replace("+", "-").replace("/", "_"), f"{plain[:20]}\r\n{plain[20:]}"):
         assert of(data) == said
     assert of(f"data:text/plain;base64,{plain}") == said
+
+
+def test_what_was_encoded_twice_is_read() -> None:
+    once = base64.b64encode(b"Relapse of\nmultiple myeloma").decode()
+    assert of(base64.b64encode(once.encode()).decode()) == "Relapse of\nmultiple myeloma"
+    assert of(base64.b64encode(b"Pneumococcusvaccine2").decode()) == "Pneumococcusvaccine2"
+
+
+def test_what_is_packed_is_no_text_whatever_it_is_said_to_be() -> None:
+    packed = gzip.compress(b"Relapse of multiple myeloma")
+    assert cannot_be_read(attachment(packed, "text/plain"))
+    assert not cannot_be_read(attachment("R\u00fcckfall".encode("latin-1"), "text/plain"))
 
 
 def test_what_was_never_encoded_stands_as_it_was_written() -> None:

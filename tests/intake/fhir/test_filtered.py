@@ -47,6 +47,7 @@ NONE = [
     "Condition?patient=p&verification-status:not=entered-in-error,refuted",
     "Encounter?patient=p&date=ge2026-01-01",
     "Patient?name=Example",
+    "Observation?Patient=p&_COUNT=5",
     "Patient/p/$everything?_count=500&_type=Condition,Observation",
     "MedicationRequest?patient=p&intent=order&_include=MedicationRequest:medication",
     "",
@@ -72,6 +73,19 @@ def test_a_search_up_to_its_own_day_leaves_nothing_out(shipped_rules: mrdguide.R
     assert answer(on_that_day, shipped_rules).outcome == "cessation-supported"
     assert answer(later, shipped_rules).outcome not in PERMISSIVE
     assert answer(found_by(search, meta={"lastUpdated": "2026-12-20"}), shipped_rules).outcome not in PERMISSIVE
+
+
+def test_a_search_is_told_by_its_request_as_well(shipped_rules: mrdguide.RuleBook) -> None:
+    for search, whole in (("Condition?patient=p&clinical-status=active", False), ("Condition?patient=p", True)):
+        part = {"request": {"method": "GET", "url": search}, "response": {"status": "200"}, "resource": found_by("")}
+        given = {"resourceType": "Bundle", "type": "batch-response", "entry": [part]}
+        assert (answer(given, shipped_rules).outcome == "cessation-supported") is whole
+
+
+def test_the_relation_of_a_link_is_known_in_any_case_of_letters(shipped_rules: mrdguide.RuleBook) -> None:
+    given = found_by("Observation?patient=p&status=final")
+    given["link"][0]["relation"] = "SELF"
+    assert answer(given, shipped_rules).outcome not in PERMISSIVE
 
 
 def test_only_the_type_that_was_searched_is_open() -> None:

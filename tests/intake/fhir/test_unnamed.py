@@ -46,12 +46,19 @@ NEWS: dict[str, list[Resource]] = {
     "a test of a group with the patient": [MRD, group(TOLD["subject"]["reference"])],
     "a problem elsewhere": [listed(AWAY)],
     "a problem elsewhere with its name": [listed({**AWAY, "display": "Relapse"})],
+    "a problem elsewhere by an identifier": [listed({"type": "Condition", "identifier": {"value": "7"}})],
     "a problem elsewhere by an address": [listed({"reference": "urn:uuid:77", "type": "Condition"})],
     "a result elsewhere in a document": [section("Results", "Observation/not-here")],
     "a drug elsewhere in a document": [section("Medication", "MedicationStatement/not-here")],
     "the reason for a visit elsewhere": [other("Encounter", diagnosis=[{"condition": AWAY}])],
     "the result of a report of nothing": [
         other("DiagnosticReport", status="final", code={"text": "Laboratory report"}, result=[{"reference": "Observation/x"}])
+    ],
+    "a conclusion in words": [
+        other("DiagnosticReport", status="final", code={"text": "Laboratory report"}, conclusion="Detected")
+    ],
+    "a conclusion by a code": [
+        other("DiagnosticReport", status="final", code={"text": "Result"}, conclusionCode=[FOUND])
     ],
     "a finding that is contained without a list": [
         other("DiagnosticReport", status="final", code={"text": "External report"}, contained={**MRD, "id": "a"})
@@ -64,6 +71,12 @@ NONE: dict[str, list[Resource]] = {
     "a test with a name": [observation(code={"text": "SARS-CoV-2 antigen test"}, valueCodeableConcept=FOUND)],
     "a result with a name": [observation(code={"text": "Urine nitrite"}, valueString="positive")],
     "cells that are tracked": [observation(code={"text": "Clone tracking"}, valueCodeableConcept=NOTHING)],
+    "a conclusion in words": [
+        other("DiagnosticReport", status="final", code={"text": "Laboratory report"}, conclusion="All within normal limits")
+    ],
+    "a conclusion by a code": [
+        other("DiagnosticReport", status="final", code={"text": "Result"}, conclusionCode=[NOTHING])
+    ],
     "a test of a group of others": [MRD, group("Patient/other")],
     "a test of herds": [MRD, {**group(TOLD["subject"]["reference"]), "type": "animal"}],
     "glucose of a group": [observation(code=concept(LOINC, "2345-7"), subject={"reference": "Group/g"})],

@@ -32,6 +32,9 @@ _WRITTEN = ("xml", "json", "rtf", "html")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OTHER_ALPHABET = str.maketrans("-_", "+/")
 _LONGEST_WORD = 40
+_SHORTEST_CODE = 16
+# Signs that no text has, and one that was packed.
+_PACKED = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # Where FHIR and CDA write in XML what a person reads.
 _SPEAKING_ATTRIBUTES = re.compile(r"""\s(?:value|displayName|display|title)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
@@ -83,7 +86,18 @@ def _text(value: object) -> str | None:
     if kind in _UNSAID and content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return ""
     text = _decoded(content, kind)
-    return None if text is None else _plain(text, kind)
+    return None if text is None else _plain(_decoded_again(text), kind)
+
+
+def _decoded_again(text: str) -> str:
+    """A text that was encoded twice."""
+    if len(text) < _SHORTEST_CODE or not _BASE64.fullmatch(text) or " " in text.strip():
+        return text
+    try:
+        found = _content(text).decode()
+    except ValueError:
+        return text
+    return found if "".join(found.split()).isprintable() and " " in found else text
 
 
 def _content(data: str) -> bytes:
@@ -114,7 +128,7 @@ def _decoded(content: bytes, kind: str) -> str | None:
         if "\0" not in text:
             return text
     if kind.startswith("text/") or kind.partition(";")[0].endswith(_WRITTEN):
-        return content.decode("cp1252", "replace").replace("\0", "")
+        return None if _PACKED.search(content) else content.decode("cp1252", "replace").replace("\0", "")
     return None
 
 

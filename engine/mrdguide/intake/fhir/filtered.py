@@ -61,7 +61,7 @@ def _is_harmless(collector: Collector, kind: str, name: str, value: str, written
     """Whether a parameter leaves out nothing that bears on an answer."""
     reading = collector.table.reading
     plain, _, modifier = name.partition(":")
-    plain = plain.partition(".")[0]
+    plain = plain.partition(".")[0].casefold()
     values = {item.rpartition("|")[2] for item in value.split(",")}
     if modifier in _DENYING:
         return values <= {*DROPPED, "unknown"}

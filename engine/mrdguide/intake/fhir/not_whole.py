@@ -104,7 +104,7 @@ def named_and_not_here(collector: Collector, resource: Resource) -> dict[str, tu
         if named in _SUPPORTING or not known or collector.resources.referred(reference, resource) is not None:
             continue
         spoken = spoken_of(collector.table, said) if isinstance(said, str) and said.strip() else known
-        found[str(reference.get("reference"))] = spoken
+        found[str(reference.get("reference") or f"a {named} by its identifier")] = spoken
     return {name: domains for name, domains in found.items() if domains}
 
 
@@ -114,7 +114,7 @@ def _references(collector: Collector, value: object) -> Iterator[Resource]:
         for item in value:
             yield from _references(collector, item)
     elif isinstance(value, OBJECT) and value.get("deleted") is not True and not _bears_on_nothing(collector, value):
-        if isinstance(value.get("reference"), str):
+        if isinstance(value.get("reference"), str) or ("type" in value and "identifier" in value):
             yield value
         for name, item in value.items():
             if name not in ("author", "focus") and not isinstance(item, str):

@@ -198,6 +198,8 @@ class Resources:
         if state.whole and isinstance(outcome, OBJECT):
             state = self._take_part(outcome)
         self.broken += whats_missing_in(entry, request)
+        if request.get("method") == "GET" and isinstance(request.get("url"), str):
+            self.searches.append((request["url"], day(modified)))
         if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
             if is_by_a_search(request):
                 return state

@@ -23,7 +23,9 @@ def found_something_unnamed(table: CodeTable, resource: Resource) -> bool:
     """Whether a result found something, by its value or its interpretation, and its name does not say what."""
     if not names_no_more_than_a_test(table.reading, wording(resource.get("code"))):
         return False
-    told = [*value_parts(resource), *interpretations(resource)]
+    codes = resource.get("conclusionCode")
+    concluded = [resource.get("conclusion"), *(codes if isinstance(codes, list) else [codes])]
+    told = [*value_parts(resource), *interpretations(resource), *concluded]
     return any(
         value is True
         or "present" in words(table, value)
