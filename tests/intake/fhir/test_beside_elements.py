@@ -70,6 +70,7 @@ NEWS: dict[str, Change] = {
     "a conclusion": each_image(_conclusion=added("New lytic lesion of L3")),
     "a remark": each_mrd(**added("superseded, see amended report: detected")),
     "who did it": each_mrd(performer=[{"display": "Research laboratory, result not validated"}]),
+    "who read an image": each_image(resultsInterpreter=[{"display": "Dr. B: suspicious for progression of myeloma"}]),
     "a range that speaks of the patient": each_mrd(referenceRange=[{"text": "Not detected; this patient: detected"}]),
     "more than a number": also(level(1e-6, ">")),
     "two reports that differ in a word": reports("Unremarkable", "Plasmacytoma"),
@@ -90,6 +91,8 @@ NONE: dict[str, Change] = {
         display="not detected", _display=added("nicht nachgewiesen", f"{HL7}/translation")
     ),
     "who did it": each_mrd(performer=[{"display": "Institute of Haematology, MRD laboratory"}]),
+    "a firm that did it": each_mrd(performer=[{"display": "Example Laboratories Limited"}]),
+    "who read an image": each_image(resultsInterpreter=[{"display": "Dr. B, Progress Imaging Limited"}]),
     "a range": each_mrd(referenceRange=[{"text": "Negative: no clonal sequences detected"}]),
     "two reports that say the same": reports("Unremarkable", "Normal"),
     "negative by an answer of LOINC": each_mrd(valueCodeableConcept=concept(LOINC, "LA6577-6")),

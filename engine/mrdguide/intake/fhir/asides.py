@@ -100,9 +100,9 @@ def _read_beside_its_elements(collector: Collector, resource: Resource, of_code:
     """Open what those who did it, and what is added to a text or a number, take the ground from."""
     reading = collector.table.reading
     who = "; ".join(text for name in _WHO for text in _inner(resource.get(name)))
-    found = {
-        domain for domain, wanted in reading.beside_words.items() if domain in of_code and says(reading, who, wanted)
-    }
+    # The names of clinics and firms have words of other domains in them ("Limited").
+    found = _of_this_disease(collector, who)
+    found |= {"mrd"} if "mrd" in of_code and says(reading, who, reading.beside_words["mrd"]) else set()
     remarks = (text for text in _inner(resource.get("extension")) if _SAYING.search(text))
     added = "; ".join((*_added(resource), *remarks))
     if unsettled_by(reading, added) or says(reading, added, reading.withdrawing_words):
