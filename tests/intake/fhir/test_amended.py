@@ -52,6 +52,8 @@ POSITIVE = observation(id="inner", code=concept(OWN, "mrd"), valueCodeableConcep
 LOST: dict[str, Change] = {
     "nullified": of_the_newest(activity=concept(DATA, "NULLIFY")),
     "nullified, the version that is here": of_the_newest("/_history/1", activity=concept(DATA, "NULLIFY")),
+    "therapy of which the drug stands elsewhere": of("MedicationStatement/r23", activity=concept(DATA, "NULLIFY")),
+    "therapy of another patient": of("MedicationStatement/r23", reason=[{"text": "Recorded for the wrong patient"}]),
     "deleted": of_the_newest(activity=concept(DATA, "DELETE")),
     "nullified in words": of_the_newest(activity={"text": "nullified"}),
     "exchanged": of_the_newest(reason=[{"text": "Sample mix-up in the laboratory"}]),

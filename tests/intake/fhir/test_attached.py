@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 import mrdguide
 from mrdguide import fhir
-from mrdguide.intake.fhir.attached import attached_text, without_tags
+from mrdguide.intake.fhir.attached import attached_text, cannot_be_read, without_tags
 from mrdguide.intake.fhir.codes.table import DOMAINS
 
 from .bundles import concept
@@ -119,11 +120,50 @@ def test_markup_is_read_as_it_is_seen(markup: str, text: str) -> None:
     ("content", "kind", "text"),
     [
         (rb"{\rtf1 R\'fcckfall\par L\u228?sion}", "text/rtf", "R\u00fcckfall\nL\u00e4sion"),
-        (b'{"relapse": false, "mrd": "positive", "n": null}', "application/json", "mrd: positive"),
+        (b'{"relapse": false, "mrd": "positive", "n": null}', "application/json", "not relapse\nmrd: positive"),
         ("R\u00fcckfall".encode("latin-1"), "application/xml", "R\u00fcckfall"),
         ("R\u00fcckfall".encode("utf-16-le"), "text/plain; charset=utf-16le", "R\u00fcckfall"),
         (b"[not JSON", "application/json", "[not JSON"),
+        (b'{"in remission": false, "relapse": "no"}', "application/json", "not in remission\nnot relapse"),
+        (rb"{\rtf1 rechut\'E9}", "text/rtf", "rechut\u00e9"),
+        (b"<value displayName='Relapse &amp; more'/>", "application/xml", "Relapse & more"),
+        (b'<valueString value="Relapse"/>', "application/fhir+xml", "Relapse"),
     ],
 )
 def test_a_text_is_read_in_what_it_was_written_in(content: bytes, kind: str, text: Any) -> None:
     assert attached_text(attachment(content, kind)) == text
+
+
+def of(data: str) -> str:
+    return attached_text({"contentType": "text/plain", "data": data}).strip()
+
+
+def test_base64_is_read_in_every_way_in_which_it_is_written() -> None:
+    said = "R\u00fcckfall >>> Relapse ??? \u00ff\u00fe>?>?!"
+    plain = base64.b64encode(said.encode()).decode()
+    for data in (plain, plain.rstrip("="), plain.replace("+", "-").replace("/", "_"), f"{plain[:20]}\r\n{plain[20:]}"):
+        assert of(data) == said
+    assert of(f"data:text/plain;base64,{plain}") == said
+
+
+def test_what_was_encoded_twice_is_read() -> None:
+    once = base64.b64encode(b"Relapse of\nmultiple myeloma").decode()
+    assert of(base64.b64encode(once.encode()).decode()) == "Relapse of\nmultiple myeloma"
+    assert of(base64.b64encode(b"Pneumococcusvaccine2").decode()) == "Pneumococcusvaccine2"
+
+
+def test_what_is_packed_is_no_text_whatever_it_is_said_to_be() -> None:
+    packed = gzip.compress(b"Relapse of multiple myeloma")
+    assert cannot_be_read(attachment(packed, "text/plain"))
+    assert not cannot_be_read(attachment("R\u00fcckfall".encode("latin-1"), "text/plain"))
+
+
+def test_what_was_never_encoded_stands_as_it_was_written() -> None:
+    assert of("Relapse of multiple myeloma") == "Relapse of multiple myeloma"
+    assert of("Relapse, on 4 October.") == "Relapse, on 4 October."
+    assert of("R\u00fcckfall") == "R\u00fcckfall"
+
+
+def test_a_drawn_document_of_no_said_type_is_none(shipped_rules: mrdguide.RuleBook) -> None:
+    drawn = document(b"%PDF-1.7 \xff\x00", "application/octet-stream")
+    assert answer([*written(SUPPORTED), drawn], shipped_rules).outcome == "cessation-supported"

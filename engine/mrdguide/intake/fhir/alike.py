@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .current import OBJECT, Resource
+from .unread import SPEAKING
 
 # Whose it is, its own words for a machine, and what is generated from the rest.
 _LEFT_OUT = frozenset(("id", "meta", "identifier", "subject", "patient"))
@@ -24,8 +25,8 @@ def likeness(resource: Resource) -> str:
 
 def _varies(name: str, value: Any) -> bool:
     if isinstance(value, str):
-        # A day, a status: a word alone is read only where it is a value.
-        return " " not in value and name != "resourceType" and not name.startswith("value")
+        # A day, a status: a word alone is read only where it is a value, or a conclusion.
+        return " " not in value and name != "resourceType" and name not in SPEAKING and not name.startswith("value")
     if name in _LEFT_OUT:
         return True
     if name == "text":

@@ -12,10 +12,10 @@ from .codes import CodeTable
 from .codes.table import DOMAINS, Domain
 from .collecting import Collector, identity
 from .current import OBJECT, Resource
-from .elements import codings
+from .elements import codings, inside_of
 from .samples import speaks_of_the_sample
 from .saying import says
-from .unread import by_code, by_inside, by_words, in_order, news_of
+from .unread import by_code, by_inside, by_words, domains_of, in_order, news_of
 from .whose import patients_named
 
 # Where it says why, what was done, and from what; who did it is in none of these.
@@ -30,7 +30,7 @@ def read_provenance(collector: Collector, resource: Resource, names: frozenset[s
     if not tells_of_an_amendment(collector.table, resource):
         return
     targets = list(_targets(collector, resource, names))
-    domains = in_order({domain for target in targets for domain in _domains(collector.table, target)})
+    domains = in_order({domain for target in targets for domain in _domains(collector, target)})
     if any(_is_another_version(item, target) for item in _inside(resource) for target in targets):
         collector.open(domains, resource, "it holds what it is about in another version", "contained")
     code = _withdrawing_code(collector.table, resource)
@@ -81,20 +81,22 @@ def _is_of_an_earlier_version(reference: object, target: Resource) -> bool:
     return bool(version) and here is not None and version != here
 
 
-def _domains(table: CodeTable, target: Resource) -> tuple[Domain, ...]:
+def _domains(collector: Collector, target: Resource) -> tuple[Domain, ...]:
     """What was read from a resource, or with it; nothing of an ordinary one."""
-    kind = target.get("resourceType")
+    table, kind = collector.table, target.get("resourceType")
     if kind == "Patient":
         return DOMAINS
     if kind == "Specimen":
         return ("mrd",)
-    return in_order({*by_code(table, target), *by_inside(table, target), *by_words(table, target)})
+    told = in_order({*by_code(table, target), *by_inside(table, target), *by_words(table, target)})
+    taken = any((fact.resource_type, fact.resource_id) == (kind, identity(target)) for fact in collector.facts)
+    # A drug may stand in another resource than the one that was taken.
+    return told or (domains_of(table, target) if taken else ())
 
 
 def _inside(resource: Resource) -> Iterator[Resource]:
     """The findings that it holds."""
-    inside = resource.get("contained")
-    for item in inside if isinstance(inside, list) else ():
+    for item in inside_of(resource):
         if isinstance(item, OBJECT) and item.get("resourceType") in ("Observation", "DiagnosticReport", "Condition"):
             yield item
 

@@ -14,7 +14,7 @@ from .attached import attached_text, without_tags
 from .codes import CodeTable
 from .codes.table import Domain
 from .collecting import Collector
-from .contradictions import unsettled_by
+from .contradictions import says_why_missing, unsettled_by
 from .course_codes import coded_news, concepts, is_told_by_code, meanings_inside
 from .current import OBJECT, Resource
 from .elements import PLAIN, codings, meanings, value_parts
@@ -43,6 +43,8 @@ _ELEMENTS = (
 _OWN = frozenset(
     ("resourceType", "id", "meta", "text", "contained", "identifier", "subject", "patient", "code", "medicationCodeableConcept", "event")
 )  # fmt: skip
+# Those who did it, who may say how.
+_WHO = ("performer", "resultsInterpreter")
 # Elements that name what was used or suspected, as a value does.
 _NAMING = ("usedCode", "suspectEntity")
 # A share of cells above it is no depth of an MRD test.
@@ -81,6 +83,7 @@ def read_asides(collector: Collector, resource: Resource) -> None:
         )
     )
     read_narrative(collector, resource)
+    _read_beside_its_elements(collector, resource, of_code)
     if not said:
         return
     found = _news(collector, said) | {
@@ -91,6 +94,43 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
     )
+
+
+def _read_beside_its_elements(collector: Collector, resource: Resource, of_code: set[Domain]) -> None:
+    """Open what those who did it, and what is added to a text or a number, take the ground from."""
+    reading = collector.table.reading
+    who = "; ".join(text for name in _WHO for text in _inner(resource.get(name)))
+    # The names of clinics and firms have words of other domains in them ("Limited").
+    found = _of_this_disease(collector, who)
+    found |= {"mrd"} if "mrd" in of_code and says(reading, who, reading.beside_words["mrd"]) else set()
+    remarks = (text for text in _inner(resource.get("extension")) if _SAYING.search(text))
+    added = "; ".join((*_added(resource), *remarks))
+    if unsettled_by(reading, added) or says(reading, added, reading.withdrawing_words):
+        found |= of_code
+    found |= _news(collector, added)
+    reason = "words that are added to what is coded, or say who did it, speak against it"
+    collector.open_text(in_order(found), resource, reason, BESIDE)
+
+
+def _added(value: Any) -> Iterator[str]:
+    """The words of the extensions of texts, numbers and days, which stand in an element of their own (`_status`)."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _added(item)
+    elif isinstance(value, OBJECT):
+        for name, item in value.items():
+            if name.startswith("_"):
+                yield from _inner(_without_reasons(item))
+            elif name not in ("contained", "text") and not isinstance(item, PLAIN):
+                yield from _added(item)
+
+
+def _without_reasons(added: Any) -> Any:
+    """What is added without the codes for why something is missing, which are told with what is missing."""
+    if isinstance(added, list):
+        return [_without_reasons(item) for item in added]
+    listed = added.get("extension") if isinstance(added, OBJECT) else None
+    return listed if not isinstance(listed, list) else [item for item in listed if not says_why_missing(item)]
 
 
 def read_narrative(collector: Collector, resource: Resource) -> None:

@@ -23,11 +23,24 @@ _INLINE = frozenset((
 _HIDDEN = re.compile("\u00ad|\u200b|\u200c|\u2060|\ufeff")
 # Not for a reader of texts: pictures, sound, and documents that are drawn.
 _NO_TEXT = ("image/", "audio/", "video/", "application/pdf", "application/dicom")
+# Which of these it is, is then told by how it begins.
+_UNSAID = ("", "application/octet-stream")
+# As a value in JSON that is typed as text.
+_FALSE = ("no", "false", "none", "nein", "non")
 # Types of texts beside text/..., by their ends.
 _WRITTEN = ("xml", "json", "rtf", "html")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_OTHER_ALPHABET = str.maketrans("-_", "+/")
+_LONGEST_WORD = 40
+_SHORTEST_CODE = 16
+# Signs that no text has, and one that was packed.
+_PACKED = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_RTF_SIGN = re.compile(r"\\u(-?\d+) ?(?:\\'[0-9a-f]{2}|\?)?|\\'([0-9a-f]{2})")
+# Where FHIR and CDA write in XML what a person reads.
+_SPEAKING_ATTRIBUTES = re.compile(r"""\s(?:value|displayName|display|title)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/\s_-]*)={0,2}\s*")
+_DATA_ADDRESS = re.compile(r"data:[\w/+.-]*(?:;[\w=.+-]+)*,\s*")
+_RTF_SIGN = re.compile(r"\\u(-?\d+) ?(?:\\'[0-9a-fA-F]{2}|\?)?|\\'([0-9a-fA-F]{2})")
 _RTF_BREAK = re.compile(r"\\(?:par|line|tab|cell|row|sect|page)(?![a-z])-?\d* ?")
 _RTF_WORD = re.compile(r"\\[a-z]+-?\d* ?|\\\*|[{}]")
 
@@ -52,7 +65,7 @@ def attached_json(value: Mapping[str, Any]) -> Any:
     if not isinstance(data, str) or "json" not in str(kind).casefold():
         return None
     try:
-        return loads(_decoded(base64.b64decode(data, validate=False), str(kind).casefold()) or "")
+        return loads(_decoded(_content(data), str(kind).casefold()) or "")
     except (ValueError, RecursionError):
         return None
 
@@ -67,13 +80,40 @@ def _text(value: object) -> str | None:
     if kind.startswith(_NO_TEXT):
         return ""
     try:
-        content = base64.b64decode(data, validate=False)
+        content = _content(data)
     except ValueError:
         return None
-    if not kind and content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+    if kind in _UNSAID and content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return ""
     text = _decoded(content, kind)
-    return None if text is None else _plain(text, kind)
+    return None if text is None else _plain(_decoded_again(text), kind)
+
+
+def _decoded_again(text: str) -> str:
+    """A text that was encoded twice."""
+    if len(text) < _SHORTEST_CODE or not _BASE64.fullmatch(text) or " " in text.strip():
+        return text
+    try:
+        found = _content(text).decode()
+    except ValueError:
+        return text
+    return found if "".join(found.split()).isprintable() and " " in found else text
+
+
+def _content(data: str) -> bytes:
+    """The content of `data`: of base64 in either alphabet, with or without its end; what is none stands as it was written.
+
+    Raises:
+        ValueError: it looks like base64 and is none.
+    """
+    address = _DATA_ADDRESS.match(data)
+    data = data[address.end() :] if address else data
+    words_ = data.split(" ")
+    # Lines are broken with signs of their own; spaces part words.
+    if not _BASE64.fullmatch(data) or (len(words_) > 1 and all(len(word) < _LONGEST_WORD for word in words_)):
+        return data.encode()
+    plain = re.sub(r"[\s=]", "", data).translate(_OTHER_ALPHABET)
+    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
 
 
 def _decoded(content: bytes, kind: str) -> str | None:
@@ -88,7 +128,7 @@ def _decoded(content: bytes, kind: str) -> str | None:
         if "\0" not in text:
             return text
     if kind.startswith("text/") or kind.partition(";")[0].endswith(_WRITTEN):
-        return content.decode("cp1252", "replace").replace("\0", "")
+        return None if _PACKED.search(content) else content.decode("cp1252", "replace").replace("\0", "")
     return None
 
 
@@ -100,6 +140,9 @@ def _plain(text: str, kind: str) -> str:
             return "\n".join(_lines(loads(text)))
         except (ValueError, RecursionError):
             pass
+    if "xml" in kind and "html" not in kind:
+        spoken = [unescape(found[1] or found[2] or "") for found in _SPEAKING_ATTRIBUTES.finditer(text)]
+        return "\n".join(said for said in (without_tags(text), *spoken) if said.strip())
     return without_tags(text)
 
 
@@ -111,14 +154,16 @@ def _without_rtf(text: str) -> str:
 
 
 def _lines(value: Any, name: str = "") -> Iterator[str]:
-    """What JSON says, a line for each name; what is said to be false or nothing says nothing."""
+    """What JSON says, a line for each name; what is said to be false is denied, nothing says nothing."""
     if isinstance(value, list):
         for item in value:
             yield from _lines(item, name)
     elif isinstance(value, OBJECT):
         for inner, item in value.items():
             yield from _lines(item, inner)
-    elif value is not None and value is not False:
+    elif value is False or (isinstance(value, str) and value.strip().casefold() in _FALSE):
+        yield f"not {name}"
+    elif value is not None:
         yield f"{name}: {value}" if name else str(value)
 
 

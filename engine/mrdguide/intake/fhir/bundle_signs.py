@@ -96,7 +96,8 @@ def says_that_it_failed(resource: Resource) -> bool:
 
 def self_links(bundle: Resource) -> list[str]:
     found = links_of(bundle)
-    return [link["url"] for link in found if link.get("relation") == "self" and isinstance(link.get("url"), str)]
+    own = (link.get("url") for link in found if str(link.get("relation")).casefold() == "self")
+    return [url for url in own if isinstance(url, str)]
 
 
 def _search(bundle: Resource) -> Iterator[tuple[str, str]]:

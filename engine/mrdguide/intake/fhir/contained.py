@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from .codes import CodeTable
 from .collecting import DROPPED, identity, status_of
 from .current import OBJECT, Resource
-from .elements import meanings
+from .elements import inside_of, meanings
 from .resources import Resources
 
 # What such a finding is about is that of the resource around it, where it says nothing of it itself.
@@ -21,8 +21,8 @@ _ABOUT = ("subject", "patient", "individual")
 def findings_inside(resources: Resources, table: CodeTable, read: tuple[str, ...]) -> Iterator[Resource]:
     """The contained resources of the types that are read, under the name of the resource around each (`Type/id#inner`)."""
     for around in resources.all:
-        inside = around.get("contained")
-        if not isinstance(inside, list) or around.get("resourceType") in table.reading.types_of_others:
+        inside = inside_of(around)
+        if not inside or around.get("resourceType") in table.reading.types_of_others:
             continue
         # Why something not read did not come about may stand inside it; what is read and dropped is no result.
         if status_of(around) in (DROPPED if around.get("resourceType") in read else ("entered-in-error",)):

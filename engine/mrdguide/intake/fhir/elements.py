@@ -70,6 +70,12 @@ def word(table: CodeTable, concept: object) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def inside_of(resource: Resource) -> list[object]:
+    """What a resource contains; one that stands there without a list around it is one as well."""
+    found = resource.get("contained")
+    return found if isinstance(found, list) else [found] if isinstance(found, OBJECT) else []
+
+
 def wording(value: object) -> str:
     """The words of a concept, a text or a list of them: displays and texts, never codes."""
     if isinstance(value, str):
@@ -132,7 +138,10 @@ def number(quantity: object) -> float | None:
         return None if quantity.get("comparator") else number(quantity.get("value"))
     if isinstance(quantity, bool) or not isinstance(quantity, int | float | Decimal):
         return None
-    return float(quantity)
+    try:
+        return float(quantity)
+    except OverflowError:
+        return None
 
 
 def unit(quantity: object) -> str | None:

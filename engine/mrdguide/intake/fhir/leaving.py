@@ -10,6 +10,7 @@ from .elements import codings, flagged, meanings, shown, value_parts, wording, w
 from .genetics import speaks_of_genetics
 from .questions import told_by_an_answer
 from .texts import is_text, results_of
+from .unnamed import found_something_unnamed
 from .unread import by_code, by_inside, by_words, in_order, news_of, said
 
 # Of a vital sign or a questionnaire, words of other domains say nothing, unless they tell news.
@@ -46,6 +47,8 @@ def leave(
         reason = f"{reason}; has no code, or one that is unknown and without words, or of this project and unknown"
     if not domains and resource.get("conclusionCode") and not _ordinary_conclusion(collector, resource):
         domains, reason = _of_its_category(collector, resource), f"{reason}; has a coded conclusion that is not read"
+    if not domains and found is None and found_something_unnamed(table, resource):
+        domains, reason = _of_its_category(collector, resource), f"{reason}; it found something"
     if _ordinary_category(collector, resource):
         domains = coded | (spoken & _OF_THE_DISEASE) | news_of(table, said(resource))
     if resource["resourceType"] == "Procedure":

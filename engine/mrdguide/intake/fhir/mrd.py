@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from .asides import BESIDE, deepest_said
 from .codes import Meaning
 from .collecting import FINAL, Collector, status_of
-from .contradictions import against_absence, contradicted, unsettled_by
+from .contradictions import against_absence, contradicted, sentences, unsettled_by
 from .current import Resource
 from .elements import (
     UNREAD,
@@ -24,7 +24,7 @@ from .elements import (
     yes_or_no,
 )
 from .samples import day_of_sample, doubt_of_sample, materials, named_material, speaks_of_the_sample
-from .saying import names, says
+from .saying import mentions, names, says
 from .texts import is_text, read_as_nothing
 
 _RESULTS = {"present": "detected", "absent": "not-detected", "indeterminate": "indeterminate", "failed": "failed"}
@@ -175,6 +175,12 @@ def _beside_nothing_found(collector: Collector, resource: Resource) -> None:
             collector.open_text(("mrd",), resource, f"the words of a note {found}", BESIDE)
         elif speaks_of_the_sample(reading, text):
             collector.open_text(("mrd",), resource, "a note speaks of the sample or the depth of the test", BESIDE)
+    ranges = resource.get("referenceRange")
+    for text in (wording(item) for item in ranges if isinstance(item, Mapping)) if isinstance(ranges, list) else ():
+        # What is said of a range explains values; what is said of the patient does not.
+        own = [part for part in sentences(text) if mentions(reading, part, reading.self_words)]
+        if any(unsettled_by(reading, part) for part in own):
+            collector.open_text(("mrd",), resource, "a reference range speaks of the patient", BESIDE)
 
 
 def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, float | None, float | None, str]:
@@ -206,7 +212,8 @@ def _mrd_result(collector: Collector, resource: Resource) -> tuple[str | None, f
             None,
             f"'{shown(value)}' does not say whether anything was found below; a site file can state it",
         )
-    return "detected", found, None, ""
+    # Of "more than" the level is not known, only that something was found.
+    return "detected", None if sign else found, None, ""
 
 
 def _specimen(collector: Collector, resource: Resource, meaning: Meaning) -> str | None:

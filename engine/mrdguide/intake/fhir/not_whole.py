@@ -7,12 +7,23 @@ from collections.abc import Iterator
 from .attached import cannot_be_read
 from .codes.table import Domain
 from .collecting import Collector
+from .contradictions import says_why_missing
 from .current import OBJECT, Resource
 from .elements import DOUBTED, WITHHELD, codings, date_of, day, labels_of, word, wording
-from .saying import names
+from .saying import names, says
+from .unnamed import names_no_more_than_a_test
 from .unread import by_code, by_words, domains_of, in_order, spoken_of
+from .whose import type_and_id
 
 _MEMBERS = ("hasMember", "result")
+# Where types that are not read name what belongs to a record.
+_NAMING = {
+    "List": ("entry",), "Composition": ("section",), "Encounter": ("diagnosis",), "EpisodeOfCare": ("diagnosis",),
+}  # fmt: skip
+# A list that holds no longer.
+_NO_LONGER = ("retired", "entered-in-error")
+# These are looked for where they are used.
+_SUPPORTING = ("Patient", "Bundle", "Specimen", "Medication")
 _RESULTS = ("Observation", "DiagnosticReport")
 # When it was; of a Condition and of the Patient it is told with the diagnosis.
 _DAYS = ("effectiveDateTime", "effectiveInstant", "performedDateTime", "started", "authoredOn", "whenHandedOver")
@@ -39,6 +50,9 @@ def _not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, 
         yield "meta", f"it is labelled as not to be relied on ({label})"
     for element, text in _no_days(resource):
         yield element, f"'{text[:40]}' is no day of the calendar"
+    for name in resource:
+        if name.startswith("_") and resource.get(name[1:]) is not None and says_why_missing(resource[name]):
+            yield name, f"an extension of {name[1:]} says why there is none, beside it"
     if resource.get("resourceType") not in _RESULTS:
         return
     for name in _MEMBERS:
@@ -67,13 +81,49 @@ def _lacking(collector: Collector, resource: Resource, name: str) -> Iterator[ob
 def _named_and_not_here(collector: Collector, resource: Resource) -> set[Domain]:
     """What such results could change by the words of the references to them; of one told by a number alone, by the category."""
     found: set[Domain] = set()
+    # It is called a result, and nothing says of what.
+    unnamed = names_no_more_than_a_test(collector.table.reading, wording(resource.get("code")))
     for member in (member for name in _MEMBERS for member in _lacking(collector, resource, name)):
         said = member.get("display") if isinstance(member, OBJECT) else None
         if isinstance(said, str) and said.strip():
             found |= set(spoken_of(collector.table, said))
-        elif not isinstance(member, OBJECT) or not member.get("reference"):
-            found |= _of_its_category(collector, resource)
+        elif unnamed or not isinstance(member, OBJECT) or not member.get("reference"):
+            by_type = unnamed and not resource.get("category")
+            found |= set(domains_of(collector.table, resource)) if by_type else _of_its_category(collector, resource)
     return found
+
+
+def named_and_not_here(collector: Collector, resource: Resource) -> dict[str, tuple[Domain, ...]]:
+    """What a list, a document or a visit names that is not here, with what it could change: by its words, else by its type."""
+    kind, found = str(resource.get("resourceType")), {}
+    if resource.get("status") in _NO_LONGER or _bears_on_nothing(collector, resource):
+        return {}
+    for reference in (item for name in _NAMING.get(kind, ()) for item in _references(collector, resource.get(name))):
+        named, said = type_and_id(reference)[0], reference.get("display")
+        known = collector.table.reading.domains_of_types.get(named, ())
+        if named in _SUPPORTING or not known or collector.resources.referred(reference, resource) is not None:
+            continue
+        spoken = spoken_of(collector.table, said) if isinstance(said, str) and said.strip() else known
+        found[str(reference.get("reference") or f"a {named} by its identifier")] = spoken
+    return {name: domains for name, domains in found.items() if domains}
+
+
+def _references(collector: Collector, value: object) -> Iterator[Resource]:
+    """Every reference in a value, but those in sections that bear on nothing and in entries that were taken out."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(collector, item)
+    elif isinstance(value, OBJECT) and value.get("deleted") is not True and not _bears_on_nothing(collector, value):
+        if isinstance(value.get("reference"), str) or ("type" in value and "identifier" in value):
+            yield value
+        for name, item in value.items():
+            if name not in ("author", "focus") and not isinstance(item, str):
+                yield from _references(collector, item)
+
+
+def _bears_on_nothing(collector: Collector, value: Resource) -> bool:
+    title = value.get("title")
+    return isinstance(title, str) and says(collector.table.reading, title, collector.table.reading.ordinary_sections)
 
 
 def _of_its_category(collector: Collector, resource: Resource) -> set[Domain]:

@@ -22,6 +22,7 @@ from .course_codes import coded_news
 from .current import OBJECT, Resource
 from .elements import codings, date_of, day
 from .families import is_oneself, is_section_of_family
+from .not_whole import named_and_not_here
 from .questions import answered_against, without_what_is_no
 from .saying import is_dated, mentions, plain, quick_words, says
 from .subjects import is_about
@@ -52,6 +53,9 @@ def read_other_types(collector: Collector, patient: Resource, names: frozenset[s
             found, told = set(DOMAINS), "what is attached cannot be read"
         if found and is_about(collector, resource, patient, names, in_order(found)):
             collector.open_text(in_order(found), resource, f"{kind} is not read, and {told}", "text")
+        for reference, domains in named_and_not_here(collector, resource).items():
+            if is_about(collector, resource, patient, names, domains):
+                collector.open(domains, resource, f"it names {reference}, which is not here", "entry")
         if kind in _WITH_SECTIONS:
             _open_what_is_kept_back(collector, resource, patient, names)
 

@@ -22,6 +22,11 @@ _PLAIN = frozenset(
 # What a name speaks of when its answer is no; a test that found nothing is still one that was not read.
 _ASKED: frozenset[Domain] = frozenset(("diagnosis", "harm", "therapy"))
 _WORD = re.compile(r"[^\W_]+")
+# A small number, and whether it is said to be more than that; days and years are none.
+_COUNTED = re.compile(r"(?<![\d./-])(\d{1,2})(?![\d./-])")
+_MORE = re.compile(r"(?:>|more than|mehr als|plus de|mas de|piu di)\s*$", re.IGNORECASE)
+# What a question is made of; anything else in it (a comment) was added, whatever the answer is.
+_OF_A_QUESTION = frozenset(("id", "linkId", "definition", "text", "answer", "item"))
 
 
 def without_what_is_no(table: CodeTable, response: Resource) -> Resource:
@@ -66,7 +71,22 @@ def told_by_number(reading: Reading, question: str, values: list[object]) -> set
     """Therapy, where it is asked how many lines there were and there was more than one."""
     if not mentions(reading, question, reading.lines_words):
         return set()
-    return {"therapy"} if any((_amount(value) or 0) > 1 for value in values) else set()
+    return {"therapy"} if any(_is_more_than_one(reading, value) for value in values) else set()
+
+
+def _is_more_than_one(reading: Reading, value: object) -> bool:
+    """Whether a value says that there was more than one, in figures or in words."""
+    if isinstance(value, OBJECT) and "value" in value:
+        amount, least = number({**value, "comparator": None}), value.get("comparator")
+        return amount is not None and least not in ("<", "<=") and (amount > 1 or (amount == 1 and least == ">"))
+    amount = _amount(value)
+    if amount is not None:
+        return amount > 1
+    said = plain(_said_of(value))
+    counted = [(int(found[1]), _MORE.search(said[: found.start()])) for found in _COUNTED.finditer(said)]
+    return any(amount > 1 or (amount == 1 and more) for amount, more in counted) or mentions(
+        reading, said, reading.several_words
+    )
 
 
 def says_no(table: CodeTable, value: object, question: str = "") -> bool:
@@ -76,12 +96,20 @@ def says_no(table: CodeTable, value: object, question: str = "") -> bool:
     amount = _amount(value)
     if amount is not None:
         return amount == 0 and not mentions(table.reading, question, table.reading.time_words)
-    concept = (
-        {"coding": [value]} if isinstance(value, OBJECT) and "coding" not in value and "text" not in value else value
-    )
+    concept = _concept(value)
     if words(table, concept):
         return words(table, concept) == {"absent"}
-    return _is_denial(table.reading, wording(concept))
+    return _is_denial(table.reading, _said_of(value))
+
+
+def _concept(value: object) -> object:
+    """A value as a concept, where it is a Coding alone."""
+    alone = isinstance(value, OBJECT) and "coding" not in value and "text" not in value
+    return {"coding": [value]} if alone else value
+
+
+def _said_of(value: object) -> str:
+    return wording(_concept(value))
 
 
 def _is_denial(reading: Reading, text: str) -> bool:
@@ -93,7 +121,7 @@ def _is_denial(reading: Reading, text: str) -> bool:
 
 
 def _amount(value: object) -> float | None:
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.strip().isdecimal():
         return float(value)
     return number(value)
 
@@ -115,10 +143,11 @@ def _left_of(table: CodeTable, item: Any) -> Any:
     answers = [answer for answer in _listed(item.get("answer")) if answer is not None]
     question = str(item.get("text", ""))
     left = [answer for answer in answers if not _is_no(table, answer, question) or _inside(table, answer)]
-    if not left and not inside:
+    added = {name: value for name, value in item.items() if name not in _OF_A_QUESTION}
+    if not left and not inside and not added:
         # A question without an answer says nothing; a day in it may be that of something that happened.
         return item if not answers and is_dated(question) else None
-    return {**item, "item": inside, "answer": left}
+    return {**(item if left or inside else added), "item": inside, "answer": left}
 
 
 def _inside(table: CodeTable, answer: Any) -> list[Any]:

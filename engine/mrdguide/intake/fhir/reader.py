@@ -37,6 +37,7 @@ from .diagnosis import read_conditions, read_patient_resource, settle_bone_disea
 from .elements import distrusted, flagged, labels_of, meanings, value_parts
 from .explained import settle_unplaced
 from .families import is_of_family
+from .filtered import open_what_was_filtered
 from .harm import read_adverse_event
 from .imaging import read_image
 from .import_report import ORDINARY, Completeness, ImportedFact, ImportReport
@@ -144,6 +145,7 @@ def _settle_gaps(collector: Collector, patient: Resource) -> None:
     resources, bundle = collector.resources, {"resourceType": "Bundle"}
     for element, text in resources.broken:
         collector.open(DOMAINS, bundle, text, element)
+    open_what_was_filtered(collector)
     element = distrusted(patient)
     if element:
         collector.open(DOMAINS, patient, f"{element} changes what it says", element)
@@ -225,6 +227,8 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
 def _leave_type(collector: Collector, resource: Resource) -> None:
     """A resource of a type that is not read; what it tells is looked at last."""
     kind = str(resource.get("resourceType"))
+    if kind == "Specimen":
+        collector.other_types.append(resource)
     if kind in _SUPPORTING:
         return
     if any(kind.casefold() == name.casefold() for name in _READ):

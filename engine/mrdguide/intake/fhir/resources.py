@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...dates import CalendarDate
 from ...errors import FhirError
 from .bundle_signs import (
     came_back,
@@ -17,6 +18,7 @@ from .bundle_signs import (
     whats_missing_in,
 )
 from .current import OBJECT, Resource, Version, in_force, split_address
+from .elements import day, inside_of
 from .import_report import Completeness
 from .operation_outcomes import leaves_a_gap, notes
 from .releases import refuse_other_releases
@@ -38,6 +40,8 @@ class Resources:
         self.broken: list[tuple[str, str]] = []
         self.notes: list[str] = []
         self.completeness: dict[str, Completeness] = {}
+        # The address of every search that was made, and the day on which it was, where that is said.
+        self.searches: list[tuple[str, CalendarDate | None]] = []
         self._versions: list[Version] = []
         self._servers = {server.rstrip("/")} - {""}
         self._take(source, expected)
@@ -68,9 +72,9 @@ class Resources:
         if not isinstance(text, str):
             return None
         if text.startswith("#") and within is not None:
-            contained = within.get("contained")
-            inside = contained if isinstance(contained, list) else []
-            return next((item for item in inside if isinstance(item, OBJECT) and item.get("id") == text[1:]), None)
+            return next(
+                (item for item in inside_of(within) if isinstance(item, OBJECT) and item.get("id") == text[1:]), None
+            )
         text = without_version(text)
         if text in self._by_reference:
             return self._by_reference[text]
@@ -167,6 +171,9 @@ class Resources:
             raise FhirError("Bundle.entry is no list")
         refuse_other_releases(bundle)
         self.broken += whats_missing(bundle)
+        meta = bundle.get("meta")
+        written = day(bundle.get("timestamp")) or day(meta.get("lastUpdated") if isinstance(meta, OBJECT) else None)
+        self.searches += [(link, written) for link in self_links(bundle)]
         self._servers |= {server for link in self_links(bundle) if (server := _base(link))}
         state, matches = Completeness.COMPLETE, set()
         for place, entry in enumerate(entries):
@@ -191,6 +198,8 @@ class Resources:
         if state.whole and isinstance(outcome, OBJECT):
             state = self._take_part(outcome)
         self.broken += whats_missing_in(entry, request)
+        if request.get("method") == "GET" and isinstance(request.get("url"), str):
+            self.searches.append((request["url"], day(modified)))
         if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
             if is_by_a_search(request):
                 return state

@@ -10,7 +10,8 @@ from .collecting import Collector, identity
 from .current import OBJECT, Resource, split_address
 from .resources import Resources
 from .same_person import AWAY, TYING, links, persons, plain_identifier, record_that_holds, tied_by
-from .whose import whose
+from .unread import by_code, by_inside, by_words, in_order
+from .whose import patients_named, whose
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
 
@@ -69,6 +70,12 @@ def is_about(
         collector.ignore(resource, "not about this patient")
         return False
     found = {_whom(collector, resource, patient, names, reference) for reference in references} or {_Whom.UNKNOWN}
+    if _Whom.AMONG in found:
+        told = tells or in_order({*by_code(collector.table, resource), *by_inside(collector.table, resource), *by_words(collector.table, resource)})  # fmt: skip
+        reason = "is about a group that this patient may be in"
+        collector.open(told, resource, reason, element)
+        collector.ignore(resource, reason)
+        return False
     if _Whom.THIS in found:
         return _of_the_patient(collector, resource, names)
     if _Whom.MISNAMED in found:
@@ -86,6 +93,7 @@ class _Whom(Enum):
 
     THIS = "this patient"
     MISNAMED = "this patient, with the identifier of another"
+    AMONG = "a group that this patient may be in"
     OTHER = "somebody or something else"
     UNKNOWN = "cannot be told"
 
@@ -102,10 +110,20 @@ def _whom(collector: Collector, resource: Resource, patient: Resource, names: fr
         return _Whom.MISNAMED if known is False else _Whom.THIS
     if not kind and known:
         return _Whom.THIS
+    if kind == "Group" and _may_hold(about, names):
+        return _Whom.AMONG
     inside = isinstance(reference, str) and reference.startswith("#")
     if kind in _OTHERS and name and name not in names and not (inside and kind == "Patient"):
         return _Whom.OTHER
     return _Whom.UNKNOWN
+
+
+def _may_hold(group: Resource | None, names: frozenset[str]) -> bool:
+    """Whether a group may hold the patient: one that is not here, does not say who is in it, or names the patient."""
+    if group is None or group.get("resourceType") != "Group":
+        return True
+    of_people, members = group.get("type") in (None, "person"), set(patients_named(group))
+    return of_people and (not group.get("member") or bool(members & names))
 
 
 def _of_the_patient(collector: Collector, resource: Resource, names: frozenset[str]) -> bool:

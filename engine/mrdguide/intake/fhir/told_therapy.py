@@ -28,6 +28,9 @@ Days = tuple[CalendarDate, ...] | None
 """The days of what is told: none where they are not said, and None where it goes on or is to come."""
 
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d(?:T.*)?)?$")
+# A year alone is one only where FHIR has a day.
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_HAVE_DAYS = ("date", "start", "created", "authored", "authoredOn", "recorded", "issued", "sent")
 _NO_DAY = ("meta", "contained", "end", "identifier")
 
 
@@ -201,8 +204,12 @@ def _days(value: Any, left_out: tuple[str, ...]) -> Iterator[CalendarDate]:
                 continue
             if not isinstance(item, str):
                 yield from _days(item, left_out)
-            elif _DAY.match(item) and (found := day(item)) is not None:
+            elif (_DAY.match(item) or (_YEAR.match(item) and _has_a_day(name))) and (found := day(item)) is not None:
                 yield found
+
+
+def _has_a_day(name: str) -> bool:
+    return name in _HAVE_DAYS or name.endswith(("Date", "DateTime"))
 
 
 def _drugs(phases: Sequence[Phase]) -> set[str]:

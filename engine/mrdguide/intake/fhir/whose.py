@@ -35,16 +35,16 @@ def whose(resource: Resource) -> tuple[str, list[object]]:
 def patients_named(resource: Resource) -> Iterator[str]:
     """The ids of the patients that a resource is about."""
     for reference in whose(resource)[1]:
-        kind, name = _kind(reference)
+        kind, name = type_and_id(reference)
         if kind == "Patient" and name:
             yield name
 
 
 def _may_be_a_patient(reference: object) -> bool:
-    return _kind(reference)[0] in ("Patient", "")
+    return type_and_id(reference)[0] in ("Patient", "")
 
 
-def _kind(reference: object) -> tuple[str, str]:
+def type_and_id(reference: object) -> tuple[str, str]:
     """Type and id that a Reference names; the type may stand beside it."""
     text = reference.get("reference") if isinstance(reference, OBJECT) else None
     kind, name = split_address(text)[1:] if isinstance(text, str) and "/" in text else ("", "")

@@ -173,6 +173,7 @@ class Reading(StrictModel):
     marker_words: tuple[str, ...] = Field(description="words that name a marker of the disease")
     damage_words: tuple[str, ...] = Field(description="words of damage by the disease, beside its name")
     own_damage_words: tuple[str, ...] = Field(description="words of such damage by themselves")
+    unnamed_words: tuple[str, ...] = Field(description="words of a name that does not say what was looked for")
     found_words: tuple[str, ...] = Field(description="words of a result that found something")
     not_found_words: tuple[str, ...] = Field(description="words of a result that found nothing")
     measured_words: tuple[str, ...] = Field(
@@ -235,6 +236,12 @@ class Reading(StrictModel):
     )
     time_words: tuple[str, ...] = Field(description="words of a question that asks how long ago something was")
     lines_words: tuple[str, ...] = Field(description="words of a question for the number of lines of therapy")
+    several_words: tuple[str, ...] = Field(description="words that say that there was more than one")
+    harmless_parameters: tuple[str, ...] = Field(description="parameters of a search that leave out nothing of weight")
+    filtering_parameters: tuple[str, ...] = Field(description="parameters beginning with '_' that leave something out")
+    states_that_tell: dict[str, tuple[str, ...]] = Field(
+        description="by type and parameter, the states of which a search must find all"
+    )
     failed_goals: tuple[str, ...] = Field(description="HL7's codes of a goal that was not reached")
     family_words: tuple[str, ...] = Field(description="names of what is told of the family")
     relative_words: tuple[str, ...] = Field(description="words for relatives")
