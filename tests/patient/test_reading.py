@@ -87,11 +87,23 @@ class TestAccepted:
             {"baseline": None, "surveillance": None, "preference": None, "clonal_hematopoiesis": None},
             {"baseline": {"labs": None, "cytogenetics": None, "fdg_avid": None}},
             {"baseline": {"labs": {"ldh": None}, "cytogenetics": {"del_17p": None}}},
-            {"mrd": None, "imaging": None, "therapy": None, "events": None, "responses": None, "toxicities": None},
         ],
     )
     def test_null_is_the_same_as_left_out(self, nulls: dict[str, Any]) -> None:
         assert read(**nulls) == mrdguide.read_patient(BASE)
+
+    @pytest.mark.parametrize("name", ["mrd", "imaging", "therapy", "events", "responses", "toxicities", "markers"])
+    def test_a_list_that_is_null_is_not_empty(self, name: str) -> None:
+        assert read(**{name: None}) == read(incomplete=[name])
+        assert read(**{name: None, "incomplete": [name]}).incomplete == (name,)
+        assert read(**{name: []}) == read()
+
+    def test_a_key_with_nothing_after_it_does_not_say_that_nothing_happened(self) -> None:
+        profile = EXAMPLE.read_text(encoding="utf-8")
+        assert mrdguide.evaluate(read_patient_text(profile, "p.yaml"), as_of="2026-11-21").stop_possible
+        commented = profile + "events:\n#  - {kind: progression, date: 2025-01-20}\n"
+        answer = mrdguide.evaluate(read_patient_text(commented, "p.yaml"), as_of="2026-11-21")
+        assert answer.outcome == "insufficient-data"
 
     def test_but_the_end_of_therapy_null_says_that_it_goes_on(self) -> None:
         (going_on,) = read(therapy=[{"phase": "maintenance", "end": None}]).therapy

@@ -94,7 +94,7 @@ def attestations_ignored(rules: RuleBook, case: Case) -> Iterator[str]:
         elif item.value and _contradicted(rules, case, item.what):
             yield f"attested[{index}], {item.what}, is contradicted by the record, which counts"
         if says_something(item.note):
-            yield f"attested[{index}], {item.what}, has a note that no rule reads: {item.note}"
+            yield f"attested[{index}], {item.what}, has a note, which decides nothing: {item.note}"
 
 
 def _counts_nowhere(case: Case, item: Attestation, attestables: Sequence[Attestable]) -> str:

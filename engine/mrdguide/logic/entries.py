@@ -17,6 +17,7 @@ _ASKED = {
     "confirmed": "whether it was confirmed: {}",
     "attribution": "what it was due to, which cannot be benign: {}",
     "start_reason": "why it was begun: {}",
+    "unacceptable": "whether it is acceptable: {}",
 }
 
 

@@ -11,7 +11,7 @@ from .fields import ClinicalFinding, Finding, Text
 
 
 class Considered(StrictModel):
-    """Kept in the profile and shown beside the answer, marked as read by no rule."""
+    """Kept in the profile and shown beside the answer. A comorbidity that names myeloma, MDS or AML is asked about (`said_of`)."""
 
     frailty: Literal["fit", "intermediate-fit", "frail"] | None = Field(None, title="frailty")
     comorbidities: tuple[Text, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -141,6 +141,18 @@ class Patient(StrictModel):
     local: dict[str, Flag | Number | Text | None] = Field(
         {}, description="facts that a layer of the rules adds, by their ids; only rules with that layer read them"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_known(cls, data: Any) -> Any:
+        """A list that is null is not empty: `events:` with nothing after it, as in columns, says nothing of what happened."""
+        if not isinstance(data, dict):
+            return data
+        open_ = [name for name in get_args(ListName) if name in data and data[name] is None]
+        given = data.get("incomplete") or ()
+        if not open_ or not isinstance(given, list | tuple):
+            return data
+        return {**data, "incomplete": [*dict.fromkeys([*given, *open_])]}
 
     @model_validator(mode="after")
     def _possible(self) -> Patient:

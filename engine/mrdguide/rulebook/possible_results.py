@@ -304,7 +304,8 @@ def _levels(thresholds: list[float], limit: float) -> Iterator[tuple[str, float]
     for least, above in pairwise((*thresholds, inf)):
         if limit < above:
             begins = max(least, limit)
-            yield f"{scientific(begins)} or just above", begins * 1.5 if begins * 1.5 < above else begins
+            more = "or more" if above == inf else "or just above"
+            yield f"{scientific(begins)} {more}", begins * 1.5 if begins * 1.5 < above else begins
 
 
 def _words_of(model: Any, field: str) -> list[Any]:

@@ -68,7 +68,7 @@ def _who(patient: Patient, day: date) -> Block:
     born = patient.birth_year
     age = f"about {day.year - born} years old" if born is not None else f"age {_NONE}"
     noted = patient.considered.in_words
-    also = [f"{noted} (read by no rule)"] if noted else []
+    also = [f"{noted} (no rule decides on it)"] if noted else []
     return _list(f"{age}, sex {_words(patient.sex)}", f"ECOG {_words(patient.ecog)}", *also)
 
 

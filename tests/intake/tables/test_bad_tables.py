@@ -58,10 +58,6 @@ BAD: dict[str, dict[str, str]] = {
     "semicolons": {"patients": "id;disease;ecog\nann;mgus;1\n", "mrd": "patient_id\tdate\nann\t2024-01-01\n"},
     "row-in-a-text": {"events": 'patient_id,date,kind,note\nann,2024-01-01,,"well\nann,2024-02-01,progression,\nbob,,,so"\n'},
     "ids-that-look-alike": {"patients": "id,disease,sex\nann,mgus,female\nAnn,mgus,\nan\u2060n,mgus,male\n"},
-    "news-that-no-rule-reads": {
-        "patients": "id,disease,comorbidities\nann,multiple-myeloma,gout; plasmacytoma of L3\nbob,mgus,\n",
-        "toxicities": "patient_id,date,term,grade\nbob,2024-01-01,MDS,3\n",
-    },
     "several-tables": {
         "patients": "id,disease,ecog\nann,mgus,9\n", "mrd": "patient_id,method\nzoe,PCR\n", "imaging": "patient_id;rac\n",
         "toxicities": "patient_id,grade\nann,6\n",

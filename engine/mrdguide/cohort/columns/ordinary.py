@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...case.unreadable import unreadable_markers
 from ...patient.profile import Patient
-from ...patient.said import says
+from ...patient.told_in_words import speaks_of_any_topic
 from ...reading.written_words import says_something
 
 # Parts of a profile that change how the rest of it is read, with what is said of a patient who has one.
@@ -25,6 +25,6 @@ def _unfinished(patient: Patient) -> str:
     risk = patient.functional_high_risk
     if risk.status is None and says_something(risk.definition):
         return "functional high risk is defined, and not said to be there"
-    if says(risk.definition, "relapse") is not False:
-        return "functional high risk is defined by a relapse"
+    if speaks_of_any_topic(patient):
+        return "a text speaks of what belongs among the events"
     return "a marker cannot be read" if any(map(unreadable_markers, patient.markers)) else ""

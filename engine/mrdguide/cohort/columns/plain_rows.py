@@ -10,10 +10,10 @@ import numpy as np
 
 from ...patient.fields import MOST_COURSES
 from ...patient.profile import Cytogenetics
-from ...patient.said import says
+from ...patient.told_in_words import may_name_any_topic
 from ...reading.written_words import says_something
 from .arrow_doubts import year_of
-from .arrow_fields import Fields
+from .arrow_fields import Coded, Fields
 from .kernel import Column
 from .of_arrow import LISTS, ArrowEntries, ArrowProfiles
 
@@ -38,16 +38,25 @@ def _of_any(profiles: ArrowProfiles, entries: ArrowEntries, which: Column) -> Co
 
 
 def _unusual(profiles: ArrowProfiles) -> Column:
-    """Nobody without an id and a diagnosis, or with a definition of a risk that is not said to be there or that speaks of a
-    relapse, and nothing attested or declared out of reach (lists that hold anything are not plain already)."""
+    """Nobody without an id and a diagnosis, or with a definition of a risk that is not said to be there or that speaks of what
+    belongs among the events, and nothing attested or declared out of reach (lists that hold anything are not plain already)."""
     nameless = np.asarray(profiles.ids().is_null())
     risk = profiles.single.inside("functional_high_risk")
     definition = risk.coded("definition")
     defined = np.array([says_something(text) for text in definition.values])[definition.codes]
-    of_relapse = np.array([says(text, "relapse") is not False for text in definition.values])[definition.codes]
     found: Column = nameless | (profiles.single.inside("diagnosis").coded("disease").codes == 0)
-    found |= (defined & (risk.coded("status").codes == 0)) | of_relapse
+    found |= (defined & (risk.coded("status").codes == 0)) | _told_in_words(definition)
     return found
+
+
+def _told_in_words(texts: Coded) -> Column:
+    """Whether a text speaks of what belongs among the events."""
+    found: Column = np.array([may_name_any_topic(text) for text in texts.values])[texts.codes]
+    return found
+
+
+def _of_toxicities(entries: ArrowEntries) -> Column:
+    return _told_in_words(entries.fields.coded("term"))
 
 
 def _at_diagnosis(profiles: ArrowProfiles) -> Column:
@@ -93,4 +102,4 @@ def _of_another_phase(fields: Fields, field: str, phase: str) -> Column:
     return found
 
 
-_OF_LIST = {"therapy": _of_therapy, "mrd": _of_mrd, "imaging": _of_imaging}
+_OF_LIST = {"therapy": _of_therapy, "mrd": _of_mrd, "imaging": _of_imaging, "toxicities": _of_toxicities}

@@ -10,7 +10,7 @@ Ten files in one folder, of which the last three may be left out, UTF-8 (a byte 
   `therapy_complete`, `incomplete` (tables that may lack entries of this patient), `tp53_clonal_hematopoiesis`,
   `functional_high_risk` (with `..._definition` and `..._anchor`), `surveillance_feasible`, `preference_stop`,
   `not_known`, `frailty`, `comorbidities`, `t_11_14`, `therapy_wish`, `preference_values` (`NAME: 0 to 10; NAME: 0 to 10`;
-  these six are read by no rule), `local` (facts that a layer of the rules adds: `NAME: VALUE; NAME: VALUE`).
+  no rule decides on these six), `local` (facts that a layer of the rules adds: `NAME: VALUE; NAME: VALUE`).
 - `mrd.csv`: one row per test: `patient_id`, `date`, `specimen`, `method`, `limit_of_detection`, `result`, `level`,
   `first_pull`, `hemodiluted`, `trackable_clone`, `cells`.
 - `imaging.csv`: `patient_id`, `date`, `modality`, `deauville_focal`, `deauville_marrow`, `new_lesion`, `rac`,

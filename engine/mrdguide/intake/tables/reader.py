@@ -19,7 +19,6 @@ from .columns import TABLES
 from .convert import NotReadable, convert
 from .files import texts_of
 from .ids import as_seen
-from .news import report_news
 from .swallowed import report_swallowed_rows
 
 _DIFFERENCE = "they differ in capitals alone, or in what cannot be seen"
@@ -81,7 +80,6 @@ def _all_of(
         _add_entries(sheet, profiles, ids_known=patients is not None and not patients.rows_lost)
     for sheet in (*([patients] if patients is not None else []), *sheets.values()):
         report_swallowed_rows(sheet, profiles)
-        report_news(sheet, {name: read.data for name, read in profiles.items()})
     found = {name: _patient(patients, profile) for name, profile in profiles.items()} if patients is not None else {}
     told = [(problem, "") for problem in problems]
     for sheet in (*([patients] if patients is not None else []), *sheets.values()):

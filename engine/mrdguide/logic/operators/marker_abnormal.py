@@ -97,11 +97,11 @@ class MarkerAbnormal(PanelOperator):
             if not found:
                 return [MAY_HAVE_GAPS]
             timed = found[-1].measured.timed
-            what = f"what {self._words(found[-1])}, is due to (myeloma or not)"
+            what = f"what it is due to (myeloma or not): {self._words(found[-1])}"
             if timed.entry.attribution == "myeloma":
                 if not found[-1].measured.inside:
                     return which_line(case, timed, self.marker)
-                what = f"whether {self._words(found[-1])}, called due to myeloma, is a clinical relapse"
+                what = f"whether it is a clinical relapse: {self._words(found[-1])}, called due to myeloma"
             return [DataRequirement(f"markers[{timed.place}].attribution", what)]
 
         return CompiledOperator(verdict, observe, needs)

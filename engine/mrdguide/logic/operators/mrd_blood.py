@@ -49,7 +49,8 @@ class MrdBlood(Operator):
         return True
 
     def modifiability(self, met: bool) -> Modifiability:
-        return Modifiability.TEST if met else Modifiability.FIXED
+        # What was found once stays so, and what still counts is cleared by a later test.
+        return Modifiability.TEST if met or self.still else Modifiability.FIXED
 
     def implies(self, other: Operator) -> bool:
         return (

@@ -83,7 +83,6 @@ def to_sign(words: Words) -> Table:
 
 def banner(recommendation: Recommendation, words: Words) -> Banner:
     """The answer in a box."""
-    tone: Tone = "open" if not recommendation.settled else ("go" if recommendation.permissiveness >= 80 else "caution")
     lines = [patient_line(recommendation, words), _headline(recommendation, words)]
     if not recommendation.settled:
         possible = titles_in(words, recommendation.rules, recommendation.possible_outcomes)
@@ -93,7 +92,15 @@ def banner(recommendation: Recommendation, words: Words) -> Banner:
         lines.append(line(words.label("board.banner.certainty"), certainty))
     lines += [line(words.as_it_is("layer", text)) for text in recommendation.said_of_the_rules]
     lines.append(line(Part(words.translated(recommendation.statement), "quiet")))
-    return Banner(words.translated(recommendation.answer), tuple(lines), tone)
+    return Banner(words.translated(recommendation.answer), tuple(lines), _tone(recommendation))
+
+
+def _tone(recommendation: Recommendation) -> Tone:
+    """Only the answer that no other one goes beyond is a plain yes; one that opens the way with cautions is not."""
+    most = max(outcome.permissiveness for outcome in recommendation.rules.decision.outcomes)
+    if recommendation.settled and recommendation.permissiveness == most:
+        return "go"
+    return "open" if not recommendation.settled or recommendation.stop_possible else "caution"
 
 
 def _headline(recommendation: Recommendation, words: Words) -> Line:
