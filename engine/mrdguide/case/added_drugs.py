@@ -13,8 +13,8 @@ from .therapy import Phases, episodes
 GOES_ON = ("maintenance", "continuous")
 
 
-def drugs_added(case: Case, phases: Phases, together: int) -> dict[int, bool | None]:
-    """The places of entries with a drug that none begun before them has, None where it may be so.
+def drugs_added(case: Case, phases: Phases, together: int) -> dict[int, frozenset[str]]:
+    """The places of entries with a drug that none begun before them has, or may have, each with these drugs (none: not known).
 
     Without a reason of its own, and where what was given before did not end for one that has nothing to do with disease.
     What was begun at most `together` calendar months after the first was begun with it. What is given beside therapy (for
@@ -22,23 +22,21 @@ def drugs_added(case: Case, phases: Phases, together: int) -> dict[int, bool | N
     """
     entries = [item.timed for item in episodes(case, phases)]
     found = {timed.place: _added(timed, entries, together) for timed in entries}
-    return {place: added for place, added in found.items() if added is not False}
+    return {place: added for place, added in found.items() if added is not None}
 
 
-def _added(timed: Timed[TherapyEntry], entries: list[Timed[TherapyEntry]], together: int) -> bool | None:
+def _added(timed: Timed[TherapyEntry], entries: list[Timed[TherapyEntry]], together: int) -> frozenset[str] | None:
     if timed.entry.start_reason is not None or timed.doubted:
-        return False
+        return None
     before = [item for item in entries if item.place != timed.place and item.earliest < timed.latest]
     if not any(add_months(item.earliest, together) < timed.latest for item in before):
-        return False
+        return None
     if any(_ended_for_another_reason(item, timed, together) for item in before):
-        return False
-    drugs, known = listed(timed.entry), [listed(item.entry) for item in before]
-    names = frozenset[str]().union(*(item.names for item in known))
-    if not drugs.names <= names and not any(item.unread or not item.names for item in known):
-        certain = all(item.latest < timed.earliest for item in before)
-        return True if certain and timed.entry.phase is not None else None
-    return False if all(item.names and not item.unread for item in (drugs, *known)) else None
+        return None
+    given = [listed(item.entry) for item in (timed, *before)]
+    added = given[0].names.difference(*(item.names for item in given[1:]))
+    all_known = all(item.names and not item.unread for item in given)
+    return None if all_known and not added else added
 
 
 def _ended_for_another_reason(before: Timed[TherapyEntry], after: Timed[TherapyEntry], together: int) -> bool:

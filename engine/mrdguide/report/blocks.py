@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Style = Literal["plain", "strong", "quiet", "code", "met", "not_met", "unknown", "break", "link"]
-Tone = Literal["neutral", "open", "caution", "go"]
+Tone = Literal["neutral", "open", "caution", "with-care", "go"]
 
 
 class EnglishText(str):

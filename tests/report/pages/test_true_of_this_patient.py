@@ -18,7 +18,7 @@ from mrdguide.report.blocks import Table
 from mrdguide.report.for_patients.companion import companion
 from mrdguide.report.formats.markdown import to_markdown
 from mrdguide.report.formats.terminal import to_text
-from mrdguide.report.pages.board import board
+from mrdguide.report.pages.board import banner, board
 from mrdguide.report.pages.board_words import board_words
 from mrdguide.report.pages.both_sides import both_sides
 from mrdguide.report.pages.sheet import sheet
@@ -219,3 +219,15 @@ def test_who_never_had_maintenance_is_not_told_that_it_has_ended() -> None:
     text = to_markdown(companion(found))
     assert "you have no maintenance treatment now" in text
     assert "maintenance has ended" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "tone"),
+    [
+        ("cessation-supported", "go"), ("conditional-30-months", "with-care"), ("continue-double-hit", "caution"),
+        ("insufficient-risk-unknown", "open"),
+    ],
+)  # fmt: skip
+def test_only_a_plain_yes_looks_like_one(name: str, tone: str) -> None:
+    found = judged(name=name)
+    assert banner(found, board_words()).tone == tone

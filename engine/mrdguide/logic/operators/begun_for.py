@@ -60,7 +60,7 @@ class BegunFor(WrittenDown):
             )
             return again | with_another_drug(case).keys()
 
-        def with_another_drug(case: Case) -> dict[int, bool | None]:
+        def with_another_drug(case: Case) -> dict[int, frozenset[str]]:
             months = self.together
             if months is None:
                 return {}
@@ -120,7 +120,7 @@ class BegunFor(WrittenDown):
         return of_bool(anew)
 
     def _needs(
-        self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int], added: dict[int, bool | None]
+        self, case: Case, timed: Timed[TherapyEntry], unexplained: frozenset[int], added: dict[int, frozenset[str]]
     ) -> list[DataRequirement]:
         entry, anew = timed.entry, begun_anew(case, timed)
         field = "start_reason"
@@ -135,8 +135,13 @@ class BegunFor(WrittenDown):
         elif entry.start_reason is None and timed.place not in unexplained:
             # Whether it came after maintenance, if a date leaves that open; its reason, if it did.
             return undated(case, timed) or [entry_need("therapy", timed, field)]
-        elif added.get(timed.place, False) is None and not listed(entry).names:
+        elif timed.place in added and not listed(entry).names:
             field = "drugs"
+        elif added.get(timed.place):
+            *others, last = sorted(added[timed.place])
+            begun = f"{', '.join(others)} and {last} were begun" if others else f"{last} was begun"
+            text = f"why {begun}: {entry_text('therapy', timed)}"
+            return [DataRequirement(f"therapy[{timed.place}].start_reason", text)]
         return [entry_need("therapy", timed, field)]
 
     def wording(self) -> str:

@@ -36,7 +36,9 @@ _LOOKS: dict[Style, str] = {
 }  # fmt: skip
 _APART = 2
 _SIGNS: dict[Style, str] = {"met": "+ ", "not_met": "- ", "unknown": "? "}
-_TONES: dict[Tone, str] = {"neutral": "cyan", "open": "yellow", "caution": "red", "go": "green"}
+_TONES: dict[Tone, str] = {
+    "neutral": "cyan", "open": "yellow", "caution": "red", "with-care": "dark_orange", "go": "green",
+}  # fmt: skip
 
 
 def to_text(page: Page) -> RenderableType:

@@ -98,9 +98,11 @@ def banner(recommendation: Recommendation, words: Words) -> Banner:
 def _tone(recommendation: Recommendation) -> Tone:
     """Only the answer that no other one goes beyond is a plain yes; one that opens the way with cautions is not."""
     most = max(outcome.permissiveness for outcome in recommendation.rules.decision.outcomes)
-    if recommendation.settled and recommendation.permissiveness == most:
+    if not recommendation.settled:
+        return "open"
+    if recommendation.permissiveness == most:
         return "go"
-    return "open" if not recommendation.settled or recommendation.stop_possible else "caution"
+    return "with-care" if recommendation.stop_possible else "caution"
 
 
 def _headline(recommendation: Recommendation, words: Words) -> Line:
