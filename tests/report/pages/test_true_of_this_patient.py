@@ -231,3 +231,10 @@ def test_who_never_had_maintenance_is_not_told_that_it_has_ended() -> None:
 def test_only_a_plain_yes_looks_like_one(name: str, tone: str) -> None:
     found = judged(name=name)
     assert banner(found, board_words()).tone == tone
+
+
+def test_why_maintenance_ended_stands_in_the_line() -> None:
+    def ended(record: dict[str, Any]) -> None:
+        record["therapy"][-1]["stop_reason"] = "neuropathy"
+
+    assert "2020-06-20 to 2025-03-20, ended for 'neuropathy'" in printed(judged(ended, "surveil-off-therapy"))

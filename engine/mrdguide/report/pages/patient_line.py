@@ -18,6 +18,7 @@ from .lines import shortened
 # How many phases of therapy are named, the latest.
 _PHASES = 2
 _LONGEST_DRUGS = 60
+_LONGEST_REASON = 60
 
 
 def patient_line(recommendation: Recommendation, words: Words) -> Line:
@@ -90,7 +91,10 @@ def _when(phase: Line, entry: TherapyEntry, ongoing: bool | None, as_of: int, wo
     if entry.date is not None:
         return words.line("board.patient.on", phase=phase, day=begin)
     if entry.end is not None:
-        return words.line("board.patient.from_to", phase=phase, begin=begin, end=words.date(entry.end))
+        given = words.line("board.patient.from_to", phase=phase, begin=begin, end=words.date(entry.end))
+        # Why it ended speaks in every talk about beginning again.
+        why = entry.stop_reason and shortened(entry.stop_reason, _LONGEST_REASON)
+        return words.line("board.patient.ended_for", phase=given, why=why) if why else given
     return words.line("board.patient.from", phase=phase, begin=begin)
 
 
