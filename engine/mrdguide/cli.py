@@ -7,16 +7,20 @@ Commands are named here and live in `commands/`; only the file of the one that i
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from _thread import interrupt_main, start_new_thread
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .commands import error_format as errors_told
 from .commands import streams
 from .errors import MrdguideError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 # Each with its line of help, in the order in which they are shown.
 COMMANDS = {
@@ -49,10 +53,10 @@ _OK, _BAD_INPUT, _INTERRUPTED = 0, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     try:
-        with _no_interrupt_lost():
+        with _no_interrupt_lost() as interrupts:
             streams.make_usable()
             given, error_format = errors_told.taken_out(sys.argv[1:] if arguments is None else arguments)
-            status = _run(given, error_format)
+            status = _run(given, error_format, interrupts)
             sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong with the input.
@@ -71,9 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _no_interrupt_lost() -> Iterator[None]:
-    """Where code that cannot raise is interrupted (pydantic while it makes a validator), interrupt what comes after it."""
-    before = sys.unraisablehook
+def _no_interrupt_lost() -> Iterator[list[int]]:
+    """Where code that cannot raise is interrupted (pydantic while it makes a validator), interrupt what comes after it. Gives the
+    interrupts that were heard: code that takes one for a mistake of what it reads (pydantic again) would blame a file for it.
+    """
+    before, interrupts = sys.unraisablehook, list[int]()
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        signal.default_int_handler(number, frame)
 
     def heard(lost: sys.UnraisableHookArgs) -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
@@ -82,10 +92,16 @@ def _no_interrupt_lost() -> Iterator[None]:
             before(lost)
 
     sys.unraisablehook = heard
+    # Whoever runs a command within a program has its own handler, or none where it is not the main thread.
+    with suppress(ValueError):
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, interrupted)
     try:
-        yield
+        yield interrupts
     finally:
         sys.unraisablehook = before
+        if signal.getsignal(signal.SIGINT) is interrupted:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _is_interrupt(error: BaseException) -> bool:
@@ -96,11 +112,13 @@ def _is_interrupt(error: BaseException) -> bool:
     return type(error).__name__ == "SchemaError" and "KeyboardInterrupt" in str(error)
 
 
-def _run(given: Sequence[str], error_format: str) -> int:
+def _run(given: Sequence[str], error_format: str, interrupts: Sequence[int]) -> int:
     try:
         parsed = errors_told.parse(command_parser(given), given, error_format)
         status: int = parsed.run(parsed)
     except MrdguideError as error:
+        if interrupts:
+            raise KeyboardInterrupt from error
         errors_told.tell(error, error_format)
         return _BAD_INPUT
     except SystemExit:

@@ -76,7 +76,7 @@ def test_a_no_that_was_said_before_its_day_still_counts() -> None:
 @pytest.mark.parametrize("facts", [{}, {"markers": []}])
 def test_the_note_of_a_statement_is_shown_whether_or_not_the_statement_is_needed(facts: dict[str, Any]) -> None:
     found = judged(**facts, attested=[{**QUIET, "note": "relapse suspected"}])
-    assert "attested[0], serum-quiet, has a note that no rule reads: relapse suspected" in found.ignored_entries
+    assert "attested[0], serum-quiet, has a note, which decides nothing: relapse suspected" in found.ignored_entries
     assert "relapse suspected" in str(found.to_dict())
     assert judged(**facts, attested=[{**QUIET, "note": " "}]).ignored_entries == ()
 

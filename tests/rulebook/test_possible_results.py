@@ -38,10 +38,10 @@ def test_a_level_is_asked_for_in_every_stretch_that_the_assay_can_see_and_once_b
     # Between the limit of detection and the next threshold disease can be found as well.
     assert levels(2e-6) == {
         "below its limit of detection of 2e-6": 1e-6, "2e-6 or just above": pytest.approx(3e-6),
-        "1e-5 or just above": pytest.approx(1.5e-5),
+        "1e-5 or more": pytest.approx(1.5e-5),
     }  # fmt: skip
-    assert list(levels(1e-5)) == ["below its limit of detection of 1e-5", "1e-5 or just above"]
-    assert list(levels(1e-4)) == ["below its limit of detection of 1e-4", "1e-4 or just above"]
+    assert list(levels(1e-5)) == ["below its limit of detection of 1e-5", "1e-5 or more"]
+    assert list(levels(1e-4)) == ["below its limit of detection of 1e-4", "1e-4 or more"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from ..examples import EXAMPLES, shipped
 from .judged_cohort import JudgedCohort, judged
 from .kept import check_disk, check_page, enter
 from .keyboard import EXAMPLE, TASKS, named, press, reach, reach_view, until
-from .page_states import NARROW, PAGES, Window, check_accessibility, check_widths, go, show, with_axe
+from .page_states import NARROW, PAGES, Window, at_rest, check_accessibility, check_widths, go, show, with_axe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,8 +140,9 @@ def test_what_was_found_of_a_layer_is_gone_once_its_text_has_changed(tab: Page) 
     tab.fill("#layer", head + "parameters: {mrd.recent: 6}")
     tab.locator("#check").click()
     tab.wait_for_selector("a.save")
+    at_rest(tab)
     tab.locator("#layer").press_sequentially(" ")
-    assert not tab.locator("a.save").is_visible()
+    tab.wait_for_selector("a.save", state="hidden")
     assert tab.get_by_text("The text has changed since it was checked").is_visible()
     assert tab.evaluate("getComputedStyle(document.getElementById('layer').parentElement).opacity") == "1"
     tab.fill("#layer", head + "parameters: {mrd.recent: 3}")

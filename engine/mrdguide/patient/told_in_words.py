@@ -22,6 +22,11 @@ class Said(NamedTuple):
     text: str
 
 
+def is_of_list(place: Place) -> bool:
+    """Whether a place is a field of the entries of a list."""
+    return place.partition(".")[0] in ("toxicities", "attested", "unobtainable")
+
+
 def texts_at(patient: Patient, place: Place) -> Iterator[Said]:
     """The texts of a place, in the order of the profile. What defines a risk that was not found happened to nobody."""
     section, _, name = place.partition(".")

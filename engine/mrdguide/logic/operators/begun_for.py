@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from ...case import imaging
 from ...case.added_drugs import GOES_ON, drugs_added
 from ...case.case import once_per_case
@@ -41,7 +43,7 @@ class BegunFor(WrittenDown):
     keyword: ClassVar[str] = "begun_for"
     reason: Literal["relapse", "resurgence"]
     pause: Months
-    together: Months | None = None
+    together: Months | None = Field(None, description="how long after its start a drug still belongs to maintenance")
     going_on: bool = False
 
     def paths(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ...patient.said import Topic, says, words_of
-from ...patient.told_in_words import Place, Said, texts_at
+from ...patient.told_in_words import Place, Said, is_of_list, texts_at
 from ..operator import CompiledOperator, Context, DataRequirement, WrittenDown
 from ..truth import UNKNOWN
 
@@ -33,11 +33,11 @@ class SaidOf(WrittenDown):
 
     keyword: ClassVar[str] = "said_of"
     in_: Annotated[tuple[Place, ...], Field(min_length=1, alias="in")]
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1, description="what the texts may not name")]
     unless: tuple[str, ...] = Field((), description="texts that are one of these and nothing else say nothing")
 
     def paths(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(place.partition(".")[0] for place in self.in_))
+        return tuple(dict.fromkeys(place.partition(".")[0] if is_of_list(place) else place for place in self.in_))
 
     def compile(self, context: Context) -> CompiledOperator:
         unless = {words_of(text.casefold()) for text in self.unless}
