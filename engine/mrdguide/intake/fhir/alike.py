@@ -16,6 +16,8 @@ _LEFT_OUT = frozenset(("id", "meta", "identifier", "subject", "patient"))
 _WHO_AND_WHERE = frozenset(("encounter", "performer", "requester", "recorder", "asserter", "context"))
 _PERIOD = frozenset(("start", "end"))
 _REFERENCE = frozenset(("reference", "type"))
+# Elements of which a word alone is read.
+_READ = frozenset(("resourceType", *SPEAKING))
 
 
 def likeness(resource: Resource) -> str:
@@ -26,7 +28,7 @@ def likeness(resource: Resource) -> str:
 def _varies(name: str, value: Any) -> bool:
     if isinstance(value, str):
         # A day, a status: a word alone is read only where it is a value, or a conclusion.
-        return " " not in value and name != "resourceType" and name not in SPEAKING and not name.startswith("value")
+        return " " not in value and name not in _READ and not name.startswith("value")
     if name in _LEFT_OUT:
         return True
     if name == "text":

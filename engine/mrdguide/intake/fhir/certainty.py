@@ -17,8 +17,10 @@ _CERTAINTY = "icd-10-gm-diagnosesicherheit"
 def verification_of(table: CodeTable, condition: Resource) -> set[str]:
     """Every state of its verification, in HL7's codes; empty where nothing is said of it."""
     value = condition.get("verificationStatus")
-    stated = {value} if isinstance(value, str) else {code for _, code, _ in codings(value)}
-    return stated | certainties(table, condition.get("code"))
+    beside = certainties(table, condition.get("code"))
+    if value is None:
+        return beside
+    return beside | ({value} if isinstance(value, str) else {code for _, code, _ in codings(value)})
 
 
 def certainties(table: CodeTable, concept: object) -> set[str]:
