@@ -179,15 +179,20 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
     table = collector.table
     if "component" in resource:
         resource = {**resource, "component": telling_components(table, resource)}
+    named: dict[str, Any] = {}
     for name, value in resource.items():
+        is_value = _is_value(name)
+        if is_value or name in _NAMING:
+            named[name] = value
         if name in _OWN or isinstance(value, PLAIN):
             continue
         # Where these tell a state of the disease they are read as such.
-        states = not _is_value(name) and name != "category"
+        states = not is_value and name != "category"
         reason = "a code beside what is read tells that the disease came back, or is another one, or of other harm or therapy"
         if news := coded_news(table, value, states=states):
             collector.open(in_order(news), resource, reason, name)
-    named = {name: value for name, value in resource.items() if _is_value(name) or name in _NAMING}
+    if not named:
+        return
     if any(name in _NAMING for name in named) or any(
         not meaning.irrelevant for meaning, _ in meanings_inside(table, named)
     ):

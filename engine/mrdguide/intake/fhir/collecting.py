@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class Collector:
     last_day: int | None = None
     other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
-    ordinary: set[str] = field(default_factory=set)
+    ordinary: set[Hashable] = field(default_factory=set)
     whom: dict[str, Whom] = field(default_factory=dict)
 
     @property

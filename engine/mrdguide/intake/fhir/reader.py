@@ -188,7 +188,7 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
     if not is_about(collector, resource, patient, names):
         return False
     # A Condition is told with the diagnosis, and none is ordinary here.
-    alike = likeness(resource) if kind != "Condition" else ""
+    alike = likeness(resource) if kind != "Condition" else None
     if alike in collector.ordinary:
         collector.ignore(resource, f"{ORDINARY}{flagged(resource)}")
         return False

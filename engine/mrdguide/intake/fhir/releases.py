@@ -59,7 +59,8 @@ def refuse_other_releases(resource: Mapping[str, Any]) -> None:
     profiles = meta.get("profile") if meta and isinstance(meta, OBJECT) else None
     for profile in profiles if isinstance(profiles, list) else ():
         _refuse_name(kind, "meta.profile", profile)
-    _refuse_name(kind, "fhirVersion", resource.get("fhirVersion"))
+    if "fhirVersion" in resource:
+        _refuse_name(kind, "fhirVersion", resource["fhirVersion"])
 
 
 def _refuse_signs(kind: str, resource: Mapping[str, Any]) -> None:

@@ -149,6 +149,12 @@ def tells_of_damage(table: CodeTable, text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def speaks_of_family(table: CodeTable, text: str) -> bool:
+    """Whether a text names what is told of the family."""
+    return mentions(table.reading, text, table.reading.family_words)
+
+
+@lru_cache(maxsize=4096)
 def tells_of_another_disease(table: CodeTable, text: str) -> bool:
     """Whether a text tells of disease outside bone or in the blood, or of a tumour by the name that the disease has as well."""
     reading = table.reading
@@ -164,9 +170,13 @@ def _findings(reading: Reading, text: str) -> set[Domain]:
     return found | ({"diagnosis", "imaging"} if _tells_of_a_tumour(reading, text) else set())
 
 
+# What is asked of every text and kept until a chart is read.
+_ASKED = (spoken_of, news_of, tells_of_the_course, tells_of_damage, speaks_of_family, tells_of_another_disease)
+
+
 def forget_words() -> None:
     """Keep nothing of what a chart said."""
-    for asked in (spoken_of, news_of, tells_of_the_course, tells_of_damage, tells_of_another_disease):
+    for asked in _ASKED:
         asked.cache_clear()
     forget_texts()
 
