@@ -64,7 +64,7 @@ def in_force(versions: Iterable[Version]) -> tuple[list[Version], list[Version]]
         if server := item.server:
             servers.setdefault((item.kind, item.name), set()).add(server)
     for item in listed:
-        several = len(servers.get((item.kind, item.name), ())) > 1
+        several = bool(servers) and len(servers.get((item.kind, item.name), ())) > 1
         groups.setdefault((item.kind, item.name, item.server if several else ""), []).append(item)
     read: list[Version] = []
     doubtful: list[Version] = []

@@ -52,7 +52,9 @@ def codings(concept: object) -> Iterator[tuple[str, str, str]]:
 
 def meanings(table: CodeTable, concept: object) -> list[tuple[Meaning, str, str]]:
     """What the codings of a concept mean, each with `system|code` and its display."""
-    found = []
+    found: list[tuple[Meaning, str, str]] = []
+    if concept is None:
+        return found
     for system, code, display in codings(concept):
         meaning = table.meaning(system, code)
         if meaning is not None:

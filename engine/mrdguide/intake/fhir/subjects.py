@@ -68,6 +68,8 @@ def is_about(
         collector.ignore(resource, "not about this patient")
         return False
     found = [_whom(collector, resource, patient, names, reference) for reference in references] or [Whom.UNKNOWN]
+    if found == [Whom.THIS]:
+        return _of_the_patient(collector, resource, names)
     if Whom.AMONG in found:
         told = tells or in_order({*by_code(collector.table, resource), *by_inside(collector.table, resource), *by_words(collector.table, resource)})  # fmt: skip
         reason = "is about a group that this patient may be in"

@@ -247,6 +247,4 @@ def in_order(found: set[Domain]) -> tuple[Domain, ...]:
 
 
 def _concepts(resource: Resource) -> Iterator[object]:
-    yield resource.get("code")
-    yield resource.get("medicationCodeableConcept")
-    yield resource.get("event")
+    return (resource[name] for name in ("code", "medicationCodeableConcept", "event") if name in resource)
