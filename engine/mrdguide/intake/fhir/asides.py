@@ -57,6 +57,7 @@ _WORDS = frozenset(
 )  # fmt: skip
 # What is found in these is found in the patient; therapy may be for a plasmacytoma of long ago, and its category is its phase.
 _TELLING = ("Condition", "Observation", "DiagnosticReport")
+_ELEMENTS_THAT_TELL = (*_ELEMENTS, "category")
 # Whatever it stands under, a string of several words says something.
 _SAYING = re.compile(r"[^\W\d_]{2}.*\s.*[^\W\d_]{2}", re.DOTALL)
 _DEPTHS = re.compile(
@@ -89,7 +90,7 @@ def read_asides(collector: Collector, resource: Resource) -> None:
     found = _news(collector, said) | {
         name for name, wanted in reading.beside_words.items() if name in of_code and says(reading, said, wanted)
     }
-    if resource.get("resourceType") in _TELLING and tells_of_another_disease(reading, said):
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(collector.table, said):
         found.add("diagnosis")
     collector.open_text(
         in_order(found), resource, "words beside what is coded speak of disease or of the sample", BESIDE
@@ -100,11 +101,13 @@ def _read_beside_its_elements(collector: Collector, resource: Resource, of_code:
     """Open what those who did it, and what is added to a text or a number, take the ground from."""
     reading = collector.table.reading
     who = "; ".join(text for name in _WHO for text in _inner(resource.get(name)))
+    remarks = [text for text in _inner(resource.get("extension")) if _is_a_phrase(text)]
+    added = "; ".join((*_added(resource), *remarks))
+    if not who and not added:
+        return
     # The names of clinics and firms have words of other domains in them ("Limited").
     found = _of_this_disease(collector, who)
     found |= {"mrd"} if "mrd" in of_code and says(reading, who, reading.beside_words["mrd"]) else set()
-    remarks = (text for text in _inner(resource.get("extension")) if _SAYING.search(text))
-    added = "; ".join((*_added(resource), *remarks))
     if unsettled_by(reading, added) or says(reading, added, reading.withdrawing_words):
         found |= of_code
     found |= _news(collector, added)
@@ -112,17 +115,24 @@ def _read_beside_its_elements(collector: Collector, resource: Resource, of_code:
     collector.open_text(in_order(found), resource, reason, BESIDE)
 
 
-def _added(value: Any) -> Iterator[str]:
+def _added(resource: Resource) -> list[str]:
     """The words of the extensions of texts, numbers and days, which stand in an element of their own (`_status`)."""
+    found: list[str] = []
+    _collect_added(resource, found)
+    return found
+
+
+def _collect_added(value: Any, found: list[str]) -> None:
     if isinstance(value, list):
         for item in value:
-            yield from _added(item)
+            if not isinstance(item, PLAIN):
+                _collect_added(item, found)
     elif isinstance(value, OBJECT):
         for name, item in value.items():
             if name.startswith("_"):
-                yield from _inner(_without_reasons(item))
+                _collect_words(_without_reasons(item), found)
             elif name not in ("contained", "text") and not isinstance(item, PLAIN):
-                yield from _added(item)
+                _collect_added(item, found)
 
 
 def _without_reasons(added: Any) -> Any:
@@ -140,7 +150,7 @@ def read_narrative(collector: Collector, resource: Resource) -> None:
         return
     said = _without_official_names(table, resource, "; ".join(_inner(narrative)))
     found = _news(collector, said) if said else set()
-    if resource.get("resourceType") in _TELLING and tells_of_another_disease(table.reading, said):
+    if resource.get("resourceType") in _TELLING and tells_of_another_disease(table, said):
         found.add("diagnosis")
     if found and not is_told_by_code(table, resource):
         reason = "its narrative tells news that what is coded does not"
@@ -156,7 +166,7 @@ def read_patient_words(collector: Collector, patient: Resource) -> None:
     """Open what is written on the Patient itself: its narrative, and what a site added."""
     said = "; ".join((*_inner(patient.get("text")), *_inner(patient.get("extension"))))
     found = set(news_of(collector.table, said))
-    if tells_of_the_course(collector.table, said) or tells_of_another_disease(collector.table.reading, said):
+    if tells_of_the_course(collector.table, said) or tells_of_another_disease(collector.table, said):
         found.add("diagnosis")
     collector.open_text(in_order(found), patient, "words on the patient's own record speak of the disease", "text")
 
@@ -169,15 +179,20 @@ def read_coded_asides(collector: Collector, resource: Resource) -> None:
     table = collector.table
     if "component" in resource:
         resource = {**resource, "component": telling_components(table, resource)}
+    named: dict[str, Any] = {}
     for name, value in resource.items():
+        is_value = _is_value(name)
+        if is_value or name in _NAMING:
+            named[name] = value
         if name in _OWN or isinstance(value, PLAIN):
             continue
         # Where these tell a state of the disease they are read as such.
-        states = not _is_value(name) and name != "category"
+        states = not is_value and name != "category"
         reason = "a code beside what is read tells that the disease came back, or is another one, or of other harm or therapy"
         if news := coded_news(table, value, states=states):
             collector.open(in_order(news), resource, reason, name)
-    named = {name: value for name, value in resource.items() if _is_value(name) or name in _NAMING}
+    if not named:
+        return
     if any(name in _NAMING for name in named) or any(
         not meaning.irrelevant for meaning, _ in meanings_inside(table, named)
     ):
@@ -304,14 +319,16 @@ def _said(resource: Resource) -> Iterator[str]:
         yield from _inner(narrative)  # which says more than the elements do
     for name in _elements(resource):
         value = resource.get(name)
+        if value is None:
+            continue
         if isinstance(value, str):
             yield value
-        elif value is not None:
+        else:
             yield from _inner(value)
 
 
 def _elements(resource: Resource) -> tuple[str, ...]:
-    return (*_ELEMENTS, "category") if resource.get("resourceType") in _TELLING else _ELEMENTS
+    return _ELEMENTS_THAT_TELL if resource.get("resourceType") in _TELLING else _ELEMENTS
 
 
 def _extensions_of_components(resource: Resource) -> list[Any]:
@@ -319,20 +336,34 @@ def _extensions_of_components(resource: Resource) -> list[Any]:
     return [item.get("extension") for item in (items if isinstance(items, list) else ()) if isinstance(item, OBJECT)]
 
 
-def _inner(value: Any) -> Iterator[str]:
+def _inner(value: Any) -> list[str]:
     """The words inside a value: texts and displays, never codes, addresses or data."""
+    found: list[str] = []
+    if not isinstance(value, PLAIN):
+        _collect_words(value, found)
+    return found
+
+
+def _collect_words(value: Any, found: list[str]) -> None:
     if isinstance(value, list):
         for item in value:
-            yield from _inner(item)
+            if not isinstance(item, PLAIN):
+                _collect_words(item, found)
     elif isinstance(value, OBJECT):
-        attached = attached_text(value)
+        attached = attached_text(value) if "data" in value else ""
         if attached:
-            yield attached
+            found.append(attached)
         for name, item in value.items():
-            if not isinstance(item, str):
-                yield from _inner(item)
-            elif name in _WORDS or name.startswith("value") or _SAYING.search(item):
-                yield without_tags(item)
+            if isinstance(item, str):
+                if name in _WORDS or name.startswith("value") or _is_a_phrase(item):
+                    found.append(without_tags(item))
+            elif not isinstance(item, PLAIN):
+                _collect_words(item, found)
+
+
+def _is_a_phrase(text: str) -> bool:
+    """Whether it has words on both sides of a space; most texts in a chart are codes and addresses, which have none."""
+    return len(text.split(maxsplit=1)) > 1 and _SAYING.search(text) is not None
 
 
 def everything_said(resource: Resource) -> str:

@@ -17,16 +17,20 @@ _CERTAINTY = "icd-10-gm-diagnosesicherheit"
 def verification_of(table: CodeTable, condition: Resource) -> set[str]:
     """Every state of its verification, in HL7's codes; empty where nothing is said of it."""
     value = condition.get("verificationStatus")
-    stated = {value} if isinstance(value, str) else {code for _, code, _ in codings(value)}
-    return stated | certainties(table, condition.get("code"))
+    beside = certainties(table, condition.get("code"))
+    if value is None:
+        return beside
+    return beside | ({value} if isinstance(value, str) else {code for _, code, _ in codings(value)})
 
 
 def certainties(table: CodeTable, concept: object) -> set[str]:
     """What stands beside the codings of a concept on how certain they are, in HL7's codes."""
     items = concept.get("coding") if isinstance(concept, OBJECT) else None
-    if not isinstance(items, list) or not _says_how_certain(items):
-        return set()
-    return {found for item in items for found in _beside(table, item)}
+    # Hardly any coding has an extension, and every resource is asked.
+    extended = [
+        item for item in (items if isinstance(items, list) else ()) if isinstance(item, OBJECT) and "extension" in item
+    ]
+    return {found for item in extended for found in _beside(table, item)}
 
 
 def without_excluded(table: CodeTable, concept: object) -> object:
@@ -37,10 +41,6 @@ def without_excluded(table: CodeTable, concept: object) -> object:
     if "refuted" not in certainties(table, concept):
         return concept
     return {**concept, "coding": [item for item in items if "refuted" not in set(_beside(table, item))]}
-
-
-def _says_how_certain(codings: list[Any]) -> bool:
-    return any(isinstance(item, OBJECT) and "extension" in item for item in codings)
 
 
 def _beside(table: CodeTable, coding: object) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from .elements import codings, meanings, wording
 from .import_report import Conflict, Gap, Ignored, ImportedFact, Issue, Severity
 from .resources import Resources
 from .unread import LISTS, by_meaning, domains_of, in_order
+from .whose import Whom
 
 if TYPE_CHECKING:
     from .statements import TextsRead
@@ -69,7 +70,8 @@ class Collector:
     last_day: int | None = None
     other_types: list[Resource] = field(default_factory=list)
     panels: list[tuple[str, str, Any, Resource]] = field(default_factory=list)
-    ordinary: set[str] = field(default_factory=set)
+    ordinary: set[Hashable] = field(default_factory=set)
+    whom: dict[str, Whom] = field(default_factory=dict)
 
     @property
     def noted(self) -> tuple[int, ...]:
@@ -167,8 +169,9 @@ class Collector:
                 f"the display '{display[:60]}' does not fit {code} ({meaning.means}); the code decides",
                 "code",
             )
-        said = wording(concept).casefold()
-        if said and any(part in said for part in meaning.entry.against):
+        against = meaning.entry.against
+        said = wording(concept).casefold() if against else ""
+        if said and any(part in said for part in against):
             domains = in_order(set(by_meaning(self.table, meaning.means)))
             self.open(domains, resource, f"its words speak against {code} ({meaning.means})", "code")
         return meaning, code

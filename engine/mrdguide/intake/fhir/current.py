@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Resource = Mapping[str, Any]
 Key = tuple[str, str, str]
@@ -20,8 +19,7 @@ OBJECT = (dict, Mapping)
 _ADDRESS = re.compile(r"(https?://.+?)/([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_history/[^/]+)?/?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One resource as it was handed over, or its deletion (`resource` is None)."""
 
     kind: str
@@ -34,7 +32,7 @@ class Version:
     @property
     def server(self) -> str:
         """The base address of the server that it is from; empty where it is not said."""
-        found = _ADDRESS.match(self.full_url)
+        found = _ADDRESS.match(self.full_url) if self.full_url.startswith("http") else None
         return found[1] if found is not None else ""
 
     @property
@@ -50,7 +48,7 @@ class Version:
 def split_address(text: str) -> tuple[str, str, str]:
     """Server, type and id of a literal reference; the server is empty in a relative one."""
     text = text.strip().partition("/_history/")[0].rstrip("/")
-    found = _ADDRESS.match(text)
+    found = _ADDRESS.match(text) if text.startswith("http") else None
     if found is not None:
         return found[1], found[2], found[3]
     kind, _, name = "/".join(text.split("/")[-2:]).partition("/")
@@ -63,10 +61,10 @@ def in_force(versions: Iterable[Version]) -> tuple[list[Version], list[Version]]
     servers: dict[tuple[str, str], set[str]] = {}
     listed = list(versions)
     for item in listed:
-        if item.server:
-            servers.setdefault((item.kind, item.name), set()).add(item.server)
+        if server := item.server:
+            servers.setdefault((item.kind, item.name), set()).add(server)
     for item in listed:
-        several = len(servers.get((item.kind, item.name), ())) > 1
+        several = bool(servers) and len(servers.get((item.kind, item.name), ())) > 1
         groups.setdefault((item.kind, item.name, item.server if several else ""), []).append(item)
     read: list[Version] = []
     doubtful: list[Version] = []

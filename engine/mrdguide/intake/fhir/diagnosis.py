@@ -106,7 +106,7 @@ def _is_damage_alone(collector: Collector, condition: Resource) -> bool:
     table, text = collector.table, said(condition)
     if not tells_of_damage(table, text) or news_of(table, text) or tells_of_the_course(table, text):
         return False
-    other = tells_of_another_disease(table.reading, text)
+    other = tells_of_another_disease(table, text)
     return set(by_words(table, condition)) <= {"diagnosis", "imaging"} and not other
 
 

@@ -43,14 +43,18 @@ def codings(concept: object) -> Iterator[tuple[str, str, str]]:
     """System, code and display of every coding of a CodeableConcept."""
     items = concept.get("coding") if isinstance(concept, OBJECT) else None
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, OBJECT) and isinstance(item.get("system"), str) and isinstance(item.get("code"), str):
-            display = item.get("display")
-            yield item["system"], item["code"], display if isinstance(display, str) else ""
+        if not isinstance(item, OBJECT):
+            continue
+        system, code, display = item.get("system"), item.get("code"), item.get("display")
+        if isinstance(system, str) and isinstance(code, str):
+            yield system, code, display if isinstance(display, str) else ""
 
 
 def meanings(table: CodeTable, concept: object) -> list[tuple[Meaning, str, str]]:
     """What the codings of a concept mean, each with `system|code` and its display."""
-    found = []
+    found: list[tuple[Meaning, str, str]] = []
+    if concept is None:
+        return found
     for system, code, display in codings(concept):
         meaning = table.meaning(system, code)
         if meaning is not None:
@@ -73,6 +77,8 @@ def word(table: CodeTable, concept: object) -> str | None:
 def inside_of(resource: Resource) -> list[object]:
     """What a resource contains; one that stands there without a list around it is one as well."""
     found = resource.get("contained")
+    if found is None:
+        return []
     return found if isinstance(found, list) else [found] if isinstance(found, OBJECT) else []
 
 

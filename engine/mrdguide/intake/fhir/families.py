@@ -7,7 +7,7 @@ from .codes.table import Reading
 from .current import OBJECT, Resource
 from .elements import codings, meanings, wording
 from .saying import mentions
-from .unread import said
+from .unread import said, speaks_of_family
 
 # How FHIR says in a FamilyMemberHistory that it is of the patient (HL7 v3 RoleCode).
 _ONESELF = "ONESELF"
@@ -17,7 +17,7 @@ def is_of_family(table: CodeTable, resource: Resource) -> bool:
     """Whether a Condition or result is history of the family by its code or name, speaks of a relative and not of the patient."""
     reading, concept = table.reading, resource.get("code")
     coded = any(meaning.kind == "family-history" for meaning, _, _ in meanings(table, concept))
-    if not coded and not mentions(reading, wording(concept), reading.family_words):
+    if not coded and not speaks_of_family(table, wording(concept)):
         return False
     text = said(resource)
     return mentions(reading, text, (*reading.family_words, *reading.relative_words)) and not mentions(

@@ -44,9 +44,10 @@ def open_what_is_not_whole(collector: Collector, resource: Resource) -> None:
 
 def _not_whole(collector: Collector, resource: Resource) -> Iterator[tuple[str, str]]:
     """Each such sign: the element, and what it says in words."""
-    for label in sorted(labels_of(resource) & WITHHELD):
+    labels = labels_of(resource)
+    for label in sorted(labels & WITHHELD):
         yield "meta", f"parts of it were left out or hidden ({label})"
-    for label in sorted(labels_of(resource) & DOUBTED):
+    for label in sorted(labels & DOUBTED):
         yield "meta", f"it is labelled as not to be relied on ({label})"
     for element, text in _no_days(resource):
         yield element, f"'{text[:40]}' is no day of the calendar"
@@ -81,9 +82,12 @@ def _lacking(collector: Collector, resource: Resource, name: str) -> Iterator[ob
 def _named_and_not_here(collector: Collector, resource: Resource) -> set[Domain]:
     """What such results could change by the words of the references to them; of one told by a number alone, by the category."""
     found: set[Domain] = set()
+    lacking = [member for name in _MEMBERS if name in resource for member in _lacking(collector, resource, name)]
+    if not lacking:
+        return found
     # It is called a result, and nothing says of what.
     unnamed = names_no_more_than_a_test(collector.table.reading, wording(resource.get("code")))
-    for member in (member for name in _MEMBERS for member in _lacking(collector, resource, name)):
+    for member in lacking:
         said = member.get("display") if isinstance(member, OBJECT) else None
         if isinstance(said, str) and said.strip():
             found |= set(spoken_of(collector.table, said))
@@ -134,9 +138,9 @@ def _of_its_category(collector: Collector, resource: Resource) -> set[Domain]:
 
 def _no_days(resource: Resource) -> Iterator[tuple[str, str]]:
     """What stands where a day should and is none; read as if nothing stood there, it would be taken for a record without a gap."""
-    given = [(name, resource.get(name)) for name in _DAYS]
+    given = [(name, resource[name]) for name in _DAYS if name in resource]
     for name in _PERIODS:
         period = resource.get(name)
-        if isinstance(period, OBJECT):
+        if period is not None and isinstance(period, OBJECT):
             given += [(f"{name}.{end}", period.get(end)) for end in ("start", "end")]
     yield from ((name, text) for name, text in given if isinstance(text, str) and day(text) is None)

@@ -45,13 +45,7 @@ def read_observation(collector: Collector, resource: Resource) -> None:
         leave(collector, resource, no_meaning(resource))
         return
     meaning, code = found
-    readers: dict[str, Callable[[Collector, Resource, Meaning, str], None]] = {
-        "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": read_mrd, "ecog": _ecog,
-        "response": read_response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
-        "disease-status": _disease_status, "marker": read_marker, "light-chain-ratio": read_ratio,
-        "deauville": read_deauville,
-    }  # fmt: skip
-    reader = readers.get(meaning.kind)
+    reader = _READERS.get(meaning.kind)
     if reader is None:
         leave(collector, resource, f"{meaning.means} is not read from an Observation", found)
         return
@@ -94,7 +88,7 @@ def _why_not_read(collector: Collector, resource: Resource, name: str) -> str:
     if resource.get("dataAbsentReason"):
         return "a reason why there is no value stands beside the value"
     high, _ = _upper_limit(collector, resource)
-    if "present" in _flags(collector, resource) and high is not None and value <= high:
+    if high is not None and value <= high and "present" in _flags(collector, resource):
         return "its interpretation says that it is high, and it lies within its reference range"
     return ""
 
@@ -362,3 +356,11 @@ def _toxicity(collector: Collector, resource: Resource, meaning: Meaning, code: 
     }  # fmt: skip
     path = collector.add("toxicities", entry)
     collector.facts.append(collector.fact(path, "toxicity", resource, "Observation.component", code, "", date=date))
+
+
+_READERS: dict[str, Callable[[Collector, Resource, Meaning, str], None]] = {
+    "lab": _lab, "cytogenetics": _cytogenetics, "genomic-variant": _variant, "mrd": read_mrd, "ecog": _ecog,
+    "response": read_response, "finding": _finding, "percent": _percent, "flag": _flag, "event": _event, "toxicity": _toxicity,
+    "disease-status": _disease_status, "marker": read_marker, "light-chain-ratio": read_ratio,
+    "deauville": read_deauville,
+}  # fmt: skip

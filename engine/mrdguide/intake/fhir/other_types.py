@@ -212,7 +212,7 @@ def _tells_of_the_course(table: CodeTable, resource: Resource, words: _Words) ->
         if of_it and tells_of_the_course(table, words.said, of_the_disease=True):
             return True
     other = (*reading.other_disease_words, *reading.everyday_names)
-    return words.may_say(other) and tells_of_another_disease(reading, words.said)
+    return words.may_say(other) and tells_of_another_disease(table, words.said)
 
 
 def _is_an_unread_result(table: CodeTable, resource: Resource) -> bool:

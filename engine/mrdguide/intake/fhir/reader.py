@@ -187,7 +187,8 @@ def _is_read(collector: Collector, resource: Resource, patient: Resource, names:
         return False
     if not is_about(collector, resource, patient, names):
         return False
-    alike = likeness(resource)
+    # A Condition is told with the diagnosis, and none is ordinary here.
+    alike = likeness(resource) if kind != "Condition" else None
     if alike in collector.ordinary:
         collector.ignore(resource, f"{ORDINARY}{flagged(resource)}")
         return False

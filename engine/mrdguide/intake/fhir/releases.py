@@ -37,6 +37,10 @@ _SIGNS_OF = {
     kind: [(release, types[kind]) for release, types in _SIGNS.items() if kind in types]
     for kind in {kind for types in _SIGNS.values() for kind in types}
 }
+# All of them for a type: most resources have none, which one look tells.
+_ALL_SIGNS_OF = {
+    kind: frozenset(name for _, elements in signs for name in elements) for kind, signs in _SIGNS_OF.items()
+}
 _NAMES = {"1.0": "DSTU2", "3.0": "STU3", "5.0": "R5"}
 _ONLY_R4 = "only FHIR R4 (4.0.1) is read"
 
@@ -48,18 +52,25 @@ def refuse_other_releases(resource: Mapping[str, Any]) -> None:
         FhirError: an element, a type or a profile of another release stands in it; the release is named.
     """
     kind = str(resource.get("resourceType"))
-    for release, elements in _SIGNS_OF.get(kind, ()):
+    signs = _ALL_SIGNS_OF.get(kind)
+    if signs is not None and not (signs and signs.isdisjoint(resource)):
+        _refuse_signs(kind, resource)
+    meta = resource.get("meta")
+    profiles = meta.get("profile") if meta and isinstance(meta, OBJECT) else None
+    for profile in profiles if isinstance(profiles, list) else ():
+        _refuse_name(kind, "meta.profile", profile)
+    if "fhirVersion" in resource:
+        _refuse_name(kind, "fhirVersion", resource["fhirVersion"])
+
+
+def _refuse_signs(kind: str, resource: Mapping[str, Any]) -> None:
+    for release, elements in _SIGNS_OF[kind]:
         if not elements:
             raise FhirError(f"{kind} is a resource of FHIR {release}; {_ONLY_R4}, {release} is refused")
         found = next((name for name in elements if name in resource), None)
         if found is not None:
             where = f"{kind}/{resource.get('id', '(no id)')}: {kind}.{found}"
             raise FhirError(f"{where} is an element of FHIR {release}; {_ONLY_R4}, {release} is refused")
-    meta = resource.get("meta")
-    profiles = meta.get("profile") if isinstance(meta, OBJECT) else None
-    for profile in profiles if isinstance(profiles, list) else ():
-        _refuse_name(kind, "meta.profile", profile)
-    _refuse_name(kind, "fhirVersion", resource.get("fhirVersion"))
 
 
 def _refuse_name(kind: str, element: str, text: object) -> None:

@@ -49,6 +49,9 @@ class Resources:
         self.all: list[Resource] = [item.resource for item in read if item.resource is not None]
         self.doubtful = {id(item.resource) for item in doubtful}
         self._servers |= {item.server for item in read if item.server and item.kind != "Bundle"}
+        self._by_type: dict[str, list[Resource]] = {}
+        for resource in self.all:
+            self._by_type.setdefault(resource["resourceType"], []).append(resource)
         self._by_reference: dict[str, Resource | None] = {}
         for item in read:
             self._index(item)
@@ -61,7 +64,11 @@ class Resources:
         return not self.broken and all(state.whole for state in self.completeness.values())
 
     def of_type(self, *names: str) -> Iterator[Resource]:
-        return (resource for resource in self.all if resource.get("resourceType") in names)
+        """Those of these types, in the order of all."""
+        found = [self._by_type[name] for name in names if name in self._by_type]
+        if len(found) == 1:
+            return iter(found[0])
+        return (resource for resource in (self.all if found else ()) if resource["resourceType"] in names)
 
     def referred(self, reference: object, within: Resource | None = None) -> Resource | None:
         """The resource that a Reference names: contained, by id, or by its full address.
@@ -149,7 +156,7 @@ class Resources:
         if isinstance(part, OBJECT) and kind == "Parameters":
             return self._take_parameters(part)
         self._add(part, full_url, number, modified)
-        failed = isinstance(part, OBJECT) and says_that_it_failed(part)
+        failed = kind == "MessageHeader" and isinstance(part, OBJECT) and says_that_it_failed(part)
         return Completeness.FAILED if failed else Completeness.COMPLETE
 
     def _take_parameters(self, parameters: Resource) -> Completeness:
@@ -175,14 +182,11 @@ class Resources:
         written = day(bundle.get("timestamp")) or day(meta.get("lastUpdated") if isinstance(meta, OBJECT) else None)
         self.searches += [(link, written) for link in self_links(bundle)]
         self._servers |= {server for link in self_links(bundle) if (server := _base(link))}
-        state, matches = Completeness.COMPLETE, set()
-        for place, entry in enumerate(entries):
-            plain = entry if isinstance(entry, OBJECT) else {}
-            if _is_match(plain):
-                matches.add(_name(plain, place))
-            inner = self._take_entry(plain)
+        state, listed = Completeness.COMPLETE, [entry if isinstance(entry, OBJECT) else {} for entry in entries]
+        for entry in listed:
+            inner = self._take_entry(entry)
             state = state if inner.whole else inner
-        return Completeness.PAGED if self._goes_on(bundle, len(matches)) else state
+        return Completeness.PAGED if self._goes_on(bundle, listed) else state
 
     def _take_entry(self, entry: Mapping[str, Any]) -> Completeness:
         """One entry; in a history or a transaction it may say that a resource was deleted, or that nothing came back."""
@@ -211,7 +215,7 @@ class Resources:
         inner = self._take_part(entry.get("resource"), entry.get("fullUrl"), number, modified)
         return inner if state.whole else state
 
-    def _goes_on(self, bundle: Resource, matches: int) -> bool:
+    def _goes_on(self, bundle: Resource, entries: list[Mapping[str, Any]]) -> bool:
         """Whether a Bundle is one page of several. What cannot be read of that may say so."""
         links, total = bundle.get("link") or [], bundle.get("total")
         if not isinstance(links, list) or not all(isinstance(link, OBJECT) for link in links):
@@ -222,7 +226,9 @@ class Resources:
             return False
         if is_a_page(bundle):
             return True
-        return total is not None and total > matches
+        return total is not None and total > len(
+            {_name(item, place) for place, item in enumerate(entries) if _is_match(item)}
+        )
 
     def _add(self, resource: object, full_url: object, number: str, modified: str) -> None:
         if not isinstance(resource, OBJECT) or not isinstance(resource.get("resourceType"), str):
@@ -249,7 +255,7 @@ def _name(entry: Mapping[str, Any], place: int) -> object:
     """What tells an entry from the others; two copies of one resource are one match."""
     resource = entry.get("resource")
     if isinstance(resource, OBJECT) and isinstance(resource.get("id"), str):
-        return resource.get("resourceType"), resource["id"]
+        return str(resource.get("resourceType")), resource["id"]
     return place
 
 
@@ -258,4 +264,4 @@ def _is_match(entry: Mapping[str, Any]) -> bool:
     resource, search = entry.get("resource"), entry.get("search")
     if isinstance(resource, OBJECT) and resource.get("resourceType") in ("OperationOutcome", "Bundle"):
         return False
-    return not (isinstance(search, OBJECT) and search.get("mode") in ("include", "outcome"))
+    return search is None or not (isinstance(search, OBJECT) and search.get("mode") in ("include", "outcome"))

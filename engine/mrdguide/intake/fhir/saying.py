@@ -22,6 +22,8 @@ _DATED = re.compile(r"(?<!\d)(?:\d{1,2}[./-])?(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}
 # A number before a unit is a dose.
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d| ?(?:mg|g|ml|mcg|ug|iu|ie|units)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
+# What a pattern without case takes for an i, and a text in small letters does not.
+_DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
 # How far behind a word a day, or the end of what is denied, may stand.
 _NEAR = 3
 
@@ -174,6 +176,9 @@ def _searched(text: str, words: tuple[str, ...]) -> tuple[re.Pattern[str] | None
     typed, small = _typed(text)
     if not any(word in small for word in quick_words(words)):
         return None, typed
+    # Only words of which the beginning is there can be there: a pattern of a few is much faster than one of hundreds.
+    if _DOTLESS not in small:
+        words = tuple(word for beginning, word in _with_beginnings(words) if beginning in small)
     pattern = _any(words)
     return (pattern if pattern.search(typed) else None), typed
 
@@ -268,7 +273,7 @@ def _goes_on(reading: Reading, behind: str) -> bool:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     """Words of a list, by how each is written there: as the table explains."""
     beginnings = [re.escape(plain(word)) for word in words if word[:1] not in ("~", "=") and not word.isupper()]
@@ -340,4 +345,10 @@ def _alternatives(words: Iterable[str]) -> str:
 @lru_cache(maxsize=256)
 def quick_words(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """How each of these words begins at least where it stands, without its case: to see fast that none of them can."""
-    return tuple(dict.fromkeys(plain(word).lstrip("~=").partition(" ")[0].casefold() for word in wanted))
+    return tuple(dict.fromkeys(beginning for beginning, _ in _with_beginnings(wanted)))
+
+
+@lru_cache(maxsize=256)
+def _with_beginnings(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Each word behind how it begins at least."""
+    return tuple((plain(word).lstrip("~=").partition(" ")[0].casefold(), word) for word in words)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from ...errors import NoUsablePatient
 from .codes.table import Domain
 from .collecting import Collector, identity
@@ -11,7 +9,7 @@ from .current import OBJECT, Resource, split_address
 from .resources import Resources
 from .same_person import AWAY, TYING, links, persons, plain_identifier, record_that_holds, tied_by
 from .unread import by_code, by_inside, by_words, in_order
-from .whose import patients_named, whose
+from .whose import Whom, patients_named, whose
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
 
@@ -69,36 +67,40 @@ def is_about(
     if resource.get("resourceType") == "Group" and not references:
         collector.ignore(resource, "not about this patient")
         return False
-    found = {_whom(collector, resource, patient, names, reference) for reference in references} or {_Whom.UNKNOWN}
-    if _Whom.AMONG in found:
+    found = [_whom(collector, resource, patient, names, reference) for reference in references] or [Whom.UNKNOWN]
+    if found == [Whom.THIS]:
+        return _of_the_patient(collector, resource, names)
+    if Whom.AMONG in found:
         told = tells or in_order({*by_code(collector.table, resource), *by_inside(collector.table, resource), *by_words(collector.table, resource)})  # fmt: skip
         reason = "is about a group that this patient may be in"
         collector.open(told, resource, reason, element)
         collector.ignore(resource, reason)
         return False
-    if _Whom.THIS in found:
+    if Whom.THIS in found:
         return _of_the_patient(collector, resource, names)
-    if _Whom.MISNAMED in found:
+    if Whom.MISNAMED in found:
         reason = "names this patient with an identifier that is not this patient's"
         collector.unreadable(resource, reason, f"{element}.identifier", tells)
-    elif _Whom.UNKNOWN in found:
+    elif Whom.UNKNOWN in found:
         collector.unreadable(resource, "does not say which patient it is about", element, tells)
     else:
         collector.ignore(resource, "not about this patient")
     return False
 
 
-class _Whom(Enum):
-    """Whom a reference means."""
+def _whom(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], subject: object) -> Whom:
+    """Whom a reference means; nearly all of a chart have the same, so one by its address alone is followed once."""
+    reference = subject.get("reference") if isinstance(subject, OBJECT) and "identifier" not in subject else None
+    if not isinstance(reference, str) or reference.startswith("#"):
+        return _followed(collector, resource, patient, names, subject)
+    if reference not in collector.whom:
+        collector.whom[reference] = _followed(collector, resource, patient, names, subject)
+    return collector.whom[reference]
 
-    THIS = "this patient"
-    MISNAMED = "this patient, with the identifier of another"
-    AMONG = "a group that this patient may be in"
-    OTHER = "somebody or something else"
-    UNKNOWN = "cannot be told"
 
-
-def _whom(collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], subject: object) -> _Whom:
+def _followed(
+    collector: Collector, resource: Resource, patient: Resource, names: frozenset[str], subject: object
+) -> Whom:
     identifier = subject.get("identifier") if isinstance(subject, OBJECT) else None
     about = collector.resources.referred(subject, resource)
     reference = subject.get("reference") if isinstance(subject, OBJECT) else None
@@ -107,15 +109,15 @@ def _whom(collector: Collector, resource: Resource, patient: Resource, names: fr
         server, kind, name = "", str(about.get("resourceType")), identity(about)
     known = _identifies(patient, identifier)
     if kind == "Patient" and name in names and (not server or collector.resources.is_here(server)):
-        return _Whom.MISNAMED if known is False else _Whom.THIS
+        return Whom.MISNAMED if known is False else Whom.THIS
     if not kind and known:
-        return _Whom.THIS
+        return Whom.THIS
     if kind == "Group" and _may_hold(about, names):
-        return _Whom.AMONG
+        return Whom.AMONG
     inside = isinstance(reference, str) and reference.startswith("#")
     if kind in _OTHERS and name and name not in names and not (inside and kind == "Patient"):
-        return _Whom.OTHER
-    return _Whom.UNKNOWN
+        return Whom.OTHER
+    return Whom.UNKNOWN
 
 
 def _may_hold(group: Resource | None, names: frozenset[str]) -> bool:

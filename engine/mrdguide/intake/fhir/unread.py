@@ -122,6 +122,7 @@ def news_of(table: CodeTable, text: str) -> frozenset[Domain]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def tells_of_the_course(table: CodeTable, text: str, *, of_the_disease: bool = False) -> bool:
     """Whether a text says that the disease came back or got worse, or a marker of it, or that it is in remission no longer.
 
@@ -139,6 +140,7 @@ def tells_of_the_course(table: CodeTable, text: str, *, of_the_disease: bool = F
     )
 
 
+@lru_cache(maxsize=4096)
 def tells_of_damage(table: CodeTable, text: str) -> bool:
     """Whether a text tells of damage by the disease: a lesion, a fracture, or what it says that the disease did."""
     reading = table.reading
@@ -146,8 +148,16 @@ def tells_of_damage(table: CodeTable, text: str) -> bool:
     return says(reading, text, reading.own_damage_words) or (named and says(reading, text, reading.damage_words))
 
 
-def tells_of_another_disease(reading: Reading, text: str) -> bool:
+@lru_cache(maxsize=4096)
+def speaks_of_family(table: CodeTable, text: str) -> bool:
+    """Whether a text names what is told of the family."""
+    return mentions(table.reading, text, table.reading.family_words)
+
+
+@lru_cache(maxsize=4096)
+def tells_of_another_disease(table: CodeTable, text: str) -> bool:
     """Whether a text tells of disease outside bone or in the blood, or of a tumour by the name that the disease has as well."""
+    reading = table.reading
     return says(reading, text, reading.other_disease_words) or _tells_of_a_tumour(reading, text)
 
 
@@ -160,10 +170,14 @@ def _findings(reading: Reading, text: str) -> set[Domain]:
     return found | ({"diagnosis", "imaging"} if _tells_of_a_tumour(reading, text) else set())
 
 
+# What is asked of every text and kept until a chart is read.
+_ASKED = (spoken_of, news_of, tells_of_the_course, tells_of_damage, speaks_of_family, tells_of_another_disease)
+
+
 def forget_words() -> None:
     """Keep nothing of what a chart said."""
-    spoken_of.cache_clear()
-    news_of.cache_clear()
+    for asked in _ASKED:
+        asked.cache_clear()
     forget_texts()
 
 
@@ -188,7 +202,7 @@ def told_against_its_code(table: CodeTable, resource: Resource) -> frozenset[Dom
         of_it = frozenset(spoken) if "diagnosis" in spoken or "mrd" in spoken else frozenset[Domain]()
         return of_it | news_of(table, text) | _found_in(table, resource)
     returned = mentions(reading, text, reading.disease_words) and tells_of_the_course(table, text)
-    elsewhere = tells_of_another_disease(reading, text)
+    elsewhere = tells_of_another_disease(table, text)
     return news_of(table, text) | ({"diagnosis"} if returned or elsewhere else set())
 
 
@@ -233,6 +247,4 @@ def in_order(found: set[Domain]) -> tuple[Domain, ...]:
 
 
 def _concepts(resource: Resource) -> Iterator[object]:
-    yield resource.get("code")
-    yield resource.get("medicationCodeableConcept")
-    yield resource.get("event")
+    return (resource[name] for name in ("code", "medicationCodeableConcept", "event") if name in resource)

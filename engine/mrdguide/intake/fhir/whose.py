@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 from .current import OBJECT, Resource, split_address
@@ -13,6 +14,16 @@ _ELEMENTS = ("subject", "patient", "individual", "beneficiary", "for", "candidat
 _AMONG = {"Appointment": ("participant", "actor"), "Group": ("member", "entity")}
 # These may be of several.
 _OF_MANY = ("Account", "Contract")
+
+
+class Whom(Enum):
+    """Whom a reference means."""
+
+    THIS = "this patient"
+    MISNAMED = "this patient, with the identifier of another"
+    AMONG = "a group that this patient may be in"
+    OTHER = "somebody or something else"
+    UNKNOWN = "cannot be told"
 
 
 def whose(resource: Resource) -> tuple[str, list[object]]:
