@@ -61,7 +61,8 @@ class MarkerAbnormal(PanelOperator):
 
         def unexplained(found: list[tuple[Change, int]]) -> list[Change]:
             """Abnormal values of a stretch that nobody has explained and no later value of it has replaced."""
-            last = max((item.measured.earliest for item, flag in found if flag == NO), default=-1)
+            restored = (item.measured for item, flag in found if flag == NO and not self._low(item.measured.value))
+            last = max((measured.earliest for measured in restored), default=-1)
             return [
                 item
                 for item, flag in found
@@ -132,6 +133,10 @@ class MarkerAbnormal(PanelOperator):
         if self.normal is None:
             return False
         return value < self.normal if self.marker == "haemoglobin" else value > self.normal
+
+    def _low(self, value: float) -> bool:
+        """A haemoglobin that would be abnormal by itself: that it is no worse than the one before shows no recovery."""
+        return self.marker == "haemoglobin" and self.normal is not None and self._far(value, self.normal)
 
     def _far(self, value: float, before: float) -> bool:
         if self.fall is not None:

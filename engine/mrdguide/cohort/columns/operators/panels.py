@@ -72,7 +72,10 @@ def _abnormal(operator: MarkerAbnormal, asked: Asked) -> Verdicts:
     normal = flags == NO
     stretch = np.repeat(np.arange(rows.offset.size - 1), np.diff(rows.offset))
     last = np.full(rows.offset.size - 1, -1, dtype=np.int32)
-    np.maximum.at(last, stretch[normal], rows.earliest[normal])
+    # A haemoglobin that would be abnormal by itself shows no recovery of the one before.
+    low = _far(operator, rows.value, np.full_like(rows.value, normal_limit)) & (marker == "haemoglobin")
+    restored = normal & ~low
+    np.maximum.at(last, stretch[restored], rows.earliest[restored])
     unexplained = ~normal & (cause != _BENIGN) & (rows.latest >= last[stretch])
     counted = ~unexplained if operator.reads == "past" else cause == _MYELOMA
     surely = any_of(cohort, rows.owner, counted & (flags == YES))
