@@ -49,7 +49,9 @@ def _table() -> dict[str, tuple[str, ...]]:
 def _name_alone(text: str) -> str:
     """A text without what stands beside the name of a regimen and is no part of it: how often, how much, on which days."""
     beside = _beside()
-    return " ".join(word for word in _BREAK.split(text) if word.casefold() not in beside and not _AMOUNT.fullmatch(word))
+    return " ".join(
+        word for word in _BREAK.split(text) if word.casefold() not in beside and not _AMOUNT.fullmatch(word)
+    )
 
 
 @cache

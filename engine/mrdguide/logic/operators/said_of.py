@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ...case.lines import begun
+from ...dates import add_months
 from ...patient.said import Topic, says, words_of
 from ...patient.told_in_words import Place, Said, texts_at
 from ...reading.phrases import phrases_in
 from ..operator import CompiledOperator, Context, DataRequirement, WrittenDown
+from ..parameters import Months
 from ..truth import UNKNOWN
 
 if TYPE_CHECKING:
@@ -41,13 +43,17 @@ class SaidOf(WrittenDown):
     unless: tuple[str, ...] = Field((), description="texts that are one of these and nothing else say nothing")
     passed_over: tuple[str, ...] = Field((), description="phrases that name nothing, whatever words are in them")
     beside: tuple[str, ...] = Field((), description="only texts that also have one of these phrases say something")
-    since_therapy: bool = Field(
-        False, description="a toxicity that certainly was before therapy began says nothing of what came back"
+    near: Months | None = Field(
+        None,
+        description="a toxicity of before so many months of therapy says nothing: it may be of the disease at diagnosis",
     )
 
     def paths(self) -> tuple[str, ...]:
         sections = (place.partition(".")[0] for place in self.in_)
-        return tuple(dict.fromkeys((*sections, *(("therapy", "diagnosis.date") if self.since_therapy else ()))))
+        return tuple(dict.fromkeys((*sections, *(("therapy", "diagnosis.date") if self.near is not None else ()))))
+
+    def spans(self) -> tuple[int, ...]:
+        return (self.near,) if self.near is not None else ()
 
     def compile(self, context: Context) -> CompiledOperator:
         unless = {words_of(text.casefold()) for text in self.unless}
@@ -61,7 +67,7 @@ class SaidOf(WrittenDown):
 
         def found(case: Case) -> list[Said]:
             spoken = [said for place in self.in_ for said in texts_at(case.patient, place) if speaks(said.text)]
-            before = _before_therapy(case) if spoken and self.since_therapy else ()
+            before = _at_first(case, self.near) if spoken and self.near is not None else ()
             return [said for said in spoken if not said.path.startswith(before)]
 
         def verdict(case: Case) -> int:
@@ -89,10 +95,12 @@ class SaidOf(WrittenDown):
         return "in " + ", ".join(place.replace("_", " ").replace(".", ": ") for place in self.in_)
 
     def wording(self) -> str:
-        return f"words {self._where()} speak of {self._topics()}"
+        after = f", not in the first {self.near} months of therapy or before" if self.near is not None else ""
+        beside = f" beside {', '.join(self.beside)}" if self.beside else ""
+        return f"words {self._where()} speak of {self._topics()}{beside}{after}"
 
 
-def _before_therapy(case: Case) -> tuple[str, ...]:
-    """The places of toxicities that certainly were before therapy can have begun."""
-    first, _ = begun(case)
-    return tuple(f"toxicities[{item.place}]." for item in case.timed("toxicities") if item.latest < first)
+def _at_first(case: Case, near: int) -> tuple[str, ...]:
+    """The places of toxicities that certainly were before therapy began, or within so many months of it."""
+    until = add_months(begun(case)[0], near)
+    return tuple(f"toxicities[{item.place}]." for item in case.timed("toxicities") if item.latest <= until)
