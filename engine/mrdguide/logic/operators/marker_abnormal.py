@@ -135,7 +135,7 @@ class MarkerAbnormal(PanelOperator):
             return False
         return value < self.normal if self.marker == "haemoglobin" else value > self.normal
 
-    def _clears(self, found: Measured[MarkerPanel]) -> bool:
+    def _clears(self, found: Measured) -> bool:
         """Whether a value that is not abnormal beside those before shows that they have passed, or what they were due to: a
         haemoglobin that would be abnormal by itself shows no recovery."""
         low = self.marker == "haemoglobin" and self.normal is not None and self._far(found.value, self.normal)
