@@ -172,6 +172,23 @@ def seen_alike(profiles: list[dict[str, Any]]) -> int:
     return len(read)
 
 
+def test_a_row_with_words_for_the_disease_where_no_rule_looks_is_read_one_by_one() -> None:
+    usual: dict[str, Any] = {"id": "p", "diagnosis": {"disease": "multiple-myeloma"}}
+    said: list[dict[str, Any]] = [
+        {"functional_high_risk": {"status": "present", "anchor": "first relapse"}},
+        {"toxicities": [{"term": "anaemia", "attributed_to": "relapsed myeloma"}]},
+        {"toxicities": [{"term": "disease progression"}]},
+        {"considered": {"therapy_wish": "stop, since the myeloma has relapsed"}},
+    ]
+    quiet: list[dict[str, Any]] = [
+        {"functional_high_risk": {"status": "present", "anchor": "transplant"}},
+        {"toxicities": [{"term": "anaemia", "attributed_to": "lenalidomide"}]},
+        {"considered": {"therapy_wish": "fewer visits"}},
+    ]
+    assert plain_of([{**usual, **more} for more in said]) == [False] * len(said)
+    assert plain_of([{**usual, **more} for more in quiet]) == [True] * len(quiet)
+
+
 def entries_alike(seen: Entries, wanted: Entries, name: str) -> None:
     assert np.array_equal(seen.owner, wanted.owner)
     assert np.array_equal(seen.doubted(), wanted.doubted())

@@ -273,6 +273,24 @@ def test_what_therapy_says_against_itself_reads_alike_in_columns(therapy: list[d
     alike([mrdguide.read_patient({**inside_the_envelope(), "therapy": therapy})], shipped())
 
 
+_LOW = tuple({"haemoglobin": {"value": value, "unit": "g/dL"}} for value in (6.0, 8.0, 9.9, 10.1, 11.5))
+
+
+@pytest.mark.parametrize(
+    "days", [("2026-08-15", "2026-10-25"), ("2026", "2026-10-25"), (None, "2026-05"), ("2026", "2026")]
+)
+@pytest.mark.parametrize("cause", [None, "benign", "unknown", "myeloma"])
+def test_low_values_of_haemoglobin_read_alike_in_columns(days: tuple[str | None, str], cause: str | None) -> None:
+    profile = inside_the_envelope()
+    panels = [
+        [{"date": days[0], **first}, {"date": days[1], **second, "attribution": cause}]
+        for first in _LOW
+        for second in _LOW
+    ]
+    patients = [mrdguide.read_patient({**profile, "markers": [*profile["markers"], *more]}) for more in panels]
+    assert alike(patients, shipped()).by_engine.places.size == 0
+
+
 def test_a_wrong_verdict_that_contradicts_others_or_an_engine_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault in a column meaning: the criterion of 36 months is met though that of 12 is not."""
 

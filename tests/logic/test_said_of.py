@@ -38,6 +38,13 @@ TOPICS = ["plasma-cell-disease", "relapse"]
 @pytest.mark.parametrize(
     ("place", "facts", "path"),
     [
+        ("functional_high_risk.anchor", {"functional_high_risk": {"anchor": "first relapse"}}, "functional_high_risk"),
+        (
+            "toxicities.attributed_to",
+            {"toxicities": [{"attributed_to": "lenalidomide"}, {"attributed_to": "relapsed myeloma"}]},
+            "toxicities[1].attributed_to",
+        ),
+        ("considered.therapy_wish", {"considered": {"therapy_wish": "myeloma relapsed"}}, "considered.therapy_wish"),
         ("toxicities.term", {"toxicities": [{"term": "nausea"}, {"term": "plasmacytoma"}]}, "toxicities[1].term"),
         (
             "considered.comorbidities",
@@ -66,3 +73,50 @@ def test_a_text_that_is_one_of_those_passed_over_and_nothing_else_says_nothing()
     assert judge(rule, absence="not_met", **listed).verdict == "not_met"
     relapsed: dict[str, Any] = {"considered": {"comorbidities": ["multiple myeloma, relapsed"]}}
     assert judge(rule, absence="not_met", **relapsed).verdict == "unknown"
+
+
+def _comorbid(text: str) -> dict[str, Any]:
+    return {"considered": {"comorbidities": [text]}}
+
+
+def test_a_word_that_needs_another_beside_it_says_nothing_alone() -> None:
+    rule = {"said_of": {"in": ["considered.comorbidities"], "topics": ["relapse"], "beside": ["myeloma"]}}
+    assert judge(rule, absence="not_met", **_comorbid("progressive kidney disease")).verdict == "not_met"
+    assert judge(rule, absence="not_met", **_comorbid("myeloma (progressive)")).verdict == "unknown"
+    assert judge(rule, absence="not_met", **_comorbid("myeloma, no progression")).verdict == "not_met"
+
+
+def test_a_phrase_that_is_passed_over_names_nothing_and_takes_nothing_away() -> None:
+    passed_over = ["due to myeloma at diagnosis"]
+    rule = {
+        "said_of": {"in": ["considered.comorbidities"], "topics": ["plasma-cell-disease"], "passed_over": passed_over}
+    }
+    fracture = "fracture due to myeloma at diagnosis"
+    assert judge(rule, absence="not_met", **_comorbid(fracture)).verdict == "not_met"
+    assert judge(rule, absence="not_met", **_comorbid(f"{fracture}, plasmacytoma since")).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [
+        ("2020-01-05", "not_met"),
+        ("2020-05-01", "not_met"),
+        ("2020-05-02", "unknown"),
+        ("2020", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_what_certainly_was_there_when_therapy_began_says_nothing_of_a_return(day: str | None, verdict: str) -> None:
+    rule = {"said_of": {"in": ["toxicities.attributed_to"], "topics": ["plasma-cell-disease"], "near": 2}}
+    therapy = [{"phase": "induction", "line": 1, "start": "2020-03-01", "end": "2020-08-01"}]
+    toxicities = [{"date": day, "term": "neuropathy", "attributed_to": "myeloma"}]
+    assert judge(rule, absence="not_met", therapy=therapy, toxicities=toxicities).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("term", "verdict"),
+    [("Mammakarzinom", "unknown"), ("Basalzellkarzinom", "not_met"), ("kein Karzinom", "not_met"), ("rash", "not_met")],
+)
+def test_a_word_is_known_by_its_ending(term: str, verdict: str) -> None:
+    rule = {"said_of": {"in": ["toxicities.term"], "topics": ["malignancy"], "passed_over": ["Basalzellkarzinom"]}}
+    assert judge(rule, absence="not_met", toxicities=[{"term": term}]).verdict == verdict

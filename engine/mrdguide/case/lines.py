@@ -18,7 +18,7 @@ LOCAL = ("consolidation", "radiotherapy")
 FOR_DISEASE = ("relapse", "resurgence")
 # Reasons that have nothing to do with it.
 EXPLAINED = ("toxicity", "access", "choice", "after-interruption")
-_DISEASE: tuple[Topic, ...] = ("plasma-cell-disease", "relapse")
+_DISEASE: tuple[Topic, ...] = ("plasma-cell-disease", "returning-disease", "relapse")
 
 
 def begun(case: Case) -> tuple[int, int]:

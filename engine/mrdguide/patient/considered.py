@@ -11,7 +11,7 @@ from .fields import ClinicalFinding, Finding, Text
 
 
 class Considered(StrictModel):
-    """Kept in the profile and shown beside the answer. A comorbidity that names myeloma, MDS or AML is asked about (`said_of`)."""
+    """Kept in the profile and shown beside the answer. Comorbidities and wishes that tell of myeloma, MDS or AML are asked about (`said_of`)."""
 
     frailty: Literal["fit", "intermediate-fit", "frail"] | None = Field(None, title="frailty")
     comorbidities: tuple[Text, ...] = ()

@@ -14,17 +14,20 @@ from ..reading.validation import StrictModel
 
 SAID = Path(__file__).with_name("said.yaml")
 
-Topic = Literal["myeloid-neoplasm", "plasma-cell-disease", "cancer", "allogeneic", "relapse"]
+Topic = Literal[
+    "myeloid-neoplasm", "plasma-cell-disease", "returning-disease", "cancer", "malignancy", "allogeneic", "relapse",
+]  # fmt: skip
 
 _WORD = re.compile(r"\d*[^\W\d_]+")
 _CLAUSE = re.compile(r"[.,;:()\[\]\n]+|\bbut\b")
 
 
 class TopicWords(StrictModel):
-    """The phrases of one topic; those `alone` count only where a text is nothing else."""
+    """The phrases of one topic; those `alone` count only where a text is nothing else, `endings` at the end of any word."""
 
     phrases: tuple[str, ...]
     alone: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
 
 
 class SaidWords(StrictModel):
@@ -39,6 +42,7 @@ class SaidWords(StrictModel):
 class _Phrases(NamedTuple):
     meanings: dict[Words, str]
     alone: frozenset[Words]
+    endings: tuple[str, ...]
 
 
 def says(text: str | None, topic: Topic, passed_over: Iterable[str] = ()) -> bool | None:
@@ -63,7 +67,10 @@ def _says(text: str, topic: Topic, passed_over: frozenset[str]) -> bool | None:
 
 
 def _of_clause(words: Words, table: _Phrases) -> bool | None:
-    meanings = {meaning for _, _, meaning in phrases_in(words, table.meanings)}
+    meanings = {
+        meaning or ("named" if words[first].endswith(table.endings) else None)
+        for first, _, meaning in phrases_in(words, table.meanings)
+    }
     if "named" not in meanings:
         return False
     if "doubtful" in meanings:
@@ -90,7 +97,8 @@ def _phrases(topic: Topic, passed_over: frozenset[str]) -> _Phrases:
         )
         for phrase in phrases
     }
-    return _Phrases(meanings, frozenset(words_of(phrase.casefold()) for phrase in of_topic.alone))
+    alone = frozenset(words_of(phrase.casefold()) for phrase in of_topic.alone)
+    return _Phrases(meanings, alone, tuple(ending.casefold() for ending in of_topic.endings))
 
 
 def words_of(text: str) -> Words:

@@ -9,7 +9,8 @@ from .profile import Patient
 from .said import Topic, says
 
 Place = Literal[
-    "functional_high_risk.definition", "toxicities.term", "considered.comorbidities", "attested.note", "unobtainable.why",
+    "functional_high_risk.definition", "functional_high_risk.anchor", "toxicities.term", "toxicities.attributed_to",
+    "considered.comorbidities", "considered.therapy_wish", "attested.note", "unobtainable.why",
 ]  # fmt: skip
 PLACES: tuple[Place, ...] = get_args(Place)
 _TOPICS: tuple[Topic, ...] = get_args(Topic)

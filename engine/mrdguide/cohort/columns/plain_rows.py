@@ -46,7 +46,8 @@ def _unusual(profiles: ArrowProfiles) -> Column:
     defined = np.array([says_something(text) for text in definition.values])[definition.codes]
     found: Column = nameless | (profiles.single.inside("diagnosis").coded("disease").codes == 0)
     found |= (defined & (risk.coded("status").codes == 0)) | _told_in_words(definition)
-    return found
+    found |= _told_in_words(risk.coded("anchor"))
+    return found | _told_in_words(profiles.single.inside("considered").coded("therapy_wish"))
 
 
 def _told_in_words(texts: Coded) -> Column:
@@ -56,7 +57,7 @@ def _told_in_words(texts: Coded) -> Column:
 
 
 def _of_toxicities(entries: ArrowEntries) -> Column:
-    return _told_in_words(entries.fields.coded("term"))
+    return _told_in_words(entries.fields.coded("term")) | _told_in_words(entries.fields.coded("attributed_to"))
 
 
 def _at_diagnosis(profiles: ArrowProfiles) -> Column:

@@ -153,9 +153,9 @@ def _patient_columns() -> tuple[Column, ...]:
         _column(Patient, "preference_stop", "preference.stop", "whether the patient wishes to stop"),
         _column(Patient, "not_known", "not_known", "places that were asked about in vain, separated by semicolons"),
         _column(Patient, "frailty", "considered.frailty", "read by no rule"),
-        _column(Patient, "comorbidities", "considered.comorbidities", "separated by semicolons; only words for myeloma, MDS or AML count"),
+        _column(Patient, "comorbidities", "considered.comorbidities", "separated by semicolons; only words for the disease count"),
         _column(Patient, "t_11_14", "considered.t_11_14.status", "read by no rule"),
-        _column(Patient, "therapy_wish", "considered.therapy_wish", "in words; read by no rule"),
+        _column(Patient, "therapy_wish", "considered.therapy_wish", "in words; asked about where it tells of a relapse, MDS or AML"),
         _column(
             Patient, "preference_values", "preference.values",
             "how much each matters to the patient, as NAME: 0 to 10, separated by semicolons; read by no rule",

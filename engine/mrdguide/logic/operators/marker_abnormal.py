@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ...case.marker_series import MAY, NO, YES, Change, series, stretches
+from ...case.marker_series import MAY, NO, YES, Change, Measured, series, stretches
 from ..operator import CompiledOperator, Context, DataRequirement
 from ..panel_operator import MAY_HAVE_GAPS, PanelOperator, which_line
 from ..parameters import Positive
@@ -61,7 +61,8 @@ class MarkerAbnormal(PanelOperator):
 
         def unexplained(found: list[tuple[Change, int]]) -> list[Change]:
             """Abnormal values of a stretch that nobody has explained and no later value of it has replaced."""
-            last = max((item.measured.earliest for item, flag in found if flag == NO), default=-1)
+            restored = (item.measured for item, flag in found if flag == NO and self._clears(item.measured))
+            last = max((measured.earliest for measured in restored), default=-1)
             return [
                 item
                 for item, flag in found
@@ -122,8 +123,9 @@ class MarkerAbnormal(PanelOperator):
             certain = _best(certain, first.value if first is not None else None)
             # Where it is not on record what it was before therapy, it may have been low.
             possible = _best(possible, certain) if first is not None else 0.0
-        elif possible is None:
-            possible = self.normal
+        elif certain is None and self.normal is not None:
+            # Nothing certainly was before it, so that it may be the first one, after a normal one that nobody wrote down.
+            possible = self.normal if possible is None else max(possible, self.normal)
         if certain is not None and self._far(found.value, certain):
             return YES if found.inside else MAY
         return MAY if possible is not None and self._far(found.value, possible) else NO
@@ -132,6 +134,12 @@ class MarkerAbnormal(PanelOperator):
         if self.normal is None:
             return False
         return value < self.normal if self.marker == "haemoglobin" else value > self.normal
+
+    def _clears(self, found: Measured) -> bool:
+        """Whether a value that is not abnormal beside those before shows that they have passed, or what they were due to: a
+        haemoglobin that would be abnormal by itself shows no recovery."""
+        low = self.marker == "haemoglobin" and self.normal is not None and self._far(found.value, self.normal)
+        return not low or found.timed.entry.attribution == "benign"
 
     def _far(self, value: float, before: float) -> bool:
         if self.fall is not None:

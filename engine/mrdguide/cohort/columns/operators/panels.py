@@ -72,7 +72,10 @@ def _abnormal(operator: MarkerAbnormal, asked: Asked) -> Verdicts:
     normal = flags == NO
     stretch = np.repeat(np.arange(rows.offset.size - 1), np.diff(rows.offset))
     last = np.full(rows.offset.size - 1, -1, dtype=np.int32)
-    np.maximum.at(last, stretch[normal], rows.earliest[normal])
+    # A haemoglobin that would be abnormal by itself shows no recovery of the one before; its cause may be known.
+    low = _far(operator, rows.value, np.full_like(rows.value, normal_limit)) & (marker == "haemoglobin")
+    restored = normal & (~low | (cause == _BENIGN))
+    np.maximum.at(last, stretch[restored], rows.earliest[restored])
     unexplained = ~normal & (cause != _BENIGN) & (rows.latest >= last[stretch])
     counted = ~unexplained if operator.reads == "past" else cause == _MYELOMA
     surely = any_of(cohort, rows.owner, counted & (flags == YES))
@@ -90,7 +93,7 @@ def _flags(operator: MarkerAbnormal, cohort: Cohort, rows: Series) -> Column:
         # Where it is not on record what it was before therapy, it may have been low.
         possible = np.where(np.isnan(first), 0.0, np.fmin(possible, certain))
     elif operator.normal is not None:
-        possible = np.where(np.isnan(possible), operator.normal, possible)
+        possible = np.where(np.isnan(certain), np.fmax(possible, operator.normal), possible)
     may = np.where(_far(operator, rows.value, possible), MAY, NO)
     return np.where(_far(operator, rows.value, certain), sure, may)
 
