@@ -358,3 +358,10 @@ def test_law_no_damage_to_one_element_makes_an_answer_more_permissive(
             except MrdguideError:
                 continue  # refused, so there is no answer
             assert not after.settled or after.permissiveness <= most, (items[index].get("code"), path, how)
+
+
+def test_an_entry_whose_type_is_no_text_is_named() -> None:
+    records = written(SUPPORTED)
+    records.append({"resourceType": ["Condition"], "id": "odd"})
+    report = fhir.read({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in records]})[1]  # fmt: skip
+    assert any("holds no resource" in issue.text for issue in report.issues), report.issues
