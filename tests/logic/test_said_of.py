@@ -120,3 +120,21 @@ def test_what_certainly_was_there_when_therapy_began_says_nothing_of_a_return(da
 def test_a_word_is_known_by_its_ending(term: str, verdict: str) -> None:
     rule = {"said_of": {"in": ["toxicities.term"], "topics": ["malignancy"], "passed_over": ["Basalzellkarzinom"]}}
     assert judge(rule, absence="not_met", toxicities=[{"term": term}]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "text", ["unclear if relapse", "whether the myeloma relapsed", "relapse, if confirmed", "fraglich Rezidiv"]
+)
+def test_whoever_is_not_sure_denies_nothing(text: str) -> None:
+    rule = {"said_of": {"in": ["considered.therapy_wish"], "topics": TOPICS}}
+    wish: dict[str, Any] = {"considered": {"therapy_wish": text}}
+    assert judge(rule, absence="not_met", **wish).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text", ["restart if the myeloma relapses", "fear of relapse", "high risk of relapse", "mother had a relapse"]
+)
+def test_a_fear_a_condition_or_another_person_is_no_news(text: str) -> None:
+    rule = {"said_of": {"in": ["considered.therapy_wish"], "topics": TOPICS}}
+    wish: dict[str, Any] = {"considered": {"therapy_wish": text}}
+    assert judge(rule, absence="not_met", **wish).verdict == "not_met"

@@ -41,6 +41,8 @@ class StopReasons(StrictModel):
     resurgence: tuple[str, ...]
     second_cancer: tuple[str, ...]
     myeloid_neoplasm: tuple[str, ...]
+    agreed: tuple[tuple[str, ...], ...]
+    open_beside_agreed: tuple[str, ...]
     other: tuple[tuple[str, ...], ...]
 
 
@@ -56,30 +58,35 @@ def read_stop_reason(text: str) -> StopReason | None:
     for reason in _DISEASE:
         if said == {reason}:
             return reason if others <= table.passed_over | table.beside_disease else None
-    if not said <= {*NOT_DISEASE} or not others <= table.passed_over:
+    if not said <= {*NOT_DISEASE, "agreed"} or not others <= table.passed_over:
         return None
+    if said == {"agreed"}:
+        return None if others & table.open_beside_agreed else "other"
     return next((reason for reason in NOT_DISEASE if reason in said), None)
 
 
 class _Table(NamedTuple):
     passed_over: frozenset[str]
     beside_disease: frozenset[str]
-    phrases: Mapping[Words, StopReason | Literal["open"]]
+    open_beside_agreed: frozenset[str]
+    phrases: Mapping[Words, StopReason | Literal["agreed", "open"]]
 
 
 @cache
 def _table() -> _Table:
     found = read_as(STOP_REASONS, StopReasons)
-    lists: dict[StopReason | Literal["open"], Iterable[str]] = {
+    lists: dict[StopReason | Literal["agreed", "open"], Iterable[str]] = {
         "relapse": found.relapse, "resurgence": found.resurgence, "second-cancer": found.second_cancer,
-        "myeloid-neoplasm": found.myeloid_neoplasm, "other": chain.from_iterable(found.other), "open": found.open,
+        "myeloid-neoplasm": found.myeloid_neoplasm, "agreed": chain.from_iterable(found.agreed),
+        "other": chain.from_iterable(found.other), "open": found.open,
     }  # fmt: skip
 
     def single(texts: Iterable[str]) -> frozenset[str]:
         return frozenset(chain.from_iterable(map(_words, texts)))
 
     phrases = {_words(text): reason for reason, texts in lists.items() for text in texts}
-    return _Table(single(found.passed_over), single(found.beside_disease), phrases)
+    open_beside = single(found.open_beside_agreed)
+    return _Table(single(found.passed_over), single(found.beside_disease), open_beside, phrases)
 
 
 def _words(text: str) -> Words:
