@@ -117,6 +117,13 @@ def test_due_says_what_it_cannot_read_and_lists_the_rest(run: Run, tmp_path: Pat
     assert found.status == 2
     assert "nonsense" in found.err
     assert "2027-03-10  cessation-supported  marrow MRD" in found.out
+    (tmp_path / "bad.yaml").rename(tmp_path / "THREE.YAML")
+    (tmp_path / "README.md").write_text("a folder of patients")
+    unread = run("due", tmp_path, *DAY)
+    assert unread.status == 2
+    assert f"{tmp_path / 'THREE.YAML'} is not read, and may hold patients" in unread.err
+    assert "README" not in unread.err
+    assert "2027-03-10  cessation-supported  marrow MRD" in unread.out
     refused(run("due", tmp_path / "nowhere", *DAY), "is not a folder")
     (tmp_path / "empty").mkdir()
     refused(run("due", tmp_path / "empty", *DAY), "holds no profiles")

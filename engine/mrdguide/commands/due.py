@@ -25,6 +25,7 @@ def run(parsed: argparse.Namespace) -> int:
     """A line for each window: its last day, the patient, what to repeat. What cannot be read is said; the rest is listed."""
     from ..dates import iso
     from ..explain.agenda import windows
+    from ..intake.tables.other_files import may_hold_data
     from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
@@ -34,7 +35,13 @@ def run(parsed: argparse.Namespace) -> int:
     if not files:
         raise UsageError(f"{parsed.folder} holds no profiles (files that end in {', '.join(_SUFFIXES)})")
     rules = load_rules(*(parsed.rules or []))
-    failures: list[MrdguideError] = []
+    failures: list[MrdguideError] = [
+        UsageError(
+            f"{path} is not read, and may hold patients whose windows close; profiles end in {', '.join(_SUFFIXES)}"
+        )
+        for path in sorted(parsed.folder.iterdir())
+        if path.is_file() and path.stem != _INDEX and path not in files and may_hold_data(path)
+    ]
     lines: list[tuple[int, str, str]] = []
     without: list[str] = []
     for path in files:
