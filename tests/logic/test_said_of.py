@@ -123,18 +123,21 @@ def test_a_word_is_known_by_its_ending(term: str, verdict: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["unclear if relapse", "whether the myeloma relapsed", "relapse, if confirmed", "fraglich Rezidiv"]
+    ("text", "verdict"),
+    [
+        # Whoever is not sure denies nothing.
+        ("unclear if relapse", "unknown"),
+        ("whether the myeloma relapsed", "unknown"),
+        ("relapse, if confirmed", "unknown"),
+        ("fraglich Rezidiv", "unknown"),
+        # A fear, a condition or another person is no news.
+        ("restart if the myeloma relapses", "not_met"),
+        ("fear of relapse", "not_met"),
+        ("high risk of relapse", "not_met"),
+        ("mother had a relapse", "not_met"),
+    ],
 )
-def test_whoever_is_not_sure_denies_nothing(text: str) -> None:
+def test_a_doubt_is_news_and_a_fear_is_none(text: str, verdict: str) -> None:
     rule = {"said_of": {"in": ["considered.therapy_wish"], "topics": TOPICS}}
     wish: dict[str, Any] = {"considered": {"therapy_wish": text}}
-    assert judge(rule, absence="not_met", **wish).verdict == "unknown"
-
-
-@pytest.mark.parametrize(
-    "text", ["restart if the myeloma relapses", "fear of relapse", "high risk of relapse", "mother had a relapse"]
-)
-def test_a_fear_a_condition_or_another_person_is_no_news(text: str) -> None:
-    rule = {"said_of": {"in": ["considered.therapy_wish"], "topics": TOPICS}}
-    wish: dict[str, Any] = {"considered": {"therapy_wish": text}}
-    assert judge(rule, absence="not_met", **wish).verdict == "not_met"
+    assert judge(rule, absence="not_met", **wish).verdict == verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..dates import add_months
 from ..patient.drugs import listed
-from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
+from ..patient.stop_reasons import ended_for_another_reason
 from ..patient.therapy import TherapyEntry
 from .case import Case, Timed
 from .therapy import Phases, episodes
@@ -31,7 +31,7 @@ def _added(timed: Timed[TherapyEntry], entries: list[Timed[TherapyEntry]], toget
     before = [item for item in entries if item.place != timed.place and item.earliest < timed.latest]
     if not any(add_months(item.earliest, together) < timed.latest for item in before):
         return None
-    if any(_ended_for_another_reason(item, timed, together) for item in before):
+    if any(_explains(item, timed, together) for item in before):
         return None
     given = [listed(item.entry) for item in (timed, *before)]
     added = given[0].names.difference(*(item.names for item in given[1:]))
@@ -39,9 +39,8 @@ def _added(timed: Timed[TherapyEntry], entries: list[Timed[TherapyEntry]], toget
     return None if all_known and not added else added
 
 
-def _ended_for_another_reason(before: Timed[TherapyEntry], after: Timed[TherapyEntry], together: int) -> bool:
+def _explains(before: Timed[TherapyEntry], after: Timed[TherapyEntry], together: int) -> bool:
     """Whether one ended for a reason other than disease, and not long before the other one was begun."""
-    reason, end = before.entry.stop_reason, before.entry.end
-    if not reason or read_stop_reason(reason) not in NOT_DISEASE:
-        return False
-    return end is None or add_months(end.latest, together) >= after.earliest
+    end = before.entry.end
+    near = end is None or add_months(end.latest, together) >= after.earliest
+    return near and ended_for_another_reason(before.entry.stop_reason)

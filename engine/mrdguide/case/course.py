@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dates import add_months
 from ..patient.bad_news import Adversity, adverse_fields
-from ..patient.stop_reasons import NOT_DISEASE, read_stop_reason
+from ..patient.stop_reasons import ended_for_another_reason
 from . import imaging
 from .case import Case, Timed
 from .events import happened, of_myeloma
@@ -174,8 +174,7 @@ def _breaks(case: Case, gap: _Gap, pause: int, rules: InterpretationRules) -> bo
         return False
     if add_months(gap.first, pause) < gap.last:
         return True
-    stopped = gap.before.entry.stop_reason
-    if (stopped and read_stop_reason(stopped) in NOT_DISEASE) or gap.after.entry.start_reason in EXPLAINED:
+    if ended_for_another_reason(gap.before.entry.stop_reason) or gap.after.entry.start_reason in EXPLAINED:
         return False
     return _disease_seen(case, gap, rules)
 

@@ -10,10 +10,6 @@ from .arguments import add_as_of, add_rules
 from .error_format import tell_each
 from .files import BAD_INPUT, OK, read_profile_argument, say
 
-_SUFFIXES = (".yaml", ".yml", ".json")
-# The index of a folder of cases is no patient.
-_INDEX = "cases"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder with profiles in YAML or JSON")
@@ -23,24 +19,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """A line for each window: its last day, the patient, what to repeat. What cannot be read is said; the rest is listed."""
+    from ..cohort.sources.folder_of_files import SUFFIXES, not_read, patient_files
     from ..dates import iso
     from ..explain.agenda import windows
-    from ..intake.tables.other_files import may_hold_data
     from ..recommend.evaluation import evaluate
     from ..rulebook.book import load_rules
 
     if not parsed.folder.is_dir():
         raise UsageError(f"{parsed.folder} is not a folder; give the folder that holds the profiles")
-    files = sorted(path for path in parsed.folder.iterdir() if path.suffix in _SUFFIXES and path.stem != _INDEX)
+    files, endings = patient_files(parsed.folder), ", ".join(SUFFIXES)
     if not files:
-        raise UsageError(f"{parsed.folder} holds no profiles (files that end in {', '.join(_SUFFIXES)})")
+        raise UsageError(f"{parsed.folder} holds no profiles (files that end in {endings})")
     rules = load_rules(*(parsed.rules or []))
     failures: list[MrdguideError] = [
-        UsageError(
-            f"{path} is not read, and may hold patients whose windows close; profiles end in {', '.join(_SUFFIXES)}"
-        )
-        for path in sorted(parsed.folder.iterdir())
-        if path.is_file() and path.stem != _INDEX and path not in files and may_hold_data(path)
+        UsageError(f"{path} is not read, and may hold patients whose windows close; profiles end in {endings}")
+        for path in not_read(parsed.folder, files)
     ]
     lines: list[tuple[int, str, str]] = []
     without: list[str] = []

@@ -65,6 +65,11 @@ def read_stop_reason(text: str) -> StopReason | None:
     return next((reason for reason in NOT_DISEASE if reason in said), None)
 
 
+def ended_for_another_reason(text: str | None) -> bool:
+    """Whether therapy was ended for a reason that is not disease coming back; without a reason that is not known."""
+    return bool(text) and read_stop_reason(text) in NOT_DISEASE
+
+
 class _Table(NamedTuple):
     passed_over: frozenset[str]
     beside_disease: frozenset[str]

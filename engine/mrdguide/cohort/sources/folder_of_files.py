@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from ...intake.tables.other_files import may_hold_data
 from ..entry import Entry
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -20,6 +21,12 @@ def patient_files(folder: Path) -> tuple[Path, ...]:
 def is_index(path: Path) -> bool:
     """Whether a file is the index of a folder of cases, and no patient."""
     return path.suffix in SUFFIXES and path.stem == _INDEX
+
+
+def not_read(folder: Path, read: Collection[Path]) -> tuple[Path, ...]:
+    """The files of a folder of patients that are none of those that are read, and may hold patients, by name."""
+    there = (path for path in folder.iterdir() if path.is_file() and path not in read and not is_index(path))
+    return tuple(sorted(path for path in there if may_hold_data(path)))
 
 
 class FolderOfFiles:

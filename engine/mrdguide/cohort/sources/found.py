@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import UsageError
-from ...intake.tables.other_files import may_hold_data
 from ..parquet_rows import PARQUET
 from .bulk_export import BulkExport
 from .columns_of_profiles import ARROW, ArrowProfiles, ParquetProfiles
 from .csv_tables import CsvTables, is_of_csv_tables
-from .folder_of_files import SUFFIXES, FolderOfFiles, is_index, patient_files
+from .folder_of_files import SUFFIXES, FolderOfFiles, not_read, patient_files
 from .lines import ProfileLines, first_object
 from .omop_tables import OmopTables, is_omop
 from .parquet_tables import ParquetTables, is_of_tables
@@ -94,10 +93,10 @@ def _files(path: Path) -> Iterator[Path]:
     found += patient_files(path)
     if not found:
         raise UsageError(f"{path} holds no patients; expected {_WANTED}")
-    if unread := [item.name for item in names if item not in found and not is_index(item) and may_hold_data(item)]:
+    if unread := not_read(path, found):
         more = f" and {len(unread) - 1:,} more" if len(unread) > 1 else ""
         raise UsageError(
-            f"{path / unread[0]}{more} would not be read, and may hold patients or what happened to them; take it out of the folder, or "
+            f"{unread[0]}{more} would not be read, and may hold patients or what happened to them; take it out of the folder, or "
             "name the files of patients one by one"
         )
     yield from found

@@ -180,7 +180,9 @@ class MarkerFound(PanelOperator):
         def in_a_row(case: Case) -> int:
             result = NOT_MET
             for stretch in stretches(case, self.course):
-                counts = confirmation([_flagged(item) for item in measured(case, fits, stretch)])
+                counts = confirmation(
+                    [_flagged(item, fulfils=bool(item.value)) for item in measured(case, fits, stretch)]
+                )
                 result = max(result, MET if counts.confirmed else UNKNOWN if counts.open_ else NOT_MET)
             return result
 
@@ -221,13 +223,12 @@ def _marrow(panel: MarkerPanel) -> float | None:
 
 
 def _at_least(item: Change, level: float) -> Flagged:
-    found = item.measured
-    return _flagged(found._replace(value=float(found.value >= level)))
+    return _flagged(item.measured, fulfils=item.measured.value >= level)
 
 
-def _flagged(found: Measured) -> Flagged:
-    """A value that is 1 where it fulfils a criterion and else 0, in the place of a series."""
-    flag = (YES if found.inside else MAY) if found.value else NO
+def _flagged(found: Measured, *, fulfils: bool) -> Flagged:
+    """A value with whether it fulfils a criterion: for certain only where its panel belongs to the stretch for certain."""
+    flag = (YES if found.inside else MAY) if fulfils else NO
     return Flagged(found.earliest, found.latest, flag)
 
 
