@@ -137,18 +137,12 @@ class Answer:
     @property
     def _if_alone(self) -> str:
         """Where each result of the one fact that is missing settles the answer, if it does."""
-        titles = {item.id: item.title for item in self.rules.decision.outcomes}
-        # In lower case but for what is written in capitals (MRD).
-        return "".join(
-            f"; if {answer}: {titles[outcome][0].lower()}{titles[outcome][1:]}" for answer, outcome in self._ends_alone
-        )
-
-    @property
-    def _ends_alone(self) -> list[tuple[str, str]]:
-        """The answers of the one fact that is missing that settle it, each with its outcome."""
         if len(self.missing) != 1:
-            return []
-        return [(answer, ends[0]) for answer, ends in self.missing[0].leads_to.items() if len(ends) == 1]
+            return ""
+        titles = {item.id: item.title for item in self.rules.decision.outcomes}
+        ends = [(answer, ends[0]) for answer, ends in self.missing[0].leads_to.items() if len(ends) == 1]
+        # In lower case but for what is written in capitals (MRD).
+        return "".join(f"; if {answer}: {titles[outcome][0].lower()}{titles[outcome][1:]}" for answer, outcome in ends)
 
     @property
     def stop_possible(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Mapping
 from copy import deepcopy
@@ -21,6 +20,7 @@ from ..reading.data_file import read_as
 from ..reading.validation import StrictModel
 from ..recommend.evaluation import evaluate
 from ..recommend.recommendation import Recommendation
+from ..recommend.what_if import what_if
 from ..rulebook.book import RuleBook
 from ..rulebook.given import Rules, rule_book
 from .fields import field_at, is_list
@@ -90,21 +90,15 @@ def next(  # noqa: A001  called as interview.next
 def _before_a_stop(record: Mapping[str, Any], found: Recommendation, book: RuleBook) -> Question | None:
     """What is recorded only where it is found, asked where nothing else stands in the way of a stop."""
     asked = worded().before_a_stop if found.stop_possible else ()
-    left = (item for item in asked if not recorded(record, item.path) and not declined(record, item.path))
-    item = builtins.next((one for one in left if _would_change(record, one.path, found, book)), None)
-    return _listed(item, book) if item is not None else None
+    for item in asked:
+        if not recorded(record, item.path) and not declined(record, item.path) and _would_change(item.path, found):
+            return _listed(item, book)
+    return None
 
 
-def _would_change(record: Mapping[str, Any], path: str, found: Recommendation, book: RuleBook) -> bool:
+def _would_change(path: str, found: Recommendation) -> bool:
     """Whether a finding, where it is there, makes another answer: where it would not, nobody is asked for it."""
-    known = as_mapping(with_what_was_not_asked(record))
-    *parents, last = path.split(".")
-    here = known
-    for name in parents:
-        here[name] = dict(here.get(name) or {})
-        here = here[name]
-    here[last] = "present"
-    return evaluate(known, rules=book, as_of=found.as_of).possible_outcomes != found.possible_outcomes
+    return what_if(found, {path: "present"}).after.possible_outcomes != found.possible_outcomes
 
 
 def as_mapping(profile: Mapping[str, Any] | Patient) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .current import OBJECT, Resource
 from .elements import codings, inside_of
 from .samples import speaks_of_the_sample
 from .saying import says
-from .unread import by_code, by_inside, by_words, domains_of, in_order, news_of
+from .unread import domains_of, in_order, news_of, told_by_itself
 from .whose import patients_named
 
 # Where it says why, what was done, and from what; who did it is in none of these.
@@ -88,7 +88,7 @@ def _domains(collector: Collector, target: Resource) -> tuple[Domain, ...]:
         return DOMAINS
     if kind == "Specimen":
         return ("mrd",)
-    told = in_order({*by_code(table, target), *by_inside(table, target), *by_words(table, target)})
+    told = told_by_itself(table, target)
     taken = any((fact.resource_type, fact.resource_id) == (kind, identity(target)) for fact in collector.facts)
     # A drug may stand in another resource than the one that was taken.
     return told or (domains_of(table, target) if taken else ())

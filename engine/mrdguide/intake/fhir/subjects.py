@@ -8,7 +8,7 @@ from .collecting import Collector, identity
 from .current import OBJECT, Resource, split_address
 from .resources import Resources
 from .same_person import AWAY, TYING, links, persons, plain_identifier, record_that_holds, tied_by
-from .unread import by_code, by_inside, by_words, in_order
+from .unread import told_by_itself
 from .whose import Whom, patients_named, whose
 
 _OTHERS = ("Patient", "Group", "Device", "Location")
@@ -71,9 +71,8 @@ def is_about(
     if found == [Whom.THIS]:
         return _of_the_patient(collector, resource, names)
     if Whom.AMONG in found:
-        told = tells or in_order({*by_code(collector.table, resource), *by_inside(collector.table, resource), *by_words(collector.table, resource)})  # fmt: skip
         reason = "is about a group that this patient may be in"
-        collector.open(told, resource, reason, element)
+        collector.open(tells or told_by_itself(collector.table, resource), resource, reason, element)
         collector.ignore(resource, reason)
         return False
     if Whom.THIS in found:

@@ -33,8 +33,12 @@ SPEAKING = ("code", "category", "reasonCode", *_TELLING, "event", "medicationCod
 
 def domains_of(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
     """What could change if a resource were read that is not: by its code, else by what is inside, else by its type."""
-    found = set(by_code(table, resource)) | set(by_inside(table, resource)) | set(by_words(table, resource))
-    return in_order(found) or table.reading.domains_of_types.get(str(resource.get("resourceType")), ())
+    return told_by_itself(table, resource) or table.reading.domains_of_types.get(str(resource.get("resourceType")), ())
+
+
+def told_by_itself(table: CodeTable, resource: Resource) -> tuple[Domain, ...]:
+    """What a resource bears on by its code, by what is inside and by its words; none where it says nothing of the kind."""
+    return in_order({*by_code(table, resource), *by_inside(table, resource), *by_words(table, resource)})
 
 
 def by_code(table: CodeTable, resource: Resource) -> Iterator[Domain]:
